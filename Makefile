@@ -1,0 +1,66 @@
+# Two commands do everything: `make run` and `make test`. Both need nothing but Python 3.11+ and make.
+
+PORT ?= 8000
+HOST ?= 127.0.0.1
+PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q install --require-hashes --no-deps
+
+.PHONY: run test check format lock clean help
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+run: .stamps/run .env ## install, migrate, load the demonstration evaluation, serve
+	@$(BIN)/flask setup
+	@$(BIN)/flask demo load --if-empty
+	@PORT=$(PORT) HOST=$(HOST) $(BIN)/flask serve
+
+test: .stamps/dev ## install what tests need, run every test this machine can run
+	@$(BIN)/python -m tests.machine
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+
+check: .stamps/dev ## format, lint, types, import contracts, translations, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) test
+
+format: .stamps/dev ## rewrite the code in the house format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+translations: .stamps/dev ## collect the texts anew and compile the catalogues
+	$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output -k _l -k lazy_gettext -o app/translations/messages.pot .
+	$(BIN)/pybabel -q update -N --no-fuzzy-matching -i app/translations/messages.pot -d app/translations
+	$(BIN)/pybabel -q compile -d app/translations
+
+bench: .stamps/dev ## measure; prints ratios of one run (see docs/figures.md)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+lock: ## renew the hash-pinned lock files with uv
+	uv pip compile -q pyproject.toml --universal --generate-hashes --python-version 3.11 -o requirements.lock
+	uv pip compile -q pyproject.toml --extra dev --universal --generate-hashes --python-version 3.11 -c requirements.lock -o requirements-dev.lock
+
+clean: ## remove the environment; data in instance/ stays
+	rm -rf .venv .stamps
+
+.env: | .stamps/run
+	@$(BIN)/python -m app.secrets_file
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found."; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "On Debian: apt-get install python3-venv"; rm -rf .venv; exit 1; }
+
+.stamps/run: requirements.lock | .venv/bin/python
+	@mkdir -p .stamps
+	@test -f .stamps/dev || { echo "Installing packages (about a minute the first time) …"; $(PIP) -r requirements.lock; }
+	@touch $@
+
+.stamps/dev: requirements-dev.lock requirements.lock | .venv/bin/python
+	@mkdir -p .stamps
+	@echo "Installing packages for tests …"
+	@$(PIP) -r requirements-dev.lock
+	@touch $@ .stamps/run

@@ -1,0 +1,45 @@
+"""The shell: everything that touches a browser, a database, a file or a clock."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import config as settings
+from app import access, cli, database, errors, localisation, navigation, signing_in, views
+from app.extensions import csrf, db, limiter
+from app.headers import add_headers
+from app.privacy.keyring import Keyring
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def create_app(configuration: settings.Config | None = None) -> Flask:
+    """Make the application; raises MissingSetting without its secrets and UndeclaredAccess for an open route."""
+    app = Flask(__name__, instance_path=str(settings.INSTANCE))
+    app.config.from_mapping((configuration or settings.from_environment()).as_mapping())
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    if proxies := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+    app.extensions["keyring"] = Keyring.from_settings(app.config["FIELD_KEYS"], app.config["INDEX_KEY"])
+
+    db.init_app(app)
+    with app.app_context():
+        database.configure_engine(db.engine)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    localisation.init_localisation(app)
+    signing_in.init_signing_in(app)
+    errors.init_errors(app)
+    navigation.init_navigation(app)
+
+    @app.before_request
+    def say_whether_reading() -> None:
+        database.set_reading(request.method in SAFE_METHODS)
+
+    app.before_request(access.enforce)
+    app.after_request(add_headers)
+    views.register(app)
+    cli.register(app)
+    access.refuse_undeclared(app)
+    return app

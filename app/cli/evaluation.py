@@ -1,0 +1,237 @@
+"""One evaluation from the command line: ledger, seal, draw, verify, results, score, export."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from app.cli.support import (
+    command_line_limits,
+    find_evaluation,
+    print_json,
+    progress_line,
+    said_plainly,
+)
+from app.commands.draws import draw_sample
+from app.commands.frames import seal_frame
+from app.commands.ledgers import import_upload, store_upload, suggested_columns
+from app.extensions import db
+from app.ledger.columns import problems as column_problems
+from app.models import LedgerFinding
+from app.queries.evidence import live_draw, people_of, verify_draw
+from app.queries.export import response_rows
+from app.queries.results import results_of
+from app.queries.scores import score_of
+from sampling.certificate import Mismatch, check
+from sampling.certificate import verify as verify_against_frame
+
+SEVERITIES = ("error", "warning", "info")
+
+
+@click.command("import")
+@click.argument("slug")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--label", default="", help="名册的名称;同名的旧名册会被替换")
+@click.option("--findings", type=click.Path(dir_okay=False, path_type=Path), help="把逐行发现写成 CSV")
+@click.option("--strict", is_flag=True, help="有错误行时不导入,退出码 1")
+@with_appcontext
+def import_ledger(slug: str, path: Path, label: str, findings: Path | None, strict: bool) -> None:
+    """Import a ledger (.xlsx, .xls, .csv), matching its columns by their headings."""
+    evaluation = find_evaluation(slug)
+    with said_plainly():
+        limits = command_line_limits()
+        upload, table = store_upload(
+            db.session,
+            evaluation,
+            filename=path.name,
+            data=path.read_bytes(),
+            label=label,
+            limits=limits,
+        )
+        mapping = suggested_columns(table)
+        if problems := column_problems(mapping, table.headers):
+            db.session.rollback()
+            raise click.ClickException(";".join(problems))
+        frame = import_upload(db.session, upload, mapping, limits=limits, progress=progress_line())
+        counts = {s: sum(f.severity == s for f in upload.findings) for s in SEVERITIES}
+        if findings:
+            _write_findings(findings, upload.findings)
+        if strict and counts["error"]:
+            db.session.rollback()
+            raise click.ClickException(f"{counts['error']} 处错误,没有导入。")
+        db.session.commit()
+    click.echo(
+        f"读到 {upload.row_count} 行,列入 {upload.kept_count} 行;"
+        f"错误 {counts['error']},提醒 {counts['warning']},说明 {counts['info']}。"
+        f"抽样框现有 {frame.people_count} 人,其中困难群众和特殊群体 {frame.priority_count} 人。"
+    )
+
+
+def _write_findings(path: Path, findings: list[LedgerFinding]) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["行", "栏目", "程度", "说明"])
+        writer.writerows([f.row_number, f.field, f.severity, f.message] for f in findings)
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--confirm", required=True, help="完整输入社工站名称")
+@click.option("--leave-out-errors", is_flag=True, help="确认不列入有错误的行")
+@with_appcontext
+def seal(slug: str, confirm: str, leave_out_errors: bool) -> None:
+    """Seal the frame; it cannot change afterwards."""
+    evaluation = find_evaluation(slug)
+    with said_plainly():
+        frame = seal_frame(
+            db.session, evaluation, typed_name=confirm, leave_out_errors=leave_out_errors
+        )
+        db.session.commit()
+    click.echo(f"已封存 {frame.people_count} 人。指纹 {frame.fingerprint}")
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--size", type=int, help="抽多少人;默认为规定数量,只能更多")
+@click.option("--seed", help="种子;默认在封存之后由服务器生成")
+@click.option("--seed-source", default="", help="种子的来源")
+@click.option("--certificate", type=click.Path(dir_okay=False, path_type=Path), help="把证书写入文件")
+@with_appcontext
+def draw(slug: str, size: int | None, seed: str | None, seed_source: str, certificate: Path | None) -> None:
+    """Draw the sample from the sealed frame, once."""
+    evaluation = find_evaluation(slug)
+    with said_plainly():
+        drawn = draw_sample(db.session, evaluation, size=size, seed=seed, seed_source=seed_source)
+        db.session.commit()
+    if certificate:
+        certificate.write_text(json.dumps(drawn.certificate, ensure_ascii=False, indent=2), encoding="utf-8")
+    click.echo(f"从 {drawn.population} 人中抽出 {drawn.size} 人。证书摘要 {drawn.certificate_digest}")
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="写入文件;默认写到标准输出")
+@with_appcontext
+def certificate(slug: str, output: Path | None) -> None:
+    """Print the certificate of the draw."""
+    drawn = live_draw(db.session, find_evaluation(slug))
+    if drawn is None:
+        raise click.ClickException("还没有抽样。")
+    text = json.dumps(drawn.certificate, ensure_ascii=False, indent=2)
+    if output:
+        output.write_text(text, encoding="utf-8")
+    else:
+        click.echo(text)
+
+
+@click.command()
+@click.argument("certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@click.option("--evaluation", "slug", help="同时与该评估封存的抽样框核对;不给证书时核对库中的抽样")
+@with_appcontext
+def verify(certificate: Path | None, slug: str | None) -> None:
+    """Re-check a draw: a certificate by itself, against the sealed frame, or the stored draw and its cases."""
+    if certificate is None and slug is None:
+        raise click.UsageError("给出证书文件,或用 --evaluation 指明评估。")
+    try:
+        if certificate is None:
+            evidence = verify_draw(db.session, find_evaluation(slug or ""))
+            click.echo(f"一致:重新抽样得到同样的 {evidence.size} 人,个案齐全。证书摘要 {evidence.digest}")
+            return
+        content = _json(certificate)
+        if slug is None:
+            check(content)
+            click.echo("证书自身一致:规则、分配、票号、次序和摘要都对得上。")
+            return
+        _verify_file_against(content, slug)
+    except Mismatch as mismatch:
+        lines = "\n".join(f"  {difference.place}: {difference.reason}" for difference in mismatch.differences)
+        raise click.ClickException(f"不一致:\n{lines}") from mismatch
+
+
+def _json(path: Path) -> object:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise click.ClickException(f"{path.name} 不是 JSON 文件。") from error
+
+
+def _verify_file_against(content: object, slug: str) -> None:
+    drawn = live_draw(db.session, find_evaluation(slug))
+    if drawn is None:
+        raise click.ClickException("还没有抽样。")
+    check(content)
+    keys = [person["key"] for stratum in drawn.certificate["strata"] for person in stratum["drawn"]]
+    evidence = verify_against_frame(content, people_of(db.session, drawn.frame), keys)  # type: ignore[arg-type]
+    click.echo(f"一致:从封存的抽样框重新抽样,得到证书上的 {evidence.size} 人。")
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@with_appcontext
+def results(slug: str, as_json: bool) -> None:
+    """Print satisfaction, bands and awareness, overall and by area, with intervals."""
+    found = results_of(db.session, find_evaluation(slug))
+    if as_json:
+        print_json(found.to_dict())
+        return
+    click.echo(found.sentence)
+    for label, figure in (
+        ("满意度(均值)", found.satisfaction),
+        ("满意率", found.satisfied),
+        ("有效知晓率", found.awareness),
+    ):
+        click.echo(f"{label}:{figure.in_words()}")
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@with_appcontext
+def score(slug: str, as_json: bool) -> None:
+    """Print the score sheet: every item with maximum, given, counted and reason; total and grade.
+
+    Exit code 1 when the draw does not verify: the differences are printed.
+    """
+    evaluation = find_evaluation(slug)
+    try:
+        outcome = score_of(db.session, evaluation)
+    except Mismatch as mismatch:
+        lines = "\n".join(f"  {difference.place}: {difference.reason}" for difference in mismatch.differences)
+        raise click.ClickException(f"抽样与登记不一致,不能评分:\n{lines}") from mismatch
+    if as_json:
+        print_json(outcome.to_dict())
+        return
+    for line in outcome.sheet.lines:
+        click.echo(f"{line.name}\t{line.maximum}\t{line.counted if line.counted is not None else '—'}\t{line.reason}")
+    if outcome.sheet.total is None:
+        click.echo("还缺:" + "、".join(outcome.missing))
+    else:
+        click.echo(f"总分 {outcome.sheet.total},{outcome.sheet.grade}")
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="写入文件;默认写到标准输出")
+@with_appcontext
+def export(slug: str, output: Path | None) -> None:
+    """Export the responses as CSV (UTF-8 with BOM), without personal data."""
+    evaluation = find_evaluation(slug)
+    file = output.open("w", encoding="utf-8-sig", newline="") if output else sys.stdout
+    try:
+        writer = csv.writer(file)
+        count = -1
+        for count, row in enumerate(response_rows(db.session, evaluation)):
+            writer.writerow(row)
+    finally:
+        if output:
+            file.close()
+    click.echo(f"已导出 {max(count, 0)} 份答卷。", err=True)
+
+
+COMMANDS = (import_ledger, seal, draw, certificate, verify, results, score, export)

@@ -1,0 +1,79 @@
+"""Appending to the chain of audit events."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.database import lock_for_append
+from app.models import AuditEvent, Evaluation, User
+from app.models.audit import GENESIS
+
+CHAIN_LOCK = 7_310_023
+
+
+def event_hash(
+    previous: str,
+    at: datetime,
+    actor_id: int | None,
+    evaluation_id: int | None,
+    action: str,
+    subject: uuid.UUID | None,
+    details: dict[str, Any],
+) -> str:
+    """SHA-256 over the hash before and everything the event says, in canonical JSON."""
+    content = [
+        previous,
+        at.isoformat(timespec="microseconds"),
+        actor_id,
+        evaluation_id,
+        action,
+        None if subject is None else str(subject),
+        details,
+    ]
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def record(
+    session: Session,
+    action: str,
+    *,
+    actor: User | None = None,
+    evaluation: Evaluation | None = None,
+    subject: uuid.UUID | None = None,
+    details: dict[str, Any] | None = None,
+) -> AuditEvent:
+    """Append one event. Call it last in a command: on PostgreSQL the chain stays locked until the commit."""
+    session.flush()
+    lock_for_append(session, CHAIN_LOCK)
+    at, details = now(), details or {}
+    previous = head(session)
+    actor_id = actor.id if actor else None
+    evaluation_id = evaluation.id if evaluation else None
+    digest = event_hash(previous, at, actor_id, evaluation_id, action, subject, details)
+    event = AuditEvent(
+        at=at,
+        actor_id=actor_id,
+        evaluation_id=evaluation_id,
+        action=action,
+        subject=subject,
+        details=details,
+        previous=previous,
+        hash=digest,
+    )
+    session.add(event)
+    session.flush()
+    return event
+
+
+def head(session: Session) -> str:
+    """The hash of the newest event, or the genesis value."""
+    return session.scalar(select(AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1)) or GENESIS

@@ -1,0 +1,267 @@
+"""Setting up: accounts, stations, documents, evaluations and who takes part in them."""
+
+from __future__ import annotations
+
+import os
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_security import hash_password
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.commands.audit import record
+from app.commands.refusal import Refused
+from app.models import (
+    Document,
+    Evaluation,
+    Membership,
+    Role,
+    ServiceArea,
+    SiteRole,
+    Station,
+    User,
+    Village,
+)
+from surveys import questionnaire as questionnaires
+from surveys.scoring import scheme as schemes
+
+MINIMUM_PASSWORD = 8
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def create_user(
+    session: Session,
+    *,
+    username: str,
+    display_name: str,
+    password: str,
+    administrator: bool = False,
+    actor: User | None = None,
+) -> User:
+    """Open an account; refuses a name in use, whatever its case, and a short password."""
+    username = username.strip()
+    if not username or not display_name.strip():
+        raise Refused("账号和姓名都要填写。", "blank")
+    if len(password) < MINIMUM_PASSWORD:
+        raise Refused(f"密码至少 {MINIMUM_PASSWORD} 个字符。", "short-password")
+    if session.scalar(select(User.id).where(func.lower(User.username) == username.lower())):
+        raise Refused(f"账号「{username}」已经有人使用。", "username-taken")
+    user = User(
+        username=username,
+        display_name=display_name.strip(),
+        password=hash_password(password),
+        fs_uniquifier=uuid.uuid4().hex,
+    )
+    if administrator:
+        user.roles.append(_site_role(session, Role.ADMINISTRATOR))
+    session.add(user)
+    record(session, "user.created", actor=actor, subject=_uuid(session, user))
+    return user
+
+
+def set_active(session: Session, user: User, *, active: bool, actor: User) -> None:
+    """Close an account or open it again; nobody closes their own."""
+    if user.id == actor.id:
+        raise Refused("不能停用自己的账号。", "own-account")
+    user.active = active
+    if not active:
+        user.fs_uniquifier = uuid.uuid4().hex  # ends every session of that account
+    record(session, "user.opened" if active else "user.closed", actor=actor, subject=user.uuid)
+
+
+def _site_role(session: Session, role: Role) -> SiteRole:
+    found = session.scalar(select(SiteRole).where(SiteRole.name == role.value))
+    if found is None:
+        found = SiteRole(name=role.value)
+        session.add(found)
+    return found
+
+
+def _uuid(session: Session, row: Any) -> uuid.UUID:
+    session.flush()
+    value: uuid.UUID = row.uuid
+    return value
+
+
+@dataclass(frozen=True)
+class AreaPlan:
+    """A service area with the names of its villages, in order."""
+
+    name: str
+    villages: Sequence[str]
+
+
+def create_station(
+    session: Session,
+    *,
+    name: str,
+    operator: str,
+    street: str,
+    district: str,
+    areas: Sequence[AreaPlan],
+    hotline: str | None = None,
+    actor: User | None = None,
+) -> Station:
+    """Enter a station with its areas and villages; codes follow their order (area 1 → "1", village "0101")."""
+    if not areas or not all(area.villages for area in areas):
+        raise Refused("至少填写一个片区,每个片区至少一个村居。", "no-areas")
+    names = [village.strip() for area in areas for village in area.villages]
+    twice = sorted({village for village in names if names.count(village) > 1})
+    if twice:
+        raise Refused(f"村居「{twice[0]}」写了两次。", "village-twice")
+    station = Station(name=name, operator=operator, street=street, district=district, hotline=hotline)
+    session.add(station)
+    session.flush()
+    for number, plan in enumerate(areas, 1):
+        area = ServiceArea(station_id=station.id, code=str(number), name=plan.name.strip())
+        session.add(area)
+        session.flush()
+        for place, village in enumerate(plan.villages, 1):
+            session.add(
+                Village(
+                    station_id=station.id,
+                    area_id=area.id,
+                    code=f"{number:02d}{place:02d}",
+                    name=village.strip(),
+                )
+            )
+    record(session, "station.created", actor=actor, subject=_uuid(session, station))
+    return station
+
+
+def add_document(session: Session, kind: str, body: dict[str, Any], *, actor: User | None = None) -> Document:
+    """Publish a questionnaire or scheme; raises InvalidDocument or InvalidScheme with every mistake in it.
+
+    Adding the same document twice is harmless; another text under a used id and version is refused.
+    """
+    parsed = questionnaires.parse(body) if kind == "questionnaire" else schemes.parse(body)
+    existing = session.scalar(
+        select(Document).where(
+            Document.kind == kind, Document.document_id == parsed.id, Document.version == parsed.version
+        )
+    )
+    if existing is not None:
+        if existing.digest == parsed.digest:
+            return existing
+        raise Refused(
+            f"「{parsed.id}」第 {parsed.version} 版已经发布,内容不同。请改用新的版本号。", "version-taken"
+        )
+    document = Document(
+        kind=kind, document_id=parsed.id, version=parsed.version, digest=parsed.digest, body=body
+    )
+    session.add(document)
+    record(
+        session,
+        "document.published",
+        actor=actor,
+        details={"kind": kind, "id": parsed.id, "version": parsed.version, "digest": parsed.digest},
+    )
+    return document
+
+
+def create_evaluation(
+    session: Session,
+    *,
+    slug: str,
+    station: Station,
+    stage: str,
+    title: str,
+    period: tuple[date, date],
+    held_on: date,
+    evaluator: str,
+    commissioner: str,
+    purchaser: str,
+    questionnaire: Document,
+    scheme: Document,
+    keep_until: date,
+    hotline: str | None = None,
+    reading: str = "priority",
+    actor: User | None = None,
+) -> Evaluation:
+    """Open the evaluation of a station; its slug is how people and commands name it."""
+    if not SLUG.fullmatch(slug):
+        raise Refused("简称只用小写字母、数字和连字符,例如 shibi-2023-midterm。", "bad-slug")
+    if session.scalar(select(Evaluation.id).where(Evaluation.slug == slug)):
+        raise Refused(f"简称「{slug}」已经用过。", "slug-taken")
+    if period[1] <= period[0]:
+        raise Refused("服务期的结束日期要晚于开始日期。", "period")
+    evaluation = Evaluation(
+        slug=slug,
+        station_id=station.id,
+        stage=stage,
+        title=title,
+        period_start=period[0],
+        period_end=period[1],
+        held_on=held_on,
+        evaluator=evaluator,
+        commissioner=commissioner,
+        purchaser=purchaser,
+        hotline=hotline,
+        keep_until=keep_until,
+        reading=reading,
+        questionnaire_id=questionnaire.id,
+        scheme_id=scheme.id,
+        person_key=os.urandom(32),
+    )
+    session.add(evaluation)
+    session.flush()
+    record(
+        session,
+        "evaluation.created",
+        actor=actor,
+        evaluation=evaluation,
+        subject=evaluation.uuid,
+        details={"slug": slug, "questionnaire": questionnaire.digest, "scheme": scheme.digest},
+    )
+    return evaluation
+
+
+def add_member(
+    session: Session, evaluation: Evaluation, user: User, role: Role, *, actor: User | None = None
+) -> Membership:
+    """Give a person a role at an evaluation; a second time changes nothing.
+
+    Recusal: nobody both has an interest in the station and draws, interviews or scores for it.
+    """
+    if role is Role.ADMINISTRATOR:
+        raise Refused("管理员不是某次评估的角色。", "not-a-member-role")
+    held = list(
+        session.scalars(
+            select(Membership).where(
+                Membership.evaluation_id == evaluation.id, Membership.user_id == user.id
+            )
+        )
+    )
+    for membership in held:
+        if membership.role == role:
+            return membership
+    evaluators, interested = {Role.LEAD, Role.INTERVIEWER}, {Role.STATION, Role.PURCHASER}
+    roles = {Role(membership.role) for membership in held} | {role}
+    if roles & evaluators and roles & interested:
+        raise Refused("与社工站有利害关系的人要回避,不能同时参与评估。", "recusal")
+    membership = Membership(evaluation_id=evaluation.id, user_id=user.id, role=role.value)
+    session.add(membership)
+    record(
+        session,
+        "member.added",
+        actor=actor,
+        evaluation=evaluation,
+        subject=user.uuid,
+        details={"role": role.value},
+    )
+    return membership
+
+
+def remove_member(session: Session, membership: Membership, *, actor: User) -> None:
+    """Take a role away again."""
+    details = {"role": membership.role}
+    evaluation, user = membership.evaluation, membership.user
+    session.delete(membership)
+    record(
+        session, "member.removed", actor=actor, evaluation=evaluation, subject=user.uuid, details=details
+    )

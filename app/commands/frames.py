@@ -1,0 +1,68 @@
+"""Sealing the frame: from then on the list of people cannot change."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.commands.audit import record
+from app.commands.refusal import Refused
+from app.models import Evaluation, Frame, LedgerUpload, User
+from app.queries.evidence import people_of
+from sampling.frame import CANONICAL_FORM, fingerprint
+
+
+def seal_frame(
+    session: Session,
+    evaluation: Evaluation,
+    *,
+    typed_name: str,
+    leave_out_errors: bool = False,
+    actor: User | None = None,
+) -> Frame:
+    """Seal the frame: its canonical form is fingerprinted, and neither it nor its ledgers can change again.
+
+    Refused without people, when the station's name is not typed exactly, and when rows with errors were left out
+    and nobody said that this is meant.
+    """
+    frame = session.scalar(
+        select(Frame).where(Frame.evaluation_id == evaluation.id).with_for_update()
+    )
+    if frame is None or frame.people_count == 0:
+        raise Refused("还没有名册。先上传名册,再封存。", "empty")
+    if frame.sealed_at is not None:
+        raise Refused("抽样框已经封存。", "sealed")
+    if typed_name.strip() != evaluation.station.name:
+        raise Refused(f"请完整输入社工站名称「{evaluation.station.name}」以确认。", "name")
+    if frame.left_out_count and not leave_out_errors:
+        raise Refused(
+            f"有 {frame.left_out_count} 行因错误未列入。更正后重新上传,或确认不列入这些行。", "left-out"
+        )
+    frame.fingerprint = fingerprint(people_of(session, frame))
+    frame.canonical_form = CANONICAL_FORM
+    frame.sealed_at = now()
+    frame.sealed_by_id = actor.id if actor else None
+    _drop_ledger_contents(session, evaluation)
+    record(
+        session,
+        "frame.sealed",
+        actor=actor,
+        evaluation=evaluation,
+        subject=frame.uuid,
+        details={
+            "fingerprint": frame.fingerprint,
+            "people": frame.people_count,
+            "priority": frame.priority_count,
+            "left_out": frame.left_out_count,
+        },
+    )
+    return frame
+
+
+def _drop_ledger_contents(session: Session, evaluation: Evaluation) -> None:
+    """The files have served: their digests stay, their contents go (minimum retention)."""
+    for upload in session.scalars(
+        select(LedgerUpload).where(LedgerUpload.evaluation_id == evaluation.id)
+    ):
+        upload.content = None

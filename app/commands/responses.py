@@ -1,0 +1,160 @@
+"""The one way an answer comes in, whatever the mode."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.commands.audit import record
+from app.documents import questionnaire_of
+from app.commands.refusal import Refused
+from app.commands.settled import refuse_when_settled
+from app.models import Attempt, Case, Response, User
+from surveys.indicators import Indicators, measure
+from surveys.outcomes import OUTCOMES
+from surveys.questionnaire import AnswerProblem, check_answers
+
+INDEX_SCALE = 10_000
+
+
+class AnswersRefused(Refused):
+    """The answers do not fit the questionnaire; nothing was stored."""
+
+    def __init__(self, problems: tuple[AnswerProblem, ...]) -> None:
+        super().__init__("还有几处需要补充或更正。", "answers")
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What became of a submission: the stored response, and whether it had been stored before."""
+
+    response: Response
+    repeated: bool
+
+
+def submit_response(
+    session: Session,
+    case: Case,
+    *,
+    mode: str,
+    answers: Mapping[str, object],
+    submission_key: uuid.UUID,
+    started_at: datetime,
+    interviewer: User | None = None,
+    at: datetime | None = None,
+) -> Submission:
+    """Store one submission of a case; the first valid one counts, later ones are kept and not counted.
+
+    Repeating a submission (double click, retry) meets its key and returns the stored response. Raises AnswersRefused
+    with one problem per question, or Refused.
+    """
+    # One submission of a case at a time; on SQLite the transaction already holds the write lock.
+    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    known = session.scalar(select(Response).where(Response.submission_key == submission_key))
+    if known is not None:
+        if known.case_id != case.id:
+            raise Refused("这份答卷属于另一个个案。", "other-case")
+        return Submission(known, repeated=True)
+    evaluation = case.draw.evaluation
+    refuse_when_settled(session, evaluation)
+    if case.draw.voided_at is not None:
+        raise Refused("这次抽样已经作废。", "voided")
+    questionnaire = questionnaire_of(evaluation)
+    checked = check_answers(questionnaire, answers, mode)
+    if checked.problems:
+        raise AnswersRefused(checked.problems)
+    found = measure(questionnaire, checked.answers)
+    counted = found.valid and not _already_counted(session, case)
+    submitted_at = at or now()
+    response = Response(
+        case_id=case.id,
+        submission_key=submission_key,
+        mode=mode,
+        questionnaire_id=evaluation.questionnaire_id,
+        answers=checked.answers,
+        started_at=min(started_at, submitted_at),
+        submitted_at=submitted_at,
+        counted=counted,
+        **_columns(found),
+    )
+    response.interviewer_id = interviewer.id if interviewer else None
+    session.add(response)
+    _close_case(session, case, response, found)
+    session.flush()
+    record(
+        session,
+        "response.submitted",
+        actor=interviewer,
+        evaluation=evaluation,
+        subject=case.uuid,
+        details={"mode": mode, "valid": found.valid, "counted": counted, "response": str(response.uuid)},
+    )
+    return Submission(response, repeated=False)
+
+
+def _already_counted(session: Session, case: Case) -> bool:
+    return (
+        session.scalar(select(Response.id).where(Response.case_id == case.id, Response.counted)) is not None
+    )
+
+
+def scaled_index(index: Decimal | None) -> int | None:
+    """An index as it is stored: ten-thousandths of a point."""
+    if index is None:
+        return None
+    return int((index * INDEX_SCALE).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _columns(found: Indicators) -> dict[str, object]:
+    return {
+        "valid": found.valid,
+        "invalid_reason": found.invalid_reason,
+        "satisfaction_valid": found.valid_satisfaction,
+        "satisfaction_index": scaled_index(found.index),
+        "overall": found.overall,
+        "direct_score": found.direct,
+        "awareness_valid": found.valid_awareness,
+        "aware": found.aware,
+        "facts_known": found.facts_known,
+        "facts_answered": found.facts_answered,
+        **{f"knows_{fact}": known for fact, known in found.facts.items()},
+        "proxy": found.proxy,
+        "staff_present": found.staff_present,
+        "coached": found.coached,
+        "never_served": found.never_served,
+    }
+
+
+def outcome_of(found: Indicators) -> str:
+    """The outcome code of a submission (domain.md 5.2): complete, by proxy, partial, never served, refused."""
+    if not found.consented:
+        return "R1"
+    if found.never_served:
+        return "X1"
+    if not found.valid:
+        return "P1"
+    return "I2" if found.proxy else "I1"
+
+
+def _close_case(session: Session, case: Case, response: Response, found: Indicators) -> None:
+    outcome = outcome_of(found)
+    session.add(
+        Attempt(
+            case_id=case.id,
+            attempt_key=response.submission_key,
+            mode=response.mode,
+            outcome=outcome,
+            at=response.submitted_at,
+            interviewer_id=response.interviewer_id,
+        )
+    )
+    if response.counted or not _already_counted(session, case):
+        case.outcome, case.outcome_final = outcome, OUTCOMES[outcome].final

@@ -1,0 +1,76 @@
+"""How the application speaks to SQLite and to PostgreSQL.
+
+SQLite: write-ahead log, foreign keys on, and BEGIN IMMEDIATE for every transaction that may write. A deferred
+transaction that reads first and writes later fails with "database is locked" under concurrency; an immediate one waits.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Engine, event, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+BUSY_TIMEOUT_MS = 10_000
+ENGINE_OPTIONS: dict[str, Any] = {
+    # Chinese stays readable in the database file, and bytes are what the digest was taken over.
+    "json_serializer": partial(json.dumps, ensure_ascii=False, sort_keys=True),
+    "pool_pre_ping": True,
+}
+
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Within this block transactions only read: SQLite begins them deferred, so readers never queue."""
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def set_reading(value: bool) -> None:
+    """Say for this request whether its transactions only read."""
+    _reading.set(value)
+
+
+def configure_engine(engine: Engine) -> None:
+    """Attach the SQLite pragmas and the begin rule; PostgreSQL needs nothing."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN would commit DDL half-way
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+
+
+def lock_for_append(session: Session, name: int) -> None:
+    """Let one transaction at a time append to a chain, until it commits.
+
+    On SQLite BEGIN IMMEDIATE already holds the only write lock.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": name})

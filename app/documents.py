@@ -1,0 +1,40 @@
+"""Stored documents as the pure rooms' objects, parsed once per digest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from app.models import Document, Evaluation
+from surveys import questionnaire as questionnaires
+from surveys.questionnaire import Questionnaire
+from surveys.scoring import scheme as schemes
+from surveys.scoring.scheme import Scheme
+
+Parsed = TypeVar("Parsed", Questionnaire, Scheme)
+_cache: dict[str, Any] = {}
+
+
+class DocumentChanged(RuntimeError):
+    """A stored document no longer has the digest it was published under."""
+
+
+def questionnaire_of(evaluation: Evaluation) -> Questionnaire:
+    """The questionnaire of an evaluation; raises DocumentChanged when the stored text was altered."""
+    return _parsed(evaluation.questionnaire, questionnaires.parse)
+
+
+def scheme_of(evaluation: Evaluation) -> Scheme:
+    """The scoring scheme of an evaluation; raises DocumentChanged when the stored text was altered."""
+    return _parsed(evaluation.scheme, schemes.parse)
+
+
+def _parsed(document: Document, parse: Callable[[object], Parsed]) -> Parsed:
+    # Immutable under its digest, so a parsed document serves every later request of this process.
+    if document.digest not in _cache:
+        parsed = parse(document.body)
+        if parsed.digest != document.digest:
+            raise DocumentChanged(f"{document.kind} {document.document_id} {document.version}")
+        _cache[document.digest] = parsed
+    found: Parsed = _cache[document.digest]
+    return found

@@ -1,0 +1,108 @@
+"""Fetching is authorising: each getter returns an object its visitor may see, or ends the request.
+
+Whoever is not a member of an evaluation learns nothing of it (404); a member in the wrong role is told so (403).
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import abort
+from flask_security import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.access import current_roles_allowed
+from app.extensions import db
+from app.models import (
+    Case,
+    Draw,
+    Evaluation,
+    Invitation,
+    LedgerUpload,
+    Membership,
+    Recipient,
+    Role,
+)
+from app.privacy.columns import keyring
+
+
+def roles_at(evaluation: Evaluation) -> set[Role]:
+    """What the visitor is at this evaluation."""
+    found = db.session.scalars(
+        select(Membership.role).where(
+            Membership.evaluation_id == evaluation.id, Membership.user_id == current_user.id
+        )
+    )
+    return {Role(role) for role in found}
+
+
+def get_evaluation(slug: str) -> Evaluation:
+    """The evaluation, for a member whose role the present view admits."""
+    evaluation = db.session.scalar(
+        select(Evaluation).where(Evaluation.slug == slug).options(joinedload(Evaluation.station))
+    )
+    if evaluation is None:
+        abort(404)
+    roles = roles_at(evaluation)
+    if not roles:
+        abort(404)
+    allowed = current_roles_allowed()
+    if allowed and not roles & set(allowed):
+        abort(403)
+    return evaluation
+
+
+def get_upload(evaluation: Evaluation, upload_uuid: uuid.UUID) -> LedgerUpload:
+    """A ledger of an evaluation that was fetched, and so authorised, before."""
+    upload = db.session.scalar(
+        select(LedgerUpload).where(
+            LedgerUpload.uuid == upload_uuid, LedgerUpload.evaluation_id == evaluation.id
+        )
+    )
+    return upload or abort(404)
+
+
+def get_live_draw(evaluation: Evaluation) -> Draw:
+    """The draw in force of an evaluation that was fetched before; 404 before there is one."""
+    draw = db.session.scalar(
+        select(Draw).where(Draw.evaluation_id == evaluation.id, Draw.voided_at.is_(None))
+    )
+    return draw or abort(404)
+
+
+def get_my_case(case_uuid: uuid.UUID) -> Case:
+    """A case of the signed-in interviewer; anybody else's does not exist for them."""
+    case = db.session.scalar(
+        select(Case)
+        .join(Draw, Case.draw_id == Draw.id)
+        .join(
+            Membership,
+            (Membership.evaluation_id == Draw.evaluation_id)
+            & (Membership.user_id == current_user.id)
+            & (Membership.role == Role.INTERVIEWER),
+        )
+        .where(Case.uuid == case_uuid, Case.interviewer_id == current_user.id, Draw.voided_at.is_(None))
+        .options(
+            joinedload(Case.draw).joinedload(Draw.evaluation).joinedload(Evaluation.station),
+            joinedload(Case.recipient).joinedload(Recipient.village),
+        )
+    )
+    return case or abort(404)
+
+
+def get_case_by_token(token: str) -> Case:
+    """The case behind a personal link; 404 for a link that is wrong, withdrawn, or of a voided draw."""
+    invitation = db.session.scalar(
+        select(Invitation)
+        .where(Invitation.token_hash == keyring().token_hash(token), Invitation.revoked_at.is_(None))
+        .options(
+            joinedload(Invitation.case)
+            .joinedload(Case.draw)
+            .joinedload(Draw.evaluation)
+            .joinedload(Evaluation.station)
+        )
+    )
+    if invitation is None or invitation.case.draw.voided_at is not None:
+        abort(404)
+    return invitation.case

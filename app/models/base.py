@@ -1,0 +1,82 @@
+"""The declarative base: names for every constraint, and the column types that carry our conventions."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData, String, Uuid
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from app.clock import now
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC; refuses a naive one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a time without a zone rather than guess it."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """SQLite forgets the zone; it is always UTC."""
+        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value
+
+
+class Hundredths(TypeDecorator[Decimal]):
+    """A decimal with two places, kept as an integer so that every database sums it exactly."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Refuse a third decimal place rather than drop it."""
+        if value is None:
+            return None
+        scaled = value * 100
+        if scaled != scaled.to_integral_value():
+            raise ValueError("at most two decimal places")
+        return int(scaled)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """Back to a decimal without trailing noise."""
+        return None if value is None else Decimal(value) / 100
+
+
+class Base(DeclarativeBase):
+    """Every table of the application."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012 - the mapping is SQLAlchemy's declarative hook
+        datetime: UtcDateTime(),
+        uuid.UUID: Uuid(),
+        dict[str, Any]: JSON(),
+        list[Any]: JSON(),
+    }
+
+
+row_id = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
+public_id = Annotated[uuid.UUID, mapped_column(default=uuid.uuid4, unique=True)]
+created = Annotated[datetime, mapped_column(default=now)]
+code = Annotated[str, mapped_column(String(40))]
+name = Annotated[str, mapped_column(String(200))]
+digest = Annotated[str, mapped_column(String(64))]

@@ -1,0 +1,154 @@
+"""The draw, its strata, the cases it makes, and what was tried to reach them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.accounts import User
+from app.models.base import Base, created, digest, public_id, row_id
+from app.models.evaluations import Evaluation
+from app.models.frames import Frame, Recipient
+from sampling.rule import MINIMUM_SAMPLE
+
+# The rule itself lives in sampling.rule; this is its last lock, for writers who know no Python.
+RULE_CHECK = (
+    f"(population < {MINIMUM_SAMPLE} AND size = population) OR "
+    f"(population >= {MINIMUM_SAMPLE} AND size >= {MINIMUM_SAMPLE} AND size <= population)"
+)
+
+
+class Draw(Base):
+    """One draw from a sealed frame; at most one is live, voided ones stay for ever."""
+
+    __tablename__ = "draw"
+    __table_args__ = (
+        CheckConstraint(RULE_CHECK, name="rule"),
+        CheckConstraint("reading IN ('priority', 'everyone')", name="reading_known"),
+        CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="void_has_reason"),
+        ForeignKeyConstraint(["frame_id", "evaluation_id"], ["frame.id", "frame.evaluation_id"]),
+        UniqueConstraint("id", "frame_id"),
+        Index(
+            "uq_draw_live",
+            "frame_id",
+            unique=True,
+            sqlite_where=text("voided_at IS NULL"),
+            postgresql_where=text("voided_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[row_id]
+    uuid: Mapped[public_id]
+    evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"))
+    frame_id: Mapped[int]
+    reading: Mapped[str] = mapped_column(String(10))
+    population: Mapped[int]
+    size: Mapped[int]
+    seed: Mapped[str] = mapped_column(String(200))
+    seed_source: Mapped[str] = mapped_column(String(200))
+    certificate: Mapped[dict[str, Any]]
+    certificate_digest: Mapped[digest]
+    drawn_at: Mapped[created]
+    drawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    voided_at: Mapped[datetime | None]
+    void_reason: Mapped[str | None] = mapped_column(String(400))
+
+    evaluation: Mapped[Evaluation] = relationship(overlaps="frame")
+    frame: Mapped[Frame] = relationship(overlaps="evaluation")
+    strata: Mapped[list[DrawStratum]] = relationship(order_by="DrawStratum.stratum")
+
+
+class DrawStratum(Base):
+    """How many people a stratum has, and how many of them were drawn."""
+
+    __tablename__ = "draw_stratum"
+    __table_args__ = (
+        CheckConstraint("allocated BETWEEN 0 AND population", name="allocated_within_population"),
+    )
+
+    draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"), primary_key=True, autoincrement=False)
+    stratum: Mapped[str] = mapped_column(String(40), primary_key=True)
+    area: Mapped[str] = mapped_column(String(40))
+    population: Mapped[int]
+    allocated: Mapped[int]
+
+
+class Case(Base):
+    """A drawn person, to be asked; at their place in the order of their stratum."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        UniqueConstraint("draw_id", "recipient_id"),
+        UniqueConstraint("draw_id", "stratum", "position"),
+        CheckConstraint("position > 0", name="position_positive"),
+        CheckConstraint("length(ticket) = 64", name="ticket_whole"),
+        ForeignKeyConstraint(["draw_id", "stratum"], ["draw_stratum.draw_id", "draw_stratum.stratum"]),
+        # The person must be on the very frame the draw was made from.
+        ForeignKeyConstraint(["draw_id", "frame_id"], ["draw.id", "draw.frame_id"]),
+        ForeignKeyConstraint(["recipient_id", "frame_id"], ["recipient.id", "recipient.frame_id"]),
+        Index("ix_cases_interviewer", "interviewer_id", "outcome"),
+    )
+
+    id: Mapped[row_id]
+    uuid: Mapped[public_id]
+    draw_id: Mapped[int]
+    frame_id: Mapped[int]
+    recipient_id: Mapped[int]
+    stratum: Mapped[str] = mapped_column(String(40))
+    position: Mapped[int]
+    ticket: Mapped[str] = mapped_column(String(64))
+    interviewer_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    # The latest outcome code (surveys.outcomes); none while nothing was tried.
+    outcome: Mapped[str | None] = mapped_column(String(10))
+    outcome_final: Mapped[bool] = mapped_column(default=False)
+
+    draw: Mapped[Draw] = relationship(overlaps="recipient,strata")
+    recipient: Mapped[Recipient] = relationship(overlaps="draw")
+    interviewer: Mapped[User | None] = relationship()
+    attempts: Mapped[list[Attempt]] = relationship(order_by="Attempt.at")
+
+
+class Attempt(Base):
+    """One try to reach a person: when, how, by whom, and what came of it."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        UniqueConstraint("case_id", "attempt_key"),
+        CheckConstraint("mode IN ('phone', 'visit', 'web')", name="mode_known"),
+    )
+
+    id: Mapped[row_id]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    attempt_key: Mapped[uuid.UUID]
+    at: Mapped[created]
+    mode: Mapped[str] = mapped_column(String(10))
+    outcome: Mapped[str] = mapped_column(String(10))
+    interviewer_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+
+class Invitation(Base):
+    """A personal web link; only a keyed hash of its token is kept."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[row_id]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    created_at: Mapped[created]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    revoked_at: Mapped[datetime | None]
+
+    case: Mapped[Case] = relationship()

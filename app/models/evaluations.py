@@ -1,0 +1,130 @@
+"""Stations with their areas and villages, and the evaluations held of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Base, code, created, digest, name, public_id, row_id
+from app.privacy.columns import EncryptedBytes
+
+if TYPE_CHECKING:
+    from app.models.accounts import Membership
+
+
+class Station(Base):
+    """A social-work station, run by an operator under contract to a street office or town."""
+
+    __tablename__ = "station"
+
+    id: Mapped[row_id]
+    uuid: Mapped[public_id]
+    name: Mapped[name]
+    operator: Mapped[name]
+    street: Mapped[name]
+    district: Mapped[name]
+    hotline: Mapped[str | None] = mapped_column(String(40))
+
+    areas: Mapped[list[ServiceArea]] = relationship(
+        back_populates="station", order_by="ServiceArea.code", overlaps="villages"
+    )
+    villages: Mapped[list[Village]] = relationship(order_by="Village.code", overlaps="areas,villages,area")
+
+
+class ServiceArea(Base):
+    """A part of a station's territory with its own team; service quality is scored per area."""
+
+    __tablename__ = "service_area"
+    __table_args__ = (UniqueConstraint("station_id", "code"), UniqueConstraint("id", "station_id"))
+
+    id: Mapped[row_id]
+    station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
+    code: Mapped[code]
+    name: Mapped[name]
+
+    station: Mapped[Station] = relationship(back_populates="areas")
+    villages: Mapped[list[Village]] = relationship(
+        back_populates="area", order_by="Village.code", overlaps="villages"
+    )
+
+
+class Village(Base):
+    """A village or community; the ledgers are kept per village, and it is a stratum of the draw."""
+
+    __tablename__ = "village"
+    __table_args__ = (
+        UniqueConstraint("station_id", "code"),
+        UniqueConstraint("station_id", "name"),
+        # An area of another station is refused by the composite key.
+        ForeignKeyConstraint(["area_id", "station_id"], ["service_area.id", "service_area.station_id"]),
+    )
+
+    id: Mapped[row_id]
+    station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
+    area_id: Mapped[int]
+    code: Mapped[code]
+    name: Mapped[name]
+    aliases: Mapped[list[Any]] = mapped_column(default=list)
+
+    area: Mapped[ServiceArea] = relationship(back_populates="villages", overlaps="villages")
+
+
+class Document(Base):
+    """A published questionnaire or scoring scheme: immutable, named by id and version, checked by its digest."""
+
+    __tablename__ = "document"
+    __table_args__ = (
+        UniqueConstraint("kind", "document_id", "version"),
+        CheckConstraint("kind IN ('questionnaire', 'scheme')", name="kind_known"),
+        CheckConstraint("version > 0", name="version_positive"),
+        CheckConstraint("length(digest) = 64", name="digest_whole"),
+    )
+
+    id: Mapped[row_id]
+    kind: Mapped[str] = mapped_column(String(20))
+    document_id: Mapped[code]
+    version: Mapped[int]
+    digest: Mapped[digest]
+    body: Mapped[dict[str, Any]]
+    added_at: Mapped[created]
+
+
+class Evaluation(Base):
+    """The evaluation of one station, in one contract year, at one stage."""
+
+    __tablename__ = "evaluation"
+    __table_args__ = (
+        CheckConstraint("stage IN ('midterm', 'final')", name="stage_known"),
+        CheckConstraint("period_end > period_start", name="period_forward"),
+        CheckConstraint("reading IN ('priority', 'everyone')", name="reading_known"),
+    )
+
+    id: Mapped[row_id]
+    uuid: Mapped[public_id]
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
+    stage: Mapped[str] = mapped_column(String(10))
+    title: Mapped[name]
+    period_start: Mapped[date]
+    period_end: Mapped[date]
+    held_on: Mapped[date]
+    evaluator: Mapped[name]
+    commissioner: Mapped[name]
+    purchaser: Mapped[name]
+    hotline: Mapped[str | None] = mapped_column(String(40))
+    keep_until: Mapped[date]
+    reading: Mapped[str] = mapped_column(String(10), default="priority")
+    questionnaire_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    scheme_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    # Under this key people's identities become the pseudonymous keys of the draw; opening it lets a
+    # court re-check who stands behind a key.
+    person_key: Mapped[bytes] = mapped_column(EncryptedBytes("evaluation.person_key"))
+    created_at: Mapped[created]
+
+    station: Mapped[Station] = relationship()
+    questionnaire: Mapped[Document] = relationship(foreign_keys=[questionnaire_id])
+    scheme: Mapped[Document] = relationship(foreign_keys=[scheme_id])
+    memberships: Mapped[list[Membership]] = relationship(back_populates="evaluation")

@@ -1,0 +1,162 @@
+"""Ledgers as they were delivered, and the frame they become."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Base, created, digest, name, public_id, row_id
+from app.models.evaluations import Evaluation, Village
+from app.privacy.columns import EncryptedBytes, EncryptedJSON, EncryptedText
+
+
+class LedgerUpload(Base):
+    """A ledger file as somebody delivered it; kept sealed until the frame is, so that columns can be matched again."""
+
+    __tablename__ = "ledger_upload"
+    __table_args__ = (
+        CheckConstraint("state IN ('received', 'imported', 'replaced', 'withdrawn')", name="state_known"),
+        CheckConstraint("state <> 'imported' OR columns IS NOT NULL", name="imported_has_columns"),
+        Index(
+            "uq_ledger_upload_label_in_use",
+            "evaluation_id",
+            "label",
+            unique=True,
+            sqlite_where=text("state = 'imported'"),
+            postgresql_where=text("state = 'imported'"),
+        ),
+    )
+
+    id: Mapped[row_id]
+    uuid: Mapped[public_id]
+    evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"), index=True)
+    label: Mapped[name]
+    filename: Mapped[name]
+    sha256: Mapped[digest]
+    content: Mapped[bytes | None] = mapped_column(EncryptedBytes("ledger_upload.content"))
+    columns: Mapped[dict[str, Any] | None]
+    row_count: Mapped[int]
+    kept_count: Mapped[int | None]
+    state: Mapped[str] = mapped_column(String(10), default="received")
+    uploaded_at: Mapped[created]
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    evaluation: Mapped[Evaluation] = relationship()
+    findings: Mapped[list[LedgerFinding]] = relationship(
+        order_by="LedgerFinding.row_number", cascade="all, delete-orphan"
+    )
+
+
+class LedgerFinding(Base):
+    """Something wrong or doubtful about one row; says where and why, never who."""
+
+    __tablename__ = "ledger_finding"
+    __table_args__ = (
+        CheckConstraint("severity IN ('error', 'warning', 'info')", name="severity_known"),
+        Index("ix_ledger_finding_upload_severity", "upload_id", "severity", "row_number"),
+    )
+
+    id: Mapped[row_id]
+    upload_id: Mapped[int] = mapped_column(ForeignKey("ledger_upload.id"))
+    row_number: Mapped[int]
+    field: Mapped[str] = mapped_column(String(40))
+    code: Mapped[str] = mapped_column(String(40))
+    severity: Mapped[str] = mapped_column(String(10))
+    message: Mapped[str] = mapped_column(String(400))
+
+
+class Frame(Base):
+    """The list a sample is drawn from: a draft made anew from the ledgers, then sealed for good."""
+
+    __tablename__ = "frame"
+    __table_args__ = (
+        CheckConstraint("(sealed_at IS NULL) = (fingerprint IS NULL)", name="sealed_has_fingerprint"),
+        CheckConstraint(
+            "sealed_at IS NULL OR (people_count > 0 AND priority_count BETWEEN 0 AND people_count)",
+            name="sealed_has_people",
+        ),
+        UniqueConstraint("id", "evaluation_id"),
+    )
+
+    id: Mapped[row_id]
+    uuid: Mapped[public_id]
+    evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"), unique=True)
+    assembled_at: Mapped[created]
+    people_count: Mapped[int] = mapped_column(default=0)
+    priority_count: Mapped[int] = mapped_column(default=0)
+    left_out_count: Mapped[int] = mapped_column(default=0)
+    canonical_form: Mapped[str | None] = mapped_column(String(20))
+    fingerprint: Mapped[str | None] = mapped_column(String(64))
+    sealed_at: Mapped[datetime | None]
+    sealed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    evaluation: Mapped[Evaluation] = relationship()
+
+
+class Recipient(Base):
+    """A person on the frame, without anything that identifies: key, village, categories."""
+
+    __tablename__ = "recipient"
+    __table_args__ = (
+        UniqueConstraint("frame_id", "key"),
+        CheckConstraint("length(key) = 32", name="key_whole"),
+        CheckConstraint("priority = (categories <> '')", name="priority_by_category"),
+        Index("ix_recipient_frame_village", "frame_id", "village_id"),
+        UniqueConstraint("id", "frame_id"),
+    )
+
+    id: Mapped[row_id]
+    frame_id: Mapped[int] = mapped_column(ForeignKey("frame.id"))
+    key: Mapped[str] = mapped_column(String(32))
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    # Codes of the 17 categories, sorted, joined by commas; empty for a general recipient.
+    categories: Mapped[str] = mapped_column(String(80))
+    priority: Mapped[bool]
+    birth_year: Mapped[int | None]
+
+    village: Mapped[Village] = relationship()
+    contact: Mapped[Contact | None] = relationship(back_populates="recipient", uselist=False)
+
+
+class Contact(Base):
+    """How to reach a person; every field sealed, in a table of its own."""
+
+    __tablename__ = "contact"
+
+    recipient_id: Mapped[int] = mapped_column(
+        ForeignKey("recipient.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    name: Mapped[str] = mapped_column(EncryptedText("contact.name"))
+    phones: Mapped[list[str]] = mapped_column(EncryptedJSON("contact.phones"))
+    address: Mapped[str | None] = mapped_column(EncryptedText("contact.address"))
+    guardian: Mapped[str | None] = mapped_column(EncryptedText("contact.guardian"))
+    guardian_phones: Mapped[list[str]] = mapped_column(EncryptedJSON("contact.guardian_phones"))
+
+    recipient: Mapped[Recipient] = relationship(back_populates="contact")
+
+
+class ContactIndex(Base):
+    """Keyed fingerprints of names and telephones, to find a person or a duplicate without reading anybody."""
+
+    __tablename__ = "contact_index"
+    __table_args__ = (
+        CheckConstraint("kind IN ('name', 'phone')", name="kind_known"),
+        Index("ix_contact_index_value", "kind", "value"),
+    )
+
+    recipient_id: Mapped[int] = mapped_column(
+        ForeignKey("recipient.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    value: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)

@@ -1,0 +1,92 @@
+"""What the scoring parties entered, what is known of the station, and the result as it was settled."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.accounts import User
+from app.models.base import Base, Hundredths, code, created, digest, name, public_id, row_id
+
+
+class PartyScore(Base):
+    """Points one party gave for one item, for one area where the item is scored per area; the newest entry holds."""
+
+    __tablename__ = "party_score"
+    __table_args__ = (
+        CheckConstraint("given >= 0", name="given_not_negative"),
+        Index("ix_party_score_item", "evaluation_id", "item", "area"),
+    )
+
+    id: Mapped[row_id]
+    evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"))
+    party: Mapped[code]
+    item: Mapped[code]
+    # The area's code, or empty where the item is not scored per area.
+    area: Mapped[str] = mapped_column(String(40), default="")
+    given: Mapped[Decimal] = mapped_column(Hundredths())
+    comment: Mapped[str] = mapped_column(String(1000), default="")
+    entered_at: Mapped[created]
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    entered_by: Mapped[User | None] = relationship()
+
+
+class StationFact(Base):
+    """One fact of the station that a disqualifying condition looks at; the newest statement holds."""
+
+    __tablename__ = "station_fact"
+    __table_args__ = (Index("ix_station_fact_code", "evaluation_id", "code"),)
+
+    id: Mapped[row_id]
+    evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"))
+    code: Mapped[code]
+    # A decimal as text, or "true"/"false" for a declared condition.
+    value: Mapped[str] = mapped_column(String(40))
+    stated_at: Mapped[created]
+    stated_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+
+class ContractIndicator(Base):
+    """A quantity the contract promised, and how much of it was done."""
+
+    __tablename__ = "contract_indicator"
+    __table_args__ = (
+        UniqueConstraint("evaluation_id", "code"),
+        CheckConstraint("target > 0 AND done >= 0", name="quantities_sensible"),
+    )
+
+    id: Mapped[row_id]
+    evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"))
+    code: Mapped[code]
+    name: Mapped[name]
+    unit: Mapped[str] = mapped_column(String(20))
+    # None where the source prints a percentage that fits no whole target.
+    target: Mapped[int | None]
+    done: Mapped[int]
+    printed_percent: Mapped[str | None] = mapped_column(String(10))
+
+
+class Settlement(Base):
+    """The result as it was settled: inputs, versions and digests, so that anyone can recompute it years later."""
+
+    __tablename__ = "settlement"
+    __table_args__ = (CheckConstraint("length(inputs_digest) = 64", name="digest_whole"),)
+
+    id: Mapped[row_id]
+    uuid: Mapped[public_id]
+    evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"), index=True)
+    total: Mapped[str] = mapped_column(String(20))
+    grade: Mapped[str] = mapped_column(String(20))
+    inputs: Mapped[dict[str, Any]]
+    inputs_digest: Mapped[digest]
+    sheet: Mapped[dict[str, Any]]
+    certificate_digest: Mapped[digest]
+    scheme_digest: Mapped[digest]
+    questionnaire_digest: Mapped[digest]
+    audit_head: Mapped[digest]
+    settled_at: Mapped[created]
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

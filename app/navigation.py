@@ -1,0 +1,44 @@
+"""The main navigation: what this visitor can go to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from app.access import roles_anywhere
+from app.models import Role
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of the navigation."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def links() -> list[Link]:
+    """Entries for the visitor's roles, in a fixed order."""
+    if not current_user.is_authenticated:
+        return []
+    roles = roles_anywhere()
+    entries: list[tuple[str, str, bool]] = [
+        (_("评估"), "evaluate.index", bool(roles - {Role.ADMINISTRATOR, Role.INTERVIEWER})),
+        (_("我的个案"), "desk.index", Role.INTERVIEWER in roles),
+        (_("管理"), "admin.index", Role.ADMINISTRATOR in roles),
+    ]
+    here = (request.blueprint or "") if request else ""
+    return [
+        Link(label, url_for(endpoint), endpoint.startswith(f"{here}."))
+        for label, endpoint, shown in entries
+        if shown
+    ]
+
+
+def init_navigation(app: Flask) -> None:
+    """Give every template its navigation."""
+    app.context_processor(lambda: {"navigation": links()})

@@ -1,0 +1,1 @@
+"""What keeps names, telephones and addresses from those who need not see them."""

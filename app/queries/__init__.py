@@ -1,0 +1,1 @@
+"""The readers: they aggregate in SQL and return small frozen dataclasses."""

@@ -1,0 +1,157 @@
+"""The score sheet as it stands now: evidence, statistics, the newest entries and facts, put before the scheme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.documents import scheme_of
+from app.models import ContractIndicator, Evaluation, PartyScore, Settlement, StationFact
+from app.queries.evidence import verify_draw
+from app.queries.results import Results, results_of
+from sampling.certificate import Evidence
+from surveys.rounding import half_up
+from surveys.scoring import ScoreSheet, StationFacts, Statistic, score
+
+
+@dataclass(frozen=True)
+class ScoreOutcome:
+    """A score sheet with what it was made from."""
+
+    sheet: ScoreSheet
+    evidence: Evidence
+    results: Results
+    statistics: dict[str, Statistic | None]
+    party_scores: dict[tuple[str, str | None], Decimal]
+    facts: StationFacts
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What is still to be entered, in words."""
+        return self.sheet.missing
+
+    @property
+    def shortfall(self) -> int:
+        """How many valid interviews are missing to the number the rule requires."""
+        return self.results.shortfall
+
+    def inputs(self) -> dict[str, Any]:
+        """Everything the sheet was computed from, as JSON."""
+        return {
+            "evidence": {"certificate": self.evidence.digest, "frame": self.evidence.fingerprint},
+            "statistics": {
+                name: None if s is None else {"value": str(s.value), "n": s.n, "how": s.how}
+                for name, s in self.statistics.items()
+            },
+            "party_scores": [
+                {"item": item, "area": area, "given": str(given)}
+                for (item, area), given in sorted(
+                    self.party_scores.items(), key=lambda entry: (entry[0][0], entry[0][1] or "")
+                )
+            ],
+            "facts": self.facts.to_dict(),
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """What `flask score --json` prints."""
+        return self.sheet.to_dict() | {
+            "required": self.results.required,
+            "valid": self.results.valid,
+            "shortfall": self.shortfall,
+            "certificate": self.evidence.digest,
+        }
+
+
+def score_of(session: Session, evaluation: Evaluation) -> ScoreOutcome:
+    """Compute the sheet; raises sampling.certificate.Mismatch when draw, certificate and cases do not agree."""
+    evidence = verify_draw(session, evaluation)
+    results = results_of(session, evaluation)
+    statistics = statistics_of(results)
+    party_scores = newest_scores(session, evaluation)
+    facts = station_facts(session, evaluation)
+    sheet = score(
+        evidence,
+        statistics,
+        party_scores,
+        areas=[(area.code, area.name) for area in evaluation.station.areas],
+        station_facts=facts,
+        stage=evaluation.stage,
+        scheme=scheme_of(evaluation),
+    )
+    return ScoreOutcome(sheet, evidence, results, statistics, party_scores, facts)
+
+
+def statistics_of(results: Results) -> dict[str, Statistic | None]:
+    """The figures a computed item may use, under their registered names; None where there is none yet."""
+    figures = {
+        "satisfaction.mean": (results.satisfaction, "有效答卷的满意度指数"),
+        "satisfaction.share": (results.satisfied, "总体满意度答「满意」或「很满意」的人"),
+        "awareness.rate": (results.awareness, "至少答了四项知晓题的人"),
+    }
+    return {
+        name: None
+        if figure.estimate is None
+        else Statistic(
+            name=name,
+            value=half_up(figure.estimate.value, 2),
+            n=figure.estimate.n,
+            base=base,
+            how=figure.estimate.how,
+        )
+        for name, (figure, base) in figures.items()
+    }
+
+
+def newest_scores(session: Session, evaluation: Evaluation) -> dict[tuple[str, str | None], Decimal]:
+    """For each item (and area) the entry that holds: the newest."""
+    return {(row.item, row.area or None): row.given for row in newest_score_rows(session, evaluation)}
+
+
+def newest_score_rows(session: Session, evaluation: Evaluation) -> list[PartyScore]:
+    """The entries that hold, with comment, time and who entered them."""
+    newest = (
+        select(func.max(PartyScore.id))
+        .where(PartyScore.evaluation_id == evaluation.id)
+        .group_by(PartyScore.item, PartyScore.area)
+    )
+    return list(
+        session.scalars(
+            select(PartyScore).where(PartyScore.id.in_(newest)).order_by(PartyScore.item, PartyScore.area)
+        )
+    )
+
+
+def stated_facts(session: Session, evaluation: Evaluation) -> dict[str, str]:
+    """The newest statement of each fact, as text."""
+    newest = (
+        select(func.max(StationFact.id))
+        .where(StationFact.evaluation_id == evaluation.id)
+        .group_by(StationFact.code)
+    )
+    rows = session.execute(select(StationFact.code, StationFact.value).where(StationFact.id.in_(newest)))
+    return {code: value for code, value in rows}
+
+
+def station_facts(session: Session, evaluation: Evaluation) -> StationFacts:
+    """The stated facts as the scoring room takes them; whatever was not stated is None."""
+    return StationFacts.from_statements(stated_facts(session, evaluation))
+
+
+def indicators_of(session: Session, evaluation: Evaluation) -> list[ContractIndicator]:
+    """The contract's quantities, in the order they were entered."""
+    return list(
+        session.scalars(
+            select(ContractIndicator)
+            .where(ContractIndicator.evaluation_id == evaluation.id)
+            .order_by(ContractIndicator.id)
+        )
+    )
+
+
+def settlement_of(session: Session, evaluation: Evaluation) -> Settlement | None:
+    """The settled result, if there is one."""
+    return session.scalar(select(Settlement).where(Settlement.evaluation_id == evaluation.id))

@@ -1,0 +1,80 @@
+"""The statutory rule, once: how many people must be asked, and whether that is everyone.
+
+Source: evaluation report of Shibi Street 2023, section 一(四)3:
+「随机抽取不少于 100 名服务对象开展满意度调查(困难群众和特殊群体总人数低于 100 的,按照实际人数开展全覆盖满意度调查)」.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+MINIMUM_SAMPLE = 100
+
+
+class Reading(StrEnum):
+    """Whom the switch between sample and full coverage looks at; the text allows both."""
+
+    PRIORITY = "priority"  # 甲: the priority groups
+    EVERYONE = "everyone"  # 乙: all recipients
+
+
+class SizeRefused(ValueError):
+    """A number of people the rule does not allow; the message says why, in Chinese."""
+
+
+class NobodyToAsk(SizeRefused):
+    """The frame holds nobody whom this reading looks at."""
+
+
+class TooFew(SizeRefused):
+    """Fewer people than the rule requires."""
+
+
+class TooMany(SizeRefused):
+    """More people than there are."""
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What the rule asks of a population: at least `required` of `population` people; all of them when full."""
+
+    reading: Reading
+    population: int
+    required: int
+    full_coverage: bool
+
+
+def requirement(priority: int, recipients: int, reading: Reading) -> Requirement:
+    """How many of the people on a frame must be asked, under one reading.
+
+    Raises ValueError for impossible counts and NobodyToAsk for an empty population.
+
+    >>> requirement(1300, 1300, Reading.PRIORITY).required
+    100
+    >>> requirement(99, 500, Reading.PRIORITY)
+    Requirement(reading=<Reading.PRIORITY: 'priority'>, population=99, required=99, full_coverage=True)
+    """
+    if priority < 0 or priority > recipients:
+        raise ValueError("the priority groups cannot outnumber the recipients")
+    population = priority if reading is Reading.PRIORITY else recipients
+    if population == 0:
+        raise NobodyToAsk("抽样框里没有可以调查的人。")
+    if population < MINIMUM_SAMPLE:
+        return Requirement(reading, population, population, full_coverage=True)
+    return Requirement(reading, population, MINIMUM_SAMPLE, full_coverage=population == MINIMUM_SAMPLE)
+
+
+def planned_size(need: Requirement, asked: int | None) -> int:
+    """The size of a draw: what was asked for, which may exceed the requirement and never fall short of it.
+
+    Raises TooFew or TooMany.
+    """
+    if asked is None:
+        return need.required
+    if asked < need.required:
+        whole = "全部" if need.full_coverage else "不少于"
+        raise TooFew(f"按规定{whole} {need.required} 人,不能只抽 {asked} 人。")
+    if asked > need.population:
+        raise TooMany(f"一共只有 {need.population} 人,不能抽 {asked} 人。")
+    return asked

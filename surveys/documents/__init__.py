@@ -1,0 +1,1 @@
+"""Published questionnaires and scoring schemes."""

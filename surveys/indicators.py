@@ -1,0 +1,189 @@
+"""One person's satisfaction index and awareness, from their answers; and people counted in bands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from surveys.questionnaire import Questionnaire
+from surveys.rounding import half_up
+
+INDEX_PLACES = 4
+
+
+@dataclass(frozen=True)
+class Indicators:
+    """What one set of answers says.
+
+    `index` is the satisfaction index, 0-100 with four places, or None when fewer items were answered than the
+    questionnaire asks or the overall one is missing. `valid` is what counts as an interview: satisfaction measured,
+    or awareness alone of someone who says the station never served them.
+    """
+
+    consented: bool
+    never_served: bool
+    index: Decimal | None
+    items_answered: int
+    overall: str | None
+    direct: int | None
+    facts: dict[str, bool | None]
+    facts_known: int
+    facts_answered: int
+    aware: bool | None
+    proxy: bool
+    staff_present: bool | None
+    coached: bool | None
+    valid: bool
+    invalid_reason: str | None
+
+    @property
+    def valid_satisfaction(self) -> bool:
+        """Whether this person is in the base of the satisfaction figures."""
+        return self.consented and self.index is not None
+
+    @property
+    def valid_awareness(self) -> bool:
+        """Whether this person is in the base of the awareness figures."""
+        return self.consented and self.aware is not None
+
+
+def measure(questionnaire: Questionnaire, answers: Mapping[str, Any], *, unaided_only: bool = False) -> Indicators:
+    """The figures of one person from checked answers; with `unaided_only`, facts known after a prompt do not count."""
+    rules = questionnaire.measures
+    consented = answers.get(rules.consent[0]) == rules.consent[1]
+    never_served = consented and answers.get(rules.never_served[0]) == rules.never_served[1]
+    index, items = (None, 0) if never_served or not consented else _index(questionnaire, answers)
+    known_codes = rules.known_unaided if unaided_only else rules.known
+    facts = {fact: _known(answers.get(name), known_codes, rules.not_answered) for fact, name in rules.facts.items()}
+    answered = sum(known is not None for known in facts.values())
+    known = sum(known is True for known in facts.values())
+    aware = known >= rules.aware_at if answered >= rules.minimum_facts else None
+    overall = _scored_code(questionnaire, rules.overall, answers)
+    direct = answers.get(rules.direct) if rules.direct else None
+    reason = None
+    if not consented:
+        reason = "no-consent"
+    elif never_served:
+        reason = None if aware is not None else "too-few-facts"
+    elif overall is None:
+        reason = "overall-missing"
+    elif index is None:
+        reason = "too-few-items"
+    return Indicators(
+        consented=consented,
+        never_served=never_served,
+        index=index,
+        items_answered=items,
+        overall=overall,
+        direct=direct if isinstance(direct, int) else None,
+        facts=facts,
+        facts_known=known,
+        facts_answered=answered,
+        aware=aware,
+        proxy=answers.get(rules.proxy[0]) in rules.proxy[1],
+        staff_present=_flag(answers, rules.staff_present),
+        coached=_flag(answers, rules.coached),
+        valid=reason is None,
+        invalid_reason=reason,
+    )
+
+
+def _index(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> tuple[Decimal | None, int]:
+    rules = questionnaire.measures
+    total, weights, items = 0, 0, 0
+    for name, weight in rules.items.items():
+        score = _score(questionnaire, name, answers)
+        if score is not None:
+            total, weights, items = total + weight * score, weights + weight, items + 1
+    if items < rules.minimum_items or _scored_code(questionnaire, rules.overall, answers) is None:
+        return None, items
+    return half_up(Fraction(total, weights), INDEX_PLACES), items
+
+
+def _score(questionnaire: Questionnaire, name: str, answers: Mapping[str, Any]) -> int | None:
+    given = answers.get(name)
+    return next((o.score for o in questionnaire.question(name).options if o.code == given), None)
+
+
+def _scored_code(questionnaire: Questionnaire, name: str, answers: Mapping[str, Any]) -> str | None:
+    return answers[name] if _score(questionnaire, name, answers) is not None else None
+
+
+def _known(given: object, known: frozenset[str], not_answered: frozenset[str]) -> bool | None:
+    if not isinstance(given, str) or given in not_answered:
+        return None
+    return given in known
+
+
+def _flag(answers: Mapping[str, Any], rule: tuple[str, str]) -> bool | None:
+    given = answers.get(rule[0])
+    return None if given is None else given == rule[1]
+
+
+@dataclass(frozen=True)
+class Band:
+    """Indices from `low` (included) to `high` (excluded; None: no upper end)."""
+
+    low: Decimal
+    high: Decimal | None
+
+
+@dataclass(frozen=True)
+class BandCount:
+    """How many people fall into a band, and the lowest and highest index among them."""
+
+    band: Band
+    count: int
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+
+
+DEFAULT_EDGES = (Decimal(95), Decimal(85), Decimal(75), Decimal(60), Decimal(0))
+
+
+def bands(edges: Sequence[Decimal] = DEFAULT_EDGES) -> tuple[Band, ...]:
+    """Bands from falling lower edges, the best first: ≥95, 85-95, 75-85, 60-75, <60."""
+    uppers = (None, *edges[:-1])
+    return tuple(Band(low, high) for low, high in zip(edges, uppers, strict=True))
+
+
+def band_of(index: Decimal, edges: Sequence[Decimal] = DEFAULT_EDGES) -> Band:
+    """The band of an index: a lower edge belongs to the band above it.
+
+    >>> band_of(Decimal("95")).low, band_of(Decimal("94.9999")).low
+    (Decimal('95'), Decimal('85'))
+    """
+    return next(band for band in bands(edges) if index >= band.low)
+
+
+def report_sentence(counts: Sequence[BandCount]) -> str:
+    """The sentence of the published report, worst band first.
+
+    A band whose people all share one index is named by that index, as the source did (「1 人满意度 65%」); any other
+    by its lower edge (「13 人满意度 85%以上」), the lowest by its upper one (「2 人满意度低于 60%」).
+    """
+    total = sum(entry.count for entry in counts)
+    if total == 0:
+        return "暂无有效答卷。"
+    parts = [_band_words(entry, top=place == 0) for place, entry in enumerate(counts) if entry.count]
+    return f"共 {total} 人接受调查评价," + ",".join(reversed(parts)) + "。"
+
+
+def _band_words(entry: BandCount, *, top: bool) -> str:
+    if entry.lowest is not None and entry.lowest == entry.highest and not top:
+        return f"{entry.count} 人满意度 {plain(entry.lowest)}%"
+    if entry.band.low == 0 and entry.band.high is not None:
+        return f"{entry.count} 人满意度低于 {plain(entry.band.high)}%"
+    return f"{entry.count} 人满意度 {plain(entry.band.low)}%以上"
+
+
+def plain(value: Decimal) -> str:
+    """A decimal with at most two places and without trailing zeros.
+
+    >>> plain(Decimal("65.0000")), plain(Decimal("88.5714")), plain(Decimal("100"))
+    ('65', '88.57', '100')
+    """
+    return format(half_up(value, 2), "f").rstrip("0").rstrip(".")

@@ -1,0 +1,36 @@
+"""Documents that are delivered with the application: read once, and refused when edited."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from surveys.canonical import digest_of
+
+
+class EditedDocument(RuntimeError):
+    """A delivered document does not have the digest it was published under."""
+
+
+class UnknownDocument(LookupError):
+    """No document of that id and version is delivered."""
+
+
+@cache
+def digests(kind: str) -> dict[str, str]:
+    """File stem → digest for one kind ("questionnaires", "schemes")."""
+    found: dict[str, str] = json.loads(files("surveys.documents").joinpath(kind, "DIGESTS.json").read_text("utf-8"))
+    return found
+
+
+def body(kind: str, document_id: str, version: int) -> Any:
+    """The JSON of a delivered document; raises UnknownDocument or EditedDocument."""
+    stem = f"{document_id}-{version}"
+    if stem not in digests(kind):
+        raise UnknownDocument(f"{kind}: {stem}")
+    found = json.loads(files("surveys.documents").joinpath(kind, f"{stem}.json").read_text("utf-8"))
+    if digest_of(found) != digests(kind)[stem]:
+        raise EditedDocument(f"{kind}/{stem}.json was edited; publish the change under a new version")
+    return found

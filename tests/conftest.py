@@ -1,0 +1,133 @@
+"""Fixtures: the application on SQLite and on PostgreSQL, a database built by the migrations, a checking visitor."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+import config
+from app import create_app
+from app.extensions import db
+from app.models import Base
+from app.privacy.keyring import new_key
+from app.schema import migrate
+from tests.machine import POSTGRESQL_URL, postgresql_problem
+from tests.visitor import Visitor
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+SECRETS = {
+    "SECRET_KEY": "test-" * 10,
+    "PASSWORD_SALT": "salt-for-tests",
+    "FIELD_KEYS": f"1:{new_key()}",
+    "INDEX_KEY": new_key(),
+}
+
+
+def an_app(url: str, **environment: str) -> Flask:
+    """An application for tests, on the database of that URL."""
+    return create_app(config.Testing({**SECRETS, "DATABASE_URL": url, "COOKIES_OVER_HTTP": "1", **environment}))
+
+
+@pytest.fixture(scope="session")
+def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Callable[[], None]]]:
+    """The application on an embedded database, and how to bring it back to the beginning."""
+    folder = tmp_path_factory.mktemp("sqlite")
+    file, fresh = folder / "evaluation.sqlite3", folder / "fresh.sqlite3"
+    app = an_app(f"sqlite:///{file}")
+    with app.app_context():
+        migrate(db.engine)
+        db.engine.dispose()
+    shutil.copy(file, fresh)
+
+    def reset() -> None:
+        with app.app_context():
+            db.engine.dispose()
+        for leftover in folder.glob("evaluation.sqlite3-*"):
+            leftover.unlink()
+        shutil.copy(fresh, file)
+
+    yield app, reset
+    with app.app_context():
+        db.engine.dispose()
+
+
+def postgresql_database(name: str) -> str:
+    """Make an empty database on the test server; returns its URL."""
+    engine = sa.create_engine(POSTGRESQL_URL, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()
+    return sa.make_url(POSTGRESQL_URL).set(database=name).render_as_string(hide_password=False)
+
+
+def drop_postgresql_database(name: str) -> None:
+    """Remove a database of the test server."""
+    engine = sa.create_engine(POSTGRESQL_URL, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_app() -> Iterator[tuple[Flask, Callable[[], None]]]:
+    """The application on PostgreSQL, and how to bring it back to the beginning."""
+    if problem := postgresql_problem():
+        if os.environ.get("REQUIRE_POSTGRESQL") == "1":
+            pytest.fail(f"REQUIRE_POSTGRESQL: {problem}")
+        pytest.skip(problem)
+    name = f"evaluation_test_{WORKER}_{os.getpid()}"
+    app = an_app(postgresql_database(name))
+    with app.app_context():
+        migrate(db.engine)
+    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+
+    def reset() -> None:
+        with app.app_context(), db.engine.begin() as connection:
+            connection.execute(sa.text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+
+    yield app, reset
+    with app.app_context():
+        db.engine.dispose()
+    drop_postgresql_database(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application with an empty, migrated database and an application context; once for each database."""
+    application, reset = request.getfixturevalue(f"{request.param}_app")
+    reset()
+    with application.app_context():
+        yield application
+        db.session.rollback()
+        db.session.close()
+
+
+@pytest.fixture
+def session(app: Flask) -> sa.orm.Session:
+    """The session of the test; commit before a visitor opens a page."""
+    return db.session
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    """Someone with a browser, not signed in; every page they open is checked."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def another_visitor(app: Flask) -> Callable[[], Visitor]:
+    """Makes further visitors with browsers of their own."""
+    return lambda: Visitor(app)
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The checkout, for tests that read the source."""
+    return config.ROOT
