@@ -164,6 +164,10 @@ def design(strata: Sequence[StratumSums]) -> Design:
     return Design(tuple(pool.values()), tuple(notes))
 
 
+def _name(stratum: StratumSums) -> str:
+    return stratum.stratum
+
+
 def _check(strata: Sequence[StratumSums]) -> None:
     if len({s.stratum for s in strata}) != len(strata):
         raise EstimateInputError("a stratum occurs twice")
