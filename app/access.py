@@ -22,6 +22,8 @@ View = TypeVar("View", bound=Callable[..., object])
 EXTENSION_ENDPOINTS = {
     "static": "public",
     "security.login": "public",
+    "security.static": "public",
+    "security.verify": "signed in",
     "security.logout": "signed in",
     "security.change_password": "signed in",
 }

@@ -30,9 +30,7 @@ from app.privacy.columns import keyring
 def roles_at(evaluation: Evaluation) -> set[Role]:
     """What the visitor is at this evaluation."""
     found = db.session.scalars(
-        select(Membership.role).where(
-            Membership.evaluation_id == evaluation.id, Membership.user_id == current_user.id
-        )
+        select(Membership.role).where(Membership.evaluation_id == evaluation.id, Membership.user_id == current_user.id)
     )
     return {Role(role) for role in found}
 
@@ -56,18 +54,14 @@ def get_evaluation(slug: str) -> Evaluation:
 def get_upload(evaluation: Evaluation, upload_uuid: uuid.UUID) -> LedgerUpload:
     """A ledger of an evaluation that was fetched, and so authorised, before."""
     upload = db.session.scalar(
-        select(LedgerUpload).where(
-            LedgerUpload.uuid == upload_uuid, LedgerUpload.evaluation_id == evaluation.id
-        )
+        select(LedgerUpload).where(LedgerUpload.uuid == upload_uuid, LedgerUpload.evaluation_id == evaluation.id)
     )
     return upload or abort(404)
 
 
 def get_live_draw(evaluation: Evaluation) -> Draw:
     """The draw in force of an evaluation that was fetched before; 404 before there is one."""
-    draw = db.session.scalar(
-        select(Draw).where(Draw.evaluation_id == evaluation.id, Draw.voided_at.is_(None))
-    )
+    draw = db.session.scalar(select(Draw).where(Draw.evaluation_id == evaluation.id, Draw.voided_at.is_(None)))
     return draw or abort(404)
 
 
@@ -97,10 +91,7 @@ def get_case_by_token(token: str) -> Case:
         select(Invitation)
         .where(Invitation.token_hash == keyring().token_hash(token), Invitation.revoked_at.is_(None))
         .options(
-            joinedload(Invitation.case)
-            .joinedload(Case.draw)
-            .joinedload(Draw.evaluation)
-            .joinedload(Evaluation.station)
+            joinedload(Invitation.case).joinedload(Case.draw).joinedload(Draw.evaluation).joinedload(Evaluation.station)
         )
     )
     if invitation is None or invitation.case.draw.voided_at is not None:

@@ -14,7 +14,8 @@ HTML_LANGUAGE = {"zh_Hans_CN": "zh-Hans-CN", "en": "en"}
 def select_locale() -> str:
     """What the visitor chose; else Chinese, whatever the browser says: the people asked are in Guangzhou."""
     chosen = session.get("language") if request else None
-    return chosen if chosen in current_app.config["LANGUAGES"] else current_app.config["BABEL_DEFAULT_LOCALE"]
+    known = chosen in current_app.config["LANGUAGES"]
+    return str(chosen if known else current_app.config["BABEL_DEFAULT_LOCALE"])
 
 
 def init_localisation(app: Flask) -> None:

@@ -33,9 +33,7 @@ def links() -> list[Link]:
     ]
     here = (request.blueprint or "") if request else ""
     return [
-        Link(label, url_for(endpoint), endpoint.startswith(f"{here}."))
-        for label, endpoint, shown in entries
-        if shown
+        Link(label, url_for(endpoint), endpoint.startswith(f"{here}.")) for label, endpoint, shown in entries if shown
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
@@ -14,7 +14,7 @@ from app.extensions import db, limiter, security
 from app.models import SiteRole, User
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):
     """User name instead of e-mail: interviewers are hired for weeks and have no address of ours."""
 
     email = None
@@ -31,8 +31,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]
 
 def db_user(username: str) -> User | None:
     """The account of that name, whatever its case."""
-    user: User | None = datastore.find_user(case_insensitive=True, username=username.strip())
-    return user
+    return cast("User | None", datastore.find_user(case_insensitive=True, username=username.strip()))
 
 
 datastore = FSQLALiteUserDatastore(db, User, SiteRole)
@@ -42,4 +41,5 @@ def init_signing_in(app: Flask) -> None:
     """Bind Flask-Security, and slow down guessing of passwords."""
     security.init_app(app, datastore, login_form=SignInForm)
     view = app.view_functions["security.login"]
-    app.view_functions["security.login"] = limiter.limit(app.config["LOGIN_LIMIT"], methods=["POST"])(view)
+    limited: Any = limiter.limit(app.config["LOGIN_LIMIT"], methods=["POST"])(view)
+    app.view_functions["security.login"] = limited

@@ -70,7 +70,9 @@ class Form:
     def submit(self, button: tuple[str, str] | None = None, **values: Any) -> Page:
         """Send it with these values changed; refuses a field the page does not offer."""
         unknown = set(values) - self.names()
-        assert not unknown, f"the form at {self.page.path} has no field {sorted(unknown)}; it has {sorted(self.names())}"
+        assert not unknown, (
+            f"the form at {self.page.path} has no field {sorted(unknown)}; it has {sorted(self.names())}"
+        )
         data: dict[str, Any] = dict(self.values())
         for name, value in values.items():
             if value is None:
@@ -151,7 +153,9 @@ class Page:
         for a in self.tree.iter("a"):
             if text in text_of(a) and (href := a.get("href")):
                 return self.visitor.get(href)
-        raise AssertionError(f"no link 「{text}」 at {self.path}; there are {[text_of(a) for a in self.tree.iter('a')]}")
+        raise AssertionError(
+            f"no link 「{text}」 at {self.path}; there are {[text_of(a) for a in self.tree.iter('a')]}"
+        )
 
 
 class Visitor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,16 @@ from flask.cli import with_appcontext
 from app.cli.support import said_plainly
 from app.commands.evaluations import add_document
 from app.extensions import db
-from surveys.questionnaire import InvalidDocument
+from surveys.questionnaire import InvalidDocument, Questionnaire
 from surveys.questionnaire import parse as parse_questionnaire
-from surveys.scoring.scheme import InvalidScheme
+from surveys.scoring.scheme import InvalidScheme, Scheme
 from surveys.scoring.scheme import parse as parse_scheme
 
 KINDS = click.Choice(["questionnaire", "scheme"])
-PARSERS = {"questionnaire": parse_questionnaire, "scheme": parse_scheme}
+PARSERS: dict[str, Callable[[object], Questionnaire | Scheme]] = {
+    "questionnaire": parse_questionnaire,
+    "scheme": parse_scheme,
+}
 
 
 @click.group()

@@ -88,9 +88,7 @@ def seal(slug: str, confirm: str, leave_out_errors: bool) -> None:
     """Seal the frame; it cannot change afterwards."""
     evaluation = find_evaluation(slug)
     with said_plainly():
-        frame = seal_frame(
-            db.session, evaluation, typed_name=confirm, leave_out_errors=leave_out_errors
-        )
+        frame = seal_frame(db.session, evaluation, typed_name=confirm, leave_out_errors=leave_out_errors)
         db.session.commit()
     click.echo(f"已封存 {frame.people_count} 人。指纹 {frame.fingerprint}")
 
@@ -166,7 +164,7 @@ def _verify_file_against(content: object, slug: str) -> None:
         raise click.ClickException("还没有抽样。")
     check(content)
     keys = [person["key"] for stratum in drawn.certificate["strata"] for person in stratum["drawn"]]
-    evidence = verify_against_frame(content, people_of(db.session, drawn.frame), keys)  # type: ignore[arg-type]
+    evidence = verify_against_frame(content, people_of(db.session, drawn.frame), keys)
     click.echo(f"一致:从封存的抽样框重新抽样,得到证书上的 {evidence.size} 人。")
 
 
@@ -225,13 +223,14 @@ def export(slug: str, output: Path | None) -> None:
     file = output.open("w", encoding="utf-8-sig", newline="") if output else sys.stdout
     try:
         writer = csv.writer(file)
-        count = -1
-        for count, row in enumerate(response_rows(db.session, evaluation)):
+        count = 0
+        for row in response_rows(db.session, evaluation):
             writer.writerow(row)
+            count += 1
     finally:
         if output:
             file.close()
-    click.echo(f"已导出 {max(count, 0)} 份答卷。", err=True)
+    click.echo(f"已导出 {count - 1} 份答卷。", err=True)
 
 
 COMMANDS = (import_ledger, seal, draw, certificate, verify, results, score, export)

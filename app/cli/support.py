@@ -62,9 +62,7 @@ def command_line_limits() -> Limits:
 
 def web_limits() -> Limits:
     """Limits for files that arrive through the web."""
-    return Limits(
-        max_rows=current_app.config["LEDGER_MAX_ROWS"], max_bytes=current_app.config["MAX_CONTENT_LENGTH"]
-    )
+    return Limits(max_rows=current_app.config["LEDGER_MAX_ROWS"], max_bytes=current_app.config["MAX_CONTENT_LENGTH"])
 
 
 def progress_line() -> Callable[[str, int, int], None]:

@@ -94,9 +94,7 @@ def draw_sample(
 
 
 def _sealed_frame(session: Session, evaluation: Evaluation) -> Frame:
-    frame = session.scalar(
-        select(Frame).where(Frame.evaluation_id == evaluation.id).with_for_update()
-    )
+    frame = session.scalar(select(Frame).where(Frame.evaluation_id == evaluation.id).with_for_update())
     if frame is None or frame.sealed_at is None:
         raise Refused("先封存抽样框,再抽样。", "not-sealed")
     live = session.scalar(select(Draw.id).where(Draw.frame_id == frame.id, Draw.voided_at.is_(None)))
@@ -136,9 +134,7 @@ def _store_cases(session: Session, row: Draw, sample: DrawnSample, areas: dict[s
     for start in range(0, len(drawn), 5_000):
         keys = [person.key for _, person in drawn[start : start + 5_000]]
         for key, recipient_id in session.execute(
-            select(Recipient.key, Recipient.id).where(
-                Recipient.frame_id == row.frame_id, Recipient.key.in_(keys)
-            )
+            select(Recipient.key, Recipient.id).where(Recipient.frame_id == row.frame_id, Recipient.key.in_(keys))
         ):
             ids[key] = recipient_id
     session.execute(

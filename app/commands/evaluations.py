@@ -148,12 +148,8 @@ def add_document(session: Session, kind: str, body: dict[str, Any], *, actor: Us
     if existing is not None:
         if existing.digest == parsed.digest:
             return existing
-        raise Refused(
-            f"「{parsed.id}」第 {parsed.version} 版已经发布,内容不同。请改用新的版本号。", "version-taken"
-        )
-    document = Document(
-        kind=kind, document_id=parsed.id, version=parsed.version, digest=parsed.digest, body=body
-    )
+        raise Refused(f"「{parsed.id}」第 {parsed.version} 版已经发布,内容不同。请改用新的版本号。", "version-taken")
+    document = Document(kind=kind, document_id=parsed.id, version=parsed.version, digest=parsed.digest, body=body)
     session.add(document)
     record(
         session,
@@ -181,9 +177,13 @@ def create_evaluation(
     keep_until: date,
     hotline: str | None = None,
     reading: str = "priority",
+    person_key: bytes | None = None,
     actor: User | None = None,
 ) -> Evaluation:
-    """Open the evaluation of a station; its slug is how people and commands name it."""
+    """Open the evaluation of a station; its slug is how people and commands name it.
+
+    `person_key` (32 bytes) is drawn at random unless given; only the demonstration gives one, to be the same each time.
+    """
     if not SLUG.fullmatch(slug):
         raise Refused("简称只用小写字母、数字和连字符,例如 shibi-2023-midterm。", "bad-slug")
     if session.scalar(select(Evaluation.id).where(Evaluation.slug == slug)):
@@ -206,7 +206,7 @@ def create_evaluation(
         reading=reading,
         questionnaire_id=questionnaire.id,
         scheme_id=scheme.id,
-        person_key=os.urandom(32),
+        person_key=person_key or os.urandom(32),
     )
     session.add(evaluation)
     session.flush()
@@ -232,9 +232,7 @@ def add_member(
         raise Refused("管理员不是某次评估的角色。", "not-a-member-role")
     held = list(
         session.scalars(
-            select(Membership).where(
-                Membership.evaluation_id == evaluation.id, Membership.user_id == user.id
-            )
+            select(Membership).where(Membership.evaluation_id == evaluation.id, Membership.user_id == user.id)
         )
     )
     for membership in held:
@@ -262,6 +260,4 @@ def remove_member(session: Session, membership: Membership, *, actor: User) -> N
     details = {"role": membership.role}
     evaluation, user = membership.evaluation, membership.user
     session.delete(membership)
-    record(
-        session, "member.removed", actor=actor, evaluation=evaluation, subject=user.uuid, details=details
-    )
+    record(session, "member.removed", actor=actor, evaluation=evaluation, subject=user.uuid, details=details)

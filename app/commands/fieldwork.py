@@ -18,7 +18,7 @@ from app.privacy.columns import keyring
 from surveys.outcomes import BY_HAND, OUTCOMES
 
 # Crockford's 32 signs, without i, l, o and u, which are misread on paper; 16 of them are 80 bits.
-TOKEN_SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"
+TOKEN_SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"  # noqa: S105 - an alphabet
 TOKEN_LENGTH = 16
 
 
@@ -37,9 +37,7 @@ def record_attempt(
     A final outcome closes the case. Completed interviews are never written here: they come from a response.
     """
     session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
-    known = session.scalar(
-        select(Attempt).where(Attempt.case_id == case.id, Attempt.attempt_key == attempt_key)
-    )
+    known = session.scalar(select(Attempt).where(Attempt.case_id == case.id, Attempt.attempt_key == attempt_key))
     if known is not None:
         return known
     session.refresh(case)

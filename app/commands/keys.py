@@ -42,9 +42,7 @@ def rotate_fields(session: Session, ring: Keyring, progress: Callable[[str, int,
                 for row_id, value in stale
             ]
             if changes:
-                statement = (
-                    update(raw).where(raw.c[key] == bindparam("_id")).values({name: bindparam("_value")})
-                )
+                statement = update(raw).where(raw.c[key] == bindparam("_id")).values({name: bindparam("_value")})
                 session.connection().execute(statement, changes)
             done += len(changes)
             seen += len(rows)

@@ -151,9 +151,7 @@ def clean_upload(upload: LedgerUpload, mapping: Mapping[str, int], limits: Limit
     )
 
 
-def assemble_frame(
-    session: Session, evaluation: Evaluation, *, limits: Limits, progress: Progress = silent
-) -> Frame:
+def assemble_frame(session: Session, evaluation: Evaluation, *, limits: Limits, progress: Progress = silent) -> Frame:
     """Make the draft frame from the ledgers in use: a pure function of their contents, whatever their order."""
     refuse_when_sealed(session, evaluation)
     uploads = ledgers_in_use(session, evaluation)
@@ -245,9 +243,7 @@ def _store_people(
         ids = {
             key: recipient_id
             for key, recipient_id in session.execute(
-                select(Recipient.key, Recipient.id).where(
-                    Recipient.frame_id == frame.id, Recipient.key.in_(keys)
-                )
+                select(Recipient.key, Recipient.id).where(Recipient.frame_id == frame.id, Recipient.key.in_(keys))
             )
         }
         pairs = [(ids[key], person) for key, person in zip(keys, batch, strict=True)]

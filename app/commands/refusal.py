@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refused(Exception):  # noqa: N818 - reads as the sentence it is: the command was refused
+class Refused(Exception):
     """Not done, and why; the message is for the person who asked, in Chinese."""
 
     def __init__(self, message: str, code: str = "refused") -> None:

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.commands.audit import record
-from app.documents import questionnaire_of
 from app.commands.refusal import Refused
 from app.commands.settled import refuse_when_settled
+from app.documents import questionnaire_of
 from app.models import Attempt, Case, Response, User
 from surveys.indicators import Indicators, measure
 from surveys.outcomes import OUTCOMES
@@ -101,9 +101,7 @@ def submit_response(
 
 
 def _already_counted(session: Session, case: Case) -> bool:
-    return (
-        session.scalar(select(Response.id).where(Response.case_id == case.id, Response.counted)) is not None
-    )
+    return session.scalar(select(Response.id).where(Response.case_id == case.id, Response.counted)) is not None
 
 
 def scaled_index(index: Decimal | None) -> int | None:

@@ -9,7 +9,7 @@ from flask_security import RoleMixin, UserMixin
 from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base, created, name, public_id, row_id
+from app.models.base import Base, Created, Name, PublicId, RowId
 
 if TYPE_CHECKING:
     from app.models.evaluations import Evaluation
@@ -38,30 +38,30 @@ site_role_of_user = Table(
 )
 
 
-class SiteRole(Base, RoleMixin):  # type: ignore[misc]
+class SiteRole(Base, RoleMixin):
     """A role over the whole installation: the administrator's."""
 
     __tablename__ = "site_role"
 
-    id: Mapped[row_id]
+    id: Mapped[RowId]
     name: Mapped[str] = mapped_column(String(40), unique=True)
 
 
-class User(Base, UserMixin):  # type: ignore[misc]
+class User(Base, UserMixin):
     """A person who signs in."""
 
     __tablename__ = "user"
 
-    id: Mapped[row_id]
-    uuid: Mapped[public_id]
+    id: Mapped[RowId]
+    uuid: Mapped[PublicId]
     username: Mapped[str] = mapped_column(String(80), unique=True)
-    display_name: Mapped[name]
+    display_name: Mapped[Name]
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
-    created_at: Mapped[created]
+    created_at: Mapped[Created]
 
-    roles: Mapped[list[SiteRole]] = relationship(secondary=site_role_of_user)
+    roles: Mapped[list[SiteRole]] = relationship(secondary=site_role_of_user)  # type: ignore[assignment]
     memberships: Mapped[list[Membership]] = relationship(back_populates="user")
 
     @property
@@ -79,11 +79,11 @@ class Membership(Base):
         CheckConstraint(f"role IN ({', '.join(repr(str(r)) for r in MEMBER_ROLES)})", name="role_known"),
     )
 
-    id: Mapped[row_id]
+    id: Mapped[RowId]
     evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     role: Mapped[str] = mapped_column(String(20))
-    since: Mapped[created]
+    since: Mapped[Created]
 
     user: Mapped[User] = relationship(back_populates="memberships")
     evaluation: Mapped[Evaluation] = relationship(back_populates="memberships")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
+from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData, String, Uuid
 from sqlalchemy.engine import Dialect
@@ -68,15 +68,15 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {  # noqa: RUF012 - the mapping is SQLAlchemy's declarative hook
         datetime: UtcDateTime(),
-        uuid.UUID: Uuid(),
+        UUID: Uuid(),
         dict[str, Any]: JSON(),
         list[Any]: JSON(),
     }
 
 
-row_id = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
-public_id = Annotated[uuid.UUID, mapped_column(default=uuid.uuid4, unique=True)]
-created = Annotated[datetime, mapped_column(default=now)]
-code = Annotated[str, mapped_column(String(40))]
-name = Annotated[str, mapped_column(String(200))]
-digest = Annotated[str, mapped_column(String(64))]
+RowId = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
+PublicId = Annotated[UUID, mapped_column(default=uuid4, unique=True)]
+Created = Annotated[datetime, mapped_column(default=now)]
+Code = Annotated[str, mapped_column(String(40))]
+Name = Annotated[str, mapped_column(String(200))]
+Digest = Annotated[str, mapped_column(String(64))]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.accounts import User
-from app.models.base import Base, created, digest, public_id, row_id
+from app.models.base import Base, Created, Digest, PublicId, RowId
 from app.models.evaluations import Evaluation
 from app.models.frames import Frame, Recipient
 from sampling.rule import MINIMUM_SAMPLE
@@ -50,8 +50,8 @@ class Draw(Base):
         ),
     )
 
-    id: Mapped[row_id]
-    uuid: Mapped[public_id]
+    id: Mapped[RowId]
+    uuid: Mapped[PublicId]
     evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"))
     frame_id: Mapped[int]
     reading: Mapped[str] = mapped_column(String(10))
@@ -60,8 +60,8 @@ class Draw(Base):
     seed: Mapped[str] = mapped_column(String(200))
     seed_source: Mapped[str] = mapped_column(String(200))
     certificate: Mapped[dict[str, Any]]
-    certificate_digest: Mapped[digest]
-    drawn_at: Mapped[created]
+    certificate_digest: Mapped[Digest]
+    drawn_at: Mapped[Created]
     drawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     voided_at: Mapped[datetime | None]
     void_reason: Mapped[str | None] = mapped_column(String(400))
@@ -75,9 +75,7 @@ class DrawStratum(Base):
     """How many people a stratum has, and how many of them were drawn."""
 
     __tablename__ = "draw_stratum"
-    __table_args__ = (
-        CheckConstraint("allocated BETWEEN 0 AND population", name="allocated_within_population"),
-    )
+    __table_args__ = (CheckConstraint("allocated BETWEEN 0 AND population", name="allocated_within_population"),)
 
     draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"), primary_key=True, autoincrement=False)
     stratum: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -102,8 +100,8 @@ class Case(Base):
         Index("ix_cases_interviewer", "interviewer_id", "outcome"),
     )
 
-    id: Mapped[row_id]
-    uuid: Mapped[public_id]
+    id: Mapped[RowId]
+    uuid: Mapped[PublicId]
     draw_id: Mapped[int]
     frame_id: Mapped[int]
     recipient_id: Mapped[int]
@@ -130,10 +128,10 @@ class Attempt(Base):
         CheckConstraint("mode IN ('phone', 'visit', 'web')", name="mode_known"),
     )
 
-    id: Mapped[row_id]
+    id: Mapped[RowId]
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
-    attempt_key: Mapped[uuid.UUID]
-    at: Mapped[created]
+    attempt_key: Mapped[UUID]
+    at: Mapped[Created]
     mode: Mapped[str] = mapped_column(String(10))
     outcome: Mapped[str] = mapped_column(String(10))
     interviewer_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
@@ -144,10 +142,10 @@ class Invitation(Base):
 
     __tablename__ = "invitation"
 
-    id: Mapped[row_id]
+    id: Mapped[RowId]
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    created_at: Mapped[created]
+    created_at: Mapped[Created]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     revoked_at: Mapped[datetime | None]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base, code, created, digest, name, public_id, row_id
+from app.models.base import Base, Code, Created, Digest, Name, PublicId, RowId
 from app.privacy.columns import EncryptedBytes
 
 if TYPE_CHECKING:
@@ -20,12 +20,12 @@ class Station(Base):
 
     __tablename__ = "station"
 
-    id: Mapped[row_id]
-    uuid: Mapped[public_id]
-    name: Mapped[name]
-    operator: Mapped[name]
-    street: Mapped[name]
-    district: Mapped[name]
+    id: Mapped[RowId]
+    uuid: Mapped[PublicId]
+    name: Mapped[Name]
+    operator: Mapped[Name]
+    street: Mapped[Name]
+    district: Mapped[Name]
     hotline: Mapped[str | None] = mapped_column(String(40))
 
     areas: Mapped[list[ServiceArea]] = relationship(
@@ -40,15 +40,13 @@ class ServiceArea(Base):
     __tablename__ = "service_area"
     __table_args__ = (UniqueConstraint("station_id", "code"), UniqueConstraint("id", "station_id"))
 
-    id: Mapped[row_id]
+    id: Mapped[RowId]
     station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
-    code: Mapped[code]
-    name: Mapped[name]
+    code: Mapped[Code]
+    name: Mapped[Name]
 
     station: Mapped[Station] = relationship(back_populates="areas")
-    villages: Mapped[list[Village]] = relationship(
-        back_populates="area", order_by="Village.code", overlaps="villages"
-    )
+    villages: Mapped[list[Village]] = relationship(back_populates="area", order_by="Village.code", overlaps="villages")
 
 
 class Village(Base):
@@ -62,11 +60,11 @@ class Village(Base):
         ForeignKeyConstraint(["area_id", "station_id"], ["service_area.id", "service_area.station_id"]),
     )
 
-    id: Mapped[row_id]
+    id: Mapped[RowId]
     station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
     area_id: Mapped[int]
-    code: Mapped[code]
-    name: Mapped[name]
+    code: Mapped[Code]
+    name: Mapped[Name]
     aliases: Mapped[list[Any]] = mapped_column(default=list)
 
     area: Mapped[ServiceArea] = relationship(back_populates="villages", overlaps="villages")
@@ -83,13 +81,13 @@ class Document(Base):
         CheckConstraint("length(digest) = 64", name="digest_whole"),
     )
 
-    id: Mapped[row_id]
+    id: Mapped[RowId]
     kind: Mapped[str] = mapped_column(String(20))
-    document_id: Mapped[code]
+    document_id: Mapped[Code]
     version: Mapped[int]
-    digest: Mapped[digest]
+    digest: Mapped[Digest]
     body: Mapped[dict[str, Any]]
-    added_at: Mapped[created]
+    added_at: Mapped[Created]
 
 
 class Evaluation(Base):
@@ -102,18 +100,18 @@ class Evaluation(Base):
         CheckConstraint("reading IN ('priority', 'everyone')", name="reading_known"),
     )
 
-    id: Mapped[row_id]
-    uuid: Mapped[public_id]
+    id: Mapped[RowId]
+    uuid: Mapped[PublicId]
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
     stage: Mapped[str] = mapped_column(String(10))
-    title: Mapped[name]
+    title: Mapped[Name]
     period_start: Mapped[date]
     period_end: Mapped[date]
     held_on: Mapped[date]
-    evaluator: Mapped[name]
-    commissioner: Mapped[name]
-    purchaser: Mapped[name]
+    evaluator: Mapped[Name]
+    commissioner: Mapped[Name]
+    purchaser: Mapped[Name]
     hotline: Mapped[str | None] = mapped_column(String(40))
     keep_until: Mapped[date]
     reading: Mapped[str] = mapped_column(String(10), default="priority")
@@ -122,7 +120,7 @@ class Evaluation(Base):
     # Under this key people's identities become the pseudonymous keys of the draw; opening it lets a
     # court re-check who stands behind a key.
     person_key: Mapped[bytes] = mapped_column(EncryptedBytes("evaluation.person_key"))
-    created_at: Mapped[created]
+    created_at: Mapped[Created]
 
     station: Mapped[Station] = relationship()
     questionnaire: Mapped[Document] = relationship(foreign_keys=[questionnaire_id])

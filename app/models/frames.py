@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base, created, digest, name, public_id, row_id
+from app.models.base import Base, Created, Digest, Name, PublicId, RowId
 from app.models.evaluations import Evaluation, Village
 from app.privacy.columns import EncryptedBytes, EncryptedJSON, EncryptedText
 
@@ -38,18 +38,18 @@ class LedgerUpload(Base):
         ),
     )
 
-    id: Mapped[row_id]
-    uuid: Mapped[public_id]
+    id: Mapped[RowId]
+    uuid: Mapped[PublicId]
     evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"), index=True)
-    label: Mapped[name]
-    filename: Mapped[name]
-    sha256: Mapped[digest]
+    label: Mapped[Name]
+    filename: Mapped[Name]
+    sha256: Mapped[Digest]
     content: Mapped[bytes | None] = mapped_column(EncryptedBytes("ledger_upload.content"))
     columns: Mapped[dict[str, Any] | None]
     row_count: Mapped[int]
     kept_count: Mapped[int | None]
     state: Mapped[str] = mapped_column(String(10), default="received")
-    uploaded_at: Mapped[created]
+    uploaded_at: Mapped[Created]
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
     evaluation: Mapped[Evaluation] = relationship()
@@ -67,7 +67,7 @@ class LedgerFinding(Base):
         Index("ix_ledger_finding_upload_severity", "upload_id", "severity", "row_number"),
     )
 
-    id: Mapped[row_id]
+    id: Mapped[RowId]
     upload_id: Mapped[int] = mapped_column(ForeignKey("ledger_upload.id"))
     row_number: Mapped[int]
     field: Mapped[str] = mapped_column(String(40))
@@ -89,10 +89,10 @@ class Frame(Base):
         UniqueConstraint("id", "evaluation_id"),
     )
 
-    id: Mapped[row_id]
-    uuid: Mapped[public_id]
+    id: Mapped[RowId]
+    uuid: Mapped[PublicId]
     evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"), unique=True)
-    assembled_at: Mapped[created]
+    assembled_at: Mapped[Created]
     people_count: Mapped[int] = mapped_column(default=0)
     priority_count: Mapped[int] = mapped_column(default=0)
     left_out_count: Mapped[int] = mapped_column(default=0)
@@ -116,7 +116,7 @@ class Recipient(Base):
         UniqueConstraint("id", "frame_id"),
     )
 
-    id: Mapped[row_id]
+    id: Mapped[RowId]
     frame_id: Mapped[int] = mapped_column(ForeignKey("frame.id"))
     key: Mapped[str] = mapped_column(String(32))
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))

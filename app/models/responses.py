@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.accounts import User
-from app.models.base import Base, created, public_id, row_id
+from app.models.base import Base, Created, PublicId, RowId
 from app.models.draws import Case
 from app.models.evaluations import Document
 
@@ -46,17 +46,17 @@ class Response(Base):
         Index("ix_response_case", "case_id"),
     )
 
-    id: Mapped[row_id]
-    uuid: Mapped[public_id]
+    id: Mapped[RowId]
+    uuid: Mapped[PublicId]
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     # Made by the form; the same submission sent twice meets this key and is stored once.
-    submission_key: Mapped[uuid.UUID] = mapped_column(unique=True)
+    submission_key: Mapped[UUID] = mapped_column(unique=True)
     mode: Mapped[str] = mapped_column(String(10))
     interviewer_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     questionnaire_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
     answers: Mapped[dict[str, Any]]
     started_at: Mapped[datetime]
-    submitted_at: Mapped[created]
+    submitted_at: Mapped[Created]
 
     valid: Mapped[bool]
     invalid_reason: Mapped[str | None] = mapped_column(String(40))

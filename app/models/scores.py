@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.accounts import User
-from app.models.base import Base, Hundredths, code, created, digest, name, public_id, row_id
+from app.models.base import Base, Code, Created, Digest, Hundredths, Name, PublicId, RowId
 
 
 class PartyScore(Base):
@@ -21,15 +21,15 @@ class PartyScore(Base):
         Index("ix_party_score_item", "evaluation_id", "item", "area"),
     )
 
-    id: Mapped[row_id]
+    id: Mapped[RowId]
     evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"))
-    party: Mapped[code]
-    item: Mapped[code]
+    party: Mapped[Code]
+    item: Mapped[Code]
     # The area's code, or empty where the item is not scored per area.
     area: Mapped[str] = mapped_column(String(40), default="")
     given: Mapped[Decimal] = mapped_column(Hundredths())
     comment: Mapped[str] = mapped_column(String(1000), default="")
-    entered_at: Mapped[created]
+    entered_at: Mapped[Created]
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
     entered_by: Mapped[User | None] = relationship()
@@ -41,12 +41,12 @@ class StationFact(Base):
     __tablename__ = "station_fact"
     __table_args__ = (Index("ix_station_fact_code", "evaluation_id", "code"),)
 
-    id: Mapped[row_id]
+    id: Mapped[RowId]
     evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"))
-    code: Mapped[code]
+    code: Mapped[Code]
     # A decimal as text, or "true"/"false" for a declared condition.
     value: Mapped[str] = mapped_column(String(40))
-    stated_at: Mapped[created]
+    stated_at: Mapped[Created]
     stated_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
 
@@ -59,10 +59,10 @@ class ContractIndicator(Base):
         CheckConstraint("target > 0 AND done >= 0", name="quantities_sensible"),
     )
 
-    id: Mapped[row_id]
+    id: Mapped[RowId]
     evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"))
-    code: Mapped[code]
-    name: Mapped[name]
+    code: Mapped[Code]
+    name: Mapped[Name]
     unit: Mapped[str] = mapped_column(String(20))
     # None where the source prints a percentage that fits no whole target.
     target: Mapped[int | None]
@@ -76,17 +76,17 @@ class Settlement(Base):
     __tablename__ = "settlement"
     __table_args__ = (CheckConstraint("length(inputs_digest) = 64", name="digest_whole"),)
 
-    id: Mapped[row_id]
-    uuid: Mapped[public_id]
+    id: Mapped[RowId]
+    uuid: Mapped[PublicId]
     evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"), index=True)
     total: Mapped[str] = mapped_column(String(20))
     grade: Mapped[str] = mapped_column(String(20))
     inputs: Mapped[dict[str, Any]]
-    inputs_digest: Mapped[digest]
+    inputs_digest: Mapped[Digest]
     sheet: Mapped[dict[str, Any]]
-    certificate_digest: Mapped[digest]
-    scheme_digest: Mapped[digest]
-    questionnaire_digest: Mapped[digest]
-    audit_head: Mapped[digest]
-    settled_at: Mapped[created]
+    certificate_digest: Mapped[Digest]
+    scheme_digest: Mapped[Digest]
+    questionnaire_digest: Mapped[Digest]
+    audit_head: Mapped[Digest]
+    settled_at: Mapped[Created]
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

@@ -14,9 +14,7 @@ from sampling.frame import FramePerson
 
 def live_draw(session: Session, evaluation: Evaluation) -> Draw | None:
     """The draw in force, if there is one."""
-    return session.scalar(
-        select(Draw).where(Draw.evaluation_id == evaluation.id, Draw.voided_at.is_(None))
-    )
+    return session.scalar(select(Draw).where(Draw.evaluation_id == evaluation.id, Draw.voided_at.is_(None)))
 
 
 def frame_of(session: Session, evaluation: Evaluation) -> Frame | None:

@@ -6,8 +6,8 @@ of villages, not of answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from app.documents import questionnaire_of
 from app.models import Case, Draw, DrawStratum, Evaluation, Response
 from app.models.responses import FACTS
+from app.queries.evidence import live_draw
 from surveys.estimates import Estimate, NoFigure, StratumCount, StratumSums, mean, share
-from surveys.indicators import Band, BandCount, bands, report_sentence
+from surveys.indicators import Band, BandCount, bands, plain, report_sentence
 from surveys.rounding import half_up
 
 INDEX_SCALE = 10_000
@@ -41,7 +42,7 @@ class StratumRow:
     aware: int = 0
     fact_n: tuple[int, ...] = (0,) * len(FACTS)
     fact_known: tuple[int, ...] = (0,) * len(FACTS)
-    band_counts: tuple[int, ...] = ()
+    bands: tuple[BandCount, ...] = ()
     modes: dict[str, int] = field(default_factory=dict)
     proxies: int = 0
     never_served: int = 0
@@ -49,15 +50,56 @@ class StratumRow:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure or, in words, why there is none yet."""
+    """A figure (points, or with `percent` a share) or, in words, why there is none yet."""
 
     estimate: Estimate | None
     reason: str = ""
+    percent: bool = False
 
     @property
-    def shown(self) -> Decimal | None:
-        """The value with two decimals, rounded half-up."""
-        return None if self.estimate is None else half_up(self.estimate.value, 2)
+    def _factor(self) -> int:
+        return 100 if self.percent else 1
+
+    @property
+    def value(self) -> Decimal | None:
+        """The figure with two decimals, rounded half-up; shares in per cent."""
+        return None if self.estimate is None else half_up(self.estimate.value * self._factor, 2)
+
+    @property
+    def interval(self) -> tuple[Decimal, Decimal] | None:
+        """The 95 % interval with two decimals, or None when there is none."""
+        if self.estimate is None or self.estimate.low is None or self.estimate.high is None:
+            return None
+        low, high = Decimal(self.estimate.low), Decimal(self.estimate.high)
+        return half_up(low * self._factor, 2), half_up(high * self._factor, 2)
+
+    def in_words(self) -> str:
+        """One line with base and interval."""
+        if self.estimate is None:
+            return self.reason
+        unit = "%" if self.percent else ""
+        between = self.interval
+        limits = f"95% 区间 {between[0]}{unit}-{between[1]}{unit}" if between else "不给区间"
+        return f"{self.value}{unit}({self.estimate.n} 人,{limits})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON; numbers as text."""
+        if self.estimate is None:
+            return {"value": None, "reason": self.reason}
+        between = self.interval
+        return {
+            "value": str(self.value),
+            "unit": "%" if self.percent else "points",
+            "n": self.estimate.n,
+            "interval": None if between is None else [str(between[0]), str(between[1])],
+            "confidence": "0.95",
+            "standard_error": None
+            if self.estimate.standard_error is None
+            else self.estimate.standard_error * self._factor,
+            "method": self.estimate.method,
+            "how": self.estimate.how,
+            "notes": list(self.estimate.notes),
+        }
 
 
 @dataclass(frozen=True)
@@ -109,40 +151,201 @@ class Results:
         """How many valid interviews are missing to the number the rule requires."""
         return max(self.required - self.valid, 0)
 
+    def to_dict(self) -> dict[str, Any]:
+        """What `flask results --json` prints."""
+        return {
+            "n": self.valid,
+            "drawn": self.drawn,
+            "population": self.population,
+            "required": self.required,
+            "shortfall": self.shortfall,
+            "sentence": self.sentence,
+            "bands": [
+                {
+                    "from": plain(entry.band.low),
+                    "below": None if entry.band.high is None else plain(entry.band.high),
+                    "count": entry.count,
+                    "lowest": None if entry.lowest is None else plain(entry.lowest),
+                    "highest": None if entry.highest is None else plain(entry.highest),
+                }
+                for entry in self.bands
+            ],
+            "satisfaction": {"mean": self.satisfaction.to_dict(), "share": self.satisfied.to_dict()},
+            "awareness": {
+                "n": self.awareness_n,
+                "rate": self.awareness.to_dict(),
+                "facts": [
+                    {"fact": fact.fact, "known": fact.known, "answered": fact.answered, "rate": fact.figure.to_dict()}
+                    for fact in self.facts
+                ],
+            },
+            "areas": [
+                {
+                    "code": area.code,
+                    "name": area.name,
+                    "drawn": area.drawn,
+                    "n": None if area.hidden else area.valid,
+                    "satisfaction": area.satisfaction.to_dict(),
+                    "awareness": area.awareness.to_dict(),
+                }
+                for area in self.areas
+            ],
+            "modes": self.modes,
+            "proxies": self.proxies,
+            "never_served": self.never_served,
+        }
 
-def _aggregate(draw: Draw, edges: Sequence[Band], top_codes: Sequence[str]) -> Select[Any]:
+
+MODES = ("phone", "visit", "web")
+
+
+def _aggregate(draw: Draw, edges: Sequence[Band], satisfied_codes: Iterable[str]) -> Select[Any]:
+    """One row per stratum with answers; every figure of the page is a sum over it."""
     index = Response.satisfaction_index
-    satisfied = and_(Response.satisfaction_valid, Response.overall.in_(top_codes))
+    in_base = Response.satisfaction_valid
 
     def count(condition: Any) -> Any:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+        return func.sum(case((condition, 1), else_=0))
 
     def within(band: Band) -> Any:
-        low = Response.satisfaction_valid & (index >= int(band.low * INDEX_SCALE))
-        return low if band.high is None else low & (index < int(band.high * INDEX_SCALE))
+        above = and_(in_base, index >= int(band.low * INDEX_SCALE))
+        return above if band.high is None else and_(above, index < int(band.high * INDEX_SCALE))
 
+    facts = [getattr(Response, f"knows_{fact}") for fact in FACTS]
     columns: list[Any] = [
-        count(Response.satisfaction_valid),
-        func.coalesce(func.sum(case((Response.satisfaction_valid, index), else_=0)), 0),
-        func.coalesce(func.sum(case((Response.satisfaction_valid, index * index), else_=0)), 0),
-        count(satisfied),
-        count(Response.awareness_valid),
-        count(Response.awareness_valid & Response.aware),
-        *(count(getattr(Response, f"knows_{fact}").is_not(None)) for fact in FACTS),
-        *(count(getattr(Response, f"knows_{fact}")) for fact in FACTS),
-        *(count(within(band)) for band in edges),
-        *(func.min(case((within(band), index))) for band in edges),
-        *(func.max(case((within(band), index))) for band in edges),
-        *(count(Response.satisfaction_valid & (Response.mode == mode)) for mode in MODES),
-        count(Response.satisfaction_valid & Response.proxy),
-        count(Response.never_served),
+        Case.stratum.label("stratum"),
+        count(in_base).label("valid"),
+        func.sum(case((in_base, index), else_=0)).label("index_total"),
+        func.sum(case((in_base, index * index), else_=0)).label("index_squares"),
+        count(and_(in_base, Response.overall.in_(sorted(satisfied_codes)))).label("satisfied"),
+        count(Response.awareness_valid).label("awareness_n"),
+        count(and_(Response.awareness_valid, Response.aware.is_(True))).label("aware"),
+        count(and_(in_base, Response.proxy)).label("proxies"),
+        count(Response.never_served).label("never_served"),
+        *(count(fact.is_not(None)).label(f"fact_n_{i}") for i, fact in enumerate(facts)),
+        *(count(fact).label(f"fact_known_{i}") for i, fact in enumerate(facts)),
+        *(count(within(band)).label(f"band_{i}") for i, band in enumerate(edges)),
+        *(func.min(case((within(band), index))).label(f"low_{i}") for i, band in enumerate(edges)),
+        *(func.max(case((within(band), index))).label(f"high_{i}") for i, band in enumerate(edges)),
+        *(count(and_(in_base, Response.mode == mode)).label(f"mode_{mode}") for mode in MODES),
     ]
     return (
-        select(Case.stratum, *columns)
+        select(*columns)
         .join(Response, and_(Response.case_id == Case.id, Response.counted))
         .where(Case.draw_id == draw.id)
         .group_by(Case.stratum)
     )
 
 
-MODES = ("phone", "visit", "web")
+def stratum_rows(session: Session, evaluation: Evaluation, draw: Draw) -> list[StratumRow]:
+    """The sufficient statistics of every stratum of a draw, also of those without answers yet."""
+    edges = bands()
+    satisfied = questionnaire_of(evaluation).measures.satisfied
+    answered = {row.stratum: row for row in session.execute(_aggregate(draw, edges, satisfied))}
+    strata = session.scalars(select(DrawStratum).where(DrawStratum.draw_id == draw.id).order_by(DrawStratum.stratum))
+    return [_stratum(stratum, answered.get(stratum.stratum), edges) for stratum in strata]
+
+
+def _stratum(stratum: DrawStratum, row: Row[Any] | None, edges: Sequence[Band]) -> StratumRow:
+    base = StratumRow(stratum.stratum, stratum.area, stratum.population, stratum.allocated)
+    if row is None:
+        return replace(base, bands=tuple(BandCount(band, 0) for band in edges))
+    found = row._mapping
+    # PostgreSQL sums integers as numeric: back to int, exactly.
+    return replace(
+        base,
+        valid=int(found["valid"]),
+        index_total=int(found["index_total"]),
+        index_squares=int(found["index_squares"]),
+        satisfied=int(found["satisfied"]),
+        awareness_n=int(found["awareness_n"]),
+        aware=int(found["aware"]),
+        proxies=int(found["proxies"]),
+        never_served=int(found["never_served"]),
+        fact_n=tuple(int(found[f"fact_n_{i}"]) for i in range(len(FACTS))),
+        fact_known=tuple(int(found[f"fact_known_{i}"]) for i in range(len(FACTS))),
+        bands=tuple(
+            BandCount(band, int(found[f"band_{i}"]), _index(found[f"low_{i}"]), _index(found[f"high_{i}"]))
+            for i, band in enumerate(edges)
+        ),
+        modes={mode: int(found[f"mode_{mode}"]) for mode in MODES},
+    )
+
+
+def _index(scaled: int | None) -> Decimal | None:
+    return None if scaled is None else Decimal(int(scaled)) / INDEX_SCALE
+
+
+def results_of(session: Session, evaluation: Evaluation) -> Results:
+    """Every figure of an evaluation as it stands; figures that cannot be given say why."""
+    draw = live_draw(session, evaluation)
+    rows = stratum_rows(session, evaluation, draw) if draw else []
+    names = {area.code: area.name for area in evaluation.station.areas}
+    counts = _bands(rows)
+    return Results(
+        drawn=draw.size if draw else 0,
+        population=draw.population if draw else 0,
+        required=draw.certificate["rule"]["required"] if draw else 0,
+        valid=sum(row.valid for row in rows),
+        awareness_n=sum(row.awareness_n for row in rows),
+        satisfaction=satisfaction_of(rows),
+        satisfied=_share(rows, lambda row: row.valid, lambda row: row.satisfied),
+        awareness=_share(rows, lambda row: row.awareness_n, lambda row: row.aware),
+        facts=tuple(_fact(rows, place, fact) for place, fact in enumerate(FACTS)),
+        bands=counts,
+        sentence=report_sentence(counts),
+        areas=tuple(_area(code, name, [r for r in rows if r.area == code]) for code, name in sorted(names.items())),
+        modes={mode: sum(row.modes.get(mode, 0) for row in rows) for mode in MODES},
+        proxies=sum(row.proxies for row in rows),
+        never_served=sum(row.never_served for row in rows),
+        strata=tuple(rows),
+    )
+
+
+def _figure(make: Callable[[], Estimate]) -> Figure:
+    try:
+        return Figure(make())
+    except NoFigure as none:
+        return Figure(None, none.message)
+
+
+def satisfaction_of(rows: Sequence[StratumRow]) -> Figure:
+    """The mean satisfaction index of these strata."""
+    sums = [StratumSums(r.stratum, r.area, r.population, r.valid, r.index_total, r.index_squares) for r in rows]
+    return _figure(lambda: mean(sums))
+
+
+def _share(rows: Sequence[StratumRow], base: Callable[[StratumRow], int], yes: Callable[[StratumRow], int]) -> Figure:
+    counts = [StratumCount(r.stratum, r.area, r.population, base(r), yes(r)) for r in rows]
+    figure = _figure(lambda: share(counts))
+    return replace(figure, percent=True)
+
+
+def _fact(rows: Sequence[StratumRow], place: int, fact: str) -> FactResult:
+    known, answered = sum(r.fact_known[place] for r in rows), sum(r.fact_n[place] for r in rows)
+    return FactResult(fact, known, answered, _share(rows, lambda r: r.fact_n[place], lambda r: r.fact_known[place]))
+
+
+def _area(code: str, name: str, rows: Sequence[StratumRow]) -> AreaResult:
+    valid = sum(row.valid for row in rows)
+    hidden = valid < SMALLEST_GROUP
+    reason = Figure(None, f"答卷少于 {SMALLEST_GROUP} 份,不显示。")
+    return AreaResult(
+        code=code,
+        name=name,
+        drawn=sum(row.drawn for row in rows),
+        valid=valid,
+        hidden=hidden,
+        satisfaction=reason if hidden else satisfaction_of(rows),
+        awareness=reason if hidden else _share(rows, lambda row: row.awareness_n, lambda row: row.aware),
+    )
+
+
+def _bands(rows: Sequence[StratumRow]) -> tuple[BandCount, ...]:
+    found = []
+    for place, band in enumerate(bands()):
+        counts = [row.bands[place] for row in rows if row.bands and row.bands[place].count]
+        lows = [count.lowest for count in counts if count.lowest is not None]
+        highs = [count.highest for count in counts if count.highest is not None]
+        found.append(BandCount(band, sum(c.count for c in counts), min(lows, default=None), max(highs, default=None)))
+    return tuple(found)

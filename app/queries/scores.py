@@ -119,18 +119,14 @@ def newest_score_rows(session: Session, evaluation: Evaluation) -> list[PartySco
         .group_by(PartyScore.item, PartyScore.area)
     )
     return list(
-        session.scalars(
-            select(PartyScore).where(PartyScore.id.in_(newest)).order_by(PartyScore.item, PartyScore.area)
-        )
+        session.scalars(select(PartyScore).where(PartyScore.id.in_(newest)).order_by(PartyScore.item, PartyScore.area))
     )
 
 
 def stated_facts(session: Session, evaluation: Evaluation) -> dict[str, str]:
     """The newest statement of each fact, as text."""
     newest = (
-        select(func.max(StationFact.id))
-        .where(StationFact.evaluation_id == evaluation.id)
-        .group_by(StationFact.code)
+        select(func.max(StationFact.id)).where(StationFact.evaluation_id == evaluation.id).group_by(StationFact.code)
     )
     rows = session.execute(select(StationFact.code, StationFact.value).where(StationFact.id.in_(newest)))
     return {code: value for code, value in rows}

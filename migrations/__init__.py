@@ -1,0 +1,1 @@
+"""Numbered migrations; they also build every test database."""

@@ -1,0 +1,72 @@
+"""Triggers that keep rows from being changed by any writer, also one that knows nothing of this application.
+
+Written for SQLite and PostgreSQL from one table of rules. A refusal carries the name of its rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+SEALED = "(SELECT sealed_at FROM frame WHERE frame.id = {row}.frame_id) IS NOT NULL"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """On which table and for which operations, when a row may not be touched; conditions speak of OLD and NEW."""
+
+    name: str
+    table: str
+    operations: tuple[str, ...]
+    when: str = "1 = 1"
+
+
+RULES = (
+    Rule("audit_event_append_only", "audit_event", ("UPDATE", "DELETE")),
+    Rule("document_immutable", "document", ("UPDATE", "DELETE")),
+    Rule("settlement_immutable", "settlement", ("UPDATE", "DELETE")),
+    Rule("frame_sealed_update", "frame", ("UPDATE",), "OLD.sealed_at IS NOT NULL"),
+    Rule("frame_sealed_delete", "frame", ("DELETE",), "OLD.sealed_at IS NOT NULL"),
+    Rule("recipient_sealed_insert", "recipient", ("INSERT",), SEALED.format(row="NEW")),
+    Rule("recipient_sealed_change", "recipient", ("UPDATE", "DELETE"), SEALED.format(row="OLD")),
+    Rule("draw_kept", "draw", ("DELETE",)),
+    Rule(
+        "draw_only_voided",
+        "draw",
+        ("UPDATE",),
+        "OLD.voided_at IS NOT NULL OR NEW.seed <> OLD.seed OR NEW.size <> OLD.size OR NEW.population <> OLD.population"
+        " OR NEW.frame_id <> OLD.frame_id OR NEW.certificate_digest <> OLD.certificate_digest"
+        " OR CAST(NEW.certificate AS TEXT) <> CAST(OLD.certificate AS TEXT)",
+    ),
+)
+
+
+def keep(connection: Connection, execute: Callable[[str], None]) -> None:
+    """Create the triggers in the dialect of the database."""
+    for rule in RULES:
+        for operation in rule.operations:
+            statements = (
+                _postgresql(rule, operation) if connection.dialect.name == "postgresql" else _sqlite(rule, operation)
+            )
+            for statement in statements:
+                execute(statement)
+
+
+def _sqlite(rule: Rule, operation: str) -> list[str]:
+    return [
+        f"CREATE TRIGGER {rule.name}_{operation.lower()} BEFORE {operation} ON {rule.table} "
+        f"WHEN {rule.when} BEGIN SELECT RAISE(ABORT, '{rule.name}'); END"
+    ]
+
+
+def _postgresql(rule: Rule, operation: str) -> list[str]:
+    name = f"{rule.name}_{operation.lower()}"
+    result = "OLD" if operation == "DELETE" else "NEW"
+    return [
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {rule.when} THEN "
+        f"RAISE EXCEPTION '{rule.name}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        f"RETURN {result}; END $$",
+        f"CREATE TRIGGER {name} BEFORE {operation} ON {rule.table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+    ]
