@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.accounts import User
 from app.models.base import Base, Code, Created, Digest, Hundredths, Name, PublicId, RowId
+from surveys.rounding import half_up
 
 
 class PartyScore(Base):
@@ -68,6 +70,11 @@ class ContractIndicator(Base):
     target: Mapped[int | None]
     done: Mapped[int]
     printed_percent: Mapped[str | None] = mapped_column(String(10))
+
+    @property
+    def percent(self) -> Decimal | None:
+        """Done of promised, in per cent with two places; None where the promise is not known."""
+        return None if self.target is None else half_up(Fraction(self.done * 100, self.target), 2)
 
 
 class Settlement(Base):

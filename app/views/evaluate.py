@@ -1,3 +1,95 @@
-from flask import Blueprint
+"""The evaluations one takes part in, and where one of them stands."""
 
-blueprint = Blueprint("evaluate", __name__)
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from app.access import members
+from app.extensions import db
+from app.getters import get_evaluation, roles_at
+from app.models import Evaluation, Role
+from app.queries.audit import latest_events, verify_chain
+from app.queries.overview import Overview, evaluations_of, overview_of
+from app.texts import action_name
+
+blueprint = Blueprint("evaluate", __name__, url_prefix="/evaluations")
+
+EVERYONE = (Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.STATION)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage of an evaluation, as the stepper shows it."""
+
+    name: str
+    text: str
+    state: str
+    url: str
+
+
+@blueprint.get("")
+@members(*EVERYONE)
+def index() -> str:
+    """One's evaluations."""
+    return render_template("evaluate/index.html", evaluations=evaluations_of(db.session, current_user.id))
+
+
+@blueprint.get("/<slug>")
+@members(*EVERYONE)
+def show(slug: str) -> str:
+    """Where the evaluation stands, and the next thing to do for this visitor."""
+    evaluation = get_evaluation(slug)
+    overview = overview_of(db.session, evaluation)
+    roles = roles_at(evaluation)
+    steps = steps_of(evaluation, overview) if Role.LEAD in roles else []
+    return render_template(
+        "evaluate/show.html", evaluation=evaluation, overview=overview, roles=roles, Role=Role, steps=steps
+    )
+
+
+def steps_of(evaluation: Evaluation, overview: Overview) -> list[Step]:
+    """The six stages with their state; the first that is not done is the present one."""
+    frame, draw = overview.frame, overview.draw
+    people = frame.people_count if frame else 0
+    rows = (
+        (_("名册"), _("%(n)s 份在用", n=overview.ledgers), bool(people), "ledgers.index"),
+        (_("封存"), _("%(n)s 人", n=people) if people else _("还没有人"), overview.sealed, "ledgers.frame"),
+        (_("抽样"), _("抽出 %(n)s 人", n=draw.size) if draw else _("还没有抽样"), draw is not None, "draws.show"),
+        (
+            _("调查"),
+            _("有效 %(n)s 份", n=overview.valid),
+            draw is not None and overview.valid >= draw.certificate["rule"]["required"],
+            "fieldwork.show",
+        ),
+        (_("结果"), _("满意度、知晓度"), overview.valid > 0, "results.show"),
+        (
+            _("评分"),
+            f"{overview.settlement.total},{overview.settlement.grade}" if overview.settlement else _("尚未定案"),
+            overview.settlement is not None,
+            "scores.show",
+        ),
+    )
+    steps: list[Step] = []
+    for name, text, done, endpoint in rows:
+        present = not done and all(step.state == "done" for step in steps)
+        state = "done" if done else "now" if present else ""
+        steps.append(Step(name, text, state, url_for(endpoint, slug=evaluation.slug)))
+    return steps
+
+
+@blueprint.get("/<slug>/audit")
+@members(Role.LEAD)
+def audit(slug: str) -> str:
+    """What was done, by whom, when; and whether the chain is whole."""
+    evaluation = get_evaluation(slug)
+    return render_template(
+        "evaluate/audit.html",
+        evaluation=evaluation,
+        events=latest_events(db.session, evaluation),
+        chain=verify_chain(db.session),
+        action_name=action_name,
+    )

@@ -1,0 +1,48 @@
+"""What the administrator sees: accounts, evaluations, documents, members. Never an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from app.models import Document, Evaluation, Membership, Station, User
+
+
+def all_users(session: Session) -> Sequence[User]:
+    """Every account, by name."""
+    return session.scalars(select(User).order_by(User.username)).all()
+
+
+def all_evaluations(session: Session) -> Sequence[Evaluation]:
+    """Every evaluation, the newest first."""
+    query = select(Evaluation).options(joinedload(Evaluation.station)).order_by(Evaluation.id.desc())
+    return session.scalars(query).all()
+
+
+def all_stations(session: Session) -> Sequence[Station]:
+    """Every station."""
+    return session.scalars(select(Station).order_by(Station.name)).all()
+
+
+def documents_of_kind(session: Session, kind: str) -> Sequence[Document]:
+    """Published questionnaires or schemes, the newest version first."""
+    query = select(Document).where(Document.kind == kind).order_by(Document.document_id, Document.version.desc())
+    return session.scalars(query).all()
+
+
+def evaluation_by_slug(session: Session, slug: str) -> Evaluation | None:
+    """An evaluation, for those who administer it."""
+    return session.scalar(select(Evaluation).where(Evaluation.slug == slug))
+
+
+def members_of(session: Session, evaluation: Evaluation) -> Sequence[Membership]:
+    """Who takes part, by role."""
+    query = (
+        select(Membership)
+        .where(Membership.evaluation_id == evaluation.id)
+        .options(joinedload(Membership.user))
+        .order_by(Membership.role, Membership.id)
+    )
+    return session.scalars(query).all()

@@ -1,0 +1,66 @@
+"""Reading the audit chain, and re-checking it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from app.commands.audit import event_hash
+from app.models import AuditEvent, Evaluation
+from app.models.audit import GENESIS
+
+
+@dataclass(frozen=True)
+class ChainCheck:
+    """Whether every event follows the one before it unaltered; else the number of the first that does not."""
+
+    events: int
+    head: str
+    broken_at: int | None
+
+    @property
+    def whole(self) -> bool:
+        """Nothing was changed, left out or put in."""
+        return self.broken_at is None
+
+
+def verify_chain(session: Session) -> ChainCheck:
+    """Recompute every hash in order; constant memory."""
+    previous, events = GENESIS, 0
+    rows = session.execute(
+        select(
+            AuditEvent.id,
+            AuditEvent.at,
+            AuditEvent.actor_id,
+            AuditEvent.evaluation_id,
+            AuditEvent.action,
+            AuditEvent.subject,
+            AuditEvent.details,
+            AuditEvent.previous,
+            AuditEvent.hash,
+        )
+        .order_by(AuditEvent.id)
+        .execution_options(yield_per=2_000)
+    )
+    for row in rows:
+        events += 1
+        expected = event_hash(previous, row.at, row.actor_id, row.evaluation_id, row.action, row.subject, row.details)
+        if row.previous != previous or row.hash != expected:
+            return ChainCheck(events, previous, row.id)
+        previous = row.hash
+    return ChainCheck(events, previous, None)
+
+
+def latest_events(session: Session, evaluation: Evaluation, limit: int = 200) -> list[AuditEvent]:
+    """The newest events of an evaluation."""
+    return list(
+        session.scalars(
+            select(AuditEvent)
+            .where(AuditEvent.evaluation_id == evaluation.id)
+            .options(joinedload(AuditEvent.actor))
+            .order_by(AuditEvent.id.desc())
+            .limit(limit)
+        )
+    )

@@ -1,0 +1,128 @@
+"""How the fieldwork goes, in counts; nothing here names anybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from app.models import Case, Draw, DrawStratum, Response, ServiceArea, User, Village
+from surveys.outcomes import FORMULAS, OUTCOMES, Tally, rates
+
+
+@dataclass(frozen=True)
+class StratumProgress:
+    """One village: on the frame, drawn, tried, closed, valid."""
+
+    area: str
+    village: str
+    population: int
+    drawn: int
+    tried: int
+    closed: int
+    valid: int
+
+
+@dataclass(frozen=True)
+class InterviewerProgress:
+    """One interviewer: cases held, closed, and interviews that count."""
+
+    name: str
+    cases: int
+    closed: int
+    counted: int
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A named rate, its formula, and its value or None where there is no figure."""
+
+    name: str
+    formula: str
+    value: Fraction | None
+
+
+@dataclass(frozen=True)
+class Fieldwork:
+    """Everything the fieldwork page shows."""
+
+    strata: tuple[StratumProgress, ...]
+    outcomes: tuple[tuple[str, str, int], ...]
+    untried: int
+    rates: tuple[Rate, ...]
+    eligibility: Fraction | None
+    interviewers: tuple[InterviewerProgress, ...]
+    unassigned: int
+
+    @property
+    def totals(self) -> StratumProgress:
+        """All villages together."""
+        sums = [sum(getattr(s, f) for s in self.strata) for f in ("population", "drawn", "tried", "closed", "valid")]
+        return StratumProgress("", "", *sums)
+
+
+def fieldwork_of(session: Session, draw: Draw) -> Fieldwork:
+    """Counts by village, outcome and interviewer, and the AAPOR rates."""
+    counts: dict[str | None, int] = {
+        outcome: number
+        for outcome, number in session.execute(
+            select(Case.outcome, func.count()).where(Case.draw_id == draw.id).group_by(Case.outcome)
+        )
+    }
+    tally = Tally.of(counts)
+    found = rates(tally)
+    return Fieldwork(
+        strata=tuple(_strata(session, draw)),
+        outcomes=tuple((code, OUTCOMES[code].zh, counts[code]) for code in OUTCOMES if counts.get(code)),
+        untried=counts.get(None, 0),
+        rates=tuple(Rate(name, FORMULAS[name], found[name]) for name in FORMULAS),
+        eligibility=tally.eligibility,
+        interviewers=tuple(_interviewers(session, draw)),
+        unassigned=session.scalar(
+            select(func.count()).select_from(Case).where(Case.draw_id == draw.id, Case.interviewer_id.is_(None))
+        )
+        or 0,
+    )
+
+
+def _strata(session: Session, draw: Draw) -> list[StratumProgress]:
+    rows = session.execute(
+        select(
+            ServiceArea.name,
+            Village.name,
+            DrawStratum.population,
+            DrawStratum.allocated,
+            func.count(Case.outcome),
+            func.count(Case.id).filter(Case.outcome_final),
+            func.count(Response.id).filter(Response.satisfaction_valid),
+        )
+        .select_from(DrawStratum)
+        .join(Village, and_(Village.code == DrawStratum.stratum, Village.station_id == draw.evaluation.station_id))
+        .join(ServiceArea, Village.area_id == ServiceArea.id)
+        .outerjoin(Case, and_(Case.draw_id == DrawStratum.draw_id, Case.stratum == DrawStratum.stratum))
+        .outerjoin(Response, and_(Response.case_id == Case.id, Response.counted))
+        .where(DrawStratum.draw_id == draw.id)
+        .group_by(ServiceArea.name, Village.name, DrawStratum.stratum, DrawStratum.population, DrawStratum.allocated)
+        .order_by(DrawStratum.stratum)
+    )
+    return [StratumProgress(*row) for row in rows]
+
+
+def _interviewers(session: Session, draw: Draw) -> list[InterviewerProgress]:
+    rows = session.execute(
+        select(
+            User.display_name,
+            func.count(Case.id),
+            func.count(Case.id).filter(Case.outcome_final),
+            func.count(Response.id).filter(Response.interviewer_id == User.id),
+        )
+        .select_from(Case)
+        .join(User, Case.interviewer_id == User.id)
+        .outerjoin(Response, and_(Response.case_id == Case.id, Response.counted))
+        .where(Case.draw_id == draw.id)
+        .group_by(User.id, User.display_name)
+        .order_by(User.id)
+    )
+    return [InterviewerProgress(*row) for row in rows]

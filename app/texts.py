@@ -1,0 +1,87 @@
+"""Names of things that are stored as codes, for the screens."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.models import Role
+
+ROLES = {
+    Role.ADMINISTRATOR: _l("管理员"),
+    Role.LEAD: _l("评估负责人"),
+    Role.INTERVIEWER: _l("访问员"),
+    Role.PURCHASER: _l("购买方(街道办事处)"),
+    Role.SUPERVISION: _l("督导中心"),
+    Role.MONITOR: _l("监督方(区民政局)"),
+    Role.STATION: _l("社工站"),
+}
+MODES = {"phone": _l("电访"), "visit": _l("走访"), "web": _l("网络问卷")}
+STAGES = {"midterm": _l("中期"), "final": _l("末期")}
+SEVERITIES = {"error": _l("错误"), "warning": _l("提醒"), "info": _l("说明")}
+UPLOAD_STATES = {
+    "received": _l("待匹配栏目"),
+    "imported": _l("在用"),
+    "replaced": _l("已被新版替换"),
+    "withdrawn": _l("已撤下"),
+}
+READINGS = {
+    "priority": _l("甲:看困难群众和特殊群体人数"),
+    "everyone": _l("乙:看全部服务对象人数"),
+}
+FACTS = {
+    "address": _l("社工站地址"),
+    "services": _l("服务内容"),
+    "staff": _l("社工人员"),
+    "help": _l("求助渠道"),
+    "funding": _l("经费来源"),
+}
+FACT_NUMBERS = {
+    "staff_due": _l("社工应到(人次)"),
+    "staff_present": _l("社工实到(人次)"),
+    "certified_due": _l("持证社工应到(人次)"),
+    "certified_present": _l("持证社工实到(人次)"),
+    "staff_cost_share": _l("人员费用占年度支出(%%)"),
+}
+LEDGER_FIELDS = {
+    "name": _l("姓名"),
+    "village": _l("村居"),
+    "categories": _l("人员类别"),
+    "phone": _l("联系电话"),
+    "other_phone": _l("其他联系电话"),
+    "landline": _l("固定电话"),
+    "birth_year": _l("出生年月"),
+    "address": _l("居住地址"),
+    "guardian": _l("监护人"),
+    "guardian_phone": _l("监护人电话"),
+    "self_care": _l("自理能力"),
+}
+ACTIONS = {
+    "user.created": _l("开立账号"),
+    "user.opened": _l("启用账号"),
+    "user.closed": _l("停用账号"),
+    "station.created": _l("登记社工站"),
+    "document.published": _l("发布文档"),
+    "evaluation.created": _l("建立评估"),
+    "member.added": _l("加入成员"),
+    "member.removed": _l("移除成员"),
+    "ledger.received": _l("收到名册"),
+    "ledger.imported": _l("导入名册"),
+    "ledger.withdrawn": _l("撤下名册"),
+    "frame.sealed": _l("封存抽样框"),
+    "sample.drawn": _l("抽样"),
+    "cases.assigned": _l("分派个案"),
+    "attempt.recorded": _l("登记联系结果"),
+    "contact.revealed": _l("查看联系方式"),
+    "link.issued": _l("生成问卷链接"),
+    "response.submitted": _l("收到答卷"),
+    "score.entered": _l("录入评分"),
+    "fact.stated": _l("填写站点情况"),
+    "indicator.stated": _l("填写协议指标"),
+    "score.settled": _l("评分定案"),
+}
+
+
+def action_name(action: str) -> str:
+    """An audit action in words."""
+    return str(ACTIONS.get(action, _("其他操作")))
