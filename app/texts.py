@@ -39,8 +39,10 @@ FACTS = {
 FACT_NUMBERS = {
     "staff_due": _l("社工应到(人次)"),
     "staff_present": _l("社工实到(人次)"),
+    "staff_missing": _l("社工累计缺少(人次)"),
     "certified_due": _l("持证社工应到(人次)"),
     "certified_present": _l("持证社工实到(人次)"),
+    "certified_missing": _l("持证社工累计缺少(人次)"),
     "staff_cost_share": _l("人员费用占年度支出(%%)"),
 }
 LEDGER_FIELDS = {

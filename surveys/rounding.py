@@ -1,23 +1,36 @@
-"""The one way numbers are rounded: half-up, as the regulation's reports do."""
+"""The one way numbers are rounded, half-up as the regulation's reports do, and the one way they are written."""
 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
-_WIDE = Context(prec=50, rounding=ROUND_HALF_UP)
+_WIDE = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
 def half_up(value: Decimal | Fraction | int, places: int) -> Decimal:
     """The value with that many decimal places, halves away from zero.
 
+    A Fraction is rounded from its exact value, so that nothing is rounded twice.
+
     >>> half_up(Fraction(918, 960) * 100, 2)
     Decimal('95.63')
     """
-    if isinstance(value, Fraction):
-        # Exact before rounding: one more digit than fifty would never turn a non-half into a half here.
-        scaled = value * 10**places
-        whole, rest = divmod(abs(scaled.numerator), scaled.denominator)
-        whole += 2 * rest >= scaled.denominator
-        return Decimal(whole if scaled >= 0 else -whole).scaleb(-places)
-    return Decimal(value).quantize(Decimal(1).scaleb(-places), context=_WIDE)
+    if not isinstance(value, Fraction):
+        rounded = Decimal(value).quantize(Decimal((0, (1,), -places)), context=_WIDE)
+        return rounded if rounded else abs(rounded)
+    scaled = abs(value) * 10**places
+    whole, rest = divmod(scaled.numerator, scaled.denominator)
+    whole += 2 * rest >= scaled.denominator
+    return Decimal(whole if value >= 0 else -whole).scaleb(-places, context=_WIDE)
+
+
+def plain(value: Decimal) -> Decimal:
+    """The same number without trailing zeros, never in powers of ten: the way a report writes points.
+
+    >>> plain(Decimal("13.0")), plain(Decimal("1E+1")), plain(Decimal("87.60"))
+    (Decimal('13'), Decimal('10'), Decimal('87.6'))
+    """
+    if value == value.to_integral_value():
+        return Decimal(int(value))
+    return value.normalize(_WIDE)

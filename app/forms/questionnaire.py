@@ -8,7 +8,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -97,9 +96,18 @@ class AnswersForm(FlaskForm):  # type: ignore[misc]
                 self.form_errors.append(problem.message)
 
 
-@lru_cache(maxsize=64)
+_classes: dict[tuple[str, str, str], type[AnswersForm]] = {}
+
+
 def form_class(questionnaire: Questionnaire, mode: str, language: str) -> type[AnswersForm]:
     """The form of a questionnaire in a mode and language; made once for each."""
+    key = (questionnaire.digest, mode, language)
+    if key not in _classes:
+        _classes[key] = _make_class(questionnaire, mode, language)
+    return _classes[key]
+
+
+def _make_class(questionnaire: Questionnaire, mode: str, language: str) -> type[AnswersForm]:
     fields = {
         question.id: FIELDS[question.kind](question, question.wording(mode).in_language(language), mode, language)
         for question in questionnaire.questions

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, func, select
+from sqlalchemy import BigInteger, Row, Select, and_, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.documents import questionnaire_of
@@ -136,6 +136,7 @@ class Results:
     awareness_n: int
     satisfaction: Figure
     satisfied: Figure
+    at_least_95: Figure
     awareness: Figure
     facts: tuple[FactResult, ...]
     bands: tuple[BandCount, ...]
@@ -216,7 +217,8 @@ def _aggregate(draw: Draw, edges: Sequence[Band], satisfied_codes: Iterable[str]
         Case.stratum.label("stratum"),
         count(in_base).label("valid"),
         func.sum(case((in_base, index), else_=0)).label("index_total"),
-        func.sum(case((in_base, index * index), else_=0)).label("index_squares"),
+        # A square needs eight bytes; PostgreSQL would multiply in the four of the column.
+        func.sum(case((in_base, cast(index, BigInteger) * index), else_=0)).label("index_squares"),
         count(and_(in_base, Response.overall.in_(sorted(satisfied_codes)))).label("satisfied"),
         count(Response.awareness_valid).label("awareness_n"),
         count(and_(Response.awareness_valid, Response.aware.is_(True))).label("aware"),
@@ -290,6 +292,7 @@ def results_of(session: Session, evaluation: Evaluation) -> Results:
         awareness_n=sum(row.awareness_n for row in rows),
         satisfaction=satisfaction_of(rows),
         satisfied=_share(rows, lambda row: row.valid, lambda row: row.satisfied),
+        at_least_95=_share(rows, lambda row: row.valid, _best_band),
         awareness=_share(rows, lambda row: row.awareness_n, lambda row: row.aware),
         facts=tuple(_fact(rows, place, fact) for place, fact in enumerate(FACTS)),
         bands=counts,
@@ -319,6 +322,10 @@ def _share(rows: Sequence[StratumRow], base: Callable[[StratumRow], int], yes: C
     counts = [StratumCount(r.stratum, r.area, r.population, base(r), yes(r)) for r in rows]
     figure = _figure(lambda: share(counts))
     return replace(figure, percent=True)
+
+
+def _best_band(row: StratumRow) -> int:
+    return row.bands[0].count if row.bands else 0
 
 
 def _fact(rows: Sequence[StratumRow], place: int, fact: str) -> FactResult:

@@ -14,7 +14,6 @@ from app.models import ContractIndicator, Evaluation, PartyScore, Settlement, St
 from app.queries.evidence import verify_draw
 from app.queries.results import Results, results_of
 from sampling.certificate import Evidence
-from surveys.rounding import half_up
 from surveys.scoring import ScoreSheet, StationFacts, Statistic, score
 
 
@@ -90,14 +89,15 @@ def statistics_of(results: Results) -> dict[str, Statistic | None]:
     figures = {
         "satisfaction.mean": (results.satisfaction, "有效答卷的满意度指数"),
         "satisfaction.share": (results.satisfied, "总体满意度答「满意」或「很满意」的人"),
+        "satisfaction.at_least_95": (results.at_least_95, "满意度指数不低于 95 的人"),
         "awareness.rate": (results.awareness, "至少答了四项知晓题的人"),
     }
     return {
         name: None
-        if figure.estimate is None
+        if figure.estimate is None or figure.value is None
         else Statistic(
             name=name,
-            value=half_up(figure.estimate.value, 2),
+            value=figure.value,
             n=figure.estimate.n,
             base=base,
             how=figure.estimate.how,

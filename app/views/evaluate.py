@@ -11,7 +11,7 @@ from flask_security import current_user
 from app.access import members
 from app.extensions import db
 from app.getters import get_evaluation, roles_at
-from app.models import Evaluation, Role
+from app.models import SCORING_ROLES, Evaluation, Role
 from app.queries.audit import latest_events, verify_chain
 from app.queries.overview import Overview, evaluations_of, overview_of
 from app.texts import action_name
@@ -47,7 +47,13 @@ def show(slug: str) -> str:
     roles = roles_at(evaluation)
     steps = steps_of(evaluation, overview) if Role.LEAD in roles else []
     return render_template(
-        "evaluate/show.html", evaluation=evaluation, overview=overview, roles=roles, Role=Role, steps=steps
+        "evaluate/show.html",
+        evaluation=evaluation,
+        overview=overview,
+        roles=roles,
+        scores=bool(roles & set(SCORING_ROLES)),
+        Role=Role,
+        steps=steps,
     )
 
 

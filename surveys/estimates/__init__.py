@@ -1,6 +1,7 @@
 """Design-based estimates from counts and sums per stratum, in closed form."""
 
-from surveys.estimates.design import (
+from surveys.estimates.figures import (
+    INDEX_SCALE,
     Estimate,
     EstimateInputError,
     NoFigure,
@@ -11,6 +12,7 @@ from surveys.estimates.mean import mean
 from surveys.estimates.share import share
 
 __all__ = [
+    "INDEX_SCALE",
     "Estimate",
     "EstimateInputError",
     "NoFigure",

@@ -1,195 +1,220 @@
-"""The stratified design: inputs, weights, variance, and what is done with strata that have too few answers.
+"""The stratified design: inputs checked, weights, variance, and strata with too few answers.
 
-Estimator Σ N_h ȳ_h / Σ N_h: people not reached are taken to be like those of their stratum who answered (weighting
-classes). Variance by Taylor linearisation with the finite-population correction of each stratum (Cochran 1977, 5.9):
-Σ (N_h/N)² (1 - n_h/N_h) s²_h / n_h. Degrees of freedom: answering units minus strata, as R's `degf`.
+Estimator Σ N_h ȳ_h / N: people not reached are taken to be like those of their stratum who answered (weighting
+classes). Variance by Taylor linearisation with the finite-population correction of each stratum (Särndal, Swensson &
+Wretman 1992, 5.7; Cochran 1977, 5.9). Three things are declared in the notes:
+
+- a stratum in which nobody answered: its people are counted at the average of the rest of its area; where a whole area
+  is silent, at the average of the other areas;
+- a stratum with one answer of several people has no variance of its own: for the variance alone it is joined with the
+  nearest stratum of its area in the order of the codes (Cochran 1977, 5A.12); the estimate keeps its weight;
+- where there is no such neighbour there is no variance, and so no interval.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
-INDEX_SCALE = 10_000
-PLACES = 6
+from surveys.estimates.figures import EstimateInputError, NoFigure, StratumSums
 
-
-class EstimateInputError(ValueError):
-    """Counts that cannot be: more answers than people, a stratum without a size."""
-
-
-class NoFigure(Exception):
-    """There is no figure, and why, in Chinese; never a zero instead."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+Limits = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True)
-class StratumSums:
-    """One stratum: people N_h, answers n_h, and the sum and sum of squares of their values.
-
-    Values are integers of a fixed scale (INDEX_SCALE per point), so that every database forms identical sums.
-    """
+class Cell:
+    """A stratum with answers: how many people these speak for, the answers, and their sums (scaled)."""
 
     stratum: str
     area: str
-    population: int
+    people: Fraction
     answered: int
     total: int
     squares: int
-    members: tuple[str, ...] = field(default=())
+
+    @property
+    def complete(self) -> bool:
+        """Whether everyone the answers speak for has answered."""
+        return self.answered == self.people
 
 
-@dataclass(frozen=True)
-class StratumCount:
-    """One stratum: people N_h, answers n_h, and how many of them are counted as yes."""
-
-    stratum: str
-    area: str
-    population: int
-    answered: int
-    yes: int
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A figure with its interval, its base and how it was made.
-
-    `value`, `low`, `high` and `standard_error` are in the unit of the figure (points, or a share 0-1). Without a
-    variance (a stratum of one answer and no neighbour) the interval is None rather than wrong.
-    """
-
-    value: Decimal
-    low: float | None
-    high: float | None
-    n: int
-    population: int
-    method: str
-    how: str
-    standard_error: float | None
-    degrees_of_freedom: int
-    notes: tuple[str, ...] = ()
+Group = tuple[Cell, ...]
+"""Cells whose spread is measured together; nearly always a single one."""
 
 
 @dataclass(frozen=True)
 class Design:
-    """Strata ready for estimation: each has answers; `notes` say what was joined or left aside."""
+    """Strata ready for estimation. Sums are in scaled units; all arithmetic is exact."""
 
-    strata: tuple[StratumSums, ...]
+    groups: tuple[Group, ...]
+    population: int
     notes: tuple[str, ...]
 
     @property
-    def population(self) -> int:
-        """People the estimate speaks of."""
-        return sum(s.population for s in self.strata)
+    def cells(self) -> Group:
+        """Every stratum with answers."""
+        return tuple(cell for group in self.groups for cell in group)
 
     @property
     def n(self) -> int:
         """Answers."""
-        return sum(s.answered for s in self.strata)
+        return sum(cell.answered for cell in self.cells)
 
     @property
     def complete(self) -> bool:
         """Whether everyone answered, so that nothing is estimated."""
-        return all(s.answered == s.population for s in self.strata)
-
-    def value(self) -> Fraction:
-        """Σ N_h ȳ_h / N, exact, in scaled units."""
-        weighted = sum(Fraction(s.population * s.total, s.answered) for s in self.strata)
-        return Fraction(weighted) / self.population
-
-    def variance(self) -> Fraction | None:
-        """The linearised variance in scaled units squared; None when a sampled stratum has a single answer."""
-        total = Fraction(0)
-        for s in self.strata:
-            if s.answered == s.population:
-                continue  # a certainty stratum adds nothing
-            if s.answered < 2:
-                return None
-            spread = Fraction(s.answered * s.squares - s.total**2, s.answered * (s.answered - 1))
-            weight = Fraction(s.population, self.population)
-            total += weight**2 * (1 - Fraction(s.answered, s.population)) * spread / s.answered
-        return total
-
-    def equal_spread_size(self) -> Fraction | None:
-        """n0: the size of a simple random sample whose variance would equal this design's if all strata were alike.
-
-        1/n0 = n/(n-1) · Σ w²(1-f_h) / (Σ w)² over the answering units; None (infinite) when everyone answered.
-        """
-        spread = sum(
-            (Fraction(s.population**2, s.answered) * (1 - Fraction(s.answered, s.population)) for s in self.strata),
-            Fraction(0),
-        )
-        if spread == 0:
-            return None
-        if self.n == 1:
-            return Fraction(1)
-        return Fraction(self.population**2) / (Fraction(self.n, self.n - 1) * spread)
+        return self.n == self.population
 
     @property
     def degrees_of_freedom(self) -> int:
-        """Answers minus strata."""
-        return self.n - len(self.strata)
+        """Answers minus strata (R `degf`)."""
+        return self.n - len(self.groups)
+
+    @property
+    def weighting(self) -> str:
+        """How the value was made, in Chinese."""
+        if self.complete:
+            return f"{self.population} 人全部作答,没有抽样误差。"
+        by = "分层加权" if len(self.cells) > 1 else "简单随机样本"
+        return f"{by},{self.n} 人代表 {self.population} 人;"
+
+    def value(self) -> Fraction:
+        """Σ N_h ȳ_h / N."""
+        return sum((c.people * c.total / c.answered for c in self.cells), Fraction(0)) / self.population
+
+    def variance(self, value: Fraction) -> Fraction | None:
+        """The linearised variance of the value; None when it cannot be known."""
+        total = Fraction(0)
+        for group in self.groups:
+            answered, people = sum(c.answered for c in group), sum((c.people for c in group), Fraction(0))
+            if answered == people:
+                continue  # a certainty stratum adds nothing
+            if answered == 1:
+                return None
+            spread = _squares(group, value) - _sum(group, value) ** 2 / answered
+            total += (1 - answered / people) * Fraction(answered, answered - 1) * spread
+        return total / self.population**2
+
+    def equal_spread_size(self) -> Fraction:
+        """n0, the size of a simple random sample with replacement as exact as this design if all strata were alike.
+
+        1/n0 = n/(n-1) · Σ w²(1-f_h) / (Σ w)² over the answering units, where (Σ w) = N. For a simple random sample
+        (n-1)/(1-f). Only for a design that is not complete and has two answers or more.
+        """
+        spread = sum((c.people**2 / c.answered * (1 - c.answered / c.people) for c in self.cells), Fraction(0))
+        return self.population**2 / (Fraction(self.n, self.n - 1) * spread)
 
 
-def design(strata: Sequence[StratumSums]) -> Design:
-    """Check the strata and join those that cannot stand alone; raises EstimateInputError or NoFigure.
+def _sum(group: Group, centre: Fraction) -> Fraction:
+    """Σ w (y - centre) over the answers of a group."""
+    return sum((c.people / c.answered * (c.total - c.answered * centre) for c in group), Fraction(0))
 
-    A stratum in which nobody, or only one of several people, answered is joined with the largest other stratum of its
-    area (the nearest declared neighbour); without one it is joined across areas, and the notes say so.
+
+def _squares(group: Group, centre: Fraction) -> Fraction:
+    """Σ w² (y - centre)² over the answers of a group."""
+    return sum(
+        ((c.people / c.answered) ** 2 * (c.squares - 2 * centre * c.total + c.answered * centre**2) for c in group),
+        Fraction(0),
+    )
+
+
+def design(strata: Sequence[StratumSums], *, low: int, high: int, confidence: float) -> Design:
+    """Check the strata, share out the silent ones, join the lonely ones; `low` and `high` bound a (scaled) value.
+
+    Raises EstimateInputError, or NoFigure when nobody answered.
     """
-    _check(strata)
+    _check(strata, low, high, confidence)
     if not any(s.answered for s in strata):
-        raise NoFigure("no-respondents", "还没有人回答,暂无结果。")
-    pool = {
-        s.stratum: replace(s, members=(s.stratum,)) for s in sorted(strata, key=lambda s: s.stratum) if s.population
-    }
-    notes: list[str] = []
-    while lonely := _next_lonely(pool.values()):
-        others = [s for s in pool.values() if s.stratum != lonely.stratum]
-        if not others:
-            break
-        near = [s for s in others if s.area == lonely.area] or others
-        host = max(near, key=lambda s: (s.answered, s.population, s.stratum))
-        reason = "没有人回答" if lonely.answered == 0 else "只有 1 人回答"
-        across = "" if host.area == lonely.area else "(另一片区)"
-        notes.append(f"层 {'+'.join(lonely.members)} {reason},与 {'+'.join(host.members)}{across} 合并计算。")
-        del pool[lonely.stratum]
-        pool[host.stratum] = _joined(host, lonely)
-    return Design(tuple(pool.values()), tuple(notes))
+        raise NoFigure("no-respondents", "还没有有效回答,暂无结果。")
+    cells, silent = _with_silent_shared_out(strata)
+    groups, joined = _with_lonely_joined(cells)
+    return Design(groups, sum(s.population for s in strata), (*silent, *joined))
 
 
-def _name(stratum: StratumSums) -> str:
-    return stratum.stratum
-
-
-def _check(strata: Sequence[StratumSums]) -> None:
+def _check(strata: Sequence[StratumSums], low: int, high: int, confidence: float) -> None:
+    if not 0 < confidence < 1:
+        raise EstimateInputError("confidence lies between 0 and 1")
+    if low >= high:
+        raise EstimateInputError("the scale has no width")
     if len({s.stratum for s in strata}) != len(strata):
         raise EstimateInputError("a stratum occurs twice")
     for s in strata:
-        if s.population < 0 or s.answered < 0 or s.answered > s.population:
+        numbers = (s.population, s.answered, s.total, s.squares)
+        if any(type(number) is not int for number in numbers):
+            raise EstimateInputError(f"stratum {s.stratum}: whole numbers are needed, not {numbers}")
+        if not 0 <= s.answered <= s.population or s.population == 0:
             raise EstimateInputError(f"stratum {s.stratum}: {s.answered} answers of {s.population} people")
-        if s.answered * s.squares < s.total**2:
-            raise EstimateInputError(f"stratum {s.stratum}: the sum of squares is too small for the sum")
+        if not s.answered * low <= s.total <= s.answered * high:
+            raise EstimateInputError(f"stratum {s.stratum}: a sum of {s.total} is off the scale")
+        # Σ(y - ȳ)² ≥ 0 and Σ(y - low)(high - y) ≥ 0: sums that no answers on the scale could have.
+        if not s.total**2 <= s.answered * s.squares or s.squares > (low + high) * s.total - s.answered * low * high:
+            raise EstimateInputError(f"stratum {s.stratum}: the sum of squares does not fit the sum")
 
 
-def _next_lonely(strata: Iterable[StratumSums]) -> StratumSums | None:
-    lonely = [s for s in strata if s.answered < 2 and s.answered < s.population]
-    return min(lonely, key=lambda s: (s.answered, s.stratum)) if lonely else None
+def _with_silent_shared_out(strata: Sequence[StratumSums]) -> tuple[list[Cell], list[str]]:
+    """The answering strata, by area and code, carrying the people of the silent ones."""
+    notes: list[str] = []
+    speaking: dict[str, int] = {}
+    everyone: dict[str, int] = {}
+    for s in strata:
+        everyone[s.area] = everyone.get(s.area, 0) + s.population
+        if s.answered:
+            speaking[s.area] = speaking.get(s.area, 0) + s.population
+    for area in sorted(speaking):
+        silent = sorted((s for s in strata if s.area == area and not s.answered), key=_order)
+        if silent:
+            names, people = "、".join(s.stratum for s in silent), sum(s.population for s in silent)
+            notes.append(f"{names} 没有人作答,其 {people} 人按同片区其他人的平均计入。")
+    for area in sorted(everyone.keys() - speaking.keys()):
+        notes.append(f"片区 {area} 没有人作答,其 {everyone[area]} 人按其他片区的平均计入,结果不反映该片区。")
+    whole = Fraction(sum(everyone.values()), sum(everyone[area] for area in speaking))
+    lift = {area: whole * everyone[area] / people for area, people in speaking.items()}
+    cells = [
+        Cell(s.stratum, s.area, s.population * lift[s.area], s.answered, s.total, s.squares)
+        for s in sorted(strata, key=_order)
+        if s.answered
+    ]
+    return cells, notes
 
 
-def _joined(host: StratumSums, guest: StratumSums) -> StratumSums:
-    return StratumSums(
-        host.stratum,
-        host.area,
-        host.population + guest.population,
-        host.answered + guest.answered,
-        host.total + guest.total,
-        host.squares + guest.squares,
-        (*host.members, *guest.members),
-    )
+def _order(stratum: StratumSums) -> tuple[str, str]:
+    return stratum.area, stratum.stratum
+
+
+def _with_lonely_joined(cells: Sequence[Cell]) -> tuple[tuple[Group, ...], list[str]]:
+    """Each lonely stratum in one group with its nearest sampled neighbour of the same area."""
+    groups: list[Group] = [(cell,) for cell in cells]
+    notes: list[str] = []
+    for lonely in (cell for cell in cells if cell.answered == 1 and not cell.complete):
+        home = next(n for n, group in enumerate(groups) if lonely in group)
+        if len(groups[home]) > 1:
+            continue  # already joined by an earlier lonely one
+        near = [n for n, g in enumerate(groups) if n != home and g[0].area == lonely.area and not g[0].complete]
+        if not near:
+            notes.append(f"{lonely.stratum} 只有 1 人作答,同片区没有可以合并的层,无法给出区间。")
+            continue
+        host = min(near, key=lambda n: (abs(n - home), n))
+        names = "、".join(cell.stratum for cell in groups[host])
+        notes.append(f"{lonely.stratum} 只有 1 人作答,估计误差时与 {names} 合并。")
+        groups[host] += groups[home]
+        del groups[home]
+    return tuple(groups), notes
+
+
+def student(plan: Design, value: float, standard_error: float | None, confidence: float) -> Limits:
+    """Student's interval around a value; none without a standard error or degrees of freedom."""
+    if plan.complete:
+        return value, value
+    if standard_error is None or plan.degrees_of_freedom < 1:
+        return None, None
+    from scipy.special import stdtrit
+
+    reach = float(stdtrit(plan.degrees_of_freedom, (1 + confidence) / 2)) * standard_error
+    return value - reach, value + reach
+
+
+def square_root(variance: Fraction | None) -> float | None:
+    """The standard error of a variance."""
+    return None if variance is None else math.sqrt(variance)

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from fractions import Fraction
 
-from surveys.estimates.design import PLACES, Design, Estimate, StratumCount, StratumSums, design
+from surveys.estimates.design import Design, Limits, design, square_root, student
+from surveys.estimates.figures import PLACES, Estimate, StratumCount, StratumSums
 from surveys.rounding import half_up
 
 
@@ -23,34 +23,38 @@ def share(counts: Sequence[StratumCount], *, confidence: float = 0.95) -> Estima
     Raises NoFigure without respondents and EstimateInputError for impossible counts. All yes never gives [1, 1]
     unless everyone was asked and answered.
     """
-    plan = design([StratumSums(c.stratum, c.area, c.population, c.answered, c.yes, c.yes) for c in counts])
+    sums = [StratumSums(c.stratum, c.area, c.population, c.answered, c.yes, c.yes) for c in counts]
+    plan = design(sums, low=0, high=1, confidence=confidence)
     value = plan.value()
-    variance = plan.variance()
-    se = None if variance is None else math.sqrt(variance)
-    yes = sum(s.total for s in plan.strata)
-    low, high = _interval(plan, value, variance, yes, confidence)
-    how = (
-        "全部应答,没有抽样误差。"
-        if plan.complete
-        else f"按村居分层加权({plan.n} 人代表 {plan.population} 人),区间为等效样本的超几何精确区间。"
-    )
+    variance = plan.variance(value)
+    limits = _interval(plan, value, variance, confidence)
+    students = student(plan, float(value), square_root(variance), confidence)
     return Estimate(
         value=half_up(value, PLACES),
-        low=low,
-        high=high,
+        low=limits[0],
+        high=limits[1],
         n=plan.n,
         population=plan.population,
         method="full-coverage" if plan.complete else "equivalent-sample-hypergeometric",
-        how=how,
-        standard_error=se,
+        how=plan.weighting + _how(plan, limits, confidence),
+        standard_error=square_root(variance),
         degrees_of_freedom=plan.degrees_of_freedom,
         notes=plan.notes,
+        confidence=confidence,
+        t_low=students[0],
+        t_high=students[1],
     )
 
 
-def _interval(
-    plan: Design, value: Fraction, variance: Fraction | None, yes: int, confidence: float
-) -> tuple[float | None, float | None]:
+def _how(plan: Design, limits: Limits, confidence: float) -> str:
+    if plan.complete:
+        return ""
+    if limits[0] is None:
+        return "回答太少,不给区间。"
+    return f"{confidence * 100:g}% 区间为等效样本的超几何精确区间。"
+
+
+def _interval(plan: Design, value: Fraction, variance: Fraction | None, confidence: float) -> Limits:
     if plan.complete:
         return float(value), float(value)
     if variance is None:
@@ -59,21 +63,21 @@ def _interval(
     hits = math.floor(value * size + Fraction(1, 2))
     low, high = hypergeometric_limits(plan.population, size, hits, (1 - confidence) / 2)
     # Widened to contain the estimate, cut to what the answers themselves prove.
-    surely_low = Fraction(yes, plan.population)
-    surely_high = 1 - Fraction(plan.n - yes, plan.population)
-    low = max(min(low, value), surely_low)
-    high = min(max(high, value), surely_high)
+    yes = sum(cell.total for cell in plan.cells)
+    proved = Fraction(yes, plan.population), 1 - Fraction(plan.n - yes, plan.population)
+    low, high = max(min(low, value), proved[0]), min(max(high, value), proved[1])
+    if low == high:
+        # All agree and all but a few were reached: the test at 95 % would rule out that one of those few differs.
+        # A figure about people who were not heard must not look like a fact.
+        low, high = proved
     return float(low), float(high)
 
 
 def equivalent_size(plan: Design, value: Fraction, variance: Fraction) -> int:
     """n': the simple random sample without replacement that knows as much as this design; at most the answers."""
-    people = plan.population
-    spread_size = plan.equal_spread_size()
-    if spread_size is None:
-        return plan.n
-    used = spread_size if variance == 0 else min(value * (1 - value) / variance, spread_size)
-    return max(min(math.floor((used + 1) / (1 + used / people)), plan.n), 1)
+    most = plan.equal_spread_size()
+    used = most if variance == 0 else min(value * (1 - value) / variance, most)
+    return max(min(math.floor((used + 1) / (1 + used / plan.population)), plan.n), 1)
 
 
 def hypergeometric_limits(population: int, size: int, hits: int, tail: float) -> tuple[Fraction, Fraction]:
@@ -87,11 +91,11 @@ def hypergeometric_limits(population: int, size: int, hits: int, tail: float) ->
     def at_least(count: int) -> bool:
         return bool(hypergeom.sf(hits - 1, population, count, size) > tail)
 
-    def at_most(count: int) -> bool:
-        return bool(hypergeom.cdf(hits, population, count, size) > tail)
+    def at_most_leaving(misses: int) -> bool:
+        return bool(hypergeom.cdf(hits, population, population - misses, size) > tail)
 
     lowest = _first(hits, population - (size - hits), at_least)
-    highest = population - _first(size - hits, population - hits, lambda misses: at_most(population - misses))
+    highest = population - _first(size - hits, population - hits, at_most_leaving)
     return Fraction(lowest, population), Fraction(highest, population)
 
 
@@ -104,8 +108,3 @@ def _first(low: int, high: int, holds: Callable[[int], bool]) -> int:
         else:
             low = middle + 1
     return low
-
-
-def percent(estimate: Estimate, places: int = 2) -> Decimal:
-    """The share as a percentage, rounded half-up."""
-    return half_up(estimate.value * 100, places)

@@ -9,54 +9,70 @@ from itertools import pairwise
 from typing import Any
 
 from surveys.problems import Complaints
-from surveys.rounding import half_up
+from surveys.rounding import half_up, plain
+from surveys.scoring.reading import HUNDRED, ZERO, number, only
 
+
+@dataclass(frozen=True)
+class Measure:
+    """A statistic a rule may use: its name on screens and its unit."""
+
+    name: str
+    unit: str
+
+
+# Every statistic a scheme may name. Values run from 0 to 100.
 STATISTICS = {
-    "satisfaction.mean": "满意度指数(均值)",
-    "satisfaction.share": "满意率",
-    "awareness.rate": "有效知晓率",
+    "satisfaction.mean": Measure("满意度指数(均值)", "分"),
+    "satisfaction.share": Measure("满意率", "%"),
+    "satisfaction.at_least_95": Measure("满意度 95% 以上的人所占比例", "%"),
+    "awareness.rate": Measure("有效知晓率", "%"),
 }
-ZERO, HUNDRED = Decimal(0), Decimal(100)
 
 
 @dataclass(frozen=True)
 class Points:
-    """Points a rule gives, and the sentence that says how."""
+    """Points a rule gives, not rounded, and in words how."""
 
-    value: Decimal
+    value: Fraction
     reason: str
+
+
+def written(value: Fraction) -> str:
+    """A number of points in a sentence: at most four places."""
+    return str(plain(half_up(value, 4)))
 
 
 @dataclass(frozen=True)
 class Steps:
-    """The points of the highest step the statistic reaches."""
+    """The points of the highest step the statistic reaches; none below the lowest. Highest step first."""
 
     steps: tuple[tuple[Decimal, Decimal], ...]
 
-    def points(self, value: Decimal, places: int) -> Points:
-        """Points for a statistic in per cent or index points."""
+    def points(self, value: Decimal) -> Points:
+        """Points for a statistic."""
         reached = next(((low, given) for low, given in self.steps if value >= low), None)
         if reached is None:
-            return Points(half_up(ZERO, places), f"低于最低一档 {self.steps[-1][0]},得 0 分")
-        return Points(half_up(reached[1], places), f"达到 {reached[0]} 一档,得 {reached[1]} 分")
+            return Points(Fraction(0), f"低于最低一档 {self.steps[-1][0]},得 0 分")
+        return Points(Fraction(reached[1]), f"达到 {reached[0]} 一档,得 {reached[1]} 分")
 
 
 @dataclass(frozen=True)
 class Linear:
-    """Straight lines between declared points; below the first its value, above the last its value (the cap)."""
+    """Straight lines between declared points; below the first its points, above the last its points (the cap)."""
 
     points_at: tuple[tuple[Decimal, Decimal], ...]
 
-    def points(self, value: Decimal, places: int) -> Points:
-        """Points for a statistic in per cent or index points."""
+    def points(self, value: Decimal) -> Points:
+        """Points for a statistic."""
         (first_x, first_y), (last_x, last_y) = self.points_at[0], self.points_at[-1]
         if value <= first_x:
-            return Points(half_up(first_y, places), f"不高于 {first_x},得 {first_y} 分")
+            return Points(Fraction(first_y), f"不高于 {first_x},得 {first_y} 分")
         if value >= last_x:
-            return Points(half_up(last_y, places), f"达到 {last_x} 封顶,得 {last_y} 分")
+            return Points(Fraction(last_y), f"达到 {last_x} 封顶,得 {last_y} 分")
         (x0, y0), (x1, y1) = next(pair for pair in pairwise(self.points_at) if pair[0][0] <= value < pair[1][0])
         exact = Fraction(y0) + (Fraction(value) - Fraction(x0)) * Fraction(y1 - y0) / Fraction(x1 - x0)
-        return Points(half_up(exact, places), f"在 {x0} 与 {x1} 之间按比例,得 {half_up(exact, places)} 分")
+        return Points(exact, f"在 {x0}({y0} 分)与 {x1}({y1} 分)之间按比例,得 {written(exact)} 分")
 
 
 @dataclass(frozen=True)
@@ -65,10 +81,10 @@ class Proportional:
 
     maximum: Decimal
 
-    def points(self, value: Decimal, places: int) -> Points:
-        """Points for a statistic in per cent or index points."""
+    def points(self, value: Decimal) -> Points:
+        """Points for a statistic."""
         exact = Fraction(self.maximum) * Fraction(value) / 100
-        return Points(half_up(exact, places), f"{self.maximum} × {value}% = {half_up(exact, places)} 分")
+        return Points(exact, f"{self.maximum} × {value} ÷ 100 = {written(exact)} 分")
 
 
 Rule = Steps | Linear | Proportional
@@ -79,10 +95,12 @@ def parse_rule(notes: Complaints, raw: object, place: str, maximum: Decimal) -> 
     body = notes.mapping(raw, place)
     kind = body.get("kind")
     if kind == "proportional":
+        only(notes, body, place, "kind")
         return Proportional(maximum)
     if kind not in ("steps", "linear"):
         notes.say(f"{place}.kind", "规则应为 steps、linear 或 proportional。")
         return None
+    only(notes, body, place, "kind", "points")
     pairs = _pairs(notes, body, place, maximum)
     if len(pairs) < (1 if kind == "steps" else 2):
         notes.say(f"{place}.points", "档次不够。")
@@ -96,11 +114,11 @@ def parse_rule(notes: Complaints, raw: object, place: str, maximum: Decimal) -> 
 
 def _pairs(notes: Complaints, body: dict[str, Any], place: str, maximum: Decimal) -> list[tuple[Decimal, Decimal]]:
     found = []
-    for number, pair in enumerate(notes.list(body, "points", f"{place}.")):
-        here = f"{place}.points[{number}]"
+    for position, pair in enumerate(notes.list(body, "points", f"{place}.")):
+        here = f"{place}.points[{position}]"
         if not isinstance(pair, list) or len(pair) != 2:
             notes.say(here, '写成 ["界限", "分数"]。')
             continue
-        low = notes.decimal(pair[0], f"{here}[0]", ZERO, HUNDRED)
-        found.append((low, notes.decimal(pair[1], f"{here}[1]", ZERO, maximum)))
+        low = number(notes, pair[0], f"{here}[0]", ZERO, HUNDRED)
+        found.append((low, number(notes, pair[1], f"{here}[1]", ZERO, maximum)))
     return found

@@ -1,0 +1,74 @@
+"""What goes into an estimate and what comes out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+INDEX_SCALE = 10_000
+PLACES = 6
+
+
+class EstimateInputError(ValueError):
+    """Counts that cannot be: more answers than people, a stratum without a size, values off the scale."""
+
+
+class NoFigure(Exception):
+    """There is no figure, and why, in Chinese; never a zero instead."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True)
+class StratumSums:
+    """One stratum: people N_h, answers n_h, and the sum and sum of squares of their values.
+
+    Values are integers of a fixed scale (INDEX_SCALE per point), so that every database forms identical sums.
+    """
+
+    stratum: str
+    area: str
+    population: int
+    answered: int
+    total: int
+    squares: int
+
+
+@dataclass(frozen=True)
+class StratumCount:
+    """One stratum: people N_h, answers n_h, and how many of them are counted as yes."""
+
+    stratum: str
+    area: str
+    population: int
+    answered: int
+    yes: int
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure with its interval, its base and how it was made.
+
+    `value`, the limits and `standard_error` are in the unit of the figure: points for a mean, 0-1 for a share.
+    `low` and `high` are the interval to show; `t_low` and `t_high` are Student's, for comparison with other programs:
+    symmetric, not kept inside the scale, too short where nearly everyone is satisfied. Without a variance (one answer
+    in a stratum and no neighbour to join) there is no interval rather than a wrong one. `how` and `notes` are Chinese
+    sentences to print beside the figure.
+    """
+
+    value: Decimal
+    low: float | None
+    high: float | None
+    n: int
+    population: int
+    method: str
+    how: str
+    standard_error: float | None
+    degrees_of_freedom: int | None
+    notes: tuple[str, ...] = ()
+    confidence: float = 0.95
+    t_low: float | None = None
+    t_high: float | None = None

@@ -1,0 +1,120 @@
+"""One line of the sheet: what was given, what counts, and the sentence that says how it came about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from surveys.rounding import half_up, plain
+from surveys.scoring.facts import ScoreInputError, Statistic
+from surveys.scoring.rules import STATISTICS, written
+from surveys.scoring.scheme import Item, Party
+
+Areas = Sequence[tuple[str, str]]
+Given = Mapping[tuple[str, str | None], Decimal]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item: what was given (per area where it is), what counts, and why."""
+
+    code: str
+    name: str
+    name_en: str
+    party: str
+    maximum: Decimal
+    kind: str
+    given: tuple[tuple[str | None, Decimal], ...]
+    counted: Decimal | None
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON; `given` is a list per area for an item that is scored per area."""
+        values = [{"area": area, "given": str(points)} for area, points in self.given]
+        single = values[0]["given"] if len(values) == 1 and values[0]["area"] is None else None
+        return {
+            "code": self.code,
+            "name": self.name,
+            "party": self.party,
+            "maximum": str(self.maximum),
+            "kind": self.kind,
+            "given": single if single is not None else values or None,
+            "counted": None if self.counted is None else str(self.counted),
+            "reason": self.reason,
+        }
+
+
+def party_line(
+    item: Item, party: Party, statistics: Mapping[str, Statistic | None], given: Given, areas: Areas, places: int
+) -> Line:
+    """The line of an item that counts."""
+    if item.kind == "computed":
+        return computed_line(item, party.code, statistics, places)
+    if item.per_area:
+        return _per_area(item, party, given, areas, places)
+    points = given.get((item.code, None))
+    if points is None:
+        return _line(item, party.code, (), None, f"{party.name}尚未打分")
+    counted = half_up(points, places)
+    reason = f"{party.name}给 {plain(points)} 分{_rounding(Fraction(points), counted)}"
+    return _line(item, party.code, ((None, points),), counted, reason)
+
+
+def comparison_line(item: Item, statistics: Mapping[str, Statistic | None], places: int) -> Line:
+    """The line of an item that is shown beside the sheet and does not count."""
+    line = computed_line(item, "comparison", statistics, places)
+    return _line(item, line.party, line.given, line.counted, f"{line.reason}。对照项,不计入总分")
+
+
+def computed_line(item: Item, party: str, statistics: Mapping[str, Statistic | None], places: int) -> Line:
+    """The line of an item that a rule computes from a statistic."""
+    name = item.statistic or ""
+    measure, statistic = STATISTICS[name], statistics.get(name)
+    if statistic is None or item.rule is None:
+        return _line(item, party, (), None, f"{measure.name}暂无结果")
+    if not statistic.value.is_finite() or not 0 <= statistic.value <= 100 or statistic.n < 1:
+        raise ScoreInputError(f"{measure.name}应在 0 到 100 之间并有人作答,不是 {statistic.value}({statistic.n} 人)。")
+    value = plain(statistic.value)
+    points = item.rule.points(value)
+    counted = half_up(points.value, places)
+    measured = f"{measure.name} {value}{' ' * (measure.unit == '分')}{measure.unit}({statistic.n} 人,{statistic.base})"
+    reason = f"{measured};{points.reason}{_rounding(points.value, counted)}"
+    return _line(item, party, ((None, counted),), counted, reason)
+
+
+def _per_area(item: Item, party: Party, given: Given, areas: Areas, places: int) -> Line:
+    points = tuple((code, given[item.code, code]) for code, _ in areas if (item.code, code) in given)
+    absent = [name for code, name in areas if (item.code, code) not in given]
+    if absent or not points:
+        where = "、".join(absent) or "各片区"
+        return _line(item, party.code, points, None, f"{where}尚未打分")
+    exact = Fraction(sum((p for _, p in points), Decimal(0))) / len(points)
+    counted = half_up(exact, places)
+    names = dict(areas)
+    parts = "、".join(f"{names[code]} {plain(p)}" for code, p in points)
+    added = " + ".join(str(plain(p)) for _, p in points)
+    reason = f"{parts};平均分 ({added}) ÷ {len(points)} = {written(exact)}{_rounding(exact, counted)}"
+    return _line(item, party.code, points, counted, reason)
+
+
+def _line(
+    item: Item, party: str, given: Sequence[tuple[str | None, Decimal]], counted: Decimal | None, reason: str
+) -> Line:
+    return Line(
+        code=item.code,
+        name=item.name,
+        name_en=item.name_en,
+        party=party,
+        maximum=item.maximum,
+        kind=item.kind,
+        given=tuple((area, plain(points)) for area, points in given),
+        counted=None if counted is None else plain(counted),
+        reason=reason,
+    )
+
+
+def _rounding(exact: Fraction, counted: Decimal) -> str:
+    return "" if exact == Fraction(counted) else f",四舍五入为 {plain(counted)}"
