@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from app.access import roles_anywhere
-from app.models import Role
+from app.models import Evaluation, Role
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,16 @@ def links() -> list[Link]:
     ]
 
 
+def crumbs_of(evaluation: Evaluation, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way back inside one evaluation, as (label, url)."""
+    return [
+        (_("评估"), url_for("evaluate.index")),
+        (evaluation.station.name, url_for("evaluate.show", slug=evaluation.slug)),
+        *more,
+    ]
+
+
 def init_navigation(app: Flask) -> None:
     """Give every template its navigation."""
     app.context_processor(lambda: {"navigation": links()})
+    app.jinja_env.globals["crumbs_of"] = crumbs_of

@@ -11,9 +11,9 @@ ROLES = {
     Role.ADMINISTRATOR: _l("管理员"),
     Role.LEAD: _l("评估负责人"),
     Role.INTERVIEWER: _l("访问员"),
-    Role.PURCHASER: _l("购买方(街道办事处)"),
+    Role.PURCHASER: _l("购买方（街道办事处）"),
     Role.SUPERVISION: _l("督导中心"),
-    Role.MONITOR: _l("监督方(区民政局)"),
+    Role.MONITOR: _l("监督方（区民政局）"),
     Role.STATION: _l("社工站"),
 }
 MODES = {"phone": _l("电访"), "visit": _l("走访"), "web": _l("网络问卷")}
@@ -26,8 +26,8 @@ UPLOAD_STATES = {
     "withdrawn": _l("已撤下"),
 }
 READINGS = {
-    "priority": _l("甲:看困难群众和特殊群体人数"),
-    "everyone": _l("乙:看全部服务对象人数"),
+    "priority": _l("甲：看困难群众和特殊群体人数"),
+    "everyone": _l("乙：看全部服务对象人数"),
 }
 FACTS = {
     "address": _l("社工站地址"),
@@ -37,13 +37,13 @@ FACTS = {
     "funding": _l("经费来源"),
 }
 FACT_NUMBERS = {
-    "staff_due": _l("社工应到(人次)"),
-    "staff_present": _l("社工实到(人次)"),
-    "staff_missing": _l("社工累计缺少(人次)"),
-    "certified_due": _l("持证社工应到(人次)"),
-    "certified_present": _l("持证社工实到(人次)"),
-    "certified_missing": _l("持证社工累计缺少(人次)"),
-    "staff_cost_share": _l("人员费用占年度支出(%%)"),
+    "staff_due": _l("社工应到（人次）"),
+    "staff_present": _l("社工实到（人次）"),
+    "staff_missing": _l("社工累计缺少（人次）"),
+    "certified_due": _l("持证社工应到（人次）"),
+    "certified_present": _l("持证社工实到（人次）"),
+    "certified_missing": _l("持证社工累计缺少（人次）"),
+    "staff_cost_share": _l("人员费用占年度支出（%%）"),
 }
 LEDGER_FIELDS = {
     "name": _l("姓名"),

@@ -28,7 +28,7 @@ def proportional(sizes: Mapping[str, int], total: int, *, minimum: int = MINIMUM
         raise AllocationRefused("层的人数不能是负数。")
     people = sum(sizes.values())
     if not 0 <= total <= people:
-        raise AllocationRefused(f"要抽 {total} 人,而各层合计 {people} 人。")
+        raise AllocationRefused(f"要抽 {total} 人，而各层合计 {people} 人。")
     floors = _floors(sizes, total, minimum)
     # Strata whose proportional share falls below their floor keep the floor; the others share what remains.
     fixed: dict[str, int] = {}

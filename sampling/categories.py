@@ -76,8 +76,8 @@ PLATFORM_CODES = {
     "20": "08",
 }  # fmt: skip
 
-_SEPARATORS = re.compile(r"[、,,;;/|\n\r]+|\s{2,}")
-_IGNORED = re.compile(r"[\s()()【】\[\]]")
+_SEPARATORS = re.compile(r"[、，,；;/|\n\r]+|\s{2,}")
+_IGNORED = re.compile(r"[\s()（）【】\[\]]")
 
 
 def _plain(text: str) -> str:

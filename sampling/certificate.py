@@ -126,7 +126,7 @@ def check(certificate: object) -> None:
 
 
 def _say(place: str, stands: object, should: object) -> Difference:
-    return Difference(place, f"证书写的是 {_short(stands)},应为 {_short(should)}。")
+    return Difference(place, f"证书写的是 {_short(stands)}，应为 {_short(should)}。")
 
 
 def _short(value: object) -> str:
@@ -150,7 +150,7 @@ def _rule(certificate: Mapping[str, Any]) -> list[Difference]:
     try:
         need = requirement(frame["priority"], frame["people"], Reading(rule["reading"]))
     except ValueError as error:
-        return [Difference("rule", f"人数或口径不成立:{_short(error)}")]
+        return [Difference("rule", f"人数或口径不成立：{_short(error)}")]
     found = [
         _say(f"rule.{name}", rule[name], should)
         for name, should in (
@@ -166,7 +166,7 @@ def _rule(certificate: Mapping[str, Any]) -> list[Difference]:
         found.append(Difference("size", str(error)))
     drawn = sum(len(stratum["drawn"]) for stratum in certificate["strata"])
     if drawn != certificate["size"]:
-        found.append(_say("size", certificate["size"], f"{drawn}(名单上的人数)"))
+        found.append(_say("size", certificate["size"], f"{drawn}（名单上的人数）"))
     people = sum(stratum["population"] for stratum in certificate["strata"])
     if people != need.population:
         found.append(_say("strata", f"合计 {people} 人", f"{need.population} 人"))
@@ -177,7 +177,7 @@ def _allocation(certificate: Mapping[str, Any]) -> list[Difference]:
     strata = certificate["strata"]
     codes = [stratum["stratum"] for stratum in strata]
     if codes != sorted(set(codes)):
-        return [Difference("strata", "层没有按代码排序,或有重复。")]
+        return [Difference("strata", "层没有按代码排序，或有重复。")]
     try:
         sizes = {stratum["stratum"]: stratum["population"] for stratum in strata}
         should = proportional(sizes, certificate["size"])
@@ -219,7 +219,7 @@ def _tickets(certificate: Mapping[str, Any]) -> list[Difference]:
                 other.append(Difference(where, "没有按票号从小到大排列。"))
             last = here
     if total > 1 and len(wrong) == total:
-        return [Difference("seed.value", f"全部 {total} 个票号都对不上:种子或算法被改动过。"), *other]
+        return [Difference("seed.value", f"全部 {total} 个票号都对不上：种子或算法被改动过。"), *other]
     return [*wrong, *other]
 
 
@@ -228,7 +228,7 @@ def _digest(certificate: Mapping[str, Any]) -> list[Difference]:
     if certificate["digest"] == should:
         return []
     return [
-        Difference("digest", f"证书写的是 {certificate['digest'][:16]}…,按内容算出 {should[:16]}…:有内容被改动过。")
+        Difference("digest", f"证书写的是 {certificate['digest'][:16]}…，按内容算出 {should[:16]}…：有内容被改动过。")
     ]
 
 
@@ -265,13 +265,13 @@ def _frame(certificate: Mapping[str, Any], people: Sequence[FramePerson]) -> lis
     counted = {"people": len(people), "priority": sum(person.priority for person in people)}
     for name, number in counted.items():
         if frame[name] != number:
-            found.append(Difference(f"frame.{name}", f"证书写的是 {frame[name]} 人,抽样框现有 {number} 人。"))
+            found.append(Difference(f"frame.{name}", f"证书写的是 {frame[name]} 人，抽样框现有 {number} 人。"))
     try:
         should = fingerprint(people)
     except ValueError:
         return [*found, Difference("frame", "抽样框里有重复的编号。")]
     if frame["fingerprint"] != should:
-        found.append(Difference("frame.fingerprint", "抽样框与封存时的指纹不同:名单被改动过。"))
+        found.append(Difference("frame.fingerprint", "抽样框与封存时的指纹不同：名单被改动过。"))
     return found
 
 
@@ -289,7 +289,7 @@ def _redraw(certificate: Mapping[str, Any], people: Iterable[FramePerson]) -> li
         should = [person.key for person in fresh.drawn]
         if stands != should:
             swapped = len(set(stands) - set(should))
-            found.append(Difference(f"strata[{index}].drawn", f"重新抽样得到的名单不同,有 {swapped} 人不该在名单上。"))
+            found.append(Difference(f"strata[{index}].drawn", f"重新抽样得到的名单不同，有 {swapped} 人不该在名单上。"))
     return found
 
 
@@ -303,7 +303,7 @@ def _cases(certificate: Mapping[str, Any], cases: Collection[str]) -> list[Diffe
     ):
         if keys:
             shown = "、".join(sorted(keys)[:5]) + (" 等" if len(keys) > 5 else "")
-            found.append(Difference("cases", f"{reason}:{shown}(共 {len(keys)} 人)。"))
+            found.append(Difference("cases", f"{reason}：{shown}（共 {len(keys)} 人）。"))
     if len(there) != len(cases):
         found.append(Difference("cases", "同一个人有两个个案。"))
     return found

@@ -70,7 +70,7 @@ def draw(people: Iterable[FramePerson], seed: str, allocation: Mapping[str, int]
     strata = []
     for code in sorted(allocation):
         if counts[code] < allocation[code]:
-            raise DrawRefused(f"层 {code} 只有 {counts[code]} 人,不能抽 {allocation[code]} 人。")
+            raise DrawRefused(f"层 {code} 只有 {counts[code]} 人，不能抽 {allocation[code]} 人。")
         order = sorted(entry.place for entry, _ in heaps[code])
         drawn = tuple(Drawn(key, number, place) for place, (number, key) in enumerate(order, 1))
         strata.append(StratumDraw(code, counts[code], allocation[code], drawn))

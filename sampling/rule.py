@@ -74,7 +74,7 @@ def planned_size(need: Requirement, asked: int | None) -> int:
         return need.required
     if asked < need.required:
         whole = "全部" if need.full_coverage else "不少于"
-        raise TooFew(f"按规定{whole} {need.required} 人,不能只抽 {asked} 人。")
+        raise TooFew(f"按规定{whole} {need.required} 人，不能只抽 {asked} 人。")
     if asked > need.population:
-        raise TooMany(f"一共只有 {need.population} 人,不能抽 {asked} 人。")
+        raise TooMany(f"一共只有 {need.population} 人，不能抽 {asked} 人。")
     return asked

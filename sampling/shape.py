@@ -61,7 +61,7 @@ def _compare(value: object, kind: Any, place: str) -> list[Difference]:
 
 def _object(value: object, kind: dict[str, Any], place: str) -> list[Difference]:
     if not isinstance(value, Mapping):
-        return [Difference(place or "(全文)", "应为一个对象。")]
+        return [Difference(place or "（全文）", "应为一个对象。")]
     dot = f"{place}." if place else ""
     found = [Difference(f"{dot}{name}", "缺少这一项。") for name in kind if name not in value]
     found += [Difference(f"{dot}{str(name)[:40]}", "多出这一项。") for name in value if name not in kind]

@@ -24,7 +24,7 @@ def valid_seed(seed: str) -> str:
     if not seed or len(seed) > LONGEST_SEED:
         raise InvalidSeed(f"种子要有 1 到 {LONGEST_SEED} 个字符。")
     if _CONTROL.search(seed) or seed != seed.strip():
-        raise InvalidSeed("种子不能含有「|」、换行等控制字符,首尾不能有空格。")
+        raise InvalidSeed("种子不能含有「|」、换行等控制字符，首尾不能有空格。")
     try:
         seed.encode()
     except UnicodeEncodeError as error:

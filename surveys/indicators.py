@@ -169,7 +169,7 @@ def report_sentence(counts: Sequence[BandCount]) -> str:
     if total == 0:
         return "暂无有效答卷。"
     parts = [_band_words(entry, top=place == 0) for place, entry in enumerate(counts) if entry.count]
-    return f"共 {total} 人接受调查评价," + ",".join(reversed(parts)) + "。"
+    return f"共 {total} 人接受调查评价，" + "，".join(reversed(parts)) + "。"
 
 
 def _band_words(entry: BandCount, *, top: bool) -> str:

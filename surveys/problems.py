@@ -32,7 +32,7 @@ class Complaints:
 
     def say(self, place: str, message: str) -> None:
         """Note a mistake."""
-        self.problems.append(Problem(place or "(全文)", message))
+        self.problems.append(Problem(place or "（全文）", message))
 
     def raise_if_any(self) -> None:
         """Raise InvalidDocument with everything noted."""
@@ -68,7 +68,7 @@ class Complaints:
             self.say(f"{place}{name}", "缺少文字。")
             return ""
         if len(value) > longest or not value.replace("\n", "").isprintable():
-            self.say(f"{place}{name}", f"最多 {longest} 个字符,不能有控制字符。")
+            self.say(f"{place}{name}", f"最多 {longest} 个字符，不能有控制字符。")
             return ""
         return value
 
@@ -89,6 +89,6 @@ class Complaints:
         except InvalidOperation:
             number = Decimal("NaN")
         if not number.is_finite() or not low <= number <= high:
-            self.say(place, f'应为 {low} 到 {high} 之间的数,写成文字,例如 "12.5"。')
+            self.say(place, f'应为 {low} 到 {high} 之间的数，写成文字，例如 "12.5"。')
             return low
         return number

@@ -18,8 +18,8 @@ def user() -> None:
 
 @user.command("create")
 @click.argument("username")
-@click.option("--name", "display_name", required=True, help="姓名,显示在页面上")
-@click.option("--administrator", is_flag=True, help="管理员:管理账号和评估,看不到答卷")
+@click.option("--name", "display_name", required=True, help="姓名，显示在页面上")
+@click.option("--administrator", is_flag=True, help="管理员：管理账号和评估，看不到答卷")
 @click.password_option()
 @with_appcontext
 def create(username: str, display_name: str, administrator: bool, password: str) -> None:

@@ -28,7 +28,7 @@ def load_demo(if_empty: bool) -> None:
     """Load the demonstration evaluation, and print its sign-ins and one personal link."""
     if is_loaded(db.session):
         if not if_empty:
-            raise click.ClickException("库里已经有评估,演示数据只载入空的数据库。")
+            raise click.ClickException("库里已经有评估，演示数据只载入空的数据库。")
     else:
         load(db.session, lambda message: click.echo(f"  {message}"))
         db.session.commit()
@@ -39,7 +39,7 @@ def load_demo(if_empty: bool) -> None:
 
 def _print_ways_in(evaluation: Evaluation) -> None:
     click.echo(f"\n  演示评估 {evaluation.slug}({evaluation.title})")
-    click.echo(f"  演示账号,密码均为 {PASSWORD}:")
+    click.echo(f"  演示账号，密码均为 {PASSWORD}：")
     for entry in SIGN_INS:
         click.echo(f"    {entry.username:<14} {entry.name}")
     case = db.session.scalar(
@@ -52,12 +52,12 @@ def _print_ways_in(evaluation: Evaluation) -> None:
         token = issue_link(db.session, case)
         db.session.commit()
         host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
-        click.echo(f"  一条服务对象的问卷链接:http://{host}:{port}/q/{token}")
+        click.echo(f"  一条服务对象的问卷链接：http://{host}:{port}/q/{token}")
 
 
 @demo.command("ledger")
 @click.argument("output", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--with-mistakes", is_flag=True, help="第一次交来的版本,有十处错误")
+@click.option("--with-mistakes", is_flag=True, help="第一次交来的版本，有十处错误")
 def ledger(output: Path, with_mistakes: bool) -> None:
     """Write the demonstration's ledger as an Excel file, to upload by hand."""
     output.write_bytes(ledger_workbook(corrected=not with_mistakes))

@@ -52,7 +52,7 @@ def check(kind: str, path: Path) -> None:
     try:
         parsed = PARSERS[kind](_read(path))
     except (InvalidDocument, InvalidScheme) as error:
-        raise click.ClickException(f"{len(error.problems)} 处需要更正:\n{_problems(error)}") from error
+        raise click.ClickException(f"{len(error.problems)} 处需要更正：\n{_problems(error)}") from error
     click.echo(f"「{parsed.id}」第 {parsed.version} 版没有问题。摘要 {parsed.digest}")
 
 
@@ -67,7 +67,7 @@ def publish(kind: str, path: Path) -> None:
             added = add_document(db.session, kind, _read(path))
             db.session.commit()
     except (InvalidDocument, InvalidScheme) as error:
-        raise click.ClickException(f"{len(error.problems)} 处需要更正:\n{_problems(error)}") from error
+        raise click.ClickException(f"{len(error.problems)} 处需要更正：\n{_problems(error)}") from error
     click.echo(f"已发布「{added.document_id}」第 {added.version} 版。摘要 {added.digest}")
 
 

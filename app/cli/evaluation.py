@@ -36,9 +36,9 @@ SEVERITIES = ("error", "warning", "info")
 @click.command("import")
 @click.argument("slug")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--label", default="", help="名册的名称;同名的旧名册会被替换")
+@click.option("--label", default="", help="名册的名称；同名的旧名册会被替换")
 @click.option("--findings", type=click.Path(dir_okay=False, path_type=Path), help="把逐行发现写成 CSV")
-@click.option("--strict", is_flag=True, help="有错误行时不导入,退出码 1")
+@click.option("--strict", is_flag=True, help="有错误行时不导入，退出码 1")
 @with_appcontext
 def import_ledger(slug: str, path: Path, label: str, findings: Path | None, strict: bool) -> None:
     """Import a ledger (.xlsx, .xls, .csv), matching its columns by their headings."""
@@ -56,19 +56,19 @@ def import_ledger(slug: str, path: Path, label: str, findings: Path | None, stri
         mapping = suggested_columns(table)
         if problems := column_problems(mapping, table.headers):
             db.session.rollback()
-            raise click.ClickException(";".join(problems))
+            raise click.ClickException("；".join(problems))
         frame = import_upload(db.session, upload, mapping, limits=limits, progress=progress_line())
         counts = {s: sum(f.severity == s for f in upload.findings) for s in SEVERITIES}
         if findings:
             _write_findings(findings, upload.findings)
         if strict and counts["error"]:
             db.session.rollback()
-            raise click.ClickException(f"{counts['error']} 处错误,没有导入。")
+            raise click.ClickException(f"{counts['error']} 处错误，没有导入。")
         db.session.commit()
     click.echo(
-        f"读到 {upload.row_count} 行,列入 {upload.kept_count} 行;"
-        f"错误 {counts['error']},提醒 {counts['warning']},说明 {counts['info']}。"
-        f"抽样框现有 {frame.people_count} 人,其中困难群众和特殊群体 {frame.priority_count} 人。"
+        f"读到 {upload.row_count} 行，列入 {upload.kept_count} 行；"
+        f"错误 {counts['error']}，提醒 {counts['warning']}，说明 {counts['info']}。"
+        f"抽样框现有 {frame.people_count} 人，其中困难群众和特殊群体 {frame.priority_count} 人。"
     )
 
 
@@ -95,8 +95,8 @@ def seal(slug: str, confirm: str, leave_out_errors: bool) -> None:
 
 @click.command()
 @click.argument("slug")
-@click.option("--size", type=int, help="抽多少人;默认为规定数量,只能更多")
-@click.option("--seed", help="种子;默认在封存之后由服务器生成")
+@click.option("--size", type=int, help="抽多少人；默认为规定数量，只能更多")
+@click.option("--seed", help="种子；默认在封存之后由服务器生成")
 @click.option("--seed-source", default="", help="种子的来源")
 @click.option("--certificate", type=click.Path(dir_okay=False, path_type=Path), help="把证书写入文件")
 @with_appcontext
@@ -113,7 +113,7 @@ def draw(slug: str, size: int | None, seed: str | None, seed_source: str, certif
 
 @click.command()
 @click.argument("slug")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="写入文件;默认写到标准输出")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="写入文件；默认写到标准输出")
 @with_appcontext
 def certificate(slug: str, output: Path | None) -> None:
     """Print the certificate of the draw."""
@@ -129,26 +129,26 @@ def certificate(slug: str, output: Path | None) -> None:
 
 @click.command()
 @click.argument("certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
-@click.option("--evaluation", "slug", help="同时与该评估封存的抽样框核对;不给证书时核对库中的抽样")
+@click.option("--evaluation", "slug", help="同时与该评估封存的抽样框核对；不给证书时核对库中的抽样")
 @with_appcontext
 def verify(certificate: Path | None, slug: str | None) -> None:
     """Re-check a draw: a certificate by itself, against the sealed frame, or the stored draw and its cases."""
     if certificate is None and slug is None:
-        raise click.UsageError("给出证书文件,或用 --evaluation 指明评估。")
+        raise click.UsageError("给出证书文件，或用 --evaluation 指明评估。")
     try:
         if certificate is None:
             evidence = verify_draw(db.session, find_evaluation(slug or ""))
-            click.echo(f"一致:重新抽样得到同样的 {evidence.size} 人,个案齐全。证书摘要 {evidence.digest}")
+            click.echo(f"一致：重新抽样得到同样的 {evidence.size} 人，个案齐全。证书摘要 {evidence.digest}")
             return
         content = _json(certificate)
         if slug is None:
             check(content)
-            click.echo("证书自身一致:规则、分配、票号、次序和摘要都对得上。")
+            click.echo("证书自身一致：规则、分配、票号、次序和摘要都对得上。")
             return
         _verify_file_against(content, slug)
     except Mismatch as mismatch:
         lines = "\n".join(f"  {difference.place}: {difference.reason}" for difference in mismatch.differences)
-        raise click.ClickException(f"不一致:\n{lines}") from mismatch
+        raise click.ClickException(f"不一致：\n{lines}") from mismatch
 
 
 def _json(path: Path) -> object:
@@ -165,7 +165,7 @@ def _verify_file_against(content: object, slug: str) -> None:
     check(content)
     keys = [person["key"] for stratum in drawn.certificate["strata"] for person in stratum["drawn"]]
     evidence = verify_against_frame(content, people_of(db.session, drawn.frame), keys)
-    click.echo(f"一致:从封存的抽样框重新抽样,得到证书上的 {evidence.size} 人。")
+    click.echo(f"一致：从封存的抽样框重新抽样，得到证书上的 {evidence.size} 人。")
 
 
 @click.command()
@@ -180,11 +180,11 @@ def results(slug: str, as_json: bool) -> None:
         return
     click.echo(found.sentence)
     for label, figure in (
-        ("满意度(均值)", found.satisfaction),
+        ("满意度（均值）", found.satisfaction),
         ("满意率", found.satisfied),
         ("有效知晓率", found.awareness),
     ):
-        click.echo(f"{label}:{figure.in_words()}")
+        click.echo(f"{label}：{figure.in_words()}")
 
 
 @click.command()
@@ -201,21 +201,21 @@ def score(slug: str, as_json: bool) -> None:
         outcome = score_of(db.session, evaluation)
     except Mismatch as mismatch:
         lines = "\n".join(f"  {difference.place}: {difference.reason}" for difference in mismatch.differences)
-        raise click.ClickException(f"抽样与登记不一致,不能评分:\n{lines}") from mismatch
+        raise click.ClickException(f"抽样与登记不一致，不能评分：\n{lines}") from mismatch
     if as_json:
         print_json(outcome.to_dict())
         return
     for line in outcome.sheet.lines:
         click.echo(f"{line.name}\t{line.maximum}\t{line.counted if line.counted is not None else '—'}\t{line.reason}")
     if outcome.sheet.total is None:
-        click.echo("还缺:" + "、".join(outcome.missing))
+        click.echo("还缺：" + "、".join(outcome.missing))
     else:
-        click.echo(f"总分 {outcome.sheet.total},{outcome.sheet.grade}")
+        click.echo(f"总分 {outcome.sheet.total}，{outcome.sheet.grade}")
 
 
 @click.command()
 @click.argument("slug")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="写入文件;默认写到标准输出")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="写入文件；默认写到标准输出")
 @with_appcontext
 def export(slug: str, output: Path | None) -> None:
     """Export the responses as CSV (UTF-8 with BOM), without personal data."""

@@ -27,7 +27,7 @@ def setup() -> None:
 def serve() -> None:
     """Serve on HOST and PORT with gunicorn, 2 processes of 8 threads (WORKERS, THREADS)."""
     host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
-    click.echo(f"\n  打开 http://{host}:{port}/  (Ctrl+C 停止)\n")
+    click.echo(f"\n  打开 http://{host}:{port}/  （Ctrl+C 停止）\n")
     db.engine.dispose()
     arguments = [
         sys.executable, "-m", "gunicorn", "wsgi:app",

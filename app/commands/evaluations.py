@@ -109,7 +109,7 @@ def create_station(
 ) -> Station:
     """Enter a station with its areas and villages; codes follow their order (area 1 → "1", village "0101")."""
     if not areas or not all(area.villages for area in areas):
-        raise Refused("至少填写一个片区,每个片区至少一个村居。", "no-areas")
+        raise Refused("至少填写一个片区，每个片区至少一个村居。", "no-areas")
     names = [village.strip() for area in areas for village in area.villages]
     twice = sorted({village for village in names if names.count(village) > 1})
     if twice:
@@ -148,7 +148,7 @@ def add_document(session: Session, kind: str, body: dict[str, Any], *, actor: Us
     if existing is not None:
         if existing.digest == parsed.digest:
             return existing
-        raise Refused(f"「{parsed.id}」第 {parsed.version} 版已经发布,内容不同。请改用新的版本号。", "version-taken")
+        raise Refused(f"「{parsed.id}」第 {parsed.version} 版已经发布，内容不同。请改用新的版本号。", "version-taken")
     document = Document(kind=kind, document_id=parsed.id, version=parsed.version, digest=parsed.digest, body=body)
     session.add(document)
     record(
@@ -185,7 +185,7 @@ def create_evaluation(
     `person_key` (32 bytes) is drawn at random unless given; only the demonstration gives one, to be the same each time.
     """
     if not SLUG.fullmatch(slug):
-        raise Refused("简称只用小写字母、数字和连字符,例如 shibi-2023-midterm。", "bad-slug")
+        raise Refused("简称只用小写字母、数字和连字符，例如 shibi-2023-midterm。", "bad-slug")
     if session.scalar(select(Evaluation.id).where(Evaluation.slug == slug)):
         raise Refused(f"简称「{slug}」已经用过。", "slug-taken")
     if period[1] <= period[0]:
@@ -241,7 +241,7 @@ def add_member(
     evaluators, interested = {Role.LEAD, Role.INTERVIEWER}, {Role.STATION, Role.PURCHASER}
     roles = {Role(membership.role) for membership in held} | {role}
     if roles & evaluators and roles & interested:
-        raise Refused("与社工站有利害关系的人要回避,不能同时参与评估。", "recusal")
+        raise Refused("与社工站有利害关系的人要回避，不能同时参与评估。", "recusal")
     membership = Membership(evaluation_id=evaluation.id, user_id=user.id, role=role.value)
     session.add(membership)
     record(

@@ -47,7 +47,7 @@ def record_attempt(
     if mode not in ("phone", "visit"):
         raise Refused("请选择电访或走访。", "mode")
     if case.outcome_final:
-        raise Refused("这个个案已有最终结果,不能再登记。", "final")
+        raise Refused("这个个案已有最终结果，不能再登记。", "final")
     attempt = Attempt(case_id=case.id, attempt_key=attempt_key, mode=mode, outcome=outcome, at=at or now())
     attempt.interviewer_id = interviewer.id if interviewer else None
     session.add(attempt)

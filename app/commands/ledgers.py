@@ -120,7 +120,7 @@ def refuse_when_sealed(session: Session, evaluation: Evaluation) -> None:
     """A sealed frame cannot change, nor can what it was made from."""
     frame = session.scalar(select(Frame).where(Frame.evaluation_id == evaluation.id))
     if frame is not None and frame.sealed_at is not None:
-        raise Refused("抽样框已经封存,名册不能再改动。", "sealed")
+        raise Refused("抽样框已经封存，名册不能再改动。", "sealed")
 
 
 def ledgers_in_use(session: Session, evaluation: Evaluation) -> Sequence[LedgerUpload]:

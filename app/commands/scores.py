@@ -42,7 +42,7 @@ def enter_score(
     if found is None:
         raise Refused("这个评分项不由您填写。", "not-your-item")
     if found.kind != "given":
-        raise Refused(f"「{found.name}」由统计结果算出,不能手工填写。", "computed")
+        raise Refused(f"「{found.name}」由统计结果算出，不能手工填写。", "computed")
     areas = {a.code for a in evaluation.station.areas}
     if found.per_area != bool(area) or (area and area not in areas):
         raise Refused(f"「{found.name}」的片区不对。", "area")
@@ -159,10 +159,10 @@ def settle_score(
     outcome = score_of(session, evaluation)
     sheet = outcome.sheet
     if sheet.total is None or sheet.grade is None:
-        raise Refused("评分还不完整:" + "、".join(outcome.missing) + "。", "incomplete")
+        raise Refused("评分还不完整：" + "、".join(outcome.missing) + "。", "incomplete")
     if outcome.shortfall and not shortfall_reason.strip():
         raise Refused(
-            f"有效答卷还差 {outcome.shortfall} 份才达到规定数量。补足,或写明原因(会印在报告上)。", "shortfall"
+            f"有效答卷还差 {outcome.shortfall} 份才达到规定数量。补足，或写明原因（会印在报告上）。", "shortfall"
         )
     inputs = outcome.inputs() | {"shortfall_reason": shortfall_reason.strip() or None}
     settlement = Settlement(

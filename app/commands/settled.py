@@ -12,4 +12,4 @@ from app.models import Evaluation, Settlement
 def refuse_when_settled(session: Session, evaluation: Evaluation) -> None:
     """Refuse a change to what a settled score was made from."""
     if session.scalar(select(Settlement.id).where(Settlement.evaluation_id == evaluation.id).limit(1)):
-        raise Refused("评分已经定案,不能再改动。", "settled")
+        raise Refused("评分已经定案，不能再改动。", "settled")

@@ -10,7 +10,7 @@ import xlsxwriter
 
 from app.demo.people import Invented, invented_people, ledger_rows
 
-TITLE = "石壁街困难群众和特殊群体台账(演示数据,人物均为虚构)"
+TITLE = "石壁街困难群众和特殊群体台账（演示数据，人物均为虚构）"
 HEADINGS = (
     "序号", "姓名", "性别", "出生年月", "村居", "人员类别", "联系电话", "其他联系电话", "监护人", "监护人电话",
     "居住地址", "备注",

@@ -37,7 +37,7 @@ SLUG = "shibi-2023-midterm"
 STATION = "石壁街社工服务站"
 PASSWORD = "shibi-2023"  # noqa: S105 - printed by `make run`; the demonstration holds no real person
 SEED = "3 5 2 6 1 1 4 2 6 3 5 4 2 2 1 6 3 4 5 1"
-SEED_SOURCE = "封存后当众掷骰 20 次(演示)"
+SEED_SOURCE = "封存后当众掷骰 20 次（演示）"
 FIELDWORK_FROM = datetime(2023, 11, 2, 1, 0, tzinfo=UTC)
 _NAMESPACE = uuid.UUID("5f0f1c1e-0000-4000-8000-200000000000")
 
@@ -131,11 +131,11 @@ def load(session: Session, say: Callable[[str], None] = silent) -> Evaluation:
         if role is not Role.ADMINISTRATOR:
             add_member(session, evaluation, user, role, actor=users[Role.ADMINISTRATOR])
     add_member(session, evaluation, second, Role.INTERVIEWER, actor=users[Role.ADMINISTRATOR])
-    say("导入名册,更正后重新导入 …")
+    say("导入名册，更正后重新导入 …")
     _ledgers(session, evaluation, users[Role.STATION])
     lead = users[Role.LEAD]
     seal_frame(session, evaluation, typed_name=STATION, actor=lead)
-    say("封存,抽样 …")
+    say("封存，抽样 …")
     draw = draw_sample(session, evaluation, size=DRAWN, seed=SEED, seed_source=SEED_SOURCE, actor=lead)
     assign_cases(session, evaluation, actor=lead)
     say("录入答卷 …")

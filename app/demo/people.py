@@ -99,7 +99,7 @@ def spelled(code: str) -> str:
     return SPELLINGS.get(code, CATEGORIES[code].zh)
 
 
-FULL_WIDTH = str.maketrans("0123456789", "0123456789")
+FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
 def invented_people() -> list[Invented]:

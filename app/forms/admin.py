@@ -23,14 +23,14 @@ class UserForm(FlaskForm):  # type: ignore[misc]
     password = PasswordField(
         _l("初始密码"), validators=[needed(), at_most(200)], render_kw={"autocomplete": "new-password"}
     )
-    administrator = BooleanField(_l("管理员(管理账号和评估,看不到答卷)"))
+    administrator = BooleanField(_l("管理员（管理账号和评估，看不到答卷）"))
 
 
 class DocumentForm(FlaskForm):  # type: ignore[misc]
     """A questionnaire or scheme as JSON."""
 
     kind = SelectField(_l("种类"), choices=choices([("questionnaire", "问卷"), ("scheme", "评分方案")]))
-    file = FileField(_l("文档文件(.json)"), validators=[FileRequired(_l("请选择文件。"))])
+    file = FileField(_l("文档文件（.json）"), validators=[FileRequired(_l("请选择文件。"))])
 
 
 class MemberForm(FlaskForm):  # type: ignore[misc]
@@ -48,7 +48,7 @@ class EvaluationForm(FlaskForm):  # type: ignore[misc]
     """A new evaluation, of a station that is there or of a new one."""
 
     title = StringField(_l("评估名称"), validators=[needed(), at_most(200)])
-    slug = StringField(_l("简称(用于网址和命令)"), validators=[needed(), at_most(80)])
+    slug = StringField(_l("简称（用于网址和命令）"), validators=[needed(), at_most(80)])
     stage = SelectField(_l("阶段"))
     reading = SelectField(_l("规定的读法"))
     period_start = DateField(_l("服务期开始"), validators=[needed()])
@@ -64,7 +64,7 @@ class EvaluationForm(FlaskForm):  # type: ignore[misc]
     station = SelectField(_l("社工站"))
     station_name = StringField(_l("社工站名称"), validators=[at_most(200)])
     operator = StringField(_l("承办机构"), validators=[at_most(200)])
-    street = StringField(_l("街道(镇)"), validators=[at_most(200)])
+    street = StringField(_l("街道（镇）"), validators=[at_most(200)])
     district = StringField(_l("区"), validators=[at_most(200)])
     areas = TextAreaField(_l("片区和村居"), validators=[at_most(4000)])
 

@@ -20,14 +20,14 @@ class UploadForm(FlaskForm):  # type: ignore[misc]
     """A ledger file and what to call it."""
 
     label = StringField(_l("名册名称"), validators=[needed(), at_most(100)])
-    file = FileField(_l("名册文件(.xlsx、.xls、.csv)"), validators=[FileRequired(_l("请选择名册文件。"))])
+    file = FileField(_l("名册文件（.xlsx、.xls、.csv）"), validators=[FileRequired(_l("请选择名册文件。"))])
 
 
 class SealForm(FlaskForm):  # type: ignore[misc]
     """Typing the station's name confirms that the frame is to be sealed for good."""
 
     typed_name = StringField(_l("输入社工站名称以确认"), validators=[needed(), at_most(200)])
-    leave_out_errors = BooleanField(_l("有错误的行不列入,我已知道"))
+    leave_out_errors = BooleanField(_l("有错误的行不列入，我已知道"))
 
 
 def column_form(headers: Sequence[str], suggested: dict[str, int]) -> FlaskForm:

@@ -82,7 +82,7 @@ def tidy_name(text: str) -> str:
 
 
 def _place(text: str) -> str:
-    return re.sub(r"\s|[()()]", "", unicodedata.normalize("NFKC", text))
+    return re.sub(r"\s|[()（）]", "", unicodedata.normalize("NFKC", text))
 
 
 class _Rules:
@@ -119,7 +119,7 @@ class _Rules:
         phones = self._phones(row)
         guardian = normalise(self.cell(row, "guardian_phone"))
         if not phones and not guardian.numbers:
-            self.say(row, "phone", "no-phone", "warning", "缺少电话。补上后重新上传,或标为走访。")
+            self.say(row, "phone", "no-phone", "warning", "缺少电话。补上后重新上传，或标为走访。")
         return CleanRow(
             row.number, name, phones, village.code, village.area, codes, year, self.cell(row, "address"),
             tidy_name(self.cell(row, "guardian")), guardian.numbers, self.cell(row, "self_care"),
@@ -143,7 +143,7 @@ class _Rules:
             message = f"的人员类别「{written[:QUOTED]}」不在 17 类里。改正后重新上传。"
             self.say(row, "categories", "unknown-category", "error", message)
         elif unknown:
-            message = f"的人员类别「{unknown[0][:QUOTED]}」不在 17 类里,只记其余类别。"
+            message = f"的人员类别「{unknown[0][:QUOTED]}」不在 17 类里，只记其余类别。"
             self.say(row, "categories", "unknown-category", "warning", message)
         return codes
 
@@ -156,7 +156,7 @@ class _Rules:
                 malformed += phones.malformed
                 found += [number for number in phones.numbers if number not in found]
         if malformed:
-            self.say(row, "phone", "bad-phone", "warning", f"有 {malformed} 个电话号码不完整或有错,没有列入。")
+            self.say(row, "phone", "bad-phone", "warning", f"有 {malformed} 个电话号码不完整或有错，没有列入。")
         return tuple(found)
 
     def _birth_year(self, row: Row) -> int | None:
@@ -165,7 +165,7 @@ class _Rules:
             return None
         match = re.match(r"(1[89]\d\d|20\d\d)", unicodedata.normalize("NFKC", written))
         if match is None or not 1900 <= int(match.group(1)) <= self.year:
-            self.say(row, "birth_year", "bad-birth", "warning", "的出生年月看不明白,没有列入。")
+            self.say(row, "birth_year", "bad-birth", "warning", "的出生年月看不明白，没有列入。")
             return None
         return int(match.group(1))
 
@@ -177,7 +177,7 @@ class _Rules:
             category = categories.CATEGORIES[code]
             # A year either way: the ledger may be older than the evaluation.
             if not category.youngest - 1 <= age <= category.oldest + 1:
-                self.say(row, "birth_year", "age-category", "warning", f"的年龄与类别「{category.zh}」不符,请核对。")
+                self.say(row, "birth_year", "age-category", "warning", f"的年龄与类别「{category.zh}」不符，请核对。")
                 return
 
 

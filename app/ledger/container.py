@@ -34,12 +34,12 @@ def inspect(data: bytes, limits: Limits) -> dict[str, SheetMarks]:
         archive = zipfile.ZipFile(io.BytesIO(data))
         parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-        raise LedgerFileError("corrupt", "文件已损坏,打不开。请重新另存为 .xlsx 再上传。") from error
+        raise LedgerFileError("corrupt", "文件已损坏，打不开。请重新另存为 .xlsx 再上传。") from error
     names = {part.filename for part in parts}
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
-        raise LedgerFileError("not-a-workbook", "这是压缩包,不是 Excel 工作簿。")
+        raise LedgerFileError("not-a-workbook", "这是压缩包，不是 Excel 工作簿。")
     if len(parts) > MOST_PARTS:
-        raise LedgerFileError("bomb", f"工作簿里有 {len(parts)} 个部件,超过 {MOST_PARTS} 个。")
+        raise LedgerFileError("bomb", f"工作簿里有 {len(parts)} 个部件，超过 {MOST_PARTS} 个。")
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise LedgerFileError("macro", "工作簿带有宏。请另存为不带宏的 .xlsx 再上传。")
     marks: dict[str, SheetMarks] = {}
@@ -65,7 +65,7 @@ class _Scan:
     def feed(self, chunk: bytes) -> None:
         text = self.tail + chunk
         if self.xml and (b"<!DOCTYPE" in text or b"<!ENTITY" in text or b"<\x00!\x00D\x00" in text):
-            raise LedgerFileError("dtd", "工作簿里含有外部定义(DTD),不能读取。")
+            raise LedgerFileError("dtd", "工作簿里含有外部定义（DTD），不能读取。")
         if self.sheet:
             if self.formula is None and (found := _FORMULA.search(text)):
                 self.formula = found.group(1).decode()
@@ -86,8 +86,8 @@ def _unpack(
                 size += len(chunk)
                 total = before + size
                 if total > limits.max_unpacked or (total > 1 << 24 and total > packed * limits.max_ratio):
-                    raise LedgerFileError("bomb", "文件解压后过大,不像名册。没有读取。")
+                    raise LedgerFileError("bomb", "文件解压后过大，不像名册。没有读取。")
                 scan.feed(chunk)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError) as error:
-        raise LedgerFileError("corrupt", "文件已损坏或加了密码,打不开。请重新另存为 .xlsx 再上传。") from error
+        raise LedgerFileError("corrupt", "文件已损坏或加了密码，打不开。请重新另存为 .xlsx 再上传。") from error
     return size

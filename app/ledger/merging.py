@@ -147,7 +147,7 @@ def _merged_findings(group: Sequence[tuple[str, CleanRow]]) -> Iterable[tuple[st
     label, kept = entries[0]
     for other, row in entries[1:]:
         where = f"第 {kept.row} 行" if other == label else f"「{label}」第 {kept.row} 行"
-        message = f"第 {row.row} 行与{where}是同一个人,合并为一人。"
+        message = f"第 {row.row} 行与{where}是同一个人，合并为一人。"
         yield other, Finding(row.row, "name", "merged", "info", message)
 
 
@@ -161,5 +161,5 @@ def _doubtful(groups: Sequence[Sequence[tuple[str, CleanRow]]]) -> Iterable[tupl
         villages = {row.village for _, row in entries}
         if len(villages) > 1:
             for label, row in sorted(entries, key=lambda entry: (entry[0], entry[1].row))[1:]:
-                message = f"第 {row.row} 行与另一村居的一行姓名、电话相同,可能是同一个人。请核对。"
+                message = f"第 {row.row} 行与另一村居的一行姓名、电话相同，可能是同一个人。请核对。"
                 yield label, Finding(row.row, "village", "two-villages", "warning", message)

@@ -66,7 +66,7 @@ def read_table(data: bytes, filename: str, *, limits: Limits) -> Table:
     if not data:
         raise LedgerFileError("empty", "文件是空的。")
     if len(data) > limits.max_bytes:
-        raise LedgerFileError("too-large", f"文件有 {len(data) >> 20} MB,超过 {limits.max_bytes >> 20} MB。")
+        raise LedgerFileError("too-large", f"文件有 {len(data) >> 20} MB，超过 {limits.max_bytes >> 20} MB。")
     if data.startswith(ZIP):
         return _workbook(data, limits, inspect(data, limits))
     if data.startswith(OLE):
@@ -83,7 +83,7 @@ def _workbook(data: bytes, limits: Limits, marks: dict[str, SheetMarks]) -> Tabl
             if sheet.total_height > limits.max_rows + HEADER_WITHIN:
                 raise _too_many_rows(sheet.total_height, limits)
             if sheet.total_width > limits.max_columns:
-                raise LedgerFileError("too-many-columns", f"有 {sheet.total_width} 栏,超过 {limits.max_columns} 栏。")
+                raise LedgerFileError("too-many-columns", f"有 {sheet.total_width} 栏，超过 {limits.max_columns} 栏。")
             lines = [[_cell(value) for value in line] for line in sheet.iter_rows()]
             if any(any(line) for line in lines):
                 others = tuple(f"只读取第一个有内容的工作表「{name}」。" for _ in names[1:2])
@@ -96,11 +96,11 @@ def _workbook(data: bytes, limits: Limits, marks: dict[str, SheetMarks]) -> Tabl
     except LedgerFileError:
         raise
     except (CalamineError, ValueError, OverflowError, OSError) as error:
-        raise LedgerFileError("corrupt", "文件已损坏、加了密码,或不是 Excel 工作簿。请另存为 .xlsx 再上传。") from error
+        raise LedgerFileError("corrupt", "文件已损坏、加了密码，或不是 Excel 工作簿。") from error
     except BaseException as error:  # the parser is native code: a panic of it is no Exception
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
-        raise LedgerFileError("corrupt", "文件已损坏,打不开。请另存为 .xlsx 再上传。") from error
+        raise LedgerFileError("corrupt", "文件已损坏，打不开。请另存为 .xlsx 再上传。") from error
     raise LedgerFileError("empty-sheet", "工作簿里没有内容。")
 
 
@@ -111,7 +111,7 @@ def _refuse_marks(marks: SheetMarks | None, table: Table) -> None:
         if bottom >= table.header_row:
             raise LedgerFileError("merged", f"{reference} 是合并单元格。取消合并、每行补全后再上传。", reference)
     if marks.formula is not None:
-        raise LedgerFileError("formula", f"{marks.formula} 是公式。复制后「选择性粘贴」为数值,再上传。", marks.formula)
+        raise LedgerFileError("formula", f"{marks.formula} 是公式。复制后「选择性粘贴」为数值，再上传。", marks.formula)
 
 
 def _cell(value: object) -> str:
@@ -128,7 +128,7 @@ def _text(data: bytes, limits: Limits) -> Table:
     sample = text[:20_000]
     separator = max((",", "\t", ";"), key=sample.count)
     if sample.count(separator) == 0:
-        raise LedgerFileError("not-a-ledger", "不是 Excel 工作簿,也不是用逗号分隔的文本(CSV)。")
+        raise LedgerFileError("not-a-ledger", "不是 Excel 工作簿，也不是用逗号分隔的文本（CSV）。")
     lines: list[tuple[int, list[str]]] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
@@ -137,7 +137,7 @@ def _text(data: bytes, limits: Limits) -> Table:
                 raise _too_many_rows(text.count("\n"), limits)
             if len(line) > limits.max_columns:
                 raise LedgerFileError(
-                    "too-many-columns", f"第 {reader.line_num} 行有 {len(line)} 栏,超过 {limits.max_columns} 栏。"
+                    "too-many-columns", f"第 {reader.line_num} 行有 {len(line)} 栏，超过 {limits.max_columns} 栏。"
                 )
             lines.append((reader.line_num, line))
     except csv.Error as error:
@@ -151,9 +151,8 @@ def _decode(data: bytes) -> tuple[str, str]:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise LedgerFileError("encoding", "文件编码是 UTF-16。请另存为「CSV UTF-8」再上传。")
     if b"\x00" in data:
-        raise LedgerFileError(
-            "wrong-type", f"第 {data.count(bytes([10]), 0, data.index(0)) + 1} 行含有二进制内容,不是文本。"
-        )
+        row = data.count(b"\n", 0, data.index(0)) + 1
+        raise LedgerFileError("wrong-type", f"第 {row} 行含有二进制内容，不是文本。", f"第 {row} 行")
     try:
         return data.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError as error:
@@ -164,14 +163,14 @@ def _decode(data: bytes) -> tuple[str, str]:
         place = min(place, error.start)
     row = data.count(b"\n", 0, place) + 1
     raise LedgerFileError(
-        "encoding", f"第 {row} 行(第 {place + 1} 个字节)既不是 UTF-8 也不是 GB18030 文字。", f"第 {row} 行"
+        "encoding", f"第 {row} 行（第 {place + 1} 个字节）既不是 UTF-8 也不是 GB18030 文字。", f"第 {row} 行"
     )
 
 
 def _too_many_rows(rows: int, limits: Limits) -> LedgerFileError:
     return LedgerFileError(
         "too-many-rows",
-        f"有 {rows:,} 行,一次最多 {limits.max_rows:,} 行。按村居分开上传,或由管理员用 flask import 导入。",
+        f"有 {rows:,} 行，一次最多 {limits.max_rows:,} 行。按村居分开上传，或由管理员用 flask import 导入。",
     )
 
 
@@ -184,14 +183,14 @@ def _table(name: str, lines: list[tuple[int, list[str]]], limits: Limits, notes:
     headers = tuple(_clean(cell, limits, header_row) for cell in header[:width])
     rows = tuple(_rows(lines[place + 1 :], width, limits))
     if not rows:
-        raise LedgerFileError("no-rows", f"第 {header_row} 行是表头,下面没有名单。")
+        raise LedgerFileError("no-rows", f"第 {header_row} 行是表头，下面没有名单。")
     if len(rows) > limits.max_rows:
         raise _too_many_rows(len(rows), limits)
     dropped = _identity_columns(headers, rows)
     if dropped:
         kept = [i for i in range(width) if i not in dropped]
         named = "、".join(f"第 {i + 1} 栏" for i in sorted(dropped))
-        notes += (f"{named}是身份证号码,没有读取。名册不需要身份证号码。",)
+        notes += (f"{named}是身份证号码，没有读取。名册不需要身份证号码。",)
         headers = tuple(headers[i] for i in kept)
         rows = tuple(Row(row.number, tuple(row.cells[i] for i in kept)) for row in rows)
     return Table(name, header_row, headers, rows, notes)
@@ -205,7 +204,7 @@ def _header_place(lines: Sequence[tuple[int, list[str]]]) -> int:
         if hits > most:
             best, most = place, hits
     if most < 2:
-        raise LedgerFileError("no-header", f"前 {HEADER_WITHIN} 行里没有找到表头(姓名、村居、人员类别等)。")
+        raise LedgerFileError("no-header", f"前 {HEADER_WITHIN} 行里没有找到表头（姓名、村居、人员类别等）。")
     return best
 
 

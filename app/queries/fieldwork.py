@@ -36,6 +36,14 @@ class InterviewerProgress:
 
 
 @dataclass(frozen=True)
+class OutcomeCount:
+    """Cases with one outcome; the code is None for those not yet tried."""
+
+    code: str | None
+    count: int
+
+
+@dataclass(frozen=True)
 class Rate:
     """A named rate, its formula, and its value or None where there is no figure."""
 
@@ -49,8 +57,7 @@ class Fieldwork:
     """Everything the fieldwork page shows."""
 
     strata: tuple[StratumProgress, ...]
-    outcomes: tuple[tuple[str, str, int], ...]
-    untried: int
+    outcomes: tuple[OutcomeCount, ...]
     rates: tuple[Rate, ...]
     eligibility: Fraction | None
     interviewers: tuple[InterviewerProgress, ...]
@@ -75,8 +82,7 @@ def fieldwork_of(session: Session, draw: Draw) -> Fieldwork:
     found = rates(tally)
     return Fieldwork(
         strata=tuple(_strata(session, draw)),
-        outcomes=tuple((code, OUTCOMES[code].zh, counts[code]) for code in OUTCOMES if counts.get(code)),
-        untried=counts.get(None, 0),
+        outcomes=tuple(OutcomeCount(code, counts[code]) for code in (*OUTCOMES, None) if counts.get(code)),
         rates=tuple(Rate(name, FORMULAS[name], found[name]) for name in FORMULAS),
         eligibility=tally.eligibility,
         interviewers=tuple(_interviewers(session, draw)),

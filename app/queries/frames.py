@@ -45,8 +45,17 @@ def villages_of(session: Session, evaluation: Evaluation, frame: Frame) -> list[
     return [VillageCount(*row) for row in rows]
 
 
-def categories_of(session: Session, frame: Frame) -> list[tuple[str, str, int]]:
-    """(code, name, people) of each category; a person in several counts in each."""
+@dataclass(frozen=True)
+class CategoryCount:
+    """People of one category on the frame."""
+
+    code: str
+    name: str
+    people: int
+
+
+def categories_of(session: Session, frame: Frame) -> list[CategoryCount]:
+    """People of each category; a person in several counts in each."""
     combinations = session.execute(
         select(Recipient.categories, func.count()).where(Recipient.frame_id == frame.id).group_by(Recipient.categories)
     ).all()
@@ -54,7 +63,7 @@ def categories_of(session: Session, frame: Frame) -> list[tuple[str, str, int]]:
     for codes, people in combinations:
         for code in filter(None, codes.split(",")):
             counts[code] += people
-    return [(code, CATEGORIES[code].zh, people) for code, people in counts.items() if people]
+    return [CategoryCount(code, f"{code} {CATEGORIES[code].zh}", people) for code, people in counts.items() if people]
 
 
 def uploads_of(session: Session, evaluation: Evaluation) -> list[LedgerUpload]:

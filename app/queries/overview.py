@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import and_, func, select
@@ -75,12 +76,10 @@ def overview_of(session: Session, evaluation: Evaluation) -> Overview:
     )
 
 
-def requirements_of(frame: Frame) -> dict[Reading, Requirement | None]:
-    """What the rule asks under both readings; None where a reading finds nobody."""
-    found: dict[Reading, Requirement | None] = {}
+def requirements_of(frame: Frame) -> list[Requirement]:
+    """What the rule asks under both readings; a reading that finds nobody is left out."""
+    found: list[Requirement] = []
     for reading in Reading:
-        try:
-            found[reading] = requirement(frame.priority_count, frame.people_count, reading)
-        except SizeRefused:
-            found[reading] = None
+        with suppress(SizeRefused):
+            found.append(requirement(frame.priority_count, frame.people_count, reading))
     return found

@@ -7,9 +7,19 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.models import Evaluation, Frame
-from app.queries.frames import VillageCount, villages_of
+from app.queries.frames import villages_of
 from sampling.allocation import proportional
 from sampling.rule import Reading, Requirement, planned_size, requirement
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """One village: people the reading looks at, and people to draw."""
+
+    name: str
+    area: str
+    people: int
+    allocated: int
 
 
 @dataclass(frozen=True)
@@ -18,7 +28,7 @@ class Plan:
 
     requirement: Requirement
     size: int
-    rows: tuple[tuple[VillageCount, int, int], ...]
+    rows: tuple[PlanRow, ...]
 
 
 def plan_of(session: Session, evaluation: Evaluation, frame: Frame, size: int | None = None) -> Plan:
@@ -30,5 +40,5 @@ def plan_of(session: Session, evaluation: Evaluation, frame: Frame, size: int | 
     sizes = {v.code: v.priority if reading is Reading.PRIORITY else v.people for v in villages}
     sizes = {code: people for code, people in sizes.items() if people}
     allocation = proportional(sizes, total)
-    rows = tuple((v, sizes[v.code], allocation[v.code]) for v in villages if v.code in sizes)
+    rows = tuple(PlanRow(v.name, v.area, sizes[v.code], allocation[v.code]) for v in villages if v.code in sizes)
     return Plan(need, total, rows)

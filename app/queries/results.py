@@ -80,7 +80,7 @@ class Figure:
         unit = "%" if self.percent else ""
         between = self.interval
         limits = f"95% 区间 {between[0]}{unit}-{between[1]}{unit}" if between else "不给区间"
-        return f"{self.value}{unit}({self.estimate.n} 人,{limits})"
+        return f"{self.value}{unit}（{self.estimate.n} 人，{limits}）"
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON; numbers as text."""
@@ -336,7 +336,7 @@ def _fact(rows: Sequence[StratumRow], place: int, fact: str) -> FactResult:
 def _area(code: str, name: str, rows: Sequence[StratumRow]) -> AreaResult:
     valid = sum(row.valid for row in rows)
     hidden = valid < SMALLEST_GROUP
-    reason = Figure(None, f"答卷少于 {SMALLEST_GROUP} 份,不显示。")
+    reason = Figure(None, f"答卷少于 {SMALLEST_GROUP} 份，不显示。")
     return AreaResult(
         code=code,
         name=name,

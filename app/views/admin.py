@@ -105,7 +105,7 @@ def publish() -> str | BaseResponse | tuple[str, int]:
         try:
             data = form.file.data.read(MOST_BYTES + 1)
             if len(data) > MOST_BYTES:
-                raise Refused(_("文件太大,不像问卷或评分方案。"))
+                raise Refused(_("文件太大，不像问卷或评分方案。"))
             document = add_document(db.session, form.kind.data, json.loads(data), actor=current_user)
             db.session.commit()
             flash(_("已发布「%(id)s」第 %(v)s 版。", id=document.document_id, v=document.version), "success")
@@ -131,7 +131,7 @@ def create_evaluation_page() -> str | BaseResponse | tuple[str, int]:
         kind: {f"{d.document_id}-{d.version}": d for d in documents_of_kind(db.session, kind)}
         for kind in ("questionnaire", "scheme")
     }
-    form.station.choices = choices([(NEW_STATION, _("(新的社工站)")), *((k, s.name) for k, s in stations.items())])
+    form.station.choices = choices([(NEW_STATION, _("（新的社工站）")), *((k, s.name) for k, s in stations.items())])
     form.questionnaire.choices = choices((name, name) for name in documents["questionnaire"])
     form.scheme.choices = choices((name, name) for name in documents["scheme"])
     if form.validate_on_submit():
@@ -139,7 +139,7 @@ def create_evaluation_page() -> str | BaseResponse | tuple[str, int]:
             station = stations.get(form.station.data) or _new_station(form)
             evaluation = _new_evaluation(form, station, documents)
             db.session.commit()
-            flash(_("评估已建立。下一步,加入成员。"), "success")
+            flash(_("评估已建立。下一步，加入成员。"), "success")
             return redirect(url_for(".members_page", slug=evaluation.slug), 303)
         except Refused as refused:
             db.session.rollback()
@@ -152,7 +152,7 @@ def _new_station(form: EvaluationForm) -> Station:
     required = (form.station_name, form.operator, form.street, form.district, form.areas)
     blank = [str(field.label.text) for field in required if not (field.data or "").strip()]
     if blank:
-        raise Refused(_("新的社工站还要填写:%(names)s。", names="、".join(blank)))
+        raise Refused(_("新的社工站还要填写：%(names)s。", names="、".join(blank)))
     return create_station(
         db.session,
         name=form.station_name.data.strip(),
@@ -171,10 +171,10 @@ def area_plans(text: str) -> list[AreaPlan]:
     for line in text.splitlines():
         if not line.strip():
             continue
-        name, colon, villages = re.sub(":", ":", line).partition(":")
-        names = [v.strip() for v in re.split(r"[、,,;;\s]+", villages) if v.strip()]
+        name, colon, villages = line.replace("：", ":").partition(":")
+        names = [v.strip() for v in re.split(r"[、，,；;\s]+", villages) if v.strip()]
         if not colon or not name.strip() or not names:
-            raise Refused(_("片区这样写,一行一个:第一片区:石壁一村、石壁二村"))
+            raise Refused(_("片区这样写，一行一个：第一片区：石壁一村、石壁二村"))
         plans.append(AreaPlan(name.strip()[:100], [v[:100] for v in names]))
     return plans
 

@@ -119,7 +119,7 @@ def outcome(case_uuid: uuid.UUID) -> str | BaseResponse | tuple[str, int]:
             interviewer=current_user,
         )
         db.session.commit()
-        flash(_("已登记:%(outcome)s。", outcome=OUTCOMES[chosen].zh), "success")
+        flash(_("已登记：%(outcome)s。", outcome=OUTCOMES[chosen].zh), "success")
     except ValueError:
         abort(400)
     except Refused as refused:

@@ -56,7 +56,7 @@ def _assign_if_possible(evaluation: Evaluation) -> None:
     try:
         assign_cases(db.session, evaluation, actor=current_user)
     except Refused:
-        flash(_("还没有访问员,个案尚未分派。"), "warning")
+        flash(_("还没有访问员，个案尚未分派。"), "warning")
 
 
 def _plan_page(evaluation: Evaluation, form: DrawForm, refusal: str) -> str:

@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from app.access import members
+from app.clock import local
 from app.extensions import db
 from app.getters import get_evaluation, roles_at
-from app.models import SCORING_ROLES, Evaluation, Role
+from app.models import SCORING_ROLES, AuditEvent, Evaluation, Role
 from app.queries.audit import latest_events, verify_chain
 from app.queries.overview import Overview, evaluations_of, overview_of
 from app.texts import action_name
@@ -25,8 +26,8 @@ EVERYONE = (Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.STAT
 class Step:
     """One stage of an evaluation, as the stepper shows it."""
 
-    name: str
-    text: str
+    title: str
+    note: str
     state: str
     url: str
 
@@ -82,7 +83,7 @@ def steps_of(evaluation: Evaluation, overview: Overview) -> list[Step]:
     steps: list[Step] = []
     for name, text, done, endpoint in rows:
         present = not done and all(step.state == "done" for step in steps)
-        state = "done" if done else "now" if present else ""
+        state = "done" if done else "now" if present else "todo"
         steps.append(Step(name, text, state, url_for(endpoint, slug=evaluation.slug)))
     return steps
 
@@ -95,7 +96,13 @@ def audit(slug: str) -> str:
     return render_template(
         "evaluate/audit.html",
         evaluation=evaluation,
-        events=latest_events(db.session, evaluation),
+        entries=[_entry(event) for event in latest_events(db.session, evaluation)],
         chain=verify_chain(db.session),
-        action_name=action_name,
     )
+
+
+def _entry(event: AuditEvent) -> tuple[str, str, str, str]:
+    """When, what, who, and the details: codes, counts and digests."""
+    details = " · ".join(f"{name}: {str(value)[:40]}" for name, value in event.details.items() if value is not None)
+    who = event.actor.display_name if event.actor else _("系统")
+    return local(event.at).strftime("%Y-%m-%d %H:%M"), action_name(event.action), who, details

@@ -15,6 +15,7 @@ from app.getters import get_evaluation
 from app.models import Role
 from app.queries.evidence import frame_of, live_draw
 from app.queries.fieldwork import fieldwork_of
+from surveys.outcomes import OUTCOMES
 
 blueprint = Blueprint("fieldwork", __name__, url_prefix="/evaluations/<slug>/fieldwork")
 
@@ -31,6 +32,7 @@ def show(slug: str) -> str:
         frame=frame_of(db.session, evaluation),
         draw=draw,
         fieldwork=fieldwork_of(db.session, draw) if draw else None,
+        outcomes=OUTCOMES,
     )
 
 

@@ -171,7 +171,7 @@ def withdraw(slug: str, upload_uuid: uuid.UUID) -> BaseResponse:
     try:
         withdraw_upload(db.session, upload, limits=limits(), actor=current_user)
         db.session.commit()
-        flash(_("名册已撤下,抽样框已按其余名册重新汇总。"), "success")
+        flash(_("名册已撤下，抽样框已按其余名册重新汇总。"), "success")
     except Refused as refused:
         db.session.rollback()
         flash(refused.message, "error")
@@ -194,7 +194,7 @@ def frame(slug: str) -> str | BaseResponse | tuple[str, int]:
                 actor=current_user,
             )
             db.session.commit()
-            flash(_("抽样框已封存,从现在起不能改动。"), "success")
+            flash(_("抽样框已封存，从现在起不能改动。"), "success")
             return redirect(url_for(".frame", slug=slug), 303)
         except Refused as refused:
             db.session.rollback()
@@ -213,5 +213,5 @@ def _frame_page(evaluation: Evaluation, form: SealForm, refusal: str) -> str:
         frame=found,
         villages=villages_of(db.session, evaluation, found) if found else [],
         categories=categories_of(db.session, found) if found else [],
-        requirements=requirements_of(found) if found else {},
+        requirements=requirements_of(found) if found else [],
     )

@@ -14,11 +14,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import public
 from app.extensions import db, limiter
-from app.forms.fields import choices
+from app.forms.styleguide import styleguide_form
 from app.navigation import links
-from app.queries.results import Figure
 from sampling.certificate import Mismatch, check
-from surveys.estimates import StratumCount, share
 
 blueprint = Blueprint("public", __name__)
 
@@ -28,7 +26,7 @@ MOST_BYTES = 8 * 1024 * 1024
 class CertificateForm(FlaskForm):  # type: ignore[misc]
     """A certificate file."""
 
-    certificate = FileField("证书文件(.json)")
+    certificate = FileField("证书文件（.json）")
 
 
 @blueprint.get("/")
@@ -80,7 +78,7 @@ def verify() -> str | tuple[str, int]:
     if not data:
         refusal = _("请选择一个证书文件。")
     elif len(data) > MOST_BYTES:
-        refusal = _("文件太大,不像抽样证书。")
+        refusal = _("文件太大，不像抽样证书。")
     else:
         try:
             checked = json.loads(data)
@@ -99,7 +97,4 @@ def styleguide() -> str:
     """Every component with an example."""
     if not current_app.config["STYLEGUIDE"]:
         abort(404)
-    figure = Figure(
-        share([StratumCount("0101", "1", 300, 40, 38), StratumCount("0102", "1", 200, 24, 24)]), percent=True
-    )
-    return render_template("styleguide.html", figure=figure, form=CertificateForm(), choices=choices)
+    return render_template("styleguide.html", form=styleguide_form())

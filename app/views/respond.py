@@ -83,8 +83,18 @@ def form(token: str) -> str | BaseResponse | tuple[str, int]:
 
 
 def _first(questionnaire: Questionnaire) -> Place:
-    asked = applicable(questionnaire, {}, MODE)
-    return Place(asked[0], 1, len(asked))
+    return _place(questionnaire, {}, applicable(questionnaire, {}, MODE)[0])
+
+
+def _place(questionnaire: Questionnaire, answers: dict[str, Any], question: Question) -> Place:
+    """How far one is, and about how many questions there will be for someone who takes part and was served."""
+    rules = questionnaire.measures
+    served = next(
+        o.code for o in questionnaire.question(rules.never_served[0]).options if o.code != rules.never_served[1]
+    )
+    expected = {rules.consent[0]: rules.consent[1], rules.never_served[0]: served} | answers
+    asked = applicable(questionnaire, answers, MODE)
+    return Place(question, asked.index(question) + 1, len(applicable(questionnaire, expected, MODE)))
 
 
 def _move(questionnaire: Questionnaire, answers: dict[str, Any], at: str, go: str) -> Place | None:
@@ -94,7 +104,7 @@ def _move(questionnaire: Questionnaire, answers: dict[str, Any], at: str, go: st
     asked = applicable(questionnaire, answers, MODE)
     order = [question.id for question in questionnaire.questions]
     if at not in order:
-        return Place(asked[0], 1, len(asked))
+        return _first(questionnaire)
     here = order.index(at)
     if go == "back":
         before = [q for q in asked if order.index(q.id) < here]
@@ -104,7 +114,7 @@ def _move(questionnaire: Questionnaire, answers: dict[str, Any], at: str, go: st
         if not after:
             return None
         target = after[0]
-    return Place(target, asked.index(target) + 1, len(asked))
+    return _place(questionnaire, answers, target)
 
 
 def _hand_in(
@@ -127,8 +137,7 @@ def _hand_in(
         wrong = {problem.question for problem in refused.problems}
         asked = applicable(questionnaire, answers, MODE)
         target = next((q for q in asked if q.id in wrong), asked[0])
-        place = Place(target, asked.index(target) + 1, len(asked))
-        return _page(case, token, answers_form, answers, place), 422
+        return _page(case, token, answers_form, answers, _place(questionnaire, answers, target)), 422
     except Refused as refused:
         db.session.rollback()
         return render_template("respond/closed.html", message=refused.message, evaluation=case.draw.evaluation), 409
@@ -152,12 +161,7 @@ def _page(case: Case, token: str, answers_form: AnswersForm, answers: dict[str, 
         given=answers.get(place.question.id),
         kept=kept,
         problems=answers_form[place.question.id].errors,
-        faces=FACES,
     )
-
-
-# A face beside a word of the satisfaction scale, told by the option's score; never instead of the word.
-FACES = {100: "😀", 80: "🙂", 60: "😐", 30: "🙁", 0: "😣"}
 
 
 @blueprint.get("/<token>/thanks")

@@ -54,6 +54,7 @@ def show(slug: str) -> str | tuple[str, int]:
         sheet=outcome.sheet,
         scheme=scheme_of(evaluation),
         settlement=settlement,
+        areas={area.code: area.name for area in evaluation.station.areas},
         indicators=indicators_of(db.session, evaluation),
     )
 

@@ -76,9 +76,9 @@ class Design:
     def weighting(self) -> str:
         """How the value was made, in Chinese."""
         if self.complete:
-            return f"{self.population} 人全部作答,没有抽样误差。"
+            return f"{self.population} 人全部作答，没有抽样误差。"
         by = "分层加权" if len(self.cells) > 1 else "简单随机样本"
-        return f"{by},{self.n} 人代表 {self.population} 人;"
+        return f"{by}，{self.n} 人代表 {self.population} 人；"
 
     def value(self) -> Fraction:
         """Σ N_h ȳ_h / N."""
@@ -127,7 +127,7 @@ def design(strata: Sequence[StratumSums], *, low: int, high: int, confidence: fl
     """
     _check(strata, low, high, confidence)
     if not any(s.answered for s in strata):
-        raise NoFigure("no-respondents", "还没有有效回答,暂无结果。")
+        raise NoFigure("no-respondents", "还没有有效回答，暂无结果。")
     cells, silent = _with_silent_shared_out(strata)
     groups, joined = _with_lonely_joined(cells)
     return Design(groups, sum(s.population for s in strata), (*silent, *joined))
@@ -166,9 +166,9 @@ def _with_silent_shared_out(strata: Sequence[StratumSums]) -> tuple[list[Cell], 
         silent = sorted((s for s in strata if s.area == area and not s.answered), key=_order)
         if silent:
             names, people = "、".join(s.stratum for s in silent), sum(s.population for s in silent)
-            notes.append(f"{names} 没有人作答,其 {people} 人按同片区其他人的平均计入。")
+            notes.append(f"{names} 没有人作答，其 {people} 人按同片区其他人的平均计入。")
     for area in sorted(everyone.keys() - speaking.keys()):
-        notes.append(f"片区 {area} 没有人作答,其 {everyone[area]} 人按其他片区的平均计入,结果不反映该片区。")
+        notes.append(f"片区 {area} 没有人作答，其 {everyone[area]} 人按其他片区的平均计入，结果不反映该片区。")
     whole = Fraction(sum(everyone.values()), sum(everyone[area] for area in speaking))
     lift = {area: whole * everyone[area] / people for area, people in speaking.items()}
     cells = [
@@ -193,11 +193,11 @@ def _with_lonely_joined(cells: Sequence[Cell]) -> tuple[tuple[Group, ...], list[
             continue  # already joined by an earlier lonely one
         near = [n for n, g in enumerate(groups) if n != home and g[0].area == lonely.area and not g[0].complete]
         if not near:
-            notes.append(f"{lonely.stratum} 只有 1 人作答,同片区没有可以合并的层,无法给出区间。")
+            notes.append(f"{lonely.stratum} 只有 1 人作答，同片区没有可以合并的层，无法给出区间。")
             continue
         host = min(near, key=lambda n: (abs(n - home), n))
         names = "、".join(cell.stratum for cell in groups[host])
-        notes.append(f"{lonely.stratum} 只有 1 人作答,估计误差时与 {names} 合并。")
+        notes.append(f"{lonely.stratum} 只有 1 人作答，估计误差时与 {names} 合并。")
         groups[host] += groups[home]
         del groups[home]
     return tuple(groups), notes

@@ -50,8 +50,8 @@ def _how(plan: Design, limits: Limits, confidence: float) -> str:
     if plan.complete:
         return ""
     if limits[0] is None:
-        return "回答太少,不给区间。"
-    return f"{confidence * 100:g}% 区间按等效样本量取 Clopper-Pearson;没有抽到的极少数低分,任何区间都看不到。"
+        return "回答太少，不给区间。"
+    return f"{confidence * 100:g}% 区间按等效样本量取 Clopper-Pearson；没有抽到的极少数低分，任何区间都看不到。"
 
 
 def _interval(

@@ -50,7 +50,7 @@ def _how(plan: Design, limits: Limits, confidence: float) -> str:
     if plan.complete:
         return ""
     if limits[0] is None:
-        return "回答太少,不给区间。"
+        return "回答太少，不给区间。"
     return f"{confidence * 100:g}% 区间为等效样本的超几何精确区间。"
 
 

@@ -87,7 +87,7 @@ def _text(question: Question, given: object, _mode: str) -> str:
         raise _Wrong("请填文字。")
     text = "".join(sign for sign in given.strip() if sign.isprintable() or sign == "\n")
     if len(text) > question.max_length:
-        raise _Wrong(f"最多 {question.max_length} 个字,现在有 {len(text)} 个。")
+        raise _Wrong(f"最多 {question.max_length} 个字，现在有 {len(text)} 个。")
     return text
 
 

@@ -70,7 +70,7 @@ class _Reader:
             elif type(weight) is not int or not 1 <= weight <= 100:
                 self.notes.say(place, "权重应为 1 到 100 之间的整数。")
             elif any(option.score is None and not option.excluded for option in question.options):
-                self.notes.say(place, "这道题的每个选项都要有分值,或标为不计分(excluded)。")
+                self.notes.say(place, "这道题的每个选项都要有分值，或标为不计分（excluded）。")
             else:
                 found[name] = weight
         return found

@@ -49,7 +49,7 @@ def parse(document: object) -> Questionnaire:
     try:
         digest = digest_of(document)
     except ValueError as error:  # NaN or Infinity somewhere nobody reads
-        raise InvalidDocument([Problem("(全文)", "含有不是 JSON 的数字。")]) from error
+        raise InvalidDocument([Problem("（全文）", "含有不是 JSON 的数字。")]) from error
     return Questionnaire(identity, version, title, openings, sections, measures, digest)
 
 
@@ -85,7 +85,7 @@ def _question(notes: Complaints, raw: object, place: str, seen: Mapping[str, Que
     body = notes.mapping(raw, place)
     identity = notes.string(body, "id", f"{place}.", 20)
     if identity and not ID.fullmatch(identity):
-        notes.say(f"{place}.id", "题号以字母开头,只用字母、数字和下划线。")
+        notes.say(f"{place}.id", "题号以字母开头，只用字母、数字和下划线。")
         identity = ""
     kind = body.get("kind")
     if kind not in KINDS:
@@ -132,7 +132,7 @@ def _required(notes: Complaints, body: Mapping[str, Any], place: str) -> tuple[s
     if isinstance(value, bool):
         return MODES if value else ()
     if not isinstance(value, list) or any(mode not in MODES for mode in value):
-        notes.say(f"{place}.required", f"应为 true、false,或 {'、'.join(MODES)} 中的几个。")
+        notes.say(f"{place}.required", f"应为 true、false，或 {'、'.join(MODES)} 中的几个。")
         return ()
     return tuple(mode for mode in MODES if mode in value)
 
@@ -155,7 +155,7 @@ def _options(notes: Complaints, body: dict[str, Any], place: str) -> tuple[Optio
             score = None
         excluded = option.get("excluded", False)
         if not isinstance(excluded, bool) or (excluded and score is not None):
-            notes.say(f"{here}.excluded", "不计分的选项写 true,且不能有分值。")
+            notes.say(f"{here}.excluded", "不计分的选项写 true，且不能有分值。")
             excluded = False
         label = _text(notes, option.get("label"), f"{here}.label")
         found.append(Option(code, label, score, excluded, _modes(notes, option, here)))

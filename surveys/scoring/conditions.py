@@ -48,11 +48,11 @@ def judge(condition: Disqualifying, facts: StationFacts, stage: str) -> Conditio
     limit = plain(condition.thresholds[stage])
     found = facts.quantity(condition.quantity or "")
     if found is None:
-        words = {True: "已认定存在,没有填写数字", False: "已认定不存在,没有填写数字", None: "尚未填写有关数字"}
+        words = {True: "已认定存在，没有填写数字", False: "已认定不存在，没有填写数字", None: "尚未填写有关数字"}
         return Condition(condition.code, condition.text, condition.text_en, declared, words[declared], None, limit)
     at_least = condition.comparison == "at_least"
     holds: bool | None = found.value >= limit if at_least else found.value < limit
-    reason = f"{found.words};{'达到' if at_least else '低于'} {limit} 即不合格"
+    reason = f"{found.words}；{'达到' if at_least else '低于'} {limit} 即不合格"
     if declared is not None and declared != holds:
-        holds, reason = None, f"{reason};与认定({'存在' if declared else '不存在'})不一致,请核对"
+        holds, reason = None, f"{reason}；与认定（{'存在' if declared else '不存在'}）不一致，请核对"
     return Condition(condition.code, condition.text, condition.text_en, holds, reason, plain(found.value), limit)

@@ -10,13 +10,13 @@ from surveys.rounding import plain
 
 # Numbers that may be stated of a station, with their names on screens.
 NUMBERS = {
-    "staff_due": "社工应到(人次)",
-    "staff_present": "社工实到(人次)",
-    "staff_missing": "社工累计缺少(人次)",
-    "certified_due": "持证社工应到(人次)",
-    "certified_present": "持证社工实到(人次)",
-    "certified_missing": "持证社工累计缺少(人次)",
-    "staff_cost_share": "人员费用占年度支出(%)",
+    "staff_due": "社工应到（人次）",
+    "staff_present": "社工实到（人次）",
+    "staff_missing": "社工累计缺少（人次）",
+    "certified_due": "持证社工应到（人次）",
+    "certified_present": "持证社工实到（人次）",
+    "certified_missing": "持证社工累计缺少（人次）",
+    "staff_cost_share": "人员费用占年度支出（%）",
 }
 
 
@@ -58,7 +58,7 @@ class StationFacts:
             if code not in NUMBERS:
                 raise ScoreInputError(f"没有「{code}」这一项数字。")
             if not number.is_finite() or number < 0:
-                raise ScoreInputError(f"「{NUMBERS[code]}」应为不小于 0 的数,不是 {number}。")
+                raise ScoreInputError(f"「{NUMBERS[code]}」应为不小于 0 的数，不是 {number}。")
 
     @classmethod
     def from_statements(cls, statements: Mapping[str, str]) -> StationFacts:
@@ -85,10 +85,10 @@ class StationFacts:
         if due is None or present is None:
             return None if stated is None else Quantity(stated, f"累计缺 {plain(stated)} 人次")
         net = max(due - present, Decimal(0))
-        words = f"应到 {plain(due)} 人次,实到 {plain(present)} 人次,缺 {plain(net)} 人次"
+        words = f"应到 {plain(due)} 人次，实到 {plain(present)} 人次，缺 {plain(net)} 人次"
         if stated is None or stated == net:
             return Quantity(net, words)
-        return Quantity(max(stated, net), f"{words};另填累计缺 {plain(stated)} 人次,取多的")
+        return Quantity(max(stated, net), f"{words}；另填累计缺 {plain(stated)} 人次，取多的")
 
     def to_dict(self) -> dict[str, object]:
         """As JSON; equal numbers give equal texts."""

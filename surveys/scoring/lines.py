@@ -66,7 +66,7 @@ def party_line(
 def comparison_line(item: Item, statistics: Mapping[str, Statistic | None], places: int) -> Line:
     """The line of an item that is shown beside the sheet and does not count."""
     line = computed_line(item, "comparison", statistics, places)
-    return _line(item, line.party, line.given, line.counted, f"{line.reason}。对照项,不计入总分")
+    return _line(item, line.party, line.given, line.counted, f"{line.reason}。对照项，不计入总分")
 
 
 def computed_line(item: Item, party: str, statistics: Mapping[str, Statistic | None], places: int) -> Line:
@@ -76,12 +76,14 @@ def computed_line(item: Item, party: str, statistics: Mapping[str, Statistic | N
     if statistic is None or item.rule is None:
         return _line(item, party, (), None, f"{measure.name}暂无结果")
     if not statistic.value.is_finite() or not 0 <= statistic.value <= 100 or statistic.n < 1:
-        raise ScoreInputError(f"{measure.name}应在 0 到 100 之间并有人作答,不是 {statistic.value}({statistic.n} 人)。")
+        found = f"{statistic.value}（{statistic.n} 人）"
+        raise ScoreInputError(f"{measure.name}应在 0 到 100 之间并有人作答，不是 {found}。")
     value = plain(statistic.value)
     points = item.rule.points(value)
     counted = half_up(points.value, places)
-    measured = f"{measure.name} {value}{' ' * (measure.unit == '分')}{measure.unit}({statistic.n} 人,{statistic.base})"
-    reason = f"{measured};{points.reason}{_rounding(points.value, counted)}"
+    unit = f"{' ' * (measure.unit == '分')}{measure.unit}"
+    measured = f"{measure.name} {value}{unit}（{statistic.n} 人，{statistic.base}）"
+    reason = f"{measured}；{points.reason}{_rounding(points.value, counted)}"
     return _line(item, party, ((None, counted),), counted, reason)
 
 
@@ -96,7 +98,7 @@ def _per_area(item: Item, party: Party, given: Given, areas: Areas, places: int)
     names = dict(areas)
     parts = "、".join(f"{names[code]} {plain(p)}" for code, p in points)
     added = " + ".join(str(plain(p)) for _, p in points)
-    reason = f"{parts};平均分 ({added}) ÷ {len(points)} = {written(exact)}{_rounding(exact, counted)}"
+    reason = f"{parts}；平均分 ({added}) ÷ {len(points)} = {written(exact)}{_rounding(exact, counted)}"
     return _line(item, party.code, points, counted, reason)
 
 
@@ -117,4 +119,4 @@ def _line(
 
 
 def _rounding(exact: Fraction, counted: Decimal) -> str:
-    return "" if exact == Fraction(counted) else f",四舍五入为 {plain(counted)}"
+    return "" if exact == Fraction(counted) else f"，四舍五入为 {plain(counted)}"

@@ -15,7 +15,7 @@ NUMBER = re.compile(r"(0|[1-9][0-9]{0,5})(\.[0-9]{1,4})?")
 def number(notes: Complaints, value: object, place: str, low: Decimal, high: Decimal) -> Decimal:
     """A decimal written as plain text ("12.5"): no exponent, no spaces, no other script's digits."""
     if isinstance(value, str) and not NUMBER.fullmatch(value):
-        notes.say(place, '数字写成 "12.5" 这样的文字,最多四位小数。')
+        notes.say(place, '数字写成 "12.5" 这样的文字，最多四位小数。')
         return low
     return notes.decimal(value, place, low, high)
 
@@ -25,4 +25,4 @@ def only(notes: Complaints, body: dict[str, Any], place: str, *known: str) -> No
     for name in body:
         if name not in known:
             shown = str(name)[:40].encode("utf-8", "replace").decode()
-            notes.say(f"{place}.{shown}" if place else shown, "没有这个字段,请核对写法。")
+            notes.say(f"{place}.{shown}" if place else shown, "没有这个字段，请核对写法。")

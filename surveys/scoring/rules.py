@@ -23,7 +23,7 @@ class Measure:
 
 # Every statistic a scheme may name. Values run from 0 to 100.
 STATISTICS = {
-    "satisfaction.mean": Measure("满意度指数(均值)", "分"),
+    "satisfaction.mean": Measure("满意度指数（均值）", "分"),
     "satisfaction.share": Measure("满意率", "%"),
     "satisfaction.at_least_95": Measure("满意度 95% 以上的人所占比例", "%"),
     "awareness.rate": Measure("有效知晓率", "%"),
@@ -53,8 +53,8 @@ class Steps:
         """Points for a statistic."""
         reached = next(((low, given) for low, given in self.steps if value >= low), None)
         if reached is None:
-            return Points(Fraction(0), f"低于最低一档 {self.steps[-1][0]},得 0 分")
-        return Points(Fraction(reached[1]), f"达到 {reached[0]} 一档,得 {reached[1]} 分")
+            return Points(Fraction(0), f"低于最低一档 {self.steps[-1][0]}，得 0 分")
+        return Points(Fraction(reached[1]), f"达到 {reached[0]} 一档，得 {reached[1]} 分")
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,12 @@ class Linear:
         """Points for a statistic."""
         (first_x, first_y), (last_x, last_y) = self.points_at[0], self.points_at[-1]
         if value <= first_x:
-            return Points(Fraction(first_y), f"不高于 {first_x},得 {first_y} 分")
+            return Points(Fraction(first_y), f"不高于 {first_x}，得 {first_y} 分")
         if value >= last_x:
-            return Points(Fraction(last_y), f"达到 {last_x} 封顶,得 {last_y} 分")
+            return Points(Fraction(last_y), f"达到 {last_x} 封顶，得 {last_y} 分")
         (x0, y0), (x1, y1) = next(pair for pair in pairwise(self.points_at) if pair[0][0] <= value < pair[1][0])
         exact = Fraction(y0) + (Fraction(value) - Fraction(x0)) * Fraction(y1 - y0) / Fraction(x1 - x0)
-        return Points(exact, f"在 {x0}({y0} 分)与 {x1}({y1} 分)之间按比例,得 {written(exact)} 分")
+        return Points(exact, f"在 {x0}（{y0} 分）与 {x1}（{y1} 分）之间按比例，得 {written(exact)} 分")
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def parse_rule(notes: Complaints, raw: object, place: str, maximum: Decimal) -> 
         return None
     for (low_x, low_y), (high_x, high_y) in pairwise(pairs):
         if low_x >= high_x or low_y > high_y:
-            notes.say(f"{place}.points", "从低到高排列,界限递增,分数不减。")
+            notes.say(f"{place}.points", "从低到高排列，界限递增，分数不减。")
             return None
     return Steps(tuple(reversed(pairs))) if kind == "steps" else Linear(tuple(pairs))
 

@@ -117,7 +117,7 @@ def parse(document: object) -> Scheme:
     only(notes, body, "", *FIELDS)
     identity = notes.string(body, "id", "", 40)
     if identity and not ID.fullmatch(identity):
-        notes.say("id", "只用小写字母、数字和连字符,以字母开头。")
+        notes.say("id", "只用小写字母、数字和连字符，以字母开头。")
     version = notes.integer(body, "version", "", 1, 10_000)
     title, title_en = _name(notes, body.get("title"), "title")
     source = notes.string(body, "source", "", 400)
@@ -132,7 +132,7 @@ def parse(document: object) -> Scheme:
     )
     for position, item in enumerate(comparison):
         if item.kind != "computed":
-            notes.say(f"comparison[{position}].kind", "对照项只能由统计结果算出(computed)。")
+            notes.say(f"comparison[{position}].kind", "对照项只能由统计结果算出（computed）。")
     for item in (*(item for party in parties for item in party.items), *comparison):
         if item.maximum != half_up(item.maximum, places):
             notes.say("places", f"「{item.name}」的满分 {item.maximum} 比计分多小数位。")
@@ -145,7 +145,7 @@ def parse(document: object) -> Scheme:
     try:
         digest = digest_of(document)
     except ValueError as error:
-        raise InvalidScheme([Problem("(全文)", "含有不是 JSON 的数字。")]) from error
+        raise InvalidScheme([Problem("（全文）", "含有不是 JSON 的数字。")]) from error
     return Scheme(identity, version, title, title_en, source, places, parties, comparison, grades, conditions, digest)
 
 
@@ -160,7 +160,7 @@ def _name(notes: Complaints, value: object, place: str) -> tuple[str, str]:
 def _code(notes: Complaints, body: dict[str, object], place: str, codes: set[str]) -> str:
     code = notes.string(body, "code", f"{place}.", 40)
     if code and (code in NUMBERS or not CODE.fullmatch(code)):
-        notes.say(f"{place}.code", "只用小写字母、数字和下划线,以字母开头,不与站点数字的代码相同。")
+        notes.say(f"{place}.code", "只用小写字母、数字和下划线，以字母开头，不与站点数字的代码相同。")
     if code in codes:
         notes.say(f"{place}.code", f"代码「{code}」用了两次。")
     codes.add(code)
@@ -191,11 +191,11 @@ def _item(notes: Complaints, raw: object, place: str, codes: set[str]) -> Item:
         notes.say(f"{place}.maximum", "满分应大于 0。")
     kind = body.get("kind")
     if kind not in ("given", "computed"):
-        notes.say(f"{place}.kind", "应为 given(由该方打分)或 computed(由统计结果算出)。")
+        notes.say(f"{place}.kind", "应为 given（由该方打分）或 computed（由统计结果算出）。")
     only(notes, body, place, *ITEM_FIELDS, *(() if kind == "given" else ("statistic", "rule")))
     per_area = body.get("per_area", False)
     if not isinstance(per_area, bool) or (per_area and kind == "computed"):
-        notes.say(f"{place}.per_area", "应为 true 或 false;算出的项不分片区。")
+        notes.say(f"{place}.per_area", "应为 true 或 false；算出的项不分片区。")
         per_area = False
     statistic, rule = None, None
     if kind == "computed":

@@ -59,7 +59,7 @@ class ScoreSheet:
     @property
     def disqualified(self) -> tuple[str, ...]:
         """The conditions that hold, each with its reason; empty when none does."""
-        return tuple(f"{c.text}:{c.reason}" for c in self.conditions if c.holds)
+        return tuple(f"{c.text}：{c.reason}" for c in self.conditions if c.holds)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON: numbers as text, so that 87.6 stays 87.6."""
@@ -108,8 +108,8 @@ def score(
     conditions = tuple(judge(condition, station_facts, stage) for condition in scheme.disqualifying)
     total = _total(lines)
     missing = (
-        *(f"{line.name}:{line.reason}" for line in lines if line.counted is None),
-        *(f"{c.text}:{c.reason}" for c in conditions if c.holds is None),
+        *(f"{line.name}：{line.reason}" for line in lines if line.counted is None),
+        *(f"{c.text}：{c.reason}" for c in conditions if c.holds is None),
     )
     grade, reason = _grade(scheme, total, conditions)
     return ScoreSheet(
@@ -138,7 +138,7 @@ def _refuse_strangers(scheme: Scheme, given: Given, areas: Areas) -> None:
         if item is None or (area not in codes if item.per_area else area is not None):
             raise ScoreInputError(f"评分方案里没有「{code}」这一项(片区 {area or '无'})。")
         if not points.is_finite() or not 0 <= points <= item.maximum:
-            raise ScoreInputError(f"「{item.name}」应在 0 到 {item.maximum} 之间,不是 {points}。")
+            raise ScoreInputError(f"「{item.name}」应在 0 到 {item.maximum} 之间，不是 {points}。")
 
 
 def _total(lines: Sequence[Line]) -> Decimal | None:
@@ -154,14 +154,14 @@ def _grade(scheme: Scheme, total: Decimal | None, conditions: Sequence[Condition
     lowest = scheme.grades[-1]
     holding = "、".join(f"「{c.text}」" for c in conditions if c.holds)
     if total is None:
-        return None, f"评分还不完整;已存在{holding},不论得分都是{lowest.name}" if holding else "评分还不完整"
+        return None, f"评分还不完整；已存在{holding}，不论得分都是{lowest.name}" if holding else "评分还不完整"
     if any(c.holds is None for c in conditions):
-        return None, f"总分 {total};还有不合格情形没有认定,暂不定等级"
+        return None, f"总分 {total}；还有不合格情形没有认定，暂不定等级"
     if holding:
-        return lowest, f"总分 {total};存在{holding},不论得分,定为{lowest.name}"
+        return lowest, f"总分 {total}；存在{holding}，不论得分，定为{lowest.name}"
     position, found = next((n, grade) for n, grade in enumerate(scheme.grades) if total >= grade.lowest)
     above = f"、不到 {scheme.grades[position - 1].lowest} 分" if position else ""
-    return found, f"总分 {total},{found.lowest} 分以上{above}为{found.name};没有不合格情形"
+    return found, f"总分 {total}，{found.lowest} 分以上{above}为{found.name}；没有不合格情形"
 
 
 def _digest(

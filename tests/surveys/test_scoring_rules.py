@@ -43,7 +43,7 @@ def test_a_line_runs_between_its_points_and_is_capped(value: str, points: str) -
 
 
 def test_a_line_says_when_it_is_capped() -> None:
-    assert rule(LINEAR).points(Decimal(99)).reason == "达到 95 封顶,得 5 分"
+    assert rule(LINEAR).points(Decimal(99)).reason == "达到 95 封顶，得 5 分"
 
 
 def test_proportional_points_are_exact() -> None:

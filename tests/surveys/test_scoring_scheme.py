@@ -176,7 +176,7 @@ def test_the_parties_make_exactly_a_hundred(maximum: str) -> None:
 def test_another_text_has_another_digest() -> None:
     document = a_document()
     assert parse(document).digest == load("guangzhou-2023", 1).digest
-    document["source"] += "(更正)"
+    document["source"] += "（更正）"
     assert parse(document).digest != load("guangzhou-2023", 1).digest
 
 

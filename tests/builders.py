@@ -1,0 +1,189 @@
+"""Small builders: each makes one thing through the commands, with defaults a test need not repeat. They commit."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.commands.draws import assign_cases, draw_sample
+from app.commands.evaluations import (
+    AreaPlan,
+    add_document,
+    add_member,
+    create_evaluation,
+    create_station,
+    create_user,
+)
+from app.commands.frames import seal_frame
+from app.commands.ledgers import import_upload, store_upload, suggested_columns
+from app.commands.responses import Submission, submit_response
+from app.commands.scores import enter_score, state_fact
+from app.demo.loading import FACTS, GIVEN
+from app.ledger.reading import Limits
+from app.models import Case, Draw, Evaluation, Frame, Role, User
+from surveys import library
+
+PASSWORD = "correct-horse"
+STATION = "示例社工服务站"
+AREAS = (("第一片区", ("甲村", "乙村")), ("第二片区", ("丙村", "丁村")), ("第三片区", ("戊村",)))
+VILLAGES = tuple(village for _, villages in AREAS for village in villages)
+SATISFIED = {
+    "C1": "1", "C2": "1", "S1": "1", "S3": "1", "S6": "2",
+    "A1": "1", "A2": "1", "A3": "2", "A4": "1", "A5": "4",
+    **{f"B{i}": "5" for i in range(1, 9)}, "B9": 96, "B10": "1", "D3": "2",
+}  # fmt: skip
+NEVER_SERVED = {"C1": "1", "C2": "1", "S1": "1", "S3": "2", "S6": "2", "D3": "2"} | {f"A{i}": "4" for i in range(1, 6)}
+
+
+def a_user(session: Session, username: str = "", *, administrator: bool = False, name: str = "示例用户") -> User:
+    """An account with the password that Visitor.sign_in() types."""
+    username = username or f"user-{uuid.uuid4().hex[:8]}"
+    user = create_user(session, username=username, display_name=name, password=PASSWORD, administrator=administrator)
+    session.commit()
+    return user
+
+
+def an_evaluation(session: Session, slug: str = "sample-2023", **changes: Any) -> Evaluation:
+    """An evaluation of a station of its own with three areas and five villages."""
+    station = create_station(
+        session,
+        name=STATION,
+        operator="示例机构",
+        street="示例街道办事处",
+        district="示例区",
+        areas=[AreaPlan(name, villages) for name, villages in AREAS],
+    )
+    values: dict[str, Any] = {
+        "slug": slug,
+        "station": station,
+        "stage": "midterm",
+        "title": "示例社工服务站 2023 年中期评估",
+        "period": (date(2023, 4, 16), date(2024, 4, 15)),
+        "held_on": date(2023, 11, 17),
+        "evaluator": "示例评估机构",
+        "commissioner": "示例区民政局",
+        "purchaser": "示例街道办事处",
+        "questionnaire": add_document(session, "questionnaire", library.body("questionnaires", "recipient", 1)),
+        "scheme": add_document(session, "scheme", library.body("schemes", "guangzhou-2023", 1)),
+        "keep_until": date(2026, 11, 17),
+        "hotline": "020-80000001",
+    }
+    evaluation = create_evaluation(session, **values | changes)
+    session.commit()
+    return evaluation
+
+
+def a_member(session: Session, evaluation: Evaluation, role: Role, username: str = "") -> User:
+    """An account in a role at an evaluation."""
+    user = a_user(session, username or f"{role.value}-{uuid.uuid4().hex[:6]}")
+    add_member(session, evaluation, user, role)
+    session.commit()
+    return user
+
+
+def a_ledger(people: int = 150, *, category: str = "低保", villages: Sequence[str] = VILLAGES) -> bytes:
+    """A CSV ledger of invented people, spread over the villages in turn."""
+    lines = ["姓名,村居,人员类别,联系电话,出生年月,居住地址"]
+    lines += [
+        f"示例{n:05d},{villages[n % len(villages)]},{category},1990000{n % 10_000:04d},1950-01,示例街{n}号"
+        for n in range(people)
+    ]
+    return "\n".join(lines).encode()
+
+
+def a_draft_frame(
+    session: Session, evaluation: Evaluation, people: int = 150, *, data: bytes | None = None, label: str = "台账"
+) -> Frame:
+    """A frame made from an imported ledger, not yet sealed."""
+    limits = Limits()
+    upload, table = store_upload(
+        session,
+        evaluation,
+        filename="ledger.csv",
+        data=data if data is not None else a_ledger(people),
+        label=label,
+        limits=limits,
+    )
+    frame = import_upload(session, upload, suggested_columns(table), limits=limits)
+    session.commit()
+    return frame
+
+
+def a_sealed_frame(session: Session, evaluation: Evaluation, people: int = 150) -> Frame:
+    """A sealed frame."""
+    a_draft_frame(session, evaluation, people)
+    frame = seal_frame(session, evaluation, typed_name=STATION)
+    session.commit()
+    return frame
+
+
+def a_draw(session: Session, evaluation: Evaluation, *, of: int = 150, size: int | None = None) -> Draw:
+    """A draw from a sealed frame, with a fixed seed."""
+    a_sealed_frame(session, evaluation, of)
+    draw = draw_sample(session, evaluation, size=size, seed="dice 1 2 3", seed_source="测试")
+    session.commit()
+    return draw
+
+
+def cases_of(session: Session, draw: Draw) -> list[Case]:
+    """Its cases in ticket order."""
+    return list(session.scalars(select(Case).where(Case.draw_id == draw.id).order_by(Case.ticket)))
+
+
+def a_response(
+    session: Session,
+    case: Case,
+    answers: dict[str, Any] | None = None,
+    *,
+    mode: str = "phone",
+    key: uuid.UUID | None = None,
+    interviewer: User | None = None,
+) -> Submission:
+    """A submission of a case."""
+    submission = submit_response(
+        session,
+        case,
+        mode=mode,
+        answers=SATISFIED if answers is None else answers,
+        submission_key=key or uuid.uuid4(),
+        started_at=datetime(2023, 11, 2, 9, 0, tzinfo=UTC),
+        interviewer=interviewer,
+    )
+    session.commit()
+    return submission
+
+
+def all_scores(session: Session, evaluation: Evaluation) -> None:
+    """The points and facts of the published report."""
+    for role, item, area, given in GIVEN:
+        enter_score(session, evaluation, role=role, item=item, area=area, given=given)
+    for code, value in FACTS.items():
+        state_fact(session, evaluation, code=code, value=value)
+    session.commit()
+
+
+def a_finished_evaluation(session: Session, *, people: int = 150, answered: int = 100) -> Evaluation:
+    """Drawn, answered, scored: everything but settled; with a lead and an interviewer."""
+    evaluation = an_evaluation(session)
+    a_member(session, evaluation, Role.LEAD, "lead")
+    interviewer = a_member(session, evaluation, Role.INTERVIEWER, "interviewer")
+    draw = a_draw(session, evaluation, of=people)
+    assign_cases(session, evaluation)
+    for case in cases_of(session, draw)[:answered]:
+        submit_response(
+            session,
+            case,
+            mode="phone",
+            answers=SATISFIED,
+            submission_key=uuid.uuid4(),
+            started_at=datetime(2023, 11, 2, 9, 0, tzinfo=UTC),
+            interviewer=interviewer,
+        )
+    session.commit()
+    all_scores(session, evaluation)
+    return evaluation
