@@ -1,116 +1,160 @@
-"""From a questionnaire to a WTForms class.
+"""From a questionnaire to a WTForms class: question kind → field, one dictionary.
 
-WTForms only carries values to and fro; which questions apply and what fits them is decided in surveys.questionnaire.
+WTForms checks types and choices only. Which questions apply, what is required and what contradicts is decided once,
+by surveys.questionnaire.check_answers, whatever the mode.
 """
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import Field, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from app.clock import now
-from app.forms.fields import CheckboxesField, choices
-from surveys.questionnaire import AnswerProblem, Question, Questionnaire
+from app.localisation import select_locale
+from surveys.questionnaire import AnswerProblem, Question, Questionnaire, Text
 
-LONGEST_INTERVIEW = timedelta(hours=24)
+# Question ids are free text of a document: the prefix keeps one called "data" or "csrf_token" out of the form's own names.
+PREFIX = "q_"
+LONGEST_INTERVIEW = timedelta(hours=12)
 
-
-def _options(question: Question, mode: str, language: str) -> list[Any]:
-    return choices((option.code, option.label.in_language(language)) for option in question.options_in(mode))
-
-
-def _single(question: Question, label: str, mode: str, language: str) -> Field:
-    return RadioField(label, choices=_options(question, mode, language), validate_choice=False)
+_classes: dict[tuple[str, str], type[QuestionnaireForm]] = {}
 
 
-def _multiple(question: Question, label: str, mode: str, language: str) -> Field:
-    return CheckboxesField(label, choices=_options(question, mode, language))
+class Single(RadioField):  # type: ignore[misc]
+    """One of the options; when a browser sends two, the later one was tapped."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the last value: a page for one question carries the earlier answer ahead of its buttons."""
+        self.data = valuelist[-1] if valuelist else None
 
 
-def _integer(_question: Question, label: str, _mode: str, _language: str) -> Field:
-    return StringField(label)
+class WholeNumber(StringField):  # type: ignore[misc]
+    """A whole number as it was typed, with full-width digits made plain; what cannot be read is kept to be mended."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Normalise digits and blanks, and nothing else."""
+        self.data = unicodedata.normalize("NFKC", valuelist[0]).strip() if valuelist else None
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        """Refuse what is no whole number."""
+        if self.data and not (self.data.removeprefix("-").isdecimal() and self.data.isascii()):
+            raise ValidationError(_("请填整数。"))
 
 
-def _text(_question: Question, label: str, _mode: str, _language: str) -> Field:
-    return TextAreaField(label)
+def _said(text: Text) -> LazyString:
+    """A text of the document in the language of whoever looks at it: one form class serves all languages."""
+    return LazyString(lambda: text.in_language(select_locale()))
 
 
-# A kind of question → its field; the template shows a field by its type.
-FIELDS: dict[str, Callable[[Question, str, str, str], Field]] = {
-    "single": _single,
-    "multiple": _multiple,
-    "integer": _integer,
-    "text": _text,
+def _choices(question: Question, mode: str) -> list[SelectChoice]:
+    return [SelectChoice(option.code, _said(option.label)) for option in question.options_in(mode)]
+
+
+FIELDS: dict[str, Callable[[Question, str], Field]] = {
+    "single": lambda q, mode: Single(
+        _said(q.wording(mode)),
+        [Optional()],
+        choices=_choices(q, mode),
+        invalid_choice_message=_l("请从所列选项中选一个。"),
+    ),
+    "multiple": lambda q, mode: SelectMultipleField(
+        _said(q.wording(mode)),
+        [Optional()],
+        choices=_choices(q, mode),
+        invalid_choice_message=_l("请从所列选项中选择。"),
+    ),
+    "integer": lambda q, mode: WholeNumber(_said(q.wording(mode)), [Optional()]),
+    "text": lambda q, mode: TextAreaField(_said(q.wording(mode)), [Optional()]),
 }
 
 
-class AnswersForm(FlaskForm):  # type: ignore[misc]
-    """What every form of answers carries: the key under which it is stored once, and when it was begun."""
+def _fresh_key() -> str:
+    return str(uuid.uuid4())
 
-    submission_key = HiddenField()
-    started_at = HiddenField()
+
+def _this_moment() -> str:
+    return now().isoformat()
+
+
+class QuestionnaireForm(FlaskForm):  # type: ignore[misc]
+    """What every questionnaire carries: the key of this submission and when it was begun."""
+
     questionnaire: Questionnaire
+    mode: str
 
-    def begin(self) -> None:
-        """Give a fresh form its key and its time."""
-        if not self.submission_key.data:
-            self.submission_key.data = str(uuid.uuid4())
-            self.started_at.data = now().isoformat(timespec="seconds")
+    submission_key = HiddenField(default=_fresh_key, validators=[InputRequired(_l("页面不完整。请重新打开。"))])
+    started_at = HiddenField(default=_this_moment)
+
+    def validate_submission_key(self, field: Field) -> None:
+        """The key must be the one this application made."""
+        try:
+            uuid.UUID(field.data)
+        except (ValueError, AttributeError) as error:
+            raise ValidationError(_("页面不完整。请重新打开。")) from error
 
     @property
-    def key(self) -> uuid.UUID | None:
-        """The submission's key, or None when it was tampered with."""
+    def key(self) -> uuid.UUID:
+        """The key under which a submission is stored once; only after validation."""
+        return uuid.UUID(self.submission_key.data)
+
+    def started(self, at: datetime) -> datetime:
+        """When it was begun, as far as that can be believed: within the twelve hours before `at`, else `at`."""
         try:
-            return uuid.UUID(self.submission_key.data or "")
+            begun = datetime.fromisoformat(self.started_at.data or "")
         except ValueError:
-            return None
+            return at
+        if begun.tzinfo is None:
+            return at
+        return min(max(begun, at - LONGEST_INTERVIEW), at)
 
-    @property
-    def began(self) -> datetime:
-        """When it was begun, as far as that can be believed."""
-        moment = now()
-        try:
-            stated = datetime.fromisoformat(self.started_at.data or "")
-        except ValueError:
-            return moment
-        if stated.tzinfo is None:
-            return moment
-        return min(max(stated, moment - LONGEST_INTERVIEW), moment)
+    def of(self, question_id: str) -> Field:
+        """The field of a question."""
+        return self[PREFIX + question_id]
 
-    def answers(self) -> dict[str, Any]:
-        """What was filled in, by question."""
-        names = (question.id for question in self.questionnaire.questions if question.id in self)
-        return {name: self[name].data for name in names if self[name].data not in (None, "", [])}
+    def answers(self) -> dict[str, object]:
+        """What was answered, by question id; unanswered ones are left out."""
+        return {
+            question.id: data
+            for question in self.questionnaire.questions
+            if self.mode in question.modes and (data := self.of(question.id).data) not in (None, "", [])
+        }
 
-    def show(self, problems: tuple[AnswerProblem, ...]) -> None:
-        """Put each problem on its field; one about no field here goes on the form."""
+    def put(self, problems: Iterable[AnswerProblem]) -> None:
+        """Show each problem at its question."""
         for problem in problems:
-            if problem.question in self:
-                self[problem.question].errors = [*self[problem.question].errors, problem.message]
-            else:
-                self.form_errors.append(problem.message)
+            if PREFIX + problem.question in self:
+                field = self.of(problem.question)
+                field.errors = [*field.errors, problem.message]
+
+    def wrong(self) -> dict[str, str]:
+        """The first message of each question that has one."""
+        return {
+            question.id: str(self.of(question.id).errors[0])
+            for question in self.questionnaire.questions
+            if self.mode in question.modes and self.of(question.id).errors
+        }
 
 
-_classes: dict[tuple[str, str, str], type[AnswersForm]] = {}
-
-
-def form_class(questionnaire: Questionnaire, mode: str, language: str) -> type[AnswersForm]:
-    """The form of a questionnaire in a mode and language; made once for each."""
-    key = (questionnaire.digest, mode, language)
-    if key not in _classes:
-        _classes[key] = _make_class(questionnaire, mode, language)
-    return _classes[key]
-
-
-def _make_class(questionnaire: Questionnaire, mode: str, language: str) -> type[AnswersForm]:
-    fields = {
-        question.id: FIELDS[question.kind](question, question.wording(mode).in_language(language), mode, language)
-        for question in questionnaire.questions
-        if mode in question.modes
-    }
-    return type("QuestionnaireForm", (AnswersForm,), fields | {"questionnaire": questionnaire})
+def form_class(questionnaire: Questionnaire, mode: str) -> type[QuestionnaireForm]:
+    """The form of a questionnaire in one mode; made once per digest, since a published document never changes."""
+    known = _classes.get((questionnaire.digest, mode))
+    if known is None:
+        fields: Mapping[str, Any] = {
+            PREFIX + q.id: FIELDS[q.kind](q, mode) for q in questionnaire.questions if mode in q.modes
+        }
+        known = type(
+            "QuestionnaireFormOf", (QuestionnaireForm,), {"questionnaire": questionnaire, "mode": mode, **fields}
+        )
+        _classes[questionnaire.digest, mode] = known
+    return known

@@ -1,104 +1,174 @@
-"""An interviewer's own cases."""
+"""What an interviewer needs to see of their cases, and what a personal link needs to know of its own."""
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.clock import SHANGHAI, now
-from app.models import Attempt, Case, Contact, Draw, Evaluation, Membership, Recipient, Role, Village
+from app.clock import local
+from app.models import (
+    Attempt,
+    Case,
+    Contact,
+    Draw,
+    Evaluation,
+    Membership,
+    Recipient,
+    Response,
+    Role,
+    Settlement,
+    User,
+    Village,
+)
 from app.privacy.masking import mask_name
-from sampling.categories import CATEGORIES
-from surveys.outcomes import OUTCOMES
 
 
 @dataclass(frozen=True)
 class CaseCard:
-    """A case as its list shows it; the name masked."""
+    """A case on the list: nothing on it names or reaches the person."""
 
-    uuid: UUID
-    name: str
+    uuid: uuid.UUID
+    code: str
+    evaluation: str
     village: str
-    categories: str
+    categories: tuple[str, ...]
+    masked_name: str
     outcome: str | None
     final: bool
     attempts: int
-    next_step: str
+    last_at: datetime | None
 
 
 @dataclass(frozen=True)
-class DoneToday:
-    """Something one did today: time and outcome, no answers."""
+class MyCases:
+    """An interviewer's cases: open ones in the order to try them, closed ones newest first."""
 
-    at: datetime
-    outcome: str
+    open: tuple[CaseCard, ...]
+    done_today: tuple[CaseCard, ...]
+    done_before: tuple[CaseCard, ...]
 
 
-def my_cases(session: Session, user_id: int) -> list[CaseCard]:
-    """Open cases first, in ticket order; then the closed ones."""
-    tries = select(func.count()).select_from(Attempt).where(Attempt.case_id == Case.id).scalar_subquery()
+def case_code(stratum: str, position: int) -> str:
+    """What people call a case: the village's code and the place in its order, 0203-07."""
+    return f"{stratum}-{position:02d}"
+
+
+def my_cases(session: Session, user: User, at: datetime) -> MyCases:
+    """The cases dealt to this interviewer, in evaluations where they still are one."""
+    cards = _cards(session, user)
+    open_ = sorted((c for c in cards if not c.final), key=_turn)
+    done = sorted((c for c in cards if c.final), key=_newest_first, reverse=True)
+    today = local(at).date()
+    return MyCases(
+        open=tuple(open_),
+        done_today=tuple(c for c in done if c.last_at and local(c.last_at).date() == today),
+        done_before=tuple(c for c in done if not c.last_at or local(c.last_at).date() != today),
+    )
+
+
+def next_open_case(session: Session, user: User, after: uuid.UUID) -> CaseCard | None:
+    """The open case to try next, another than the one in hand."""
+    cards = sorted((c for c in _cards(session, user) if not c.final and c.uuid != after), key=_turn)
+    return cards[0] if cards else None
+
+
+def _turn(card: CaseCard) -> tuple[bool, float, str]:
+    """Untried cases first, in the order of the draw; then the one whose last try is longest ago."""
+    return card.last_at is not None, card.last_at.timestamp() if card.last_at else 0.0, card.code
+
+
+def _newest_first(card: CaseCard) -> tuple[float, str]:
+    return card.last_at.timestamp() if card.last_at else 0.0, card.code
+
+
+def _cards(session: Session, user: User) -> list[CaseCard]:
+    tries = (
+        select(Attempt.case_id, func.count().label("n"), func.max(Attempt.at).label("last_at"))
+        .join(Case, Attempt.case_id == Case.id)
+        .where(Case.interviewer_id == user.id)
+        .group_by(Attempt.case_id)
+        .subquery()
+    )
     rows = session.execute(
-        select(Case, Village.name, Recipient.categories, Contact.name, tries)
+        select(
+            Case.uuid,
+            Case.stratum,
+            Case.position,
+            Case.outcome,
+            Case.outcome_final,
+            Evaluation.title,
+            Village.name,
+            Recipient.categories,
+            Contact.name,
+            tries.c.n,
+            tries.c.last_at,
+        )
         .join(Draw, Case.draw_id == Draw.id)
+        .join(Evaluation, Draw.evaluation_id == Evaluation.id)
         .join(
             Membership,
-            (Membership.evaluation_id == Draw.evaluation_id)
-            & (Membership.user_id == user_id)
-            & (Membership.role == Role.INTERVIEWER.value),
+            (Membership.evaluation_id == Evaluation.id)
+            & (Membership.user_id == user.id)
+            & (Membership.role == Role.INTERVIEWER),
         )
         .join(Recipient, Case.recipient_id == Recipient.id)
         .join(Village, Recipient.village_id == Village.id)
         .outerjoin(Contact, Contact.recipient_id == Recipient.id)
-        .where(Case.interviewer_id == user_id, Draw.voided_at.is_(None))
-        .order_by(Case.outcome_final, Case.ticket)
+        .outerjoin(tries, tries.c.case_id == Case.id)
+        .where(Case.interviewer_id == user.id, Draw.voided_at.is_(None))
     )
     return [
         CaseCard(
-            uuid=case.uuid,
-            name=mask_name(name) if name else "—",
-            village=village,
-            categories=category_names(categories),
-            outcome=OUTCOMES[case.outcome].zh if case.outcome else None,
-            final=case.outcome_final,
-            attempts=attempts,
-            next_step=OUTCOMES[case.outcome].next_zh if case.outcome else "",
+            uuid=row[0],
+            code=case_code(row[1], row[2]),
+            outcome=row[3],
+            final=row[4],
+            evaluation=row[5],
+            village=row[6],
+            categories=tuple(row[7].split(",")) if row[7] else (),
+            masked_name=mask_name(row[8]) if row[8] else "",
+            attempts=row[9] or 0,
+            last_at=row[10],
         )
-        for case, village, categories, name, attempts in rows
+        for row in rows
     ]
 
 
-def category_names(codes: str) -> str:
-    """Categories in words."""
-    return "、".join(CATEGORIES[code].zh for code in codes.split(",") if code)
+@dataclass(frozen=True)
+class Finished:
+    """That a case was answered, when, and by this link or otherwise."""
+
+    at: datetime
+    by_link: bool
+    taking_part: bool
 
 
-def done_today(session: Session, user_id: int) -> list[DoneToday]:
-    """What this interviewer did since midnight in Guangzhou."""
-    midnight = now().astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = session.execute(
-        select(Attempt.at, Attempt.outcome)
-        .where(Attempt.interviewer_id == user_id, Attempt.at >= midnight, Attempt.at < midnight + timedelta(days=1))
-        .order_by(Attempt.at.desc())
+def finished(session: Session, case: Case) -> Finished | None:
+    """What spends a personal link: its own submission, or an interview that already counts. The earliest is told."""
+    found = session.execute(
+        select(Response.submitted_at, Response.mode, Response.invalid_reason)
+        .where(Response.case_id == case.id, Response.counted | (Response.mode == "web"))
+        .order_by(Response.submitted_at, Response.id)
+    ).all()
+    if not found:
+        return None
+    return Finished(
+        at=found[0][0],
+        by_link=any(mode == "web" for _, mode, _ in found),
+        taking_part=any(reason != "no-consent" for _, _, reason in found),
     )
-    return [DoneToday(at, OUTCOMES[outcome].zh) for at, outcome in rows]
 
 
-def next_open_case(session: Session, user_id: int, after: Case) -> UUID | None:
-    """The next case that is not closed."""
-    return session.scalar(
-        select(Case.uuid)
-        .join(Draw, Case.draw_id == Draw.id)
-        .join(Evaluation, Draw.evaluation_id == Evaluation.id)
-        .where(
-            Case.interviewer_id == user_id,
-            Case.outcome_final.is_(False),
-            Case.id != after.id,
-            Draw.voided_at.is_(None),
-        )
-        .order_by(Case.ticket)
-        .limit(1)
-    )
+def has_counted_response(session: Session, case: Case) -> bool:
+    """Whether a valid interview of this case already counts."""
+    return session.scalar(select(Response.id).where(Response.case_id == case.id, Response.counted)) is not None
+
+
+def is_settled(session: Session, evaluation: Evaluation) -> bool:
+    """Whether the score was settled, after which nothing that made it may change."""
+    found = session.scalar(select(Settlement.id).where(Settlement.evaluation_id == evaluation.id).limit(1))
+    return found is not None

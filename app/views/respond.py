@@ -1,176 +1,264 @@
-"""The beneficiary's questionnaire: one question a screen, by personal link, without scripts or an account.
+"""The beneficiary's questionnaire behind a personal link: one question per screen, without scripts, without account.
 
-The answers so far travel in the form itself, so nothing times out and nothing half-finished is stored about anyone;
-they are checked as a whole when the questionnaire is handed in.
+Answers travel in the page from screen to screen and are stored once, at the end, under a key made at the start: so a
+double tap, a retry or a reloaded page never makes a second submission, and a form that was left half-way leaves nothing
+behind on the server.
 """
 
 from __future__ import annotations
 
-import uuid
-from dataclasses import dataclass
-from typing import Any
-
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import public
+from app.clock import now
 from app.commands.refusal import Refused
 from app.commands.responses import AnswersRefused, submit_response
 from app.documents import questionnaire_of
 from app.extensions import db, limiter
-from app.forms.questionnaire import AnswersForm, form_class
+from app.forms.questionnaire import QuestionnaireForm, form_class
+from app.forms.steps import MODE, Walk, declining_code
 from app.getters import get_case_by_token
 from app.localisation import select_locale
 from app.models import Case
-from app.queries.respond import finished_at
-from app.views.openings import opening
-from surveys.questionnaire import Question, Questionnaire, applicable
+from app.queries.desk import finished, is_settled
+from app.views.piping import opening
+from app.views.small_forms import take_small_forms_only
+from surveys.questionnaire import Question
 
 blueprint = Blueprint("respond", __name__, url_prefix="/q")
+take_small_forms_only(blueprint)
 
-MODE = "web"
-BY_LINK = "the personal link is the key: 80 random bits, kept as a keyed hash"
-
-
-def _limit() -> str:
-    limit: str = current_app.config["TOKEN_LIMIT"]
-    return limit
+Page = str | tuple[str, int] | BaseResponse
+INVITED = "the personal link is the permission"
+# Signs a printed link does not use, as people read them.
+MISREAD = str.maketrans({"i": "1", "l": "1", "o": "0", "-": "", " ": ""})
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where in the questionnaire a visitor is."""
+def _token_rate() -> str:
+    rate: str = current_app.config["TOKEN_LIMIT"]
+    return rate
 
-    question: Question
-    number: int
-    of: int
+
+# Only wrong links count against an address: a whole village may answer behind one, a guesser may not.
+slow_guessing = limiter.shared_limit(
+    _token_rate, scope="personal link", deduct_when=lambda response: response.status_code == 404
+)
+
+
+@blueprint.errorhandler(404)
+def unknown_link(_error: NotFound) -> tuple[str, int]:
+    """A link that opens nothing: wrong, replaced by a newer one, or of a draw that was voided."""
+    return render_template("respond/unknown.html"), 404
 
 
 @blueprint.get("/<token>")
-@public(BY_LINK)
-@limiter.limit(_limit)
-def start(token: str) -> str | BaseResponse:
-    """Who asks, how long, and that the station sees nothing."""
-    case = get_case_by_token(token)
-    if finished_at(db.session, case):
-        return redirect(url_for(".thanks", token=token))
-    evaluation = case.draw.evaluation
-    return render_template("respond/start.html", token=token, evaluation=evaluation, opening=opening(case, MODE))
+@public(INVITED)
+@slow_guessing
+def start(token: str) -> Page:
+    """Who asks, how long it takes, who sees the answers; and the way in."""
+    case = _case(token)
+    if page := _over(case):
+        return page
+    questionnaire = questionnaire_of(case.draw.evaluation)
+    consent = questionnaire.question(questionnaire.measures.consent[0])
+    return render_template(
+        "respond/start.html",
+        **_surroundings(case, token),
+        form=form_class(questionnaire, MODE)(formdata=None),
+        lines=opening(questionnaire.openings.get(MODE), case.draw.evaluation, select_locale()),
+        consent=consent,
+        agreeing=questionnaire.measures.consent[1],
+    )
 
 
 @blueprint.route("/<token>/form", methods=["GET", "POST"])
-@public(BY_LINK)
-@limiter.limit(_limit)
-def form(token: str) -> str | BaseResponse | tuple[str, int]:
-    """The question at hand; after the last one the questionnaire is handed in."""
-    case = get_case_by_token(token)
-    if finished_at(db.session, case):
-        return redirect(url_for(".thanks", token=token))
+@public(INVITED)
+@slow_guessing
+def form(token: str) -> Page:
+    """One screen after another; the last one hands everything in."""
+    case = _case(token)
+    done = finished(db.session, case)
+    if request.method == "POST" and done and done.by_link:
+        return redirect(url_for(".thanks", token=token), 303)  # the second tap of a double tap, or a page left open
+    # Somebody who began before an interviewer called may still hand in: it is kept, and not counted.
+    if page := (_closed(case) if request.method == "POST" else _over(case)):
+        return page
     questionnaire = questionnaire_of(case.draw.evaluation)
-    answers_form: AnswersForm = form_class(questionnaire, MODE, select_locale())()
-    if not answers_form.is_submitted():
-        answers_form.begin()
-        return _page(case, token, answers_form, {}, _first(questionnaire))
-    answers_form.validate()
-    key = answers_form.key
-    if key is None:
-        abort(400)
-    answers = answers_form.answers()
-    place = _move(questionnaire, answers, request.form.get("at", ""), request.form.get("go", "next"))
-    if place is not None:
-        return _page(case, token, answers_form, answers, place)
-    return _hand_in(case, token, answers_form, answers, key)
+    answered = form_class(questionnaire, MODE)()
+    walk = Walk.of(questionnaire, answered.answers(), _skipped())
+    if request.method == "GET":
+        return _screen(case, token, answered, walk, walk.next())
+    answered.validate()
+    if answered.submission_key.errors:
+        return render_template("respond/broken.html", **_surroundings(case, token)), 422
+    if request.form.get("go") == "finish":
+        return _hand_in(case, token, answered, walk)
+    return _move(case, token, answered, walk)
 
 
-def _first(questionnaire: Questionnaire) -> Place:
-    return _place(questionnaire, {}, applicable(questionnaire, {}, MODE)[0])
+@blueprint.get("/<token>/thanks")
+@public(INVITED)
+@slow_guessing
+def thanks(token: str) -> Page:
+    """After handing in: thanks, when, and what happens to the answers."""
+    case = _case(token)
+    done = finished(db.session, case)
+    if done is None:
+        return redirect(url_for(".start", token=token), 303)
+    return render_template("respond/thanks.html", **_surroundings(case, token), done=done)
 
 
-def _place(questionnaire: Questionnaire, answers: dict[str, Any], question: Question) -> Place:
-    """How far one is, and about how many questions there will be for someone who takes part and was served."""
-    rules = questionnaire.measures
-    served = next(
-        o.code for o in questionnaire.question(rules.never_served[0]).options if o.code != rules.never_served[1]
-    )
-    expected = {rules.consent[0]: rules.consent[1], rules.never_served[0]: served} | answers
-    asked = applicable(questionnaire, answers, MODE)
-    return Place(question, asked.index(question) + 1, len(applicable(questionnaire, expected, MODE)))
+def _case(token: str) -> Case:
+    return get_case_by_token(token.lower().translate(MISREAD))
 
 
-def _move(questionnaire: Questionnaire, answers: dict[str, Any], at: str, go: str) -> Place | None:
-    """The question to show next; None when there is none left."""
-    if go == "skip":
-        answers.pop(at, None)
-    asked = applicable(questionnaire, answers, MODE)
-    order = [question.id for question in questionnaire.questions]
-    if at not in order:
-        return _first(questionnaire)
-    here = order.index(at)
+def _surroundings(case: Case, token: str) -> dict[str, object]:
+    evaluation = case.draw.evaluation
+    return {
+        "evaluation": evaluation,
+        "station": evaluation.station,
+        "asked_by": evaluation.evaluator,
+        "hotline": evaluation.hotline,
+        "token": token,
+        "language": select_locale(),
+    }
+
+
+def _over(case: Case) -> Page | None:
+    """What an opened link shows when there is nothing left to answer."""
+    if done := finished(db.session, case):
+        return render_template("respond/already.html", **_surroundings(case, ""), done=done)
+    return _closed(case)
+
+
+def _closed(case: Case) -> Page | None:
+    if not is_settled(db.session, case.draw.evaluation):
+        return None
+    return render_template("respond/closed.html", **_surroundings(case, "")), 410
+
+
+def _skipped() -> list[str]:
+    return request.form.getlist("skipped")
+
+
+def _move(case: Case, token: str, answered: QuestionnaireForm, walk: Walk) -> Page:
+    """Where a button of a screen leads."""
+    questionnaire, go = answered.questionnaire, request.form.get("go", "next")
+    here = _named(answered, request.form.get("at", ""))
+    if go.startswith("to:"):
+        return _screen(case, token, answered, walk, _named(answered, go.removeprefix("to:")) or walk.next())
     if go == "back":
-        before = [q for q in asked if order.index(q.id) < here]
-        target = before[-1] if before else asked[0]
-    else:
-        after = [q for q in asked if order.index(q.id) > here]
-        if not after:
-            return None
-        target = after[0]
-    return _place(questionnaire, answers, target)
+        previous = walk.before(here)
+        return (
+            _screen(case, token, answered, walk, previous)
+            if previous
+            else redirect(url_for(".start", token=token), 303)
+        )
+    if go == "proxy":
+        question, codes = questionnaire.measures.proxy
+        answered.of(question).data = min(codes)
+        walk = Walk.of(questionnaire, answered.answers(), _skipped())
+        return _screen(case, token, answered, walk, walk.next())
+    if here is None:
+        return _screen(case, token, answered, walk, walk.next())
+    if go == "refuse" and MODE not in here.required:
+        answered.of(here.id).data = declining_code(here)
+    elif message := answered.wrong().get(here.id) or walk.problems.get(here.id):
+        return _screen(case, token, answered, walk, here, message), 422
+    walk = Walk.of(questionnaire, answered.answers(), [*_skipped(), here.id])
+    return _screen(case, token, answered, walk, walk.next())
 
 
-def _hand_in(
-    case: Case, token: str, answers_form: AnswersForm, answers: dict[str, Any], key: uuid.UUID
-) -> str | BaseResponse | tuple[str, int]:
+def _named(answered: QuestionnaireForm, name: str) -> Question | None:
+    """The question of that id, if this form asks it."""
+    questionnaire = answered.questionnaire
+    if name not in questionnaire or MODE not in questionnaire.question(name).modes:
+        return None
+    return questionnaire.question(name)
+
+
+def _hand_in(case: Case, token: str, answered: QuestionnaireForm, walk: Walk) -> Page:
     try:
         submit_response(
             db.session,
             case,
             mode=MODE,
-            answers=answers,
-            submission_key=key,
-            started_at=answers_form.began,
+            answers=answered.answers(),
+            submission_key=answered.key,
+            started_at=answered.started(now()),
         )
         db.session.commit()
     except AnswersRefused as refused:
         db.session.rollback()
-        answers_form.show(refused.problems)
-        questionnaire = answers_form.questionnaire
-        wrong = {problem.question for problem in refused.problems}
-        asked = applicable(questionnaire, answers, MODE)
-        target = next((q for q in asked if q.id in wrong), asked[0])
-        return _page(case, token, answers_form, answers, _place(questionnaire, answers, target)), 422
+        answered.put(refused.problems)
+        wrong = refused.problems[0]
+        return _screen(_case(token), token, answered, walk, _named(answered, wrong.question), wrong.message), 422
     except Refused as refused:
         db.session.rollback()
-        return render_template("respond/closed.html", message=refused.message, evaluation=case.draw.evaluation), 409
+        page = render_template("respond/closed.html", **_surroundings(_case(token), ""), message=refused.message)
+        return page, 409
     return redirect(url_for(".thanks", token=token), 303)
 
 
-def _page(case: Case, token: str, answers_form: AnswersForm, answers: dict[str, Any], place: Place) -> str:
-    kept = [
-        (name, value)
-        for name, given in answers.items()
-        if name != place.question.id
-        for value in (given if isinstance(given, list) else [given])
-    ]
+def _screen(
+    case: Case, token: str, answered: QuestionnaireForm, walk: Walk, question: Question | None, message: str = ""
+) -> str:
+    """The screen of one question, or the last one where everything is handed in."""
+    shared = {
+        **_surroundings(case, token),
+        "answered": answered,
+        "carried": _carried(answered, question),
+        "skipped": sorted(walk.skipped),
+        "message": message,
+    }
+    if question is None:
+        return render_template("respond/finish.html", **shared, walk=walk, replies=_replies(answered, walk))
+    first = question.id == answered.questionnaire.measures.consent[0]
     return render_template(
         "respond/question.html",
-        token=token,
-        evaluation=case.draw.evaluation,
-        form=answers_form,
-        place=place,
-        question=place.question,
-        given=answers.get(place.question.id),
-        kept=kept,
-        problems=answers_form[place.question.id].errors,
+        **shared,
+        question=question,
+        place=None if first else walk.place(question),
+        field=answered.of(question.id),
+        declining=declining_code(question),
+        previous=walk.before(question),
+        can_skip=MODE not in question.required,
+        proxy=_offers_proxy(answered, walk),
     )
 
 
-@blueprint.get("/<token>/thanks")
-@public(BY_LINK)
-@limiter.limit(_limit)
-def thanks(token: str) -> str | BaseResponse:
-    """It was handed in, and when."""
-    case = get_case_by_token(token)
-    when = finished_at(db.session, case)
-    if when is None:
-        return redirect(url_for(".start", token=token))
-    return render_template("respond/thanks.html", evaluation=case.draw.evaluation, when=when)
+def _carried(answered: QuestionnaireForm, shown: Question | None) -> list[tuple[str, str]]:
+    """Every answer that no visible field of this screen carries, as names and values of hidden fields."""
+    found: list[tuple[str, str]] = []
+    for name, data in answered.answers().items():
+        # A choice is made by a button, which says nothing unless it is pressed: its earlier answer is carried along.
+        if shown is not None and name == shown.id and shown.kind != "single":
+            continue
+        for value in data if isinstance(data, list) else [data]:
+            found.append((answered.of(name).name, str(value)))
+    return found
+
+
+def _offers_proxy(answered: QuestionnaireForm, walk: Walk) -> bool:
+    """「请家人帮我」 from the moment of consent, until it has been used."""
+    question, codes = answered.questionnaire.measures.proxy
+    asked = any(q.id == question for q in walk.path)
+    return asked and walk.answers.get(question) not in codes
+
+
+def _replies(answered: QuestionnaireForm, walk: Walk) -> list[tuple[Question, str]]:
+    """Each question with the answer in words, to look through before handing in."""
+    language = select_locale()
+    words: list[tuple[Question, str]] = []
+    for question in walk.path:
+        given = walk.answers.get(question.id)
+        if question.options and given is not None:
+            codes = given if isinstance(given, list) else [given]
+            labels = [o.label.in_language(language) for o in question.options_in(MODE) if o.code in codes]
+            words.append((question, "、".join(labels)))
+        else:
+            words.append((question, _("没有回答") if given is None else str(given)))
+    return words

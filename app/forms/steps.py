@@ -1,0 +1,96 @@
+"""One question per screen without scripts: which comes next, worked out from the answers that travel in the page.
+
+Nothing is kept on the server until the end. A question is done when it is answered or was passed over on purpose; the
+next screen is the first question that applies and is not done. So going back to change one answer leads straight on to
+whatever that change newly asks, and then to the end, without walking through everything again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from surveys.questionnaire import Question, Questionnaire, applicable, check_answers
+from surveys.questionnaire.answers import Answer
+
+MODE = "web"
+# An option that says what the button 「不想回答」 says; the button then sends its code.
+DECLINE = "不想回答"
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A beneficiary's way through a questionnaire, as far as they have come."""
+
+    questionnaire: Questionnaire
+    answers: Mapping[str, Answer]
+    skipped: frozenset[str]
+    problems: Mapping[str, str]
+
+    @classmethod
+    def of(cls, questionnaire: Questionnaire, given: Mapping[str, object], skipped: Iterable[str] = ()) -> Walk:
+        """From what the page carried; answers that no longer apply are dropped."""
+        checked = check_answers(questionnaire, given, MODE)
+        passed = frozenset(skipped) - checked.answers.keys()
+        return cls(questionnaire, checked.answers, passed, {p.question: p.message for p in checked.problems})
+
+    @property
+    def path(self) -> tuple[Question, ...]:
+        """The questions that apply so far, in order."""
+        return applicable(self.questionnaire, self.answers, MODE)
+
+    @property
+    def refused(self) -> bool:
+        """Whether the person said they do not want to take part."""
+        question, code = self.questionnaire.measures.consent
+        return question in self.answers and self.answers[question] != code
+
+    def done(self, question: Question) -> bool:
+        """Whether a question needs no screen any more."""
+        if question.id in self.answers:
+            return True
+        return question.id in self.skipped and MODE not in question.required
+
+    def next(self) -> Question | None:
+        """The first question that is not done; None at the end."""
+        return next((question for question in self.path if not self.done(question)), None)
+
+    def before(self, question: Question | None) -> Question | None:
+        """The question ahead of this one on the path, or the last one when at the end."""
+        if question is None:
+            return self.path[-1] if self.path else None
+        ahead = [q for q in self.path if self._order(q) < self._order(question)]
+        return ahead[-1] if ahead else None
+
+    def place(self, question: Question) -> tuple[int, int]:
+        """Number of a question, and how many there are if the rest goes the likely way; consent is not counted."""
+        likely = [q for q in self._likely_path() if q.id != self.questionnaire.measures.consent[0]]
+        number = sum(self._order(q) < self._order(question) for q in likely) + 1
+        return number, max(len(likely), number)
+
+    def _likely_path(self) -> list[Question]:
+        """The path if each open choice were answered by its first option and each open number by the highest.
+
+        An estimate said as such; it becomes exact as answers come in.
+        """
+        answers: dict[str, Answer] = dict(self.answers)
+        path: list[Question] = []
+        for question in self.questionnaire.questions:
+            if MODE not in question.modes or (question.when is not None and not question.when.holds(answers)):
+                continue
+            path.append(question)
+            if question.id in answers or question.id in self.skipped:
+                continue
+            if question.kind == "single":
+                answers[question.id] = question.options_in(MODE)[0].code
+            elif question.kind == "integer":
+                answers[question.id] = question.high
+        return path
+
+    def _order(self, question: Question) -> int:
+        return self.questionnaire.questions.index(question)
+
+
+def declining_code(question: Question) -> str | None:
+    """The code of the option that declines to answer, where the question has one."""
+    return next((o.code for o in question.options_in(MODE) if o.label.zh == DECLINE), None)
