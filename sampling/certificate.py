@@ -147,10 +147,12 @@ def _constants(certificate: Mapping[str, Any]) -> list[Difference]:
 
 def _rule(certificate: Mapping[str, Any]) -> list[Difference]:
     rule, frame = certificate["rule"], certificate["frame"]
+    if rule["reading"] not in list(Reading):
+        return [_say("rule.reading", rule["reading"], "、".join(Reading))]
     try:
         need = requirement(frame["priority"], frame["people"], Reading(rule["reading"]))
     except ValueError as error:
-        return [Difference("rule", f"人数或口径不成立：{_short(error)}")]
+        return [Difference("frame", f"人数不成立：{_short(error)}")]
     found = [
         _say(f"rule.{name}", rule[name], should)
         for name, should in (

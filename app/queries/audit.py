@@ -48,6 +48,7 @@ def verify_chain(session: Session) -> ChainCheck:
         events += 1
         expected = event_hash(previous, row.at, row.actor_id, row.evaluation_id, row.action, row.subject, row.details)
         if row.previous != previous or row.hash != expected:
+            rows.close()
             return ChainCheck(events, previous, row.id)
         previous = row.hash
     return ChainCheck(events, previous, None)

@@ -1,0 +1,161 @@
+"""Every rule that lives in the database, tested by breaking it behind the application's back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DatabaseError, StatementError
+from sqlalchemy.orm import Session
+
+from app.commands.scores import settle_score
+from app.models import Base, Case, Draw, Evaluation
+from app.models.draws import RULE_CHECK
+from app.schema import alembic_config, is_current
+from tests.builders import a_draw, a_finished_evaluation, a_response, a_sealed_frame, an_evaluation, cases_of
+
+
+def refused(session: Session, statement: str, word: str, **values: Any) -> None:
+    with pytest.raises(DatabaseError) as error:
+        session.execute(sa.text(statement), values)
+    session.rollback()
+    assert word in str(error.value)
+
+
+@pytest.fixture
+def draw(session: Session) -> Draw:
+    return a_draw(session, an_evaluation(session))
+
+
+@pytest.mark.parametrize(("population", "size"), [(250, 40), (60, 55), (99, 98), (100, 99), (120, 121)])
+def test_a_draw_against_the_rule_is_refused_by_the_database(session: Session, population: int, size: int) -> None:
+    evaluation = an_evaluation(session)
+    frame = a_sealed_frame(session, evaluation)
+    refused(
+        session,
+        "INSERT INTO draw (uuid, evaluation_id, frame_id, reading, population, size, seed, seed_source, certificate,"
+        " certificate_digest, drawn_at)"
+        " VALUES (:uuid, :e, :f, 'priority', :population, :size, 's', 's', '{}', :d, :at)",
+        "ck_draw_rule",
+        uuid="0" * 32,
+        e=evaluation.id,
+        f=frame.id,
+        population=population,
+        size=size,
+        d="0" * 64,
+        at=datetime(2023, 11, 1, tzinfo=UTC),
+    )
+    assert "100" in RULE_CHECK
+
+
+def test_a_second_live_draw_is_refused_by_the_database(session: Session, draw: Draw) -> None:
+    columns = [c.name for c in Draw.__table__.columns if c.name not in ("id", "uuid")]
+    names = ", ".join(columns)
+    refused(
+        session,
+        f"INSERT INTO draw (uuid, {names}) SELECT '11111111111111111111111111111111', {names} FROM draw",
+        "draw",
+    )
+
+
+def test_a_drawn_sample_cannot_be_changed_or_deleted(session: Session, draw: Draw) -> None:
+    refused(session, "UPDATE draw SET seed = 'another'", "draw_only_voided")
+    refused(session, "UPDATE draw SET size = size + 1", "draw_only_voided")
+    refused(session, "DELETE FROM draw", "draw_kept")
+
+
+def test_a_sealed_frame_cannot_change(session: Session, draw: Draw) -> None:
+    refused(session, "UPDATE frame SET fingerprint = :d", "frame_sealed", d="0" * 64)
+    refused(session, "DELETE FROM recipient WHERE id NOT IN (SELECT recipient_id FROM cases)", "recipient_sealed")
+    refused(session, "UPDATE recipient SET categories = '05'", "recipient_sealed")
+    refused(
+        session,
+        "INSERT INTO recipient (frame_id, key, village_id, categories, priority)"
+        " SELECT frame_id, :key, village_id, categories, priority FROM recipient LIMIT 1",
+        "recipient_sealed",
+        key="f" * 32,
+    )
+
+
+def test_a_person_has_one_case_and_it_belongs_to_the_frame_of_the_draw(session: Session, draw: Draw) -> None:
+    case = cases_of(session, draw)[0]
+    for change in ("position = position + 1000", "frame_id = frame_id"):
+        copied = {"position": "position + 1000"} if "position" in change else {}
+        columns = [c.name for c in Case.__table__.columns if c.name not in ("id", "uuid")]
+        values = ", ".join(copied.get(name, name) for name in columns)
+        refused(
+            session,
+            f"INSERT INTO cases (uuid, {', '.join(columns)}) SELECT :uuid, {values} FROM cases WHERE id = :id",
+            "cases",
+            uuid="2" * 32,
+            id=case.id,
+        )
+
+
+def test_a_case_counts_one_response(session: Session, draw: Draw) -> None:
+    case = cases_of(session, draw)[0]
+    a_response(session, case)
+    a_response(session, case)
+    refused(session, "UPDATE response SET counted = :yes", "response", yes=True)
+
+
+def test_a_response_that_is_not_valid_cannot_count(session: Session, draw: Draw) -> None:
+    a_response(session, cases_of(session, draw)[0])
+    refused(session, "UPDATE response SET valid = :no", "ck_response_counted_is_valid", no=False)
+    refused(session, "UPDATE response SET satisfaction_index = 1000001", "ck_response_index_in_range")
+    refused(session, "UPDATE response SET facts_known = 6", "ck_response_facts")
+
+
+def test_audit_events_documents_and_settlements_are_written_once(session: Session) -> None:
+    evaluation = a_finished_evaluation(session)
+    settle_score(session, evaluation)
+    session.commit()
+    for table in ("audit_event", "document", "settlement"):
+        for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
+            refused(session, statement, f"{table}_")
+
+
+def test_an_area_of_another_station_is_refused(session: Session) -> None:
+    one, other = an_evaluation(session), an_evaluation(session, "other-2023")
+    refused(
+        session,
+        "UPDATE village SET area_id = (SELECT min(id) FROM service_area WHERE station_id = :other)"
+        " WHERE station_id = :one",
+        "village" if session.get_bind().dialect.name == "postgresql" else "FOREIGN KEY",
+        one=one.station_id,
+        other=other.station_id,
+    )
+
+
+def test_a_moment_without_a_zone_is_refused(session: Session) -> None:
+    with pytest.raises((StatementError, ValueError), match="time zone"):
+        session.execute(sa.insert(Evaluation).values(created_at=datetime(2023, 1, 1)))  # noqa: DTZ001
+    session.rollback()
+
+
+def test_the_migrations_make_what_the_models_say(session: Session) -> None:
+    engine = session.get_bind()
+    assert isinstance(engine, sa.Engine)
+    assert is_current(engine)
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={"autogenerate_plugins": ["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"]},
+        )
+        assert compare_metadata(context, Base.metadata) == []
+    assert alembic_config("sqlite://").get_main_option("script_location")
+
+
+def test_every_constraint_has_a_name() -> None:
+    nameless = [
+        (table.name, constraint)
+        for table in Base.metadata.sorted_tables
+        for constraint in table.constraints
+        if constraint.name is None
+    ]
+    assert nameless == []
