@@ -64,6 +64,7 @@ class Config:
     # Requests: a ledger of 20,000 rows is about 2 MB; the limit leaves room for photographs of nothing.
     MAX_CONTENT_LENGTH = 24 * 1024 * 1024
     MAX_FORM_MEMORY_SIZE = 1024 * 1024
+    LARGEST_FORM = 512 * 1024
     LEDGER_MAX_ROWS = 60_000
 
     SESSION_COOKIE_HTTPONLY = True
@@ -83,6 +84,7 @@ class Config:
     SECURITY_PASSWORD_HASH = "argon2"  # noqa: S105 - the name of the algorithm
     SECURITY_RETURN_GENERIC_RESPONSES = True
     SECURITY_CHANGEABLE = True
+    SECURITY_VERIFY_URL = "/confirm-password"  # /verify is where anyone re-checks a draw
     SECURITY_SEND_PASSWORD_CHANGE_EMAIL = False
     SECURITY_USER_IDENTITY_ATTRIBUTES = ({"username": {"mapper": str.strip, "case_insensitive": True}},)
     SECURITY_POST_LOGIN_VIEW = "/"

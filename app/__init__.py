@@ -11,6 +11,8 @@ from app.extensions import csrf, db, limiter
 from app.headers import add_headers
 from app.privacy.keyring import Keyring
 
+# The pages that take files; everything else is a form of a few kilobytes.
+UPLOADS = ("ledgers.index", "public.verify", "admin.publish")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -36,6 +38,12 @@ def create_app(configuration: settings.Config | None = None) -> Flask:
     @app.before_request
     def say_whether_reading() -> None:
         database.set_reading(request.method in SAFE_METHODS)
+
+    @app.url_value_preprocessor
+    def take_large_bodies_only_for_uploads(endpoint: str | None, _values: object) -> None:
+        # Ahead of whatever reads the form first, the CSRF check included.
+        if endpoint not in UPLOADS:
+            request.max_content_length = app.config["LARGEST_FORM"]
 
     app.before_request(access.enforce)
     app.after_request(add_headers)

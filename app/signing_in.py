@@ -17,10 +17,14 @@ from app.models import SiteRole, User
 class SignInForm(LoginForm):
     """User name instead of e-mail: interviewers are hired for weeks and have no address of ours."""
 
-    email = None
+    email: Any = None
     username = StringField(
         _l("账号"), validators=[InputRequired(_l("填写账号。")), Length(max=80)], render_kw={"autocomplete": "username"}
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = self.username  # where Flask-Security looks for errors it must make generic
 
     def validate(self, **kwargs: Any) -> bool:
         """Look the account up by name; Flask-Security then checks the password at equal cost either way."""
@@ -37,8 +41,25 @@ def db_user(username: str) -> User | None:
 datastore = FSQLALiteUserDatastore(db, User, SiteRole)
 
 
+# Flask-Security speaks hardly any Chinese; these are the sentences our visitors can meet.
+MESSAGES = {
+    "GENERIC_AUTHN_FAILED": (_l("账号或密码不对。"), "error"),
+    "UNAUTHENTICATED": (_l("请先登录。"), "info"),
+    "UNAUTHORIZED": (_l("您不能打开这个页面。"), "error"),
+    "LOGIN": (_l("请先登录。"), "info"),
+    "PASSWORD_CHANGE": (_l("密码已修改。"), "success"),
+    "INVALID_PASSWORD": (_l("密码不对。"), "error"),
+    "PASSWORD_NOT_PROVIDED": (_l("填写密码。"), "error"),
+    "PASSWORD_IS_THE_SAME": (_l("新密码要和旧的不同。"), "error"),
+    "RETYPE_PASSWORD_MISMATCH": (_l("两次输入的新密码不一样。"), "error"),
+    "PASSWORD_INVALID_LENGTH": (_l("密码至少 %(length)s 个字符。"), "error"),
+    "REAUTHENTICATION_REQUIRED": (_l("请再输入一次密码。"), "info"),
+}
+
+
 def init_signing_in(app: Flask) -> None:
     """Bind Flask-Security, and slow down guessing of passwords."""
+    app.config.from_mapping({f"SECURITY_MSG_{name}": message for name, message in MESSAGES.items()})
     security.init_app(app, datastore, login_form=SignInForm)
     view = app.view_functions["security.login"]
     limited: Any = limiter.limit(app.config["LOGIN_LIMIT"], methods=["POST"])(view)

@@ -109,8 +109,8 @@ def make(
     return certificate | {"digest": digest_of(certificate)}
 
 
-def check(certificate: object) -> None:
-    """Re-check a certificate by itself; raises Mismatch naming every place that does not hold."""
+def check(certificate: object) -> Mapping[str, Any]:
+    """Re-check a certificate by itself and return it; raises Mismatch naming every place that does not hold."""
     shape = shape_differences(certificate)
     if shape or not isinstance(certificate, Mapping):
         raise Mismatch(shape)
@@ -123,6 +123,7 @@ def check(certificate: object) -> None:
     ]
     if differences:
         raise Mismatch(differences)
+    return certificate
 
 
 def _say(place: str, stands: object, should: object) -> Difference:
@@ -239,8 +240,7 @@ def verify(certificate: object, people: Iterable[FramePerson], cases: Collection
 
     Raises Mismatch with every difference; returns the Evidence that a score needs.
     """
-    check(certificate)
-    assert isinstance(certificate, Mapping)
+    certificate = check(certificate)
     listed = list(people)
     differences = _frame(certificate, listed)
     reading = Reading(certificate["rule"]["reading"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import io
 import re
 from collections import Counter
@@ -178,7 +179,10 @@ class Visitor:
 
     def _page(self, method: str, path: str, **arguments: Any) -> Page:
         _release(db.session)
-        response = self.client.open(path, method=method, follow_redirects=True, **arguments)
+        # In a context of its own: the test's application context would lend the request its `g`, and with it
+        # the sign-in and session of whoever came before.
+        response = contextvars.Context().run(self.client.open, path, method=method, follow_redirects=True, **arguments)
+        response.request.environ["wsgi.input"].close()  # a large upload is spooled to a file
         db.session.expire_all()
         page = Page(self, response)
         if response.mimetype == "text/html" and response.get_data():

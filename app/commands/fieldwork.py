@@ -83,6 +83,8 @@ def reveal_contact(session: Session, case: Case, *, actor: User) -> Contact:
 def issue_link(session: Session, case: Case, *, actor: User | None = None) -> str:
     """Make a personal web link; earlier links of the case stop working. Returns the token, which is not kept."""
     refuse_when_settled(session, case.draw.evaluation)
+    if case.outcome_final:
+        raise Refused("这个个案已有最终结果，不再发链接。", "final")
     session.execute(
         update(Invitation)
         .where(Invitation.case_id == case.id, Invitation.revoked_at.is_(None))

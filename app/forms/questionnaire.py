@@ -24,7 +24,7 @@ from app.clock import now
 from app.localisation import select_locale
 from surveys.questionnaire import AnswerProblem, Question, Questionnaire, Text
 
-# Question ids are free text of a document: the prefix keeps one called "data" or "csrf_token" out of the form's own names.
+# Question ids come from a document: the prefix keeps one called "data" or "csrf_token" out of the form's own names.
 PREFIX = "q_"
 LONGEST_INTERVIEW = timedelta(hours=12)
 

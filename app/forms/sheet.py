@@ -89,22 +89,24 @@ def _asked(question: Question, questionnaire: Questionnaire, mode: str, language
 def in_words(condition: Condition, questionnaire: Questionnaire, language: str) -> str:
     """A condition as an interviewer reads it, where no script hides what does not apply: S3 答「有」「说不清」."""
     if isinstance(condition, In):
-        return _(
-            "%(question)s 答%(options)s",
-            question=condition.question,
-            options=_options(condition, questionnaire, language),
+        return str(
+            _(
+                "%(question)s 答%(options)s",
+                question=condition.question,
+                options=_options(condition, questionnaire, language),
+            )
         )
     if isinstance(condition, Below):
-        return _("%(question)s 低于 %(limit)s", question=condition.question, limit=condition.limit)
+        return str(_("%(question)s 低于 %(limit)s", question=condition.question, limit=condition.limit))
     if isinstance(condition, Answered):
         if condition.expected:
-            return _("%(question)s 有回答", question=condition.question)
-        return _("%(question)s 没有回答", question=condition.question)
+            return str(_("%(question)s 有回答", question=condition.question))
+        return str(_("%(question)s 没有回答", question=condition.question))
     if isinstance(condition, Not):
         return _negated(condition, questionnaire, language)
     if isinstance(condition, All):
-        return _("，并且 ").join(in_words(part, questionnaire, language) for part in condition.parts)
-    return _("，或 ").join(_alternatives(condition, questionnaire, language))
+        return str(_("，并且 ").join(in_words(part, questionnaire, language) for part in condition.parts))
+    return str(_("，或 ")).join(_alternatives(condition, questionnaire, language))
 
 
 def _options(condition: In, questionnaire: Questionnaire, language: str) -> str:
@@ -116,8 +118,8 @@ def _negated(condition: Not, questionnaire: Questionnaire, language: str) -> str
     inner = condition.part
     if isinstance(inner, In):
         options = _options(inner, questionnaire, language)
-        return _("%(question)s 答的不是%(options)s", question=inner.question, options=options)
-    return _("不是「%(inner)s」", inner=in_words(inner, questionnaire, language))
+        return str(_("%(question)s 答的不是%(options)s", question=inner.question, options=options))
+    return str(_("不是「%(inner)s」", inner=in_words(inner, questionnaire, language)))
 
 
 def _alternatives(condition: Any_, questionnaire: Questionnaire, language: str) -> list[str]:

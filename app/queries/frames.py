@@ -50,7 +50,8 @@ class CategoryCount:
     """People of one category on the frame."""
 
     code: str
-    name: str
+    zh: str
+    en: str
     people: int
 
 
@@ -63,7 +64,11 @@ def categories_of(session: Session, frame: Frame) -> list[CategoryCount]:
     for codes, people in combinations:
         for code in filter(None, codes.split(",")):
             counts[code] += people
-    return [CategoryCount(code, f"{code} {CATEGORIES[code].zh}", people) for code, people in counts.items() if people]
+    return [
+        CategoryCount(code, CATEGORIES[code].zh, CATEGORIES[code].en, people)
+        for code, people in counts.items()
+        if people
+    ]
 
 
 def uploads_of(session: Session, evaluation: Evaluation) -> list[LedgerUpload]:

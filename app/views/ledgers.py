@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import uuid
+from contextlib import closing
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -52,13 +53,14 @@ def index(slug: str) -> str | BaseResponse | tuple[str, int]:
     evaluation = get_evaluation(slug)
     form, refusal = UploadForm(), ""
     if form.validate_on_submit():
-        file = form.file.data
+        with closing(form.file.data) as file:
+            filename, data = file.filename or "ledger", file.read()
         try:
             upload, _table = store_upload(
                 db.session,
                 evaluation,
-                filename=file.filename or "ledger",
-                data=file.read(),
+                filename=filename,
+                data=data,
                 label=form.label.data,
                 limits=limits(),
                 actor=current_user,

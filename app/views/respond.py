@@ -25,11 +25,9 @@ from app.localisation import select_locale
 from app.models import Case
 from app.queries.desk import finished, is_settled
 from app.views.piping import opening
-from app.views.small_forms import take_small_forms_only
 from surveys.questionnaire import Question
 
 blueprint = Blueprint("respond", __name__, url_prefix="/q")
-take_small_forms_only(blueprint)
 
 Page = str | tuple[str, int] | BaseResponse
 INVITED = "the personal link is the permission"

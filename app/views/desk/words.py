@@ -1,0 +1,81 @@
+"""Outcomes, categories and times as an interviewer reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from flask_babel import format_datetime
+from flask_babel import gettext as _
+
+from app.clock import local
+from app.localisation import select_locale
+from app.queries.desk import CaseCard
+from sampling.categories import CATEGORIES
+from surveys.outcomes import BY_HAND, GROUPS, OUTCOMES, Outcome
+
+CATEGORY_NAMES = {category.code: (category.zh, category.en) for category in CATEGORIES.values()}
+
+
+def outcome_words(code: str | None) -> str:
+    if code is None:
+        return str(_("还没有联系"))
+    found = OUTCOMES[code]
+    return found.en if select_locale() == "en" else found.zh
+
+
+def following(code: str | None) -> str:
+    """What an outcome means for the next try."""
+    if code is None:
+        return str(_("先打电话"))
+    return OUTCOMES[code].next_en if select_locale() == "en" else OUTCOMES[code].next_zh
+
+
+def why(card: CaseCard) -> str:
+    """Why this case now."""
+    if card.last_at is None:
+        return str(_("还没有联系过。"))
+    return str(
+        _(
+            "第 %(n)s 次。上次 %(time)s，%(outcome)s：%(next)s。",
+            n=card.attempts + 1,
+            time=format_datetime(card.last_at, "MM-dd HH:mm"),
+            outcome=outcome_words(card.outcome),
+            next=following(card.outcome),
+        )
+    )
+
+
+def category_words(codes: Iterable[str]) -> str:
+    names = (CATEGORY_NAMES[code] for code in codes if code in CATEGORY_NAMES)
+    return "、".join(english if select_locale() == "en" else chinese for chinese, english in names)
+
+
+def outcome_groups() -> list[tuple[str, list[tuple[Outcome, str, str]]]]:
+    """The outcomes an interviewer writes down, in four rows, each with what happens next."""
+    titles = {
+        "reached": _("联系上了"),
+        "not_reached": _("没有联系上"),
+        "cannot": _("不能受访"),
+        "refused": _("拒绝"),
+    }
+    english = select_locale() == "en"
+    return [
+        (
+            titles[group],
+            [
+                (o, o.en if english else o.zh, o.next_en if english else o.next_zh)
+                for o in OUTCOMES.values()
+                if o.group == group and o.code in BY_HAND
+            ],
+        )
+        for group in GROUPS
+    ]
+
+
+def day_part(at: datetime) -> str:
+    """The part of the week a try fell into; the next one should fall into another."""
+    moment = local(at)
+    if moment.weekday() >= 5:
+        return str(_("周末"))
+    return str(_("早") if moment.hour < 12 else _("午") if moment.hour < 18 else _("晚"))

@@ -1,0 +1,180 @@
+"""The whole evaluation from the command line, and what each command says when it will not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import delete, select, text
+from sqlalchemy.orm import Session
+
+from app.commands.scores import settle_score
+from app.demo.loading import SLUG
+from app.extensions import db
+from app.models import Case, Contact, User
+from app.privacy.keyring import Keyring, new_key
+from tests.app.ledger.corpus import FILES
+from tests.builders import STATION, a_finished_evaluation, a_ledger, an_evaluation
+
+
+@pytest.fixture
+def run(app: Flask) -> object:
+    runner = app.test_cli_runner()
+
+    def command(*arguments: str) -> Result:
+        db.session.commit()
+        result = runner.invoke(args=list(arguments))
+        db.session.expire_all()
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result
+
+    return command
+
+
+COMMANDS = [
+    ["import"], ["seal"], ["draw"], ["certificate"], ["verify"], ["results"], ["score"], ["export"], ["setup"],
+    ["serve"], ["keys", "rotate"], ["user", "create"], ["user", "join"], ["document", "check"],
+    ["document", "publish"], ["demo", "load"], ["demo", "ledger"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself(sqlite_app: tuple[Flask, object], command: list[str]) -> None:
+    result = sqlite_app[0].test_cli_runner().invoke(args=[*command, "--help"])
+    assert result.exit_code == 0
+    assert len(result.output.splitlines()) > 4
+
+
+def test_from_ledger_to_verified_draw(session: Session, run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    an_evaluation(session)
+    ledger, certificate = tmp_path / "台账.csv", tmp_path / "c.json"
+    ledger.write_bytes(a_ledger(150) + "\n,甲村,低保,,,\n".encode())
+    findings = tmp_path / "f.csv"
+    strict = run("import", "sample-2023", str(ledger), "--strict")
+    assert (strict.exit_code, "没有导入" in strict.output) == (1, True)
+    result = run("import", "sample-2023", str(ledger), "--findings", str(findings))
+    assert result.exit_code == 0
+    assert "读到 151 行，列入 150 行" in result.output
+    assert "第 152 行缺少姓名" in findings.read_text("utf-8-sig")
+    assert run("draw", "sample-2023").exit_code == 1
+    assert run("seal", "sample-2023", "--confirm", "别的站").exit_code == 1
+    assert "未列入" in run("seal", "sample-2023", "--confirm", STATION).output
+    assert run("seal", "sample-2023", "--confirm", STATION, "--leave-out-errors").exit_code == 0
+    few = run("draw", "sample-2023", "--size", "40")
+    assert (few.exit_code, "不少于 100" in few.output) == (1, True)
+    assert run("draw", "sample-2023", "--certificate", str(certificate)).exit_code == 0
+    assert run("draw", "sample-2023").exit_code == 1
+    for arguments in (
+        [str(certificate)],
+        [str(certificate), "--evaluation", "sample-2023"],
+        ["--evaluation", "sample-2023"],
+    ):
+        result = run("verify", *arguments)
+        assert (result.exit_code, "一致" in result.output) == (0, True), result.output
+    altered = json.loads(certificate.read_text("utf-8"))
+    altered["strata"][0]["drawn"][0]["ticket"] = "0" * 64
+    certificate.write_text(json.dumps(altered), "utf-8")
+    result = run("verify", str(certificate))
+    assert result.exit_code == 1
+    assert "strata[0].drawn[0].ticket" in result.output
+    certificate.write_text("{", "utf-8")
+    assert "不是 JSON" in run("verify", str(certificate)).output
+
+
+@pytest.mark.parametrize("name", ["a renamed program", "a formula", "a zip bomb", "neither UTF-8 nor GB18030"])
+def test_a_hostile_ledger_is_one_sentence_and_exit_code_one(session: Session, run, tmp_path: Path, name: str) -> None:  # type: ignore[no-untyped-def]
+    an_evaluation(session)
+    filename, build, _code, word = FILES[name]
+    path = tmp_path / filename
+    path.write_bytes(build())
+    result = run("import", "sample-2023", str(path))
+    assert result.exit_code == 1
+    assert word in result.output
+    assert session.scalars(select(Contact)).all() == []
+
+
+def test_an_unknown_evaluation_lists_those_there_are(session: Session, run) -> None:  # type: ignore[no-untyped-def]
+    an_evaluation(session)
+    result = run("results", "nonsense", "--json")
+    assert result.exit_code == 1
+    assert "sample-2023" in result.output
+
+
+def test_the_demonstration_prints_what_the_screens_show(session: Session, run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    first = run("demo", "load", "--if-empty")
+    assert first.exit_code == 0
+    assert "/q/" in first.output
+    again = run("demo", "load", "--if-empty")
+    assert (again.exit_code, run("demo", "load").exit_code) == (0, 1)
+    results = json.loads(run("results", SLUG, "--json").output)
+    assert results["n"] == 124
+    assert [band["count"] for band in results["bands"]] == [110, 13, 0, 1, 0]
+    assert set(results["satisfaction"]["mean"]) >= {"value", "n", "interval", "how"}
+    assert len(results["awareness"]["facts"]) == 5
+    assert [area["name"] for area in results["areas"]] == ["第一片区", "第二片区", "第三片区"]
+    score = json.loads(run("score", SLUG, "--json").output)
+    assert (score["total"], score["grade"]) == ("87.6", "良好")
+    assert {"maximum", "given", "counted", "reason"} <= set(score["items"][0])
+    assert len(score["conditions"]) == 8
+    out = tmp_path / "out.csv"
+    assert run("export", SLUG, "--output", str(out)).exit_code == 0
+    lines = out.read_text("utf-8-sig").splitlines()
+    assert len(lines) == 125
+    names = [contact.name for contact in session.scalars(select(Contact).limit(50))]
+    assert not [name for name in names if name in out.read_text("utf-8-sig")]
+    file = tmp_path / "台账.xlsx"
+    assert run("demo", "ledger", str(file), "--with-mistakes").exit_code == 0
+    assert file.read_bytes().startswith(b"PK")
+
+
+def test_a_score_refuses_when_a_case_was_deleted(session: Session, run) -> None:  # type: ignore[no-untyped-def]
+    a_finished_evaluation(session, answered=1)
+    session.execute(delete(Case).where(Case.outcome.is_(None), Case.position == 3))
+    result = run("score", "sample-2023", "--json")
+    assert result.exit_code == 1
+    assert "没有个案" in result.output
+    assert "total" not in result.output
+
+
+def test_accounts_are_opened_and_join(session: Session, run) -> None:  # type: ignore[no-untyped-def]
+    an_evaluation(session)
+    made = run("user", "create", "worker", "--name", "示例", "--password", "long-enough")
+    assert made.exit_code == 0
+    assert run("user", "create", "worker", "--name", "示例", "--password", "long-enough").exit_code == 1
+    assert run("user", "join", "worker", "sample-2023", "lead").exit_code == 0
+    refused = run("user", "join", "worker", "sample-2023", "station")
+    assert (refused.exit_code, "回避" in refused.output) == (1, True)
+    assert session.scalars(select(User.username)).all() == ["worker"]
+
+
+def test_a_document_is_checked_with_every_mistake_at_once(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "scheme.json"
+    path.write_text(json.dumps({"format": "scheme-1", "id": "x", "version": 0, "grades": []}), "utf-8")
+    result = run("document", "check", "scheme", str(path))
+    assert result.exit_code == 1
+    for place in ("version", "title", "parties", "grades"):
+        assert place in result.output
+    path.write_text("nonsense", "utf-8")
+    assert "不是 JSON" in run("document", "publish", "scheme", str(path)).output
+
+
+def test_keys_rotate_and_the_old_one_can_go(app: Flask, session: Session, run) -> None:  # type: ignore[no-untyped-def]
+    evaluation = a_finished_evaluation(session, answered=1)
+    settle_score(session, evaluation, shortfall_reason="测试")
+    before = {c.recipient_id: c.name for c in session.scalars(select(Contact))}
+    old = app.extensions["keyring"]
+    try:
+        masters = {**old.masters, 2: Keyring.from_settings(f"2:{new_key()}", new_key()).masters[2]}
+        app.extensions["keyring"] = Keyring(masters, old.index_key)
+        assert run("keys", "rotate").exit_code == 0
+        again = run("keys", "rotate")
+        assert "0 个字段" in again.output
+        app.extensions["keyring"] = Keyring({2: masters[2]}, old.index_key)
+        assert {c.recipient_id: c.name for c in session.scalars(select(Contact))} == before
+        stored = session.execute(text("SELECT name FROM contact LIMIT 1")).scalar_one()
+        assert bytes(stored)[0] == 2
+    finally:
+        app.extensions["keyring"] = old

@@ -1,0 +1,128 @@
+"""Who may open what: every route has a rule, and every role meets its own walls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Blueprint, Flask
+from sqlalchemy.orm import Session
+
+import config
+from app import access
+from app.models import Role
+from tests.builders import a_finished_evaluation, a_member, a_user, an_evaluation
+from tests.conftest import SECRETS
+from tests.visitor import Visitor
+
+S = "/evaluations/sample-2023"
+# path → roles that may open it; everyone else is turned away.
+PAGES: dict[str, set[Role]] = {
+    "/evaluations": {Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.STATION},
+    S: {Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.STATION},
+    f"{S}/audit": {Role.LEAD},
+    f"{S}/ledgers": {Role.LEAD, Role.STATION},
+    f"{S}/frame": {Role.LEAD},
+    f"{S}/draw": {Role.LEAD},
+    f"{S}/draw/certificate.json": {Role.LEAD},
+    f"{S}/fieldwork": {Role.LEAD},
+    f"{S}/results": {Role.LEAD},
+    f"{S}/score": {Role.LEAD},
+    f"{S}/score/entry": {Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR},
+    f"{S}/score/facts": {Role.LEAD},
+    f"{S}/score/settle": {Role.LEAD},
+    "/desk": {Role.INTERVIEWER},
+    "/admin": {Role.ADMINISTRATOR},
+    "/admin/users/new": {Role.ADMINISTRATOR},
+    "/admin/documents/new": {Role.ADMINISTRATOR},
+    "/admin/evaluations/new": {Role.ADMINISTRATOR},
+    f"/admin{S}/members": {Role.ADMINISTRATOR},
+}
+
+
+def test_every_route_declares_its_rule_and_a_bare_one_stops_the_start(app: Flask) -> None:
+    access.refuse_undeclared(app)
+    bare = Flask("bare")
+    room = Blueprint("room", __name__)
+    room.add_url_rule("/open", "open", lambda: "")
+    bare.register_blueprint(room)
+    with pytest.raises(access.UndeclaredAccess, match=r"room\.open"):
+        access.refuse_undeclared(bare)
+
+
+def test_every_role_opens_its_own_pages_and_no_others(session: Session, another_visitor: Callable[[], Visitor]) -> None:
+    evaluation = a_finished_evaluation(session)
+    names = {Role.LEAD: "lead", Role.INTERVIEWER: "interviewer", Role.ADMINISTRATOR: "boss"}
+    a_user(session, "boss", administrator=True)
+    for role in (Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.STATION):
+        names[role] = role.value
+        a_member(session, evaluation, role, role.value)
+    for role, username in names.items():
+        visitor = another_visitor()
+        visitor.sign_in(username)
+        for path, allowed in PAGES.items():
+            status = visitor.get(path).status
+            assert (status == 200) == (role in allowed), f"{role} at {path}: {status}"
+            assert status in (200, 403, 404)
+
+
+def test_a_stranger_is_sent_to_the_sign_in_from_every_page(session: Session, visitor: Visitor) -> None:
+    a_finished_evaluation(session)
+    for path in PAGES:
+        page = visitor.get(path)
+        assert page.path.startswith("/login"), path
+
+
+def test_a_member_of_another_evaluation_learns_nothing(session: Session, visitor: Visitor) -> None:
+    a_finished_evaluation(session)
+    a_member(session, an_evaluation(session, "other-2023"), Role.LEAD, "outsider")
+    visitor.sign_in("outsider")
+    for path in PAGES:
+        if path.startswith(S):
+            assert visitor.get(path).status == 404, path
+
+
+def test_no_form_is_taken_without_its_token(session: Session, app: Flask, visitor: Visitor) -> None:
+    a_finished_evaluation(session)
+    a_user(session, "boss", administrator=True)
+    visitor.sign_in("lead")
+    for rule in app.url_map.iter_rules():
+        if "POST" not in (rule.methods or ()) or rule.endpoint.startswith("security."):
+            continue
+        values = {name: "00000000-0000-4000-8000-000000000000" for name in rule.arguments}
+        values |= {
+            name: v for name, v in (("slug", "sample-2023"), ("token", "0" * 16), ("mode", "phone")) if name in values
+        }
+        with app.test_request_context():
+            path = app.url_map.bind("localhost").build(rule.endpoint, values, force_external=False)
+        page = visitor.post(path)
+        assert page.status in (400, 403, 404), f"{rule.endpoint}: {page.status}"
+
+
+def test_a_wrong_password_says_no_more_than_that(session: Session, visitor: Visitor) -> None:
+    a_user(session, "someone")
+    wrong = visitor.sign_in("someone", "wrong-password")
+    unknown = visitor.sign_in("nobody", "wrong-password")
+    assert wrong.path.startswith("/login")
+    assert wrong.text.replace("someone", "") == unknown.text.replace("nobody", "")
+
+
+def test_a_closed_account_is_signed_out_everywhere(session: Session, another_visitor: Callable[[], Visitor]) -> None:
+    boss, worker = another_visitor(), another_visitor()
+    a_user(session, "boss", administrator=True)
+    a_member(session, an_evaluation(session), Role.LEAD, "worker")
+    boss.sign_in("boss")
+    worker.sign_in("worker")
+    assert worker.get("/evaluations").status == 200
+    user = next(f for f in boss.get("/admin").forms() if "/active" in f.action)
+    user.submit()
+    assert worker.get("/evaluations").path.startswith("/login")
+    assert worker.sign_in("worker").path.startswith("/login")
+
+
+def test_without_its_secrets_the_application_does_not_start() -> None:
+    for name in SECRETS:
+        with pytest.raises(config.MissingSetting, match=name):
+            config.from_environment({k: v for k, v in SECRETS.items() if k != name})
+    with pytest.raises(config.MissingSetting, match="APP_ENV"):
+        config.from_environment(SECRETS | {"APP_ENV": "nonsense"})
