@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
-from surveys.questionnaire import Questionnaire
+from surveys.questionnaire import Measures, Questionnaire
 from surveys.rounding import half_up
 
 INDEX_PLACES = 4
@@ -19,8 +20,13 @@ class Indicators:
     """What one set of answers says.
 
     `index` is the satisfaction index, 0-100 with four places, or None when fewer items were answered than the
-    questionnaire asks or the overall one is missing. `valid` is what counts as an interview: satisfaction measured,
-    or awareness alone of someone who says the station never served them.
+    questionnaire asks or the overall one is missing. `overall` is the code of the overall item, or None when it does
+    not count. A fact is None when it was not answered; `aware` when fewer facts were answered than the questionnaire
+    asks. `staff_present` and `coached` are None when nobody could or would say.
+
+    `valid` is what counts as an interview: satisfaction measured, or awareness alone of someone who says the station
+    never served them. `invalid_reason` is "no-consent", "overall-missing", "too-few-items", or "too-few-facts" (of
+    someone never served), and None when valid.
     """
 
     consented: bool
@@ -34,6 +40,8 @@ class Indicators:
     facts_answered: int
     aware: bool | None
     proxy: bool
+    proxy_relation: str | None
+    proxy_reason: str | None
     staff_present: bool | None
     coached: bool | None
     valid: bool
@@ -51,27 +59,19 @@ class Indicators:
 
 
 def measure(questionnaire: Questionnaire, answers: Mapping[str, Any], *, unaided_only: bool = False) -> Indicators:
-    """The figures of one person from checked answers; with `unaided_only`, facts known after a prompt do not count."""
+    """The figures of one person from checked answers; with `unaided_only`, facts known after a prompt do not count.
+
+    What somebody claims to know on the web is never unaided, so under `unaided_only` web answers know nothing.
+    """
     rules = questionnaire.measures
     consented = answers.get(rules.consent[0]) == rules.consent[1]
     never_served = consented and answers.get(rules.never_served[0]) == rules.never_served[1]
     index, items = (None, 0) if never_served or not consented else _index(questionnaire, answers)
-    known_codes = rules.known_unaided if unaided_only else rules.known
-    facts = {fact: _known(answers.get(name), known_codes, rules.not_answered) for fact, name in rules.facts.items()}
-    answered = sum(known is not None for known in facts.values())
-    known = sum(known is True for known in facts.values())
-    aware = known >= rules.aware_at if answered >= rules.minimum_facts else None
+    facts, aware = _awareness(rules, answers, rules.known_unaided if unaided_only else rules.known)
     overall = _scored_code(questionnaire, rules.overall, answers)
     direct = answers.get(rules.direct) if rules.direct else None
-    reason = None
-    if not consented:
-        reason = "no-consent"
-    elif never_served:
-        reason = None if aware is not None else "too-few-facts"
-    elif overall is None:
-        reason = "overall-missing"
-    elif index is None:
-        reason = "too-few-items"
+    proxy = answers.get(rules.proxy[0]) in rules.proxy[1]
+    reason = _invalid(consented, never_served, aware, overall, index)
     return Indicators(
         consented=consented,
         never_served=never_served,
@@ -80,15 +80,38 @@ def measure(questionnaire: Questionnaire, answers: Mapping[str, Any], *, unaided
         overall=overall,
         direct=direct if isinstance(direct, int) else None,
         facts=facts,
-        facts_known=known,
-        facts_answered=answered,
+        facts_known=sum(known is True for known in facts.values()),
+        facts_answered=sum(known is not None for known in facts.values()),
         aware=aware,
-        proxy=answers.get(rules.proxy[0]) in rules.proxy[1],
-        staff_present=_flag(answers, rules.staff_present),
-        coached=_flag(answers, rules.coached),
+        proxy=proxy,
+        proxy_relation=answers.get(rules.proxy_relation) if proxy and rules.proxy_relation else None,
+        proxy_reason=answers.get(rules.proxy_reason) if proxy and rules.proxy_reason else None,
+        staff_present=_flag(questionnaire, answers, rules.staff_present),
+        coached=_flag(questionnaire, answers, rules.coached),
         valid=reason is None,
         invalid_reason=reason,
     )
+
+
+def _invalid(
+    consented: bool, never_served: bool, aware: bool | None, overall: str | None, index: Decimal | None
+) -> str | None:
+    if not consented:
+        return "no-consent"
+    if never_served:
+        return "too-few-facts" if aware is None else None
+    if overall is None:
+        return "overall-missing"
+    return "too-few-items" if index is None else None
+
+
+def _awareness(
+    rules: Measures, answers: Mapping[str, Any], known_codes: frozenset[str]
+) -> tuple[dict[str, bool | None], bool | None]:
+    facts = {fact: _known(answers.get(name), known_codes, rules.not_answered) for fact, name in rules.facts.items()}
+    if sum(known is not None for known in facts.values()) < rules.minimum_facts:
+        return facts, None
+    return facts, sum(known is True for known in facts.values()) >= rules.aware_at
 
 
 def _index(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> tuple[Decimal | None, int]:
@@ -118,9 +141,11 @@ def _known(given: object, known: frozenset[str], not_answered: frozenset[str]) -
     return given in known
 
 
-def _flag(answers: Mapping[str, Any], rule: tuple[str, str]) -> bool | None:
+def _flag(questionnaire: Questionnaire, answers: Mapping[str, Any], rule: tuple[str, str]) -> bool | None:
+    """Yes, no, or None when it was not asked or the answer is an excluded one ("not sure", "prefer not to say")."""
     given = answers.get(rule[0])
-    return None if given is None else given == rule[1]
+    silent = {option.code for option in questionnaire.question(rule[0]).options if option.excluded}
+    return None if given is None or given in silent else given == rule[1]
 
 
 @dataclass(frozen=True)
@@ -145,7 +170,13 @@ DEFAULT_EDGES = (Decimal(95), Decimal(85), Decimal(75), Decimal(60), Decimal(0))
 
 
 def bands(edges: Sequence[Decimal] = DEFAULT_EDGES) -> tuple[Band, ...]:
-    """Bands from falling lower edges, the best first: ≥95, 85-95, 75-85, 60-75, <60."""
+    """Bands from falling lower edges, the best first: ≥95, 85-95, 75-85, 60-75, <60.
+
+    Raises ValueError unless the edges fall strictly from at most 100 to 0, so that every index has exactly one band.
+    """
+    falling = all(upper > lower for upper, lower in pairwise(edges))
+    if not edges or not falling or edges[-1] != 0 or edges[0] > 100:
+        raise ValueError("band edges must fall strictly from at most 100 to 0")
     uppers = (None, *edges[:-1])
     return tuple(Band(low, high) for low, high in zip(edges, uppers, strict=True))
 
@@ -160,24 +191,25 @@ def band_of(index: Decimal, edges: Sequence[Decimal] = DEFAULT_EDGES) -> Band:
 
 
 def report_sentence(counts: Sequence[BandCount]) -> str:
-    """The sentence of the published report, worst band first.
+    """The sentence of the published report, from bands with the best first; it names the worst first.
 
     A band whose people all share one index is named by that index, as the source did (「1 人满意度 65%」); any other
     by its lower edge (「13 人满意度 85%以上」), the lowest by its upper one (「2 人满意度低于 60%」).
     """
     total = sum(entry.count for entry in counts)
     if total == 0:
-        return "暂无有效答卷。"
-    parts = [_band_words(entry, top=place == 0) for place, entry in enumerate(counts) if entry.count]
-    return f"共 {total} 人接受调查评价，" + "，".join(reversed(parts)) + "。"
+        return "暂无结果。"
+    parts = [_band_words(entry) for entry in reversed(counts) if entry.count]
+    return f"共 {total} 人接受调查评价，" + "，".join(parts) + "。"
 
 
-def _band_words(entry: BandCount, *, top: bool) -> str:
-    if entry.lowest is not None and entry.lowest == entry.highest and not top:
+def _band_words(entry: BandCount) -> str:
+    low, high = entry.band.low, entry.band.high
+    if entry.lowest is not None and entry.lowest == entry.highest:
         return f"{entry.count} 人满意度 {plain(entry.lowest)}%"
-    if entry.band.low == 0 and entry.band.high is not None:
-        return f"{entry.count} 人满意度低于 {plain(entry.band.high)}%"
-    return f"{entry.count} 人满意度 {plain(entry.band.low)}%以上"
+    if low == 0 and high is not None:
+        return f"{entry.count} 人满意度低于 {plain(high)}%"
+    return f"{entry.count} 人满意度 {plain(low)}%以上"
 
 
 def plain(value: Decimal) -> str:

@@ -13,7 +13,11 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Outcome:
-    """One outcome: its AAPOR class (I P R NC O UO NE X), whether it closes the case, and what happens next."""
+    """One outcome: its AAPOR class (I P R NC O UO NE X), whether it closes the case, and what happens next.
+
+    X is a class of our own: an interview of somebody who says they were never served. `ledger_fault` marks what is
+    also a finding about the quality of the list.
+    """
 
     code: str
     zh: str
@@ -24,6 +28,11 @@ class Outcome:
     next_zh: str
     next_en: str
     ledger_fault: bool = False
+
+    @property
+    def eligible(self) -> bool | None:
+        """Whether the person belongs to the base; None while nobody could be verified behind a bad number."""
+        return None if self.aapor == "UO" else self.aapor != "NE"
 
 
 def _listed(*outcomes: Outcome) -> dict[str, Outcome]:

@@ -10,7 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from surveys.problems import Complaints
+
+if TYPE_CHECKING:
+    from surveys.questionnaire.model import Question
+
+DEEPEST = 8
+LIMIT = 1_000_000
 
 Answers = Mapping[str, Any]
 
@@ -112,3 +120,66 @@ class Not:
 
 
 Condition = In | Below | Answered | All | Any_ | Not
+
+
+def parse_condition(
+    notes: Complaints, raw: object, place: str, earlier: Mapping[str, Question], depth: int = DEEPEST
+) -> Condition | None:
+    """Read a condition that may refer to earlier questions only; None after a complaint."""
+    if not isinstance(raw, dict) or not raw:
+        notes.say(place, "条件要写 all、any、not 或 question。")
+        return None
+    if depth == 0:
+        notes.say(place, "条件嵌套太深。")
+        return None
+    word = next((word for word in ("not", "all", "any") if word in raw), None)
+    if word is None:
+        return _comparison(notes, raw, place, earlier)
+    _only(notes, raw, {word}, place)
+    if word == "not":
+        inner = parse_condition(notes, raw["not"], f"{place}.not", earlier, depth - 1)
+        return None if inner is None else Not(inner)
+    read = [
+        parse_condition(notes, part, f"{place}.{word}[{number}]", earlier, depth - 1)
+        for number, part in enumerate(notes.list(raw, word, f"{place}."))
+    ]
+    parts = tuple(part for part in read if part is not None)
+    return All(parts) if word == "all" else Any_(parts)
+
+
+def _only(notes: Complaints, raw: Mapping[str, Any], allowed: set[str], place: str) -> None:
+    if not raw.keys() <= allowed:
+        notes.say(place, f"一个条件只能写 {'、'.join(sorted(allowed))}。")
+
+
+def _comparison(
+    notes: Complaints, raw: dict[str, Any], place: str, earlier: Mapping[str, Question]
+) -> Condition | None:
+    name = raw.get("question")
+    question = earlier.get(name) if isinstance(name, str) else None
+    if question is None:
+        notes.say(f"{place}.question", "条件只能引用前面已有的题号。")
+        return None
+    word = next((word for word in ("in", "below", "answered") if word in raw), None)
+    if word is None:
+        notes.say(place, "条件要写 in、below 或 answered。")
+        return None
+    _only(notes, raw, {"question", word}, place)
+    if word == "in":
+        return _membership(notes, raw["in"], f"{place}.in", question)
+    if word == "below":
+        if question.kind != "integer":
+            notes.say(f"{place}.below", f"「{question.id}」不是数字题。")
+        return Below(question.id, notes.integer(raw, "below", f"{place}.", -LIMIT, LIMIT))
+    if isinstance(raw["answered"], bool):
+        return Answered(question.id, raw["answered"])
+    notes.say(f"{place}.answered", "应为 true 或 false。")
+    return None
+
+
+def _membership(notes: Complaints, codes: object, place: str, question: Question) -> In | None:
+    offered = {option.code for option in question.options}
+    if not isinstance(codes, list) or not codes or any(not isinstance(c, str) or c not in offered for c in codes):
+        notes.say(place, f"列出「{question.id}」已有的选项代码。")
+        return None
+    return In(question.id, frozenset(codes))

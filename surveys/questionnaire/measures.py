@@ -2,106 +2,169 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from surveys.problems import Complaints
 from surveys.questionnaire.model import Measures, Question
+from surveys.questionnaire.reading import fields, shown
 
 FACTS = ("address", "services", "staff", "help", "funding")
+PARTS = {
+    "satisfaction": ("items", "minimum", "overall", "satisfied", "direct"),
+    "awareness": ("facts", "known", "known_unaided", "not_answered", "aware_at", "minimum"),
+    "consent": ("question", "code"),
+    "never_served": ("question", "code"),
+    "proxy": ("question", "codes", "relation", "reason"),
+    "staff_present": ("question", "code"),
+    "coached": ("question", "code"),
+}
 
 
 def parse_measures(notes: Complaints, raw: object, questions: Mapping[str, Question]) -> Measures:
     """Read `measures`; complains of every question or code that is not there."""
     body = notes.mapping(raw, "measures")
-    reader = _Reader(notes, questions)
-    satisfaction = notes.mapping(body.get("satisfaction"), "measures.satisfaction")
-    awareness = notes.mapping(body.get("awareness"), "measures.awareness")
-    items = reader.items(satisfaction)
-    overall = reader.question(satisfaction, "overall", "measures.satisfaction.")
-    if overall and overall not in items:
-        notes.say("measures.satisfaction.overall", "总体满意题也要列在 items 里。")
-    facts = reader.facts(awareness)
-    known = reader.codes(awareness, "known", "measures.awareness.", list(facts.values()))
+    fields(notes, body, PARTS, "measures")
+    parts = {name: _Part(notes, questions, body, name) for name in PARTS}
+    proxy = parts["proxy"]
+    person = proxy.question("question")
     return Measures(
-        items=items,
-        minimum_items=notes.integer(satisfaction, "minimum", "measures.satisfaction.", 1, max(len(items), 1)),
-        overall=overall,
-        satisfied=reader.codes(satisfaction, "satisfied", "measures.satisfaction.", [overall]),
-        direct=reader.question(satisfaction, "direct", "measures.satisfaction.")
-        if satisfaction.get("direct")
-        else None,
-        facts=facts,
-        known=known,
-        known_unaided=reader.codes(awareness, "known_unaided", "measures.awareness.", list(facts.values())),
-        not_answered=reader.codes(awareness, "not_answered", "measures.awareness.", list(facts.values())),
-        aware_at=notes.integer(awareness, "aware_at", "measures.awareness.", 1, len(FACTS)),
-        minimum_facts=notes.integer(awareness, "minimum", "measures.awareness.", 1, len(FACTS)),
-        consent=reader.pair(body, "consent"),
-        never_served=reader.pair(body, "never_served"),
-        proxy=reader.group(body, "proxy"),
-        staff_present=reader.pair(body, "staff_present"),
-        coached=reader.pair(body, "coached"),
+        **_satisfaction(parts["satisfaction"]),
+        **_awareness(parts["awareness"]),
+        consent=parts["consent"].pair(),
+        never_served=parts["never_served"].pair(),
+        proxy=(person, proxy.codes("codes", [person])),
+        proxy_relation=proxy.optional("relation"),
+        proxy_reason=proxy.optional("reason"),
+        staff_present=parts["staff_present"].pair(),
+        coached=parts["coached"].pair(),
     )
 
 
-class _Reader:
-    """Looks names up among the questions of the document."""
+def _satisfaction(part: _Part) -> dict[str, Any]:
+    items = part.items()
+    overall = part.question("overall")
+    if overall and overall not in items:
+        part.say("overall", "总体满意题也要列在 items 里。")
+    satisfied = part.codes("satisfied", [overall])
+    scored = {o.code for o in part.options(overall) if o.score is not None}
+    if not satisfied <= scored:
+        part.say("satisfied", "只能列出有分值的选项代码。")
+    return {
+        "items": items,
+        "minimum_items": part.notes.integer(part.body, "minimum", part.place, 1, max(len(items), 1)),
+        "overall": overall,
+        "satisfied": satisfied,
+        "direct": part.direct(),
+    }
 
-    def __init__(self, notes: Complaints, questions: Mapping[str, Question]) -> None:
+
+def _awareness(part: _Part) -> dict[str, Any]:
+    facts = part.facts()
+    asked = list(facts.values())
+    known, unaided = part.codes("known", asked), part.codes("known_unaided", asked)
+    silent = part.codes("not_answered", asked, empty=True)
+    if not unaided <= known:
+        part.say("known_unaided", "这些代码也要列在 known 里。")
+    if silent & known:
+        part.say("not_answered", "同一个代码不能又算知道、又算没有回答。")
+    return {
+        "facts": facts,
+        "known": known,
+        "known_unaided": unaided,
+        "not_answered": silent,
+        "aware_at": part.notes.integer(part.body, "aware_at", part.place, 1, len(FACTS)),
+        "minimum_facts": part.notes.integer(part.body, "minimum", part.place, 1, len(FACTS)),
+    }
+
+
+class _Part:
+    """One part of `measures`, and the questions its names are looked up among."""
+
+    def __init__(
+        self, notes: Complaints, questions: Mapping[str, Question], measures: Mapping[str, Any], name: str
+    ) -> None:
         self.notes = notes
         self.questions = questions
+        self.place = f"measures.{name}."
+        self.body = notes.mapping(measures.get(name), f"measures.{name}")
+        fields(notes, self.body, PARTS[name], f"measures.{name}")
 
-    def question(self, body: dict[str, Any], name: str, place: str) -> str:
-        value = body.get(name)
-        if isinstance(value, str) and value in self.questions:
+    def say(self, name: str, message: str) -> None:
+        self.notes.say(f"{self.place}{name}", message)
+
+    def options(self, question: str) -> Collection[Any]:
+        return self.questions[question].options if question in self.questions else ()
+
+    def question(self, name: str, kind: str = "single") -> str:
+        """The id of a question of that kind; empty after a complaint."""
+        return self.named(self.body.get(name), name, kind)
+
+    def optional(self, name: str) -> str | None:
+        """The same, where it may be left out."""
+        return self.question(name) or None if self.body.get(name) is not None else None
+
+    def named(self, value: object, name: str, kind: str) -> str:
+        if not isinstance(value, str) or value not in self.questions:
+            self.say(name, "引用的题号不存在。")
+        elif self.questions[value].kind != kind:
+            self.say(name, f"应引用一道 {kind} 题。")
+        else:
             return value
-        self.notes.say(f"{place}{name}", "引用的题号不存在。")
         return ""
 
-    def items(self, body: dict[str, Any]) -> dict[str, int]:
-        raw = self.notes.mapping(body.get("items"), "measures.satisfaction.items")
+    def direct(self) -> str | None:
+        """The question that asks for points out of a hundred, if there is one."""
+        if self.body.get("direct") is None:
+            return None
+        name = self.question("direct", "integer")
+        if name and not 0 <= self.questions[name].low <= self.questions[name].high <= 100:
+            self.say("direct", "这道题的范围应在 0 到 100 之内。")
+        return name or None
+
+    def items(self) -> dict[str, int]:
+        """The questions of the index with their weights."""
+        raw = self.notes.mapping(self.body.get("items"), f"{self.place}items")
         found: dict[str, int] = {}
         for name, weight in raw.items():
-            place = f"measures.satisfaction.items.{str(name)[:20]}"
-            question = self.questions.get(name)
-            if question is None:
-                self.notes.say(place, "引用的题号不存在。")
-            elif type(weight) is not int or not 1 <= weight <= 100:
-                self.notes.say(place, "权重应为 1 到 100 之间的整数。")
-            elif any(option.score is None and not option.excluded for option in question.options):
-                self.notes.say(place, "这道题的每个选项都要有分值，或标为不计分（excluded）。")
+            place = f"items.{shown(name)}"
+            if not self.named(name, place, "single"):
+                continue
+            if type(weight) is not int or not 1 <= weight <= 100:
+                self.say(place, "权重应为 1 到 100 之间的整数。")
+            elif any(option.score is None and not option.excluded for option in self.options(name)):
+                self.say(place, "这道题的每个选项都要有分值，或标为不计分（excluded）。")
             else:
                 found[name] = weight
+        if not raw:
+            self.say("items", "至少列出一道题。")
         return found
 
-    def facts(self, body: dict[str, Any]) -> dict[str, str]:
-        raw = self.notes.mapping(body.get("facts"), "measures.awareness.facts")
-        found: dict[str, str] = {}
-        for fact in FACTS:
-            if isinstance(name := raw.get(fact), str) and name in self.questions:
-                found[fact] = name
-            else:
-                self.notes.say(f"measures.awareness.facts.{fact}", "引用的题号不存在。")
-        for extra in set(raw) - set(FACTS):
-            self.notes.say(f"measures.awareness.facts.{str(extra)[:20]}", f"只有 {'、'.join(FACTS)} 五项。")
+    def facts(self) -> dict[str, str]:
+        """The question of each of the five facts."""
+        raw = self.notes.mapping(self.body.get("facts"), f"{self.place}facts")
+        fields(self.notes, raw, FACTS, f"{self.place}facts")
+        found = {fact: self.named(raw.get(fact), f"facts.{fact}", "single") for fact in FACTS}
+        named = [name for name in found.values() if name]
+        if len(set(named)) < len(named):
+            self.say("facts", "一道题只能对应一项。")
         return found
 
-    def codes(self, body: dict[str, Any], name: str, place: str, asked: list[str]) -> frozenset[str]:
-        value = body.get(name)
-        offered = {o.code for q in asked if q in self.questions for o in self.questions[q].options}
+    def codes(self, name: str, asked: Collection[str], *, empty: bool = False) -> frozenset[str]:
+        """Codes that at least one of the questions offers."""
+        value = self.body.get(name)
+        offered = {option.code for question in asked for option in self.options(question)}
         if not isinstance(value, list) or any(not isinstance(code, str) or code not in offered for code in value):
-            self.notes.say(f"{place}{name}", "列出有关题目已有的选项代码。")
+            self.say(name, "列出有关题目已有的选项代码。")
             return frozenset()
+        if not value and not empty:
+            self.say(name, "列表是空的。")
         return frozenset(value)
 
-    def pair(self, body: dict[str, Any], name: str) -> tuple[str, str]:
-        part = self.notes.mapping(body.get(name), f"measures.{name}")
-        question = self.question(part, "question", f"measures.{name}.")
-        codes = self.codes({"code": [part.get("code")]}, "code", f"measures.{name}.", [question])
-        return question, next(iter(codes), "")
-
-    def group(self, body: dict[str, Any], name: str) -> tuple[str, frozenset[str]]:
-        part = self.notes.mapping(body.get(name), f"measures.{name}")
-        question = self.question(part, "question", f"measures.{name}.")
-        return question, self.codes(part, "codes", f"measures.{name}.", [question])
+    def pair(self) -> tuple[str, str]:
+        """A question and the one code of it that counts."""
+        question, code = self.question("question"), self.body.get("code")
+        if isinstance(code, str) and code in {option.code for option in self.options(question)}:
+            return question, code
+        self.say("code", "写一个这道题已有的选项代码。")
+        return question, ""

@@ -9,6 +9,10 @@ from functools import cached_property
 from surveys.questionnaire.conditions import Condition
 
 MODES = ("phone", "visit", "web")
+# What the shell fills in where openings and closings name it in braces.
+PLACEHOLDERS = (
+    "recipient", "interviewer", "evaluator", "commissioner", "station", "street", "hotline", "keep_until",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Measures:
-    """Which questions make which figure."""
+    """Which questions make which figure.
+
+    `known` are the awareness codes that count as knowing a fact, `known_unaided` those of them said without a prompt.
+    On the web nobody checks: the code for 「知道」 there is a claim, which counts as known and never as unaided.
+    """
 
     items: Mapping[str, int]
     minimum_items: int
@@ -89,18 +97,25 @@ class Measures:
     consent: tuple[str, str]
     never_served: tuple[str, str]
     proxy: tuple[str, frozenset[str]]
+    proxy_relation: str | None
+    proxy_reason: str | None
     staff_present: tuple[str, str]
     coached: tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """A whole questionnaire under its id, version and digest."""
+    """A whole questionnaire under its id, version and digest.
+
+    Openings and closings are what is said before and after, by mode, with PLACEHOLDERS in braces. The digest is the
+    SHA-256 of the canonical JSON it was parsed from.
+    """
 
     id: str
     version: int
     title: Text
     openings: Mapping[str, Text]
+    closings: Mapping[str, Text]
     sections: tuple[Section, ...]
     measures: Measures
     digest: str

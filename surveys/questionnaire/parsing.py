@@ -7,201 +7,171 @@ from collections.abc import Mapping
 from typing import Any
 
 from surveys.canonical import digest_of
-from surveys.problems import Complaints, InvalidDocument, Problem
-from surveys.questionnaire.conditions import All, Answered, Any_, Below, Condition, In, Not
+from surveys.problems import Complaints
+from surveys.questionnaire import reading
+from surveys.questionnaire.conditions import parse_condition
 from surveys.questionnaire.measures import parse_measures
-from surveys.questionnaire.model import MODES, Option, Question, Questionnaire, Section, Text
+from surveys.questionnaire.model import MODES, PLACEHOLDERS, Option, Question, Questionnaire, Section, Text
 
 FORMAT = "questionnaire-1"
-KINDS = ("single", "multiple", "integer", "text")
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,19}")
 CODE = re.compile(r"[A-Za-z0-9]{1,10}")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-DEEPEST = 8
-LONGEST_TEXT = 2_000
+BRACES = re.compile(r"\{([^{}]*)\}")
+MOST_QUESTIONS = 300
+LARGEST_NUMBER = 1_000_000
+
+DOCUMENT = ("format", "id", "version", "title", "openings", "closings", "measures", "sections")
+QUESTION = ("id", "kind", "text", "note", "web", "two_step", "required", "when", "modes")
+# What a question of each kind says besides.
+KINDS = {
+    "single": ("options",),
+    "multiple": ("options",),
+    "integer": ("min", "max"),
+    "text": ("max_length",),
+}
 
 
 def parse(document: object) -> Questionnaire:
     """A questionnaire from its JSON; raises InvalidDocument with every mistake.
 
-    Any JSON value is answered one way or the other, never with another exception.
+    Any JSON value is answered one way or the other, never with another exception: every name and value of it is
+    either read and bounded, or refused.
     """
     notes = Complaints()
     body = notes.mapping(document, "")
+    reading.fields(notes, body, DOCUMENT, "")
     if body.get("format") != FORMAT:
         notes.say("format", f"应为「{FORMAT}」。")
     identity = notes.string(body, "id", "", 40)
     if identity and not SLUG.fullmatch(identity):
         notes.say("id", "只用小写字母、数字和连字符。")
     version = notes.integer(body, "version", "", 1, 10_000)
-    title = _text(notes, body.get("title"), "title")
-    openings = {
-        name: _text(notes, value, f"openings.{name}")
-        for name, value in notes.mapping(body.get("openings", {}), "openings").items()
-        if isinstance(name, str)
-    }
-    seen: dict[str, Question] = {}
-    sections = tuple(
-        _section(notes, raw, f"sections[{number}]", seen) for number, raw in enumerate(notes.list(body, "sections", ""))
-    )
-    measures = parse_measures(notes, body.get("measures"), seen)
+    title = reading.text(notes, body.get("title"), "title")
+    openings, closings = (_said(notes, body, name) for name in ("openings", "closings"))
+    questions: dict[str, Question] = {}
+    sections = _sections(notes, body, questions)
+    if not questions:
+        notes.raise_if_any()  # nothing that measures could name: everything there would look wrong
+    measures = parse_measures(notes, body.get("measures"), questions)
     notes.raise_if_any()
-    try:
-        digest = digest_of(document)
-    except ValueError as error:  # NaN or Infinity somewhere nobody reads
-        raise InvalidDocument([Problem("（全文）", "含有不是 JSON 的数字。")]) from error
-    return Questionnaire(identity, version, title, openings, sections, measures, digest)
+    return Questionnaire(identity, version, title, openings, closings, sections, measures, digest_of(document))
 
 
-def _text(notes: Complaints, value: object, place: str) -> Text:
-    body = notes.mapping(value, place)
-    zh = notes.string(body, "zh", f"{place}.", LONGEST_TEXT) if body else ""
-    en = notes.string(body, "en", f"{place}.", LONGEST_TEXT) if body else ""
-    yue = notes.string(body, "yue", f"{place}.", LONGEST_TEXT) if "yue" in body else ""
-    return Text(zh, en, yue)
+def _said(notes: Complaints, body: Mapping[str, Any], name: str) -> dict[str, Text]:
+    """What is said before or after, by mode."""
+    raw = notes.mapping(body.get(name, {}), name)
+    reading.fields(notes, raw, MODES, name)
+    found = {mode: reading.text(notes, raw[mode], f"{name}.{mode}") for mode in MODES if mode in raw}
+    for mode, text in found.items():
+        for language in ("zh", "en", "yue"):
+            for placeholder in BRACES.findall(getattr(text, language)):
+                if placeholder not in PLACEHOLDERS:
+                    notes.say(
+                        f"{name}.{mode}.{language}",
+                        f"花括号里的「{reading.shown(placeholder)}」没有内容可填，可用 {'、'.join(PLACEHOLDERS)}。",
+                    )
+    return found
 
 
-def _optional_text(notes: Complaints, body: Mapping[str, Any], name: str, place: str) -> Text | None:
-    return _text(notes, body[name], f"{place}.{name}") if body.get(name) is not None else None
+def _sections(notes: Complaints, body: dict[str, Any], questions: dict[str, Question]) -> tuple[Section, ...]:
+    """All sections in order; fills `questions` by id on the way."""
+    sections: list[Section] = []
+    for number, raw in enumerate(notes.list(body, "sections", "")):
+        section = _section(notes, raw, f"sections[{number}]", questions)
+        if section.id and section.id in {earlier.id for earlier in sections}:
+            notes.say(f"sections[{number}].id", f"「{section.id}」用了两次。")
+        sections.append(section)
+        if sum(len(each.questions) for each in sections) > MOST_QUESTIONS:
+            notes.say("sections", f"题目超过 {MOST_QUESTIONS} 道。")
+            break
+    return tuple(sections)
 
 
-def _section(notes: Complaints, raw: object, place: str, seen: dict[str, Question]) -> Section:
+def _section(notes: Complaints, raw: object, place: str, questions: dict[str, Question]) -> Section:
     body = notes.mapping(raw, place)
-    identity = notes.string(body, "id", f"{place}.", 20)
-    title = _text(notes, body.get("title"), f"{place}.title")
-    questions = []
+    reading.fields(notes, body, ("id", "title", "questions"), place)
+    found: list[Question] = []
     for number, raw_question in enumerate(notes.list(body, "questions", f"{place}.")):
         here = f"{place}.questions[{number}]"
-        question = _question(notes, raw_question, here, seen)
-        if question.id in seen:
+        question = _question(notes, raw_question, here, questions)
+        if question.id in questions:
             notes.say(f"{here}.id", f"题号「{question.id}」用了两次。")
         elif question.id:
-            seen[question.id] = question
-        questions.append(question)
-    return Section(identity, title, tuple(questions))
+            questions[question.id] = question
+        found.append(question)
+    title = reading.text(notes, body.get("title"), f"{place}.title")
+    return Section(_id(notes, body, place), title, tuple(found))
 
 
-def _question(notes: Complaints, raw: object, place: str, seen: Mapping[str, Question]) -> Question:
-    body = notes.mapping(raw, place)
+def _id(notes: Complaints, body: dict[str, Any], place: str) -> str:
     identity = notes.string(body, "id", f"{place}.", 20)
     if identity and not ID.fullmatch(identity):
-        notes.say(f"{place}.id", "题号以字母开头，只用字母、数字和下划线。")
-        identity = ""
+        notes.say(f"{place}.id", "以字母开头，只用字母、数字和下划线。")
+        return ""
+    return identity
+
+
+def _question(notes: Complaints, raw: object, place: str, earlier: Mapping[str, Question]) -> Question:
+    body = notes.mapping(raw, place)
     kind = body.get("kind")
-    if kind not in KINDS:
+    known = isinstance(kind, str) and kind in KINDS
+    if not known:
         notes.say(f"{place}.kind", f"题型应为 {'、'.join(KINDS)} 之一。")
-        kind = "text"
-    options: tuple[Option, ...] = ()
-    low = high = max_length = 0
-    if kind in ("single", "multiple"):
-        options = _options(notes, body, place)
-    elif kind == "integer":
-        low = notes.integer(body, "min", f"{place}.", -1_000_000, 1_000_000)
-        high = notes.integer(body, "max", f"{place}.", low, 1_000_000)
-    else:
-        max_length = notes.integer(body, "max_length", f"{place}.", 1, 2_000, 500)
+    allowed = KINDS[str(kind)] if known else tuple(name for names in KINDS.values() for name in names)
+    reading.fields(notes, body, (*QUESTION, *allowed), place)
     when = body.get("when")
+    modes = reading.modes(notes, body, place)
+    low, high = _range(notes, body, place) if kind == "integer" else (0, 0)
     return Question(
-        id=identity,
-        kind=str(kind),
-        text=_text(notes, body.get("text"), f"{place}.text"),
-        options=options,
-        required=_required(notes, body, place),
-        when=None if when is None else _condition(notes, when, f"{place}.when", seen, DEEPEST),
-        note=_optional_text(notes, body, "note", place),
-        web=_optional_text(notes, body, "web", place),
-        two_step=_optional_text(notes, body, "two_step", place),
-        modes=_modes(notes, body, place),
+        id=_id(notes, body, place),
+        kind=str(kind) if known else "text",
+        text=reading.text(notes, body.get("text"), f"{place}.text"),
+        options=_options(notes, body, place, modes) if kind in ("single", "multiple") else (),
+        required=reading.required(notes, body, place),
+        when=None if when is None else parse_condition(notes, when, f"{place}.when", earlier),
+        note=reading.optional_text(notes, body, "note", place),
+        web=reading.optional_text(notes, body, "web", place),
+        two_step=reading.optional_text(notes, body, "two_step", place),
+        modes=modes,
         low=low,
         high=high,
-        max_length=max_length,
+        max_length=notes.integer(body, "max_length", f"{place}.", 1, 2_000, 500) if kind == "text" else 0,
     )
 
 
-def _modes(notes: Complaints, body: Mapping[str, Any], place: str) -> tuple[str, ...]:
-    value = body.get("modes", list(MODES))
-    if not isinstance(value, list) or not value or any(mode not in MODES for mode in value):
-        notes.say(f"{place}.modes", f"应为 {'、'.join(MODES)} 中的一个或几个。")
-        return MODES
-    return tuple(mode for mode in MODES if mode in value)
+def _range(notes: Complaints, body: dict[str, Any], place: str) -> tuple[int, int]:
+    low = notes.integer(body, "min", f"{place}.", -LARGEST_NUMBER, LARGEST_NUMBER)
+    return low, notes.integer(body, "max", f"{place}.", low, LARGEST_NUMBER)
 
 
-def _required(notes: Complaints, body: Mapping[str, Any], place: str) -> tuple[str, ...]:
-    """`true`, `false`, or the modes in which an answer is required."""
-    value = body.get("required", False)
-    if isinstance(value, bool):
-        return MODES if value else ()
-    if not isinstance(value, list) or any(mode not in MODES for mode in value):
-        notes.say(f"{place}.required", f"应为 true、false，或 {'、'.join(MODES)} 中的几个。")
-        return ()
-    return tuple(mode for mode in MODES if mode in value)
-
-
-def _options(notes: Complaints, body: dict[str, Any], place: str) -> tuple[Option, ...]:
+def _options(notes: Complaints, body: dict[str, Any], place: str, modes: tuple[str, ...]) -> tuple[Option, ...]:
     found: list[Option] = []
-    codes: set[str] = set()
     for number, raw in enumerate(notes.list(body, "options", f"{place}.")):
         here = f"{place}.options[{number}]"
-        option = notes.mapping(raw, here)
-        code = notes.string(option, "code", f"{here}.", 10)
-        if code and not CODE.fullmatch(code):
-            notes.say(f"{here}.code", "选项代码只用字母和数字。")
-        if code in codes:
-            notes.say(f"{here}.code", f"选项代码「{code}」用了两次。")
-        codes.add(code)
-        score = option.get("score")
-        if score is not None and (type(score) is not int or not 0 <= score <= 100):
-            notes.say(f"{here}.score", "分值应为 0 到 100 之间的整数。")
-            score = None
-        excluded = option.get("excluded", False)
-        if not isinstance(excluded, bool) or (excluded and score is not None):
-            notes.say(f"{here}.excluded", "不计分的选项写 true，且不能有分值。")
-            excluded = False
-        label = _text(notes, option.get("label"), f"{here}.label")
-        found.append(Option(code, label, score, excluded, _modes(notes, option, here)))
+        option = _option(notes, raw, here)
+        if option.code and option.code in {earlier.code for earlier in found}:
+            notes.say(f"{here}.code", f"选项代码「{option.code}」用了两次。")
+        found.append(option)
+    for mode in modes:
+        if found and not any(mode in option.modes for option in found):
+            notes.say(f"{place}.options", f"这道题在 {mode} 时没有可选的选项。")
     return tuple(found)
 
 
-def _condition(
-    notes: Complaints, raw: object, place: str, seen: Mapping[str, Question], depth: int
-) -> Condition | None:
+def _option(notes: Complaints, raw: object, place: str) -> Option:
     body = notes.mapping(raw, place)
-    if not body:
-        return None
-    if depth == 0:
-        notes.say(place, "条件嵌套太深。")
-        return None
-    if "not" in body:
-        inner = _condition(notes, body["not"], f"{place}.not", seen, depth - 1)
-        return None if inner is None else Not(inner)
-    for word, make in (("all", All), ("any", Any_)):
-        if word in body:
-            parts = [
-                _condition(notes, part, f"{place}.{word}[{number}]", seen, depth - 1)
-                for number, part in enumerate(notes.list(body, word, f"{place}."))
-            ]
-            return make(tuple(part for part in parts if part is not None))
-    return _comparison(notes, body, place, seen)
-
-
-def _comparison(notes: Complaints, body: dict[str, Any], place: str, seen: Mapping[str, Question]) -> Condition | None:
-    name = body.get("question")
-    question = seen.get(name) if isinstance(name, str) else None
-    if question is None:
-        notes.say(f"{place}.question", "条件只能引用前面已有的题号。")
-        return None
-    if "in" in body:
-        codes = body["in"]
-        known = {option.code for option in question.options}
-        if not isinstance(codes, list) or not codes or any(not isinstance(c, str) or c not in known for c in codes):
-            notes.say(f"{place}.in", f"列出「{question.id}」已有的选项代码。")
-            return None
-        return In(question.id, frozenset(str(code) for code in codes))
-    if "below" in body:
-        if question.kind != "integer":
-            notes.say(f"{place}.below", f"「{question.id}」不是数字题。")
-        return Below(question.id, notes.integer(body, "below", f"{place}.", -1_000_000, 1_000_000))
-    if isinstance(body.get("answered"), bool):
-        return Answered(question.id, body["answered"])
-    notes.say(place, "条件要写 in、below 或 answered。")
-    return None
+    reading.fields(notes, body, ("code", "label", "score", "excluded", "modes"), place)
+    code = notes.string(body, "code", f"{place}.", 10)
+    if code and not CODE.fullmatch(code):
+        notes.say(f"{place}.code", "选项代码只用字母和数字。")
+    score = body.get("score")
+    if score is not None and (type(score) is not int or not 0 <= score <= 100):
+        notes.say(f"{place}.score", "分值应为 0 到 100 之间的整数。")
+        score = None
+    excluded = body.get("excluded", False)
+    if not isinstance(excluded, bool) or (excluded and score is not None):
+        notes.say(f"{place}.excluded", "不计分的选项写 true,且不能有分值。")
+        excluded = False
+    label = reading.text(notes, body.get("label"), f"{place}.label")
+    return Option(code, label, score, excluded, reading.modes(notes, body, place))

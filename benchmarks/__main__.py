@@ -1,0 +1,32 @@
+"""Run the benchmarks named on the command line, or all of them, and print one table of each."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import draw, ledger, pages, submissions, summary
+
+BENCHMARKS = {
+    "draw": draw.main,
+    "ledger": ledger.main,
+    "summary": summary.main,
+    "submissions": submissions.main,
+    "pages": pages.main,
+}
+
+
+def main() -> int:
+    """Each benchmark prints its own lines."""
+    wanted = sys.argv[1:] or list(BENCHMARKS)
+    unknown = set(wanted) - set(BENCHMARKS)
+    if unknown:
+        print(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
+        return 2
+    for name in wanted:
+        print(f"\n## {name}\n")
+        BENCHMARKS[name]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""Server time of a page at the desk and of a beneficiary's, against an empty page of the same application."""
+
+from __future__ import annotations
+
+import statistics
+import time
+
+from benchmarks.support import application, databases
+from tests.builders import a_draw, a_member, an_evaluation, cases_of
+from tests.visitor import Visitor
+
+
+def median(visitor: Visitor, path: str, runs: int = 40) -> float:
+    """Milliseconds, the median of several requests within this process."""
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        response = visitor.client.get(path)
+        times.append((time.perf_counter() - start) * 1000)
+        if response.status_code != 200:
+            raise RuntimeError(f"{path}: {response.status_code}")
+    return statistics.median(times)
+
+
+def main() -> None:
+    """Both databases."""
+    for kind in databases():
+        with application(kind) as (app, _url):
+            from app.commands.draws import assign_cases
+            from app.commands.fieldwork import issue_link
+            from app.extensions import db
+            from app.models import Role
+
+            evaluation = an_evaluation(db.session)
+            a_member(db.session, evaluation, Role.INTERVIEWER, "interviewer")
+            case = cases_of(db.session, a_draw(db.session, evaluation))[0]
+            assign_cases(db.session, evaluation)
+            token = issue_link(db.session, case)
+            db.session.commit()
+            address = f"/desk/cases/{case.uuid}"
+            db.session.commit()
+            visitor = Visitor(app)
+            visitor.sign_in("interviewer")
+            floor = median(Visitor(app), "/healthz")
+            for name, who, path in (
+                ("desk list", visitor, "/desk"),
+                ("one case", visitor, address),
+                ("interview form", visitor, f"{address}/interview/phone"),
+                ("beneficiary's first page", Visitor(app), f"/q/{token}"),
+            ):
+                found = median(who, path)
+                print(f"{kind}: {name} {found:.1f} ms, {found / floor:.1f} × the empty page ({floor:.2f} ms)")

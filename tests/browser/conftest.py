@@ -1,0 +1,153 @@
+"""A real server with the demonstration, and a real browser."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+
+import config
+from tests.conftest import SECRETS
+from tests.machine import chromium
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where it listens, the environment it runs in, and the personal link it printed."""
+
+    url: str
+    environment: dict[str, str]
+    link: str
+
+    def flask(self, *arguments: str) -> str:
+        """Run a command of the application on the same database."""
+        command = [sys.executable, "-m", "flask", *arguments]
+        return subprocess.run(
+            command, env=self.environment, cwd=config.ROOT, check=True, capture_output=True, text=True
+        ).stdout
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The application as `make run` serves it, on a database of its own, with the demonstration loaded."""
+    folder = tmp_path_factory.mktemp("served")
+    port = free_port()
+    environment = (
+        os.environ
+        | SECRETS
+        | {
+            "APP_ENV": "development",
+            "COOKIES_OVER_HTTP": "1",
+            "DATABASE_URL": f"sqlite:///{folder / 'evaluation.sqlite3'}",
+            "PORT": str(port),
+            "WORKERS": "1",
+        }
+    )
+    preparing = Server("", environment, "")
+    preparing.flask("setup")
+    printed = preparing.flask("demo", "load")
+    link = next(line.split("：", 1)[1] for line in printed.splitlines() if "/q/" in line)
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "flask", "serve"],
+            env=environment,
+            cwd=config.ROOT,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    url = f"http://127.0.0.1:{port}"
+    _wait_for(url, folder / "log")
+    yield Server(url, environment, link)
+    process.terminate()
+    process.wait(timeout=20)
+    assert "Traceback" not in (folder / "log").read_text()
+
+
+def _wait_for(url: str, log: Path) -> None:
+    for _ in range(150):
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=2):  # noqa: S310 - our own address
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"the server did not come up: {log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; without one the test says so, or fails where it was required."""
+    executable = chromium()
+    if executable is None:
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail("REQUIRE_BROWSER: no Chromium found")
+        pytest.skip("no Chromium found (set CHROMIUM to its path)")
+    with sync_playwright() as playwright:
+        try:
+            instance = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+        except Error as error:
+            pytest.fail(f"Chromium does not start: {error}")
+        yield instance
+        instance.close()
+
+
+@pytest.fixture
+def context(browser: Browser, server: Server) -> Iterator[BrowserContext]:
+    """A browser of its own, at the width of a desk."""
+    made = browser.new_context(base_url=server.url, viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page that must neither log an error nor load anything foreign."""
+    opened = context.new_page()
+    opened.set_default_timeout(8_000)
+    complaints: list[str] = []
+    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith(("http://127.0.0.1", "data:")) else complaints.append(f"loads {request.url}")
+        ),
+    )
+    yield opened
+    # A refused form answers 422, which Chromium logs as a failed resource.
+    assert [c for c in complaints if "422" not in c] == []
+
+
+def sign_in(page: Page, username: str, password: str = "shibi-2023") -> None:
+    """Through the sign-in page."""
+    page.goto("/login")
+    page.get_by_label("账号").fill(username)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录").click()

@@ -1,0 +1,160 @@
+"""The walk from an uploaded ledger to the grade, in a real browser, and every page under axe at both widths."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from app.demo.loading import PASSWORD
+from tests.browser.conftest import Server, sign_in
+from tests.builders import AREAS, STATION, a_ledger
+
+WALK = "/evaluations/walk-2023"
+SHIBI = "/evaluations/shibi-2023-midterm"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def test_a_newcomer_walks_from_the_ledger_to_the_grade(page: Page, server: Server, tmp_path: Path) -> None:
+    _set_up_an_evaluation(page)
+    sign_in(page, "lead", PASSWORD)
+    page.goto(f"{WALK}/ledgers")
+    page.get_by_label("名册名称").fill("台账")
+    file = {"name": "台账.csv", "mimeType": "text/csv", "buffer": a_ledger(130)}
+    page.get_by_label("名册文件").set_input_files(files=[file])
+    page.get_by_role("button", name="上传并匹配栏目").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("匹配栏目")
+    page.get_by_role("button", name="导入").click()
+    expect(page.get_by_text("名册已导入")).to_be_visible()
+    page.goto(f"{WALK}/frame")
+    page.get_by_role("textbox").fill(STATION)
+    page.get_by_role("button", name="封存抽样框").click()
+    expect(page.get_by_text("已封存").first).to_be_visible()
+    page.goto(f"{WALK}/draw")
+    page.get_by_label("种子", exact=False).first.fill("3 5 2 6")
+    page.get_by_label("种子的来源").fill("当众掷骰")
+    page.get_by_role("button", name="抽样", exact=True).click()
+    page.get_by_role("button", name="重新验证").click()
+    expect(page.get_by_text("重新验证：一致")).to_be_visible()
+    _one_telephone_interview(page)
+    sign_in(page, "lead", PASSWORD)
+    page.goto(f"{WALK}/results")
+    expect(page.get_by_text("共 1 人接受调查评价").first).to_be_visible()
+    page.goto(f"{SHIBI}/score")
+    expect(page.get_by_text("87.6").first).to_be_visible()
+    expect(page.get_by_text("良好").first).to_be_visible()
+    assert json.loads(server.flask("score", "shibi-2023-midterm", "--json"))["total"] == "87.6"
+
+
+def _set_up_an_evaluation(page: Page) -> None:
+    sign_in(page, "admin", PASSWORD)
+    page.goto("/admin/evaluations/new")
+    for label, value in (
+        ("评估名称", "走一遍的评估"), ("简称（用于网址和命令）", "walk-2023"), ("服务期开始", "2023-01-01"),
+        ("服务期结束", "2023-12-31"), ("评估日期", "2023-06-30"), ("资料保存到", "2026-06-30"),
+        ("评估方", "示例评估机构"),
+        ("委托方", "示例民政局"), ("购买方", "示例街道"), ("社工站名称", STATION), ("承办机构", "示例机构"),
+        ("街道（镇）", "示例街道"),
+    ):  # fmt: skip
+        page.get_by_label(label).fill(value)
+    page.locator("[name=district]").fill("示例区")
+    page.locator("[name=areas]").fill("\n".join(f"{name}：{'、'.join(villages)}" for name, villages in AREAS))
+    page.get_by_role("button", name="新建评估").click()
+    for username, role in (("lead", "lead"), ("interviewer1", "interviewer")):
+        page.locator("[name=username]").fill(username)
+        page.locator("select[name=role]").select_option(role)
+        page.get_by_role("button", name="加入", exact=True).click()
+        expect(page.get_by_text("已加入")).to_be_visible()
+    page.context.clear_cookies()
+
+
+def _one_telephone_interview(page: Page) -> None:
+    """By keyboard alone once the form is open: a digit answers and moves on, Enter never hands in."""
+    page.context.clear_cookies()
+    sign_in(page, "interviewer1", PASSWORD)
+    page.goto("/desk")
+    page.get_by_role("row").filter(has_text="甲村").get_by_role("link").first.click()
+    address = page.url
+    page.goto(f"{address}/interview/phone")
+    digits = {"C1": "1", "C2": "1", "S1": "1", "S3": "1", "S6": "2", "D3": "2"}
+    digits |= {f"A{i}": "1" for i in range(1, 6)} | {f"B{i}": "5" for i in range(1, 9)}
+    for question, digit in digits.items():
+        field = page.locator(f"[data-question='{question}'] input").first
+        field.focus()
+        page.keyboard.press(digit)
+    page.keyboard.press("Enter")
+    assert page.url.endswith("/interview/phone")
+    page.get_by_role("button", name="交卷", exact=True).click()
+    finish = page.get_by_role("button", name="就这样交卷")
+    if finish.count():
+        finish.click()
+    expect(page.get_by_text("答卷已保存")).to_be_visible()
+    page.context.clear_cookies()
+
+
+def test_a_beneficiary_answers_without_scripts_one_question_a_screen(browser: Browser, server: Server) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False, locale="zh-CN")
+    page = context.new_page()
+    page.goto(server.link.replace("http://127.0.0.1:8000", server.url))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("满意度调查")
+    page.get_by_role("button", name="愿意，开始").click()
+    for _ in range(40):
+        if page.get_by_role("button", name="交给评估机构").count():
+            break
+        choices = page.locator("main button.choice, main .choice-buttons button, main input[type=radio]")
+        if choices.count() and choices.first.evaluate("e => e.tagName") == "BUTTON":
+            choices.first.click()
+            continue
+        if choices.count():
+            choices.first.check(force=True)
+        number = page.locator("main input[type=text], main input[type=number]")
+        if number.count():
+            number.first.fill("96")
+        page.get_by_role("button", name="下一题").click()
+    page.get_by_role("button", name="交给评估机构").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("谢谢")
+    page.goto(server.link.replace("http://127.0.0.1:8000", server.url))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("已经填过")
+    context.close()
+
+
+PAGES = {
+    "": ["/", "/login", "/verify", "/styleguide", "/nothing-here"],
+    "lead": [
+        "/evaluations", SHIBI, f"{SHIBI}/ledgers", f"{SHIBI}/frame", f"{SHIBI}/draw", f"{SHIBI}/fieldwork",
+        f"{SHIBI}/results", f"{SHIBI}/score", f"{SHIBI}/score/entry", f"{SHIBI}/score/facts", f"{SHIBI}/score/settle",
+        f"{SHIBI}/audit", "/change",
+    ],
+    "interviewer2": ["/desk"],
+    "admin": [
+        "/admin", "/admin/users/new", "/admin/documents/new", "/admin/evaluations/new", f"/admin{SHIBI}/members",
+    ],
+    "station": [SHIBI, f"{SHIBI}/ledgers"],
+    "monitor": [SHIBI, f"{SHIBI}/score/entry"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("username", PAGES)
+def test_every_page_passes_axe_and_fits_its_width(browser: Browser, server: Server, username: str, width: int) -> None:
+    context = browser.new_context(base_url=server.url, viewport={"width": width, "height": 900}, locale="zh-CN")
+    page = context.new_page()
+    if username:
+        sign_in(page, username, PASSWORD)
+    paths = list(PAGES[username])
+    if username.startswith("interviewer"):
+        page.goto("/desk")
+        case = page.locator("a[href^='/desk/cases/']").first.get_attribute("href") or ""
+        paths += [case, f"{case}/interview/phone", f"{case}/interview/visit"]
+    axe = Axe()
+    for path in paths:
+        page.goto(path)
+        found = axe.run(page, options={"runOnly": RULES}).response["violations"]
+        assert [(path, v["id"], v["nodes"][0]["target"]) for v in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
+            f"{path} is wider than {width}"
+        )
+    context.close()

@@ -1,0 +1,93 @@
+"""A small questionnaire with one question of every kind, as plain JSON that a test may spoil."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Document = dict[str, Any]
+
+
+def a_text(zh: str = "满意吗？") -> dict[str, str]:
+    return {"zh": zh, "en": "Satisfied?"}
+
+
+def an_option(code: str, **more: Any) -> Document:
+    return {"code": code, "label": a_text(f"选项{code}"), **more}
+
+
+def a_choice(identity: str, *codes: str, **more: Any) -> Document:
+    return {
+        "id": identity,
+        "kind": "single",
+        "text": a_text(),
+        "options": [an_option(code) for code in codes],
+        **more,
+    }
+
+
+def an_item(identity: str) -> Document:
+    options = [an_option("5", score=100), an_option("1", score=0), an_option("8", excluded=True)]
+    return {"id": identity, "kind": "single", "text": a_text(), "options": options}
+
+
+def questions() -> list[Document]:
+    """Consent, service, five facts, two items, points, reason, services, integrity."""
+    return [
+        a_choice("C1", "1", "3", required=True),
+        a_choice("S1", "1", "2", required=["phone", "visit"]),
+        a_choice("S3", "1", "2"),
+        a_choice("S6", "1", "2"),
+        *(a_choice(f"A{number}", "1", "2", "4", "9") for number in range(1, 6)),
+        an_item("B1"),
+        an_item("B8"),
+        {"id": "B9", "kind": "integer", "text": a_text(), "min": 0, "max": 100},
+        {"id": "BR", "kind": "text", "text": a_text(), "max_length": 10, "when": {"question": "B9", "below": 60}},
+        {
+            "id": "S4",
+            "kind": "multiple",
+            "text": a_text(),
+            "options": [an_option("1"), an_option("2"), an_option("7", modes=["phone"])],
+            "when": {"not": {"question": "S3", "in": ["2"]}},
+        },
+    ]
+
+
+def a_document(**changes: Any) -> Document:
+    """A sound document; `changes` replace its outermost parts."""
+    return {
+        "format": "questionnaire-1",
+        "id": "small",
+        "version": 1,
+        "title": a_text("小问卷"),
+        "openings": {"phone": a_text("您好，我是{interviewer}。")},
+        "sections": [{"id": "all", "title": a_text(), "questions": questions()}],
+        "measures": {
+            "satisfaction": {
+                "items": {"B1": 1, "B8": 2},
+                "minimum": 1,
+                "overall": "B8",
+                "satisfied": ["5"],
+                "direct": "B9",
+            },
+            "awareness": {
+                "facts": {"address": "A1", "services": "A2", "staff": "A3", "help": "A4", "funding": "A5"},
+                "known": ["1", "2"],
+                "known_unaided": ["1"],
+                "not_answered": ["9"],
+                "aware_at": 3,
+                "minimum": 4,
+            },
+            "consent": {"question": "C1", "code": "1"},
+            "never_served": {"question": "S3", "code": "2"},
+            "proxy": {"question": "S1", "codes": ["2"]},
+            "staff_present": {"question": "S6", "code": "1"},
+            "coached": {"question": "S6", "code": "1"},
+        },
+        **changes,
+    }
+
+
+def question(document: Document, identity: str) -> Document:
+    """One question of a document, to be spoilt."""
+    found: Document = next(q for section in document["sections"] for q in section["questions"] if q["id"] == identity)
+    return found
