@@ -11,6 +11,9 @@ from flask_security import current_user
 from app.access import roles_anywhere
 from app.models import Evaluation, Role
 
+# Rooms inside an evaluation, shown under its entry.
+ROOMS = dict.fromkeys(("ledgers", "draws", "fieldwork", "results", "scores"), "evaluate")
+
 
 @dataclass(frozen=True)
 class Link:
@@ -32,8 +35,9 @@ def links() -> list[Link]:
         (_("管理"), "admin.index", Role.ADMINISTRATOR in roles),
     ]
     here = (request.blueprint or "") if request else ""
+    room = ROOMS.get(here, here)
     return [
-        Link(label, url_for(endpoint), endpoint.startswith(f"{here}.")) for label, endpoint, shown in entries if shown
+        Link(label, url_for(endpoint), endpoint.startswith(f"{room}.")) for label, endpoint, shown in entries if shown
     ]
 
 

@@ -37,5 +37,6 @@ def main() -> None:
     for count in (100_000, 1_000_000):
         _, peak, (floor, drawing) = in_a_process(run, count)
         print(
-            f"{count:>9,} people: hashing {floor:.2f} s, draw {drawing:.2f} s, ratio {drawing / floor:.2f}, peak {peak:.0f} MB"
+            f"{count:>9,} people: hashing {floor:.2f} s, draw {drawing:.2f} s, ratio {drawing / floor:.2f}, "
+            f"peak {peak:.0f} MB"
         )

@@ -215,7 +215,7 @@ def check_page(page: Page) -> Iterator[str]:
     for image in tree.iter("img"):
         if image.get("alt") is None:
             yield "an image without alt"
-    if re.search(r"\bNone\b|Undefined|\{\{|%\(", page.text):
+    if re.search(r"\b(None|True|False)\b|Undefined|\{\{|%\(", page.text):
         yield f"unrendered value in: {re.search(r'.{0,30}(None|Undefined|{{|%[(]).{0,30}', page.text)}"
 
 

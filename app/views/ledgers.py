@@ -77,7 +77,7 @@ def index(slug: str) -> str | BaseResponse | tuple[str, int]:
         refusal=refusal,
         uploads=uploads_of(db.session, evaluation),
         frame=frame_of(db.session, evaluation),
-        lead=Role.LEAD in roles_at(evaluation),
+        may_see_frame=Role.LEAD in roles_at(evaluation),
     )
     return page, 422 if form.is_submitted() else 200
 
