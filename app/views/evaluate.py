@@ -101,8 +101,15 @@ def audit(slug: str) -> str:
     )
 
 
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    return str(value)[:40]
+
+
 def _entry(event: AuditEvent) -> tuple[str, str, str, str]:
     """When, what, who, and the details: codes, counts and digests."""
-    details = " · ".join(f"{name}: {str(value)[:40]}" for name, value in event.details.items() if value is not None)
+    known = {name: value for name, value in event.details.items() if value is not None}
+    details = " · ".join(f"{name}: {_shown(value)}" for name, value in known.items())
     who = event.actor.display_name if event.actor else _("系统")
     return local(event.at).strftime("%Y-%m-%d %H:%M"), action_name(event.action), who, details

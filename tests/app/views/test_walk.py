@@ -162,7 +162,7 @@ def test_results_score_and_settling(session: Session, another_visitor: Callable[
     lead.sign_in("lead")
     a_member(session, evaluation, Role.STATION, "station")
     station.sign_in("station")
-    assert "共 100 人接受调查评价，100 人满意度 95%以上" in lead.get(f"{S}/results").text
+    assert "共 100 人接受调查评价，100 人满意度 100%" in lead.get(f"{S}/results").text
     page = lead.get(f"{S}/score")
     assert "87.6" in page.text
     assert "良好" in page.text
