@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, request
+from flask import Flask, abort, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config as settings
@@ -14,6 +14,13 @@ from app.privacy.keyring import Keyring
 # The pages that take files; everything else is a form of a few kilobytes.
 UPLOADS = ("ledgers.index", "public.verify", "admin.publish")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def refuse_null_characters() -> None:
+    """A character no text of ours holds and PostgreSQL cannot store: refused here, once, for every field."""
+    texts = [request.path, *request.args.values(), *request.form.values()]
+    if any("\x00" in text for text in texts):
+        abort(400)
 
 
 def create_app(configuration: settings.Config | None = None) -> Flask:
@@ -45,6 +52,7 @@ def create_app(configuration: settings.Config | None = None) -> Flask:
         if endpoint not in UPLOADS:
             request.max_content_length = app.config["LARGEST_FORM"]
 
+    app.before_request(refuse_null_characters)
     app.before_request(access.enforce)
     app.after_request(add_headers)
     views.register(app)

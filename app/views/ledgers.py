@@ -54,7 +54,8 @@ def index(slug: str) -> str | BaseResponse | tuple[str, int]:
     form, refusal = UploadForm(), ""
     if form.validate_on_submit():
         with closing(form.file.data) as file:
-            filename, data = file.filename or "ledger", file.read()
+            filename = "".join(c for c in file.filename or "" if c.isprintable()) or "ledger"
+            data = file.read()
         try:
             upload, _table = store_upload(
                 db.session,

@@ -1,0 +1,108 @@
+"""No input makes a 500: every form of every page, every field, with what nobody should send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.commands.fieldwork import issue_link
+from app.models import Role
+from tests.builders import a_finished_evaluation, a_member, a_user, an_evaluation, cases_of
+from tests.visitor import Form, Page, Visitor, upload
+
+HOSTILE = (
+    "\x00",
+    "甲" * 20_000,
+    "'; DROP TABLE response; --",
+    "<script>alert(1)</script>",
+    "${7 * 7} %s %d",
+    "𠮷👨‍👩‍👧‍👦\u202e\ufeff\u2028",
+    "-1",
+    "9" * 40,
+    "1e400",
+    "NaN",
+    "../../etc/passwd",
+    "=cmd|'/c calc'!A1",
+    "２０２３-１３-４５",
+)
+S = "/evaluations/sample-2023"
+PAGES = {
+    "lead": [
+        f"{S}/ledgers", f"{S}/frame", f"{S}/draw", f"{S}/fieldwork", f"{S}/score/entry", f"{S}/score/facts",
+        "/evaluations/other-2023/ledgers", "/evaluations/other-2023/draw", "/evaluations/other-2023/score/facts",
+        "/verify", "/change",
+    ],
+    "interviewer": ["/desk"],
+    "boss": ["/admin/users/new", "/admin/documents/new", "/admin/evaluations/new", f"/admin{S}/members"],
+    "": ["/login", "/verify"],
+}  # fmt: skip
+
+
+def forms_of(page: Page) -> Iterator[Form]:
+    main = next(page.tree.iter("main"), page.tree)
+    for element in main.iter("form"):
+        yield Form(page, element)
+
+
+def attack(page: Page) -> None:
+    for form in forms_of(page):
+        fields = [name for name in form.names() if name != "csrf_token"]
+        files = {f.get("name") for f in form.element.iter("input") if f.get("type") == "file"}
+        for value in HOSTILE:
+            values = {name: upload(value.encode(), f"{value[:50]}.csv") if name in files else value for name in fields}
+            answer = form.submit(**values)
+            assert answer.status < 500, f"{form.action} with {value[:20]!r}: {answer.status}"
+        for name in set(fields) - files:
+            answer = form.submit(**{name: None})
+            assert answer.status < 500, f"{form.action} without {name}: {answer.status}"
+
+
+@pytest.mark.parametrize("username", PAGES)
+def test_no_form_of_any_page_makes_a_500(session: Session, visitor: Visitor, username: str) -> None:
+    evaluation = a_finished_evaluation(session, answered=2)
+    a_member(session, an_evaluation(session, "other-2023"), Role.LEAD, "other-lead")
+    a_user(session, "boss", administrator=True)
+    if username:
+        visitor.sign_in(username)
+    paths = list(PAGES[username])
+    if username == "interviewer":
+        from app.queries.evidence import live_draw
+
+        draw = live_draw(session, evaluation)
+        assert draw is not None
+        address = f"/desk/cases/{cases_of(session, draw)[-1].uuid}"
+        paths += [address, f"{address}/interview/phone"]
+        session.commit()
+    for path in paths:
+        page = visitor.get(path)
+        if page.status == 200:
+            attack(page)
+
+
+def test_no_beneficiarys_form_makes_a_500(session: Session, visitor: Visitor) -> None:
+    from app.queries.evidence import live_draw
+
+    draw = live_draw(session, a_finished_evaluation(session, answered=2))
+    assert draw is not None
+    token = issue_link(session, cases_of(session, draw)[-1])
+    session.commit()
+    attack(visitor.get(f"/q/{token}"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/%00", "/q/%00", "/q/" + "a" * 5000, "/evaluations/%00", f"{S}/draw?size=abc", f"{S}/draw?size=-1",
+        f"{S}/draw?size={'9' * 30}", f"{S}/ledgers/nonsense", f"{S}/ledgers/{'0' * 32}", "/desk/cases/x",
+        "/desk/cases/00000000-0000-0000-0000-000000000000/interview/fax", "/verify?x=%ff%fe", "/static/../config.py",
+        "/language", "/login?next=//evil.example", f"{S}/ledgers?severity=%00",
+    ],
+)  # fmt: skip
+def test_no_address_makes_a_500(session: Session, another_visitor: Callable[[], Visitor], path: str) -> None:
+    a_finished_evaluation(session, answered=0)
+    visitor = another_visitor()
+    visitor.sign_in("lead")
+    for method in ("GET", "POST"):
+        assert visitor.client.open(path, method=method).status_code < 500
