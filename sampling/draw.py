@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sampling.frame import FramePerson
-from sampling.tickets import ticket, valid_seed
+from sampling.tickets import ticket, ticketer, valid_seed
+
+FIRST, LAST = "", "~"  # before and behind every hexadecimal ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +54,31 @@ def draw(people: Iterable[FramePerson], seed: str, allocation: Mapping[str, int]
     keeps everyone already drawn. Raises InvalidSeed, or DrawRefused when a stratum is missing, unknown or too small.
     """
     valid_seed(seed)
-    heaps: dict[str, list[tuple[_Reversed, str]]] = {code: [] for code in allocation}
+    numbered = ticketer(seed)
+    heaps: dict[str, list[_Reversed]] = {code: [] for code in allocation}
     counts = dict.fromkeys(allocation, 0)
+    # The largest ticket still in the sample of a full stratum: nearly everyone is behind it and costs only the hash.
+    worst = {code: LAST if room else FIRST for code, room in allocation.items()}
     for person in people:
         stratum = person.village
         if stratum not in counts:
             raise DrawRefused(f"层 {stratum} 没有分配人数。")
         counts[stratum] += 1
-        if not (room := allocation[stratum]):
+        number = numbered(person.key)
+        if number > worst[stratum]:
             continue
-        heap = heaps[stratum]
-        place = (ticket(seed, person.key), person.key)
-        if len(heap) < room:
-            heapq.heappush(heap, (_Reversed(place), person.key))
-        elif place < heap[0][0].place:
-            heapq.heapreplace(heap, (_Reversed(place), person.key))
+        heap, entry = heaps[stratum], _Reversed((number, person.key))
+        if len(heap) < allocation[stratum]:
+            heapq.heappush(heap, entry)
+        else:
+            heapq.heappushpop(heap, entry)
+        if len(heap) == allocation[stratum]:
+            worst[stratum] = heap[0].place[0]
     strata = []
     for code in sorted(allocation):
         if counts[code] < allocation[code]:
             raise DrawRefused(f"层 {code} 只有 {counts[code]} 人，不能抽 {allocation[code]} 人。")
-        order = sorted(entry.place for entry, _ in heaps[code])
+        order = sorted(entry.place for entry in heaps[code])
         drawn = tuple(Drawn(key, number, place) for place, (number, key) in enumerate(order, 1))
         strata.append(StratumDraw(code, counts[code], allocation[code], drawn))
     return Draw(tuple(strata))

@@ -6,6 +6,7 @@ import secrets
 from collections import Counter
 from collections.abc import Sequence
 
+from flask_babel import gettext as _
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
@@ -96,10 +97,10 @@ def draw_sample(
 def _sealed_frame(session: Session, evaluation: Evaluation) -> Frame:
     frame = session.scalar(select(Frame).where(Frame.evaluation_id == evaluation.id).with_for_update())
     if frame is None or frame.sealed_at is None:
-        raise Refused("先封存抽样框，再抽样。", "not-sealed")
+        raise Refused(_("先封存抽样框，再抽样。"), "not-sealed")
     live = session.scalar(select(Draw.id).where(Draw.frame_id == frame.id, Draw.voided_at.is_(None)))
     if live is not None:
-        raise Refused("已经抽过样。一个抽样框只有一次有效抽样。", "drawn")
+        raise Refused(_("已经抽过样。一个抽样框只有一次有效抽样。"), "drawn")
     return frame
 
 
@@ -111,7 +112,7 @@ def _seed(seed: str | None, source: str) -> tuple[str, str]:
     except InvalidSeed as invalid:
         raise Refused(str(invalid), "seed") from invalid
     if not source.strip():
-        raise Refused("写明种子的来源，例如「封存后当众掷骰 20 次」。", "seed-source")
+        raise Refused(_("写明种子的来源，例如「封存后当众掷骰 20 次」。"), "seed-source")
     return seed, source.strip()
 
 
@@ -166,7 +167,7 @@ def assign_cases(session: Session, evaluation: Evaluation, *, actor: User | None
         .order_by(Membership.user_id)
     ).all()
     if not interviewers:
-        raise Refused("还没有访问员。先添加访问员，再分派。", "no-interviewers")
+        raise Refused(_("还没有访问员。先添加访问员，再分派。"), "no-interviewers")
     cases = session.scalars(
         select(Case)
         .join(Draw, Case.draw_id == Draw.id)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_security import hash_password
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -46,11 +47,11 @@ def create_user(
     """Open an account; refuses a name in use, whatever its case, and a short password."""
     username = username.strip()
     if not username or not display_name.strip():
-        raise Refused("账号和姓名都要填写。", "blank")
+        raise Refused(_("账号和姓名都要填写。"), "blank")
     if len(password) < MINIMUM_PASSWORD:
-        raise Refused(f"密码至少 {MINIMUM_PASSWORD} 个字符。", "short-password")
+        raise Refused(_("密码至少 %(n)s 个字符。", n=MINIMUM_PASSWORD), "short-password")
     if session.scalar(select(User.id).where(func.lower(User.username) == username.lower())):
-        raise Refused(f"账号「{username}」已经有人使用。", "username-taken")
+        raise Refused(_("账号「%(username)s」已经有人使用。", username=username), "username-taken")
     user = User(
         username=username,
         display_name=display_name.strip(),
@@ -67,7 +68,7 @@ def create_user(
 def set_active(session: Session, user: User, *, active: bool, actor: User) -> None:
     """Close an account or open it again; nobody closes their own."""
     if user.id == actor.id:
-        raise Refused("不能停用自己的账号。", "own-account")
+        raise Refused(_("不能停用自己的账号。"), "own-account")
     user.active = active
     if not active:
         user.fs_uniquifier = uuid.uuid4().hex  # ends every session of that account
@@ -109,11 +110,11 @@ def create_station(
 ) -> Station:
     """Enter a station with its areas and villages; codes follow their order (area 1 → "1", village "0101")."""
     if not areas or not all(area.villages for area in areas):
-        raise Refused("至少填写一个片区，每个片区至少一个村居。", "no-areas")
+        raise Refused(_("至少填写一个片区，每个片区至少一个村居。"), "no-areas")
     names = [village.strip() for area in areas for village in area.villages]
     twice = sorted({village for village in names if names.count(village) > 1})
     if twice:
-        raise Refused(f"村居「{twice[0]}」写了两次。", "village-twice")
+        raise Refused(_("村居「%(village)s」写了两次。", village=twice[0]), "village-twice")
     station = Station(name=name, operator=operator, street=street, district=district, hotline=hotline)
     session.add(station)
     session.flush()
@@ -148,7 +149,14 @@ def add_document(session: Session, kind: str, body: dict[str, Any], *, actor: Us
     if existing is not None:
         if existing.digest == parsed.digest:
             return existing
-        raise Refused(f"「{parsed.id}」第 {parsed.version} 版已经发布，内容不同。请改用新的版本号。", "version-taken")
+        raise Refused(
+            _(
+                "「%(id)s」第 %(version)s 版已经发布，内容不同。请改用新的版本号。",
+                id=parsed.id,
+                version=parsed.version,
+            ),
+            "version-taken",
+        )
     document = Document(kind=kind, document_id=parsed.id, version=parsed.version, digest=parsed.digest, body=body)
     session.add(document)
     record(
@@ -185,11 +193,11 @@ def create_evaluation(
     `person_key` (32 bytes) is drawn at random unless given; only the demonstration gives one, to be the same each time.
     """
     if not SLUG.fullmatch(slug):
-        raise Refused("简称只用小写字母、数字和连字符，例如 shibi-2023-midterm。", "bad-slug")
+        raise Refused(_("简称只用小写字母、数字和连字符，例如 shibi-2023-midterm。"), "bad-slug")
     if session.scalar(select(Evaluation.id).where(Evaluation.slug == slug)):
-        raise Refused(f"简称「{slug}」已经用过。", "slug-taken")
+        raise Refused(_("简称「%(slug)s」已经用过。", slug=slug), "slug-taken")
     if period[1] <= period[0]:
-        raise Refused("服务期的结束日期要晚于开始日期。", "period")
+        raise Refused(_("服务期的结束日期要晚于开始日期。"), "period")
     evaluation = Evaluation(
         slug=slug,
         station_id=station.id,
@@ -229,7 +237,7 @@ def add_member(
     Recusal: nobody both has an interest in the station and draws, interviews or scores for it.
     """
     if role is Role.ADMINISTRATOR:
-        raise Refused("管理员不是某次评估的角色。", "not-a-member-role")
+        raise Refused(_("管理员不是某次评估的角色。"), "not-a-member-role")
     held = list(
         session.scalars(
             select(Membership).where(Membership.evaluation_id == evaluation.id, Membership.user_id == user.id)
@@ -241,7 +249,7 @@ def add_member(
     evaluators, interested = {Role.LEAD, Role.INTERVIEWER}, {Role.STATION, Role.PURCHASER}
     roles = {Role(membership.role) for membership in held} | {role}
     if roles & evaluators and roles & interested:
-        raise Refused("与社工站有利害关系的人要回避，不能同时参与评估。", "recusal")
+        raise Refused(_("与社工站有利害关系的人要回避，不能同时参与评估。"), "recusal")
     membership = Membership(evaluation_id=evaluation.id, user_id=user.id, role=role.value)
     session.add(membership)
     record(

@@ -6,6 +6,7 @@ import secrets
 import uuid
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -43,11 +44,11 @@ def record_attempt(
     session.refresh(case)
     refuse_when_settled(session, case.draw.evaluation)
     if outcome not in BY_HAND:
-        raise Refused("这个结果不能手工登记。", "outcome")
+        raise Refused(_("这个结果不能手工登记。"), "outcome")
     if mode not in ("phone", "visit"):
-        raise Refused("请选择电访或走访。", "mode")
+        raise Refused(_("请选择电访或走访。"), "mode")
     if case.outcome_final:
-        raise Refused("这个个案已有最终结果，不能再登记。", "final")
+        raise Refused(_("这个个案已有最终结果，不能再登记。"), "final")
     attempt = Attempt(case_id=case.id, attempt_key=attempt_key, mode=mode, outcome=outcome, at=at or now())
     attempt.interviewer_id = interviewer.id if interviewer else None
     session.add(attempt)
@@ -66,10 +67,10 @@ def record_attempt(
 def reveal_contact(session: Session, case: Case, *, actor: User) -> Contact:
     """Open a person's contact data for the interviewer of the case; each look is an audit event."""
     if case.interviewer_id != actor.id:
-        raise Refused("这个个案不是分派给您的。", "not-mine")
+        raise Refused(_("这个个案不是分派给您的。"), "not-mine")
     contact = case.recipient.contact
     if contact is None:
-        raise Refused("联系资料已经删除。", "no-contact")
+        raise Refused(_("联系资料已经删除。"), "no-contact")
     record(
         session,
         "contact.revealed",
@@ -84,7 +85,7 @@ def issue_link(session: Session, case: Case, *, actor: User | None = None) -> st
     """Make a personal web link; earlier links of the case stop working. Returns the token, which is not kept."""
     refuse_when_settled(session, case.draw.evaluation)
     if case.outcome_final:
-        raise Refused("这个个案已有最终结果，不再发链接。", "final")
+        raise Refused(_("这个个案已有最终结果，不再发链接。"), "final")
     session.execute(
         update(Invitation)
         .where(Invitation.case_id == case.id, Invitation.revoked_at.is_(None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -28,13 +29,19 @@ def seal_frame(
     """
     frame = session.scalar(select(Frame).where(Frame.evaluation_id == evaluation.id).with_for_update())
     if frame is None or frame.people_count == 0:
-        raise Refused("还没有名册。先上传名册，再封存。", "empty")
+        raise Refused(_("还没有名册。先上传名册，再封存。"), "empty")
     if frame.sealed_at is not None:
-        raise Refused("抽样框已经封存。", "sealed")
+        raise Refused(_("抽样框已经封存。"), "sealed")
     if typed_name.strip() != evaluation.station.name:
-        raise Refused(f"请完整输入社工站名称「{evaluation.station.name}」以确认。", "name")
+        raise Refused(_("请完整输入社工站名称「%(name)s」以确认。", name=evaluation.station.name), "name")
     if frame.left_out_count and not leave_out_errors:
-        raise Refused(f"有 {frame.left_out_count} 行因错误未列入。更正后重新上传，或确认不列入这些行。", "left-out")
+        raise Refused(
+            _(
+                "有 %(n)s 行因错误未列入。更正后重新上传，或确认不列入这些行。",
+                n=frame.left_out_count,
+            ),
+            "left-out",
+        )
     frame.fingerprint = fingerprint(people_of(session, frame))
     frame.canonical_form = CANONICAL_FORM
     frame.sealed_at = now()

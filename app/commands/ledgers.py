@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
+from flask_babel import gettext as _
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
@@ -87,7 +88,7 @@ def import_upload(
     evaluation = upload.evaluation
     refuse_when_sealed(session, evaluation)
     if upload.content is None or upload.state in ("replaced", "withdrawn"):
-        raise Refused("这份名册已经不在使用中。请重新上传。", "not-in-use")
+        raise Refused(_("这份名册已经不在使用中。请重新上传。"), "not-in-use")
     for other in ledgers_in_use(session, evaluation):
         if other.label == upload.label and other.id != upload.id:
             other.state = "replaced"
@@ -120,7 +121,7 @@ def refuse_when_sealed(session: Session, evaluation: Evaluation) -> None:
     """A sealed frame cannot change, nor can what it was made from."""
     frame = session.scalar(select(Frame).where(Frame.evaluation_id == evaluation.id))
     if frame is not None and frame.sealed_at is not None:
-        raise Refused("抽样框已经封存，名册不能再改动。", "sealed")
+        raise Refused(_("抽样框已经封存，名册不能再改动。"), "sealed")
 
 
 def ledgers_in_use(session: Session, evaluation: Evaluation) -> Sequence[LedgerUpload]:

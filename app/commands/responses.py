@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -28,7 +29,7 @@ class AnswersRefused(Refused):
     """The answers do not fit the questionnaire; nothing was stored."""
 
     def __init__(self, problems: tuple[AnswerProblem, ...]) -> None:
-        super().__init__("还有几处需要补充或更正。", "answers")
+        super().__init__(_("还有几处需要补充或更正。"), "answers")
         self.problems = problems
 
 
@@ -61,12 +62,12 @@ def submit_response(
     known = session.scalar(select(Response).where(Response.submission_key == submission_key))
     if known is not None:
         if known.case_id != case.id:
-            raise Refused("这份答卷属于另一个个案。", "other-case")
+            raise Refused(_("这份答卷属于另一个个案。"), "other-case")
         return Submission(known, repeated=True)
     evaluation = case.draw.evaluation
     refuse_when_settled(session, evaluation)
     if case.draw.voided_at is not None:
-        raise Refused("这次抽样已经作废。", "voided")
+        raise Refused(_("这次抽样已经作废。"), "voided")
     questionnaire = questionnaire_of(evaluation)
     checked = check_answers(questionnaire, answers, mode)
     if checked.problems:

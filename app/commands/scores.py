@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from decimal import Decimal, InvalidOperation
 
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.commands.audit import head, record
@@ -40,12 +41,12 @@ def enter_score(
     party = PARTY_OF_ROLE.get(role)
     found = next((i for p in scheme.parties if p.code == party for i in p.items if i.code == item), None)
     if found is None:
-        raise Refused("这个评分项不由您填写。", "not-your-item")
+        raise Refused(_("这个评分项不由您填写。"), "not-your-item")
     if found.kind != "given":
-        raise Refused(f"「{found.name}」由统计结果算出，不能手工填写。", "computed")
+        raise Refused(_("「%(name)s」由统计结果算出，不能手工填写。", name=found.name), "computed")
     areas = {a.code for a in evaluation.station.areas}
     if found.per_area != bool(area) or (area and area not in areas):
-        raise Refused(f"「{found.name}」的片区不对。", "area")
+        raise Refused(_("「%(name)s」的片区不对。", name=found.name), "area")
     points = _points(given, found.maximum, found.name)
     row = PartyScore(
         evaluation_id=evaluation.id,
@@ -71,11 +72,11 @@ def _points(given: str | Decimal, maximum: Decimal, name: str) -> Decimal:
     try:
         points = Decimal(str(given).strip())
     except InvalidOperation as error:
-        raise Refused(f"「{name}」请填数字。", "not-a-number") from error
+        raise Refused(_("「%(name)s」请填数字。", name=name), "not-a-number") from error
     if not points.is_finite() or not 0 <= points <= maximum:
-        raise Refused(f"「{name}」要在 0 到 {maximum} 之间。", "out-of-range")
+        raise Refused(_("「%(name)s」要在 0 到 %(maximum)s 之间。", name=name, maximum=maximum), "out-of-range")
     if points != points.quantize(Decimal("0.01")):
-        raise Refused(f"「{name}」最多两位小数。", "too-fine")
+        raise Refused(_("「%(name)s」最多两位小数。", name=name), "too-fine")
     return points
 
 
@@ -100,18 +101,18 @@ def state_fact(
 def _fact(scheme: Scheme, code: str, value: str) -> str:
     known = scheme.facts
     if code not in known:
-        raise Refused("没有这一项。", "unknown-fact")
+        raise Refused(_("没有这一项。"), "unknown-fact")
     value = value.strip().lower()
     if known[code] == "declared":
         if value not in ("true", "false"):
-            raise Refused("请选择「是」或「否」。", "not-yes-no")
+            raise Refused(_("请选择「是」或「否」。"), "not-yes-no")
         return value
     try:
         number = Decimal(value)
     except InvalidOperation as error:
-        raise Refused("请填数字。", "not-a-number") from error
+        raise Refused(_("请填数字。"), "not-a-number") from error
     if not number.is_finite() or not 0 <= number <= 1_000_000:
-        raise Refused("请填 0 到 1000000 之间的数字。", "out-of-range")
+        raise Refused(_("请填 0 到 1000000 之间的数字。"), "out-of-range")
     return str(number)
 
 
@@ -159,10 +160,14 @@ def settle_score(
     outcome = score_of(session, evaluation)
     sheet = outcome.sheet
     if sheet.total is None or sheet.grade is None:
-        raise Refused("评分还不完整：" + "、".join(outcome.missing) + "。", "incomplete")
+        raise Refused(_("评分还不完整：") + "、".join(outcome.missing) + "。", "incomplete")
     if outcome.shortfall and not shortfall_reason.strip():
         raise Refused(
-            f"有效答卷还差 {outcome.shortfall} 份才达到规定数量。补足，或写明原因（会印在报告上）。", "shortfall"
+            _(
+                "有效答卷还差 %(n)s 份才达到规定数量。补足，或写明原因（会印在报告上）。",
+                n=outcome.shortfall,
+            ),
+            "shortfall",
         )
     inputs = outcome.inputs() | {"shortfall_reason": shortfall_reason.strip() or None}
     settlement = Settlement(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,4 +13,4 @@ from app.models import Evaluation, Settlement
 def refuse_when_settled(session: Session, evaluation: Evaluation) -> None:
     """Refuse a change to what a settled score was made from."""
     if session.scalar(select(Settlement.id).where(Settlement.evaluation_id == evaluation.id).limit(1)):
-        raise Refused("评分已经定案，不能再改动。", "settled")
+        raise Refused(_("评分已经定案，不能再改动。"), "settled")
