@@ -7,7 +7,6 @@ transaction that reads first and writes later fails with "database is locked" un
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine, event, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MS = 10_000
@@ -29,18 +26,8 @@ ENGINE_OPTIONS: dict[str, Any] = {
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
-@contextmanager
-def reading() -> Iterator[None]:
-    """Within this block transactions only read: SQLite begins them deferred, so readers never queue."""
-    token = _reading.set(True)
-    try:
-        yield
-    finally:
-        _reading.reset(token)
-
-
 def set_reading(value: bool) -> None:
-    """Say for this request whether its transactions only read."""
+    """Say whether this request only reads: SQLite then begins deferred, so that readers never queue behind a writer."""
     _reading.set(value)
 
 

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
-from flask import current_app
 from sqlalchemy import select
 
 from app.commands.refusal import Refused
@@ -58,11 +57,6 @@ def said_plainly() -> Iterator[None]:
 def command_line_limits() -> Limits:
     """Limits for files an operator hands over on the machine itself: more rows than a web upload may have."""
     return Limits(max_rows=COMMAND_LINE_ROWS, max_bytes=1 << 30)
-
-
-def web_limits() -> Limits:
-    """Limits for files that arrive through the web."""
-    return Limits(max_rows=current_app.config["LEDGER_MAX_ROWS"], max_bytes=current_app.config["MAX_CONTENT_LENGTH"])
 
 
 def progress_line() -> Callable[[str, int, int], None]:

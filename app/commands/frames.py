@@ -11,7 +11,7 @@ from app.commands.audit import record
 from app.commands.refusal import Refused
 from app.models import Evaluation, Frame, LedgerUpload, User
 from app.queries.evidence import people_of
-from sampling.frame import CANONICAL_FORM, fingerprint
+from sampling.frame import CANONICAL_FORM, check_frame, fingerprint
 
 
 def seal_frame(
@@ -42,6 +42,8 @@ def seal_frame(
             ),
             "left-out",
         )
+    if findings := check_frame(people_of(session, frame)):
+        raise Refused(_("抽样框有 %(n)s 处错误，不能封存：", n=len(findings)) + findings[0].message, "unsound")
     frame.fingerprint = fingerprint(people_of(session, frame))
     frame.canonical_form = CANONICAL_FORM
     frame.sealed_at = now()

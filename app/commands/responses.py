@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -18,11 +18,11 @@ from app.commands.refusal import Refused
 from app.commands.settled import refuse_when_settled
 from app.documents import questionnaire_of
 from app.models import Attempt, Case, Response, User
+from surveys.estimates import INDEX_SCALE
 from surveys.indicators import Indicators, measure
 from surveys.outcomes import OUTCOMES
 from surveys.questionnaire import AnswerProblem, check_answers
-
-INDEX_SCALE = 10_000
+from surveys.rounding import half_up
 
 
 class AnswersRefused(Refused):
@@ -109,7 +109,7 @@ def scaled_index(index: Decimal | None) -> int | None:
     """An index as it is stored: ten-thousandths of a point."""
     if index is None:
         return None
-    return int((index * INDEX_SCALE).quantize(Decimal(1), ROUND_HALF_UP))
+    return int(half_up(index * INDEX_SCALE, 0))
 
 
 def _columns(found: Indicators) -> dict[str, object]:

@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
-
-
-class CheckboxesField(SelectMultipleField):  # type: ignore[misc]
-    """Several choices as checkboxes; the rules about codes live in surveys.questionnaire."""
-
-    validate_choice = False
 
 
 def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:

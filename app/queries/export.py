@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session
 from app.clock import local
 from app.documents import questionnaire_of
 from app.models import Case, Draw, Evaluation, Response, ServiceArea, Village
+from surveys.estimates import INDEX_SCALE
+from surveys.rounding import half_up
 
 BATCH = 1_000
 # A spreadsheet runs a cell that begins with one of these as a formula.
@@ -63,7 +66,7 @@ def response_rows(session: Session, evaluation: Evaluation) -> Iterator[list[str
                     response.mode,
                     local(response.submitted_at).date(),
                     *map(_flag, (response.proxy, response.staff_present, response.coached, response.never_served)),
-                    None if index is None else f"{index / 10_000:.4f}",
+                    None if index is None else str(half_up(Fraction(index, INDEX_SCALE), 4)),
                     response.facts_known,
                     response.facts_answered,
                     _flag(response.aware),
