@@ -1,4 +1,4 @@
-"""Results of the survey, computed from the sufficient statistics of its strata; figures that cannot be given say why."""
+"""Results of the survey, from the sufficient statistics of its strata; a figure that cannot be given says why."""
 
 from __future__ import annotations
 
