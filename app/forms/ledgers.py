@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, SelectField, StringField
+from wtforms import BooleanField, SelectField
 
-from app.forms.fields import at_most, choices, needed
+from app.forms.fields import choices
+from app.forms.words import line
 from app.ledger.columns import FIELDS, REQUIRED
 from app.texts import LEDGER_FIELDS
 
@@ -19,19 +20,19 @@ NOT_THERE = "-1"
 class UploadForm(FlaskForm):  # type: ignore[misc]
     """A ledger file and what to call it."""
 
-    label = StringField(_l("名册名称"), validators=[needed(), at_most(100)])
+    label = line(_l("名册名称"), 100)
     file = FileField(_l("名册文件（.xlsx、.xls、.csv）"), validators=[FileRequired(_l("请选择名册文件。"))])
 
 
 class SealForm(FlaskForm):  # type: ignore[misc]
     """Typing the station's name confirms that the frame is to be sealed for good."""
 
-    typed_name = StringField(_l("输入社工站名称以确认"), validators=[needed(), at_most(200)])
+    typed_name = line(_l("输入社工站名称以确认"), 200)
     leave_out_errors = BooleanField(_l("有错误的行不列入，我已知道"))
 
 
 def column_form(headers: Sequence[str], suggested: dict[str, int]) -> FlaskForm:
-    """One choice of column for each field we know; what we guessed is chosen already."""
+    """One choice of column for each field we know; what we guessed, or chose before, is chosen already."""
     offered = choices([(NOT_THERE, "—"), *((str(i), f"{i + 1}. {heading}") for i, heading in enumerate(headers))])
 
     class ColumnForm(FlaskForm):  # type: ignore[misc]

@@ -8,21 +8,28 @@ from fractions import Fraction
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from app.models import Case, Draw, DrawStratum, Response, ServiceArea, User, Village
+from app.models import Attempt, Case, Draw, DrawStratum, Response, ServiceArea, User, Village
 from surveys.outcomes import FORMULAS, OUTCOMES, Tally, rates
+
+# Outcomes after which somebody, the person or another, was spoken to; and those of a finished interview.
+REACHED = tuple(code for code, o in OUTCOMES.items() if o.group in ("reached", "refused", "cannot"))
+COMPLETED = tuple(code for code, o in OUTCOMES.items() if o.aapor in ("I", "X"))
+SUMMED = ("population", "drawn", "tried", "reached", "completed", "valid", "open")
 
 
 @dataclass(frozen=True)
 class StratumProgress:
-    """One village: on the frame, drawn, tried, closed, valid."""
+    """One village: people on the frame whom the rule looks at, drawn, tried, reached, completed, valid, still open."""
 
     area: str
     village: str
     population: int
     drawn: int
     tried: int
-    closed: int
+    reached: int
+    completed: int
     valid: int
+    open: int
 
 
 @dataclass(frozen=True)
@@ -66,8 +73,7 @@ class Fieldwork:
     @property
     def totals(self) -> StratumProgress:
         """All villages together."""
-        sums = [sum(getattr(s, f) for s in self.strata) for f in ("population", "drawn", "tried", "closed", "valid")]
-        return StratumProgress("", "", *sums)
+        return StratumProgress("", "", *(sum(getattr(s, name) for s in self.strata) for name in SUMMED))
 
 
 def fieldwork_of(session: Session, draw: Draw) -> Fieldwork:
@@ -94,6 +100,8 @@ def fieldwork_of(session: Session, draw: Draw) -> Fieldwork:
 
 
 def _strata(session: Session, draw: Draw) -> list[StratumProgress]:
+    # By the whole history: an appointment that ended in silence was a contact all the same.
+    reached = select(Attempt.id).where(Attempt.case_id == Case.id, Attempt.outcome.in_(REACHED)).exists()
     rows = session.execute(
         select(
             ServiceArea.name,
@@ -101,8 +109,10 @@ def _strata(session: Session, draw: Draw) -> list[StratumProgress]:
             DrawStratum.population,
             DrawStratum.allocated,
             func.count(Case.outcome),
-            func.count(Case.id).filter(Case.outcome_final),
+            func.count(Case.id).filter(reached),
+            func.count(Case.id).filter(Case.outcome.in_(COMPLETED)),
             func.count(Response.id).filter(Response.satisfaction_valid),
+            func.count(Case.id).filter(Case.outcome_final.is_(False)),
         )
         .select_from(DrawStratum)
         .join(Village, and_(Village.code == DrawStratum.stratum, Village.station_id == draw.evaluation.station_id))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import and_, func, select
@@ -10,12 +9,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.models import Case, Draw, Evaluation, Frame, LedgerUpload, Membership, Response, Settlement
 from app.queries.evidence import frame_of, live_draw
-from sampling.rule import Reading, Requirement, SizeRefused, requirement
+from sampling.rule import NobodyToAsk, Reading, Requirement, requirement
 
 
 @dataclass(frozen=True)
 class Overview:
-    """Ledgers in use, the frame, the draw, how many cases are closed, how many interviews are valid, the settlement."""
+    """Ledgers in use, the frame, the draw, how many cases are closed, how many interviews are valid of those required,
+    the settlement."""
 
     ledgers: int
     frame: Frame | None
@@ -23,6 +23,7 @@ class Overview:
     tried: int
     closed: int
     valid: int
+    required: int | None
     settlement: Settlement | None
 
     @property
@@ -65,21 +66,72 @@ def overview_of(session: Session, evaluation: Evaluation) -> Overview:
             )
             or 0
         )
+    frame = frame_of(session, evaluation)
+    need = _requirement(frame, Reading(evaluation.reading)) if frame else None
     return Overview(
         ledgers=ledgers or 0,
-        frame=frame_of(session, evaluation),
+        frame=frame,
         draw=draw,
         tried=tried,
         closed=closed,
         valid=valid,
+        required=need.required if need else None,
         settlement=session.scalar(select(Settlement).where(Settlement.evaluation_id == evaluation.id)),
     )
 
 
-def requirements_of(frame: Frame) -> list[Requirement]:
-    """What the rule asks under both readings; a reading that finds nobody is left out."""
-    found: list[Requirement] = []
-    for reading in Reading:
-        with suppress(SizeRefused):
-            found.append(requirement(frame.priority_count, frame.people_count, reading))
-    return found
+@dataclass(frozen=True)
+class ReadingRow:
+    """What the rule asks under one reading; no requirement where the reading finds nobody."""
+
+    reading: Reading
+    requirement: Requirement | None
+
+    def shortfall(self, valid: int) -> int | None:
+        """How many valid interviews are missing; None where nobody is to be asked."""
+        return None if self.requirement is None else max(self.requirement.required - valid, 0)
+
+
+def readings_of(frame: Frame) -> tuple[ReadingRow, ...]:
+    """Both readings of the rule, which are always shown together."""
+    return tuple(ReadingRow(reading, _requirement(frame, reading)) for reading in Reading)
+
+
+def _requirement(frame: Frame, reading: Reading) -> Requirement | None:
+    try:
+        return requirement(frame.priority_count, frame.people_count, reading)
+    except NobodyToAsk:
+        return None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """How the rows of the ledgers in use became the people of a frame."""
+
+    ledgers: int
+    rows: int
+    kept: int
+    people: int
+
+    @property
+    def left_out(self) -> int:
+        """Rows with errors."""
+        return self.rows - self.kept
+
+    @property
+    def merged(self) -> int:
+        """Rows that went into a person another row had named."""
+        return self.kept - self.people
+
+
+def origin_of(session: Session, evaluation: Evaluation, frame: Frame) -> Origin:
+    """From rows to people, for the ledgers in use."""
+    ledgers, rows, kept = session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(LedgerUpload.row_count), 0),
+            func.coalesce(func.sum(LedgerUpload.kept_count), 0),
+        ).where(LedgerUpload.evaluation_id == evaluation.id, LedgerUpload.state == "imported")
+    ).one()
+    # PostgreSQL sums integers as numeric: back to int, exactly.
+    return Origin(ledgers, int(rows or 0), int(kept or 0), frame.people_count)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
+from contextlib import closing
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -37,6 +37,7 @@ from app.queries.administration import (
     members_of,
 )
 from app.signing_in import db_user
+from app.views.json_files import read_json
 from surveys.problems import InvalidDocument, Problem
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -103,10 +104,11 @@ def publish() -> str | BaseResponse | tuple[str, int]:
     form, refusal, problems = DocumentForm(), "", tuple[Problem, ...]()
     if form.validate_on_submit():
         try:
-            data = form.file.data.read(MOST_BYTES + 1)
+            with closing(form.file.data) as file:
+                data = file.read(MOST_BYTES + 1)
             if len(data) > MOST_BYTES:
                 raise Refused(_("文件太大，不像问卷或评分方案。"))
-            document = add_document(db.session, form.kind.data, json.loads(data), actor=current_user)
+            document = add_document(db.session, form.kind.data, read_json(data), actor=current_user)
             db.session.commit()
             flash(_("已发布「%(id)s」第 %(v)s 版。", id=document.document_id, v=document.version), "success")
             return redirect(url_for(".index"), 303)
@@ -114,7 +116,7 @@ def publish() -> str | BaseResponse | tuple[str, int]:
             problems = invalid.problems
         except Refused as refused:
             refusal = refused.message
-        except (UnicodeDecodeError, ValueError, RecursionError):
+        except ValueError:
             refusal = _("这不是 JSON 文件。")
         db.session.rollback()
     page = render_template("admin/document.html", form=form, refusal=refusal, problems=problems)
@@ -144,7 +146,8 @@ def create_evaluation_page() -> str | BaseResponse | tuple[str, int]:
         except Refused as refused:
             db.session.rollback()
             refusal = refused.message
-    page = render_template("admin/evaluation.html", form=form, refusal=refusal)
+    lacking = [kind for kind, found in documents.items() if not found]
+    page = render_template("admin/evaluation.html", form=form, refusal=refusal, lacking=lacking)
     return page, 422 if form.is_submitted() else 200
 
 

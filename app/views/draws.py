@@ -15,11 +15,13 @@ from app.commands.refusal import Refused
 from app.extensions import db
 from app.forms.draws import DrawForm
 from app.getters import get_evaluation, get_live_draw
-from app.models import Draw, Evaluation, Role
+from app.models import Draw, Evaluation, Frame, Role
 from app.queries.evidence import frame_of, live_draw, verify_draw
-from app.queries.plans import plan_of
+from app.queries.overview import readings_of
+from app.queries.plans import Plan, plan_of
 from sampling.certificate import Mismatch
-from sampling.rule import SizeRefused
+from sampling.rule import NobodyToAsk, SizeRefused
+from sampling.shape import shape_differences
 
 blueprint = Blueprint("draws", __name__, url_prefix="/evaluations/<slug>/draw")
 
@@ -36,7 +38,7 @@ def show(slug: str) -> str | BaseResponse | tuple[str, int]:
                 db.session,
                 evaluation,
                 size=form.size.data,
-                seed=(form.seed.data or "").strip() or None,
+                seed=form.seed.data or None,
                 seed_source=form.seed_source.data or "",
                 actor=current_user,
             )
@@ -48,7 +50,10 @@ def show(slug: str) -> str | BaseResponse | tuple[str, int]:
             db.session.rollback()
             refusal = refused.message
     draw = live_draw(db.session, evaluation)
-    page = _certificate_page(evaluation, draw) if draw else _plan_page(evaluation, form, refusal)
+    if draw is not None:
+        page = _certificate_page(evaluation, draw, refusal=refusal)
+    else:
+        page = _plan_page(evaluation, form, refusal)
     return page, 422 if form.is_submitted() else 200
 
 
@@ -63,25 +68,45 @@ def _plan_page(evaluation: Evaluation, form: DrawForm, refusal: str) -> str:
     frame = frame_of(db.session, evaluation)
     plan = None
     if frame is not None and frame.sealed_at is not None:
-        try:
-            plan = plan_of(db.session, evaluation, frame, request.args.get("size", type=int) or form.size.data)
-        except SizeRefused as refused:
-            refusal = refusal or str(refused)
-            plan = plan_of(db.session, evaluation, frame)
-    return render_template("draws/plan.html", evaluation=evaluation, frame=frame, form=form, refusal=refusal, plan=plan)
+        plan, refusal = _plan(evaluation, frame, form, refusal)
+    return render_template(
+        "draws/plan.html",
+        evaluation=evaluation,
+        frame=frame,
+        form=form,
+        refusal=refusal,
+        plan=plan,
+        readings=readings_of(frame) if frame else (),
+    )
+
+
+def _plan(evaluation: Evaluation, frame: Frame, form: DrawForm, refusal: str) -> tuple[Plan | None, str]:
+    """What a draw of the size in hand would do; of the required size when that one is refused, with the refusal."""
+    size = form.size.data if form.is_submitted() else request.args.get("size", type=int)
+    try:
+        plan = plan_of(db.session, evaluation, frame, size)
+    except NobodyToAsk as nobody:
+        return None, str(nobody)
+    except SizeRefused as refused:
+        plan, refusal = plan_of(db.session, evaluation, frame), refusal or str(refused)
+    if not form.is_submitted():
+        form.size.data = plan.size  # what was tried out is what will be drawn
+    return plan, refusal
 
 
 def _certificate_page(
-    evaluation: Evaluation, draw: Draw, mismatch: Mismatch | None = None, *, verified: bool = False
+    evaluation: Evaluation, draw: Draw, mismatch: Mismatch | None = None, *, refusal: str = "", verified: bool = False
 ) -> str:
-    villages = {village.code: village for village in evaluation.station.villages}
+    # Somebody may have altered the stored certificate: then the differences are all there is to show.
+    broken = shape_differences(draw.certificate)
     return render_template(
         "draws/certificate.html",
         evaluation=evaluation,
         draw=draw,
-        certificate=draw.certificate,
-        villages=villages,
-        mismatch=mismatch,
+        certificate=None if broken else draw.certificate,
+        villages={village.code: village for village in evaluation.station.villages},
+        differences=(mismatch or Mismatch(broken)).differences,
+        refusal=refusal,
         verified=verified,
     )
 

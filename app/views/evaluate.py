@@ -14,8 +14,9 @@ from app.extensions import db
 from app.getters import get_evaluation, roles_at
 from app.models import SCORING_ROLES, AuditEvent, Evaluation, Role
 from app.queries.audit import latest_events, verify_chain
-from app.queries.overview import Overview, evaluations_of, overview_of
+from app.queries.overview import Overview, evaluations_of, overview_of, readings_of
 from app.texts import action_name
+from app.views.event_words import details_in_words
 
 blueprint = Blueprint("evaluate", __name__, url_prefix="/evaluations")
 
@@ -51,6 +52,7 @@ def show(slug: str) -> str:
         "evaluate/show.html",
         evaluation=evaluation,
         overview=overview,
+        readings=readings_of(overview.frame) if overview.frame else (),
         roles=roles,
         scores=bool(roles & set(SCORING_ROLES)),
         Role=Role,
@@ -69,19 +71,23 @@ def steps_of(evaluation: Evaluation, overview: Overview) -> list[Step]:
         (
             _("调查"),
             _("有效 %(n)s 份", n=overview.valid),
-            draw is not None and overview.valid >= draw.certificate["rule"]["required"],
+            draw is not None and overview.required is not None and overview.valid >= overview.required,
             "fieldwork.show",
         ),
         (_("结果"), _("满意度、知晓度"), overview.valid > 0, "results.show"),
         (
             _("评分"),
-            f"{overview.settlement.total},{overview.settlement.grade}" if overview.settlement else _("尚未定案"),
-            overview.settlement is not None,
+            _("%(total)s 分，%(grade)s", total=overview.settlement.total, grade=overview.settlement.grade)
+            if overview.settlement
+            else _("尚未定案"),
+            False,
             "scores.show",
         ),
     )
     steps: list[Step] = []
-    for name, text, done, endpoint in rows:
+    settled = overview.settlement is not None
+    for name, text, reached, endpoint in rows:
+        done = reached or settled  # a score may be settled below the number, with a signed reason
         present = not done and all(step.state == "done" for step in steps)
         state = "done" if done else "now" if present else "todo"
         steps.append(Step(name, text, state, url_for(endpoint, slug=evaluation.slug)))
@@ -101,15 +107,7 @@ def audit(slug: str) -> str:
     )
 
 
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    return str(value)[:40]
-
-
 def _entry(event: AuditEvent) -> tuple[str, str, str, str]:
     """When, what, who, and the details: codes, counts and digests."""
-    known = {name: value for name, value in event.details.items() if value is not None}
-    details = " · ".join(f"{name}: {_shown(value)}" for name, value in known.items())
     who = event.actor.display_name if event.actor else _("系统")
-    return local(event.at).strftime("%Y-%m-%d %H:%M"), action_name(event.action), who, details
+    return local(event.at).strftime("%Y-%m-%d %H:%M"), action_name(event.action), who, details_in_words(event.details)

@@ -41,6 +41,9 @@ def show(slug: str) -> str:
 def assign(slug: str) -> BaseResponse:
     """Deal the cases nobody has to the interviewers."""
     evaluation = get_evaluation(slug)
+    if live_draw(db.session, evaluation) is None:
+        flash(_("还没有抽样，没有个案可以分派。"), "error")
+        return redirect(url_for(".show", slug=slug), 303)
     try:
         number = assign_cases(db.session, evaluation, actor=current_user)
         db.session.commit()

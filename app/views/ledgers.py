@@ -24,12 +24,16 @@ from app.ledger.reading import LedgerFileError, Limits, Table, read_table
 from app.models import Evaluation, Role
 from app.privacy.masking import mask_address, mask_name, mask_phone
 from app.queries.evidence import frame_of
+from app.queries.export import inert
 from app.queries.frames import categories_of, finding_counts, findings_of, uploads_of, villages_of
-from app.queries.overview import requirements_of
+from app.queries.overview import origin_of, readings_of
+from app.texts import LEDGER_FIELDS, SEVERITIES
 
 blueprint = Blueprint("ledgers", __name__, url_prefix="/evaluations/<slug>")
 
 PREVIEW_ROWS = 5
+# A ledger that can still be matched or taken back; its contents are kept until the frame is sealed.
+IN_HAND = ("received", "imported")
 MASKS = {
     "name": mask_name,
     "guardian": mask_name,
@@ -52,6 +56,8 @@ def index(slug: str) -> str | BaseResponse | tuple[str, int]:
     """The ledgers so far, and uploading another."""
     evaluation = get_evaluation(slug)
     form, refusal = UploadForm(), ""
+    if request.method == "GET":
+        form.label.data = request.args.get("label", "")  # a corrected ledger comes under the name of the first
     if form.validate_on_submit():
         with closing(form.file.data) as file:
             filename = "".join(c for c in file.filename or "" if c.isprintable()) or "ledger"
@@ -89,11 +95,10 @@ def columns(slug: str, upload_uuid: uuid.UUID) -> str | BaseResponse | tuple[str
     """Say which column is which, seeing the first rows with everything personal masked."""
     evaluation = get_evaluation(slug)
     upload = get_upload(evaluation, upload_uuid)
-    if upload.content is None or upload.state != "received":
+    if upload.content is None or upload.state not in IN_HAND:
         return redirect(url_for(".findings", slug=slug, upload_uuid=upload_uuid))
     table = read_table(upload.content, upload.filename, limits=limits())
-    suggested = suggested_columns(table)
-    form, refusals = column_form(table.headers, suggested), list[str]()
+    form, refusals = column_form(table.headers, upload.columns or suggested_columns(table)), list[str]()
     if form.validate_on_submit():
         refusals = column_problems(form.mapping(), table.headers)
         if not refusals:
@@ -112,13 +117,17 @@ def columns(slug: str, upload_uuid: uuid.UUID) -> str | BaseResponse | tuple[str
         form=form,
         refusals=refusals,
         table=table,
-        preview=_preview(table, suggested),
+        preview=_preview(table),
     )
     return page, 422 if form.is_submitted() else 200
 
 
-def _preview(table: Table, suggested: dict[str, int]) -> list[tuple[str, ...]]:
-    """The first rows; a column that may hold personal data, or that we do not know, is masked."""
+def _preview(table: Table) -> list[tuple[str, ...]]:
+    """The first rows; a column that may hold personal data, or that we do not know, is masked.
+
+    By the headings, never by what somebody chose: a name column taken for the village must not show its names.
+    """
+    suggested = suggested_columns(table)
     masks = {column: MASKS[field] for field, column in suggested.items() if field in MASKS}
     plain = {column for field, column in suggested.items() if field not in MASKS}
     return [
@@ -143,7 +152,7 @@ def findings(slug: str, upload_uuid: uuid.UUID) -> str:
         counts=finding_counts(db.session, upload),
         findings=findings_of(db.session, upload, severity),
         severity=severity,
-        frame=frame_of(db.session, evaluation),
+        may_see_frame=Role.LEAD in roles_at(evaluation),
     )
 
 
@@ -155,9 +164,9 @@ def findings_csv(slug: str, upload_uuid: uuid.UUID) -> Response:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow([_("行"), _("栏目"), _("程度"), _("说明")])
-    writer.writerows(
-        [f.row_number, f.field, f.severity, f.message] for f in findings_of(db.session, upload, limit=None)
-    )
+    for found in findings_of(db.session, upload, limit=None):
+        field, severity = LEDGER_FIELDS.get(found.field, found.field), SEVERITIES[found.severity]
+        writer.writerow([found.row_number, str(field), str(severity), inert(found.message)])
     return Response(
         "\ufeff" + buffer.getvalue(),
         mimetype="text/csv",
@@ -165,12 +174,16 @@ def findings_csv(slug: str, upload_uuid: uuid.UUID) -> Response:
     )
 
 
-@blueprint.post("/ledgers/<uuid:upload_uuid>/withdraw")
+@blueprint.route("/ledgers/<uuid:upload_uuid>/withdraw", methods=["GET", "POST"])
 @members(Role.LEAD, Role.STATION)
-def withdraw(slug: str, upload_uuid: uuid.UUID) -> BaseResponse:
-    """Take a ledger out of use."""
+def withdraw(slug: str, upload_uuid: uuid.UUID) -> str | BaseResponse:
+    """Ask once, then take a ledger out of use."""
     evaluation = get_evaluation(slug)
     upload = get_upload(evaluation, upload_uuid)
+    if upload.state not in IN_HAND:
+        return redirect(url_for(".index", slug=slug), 303)  # the second click of a double click
+    if request.method == "GET":
+        return render_template("ledgers/withdraw.html", evaluation=evaluation, upload=upload)
     try:
         withdraw_upload(db.session, upload, limits=limits(), actor=current_user)
         db.session.commit()
@@ -216,5 +229,6 @@ def _frame_page(evaluation: Evaluation, form: SealForm, refusal: str) -> str:
         frame=found,
         villages=villages_of(db.session, evaluation, found) if found else [],
         categories=categories_of(db.session, found) if found else [],
-        requirements=requirements_of(found) if found else [],
+        readings=readings_of(found) if found else (),
+        origin=origin_of(db.session, evaluation, found) if found else None,
     )

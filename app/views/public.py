@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import json
+from contextlib import closing
+from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from flask_wtf import FlaskForm
-from flask_wtf.file import FileField
 from sqlalchemy import text
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import public
+from app.commands.refusal import Refused
 from app.extensions import db, limiter
+from app.forms.draws import CertificateForm
 from app.forms.styleguide import styleguide_form
 from app.navigation import links
+from app.views.json_files import read_json
 from sampling.certificate import Mismatch, check
 
 blueprint = Blueprint("public", __name__)
 
 MOST_BYTES = 8 * 1024 * 1024
-
-
-class CertificateForm(FlaskForm):  # type: ignore[misc]
-    """A certificate file."""
-
-    certificate = FileField("证书文件（.json）")
 
 
 @blueprint.get("/")
@@ -50,9 +46,12 @@ def set_language() -> BaseResponse:
         abort(400)
     session["language"] = language
     target = request.form.get("next", "/")
-    # Only a path of ours: "//host" and "/\host" would leave the site.
-    safe = target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target
-    return redirect(target if safe else url_for("public.home"), 303)
+    return redirect(target if _is_ours(target) else url_for("public.home"), 303)
+
+
+def _is_ours(target: str) -> bool:
+    """Whether a path stays on this site: "//host", "/\\host", and either with a tab between, would leave it."""
+    return target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
 
 
 @blueprint.get("/healthz")
@@ -69,26 +68,34 @@ def health() -> Response:
 def verify() -> str | tuple[str, int]:
     """Check a certificate by itself; nothing is stored."""
     form = CertificateForm()
-    if not form.is_submitted():
-        return render_template("public/verify.html", form=form, refusal="", mismatch=None, checked=None)
-    form.validate()
-    file = request.files.get("certificate")
-    data = file.read(MOST_BYTES + 1) if file else b""
-    refusal, mismatch, checked = "", None, None
-    if not data:
-        refusal = _("请选择一个证书文件。")
-    elif len(data) > MOST_BYTES:
-        refusal = _("文件太大，不像抽样证书。")
-    else:
+    checked: Any = None
+    mismatch: Mismatch | None = None
+    if form.validate_on_submit():
         try:
-            checked = json.loads(data)
-            check(checked)
+            content = read_json(_certificate_text(form))
+            check(content)
+            checked = content
         except Mismatch as found:
-            mismatch, checked = found, None
-        except (UnicodeDecodeError, ValueError, RecursionError):
-            refusal, checked = _("这不是 JSON 文件。请选择下载的抽样证书。"), None
-    page = render_template("public/verify.html", form=form, refusal=refusal, mismatch=mismatch, checked=checked)
-    return page, 422 if refusal or mismatch else 200
+            mismatch = found
+        except Refused as refused:
+            form.certificate.errors = [refused.message]
+        except ValueError:
+            form.certificate.errors = [_("这不是 JSON。请选择下载的抽样证书，或从头到尾粘贴它的内容。")]
+    page = render_template("public/verify.html", form=form, mismatch=mismatch, checked=checked)
+    return page, 422 if form.is_submitted() and checked is None else 200
+
+
+def _certificate_text(form: CertificateForm) -> str | bytes:
+    """What was handed over: the file, else the pasted text."""
+    if form.certificate.data:
+        with closing(form.certificate.data) as file:
+            data: bytes = file.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            raise Refused(_("文件太大，不像抽样证书。"))
+        return data
+    if text := (form.pasted.data or "").strip():
+        return text
+    raise Refused(_("请选择一个证书文件，或粘贴证书内容。"))
 
 
 @blueprint.get("/styleguide")

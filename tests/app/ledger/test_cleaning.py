@@ -6,7 +6,7 @@ import pytest
 
 from app.ledger.cleaning import Cleaned, VillageName, clean
 from app.ledger.columns import problems, suggest
-from app.ledger.phones import normalise
+from app.ledger.phones import kind, normalise
 from app.ledger.reading import Row, Table
 
 FULL_WIDTH = "19900000001".translate(str.maketrans("0123456789", "０１２３４５６７８９"))
@@ -68,7 +68,17 @@ def test_a_good_row_is_taken_whole() -> None:
         ("19900000001、19900000002", ("19900000001", "19900000002"), 0),
         ("19900000001/80000001", ("19900000001", "02080000001"), 0),
         ("12345", (), 1),
-        ("没有", (), 1),
+        ("没有", (), 0),
+        ("(020) 8000 0001", ("02080000001",), 0),
+        ("80000001转12", ("02080000001-12",), 0),
+        ("020-80000001-12", ("02080000001-12",), 0),
+        ("020-80000001-19900000002", ("02080000001", "19900000002"), 0),
+        ("19900000001 19900000002", ("19900000001", "19900000002"), 0),
+        ("女儿19900000001（周末）", ("19900000001",), 0),
+        ("+852 9123 4567", ("+85291234567",), 0),
+        ("1.99E+10", (), 1),
+        ("19900000001、1990000", ("19900000001",), 1),
+        ("1 " * 500, (), 1),
     ],
 )
 def test_telephones_are_read_as_ledgers_write_them(text: str, numbers: tuple[str, ...], malformed: int) -> None:
@@ -86,3 +96,57 @@ def test_columns_are_guessed_and_a_wrong_matching_is_named() -> None:
         "第 1 栏「姓名」用了两次。",
     ]
     assert problems(mapping | {"phone": 99}, HEADERS) == ["没有第 100 栏。"]
+
+
+def test_mobiles_and_landlines_are_told_apart() -> None:
+    assert [kind(n) for n in ("19900000001", "02080000001", "02080000001-12")] == ["mobile", "landline", "landline"]
+
+
+@pytest.mark.parametrize("written", ["甲村", " 甲 村 ", "甲村村委会", "示例街甲村", "示例街道甲村居委会", "甲村委"])
+def test_a_village_is_known_with_its_street_and_committee(written: str) -> None:
+    assert cleaned("示例甲", written, "低保", "19900000001").rows[0].village == "0101"
+
+
+def test_a_spelling_that_fits_two_villages_is_a_question_not_a_guess() -> None:
+    villages = [VillageName("0101", "屏山一村", ("屏山",), "1"), VillageName("0102", "屏山二村", ("屏山",), "1")]
+    table = Table("", 1, HEADERS, (Row(2, ("示例甲", "屏山", "低保", "", "", "", "", "")),), ())
+    found = clean(table, suggest(HEADERS), villages, reference_year=2023)
+    assert [f.code for f in found.findings] == ["unknown-village"]
+
+
+@pytest.mark.parametrize(
+    ("written", "year"),
+    [("1950", 1950), ("1950年5月", 1950), ("1950.05", 1950), ("195005", 1950), ("1950-05-01 00:00:00", 1950),
+     ("50年", None), ("18384", None), ("1899", None), ("2024", None)],
+)  # fmt: skip
+def test_only_the_year_of_a_birth_is_kept(written: str, year: int | None) -> None:
+    found = cleaned("示例甲", "甲村", "低保", "19900000001", "", written)
+    assert found.rows[0].birth_year == year
+    assert [f.code for f in found.findings] == ([] if year else ["bad-birth"])
+
+
+@pytest.mark.parametrize(
+    "cells", [("示例甲", "示例甲", "低保"), ("示例甲", "甲村", "示例甲"), ("示例甲", "19900000001", "低保")]
+)
+def test_columns_matched_wrongly_put_nobody_into_a_message(cells: tuple[str, ...]) -> None:
+    found = cleaned(*cells)
+    assert found.rows == ()
+    assert all("示例甲" not in f.message and "1990" not in f.message for f in found.findings)
+
+
+def test_platform_numbers_are_read_where_the_heading_says_so() -> None:
+    row = Row(2, ("示例甲", "甲村", "1,10,19", "19900000001"))
+    for heading, codes in (("平台类别代码", ("01", "05", "08")), ("人员类别", ())):
+        table = Table("", 1, ("姓名", "村居", heading, "联系电话"), (row,), ())
+        found = clean(table, {"name": 0, "village": 1, "categories": 2, "phone": 3}, VILLAGES, reference_year=2023)
+        assert tuple(code for r in found.rows for code in r.categories) == codes
+
+
+@pytest.mark.parametrize("name", ["\U00020bb7示例", "\U0002cb4e示例", "欧阳示例", "阿依·示例", "\ue863示例"])
+def test_names_keep_every_character(name: str) -> None:
+    assert cleaned(f" {name[0]} {name[1:]} ", "甲村", "低保", "19900000001").rows[0].name == name
+
+
+def test_a_neighbouring_heading_does_not_take_a_column() -> None:
+    headers = ("社工电话", "残疾类别", "户主姓名", "监护人姓名", "紧急联系人电话", "姓名*", "村（居）", "人员类别")
+    assert suggest(headers) == {"guardian": 3, "guardian_phone": 4, "name": 5, "village": 6, "categories": 7}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -47,10 +48,61 @@ def test_people_of_several_ledgers_are_merged_across_them() -> None:
     assert "「低保」第 2 行" in merged.findings[0][1].message or "「残疾」第 9 行" in merged.findings[0][1].message
 
 
-def test_the_same_name_and_telephone_in_two_villages_is_left_to_people() -> None:
-    merged = merge([("台账", [row(2, phones=A), row(3, phones=A, village="0201", area="2")])])
+def test_the_same_name_and_telephone_in_two_villages_is_one_person_and_a_question() -> None:
+    rows = [row(2, phones=A, village="0201", area="2"), row(3, phones=A)]
+    merged = merge([("台账", rows)])
+    (person,) = merged.people
+    assert (person.village, person.area) == ("0101", "1")
+    assert {(f.code, f.severity, f.row) for _, f in merged.findings} == {
+        ("merged", "info", 3),
+        ("two-villages", "warning", 2),
+    }
+
+
+def test_the_same_name_village_and_birth_year_is_one_person_even_with_other_telephones() -> None:
+    assert len(merge([("台账", [row(2, phones=A, birth_year=1950), row(3, phones=B, birth_year=1950)])]).people) == 1
+
+
+def test_rows_that_cannot_be_told_apart_are_one_person_and_nobody_is_lost() -> None:
+    merged = merge([("台账", [row(2), row(3), row(4, "示例乙")])])
+    assert {person.name: len(person.sources) for person in merged.people} == {"示例甲": 2, "示例乙": 1}
+
+
+def test_people_who_may_be_one_stay_two_and_are_named() -> None:
+    merged = merge([("台账", [row(2, phones=A), row(3, birth_year=1950)])])
     assert len(merged.people) == 2
-    assert [f.code for _, f in merged.findings] == ["two-villages"]
+    assert [f.code for _, f in merged.findings] == ["probable-duplicate"]
+
+
+def test_namesakes_of_clearly_different_age_raise_no_question() -> None:
+    assert merge([("台账", [row(2, birth_year=1930), row(3, birth_year=1960)])]).findings == ()
+
+
+def test_rows_of_one_person_that_disagree_on_the_birth_are_a_question() -> None:
+    merged = merge([("台账", [row(2, phones=A, birth_year=1950), row(3, phones=A, birth_year=1951)])])
+    assert [person.birth_year for person in merged.people] == [1950]
+    assert [f.code for _, f in merged.findings] == ["merged", "two-births"]
+
+
+def test_messages_hold_no_name_number_or_year() -> None:
+    rows = [
+        row(2, phones=A, birth_year=1950),
+        row(3, phones=A, village="0201"),
+        row(4),
+        row(5, phones=A, birth_year=1952),
+    ]
+    for _, finding in merge([("台账", rows)]).findings:
+        assert not any(word in finding.message for word in ("示例", "1990", "195"))
+
+
+def test_the_number_named_first_is_the_one_to_dial_first() -> None:
+    rows = [row(2, phones=("02080000001", "19900000003")), row(3, phones=("19900000002", "02080000001"))]
+    assert merge([("台账", rows)]).people[0].phones == ("19900000002", "02080000001", "19900000003")
+
+
+def test_twenty_thousand_namesakes_are_merged_in_one_pass() -> None:
+    rows = [row(n, phones=(f"1990{n:07d}",)) for n in range(20_000)]
+    assert len(merge([("台账", rows)]).people) == 20_000
 
 
 ROWS = st.lists(
@@ -75,8 +127,10 @@ def test_order_changes_nothing_and_identities_are_unique(rows: list[tuple[object
     ]
     shuffled = built[:]
     random.Random(shuffle).shuffle(shuffled)
-    one, other = merge([("台账", built)]), merge([("台账", shuffled)])
-    assert one.people == other.people
+    # Rows move in the file, so their numbers change too; some stand in another file.
+    moved = [replace(r, row=n + 2) for n, r in enumerate(shuffled)]
+    one, other = merge([("台账", built)]), merge([("乙", moved[:3]), ("甲", moved[3:])])
+    assert [replace(p, sources=()) for p in one.people] == [replace(p, sources=()) for p in other.people]
     identities = [person.identity for person in one.people]
     assert len(set(identities)) == len(identities)
     assert sum(len(person.sources) for person in one.people) == len(rows)

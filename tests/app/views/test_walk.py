@@ -17,7 +17,6 @@ from tests.builders import (
     AREAS,
     STATION,
     VILLAGES,
-    a_draft_frame,
     a_draw,
     a_finished_evaluation,
     a_ledger,
@@ -121,13 +120,6 @@ def test_columns_that_do_not_match_are_named(lead: Visitor) -> None:
     assert page.status == 422
     assert "请指定哪一栏是「村居」" in page.text
     assert "用了两次" in page.text
-
-
-def test_a_ledger_can_be_withdrawn(session: Session, lead: Visitor) -> None:
-    evaluation = session.scalars(select(Evaluation)).one()
-    a_draft_frame(session, evaluation, 20)
-    page = lead.get(f"{S}/ledgers").form(action="withdraw").submit()
-    assert "已撤下" in page.text
 
 
 def test_every_stage_has_its_empty_page(lead: Visitor) -> None:

@@ -1,0 +1,71 @@
+"""What an audit event says, in words: names of its details and of the codes among their values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.localisation import select_locale
+from app.texts import FACT_NUMBERS, MODES, ROLES
+from surveys.outcomes import OUTCOMES
+
+LONGEST = 40
+DETAILS = {
+    "area": _l("片区"),
+    "cases": _l("个案"),
+    "certificate": _l("证书摘要"),
+    "code": _l("项目"),
+    "counted": _l("计入"),
+    "digest": _l("摘要"),
+    "done": _l("完成"),
+    "fingerprint": _l("指纹"),
+    "given": _l("给分"),
+    "grade": _l("等级"),
+    "id": _l("文档"),
+    "inputs": _l("依据摘要"),
+    "interviewers": _l("访问员"),
+    "item": _l("评分项"),
+    "kept": _l("列入"),
+    "kind": _l("种类"),
+    "left_out": _l("未列入的行"),
+    "mode": _l("方式"),
+    "outcome": _l("结果"),
+    "people": _l("人数"),
+    "population": _l("总体"),
+    "priority": _l("困难群众和特殊群体"),
+    "questionnaire": _l("问卷摘要"),
+    "response": _l("答卷"),
+    "role": _l("角色"),
+    "rows": _l("行数"),
+    "scheme": _l("方案摘要"),
+    "sha256": _l("文件摘要"),
+    "size": _l("抽取"),
+    "slug": _l("简称"),
+    "target": _l("目标"),
+    "total": _l("总分"),
+    "valid": _l("有效"),
+    "value": _l("内容"),
+    "version": _l("版本"),
+}
+
+
+def details_in_words(details: Mapping[str, Any]) -> str:
+    """The details in a line; empty ones are left out, long digests cut."""
+    said = (
+        (DETAILS.get(name, name), _value(name, value)) for name, value in details.items() if value not in (None, "")
+    )
+    return " · ".join(f"{name} {value}" for name, value in said)
+
+
+def _value(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return str(_("是") if value else _("否"))
+    if name == "outcome" and value in OUTCOMES:
+        outcome = OUTCOMES[value]
+        return outcome.en if select_locale() == "en" else outcome.zh
+    known: Mapping[str, Any] = {"mode": MODES, "role": ROLES, "code": FACT_NUMBERS}.get(name, {})  # type: ignore[assignment]
+    text = str(known.get(value, value))
+    return text if len(text) <= LONGEST else text[:16] + "…"

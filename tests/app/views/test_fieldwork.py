@@ -1,0 +1,158 @@
+"""How the fieldwork goes: counts and rates, dealing cases out, and nobody named."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.commands.draws import assign_cases
+from app.commands.fieldwork import record_attempt
+from app.models import AuditEvent, Case, Draw, Evaluation, Role
+from app.queries.fieldwork import fieldwork_of
+from tests.builders import NEVER_SERVED, a_draw, a_member, a_response, a_sealed_frame, an_evaluation, cases_of
+from tests.visitor import Page, Visitor, text_of
+
+S = "/evaluations/sample-2023"
+F = f"{S}/fieldwork"
+
+
+@pytest.fixture
+def evaluation(session: Session) -> Evaluation:
+    return an_evaluation(session)
+
+
+@pytest.fixture
+def lead(session: Session, evaluation: Evaluation, visitor: Visitor) -> Visitor:
+    a_member(session, evaluation, Role.LEAD, "lead")
+    visitor.sign_in("lead")
+    return visitor
+
+
+def tried(session: Session, case: Case, outcome: str) -> None:
+    record_attempt(session, case, attempt_key=uuid.uuid4(), mode="phone", outcome=outcome, interviewer=None)
+    session.commit()
+
+
+@pytest.fixture
+def draw(session: Session, evaluation: Evaluation) -> Draw:
+    """100 drawn: one done, one never served, one refused, one moved, one rung twice, one silent."""
+    made = a_draw(session, evaluation)
+    cases = cases_of(session, made)
+    a_response(session, cases[0])
+    a_response(session, cases[1], NEVER_SERVED)
+    for case, outcomes in ((cases[2], ["R1"]), (cases[3], ["NE2"]), (cases[4], ["NC4", "NC1"]), (cases[5], ["NC1"])):
+        for outcome in outcomes:
+            tried(session, case, outcome)
+    return made
+
+
+def funnel(page: Page) -> list[tuple[str, str]]:
+    """Each stage with its number."""
+    bars = next(ol for ol in page.tree.iter("ol") if ol.get("class") == "bars")
+    return [(text_of(next(li.iter("summary"))), text_of(next(li.iter("strong")))) for li in bars.iter("li")]
+
+
+def test_before_the_draw_there_is_no_fieldwork(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
+    a_sealed_frame(session, evaluation)
+    page = lead.get(F)
+    assert "还没有抽样" in page.text
+    assert f"{S}/draw" in page.links()
+
+
+def test_the_funnel_counts_from_the_frame_to_the_valid_answers(draw: Draw, lead: Visitor) -> None:
+    page = lead.get(F)
+    assert funnel(page) == [
+        ("名册", "150 人"), ("抽中", "100 人"), ("已接触", "5 人"), ("完成", "2 人"), ("有效", "1 人"),
+    ]  # fmt: skip
+    assert "包括表示没有接受过服务的人" in page.text
+
+
+def test_villages_add_up_to_the_whole(session: Session, draw: Draw, lead: Visitor) -> None:
+    found = fieldwork_of(session, draw)
+    assert [s.village for s in found.strata] == ["甲村", "乙村", "丙村", "丁村", "戊村"]
+    assert {s.drawn for s in found.strata} == {20}
+    totals = found.totals
+    assert (totals.population, totals.drawn, totals.tried, totals.reached) == (150, 100, 6, 5)
+    assert (totals.completed, totals.valid, totals.open) == (2, 1, 96)
+    assert "合计 150 100 6 5 2 1 96" in lead.get(F).text
+
+
+def test_outcomes_stand_with_their_names_and_counts(draw: Draw, lead: Visitor) -> None:
+    text = lead.get(F).text
+    for words in ("I1 本人完成 1", "X1 表示没有接受过服务 1", "R1 本人拒访 1", "NC1 无人接听 2", "还没有联系 94"):
+        assert words in text
+
+
+def test_rates_stand_with_their_formulas(session: Session, draw: Draw, lead: Visitor) -> None:
+    text = lead.get(F).text
+    # I = 2 of I 2, R 1, NC 2 and 94 untried; the person who moved away is out of the base.
+    assert "RR1 I/((I+P)+(R+NC+O)+(UH+UO)) 2.0%" in text
+    assert "RR5 I/((I+P)+(R+NC+O)) 40.0%" in text
+    assert "COOP1 I/((I+P)+R+O) 66.7%" in text
+
+
+def test_rates_without_a_base_are_not_zero(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
+    a_draw(session, evaluation)
+    assert "COOP1 I/((I+P)+R+O) 暂无" in lead.get(F).text
+
+
+def test_interviewers_stand_with_their_counts(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
+    for name in ("one", "two"):
+        a_member(session, evaluation, Role.INTERVIEWER, name)
+    draw = a_draw(session, evaluation)
+    assign_cases(session, evaluation)
+    session.commit()
+    case = cases_of(session, draw)[0]
+    a_response(session, case, interviewer=case.interviewer)
+    page = lead.get(F)
+    assert "示例用户 50 1 1" in page.text
+    assert "示例用户 50 0 0" in page.text
+
+
+def test_cases_are_dealt_out_evenly_by_one_button(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
+    a_draw(session, evaluation)
+    page = lead.get(F)
+    assert "100 个个案没有分派" in page.text
+    refused = page.form(action="assign").submit()
+    assert "还没有访问员" in refused.text
+    for name in ("one", "two", "three"):
+        a_member(session, evaluation, Role.INTERVIEWER, name)
+    page = page.form(action="assign").submit()
+    assert "已分派 100 个个案" in page.text
+    assert [f for f in page.forms() if "assign" in f.action] == []
+    dealt = session.scalars(select(func.count()).select_from(Case).group_by(Case.interviewer_id)).all()
+    assert sorted(dealt) == [33, 33, 34]
+
+
+def test_nothing_is_dealt_out_before_the_draw(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
+    a_member(session, evaluation, Role.INTERVIEWER, "one")
+    token = lead.get(f"{S}/ledgers").form(containing="file").values()["csrf_token"][0]
+    events = session.scalar(select(func.count()).select_from(AuditEvent))
+    page = lead.post(f"{F}/assign", {"csrf_token": token})
+    assert "没有个案可以分派" in page.text
+    assert session.scalar(select(func.count()).select_from(AuditEvent)) == events
+
+
+def test_the_page_names_nobody_who_was_drawn(session: Session, draw: Draw, lead: Visitor) -> None:
+    page = lead.get(F)
+    for case in cases_of(session, draw):
+        assert case.recipient.contact is not None
+        assert case.recipient.contact.name not in page.html
+        assert case.recipient.key not in page.html
+    assert "1990000" not in page.html
+
+
+@pytest.mark.parametrize("role", [Role.INTERVIEWER, Role.STATION, Role.PURCHASER])
+def test_other_roles_neither_see_nor_deal(
+    session: Session, evaluation: Evaluation, visitor: Visitor, role: Role
+) -> None:
+    a_draw(session, evaluation)
+    a_member(session, evaluation, role, "someone")
+    visitor.sign_in("someone")
+    assert visitor.get(F).status == 403
+    token = next(f for f in visitor.get("/verify").forms()).values()["csrf_token"][0]
+    assert visitor.post(f"{F}/assign", {"csrf_token": token}).status == 403
+    assert session.scalars(select(Case.interviewer_id).distinct()).all() == [None]
