@@ -40,9 +40,9 @@ def draw_sample(
     """
     frame = _sealed_frame(session, evaluation)
     reading = Reading(evaluation.reading)
-    need = requirement(frame.priority_count, frame.people_count, reading)
     seed, seed_source = _seed(seed, seed_source)
     try:
+        need = requirement(frame.priority_count, frame.people_count, reading)
         size = planned_size(need, size)
     except SizeRefused as refusal:
         raise Refused(str(refusal), "size") from refusal

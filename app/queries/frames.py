@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from app.models import Evaluation, Frame, LedgerFinding, LedgerUpload, Recipient, ServiceArea, Village
 from sampling.categories import CATEGORIES
@@ -75,7 +75,10 @@ def uploads_of(session: Session, evaluation: Evaluation) -> list[LedgerUpload]:
     """Every ledger that was delivered, the newest first."""
     return list(
         session.scalars(
-            select(LedgerUpload).where(LedgerUpload.evaluation_id == evaluation.id).order_by(LedgerUpload.id.desc())
+            select(LedgerUpload)
+            .where(LedgerUpload.evaluation_id == evaluation.id)
+            .options(defer(LedgerUpload.content))  # opening every sealed file to list its name would be waste
+            .order_by(LedgerUpload.id.desc())
         )
     )
 
