@@ -1,65 +1,150 @@
-"""How many people to draw from each stratum."""
+"""How many people to draw from each stratum and queue: integers only, the same everywhere (docs/certificate.md, 4)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from math import isqrt
 
-MINIMUM_PER_STRATUM = 2  # one answer has no variance
+from sampling.plan import Method, Plan, PlanRefused
+from sampling.strata import ALL, DRAWN, GENERAL, LISTED, MAIN, NEW, Cell, StratumSize
+
+ROOT_SCALE = 10**12
 
 
-class AllocationRefused(ValueError):
-    """Sizes that cannot be met; the message says why, in Chinese."""
+@dataclass(frozen=True)
+class Item:
+    """Something that gets a share: its people, its weight (at least 1), the fewest and the most it may get."""
+
+    code: str
+    people: int
+    weight: int
+    floor: int
+    cap: int
 
 
-def proportional(sizes: Mapping[str, int], total: int, *, minimum: int = MINIMUM_PER_STRATUM) -> dict[str, int]:
-    """Sizes per stratum in proportion to its people, summing to `total`, by largest remainder.
+def share(total: int, items: Sequence[Item]) -> dict[str, int]:
+    """Whole shares that sum to `total`, each within its floor and cap, otherwise proportional to the weights.
 
-    Each stratum first gets `minimum` (or all its people when fewer; as many as fit when `total` is too small for
-    that, larger strata first). What exact proportion would give beyond the minimum is then shared by largest
-    remainder; ties go to the larger stratum, then to the smaller code. No stratum gets more than it has.
-    Cost: O(strata² log strata) at worst; integers only, so it is the same on every machine.
+    The exact proportional share clamped to the bounds, then largest remainders; ties go to more people, then to the
+    smaller code. Cost: O(items²) at worst. Raises PlanRefused when the bounds leave no solution.
 
-    >>> proportional({"a": 412, "b": 287, "c": 139}, 100)
+    >>> share(100, [Item("a", 412, 412, 2, 412), Item("b", 287, 287, 2, 287), Item("c", 139, 139, 2, 139)])
     {'a': 49, 'b': 34, 'c': 17}
-    >>> proportional({"a": 500, "b": 3}, 10)
-    {'a': 8, 'b': 2}
     """
-    if any(size < 0 for size in sizes.values()):
-        raise AllocationRefused("层的人数不能是负数。")
-    people = sum(sizes.values())
-    if not 0 <= total <= people:
-        raise AllocationRefused(f"要抽 {total} 人，而各层合计 {people} 人。")
-    floors = _floors(sizes, total, minimum)
-    # Strata whose proportional share falls below their floor keep the floor; the others share what remains.
+    least, most = sum(item.floor for item in items), sum(item.cap for item in items)
+    if not least <= total <= most:
+        raise PlanRefused(f"要抽 {total} 人，而各层至少 {least} 人、至多 {most} 人。", "size")
     fixed: dict[str, int] = {}
     while True:
-        free = {code: size for code, size in sizes.items() if code not in fixed}
-        shares = _largest_remainder(free, total - sum(fixed.values()))
-        short = {code: floors[code] for code in free if shares[code] < floors[code]}
-        if not short:
-            found = fixed | shares
-            return {code: found[code] for code in sizes}
-        fixed |= short
+        free = [item for item in items if item.code not in fixed]
+        rest, weights = total - sum(fixed.values()), sum(item.weight for item in free)
+        lacking = sum(max(0, item.floor * weights - item.weight * rest) for item in free)
+        beyond = sum(max(0, item.weight * rest - item.cap * weights) for item in free)
+        if lacking == beyond == 0:
+            break
+        if lacking >= beyond:
+            fixed |= {item.code: item.floor for item in free if item.weight * rest < item.floor * weights}
+        else:
+            fixed |= {item.code: item.cap for item in free if item.weight * rest > item.cap * weights}
+    if free:
+        shares = {item.code: item.weight * rest // weights for item in free}
+        left = rest - sum(shares.values())
+        order = sorted(free, key=lambda item: (-(item.weight * rest % weights), -item.people, item.code))
+        fixed |= shares | {item.code: shares[item.code] + 1 for item in order[:left]}
+    return {item.code: fixed[item.code] for item in items}
 
 
-def _floors(sizes: Mapping[str, int], total: int, minimum: int) -> dict[str, int]:
-    floors = dict.fromkeys(sizes, 0)
-    left = total
-    for _round in range(minimum):
-        for code in sorted(sizes, key=lambda c: (-sizes[c], c)):
-            if left and floors[code] < sizes[code]:
-                floors[code] += 1
-                left -= 1
-    return floors
+def allocate(plan: Plan, strata: Mapping[str, StratumSize]) -> dict[Cell, int]:
+    """How many people each queue of each stratum gives: `plan.size` from the main part, `plan.general` beside them.
+
+    Raises PlanRefused when a part is smaller than its size, or Neyman allocation lacks a stratum's spread.
+    """
+    _check_spread(plan, strata)
+    found: dict[Cell, int] = {}
+    for part, total in ((MAIN, plan.size), (GENERAL, plan.general)):
+        rows = [row for row in strata.values() if row.part == part]
+        there = sum(row.population for row in rows)
+        if total > there:
+            who = "普通服务对象" if part == GENERAL else "可抽的人"
+            raise PlanRefused(
+                f"{who}一共只有 {there} 人，不能抽 {total} 人。", "general" if part == GENERAL else "size"
+            )
+        for code, number in _strata(plan, rows, total, part).items():
+            found |= {(code, queue): n for queue, n in by_queue(plan.overlap, strata[code].queues, number).items()}
+    return found
 
 
-def _largest_remainder(sizes: Mapping[str, int], total: int) -> dict[str, int]:
-    people = sum(sizes.values())
-    if people == 0:
-        return dict.fromkeys(sizes, 0)
-    shares = {code: size * total // people for code, size in sizes.items()}
-    left = total - sum(shares.values())
-    by_remainder = sorted(sizes, key=lambda c: (-(sizes[c] * total % people), -sizes[c], c))
-    for code in by_remainder[:left]:
-        shares[code] += 1
-    return shares
+def _check_spread(plan: Plan, strata: Mapping[str, StratumSize]) -> None:
+    if plan.method is Method.NEYMAN and set(plan.spread) != set(strata):
+        missing = sorted(set(strata) - set(plan.spread))
+        named = f"还缺 {'、'.join(missing[:5])}。" if missing else "有的层在抽样框里没有人。"
+        raise PlanRefused(f"内曼分配要有每一层的离散程度，{named}", "spread")
+
+
+def _weight(plan: Plan, row: StratumSize) -> int:
+    return {
+        Method.PROPORTIONAL: row.population,
+        Method.EQUAL: 1,
+        Method.NEYMAN: row.population * plan.spread.get(row.stratum, 1),
+        Method.POWER: isqrt(row.population * ROOT_SCALE),
+    }[plan.method]
+
+
+def _strata(plan: Plan, rows: Sequence[StratumSize], total: int, part: str) -> dict[str, int]:
+    level = _largest(plan.minimum, lambda m: sum(min(m, row.population) for row in rows) <= total)
+    items = {
+        row.stratum: Item(row.stratum, row.population, _weight(plan, row), min(level, row.population), row.population)
+        for row in rows
+    }
+    if not plan.area_minimum or part == GENERAL:
+        return share(total, list(items.values()))
+    areas: dict[str, list[Item]] = {}
+    for row in rows:
+        areas.setdefault(row.area, []).append(items[row.stratum])
+    people = {area: sum(item.people for item in inside) for area, inside in areas.items()}
+    floors = {area: sum(item.floor for item in inside) for area, inside in areas.items()}
+
+    def floor(area: str, q: int) -> int:
+        return max(floors[area], min(q, people[area]))
+
+    level = _largest(plan.area_minimum, lambda q: sum(floor(area, q) for area in areas) <= total)
+    by_area = share(
+        total,
+        [
+            Item(area, people[area], sum(item.weight for item in inside), floor(area, level), people[area])
+            for area, inside in areas.items()
+        ],
+    )
+    return {code: n for area, inside in areas.items() for code, n in share(by_area[area], inside).items()}
+
+
+def _largest(wanted: int, fits: Callable[[int], bool]) -> int:
+    """The largest number from 0 to `wanted` that fits; what fits is monotone, and 0 always does."""
+    low, high = 0, wanted
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle - 1)
+    return low
+
+
+def by_queue(overlap: int | None, people: Mapping[str, int], number: int) -> dict[str, int]:
+    """A stratum's sample over its queues: newcomers in proportion, of the others `overlap` per cent drawn last time.
+
+    Newcomers are apart, so that everyone has the same chance over both rounds (docs/between-rounds.md).
+
+    >>> by_queue(0, {"drawn": 100, "listed": 880, "new": 20}, 100)
+    {'drawn': 0, 'listed': 98, 'new': 2}
+    """
+    if overlap is None:
+        return {ALL: number}
+    old, new = people[DRAWN] + people[LISTED], people[NEW]
+    parts = share(number, [Item("old", old, max(old, 1), 0, old), Item(NEW, new, max(new, 1), 0, new)])
+    drawn = min(people[DRAWN], (parts["old"] * overlap + 50) // 100)
+    listed = min(people[LISTED], parts["old"] - drawn)
+    return {DRAWN: parts["old"] - listed, LISTED: listed, NEW: parts[NEW]}
+
+
+def total_of(allocation: Mapping[Cell, int], codes: Collection[str]) -> int:
+    """How many people these strata give together."""
+    return sum(number for (code, _queue), number in allocation.items() if code in codes)

@@ -1,87 +1,100 @@
-"""The draw: in each stratum the smallest tickets are the sample, those that follow are the reserve."""
+"""The draw: in each queue of a stratum the smallest tickets are the sample, what follows is the reserve.
+
+One pass over the frame; memory grows with the sample, not with the people. Parts of a frame can be drawn by several
+processes and merged: the smallest tickets of the whole are among the smallest of the parts.
+"""
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sampling.frame import FramePerson
-from sampling.tickets import ticket, ticketer, valid_seed
+from sampling.strata import Cell
+from sampling.tickets import ticketer
 
-FIRST, LAST = "", "~"  # before and behind every hexadecimal ticket
+FIRST, LAST = "", "g"  # before and behind every ticket
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, order=True)
 class Drawn:
-    """A drawn person: key, ticket, and place (from 1) in the order of their stratum."""
+    """A person in the order of their queue."""
 
-    key: str
     ticket: str
-    position: int
+    key: str
 
 
-@dataclass(frozen=True)
-class StratumDraw:
-    """What was drawn of one stratum."""
-
-    stratum: str
-    population: int
-    allocated: int
-    drawn: tuple[Drawn, ...]
-
-
-@dataclass(frozen=True)
-class Draw:
-    """A whole draw, strata in the order of their codes."""
-
-    strata: tuple[StratumDraw, ...]
-
-    @property
-    def size(self) -> int:
-        """How many people were drawn."""
-        return sum(len(stratum.drawn) for stratum in self.strata)
+Sample = Mapping[Cell, tuple[Drawn, ...]]
 
 
 class DrawRefused(ValueError):
-    """An allocation that does not fit the people given."""
+    """An allocation that does not fit the people given; the message is in Chinese."""
 
 
-def draw(people: Iterable[FramePerson], seed: str, allocation: Mapping[str, int]) -> Draw:
-    """Draw the allocated number of smallest tickets in each stratum (the village).
+def draw(
+    people: Iterable[FramePerson],
+    cell: Callable[[FramePerson], Cell | None],
+    seed: str,
+    allocation: Mapping[Cell, int],
+) -> Sample:
+    """The allocated number of smallest tickets of each queue, in order; people in any order.
 
-    One pass over `people`, in any order; memory grows with the sample, not with the frame. Extending an allocation
-    keeps everyone already drawn. Raises InvalidSeed, or DrawRefused when a stratum is missing, unknown or too small.
+    Extending an allocation keeps everyone already drawn. Raises DrawRefused when a queue is unknown or too small.
     """
-    valid_seed(seed)
+    return whole(smallest(((person.key, cell(person)) for person in people), seed, allocation), allocation)
+
+
+def smallest(pairs: Iterable[tuple[str, Cell | None]], seed: str, allocation: Mapping[Cell, int]) -> Sample:
+    """At most the allocated number of smallest tickets of each queue, from (key, queue) pairs: a part of a draw.
+
+    A queue of None is passed over. Cost: one hash and one comparison a person; a heap operation only for those who
+    enter the sample, about n·ln(N/n) of them.
+    """
     numbered = ticketer(seed)
-    heaps: dict[str, list[_Reversed]] = {code: [] for code in allocation}
-    counts = dict.fromkeys(allocation, 0)
-    # The largest ticket still in the sample of a full stratum: nearly everyone is behind it and costs only the hash.
-    worst = {code: LAST if room else FIRST for code, room in allocation.items()}
-    for person in people:
-        stratum = person.village
-        if stratum not in counts:
-            raise DrawRefused(f"层 {stratum} 没有分配人数。")
-        counts[stratum] += 1
-        number = numbered(person.key)
-        if number > worst[stratum]:
+    heaps: dict[Cell, list[_Reversed]] = {place: [] for place in allocation}
+    # The largest ticket still in the sample of a full queue: nearly everyone is behind it and costs only the hash.
+    worst: dict[Cell | None, str] = {place: LAST if room else FIRST for place, room in allocation.items()}
+    for key, place in pairs:
+        number = numbered(key)
+        try:
+            if number > worst[place]:
+                continue
+        except KeyError:
+            if place is None:
+                continue
+            raise DrawRefused(f"层 {place[0]} 没有分配人数。") from None
+        if place is None:
             continue
-        heap, entry = heaps[stratum], _Reversed((number, person.key))
-        if len(heap) < allocation[stratum]:
+        heap, entry = heaps[place], _Reversed((number, key))
+        if len(heap) < allocation[place]:
             heapq.heappush(heap, entry)
         else:
             heapq.heappushpop(heap, entry)
-        if len(heap) == allocation[stratum]:
-            worst[stratum] = heap[0].place[0]
-    strata = []
-    for code in sorted(allocation):
-        if counts[code] < allocation[code]:
-            raise DrawRefused(f"层 {code} 只有 {counts[code]} 人，不能抽 {allocation[code]} 人。")
-        order = sorted(entry.place for entry in heaps[code])
-        drawn = tuple(Drawn(key, number, place) for place, (number, key) in enumerate(order, 1))
-        strata.append(StratumDraw(code, counts[code], allocation[code], drawn))
-    return Draw(tuple(strata))
+        if len(heap) == allocation[place]:
+            worst[place] = heap[0].place[0]
+    return {
+        place: tuple(Drawn(*number_and_key) for number_and_key in sorted(entry.place for entry in heap))
+        for place, heap in heaps.items()
+    }
+
+
+def merge(parts: Iterable[Sample], allocation: Mapping[Cell, int]) -> Sample:
+    """The draw of a whole frame from those of its parts, however the frame was cut."""
+    together: dict[Cell, list[Drawn]] = {place: [] for place in allocation}
+    for part in parts:
+        for place, drawn in part.items():
+            together[place] += drawn
+    return {place: tuple(heapq.nsmallest(allocation[place], drawn)) for place, drawn in together.items()}
+
+
+def whole(sample: Sample, allocation: Mapping[Cell, int]) -> Sample:
+    """The sample itself; raises DrawRefused when a queue has fewer people than allocated."""
+    for (stratum, queue), number in allocation.items():
+        there = len(sample[stratum, queue])
+        if there < number:
+            raise DrawRefused(f"层 {stratum}（{queue}）只有 {there} 人，不能抽 {number} 人。")
+    return sample
 
 
 class _Reversed:
@@ -94,11 +107,3 @@ class _Reversed:
 
     def __lt__(self, other: _Reversed) -> bool:
         return other.place < self.place
-
-
-def reserve(people: Iterable[FramePerson], seed: str, stratum: str, *, after: int, count: int) -> tuple[Drawn, ...]:
-    """The next `count` tickets of a stratum behind its first `after`: who replaces whom is not for anyone to choose."""
-    valid_seed(seed)
-    places = ((ticket(seed, p.key), p.key) for p in people if p.village == stratum)
-    order = heapq.nsmallest(after + count, places)
-    return tuple(Drawn(key, number, place) for place, (number, key) in enumerate(order, 1))[after:]

@@ -1,8 +1,8 @@
 """The list a sample is drawn from: its canonical form, its fingerprint, and what is wrong with it.
 
-Canonical form "frame-1", UTF-8, one line feed after each line: the line `frame-1`; for each person in the order of
-their keys `key TAB village TAB area TAB category,category,…`; the line `people N`. The fingerprint is the SHA-256 of
-these bytes. Whoever holds the list can recompute it; whoever changes one person changes it.
+Canonical form "frame-2" (docs/certificate.md, 1): the line `frame-2`; for each person in the order of their keys
+`key|village|area|category,category,…|last`; the line `people N`. The fingerprint is the SHA-256 of these bytes.
+Whoever holds the list can recompute it; whoever changes one person changes it.
 """
 
 from __future__ import annotations
@@ -11,12 +11,25 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
+from sampling.canonical import CONTROL
 from sampling.rule import Reading
 
-CANONICAL_FORM = "frame-1"
+CANONICAL_FORM = "frame-2"
 KEY = re.compile(r"[0-9a-f]{32}")
 CATEGORY = re.compile(r"0[1-9]|1[0-7]")
+LONGEST_CODE = 40
+_NOT_IN_CODES = re.compile(r"[ /~|\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_RESERVED = frozenset({"all", "general"})
+
+
+class Last(StrEnum):
+    """What happened to a person in the previous round."""
+
+    UNKNOWN = ""  # not on its list, or there was none
+    LISTED = "listed"
+    DRAWN = "drawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +40,7 @@ class FramePerson:
     village: str
     area: str
     categories: tuple[str, ...] = ()
+    last: Last = Last.UNKNOWN
 
     @property
     def priority(self) -> bool:
@@ -47,9 +61,25 @@ class DisorderedFrame(ValueError):
     """People who should come in key order, each once, did not."""
 
 
+class MalformedFrame(ValueError):
+    """Bytes that are not a frame in canonical form; the message says where, in Chinese."""
+
+
 def canonical_line(person: FramePerson) -> bytes:
     """One person's line of the canonical form."""
-    return f"{person.key}\t{person.village}\t{person.area}\t{','.join(person.categories)}\n".encode()
+    return f"{person.key}|{person.village}|{person.area}|{','.join(person.categories)}|{person.last}\n".encode()
+
+
+def canonical_lines(people: Iterable[FramePerson]) -> Iterator[bytes]:
+    """The canonical form line by line, for people in key order; raises DisorderedFrame."""
+    yield f"{CANONICAL_FORM}\n".encode()
+    count, last = 0, ""
+    for person in people:
+        if person.key <= last:
+            raise DisorderedFrame(f"{person.key} follows {last}")
+        yield canonical_line(person)
+        count, last = count + 1, person.key
+    yield f"people {count}\n".encode()
 
 
 def fingerprint(people: Iterable[FramePerson]) -> str:
@@ -61,21 +91,67 @@ def fingerprint_sorted(people: Iterable[FramePerson]) -> str:
     """The same in one pass and constant memory, for people already in key order; raises DisorderedFrame.
 
     >>> fingerprint_sorted([])
-    '33d16e00cf324f3c1096d34cfd7b83d712a34f6b8e58fa0df8c745b480ad43bc'
+    '5051768e7316520092a1585a22759d4ee60e20672d6a99544f0f2da3a1b16e68'
     """
-    state = hashlib.sha256(f"{CANONICAL_FORM}\n".encode())
-    count, last = 0, ""
-    for person in people:
-        if person.key <= last:
-            raise DisorderedFrame(f"{person.key} follows {last}")
-        state.update(canonical_line(person))
-        count, last = count + 1, person.key
-    state.update(f"people {count}\n".encode())
+    state = hashlib.sha256()
+    for line in canonical_lines(people):
+        state.update(line)
     return state.hexdigest()
 
 
+def read_canonical(lines: Iterable[bytes]) -> Iterator[FramePerson]:
+    """The people of a frame in canonical form, one pass; raises MalformedFrame at the first line that is not."""
+    count, last, first, ended = 0, "", True, False
+    areas: dict[str, str] = {}
+    for number, raw in enumerate(lines, 1):
+        try:
+            line = raw.decode()
+        except UnicodeDecodeError as error:
+            raise MalformedFrame(f"第 {number} 行不是 UTF-8。") from error
+        if ended or not line.endswith("\n"):
+            raise MalformedFrame(f"第 {number} 行不该在这里，或没有换行。")
+        line = line[:-1]
+        if first:
+            first = False
+            if line != CANONICAL_FORM:
+                raise MalformedFrame(f"第 1 行应为 {CANONICAL_FORM}。")
+            continue
+        if line == f"people {count}":
+            ended = True
+            continue
+        person = _person(line, number)
+        if person.key <= last:
+            raise MalformedFrame(f"第 {number} 行的编号没有从小到大排列，或重复。")
+        if areas.setdefault(person.village, person.area) != person.area:
+            raise MalformedFrame(f"第 {number} 行：村居 {person.village} 在两个片区。")
+        count, last = count + 1, person.key
+        yield person
+    if not ended:
+        raise MalformedFrame(f"最后一行应为 people {count}。")
+
+
+def _person(line: str, number: int) -> FramePerson:
+    parts = line.split("|")
+    if len(parts) != 5 or parts[4] not in list(Last):
+        raise MalformedFrame(f"第 {number} 行不是「编号|村居|片区|类别|上一轮」。")
+    person = FramePerson(parts[0], parts[1], parts[2], tuple(parts[3].split(",")) if parts[3] else (), Last(parts[4]))
+    if findings := _findings(person):
+        raise MalformedFrame(f"第 {number} 行：{findings[0].message}")
+    return person
+
+
+def is_code(text: str) -> bool:
+    """Whether a text can be the code of a village or an area."""
+    return (
+        0 < len(text) <= LONGEST_CODE
+        and text not in _RESERVED
+        and not _NOT_IN_CODES.search(text)
+        and not CONTROL.search(text)
+    )
+
+
 def population(people: Iterable[FramePerson], reading: Reading) -> Iterator[FramePerson]:
-    """The people a reading looks at, and so the people a sample is drawn from."""
+    """The people a reading looks at."""
     return (person for person in people if person.priority or reading is Reading.EVERYONE)
 
 
@@ -83,17 +159,28 @@ def check_frame(people: Iterable[FramePerson]) -> tuple[FrameFinding, ...]:
     """Everything that keeps these people from being a frame: keys malformed or used twice, blanks, odd codes."""
     findings: list[FrameFinding] = []
     seen: set[str] = set()
+    areas: dict[str, str] = {}
     for person in people:
-        if not KEY.fullmatch(person.key):
-            findings.append(FrameFinding(person.key, "key", "编号不是 32 位十六进制数。"))
+        findings += _findings(person)
         if person.key in seen:
             findings.append(FrameFinding(person.key, "duplicate", "编号重复。"))
         seen.add(person.key)
-        for code, text in (("village", person.village), ("area", person.area)):
-            if not text or re.search(r"\s", text):
-                findings.append(FrameFinding(person.key, code, "村居或片区的代码是空的或含有空格。"))
-        if any(not CATEGORY.fullmatch(c) for c in person.categories):
-            findings.append(FrameFinding(person.key, "category", "类别代码不在 01–17 之内。"))
-        elif list(person.categories) != sorted(set(person.categories)):
-            findings.append(FrameFinding(person.key, "category", "类别代码没有排序或有重复。"))
+        if areas.setdefault(person.village, person.area) != person.area:
+            findings.append(FrameFinding(person.key, "area", f"村居 {person.village} 在两个片区。"))
     return tuple(findings)
+
+
+def _findings(person: FramePerson) -> list[FrameFinding]:
+    findings = []
+    if not KEY.fullmatch(person.key):
+        findings.append(FrameFinding(person.key, "key", "编号不是 32 位十六进制数。"))
+    for code, text in (("village", person.village), ("area", person.area)):
+        if not is_code(text):
+            findings.append(
+                FrameFinding(person.key, code, "村居或片区的代码是空的、太长，或含有空格、「/」「~」「|」等字符。")
+            )
+    if any(not CATEGORY.fullmatch(c) for c in person.categories):
+        findings.append(FrameFinding(person.key, "category", "类别代码不在 01–17 之内。"))
+    elif list(person.categories) != sorted(set(person.categories)):
+        findings.append(FrameFinding(person.key, "category", "类别代码没有排序或有重复。"))
+    return findings

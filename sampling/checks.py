@@ -1,0 +1,220 @@
+"""What a certificate of the right shape shows by itself: each check of docs/certificate.md, 7, but the frame's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from sampling.allocation import allocate
+from sampling.canonical import canonical_json, sha256
+from sampling.plan import Method, Plan, PlanRefused, Protocol, general_allowed
+from sampling.replacement import next_queue
+from sampling.rule import Reading, SizeRefused, planned_size, requirement
+from sampling.seed import Contribution, InvalidSeed, Kind, join
+from sampling.strata import GENERAL, MAIN, Cell, StratumSize, queues_of
+from sampling.tickets import ticketer
+from sampling.verdict import Check, Difference
+
+OUTSIDE_DIGEST = ("digest", "replacements", "register")
+Certificate = Mapping[str, Any]
+
+
+def digest_of(certificate: Certificate) -> str:
+    """SHA-256 over everything but the digest, the replacements and their register."""
+    return sha256(canonical_json({k: v for k, v in certificate.items() if k not in OUTSIDE_DIGEST}))
+
+
+def register_of(digest: str, replacements: list[dict[str, str]]) -> str:
+    """SHA-256 over the draw's digest and the replacements to date."""
+    return sha256(canonical_json({"digest": digest, "replacements": replacements}))
+
+
+def certificate_differences(certificate: Certificate) -> list[Difference]:
+    """Every difference the certificate shows without its frame; it has the right shape."""
+    plan = Plan.from_json(certificate["plan"])
+    found = [*_digests(certificate), *_rule(certificate, plan), *_strata(certificate, plan)]
+    if not {Check.RULE, Check.STRATA} & {difference.check for difference in found}:
+        found += _allocation(certificate, plan)
+    return [*found, *_seed(certificate, plan), *_tickets(certificate), *_replacements(certificate, plan)]
+
+
+def say(check: Check, place: str, stands: object, should: object) -> Difference:
+    """What stands and what should."""
+    return Difference(check, place, f"证书写的是 {_short(stands)}，应为 {_short(should)}。")
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 80 else text[:77] + "…"
+
+
+def _digests(certificate: Certificate) -> list[Difference]:
+    found = []
+    for check, should in (
+        (Check.DIGEST, digest_of(certificate)),
+        (Check.REGISTER, register_of(certificate["digest"], certificate["replacements"])),
+    ):
+        stands = certificate[check.value]
+        if stands != should:
+            reason = f"证书写的是 {stands[:16]}…，按内容算出 {should[:16]}…：有内容被改动过。"
+            found.append(Difference(check, check.value, reason))
+    return found
+
+
+def _rule(certificate: Certificate, plan: Plan) -> list[Difference]:
+    rule, frame = certificate["rule"], certificate["frame"]
+    reading = Reading(rule["reading"])
+    try:
+        need = requirement(frame["priority"], frame["people"], reading)
+    except ValueError:
+        return [Difference(Check.RULE, "frame", "人数不成立：没有可以调查的人，或优先人群多于全部的人。")]
+    found = [
+        say(Check.RULE, f"rule.{name}", rule[name], should)
+        for name, should in (
+            ("population", need.population),
+            ("required", need.required),
+            ("full_coverage", need.full_coverage),
+        )
+        if rule[name] != should
+    ]
+    try:
+        planned_size(need, plan.size)
+    except SizeRefused as error:
+        found.append(Difference(Check.RULE, "plan.size", str(error)))
+    others = frame["people"] - frame["priority"]
+    if not general_allowed(plan, reading) or plan.general > others:
+        found.append(Difference(Check.RULE, "plan.general", "普通服务对象没有这么多，或已经包括在总体里。"))
+    return found
+
+
+def strata_of(certificate: Certificate) -> dict[str, StratumSize]:
+    """The strata as the certificate states them."""
+    return {
+        row["stratum"]: StratumSize(
+            row["stratum"],
+            row["area"],
+            row["part"],
+            row["population"],
+            {queue["queue"]: queue["population"] for queue in row["queues"]},
+        )
+        for row in certificate["strata"]
+    }
+
+
+def _strata(certificate: Certificate, plan: Plan) -> list[Difference]:
+    rows, found = certificate["strata"], []
+    codes = [row["stratum"].encode() for row in rows]
+    if any(later <= earlier for earlier, later in pairwise(codes)):
+        found.append(Difference(Check.STRATA, "strata", "层没有按代码排序，或有重复。"))
+    queues = list(queues_of(plan))
+    for index, row in enumerate(rows):
+        place = f"strata[{index}]"
+        if row["population"] == 0:
+            found.append(Difference(Check.STRATA, f"{place}.population", "层里没有人。"))
+        if [queue["queue"] for queue in row["queues"]] != queues:
+            found.append(Difference(Check.STRATA, f"{place}.queues", f"应为 {'、'.join(queues)}。"))
+        people = sum(queue["population"] for queue in row["queues"])
+        if people != row["population"]:
+            found.append(say(Check.STRATA, f"{place}.population", row["population"], people))
+    frame = certificate["frame"]
+    others = frame["people"] - frame["priority"] if plan.general else 0
+    for part, should in ((MAIN, certificate["rule"]["population"]), (GENERAL, others)):
+        people = sum(row["population"] for row in rows if row["part"] == part)
+        if people != should:
+            found.append(say(Check.STRATA, "strata", f"合计 {people} 人（{part}）", f"{should} 人"))
+    if plan.method is Method.NEYMAN and set(plan.spread) != {row["stratum"] for row in rows}:
+        found.append(Difference(Check.STRATA, "plan.spread", "离散程度没有逐层给出，或多出没有的层。"))
+    return found
+
+
+def _allocation(certificate: Certificate, plan: Plan) -> list[Difference]:
+    try:
+        should = allocate(plan, strata_of(certificate))
+    except PlanRefused as refused:
+        return [Difference(Check.ALLOCATION, "strata", str(refused))]
+    found = []
+    for index, row in enumerate(certificate["strata"]):
+        total = sum(should[row["stratum"], queue["queue"]] for queue in row["queues"])
+        if row["allocated"] != total:
+            found.append(say(Check.ALLOCATION, f"strata[{index}].allocated", row["allocated"], total))
+        for turn, queue in enumerate(row["queues"]):
+            place, number = f"strata[{index}].queues[{turn}]", should[row["stratum"], queue["queue"]]
+            if queue["allocated"] != number:
+                found.append(say(Check.ALLOCATION, f"{place}.allocated", queue["allocated"], number))
+            if len(queue["drawn"]) != queue["allocated"]:
+                stands = f"{len(queue['drawn'])} 人"
+                found.append(say(Check.ALLOCATION, f"{place}.drawn", stands, f"{queue['allocated']} 人"))
+    return found
+
+
+def _seed(certificate: Certificate, plan: Plan) -> list[Difference]:
+    seed = certificate["seed"]
+    contributions = [Contribution(**{**one, "kind": Kind(one["kind"])}) for one in seed["contributions"]]
+    try:
+        should = join(certificate["frame"]["fingerprint"], plan.digest(), contributions)
+    except InvalidSeed as error:
+        return [Difference(Check.SEED, "seed.contributions", str(error))]
+    return [] if seed["value"] == should else [say(Check.SEED, "seed.value", seed["value"], should)]
+
+
+def _tickets(certificate: Certificate) -> list[Difference]:
+    """The sample, then the replacements: every ticket, the order of every queue, nobody twice."""
+    numbered = ticketer(certificate["seed"]["value"])
+    entries = [
+        (f"strata[{index}].queues[{turn}].drawn[{place}]", (row["stratum"], queue["queue"]), one)
+        for index, row in enumerate(certificate["strata"])
+        for turn, queue in enumerate(row["queues"])
+        for place, one in enumerate(queue["drawn"])
+    ]
+    sampled = len(entries)
+    entries += [
+        (f"replacements[{index}]", (one["stratum"], one["queue"]), one)
+        for index, one in enumerate(certificate["replacements"])
+    ]
+    wrong: list[Difference] = []
+    other: list[Difference] = []
+    seen: set[str] = set()
+    last: dict[Cell, tuple[str, str]] = {}
+    for where, cell, one in entries:
+        should, here = numbered(one["key"]), (one["ticket"], one["key"])
+        if one["ticket"] != should:
+            wrong.append(say(Check.TICKETS, f"{where}.ticket", one["ticket"], should))
+        if one["key"] in seen:
+            other.append(Difference(Check.TICKETS, f"{where}.key", "同一个人出现两次。"))
+        seen.add(one["key"])
+        if here <= last.get(cell, ("", "")):
+            other.append(Difference(Check.TICKETS, where, "没有按票号从小到大排列。"))
+        last[cell] = here
+    if sampled > 1 and len(wrong) >= sampled:
+        reason = f"全部 {sampled} 个票号都对不上：种子或算法被改动过。"
+        return [Difference(Check.TICKETS, "seed.value", reason), *other]
+    return [*wrong, *other]
+
+
+def _replacements(certificate: Certificate, plan: Plan) -> list[Difference]:
+    found: list[Difference] = []
+    if certificate["replacements"] and plan.protocol is Protocol.NONE:
+        found.append(Difference(Check.REPLACEMENTS, "replacements", "方案规定不替换，却有替换。"))
+    strata = strata_of(certificate)
+    cells: dict[str, Cell] = {}
+    taken: dict[str, dict[str, int]] = {code: {} for code in strata}
+    for row in certificate["strata"]:
+        for queue in row["queues"]:
+            taken[row["stratum"]][queue["queue"]] = len(queue["drawn"])
+            cells |= {one["key"]: (row["stratum"], queue["queue"]) for one in queue["drawn"]}
+    replaced: set[str] = set()
+    for index, one in enumerate(certificate["replacements"]):
+        place, stratum = f"replacements[{index}]", one["stratum"]
+        if stratum not in strata or one["queue"] not in strata[stratum].queues:
+            found.append(Difference(Check.REPLACEMENTS, place, "没有这个层或这个队列。"))
+            continue
+        before = cells.get(one["replaces"])
+        if before is None or before[0] != stratum or one["replaces"] in replaced:
+            found.append(Difference(Check.REPLACEMENTS, place, "被替换的人不在同一层、不在名单上，或已经替换过。"))
+        elif one["queue"] != next_queue(before, strata[stratum].queues, taken[stratum]):
+            found.append(Difference(Check.REPLACEMENTS, place, "候补的队列不对，或这一层已经没有候补。"))
+        replaced.add(one["replaces"])
+        cells.setdefault(one["key"], (stratum, one["queue"]))
+        taken[stratum][one["queue"]] += 1
+    return found

@@ -1,0 +1,109 @@
+"""Which stratum and queue a person stands in, and how many people each holds (docs/certificate.md, 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from sampling.frame import FramePerson, Last
+from sampling.plan import MOST_STRATA, Factor, Plan, PlanRefused
+from sampling.rule import Reading
+
+MAIN, GENERAL = "main", "general"
+ALL = "all"
+DRAWN, LISTED, NEW = "drawn", "listed", "new"
+LAST_QUEUES = (DRAWN, LISTED, NEW)
+# A person carrying several categories belongs to the first group that holds one of them.
+GROUPS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "child": frozenset({"07", "08"}),
+        "elder": frozenset({"11", "12", "13", "14", "15", "16", "17"}),
+        "disabled": frozenset({"05"}),
+        "poor": frozenset({"01", "02", "03", "04", "06", "09", "10"}),
+    }
+)
+
+Cell = tuple[str, str]
+"""A stratum's code and a queue of it."""
+
+
+def group_of(categories: Iterable[str]) -> str:
+    """The category group of a person.
+
+    >>> group_of(("01", "13")), group_of(("05",)), group_of(())
+    ('elder', 'disabled', 'general')
+    """
+    carried = set(categories)
+    return next((name for name, codes in GROUPS.items() if carried & codes), GENERAL)
+
+
+def queues_of(plan: Plan) -> tuple[str, ...]:
+    """The queues of every stratum, in their order."""
+    return (ALL,) if plan.overlap is None else LAST_QUEUES
+
+
+def cell_of(plan: Plan, reading: Reading) -> Callable[[FramePerson], Cell | None]:
+    """The function from a person to stratum and queue; None for whoever is not to be drawn from at all."""
+    values: dict[Factor, Callable[[FramePerson], str]] = {
+        Factor.AREA: lambda p: p.area,
+        Factor.VILLAGE: lambda p: p.village,
+        Factor.GROUP: lambda p: group_of(p.categories),
+        Factor.PRIORITY: lambda p: Factor.PRIORITY.value if p.categories else GENERAL,
+    }
+    main = [values[factor] for factor in plan.strata]
+    general = [values[f] for f in plan.strata if f in (Factor.AREA, Factor.VILLAGE)]
+    everyone, with_general = reading is Reading.EVERYONE, plan.general > 0
+    by_last = {Last.DRAWN: DRAWN, Last.LISTED: LISTED, Last.UNKNOWN: NEW}
+    one_queue = plan.overlap is None
+
+    def cell(person: FramePerson) -> Cell | None:
+        if everyone or person.categories:
+            code = "/".join([value(person) for value in main]) or ALL
+        elif with_general:
+            code = "/".join([GENERAL, *(value(person) for value in general)])
+        else:
+            return None
+        return code, ALL if one_queue else by_last[person.last]
+
+    return cell
+
+
+@dataclass(frozen=True)
+class StratumSize:
+    """A stratum: its area (empty when it spans several), its part, its people and those of each queue."""
+
+    stratum: str
+    area: str
+    part: str
+    population: int
+    queues: Mapping[str, int]
+
+
+def sizes(people: Iterable[FramePerson], plan: Plan, reading: Reading) -> dict[str, StratumSize]:
+    """Every stratum with its people, by code in the order of UTF-8 bytes; one pass, memory grows with the strata.
+
+    Raises PlanRefused when the plan makes an absurd number of strata.
+    """
+    cell = cell_of(plan, reading)
+    found: dict[str, StratumSize] = {}
+    counts: dict[Cell, int] = {}
+    empty = dict.fromkeys(queues_of(plan), 0)
+    for person in people:
+        place = cell(person)
+        if place is None:
+            continue
+        if place in counts:
+            counts[place] += 1
+            continue
+        counts[place] = 1
+        code = place[0]
+        if code not in found:
+            part = MAIN if reading is Reading.EVERYONE or person.categories else GENERAL
+            found[code] = StratumSize(code, person.area if plan.knows_areas else "", part, 0, empty)
+            if len(found) > MOST_STRATA:
+                raise PlanRefused(f"这样分层会超过 {MOST_STRATA} 层。", "strata")
+    for (code, queue), number in counts.items():
+        row = found[code]
+        found[code] = replace(row, population=row.population + number, queues={**row.queues, queue: number})
+    return {code: found[code] for code in sorted(found)}
