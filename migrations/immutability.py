@@ -5,7 +5,7 @@ Written for SQLite and PostgreSQL from one table of rules. A refusal carries the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -23,7 +23,7 @@ class Rule:
     when: str = "1 = 1"
 
 
-RULES = (
+FIRST_RULES = (
     Rule("audit_event_append_only", "audit_event", ("UPDATE", "DELETE")),
     Rule("document_immutable", "document", ("UPDATE", "DELETE")),
     Rule("settlement_immutable", "settlement", ("UPDATE", "DELETE")),
@@ -42,10 +42,51 @@ RULES = (
     ),
 )
 
+CLOSED = "(SELECT closed_at FROM ceremony WHERE ceremony.id = {row}.ceremony_id)"
+NOBODY_CONFIRMED = (
+    "OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM void_request"
+    " WHERE void_request.ceremony_id = {ceremony} AND void_request.confirmed_at IS NOT NULL)"
+)
+DRAW_RULES = (
+    Rule("ceremony_kept", "ceremony", ("DELETE",)),
+    Rule(
+        "ceremony_fixed",
+        "ceremony",
+        ("UPDATE",),
+        "OLD.voided_at IS NOT NULL OR NEW.plan_digest <> OLD.plan_digest OR NEW.frame_id <> OLD.frame_id"
+        " OR CAST(NEW.plan AS TEXT) <> CAST(OLD.plan AS TEXT)"
+        " OR (OLD.closed_at IS NOT NULL AND (NEW.closed_at IS NULL OR NEW.closed_at <> OLD.closed_at))",
+    ),
+    Rule("ceremony_void_confirmed", "ceremony", ("UPDATE",), NOBODY_CONFIRMED.format(ceremony="OLD.id")),
+    Rule("draw_void_confirmed", "draw", ("UPDATE",), NOBODY_CONFIRMED.format(ceremony="OLD.ceremony_id")),
+    Rule("seed_contribution_kept", "seed_contribution", ("DELETE",)),
+    Rule("seed_contribution_late", "seed_contribution", ("INSERT",), CLOSED.format(row="NEW") + " IS NOT NULL"),
+    Rule(
+        "seed_contribution_fixed",
+        "seed_contribution",
+        ("UPDATE",),
+        "NEW.ceremony_id <> OLD.ceremony_id OR NEW.place <> OLD.place OR NEW.name <> OLD.name"
+        " OR NEW.kind <> OLD.kind OR NEW.source <> OLD.source"
+        f" OR ({CLOSED.format(row='OLD')} IS NULL AND NEW.value IS NOT NULL)"
+        f" OR ({CLOSED.format(row='OLD')} IS NOT NULL AND"
+        " (COALESCE(NEW.commitment, '') <> COALESCE(OLD.commitment, '')"
+        " OR (OLD.value IS NOT NULL AND COALESCE(NEW.value, '') <> OLD.value)))",
+    ),
+    Rule("void_request_kept", "void_request", ("DELETE",)),
+    Rule("replacement_kept", "replacement", ("UPDATE", "DELETE")),
+    Rule(
+        "replacement_of_final_case",
+        "replacement",
+        ("INSERT",),
+        "NOT EXISTS (SELECT 1 FROM cases WHERE cases.id = NEW.replaces_case_id AND cases.outcome_final"
+        " AND cases.outcome = NEW.outcome)",
+    ),
+)
 
-def keep(connection: Connection, execute: Callable[[str], None]) -> None:
+
+def keep(rules: Iterable[Rule], connection: Connection, execute: Callable[[str], None]) -> None:
     """Create the triggers in the dialect of the database."""
-    for rule in RULES:
+    for rule in rules:
         for operation in rule.operations:
             statements = (
                 _postgresql(rule, operation) if connection.dialect.name == "postgresql" else _sqlite(rule, operation)

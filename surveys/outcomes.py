@@ -65,6 +65,18 @@ OUTCOMES = _listed(
     Outcome("R3", "中途拒绝或挂断", "Broke off", "refused", "R", False, "可由另一位访问员再试一次", "One more try by another interviewer"),
 )  # fmt: skip
 
+# Closed by an interview with the person or for them; every other final outcome is a loss to the sample.
+INTERVIEWED = ("I1", "I2")
+
+
+def is_lost(code: str | None, final: bool) -> bool:
+    """Whether a case ended without an interview that can count, so that the reserve may replace it.
+
+    Also people who were never served (X1) or are not eligible (NE): they leave the base.
+    """
+    return final and code is not None and code not in INTERVIEWED
+
+
 GROUPS = ("reached", "not_reached", "cannot", "refused")
 # Completed interviews come from a response, never from a button.
 BY_HAND = tuple(code for code in OUTCOMES if code not in ("I1", "I2", "X1", "P1"))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from flask_babel import gettext as _
 from sqlalchemy import insert, select
@@ -13,68 +11,66 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.commands.audit import record
 from app.commands.refusal import Refused
-from app.models import Case, Draw, DrawStratum, Evaluation, Frame, Membership, Recipient, Role, User
-from app.queries.evidence import people_of
+from app.models import Case, Ceremony, Draw, DrawStratum, Evaluation, Frame, Membership, Recipient, Role, User
+from app.queries.evidence import people_of, plan_in_force, voided_before
 from sampling import certificate as certificates
-from sampling.allocation import proportional
-from sampling.draw import Draw as DrawnSample
-from sampling.draw import draw
-from sampling.frame import population
-from sampling.rule import Reading, SizeRefused, planned_size, requirement
-from sampling.tickets import InvalidSeed, valid_seed
+from sampling.allocation import allocate
+from sampling.draw import Drawn, draw
+from sampling.rule import Reading, requirement
+from sampling.seed import Contribution, InvalidSeed, Kind, join
+from sampling.strata import Cell, StratumSize, cell_of, sizes
+
+BATCH = 5_000
 
 
-def draw_sample(
-    session: Session,
-    evaluation: Evaluation,
-    *,
-    size: int | None = None,
-    seed: str | None = None,
-    seed_source: str = "",
-    actor: User | None = None,
-) -> Draw:
-    """Draw the sample, once: strata are the villages, sizes are proportional, order is by ticket.
+def draw_sample(session: Session, ceremony: Ceremony, *, actor: User | None = None) -> Draw:
+    """Draw the sample of an announced plan, once, under the seed its contributions make.
 
-    `size` may ask for more people than the rule requires, never for fewer. Without a seed the server makes one now,
-    after the frame was sealed.
+    Refused while a contribution is missing, when the ceremony is void, and when the sample is drawn already: of two
+    people who draw at the same instant one wins and the other is told.
     """
-    frame = _sealed_frame(session, evaluation)
-    reading = Reading(evaluation.reading)
-    seed, seed_source = _seed(seed, seed_source)
+    frame = session.scalar(select(Frame).where(Frame.id == ceremony.frame_id).with_for_update())
+    session.refresh(ceremony)
+    if frame is None or frame.fingerprint is None or ceremony.voided_at is not None:
+        raise Refused(_("这个抽样方案已经作废。"), "void")
+    if session.scalar(select(Draw.id).where(Draw.frame_id == frame.id, Draw.voided_at.is_(None))) is not None:
+        raise Refused(_("已经抽过样。一个抽样框只有一次有效抽样。"), "drawn")
+    contributions = _contributions(ceremony)
+    plan, reading = plan_in_force(ceremony), Reading(ceremony.evaluation.reading)
     try:
-        need = requirement(frame.priority_count, frame.people_count, reading)
-        size = planned_size(need, size)
-    except SizeRefused as refusal:
-        raise Refused(str(refusal), "size") from refusal
-    areas: dict[str, str] = {}
-    sizes: Counter[str] = Counter()
-    for person in population(people_of(session, frame), reading):
-        sizes[person.village] += 1
-        areas[person.village] = person.area
-    allocation = proportional(sizes, size)
-    sample = draw(population(people_of(session, frame), reading), seed, allocation)
+        seed = join(frame.fingerprint, ceremony.plan_digest, contributions)
+    except InvalidSeed as invalid:
+        raise Refused(str(invalid), "seed") from invalid
+    need = requirement(frame.priority_count, frame.people_count, reading)
+    strata = sizes(people_of(session, frame), plan, reading)
+    allocation = allocate(plan, strata)
+    sample = draw(people_of(session, frame), cell_of(plan, reading), seed, allocation)
     drawn_at = now()
     certificate = certificates.make(
-        evaluation=evaluation.slug,
-        reading=reading,
-        frame_fingerprint=frame.fingerprint or "",
-        people_count=frame.people_count,
-        priority_count=frame.priority_count,
-        requirement=need,
-        size=size,
-        seed=seed,
-        seed_source=seed_source,
+        evaluation=ceremony.evaluation.slug,
         drawn_at=drawn_at.isoformat(timespec="seconds"),
-        draw=sample,
+        fingerprint=frame.fingerprint,
+        people=frame.people_count,
+        priority=frame.priority_count,
+        requirement=need,
+        plan=plan,
+        strata=strata,
+        allocation=allocation,
+        sample=sample,
+        contributions=contributions,
+        seed=seed,
+        voided=voided_before(session, frame),
     )
     row = Draw(
-        evaluation_id=evaluation.id,
+        evaluation_id=ceremony.evaluation_id,
         frame_id=frame.id,
+        ceremony_id=ceremony.id,
         reading=reading.value,
         population=need.population,
-        size=size,
+        size=plan.size,
+        general=plan.general,
         seed=seed,
-        seed_source=seed_source,
+        seed_source="、".join(one.name for one in contributions)[:200],
         certificate=certificate,
         certificate_digest=certificate["digest"],
         drawn_at=drawn_at,
@@ -82,76 +78,78 @@ def draw_sample(
     )
     session.add(row)
     session.flush()
-    _store_cases(session, row, sample, areas)
+    _store_strata(session, row, strata, allocation)
+    store_cases(
+        session, row, [(place, turn, one) for place, drawn in sample.items() for turn, one in enumerate(drawn, 1)]
+    )
     record(
         session,
         "sample.drawn",
         actor=actor,
-        evaluation=evaluation,
+        evaluation=ceremony.evaluation,
         subject=row.uuid,
-        details={"size": size, "population": need.population, "certificate": row.certificate_digest},
+        details={"size": plan.size, "population": need.population, "certificate": row.certificate_digest},
     )
     return row
 
 
-def _sealed_frame(session: Session, evaluation: Evaluation) -> Frame:
-    frame = session.scalar(select(Frame).where(Frame.evaluation_id == evaluation.id).with_for_update())
-    if frame is None or frame.sealed_at is None:
-        raise Refused(_("先封存抽样框，再抽样。"), "not-sealed")
-    live = session.scalar(select(Draw.id).where(Draw.frame_id == frame.id, Draw.voided_at.is_(None)))
-    if live is not None:
-        raise Refused(_("已经抽过样。一个抽样框只有一次有效抽样。"), "drawn")
-    return frame
+def _contributions(ceremony: Ceremony) -> list[Contribution]:
+    missing = [one.name for one in ceremony.contributions if one.value is None]
+    if missing:
+        raise Refused(_("种子还不齐，缺：%(names)s。", names="、".join(missing)), "seed")
+    return [
+        Contribution(one.name, Kind(one.kind), one.source, one.commitment or "", one.value or "")
+        for one in ceremony.contributions
+    ]
 
 
-def _seed(seed: str | None, source: str) -> tuple[str, str]:
-    if not seed:
-        return secrets.token_hex(32), "封存后由服务器随机生成"
-    try:
-        valid_seed(seed)
-    except InvalidSeed as invalid:
-        raise Refused(str(invalid), "seed") from invalid
-    if not source.strip():
-        raise Refused(_("写明种子的来源，例如「封存后当众掷骰 20 次」。"), "seed-source")
-    return seed, source.strip()
-
-
-def _store_cases(session: Session, row: Draw, sample: DrawnSample, areas: dict[str, str]) -> None:
+def _store_strata(
+    session: Session, row: Draw, strata: Mapping[str, StratumSize], allocation: Mapping[Cell, int]
+) -> None:
     session.execute(
         insert(DrawStratum),
         [
             {
                 "draw_id": row.id,
                 "stratum": stratum.stratum,
-                "area": areas[stratum.stratum],
+                "area": stratum.area,
+                "part": stratum.part,
                 "population": stratum.population,
-                "allocated": stratum.allocated,
+                "allocated": sum(allocation[stratum.stratum, queue] for queue in stratum.queues),
             }
-            for stratum in sample.strata
+            for stratum in strata.values()
         ],
     )
-    drawn = [(stratum.stratum, person) for stratum in sample.strata for person in stratum.drawn]
-    ids: dict[str, int] = {}
-    for start in range(0, len(drawn), 5_000):
-        keys = [person.key for _, person in drawn[start : start + 5_000]]
-        for key, recipient_id in session.execute(
-            select(Recipient.key, Recipient.id).where(Recipient.frame_id == row.frame_id, Recipient.key.in_(keys))
-        ):
-            ids[key] = recipient_id
-    session.execute(
-        insert(Case),
-        [
-            {
-                "draw_id": row.id,
-                "frame_id": row.frame_id,
-                "recipient_id": ids[person.key],
-                "stratum": stratum,
-                "position": person.position,
-                "ticket": person.ticket,
-            }
-            for stratum, person in drawn
-        ],
-    )
+
+
+def store_cases(session: Session, row: Draw, people: Sequence[tuple[Cell, int, Drawn]]) -> None:
+    """Make the cases of these people: queue, place in it, key and ticket."""
+    for batch in _batches(people):
+        found = session.execute(
+            select(Recipient.key, Recipient.id).where(
+                Recipient.frame_id == row.frame_id, Recipient.key.in_([one.key for _cell, _turn, one in batch])
+            )
+        )
+        ids = {key: recipient_id for key, recipient_id in found}
+        session.execute(
+            insert(Case),
+            [
+                {
+                    "draw_id": row.id,
+                    "frame_id": row.frame_id,
+                    "recipient_id": ids[one.key],
+                    "stratum": stratum,
+                    "queue": queue,
+                    "position": turn,
+                    "ticket": one.ticket,
+                }
+                for (stratum, queue), turn, one in batch
+            ],
+        )
+
+
+def _batches(people: Sequence[tuple[Cell, int, Drawn]]) -> Iterable[Sequence[tuple[Cell, int, Drawn]]]:
+    return (people[start : start + BATCH] for start in range(0, len(people), BATCH))
 
 
 def assign_cases(session: Session, evaluation: Evaluation, *, actor: User | None = None) -> int:

@@ -10,12 +10,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.clock import now
+from app.clock import local, now
 from app.commands.audit import record
 from app.commands.refusal import Refused
+from app.commands.replacements import after_final
 from app.commands.settled import refuse_when_settled
 from app.models import Attempt, Case, Contact, Invitation, User
 from app.privacy.columns import keyring
+from surveys.attempts import lacking
 from surveys.outcomes import BY_HAND, OUTCOMES
 
 # Crockford's 32 signs, without i, l, o and u, which are misread on paper; 16 of them are 80 bits.
@@ -61,7 +63,29 @@ def record_attempt(
         subject=case.uuid,
         details={"mode": mode, "outcome": outcome},
     )
+    after_final(session, case, actor=interviewer)
     return attempt
+
+
+def give_up(session: Session, case: Case, *, actor: User | None) -> None:
+    """Close a case that could not be reached or completed, under its latest outcome, once the attempt rule is met."""
+    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    session.refresh(case)
+    refuse_when_settled(session, case.draw.evaluation)
+    if case.outcome_final or case.outcome is None:
+        raise Refused(_("这个个案已有最终结果，或还没有联系过。"), "final")
+    if missing := lacking([local(attempt.at) for attempt in case.attempts]):
+        raise Refused(missing.in_words(), "attempts")
+    case.outcome_final = True
+    record(
+        session,
+        "case.given_up",
+        actor=actor,
+        evaluation=case.draw.evaluation,
+        subject=case.uuid,
+        details={"outcome": case.outcome, "attempts": len(case.attempts)},
+    )
+    after_final(session, case, actor=actor)
 
 
 def reveal_contact(session: Session, case: Case, *, actor: User) -> Contact:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.commands.audit import record
 from app.commands.refusal import Refused
+from app.commands.rounds import note_last_round
 from app.models import Evaluation, Frame, LedgerUpload, User
 from app.queries.evidence import people_of
 from sampling.frame import CANONICAL_FORM, check_frame, fingerprint
@@ -42,6 +43,7 @@ def seal_frame(
             ),
             "left-out",
         )
+    last_round = note_last_round(session, evaluation, frame)
     if findings := check_frame(people_of(session, frame)):
         raise Refused(_("抽样框有 %(n)s 处错误，不能封存：", n=len(findings)) + findings[0].message, "unsound")
     frame.fingerprint = fingerprint(people_of(session, frame))
@@ -60,6 +62,7 @@ def seal_frame(
             "people": frame.people_count,
             "priority": frame.priority_count,
             "left_out": frame.left_out_count,
+            "last_round": last_round,
         },
     )
     return frame

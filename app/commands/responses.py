@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.commands.audit import record
 from app.commands.refusal import Refused
+from app.commands.replacements import after_final
 from app.commands.settled import refuse_when_settled
 from app.documents import questionnaire_of
 from app.models import Attempt, Case, Response, User
@@ -98,6 +99,7 @@ def submit_response(
         subject=case.uuid,
         details={"mode": mode, "valid": found.valid, "counted": counted, "response": str(response.uuid)},
     )
+    after_final(session, case, actor=interviewer)
     return Submission(response, repeated=False)
 
 

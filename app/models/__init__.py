@@ -3,7 +3,8 @@
 from app.models.accounts import MEMBER_ROLES, SCORING_ROLES, Membership, Role, SiteRole, User
 from app.models.audit import AuditEvent
 from app.models.base import Base
-from app.models.draws import Attempt, Case, Draw, DrawStratum, Invitation
+from app.models.ceremonies import Ceremony, SeedContribution, VoidRequest
+from app.models.draws import Attempt, Case, Draw, DrawStratum, Invitation, Replacement
 from app.models.evaluations import Document, Evaluation, ServiceArea, Station, Village
 from app.models.frames import Contact, ContactIndex, Frame, LedgerFinding, LedgerUpload, Recipient
 from app.models.responses import Response
@@ -16,6 +17,7 @@ __all__ = [
     "AuditEvent",
     "Base",
     "Case",
+    "Ceremony",
     "Contact",
     "ContactIndex",
     "ContractIndicator",
@@ -30,8 +32,10 @@ __all__ = [
     "Membership",
     "PartyScore",
     "Recipient",
+    "Replacement",
     "Response",
     "Role",
+    "SeedContribution",
     "ServiceArea",
     "Settlement",
     "SiteRole",
@@ -39,4 +43,5 @@ __all__ = [
     "StationFact",
     "User",
     "Village",
+    "VoidRequest",
 ]

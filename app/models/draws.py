@@ -20,9 +20,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.accounts import User
 from app.models.base import Base, Created, Digest, PublicId, RowId
+from app.models.ceremonies import Ceremony
 from app.models.evaluations import Evaluation
 from app.models.frames import Frame, Recipient
 from sampling.rule import MINIMUM_SAMPLE
+from sampling.strata import ALL, MAIN
+
+LONGEST_STRATUM = 140
 
 # The rule itself lives in sampling.rule; this is its last lock, for writers who know no Python.
 RULE_CHECK = (
@@ -40,7 +44,9 @@ class Draw(Base):
         CheckConstraint("reading IN ('priority', 'everyone')", name="reading_known"),
         CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="void_has_reason"),
         ForeignKeyConstraint(["frame_id", "evaluation_id"], ["frame.id", "frame.evaluation_id"]),
+        CheckConstraint("general >= 0", name="general_not_negative"),
         UniqueConstraint("id", "frame_id"),
+        Index("uq_draw_ceremony", "ceremony_id", unique=True),
         Index(
             "uq_draw_live",
             "frame_id",
@@ -54,9 +60,13 @@ class Draw(Base):
     uuid: Mapped[PublicId]
     evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"))
     frame_id: Mapped[int]
+    # Draws of the first schema had none.
+    ceremony_id: Mapped[int | None] = mapped_column(ForeignKey("ceremony.id"))
     reading: Mapped[str] = mapped_column(String(10))
     population: Mapped[int]
     size: Mapped[int]
+    # General recipients drawn beside the population of the rule.
+    general: Mapped[int] = mapped_column(default=0)
     seed: Mapped[str] = mapped_column(String(200))
     seed_source: Mapped[str] = mapped_column(String(200))
     certificate: Mapped[dict[str, Any]]
@@ -68,29 +78,35 @@ class Draw(Base):
 
     evaluation: Mapped[Evaluation] = relationship(overlaps="frame")
     frame: Mapped[Frame] = relationship(overlaps="evaluation")
+    ceremony: Mapped[Ceremony | None] = relationship()
     strata: Mapped[list[DrawStratum]] = relationship(order_by="DrawStratum.stratum")
 
 
 class DrawStratum(Base):
-    """How many people a stratum has, and how many of them were drawn."""
+    """How many people a stratum has, and how many of them were drawn; `area` is empty where it spans several."""
 
     __tablename__ = "draw_stratum"
-    __table_args__ = (CheckConstraint("allocated BETWEEN 0 AND population", name="allocated_within_population"),)
+    __table_args__ = (
+        CheckConstraint("allocated BETWEEN 0 AND population", name="allocated_within_population"),
+        CheckConstraint("part IN ('main', 'general')", name="part_known"),
+    )
 
     draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"), primary_key=True, autoincrement=False)
-    stratum: Mapped[str] = mapped_column(String(40), primary_key=True)
+    stratum: Mapped[str] = mapped_column(String(LONGEST_STRATUM), primary_key=True)
     area: Mapped[str] = mapped_column(String(40))
+    part: Mapped[str] = mapped_column(String(10), default=MAIN)
     population: Mapped[int]
     allocated: Mapped[int]
 
 
 class Case(Base):
-    """A drawn person, to be asked; at their place in the order of their stratum."""
+    """A person of the sample, or released from the reserve, to be asked; at their place in their queue's order."""
 
     __tablename__ = "cases"
     __table_args__ = (
         UniqueConstraint("draw_id", "recipient_id"),
-        UniqueConstraint("draw_id", "stratum", "position"),
+        UniqueConstraint("draw_id", "stratum", "queue", "position"),
+        UniqueConstraint("id", "draw_id", "stratum"),
         CheckConstraint("position > 0", name="position_positive"),
         CheckConstraint("length(ticket) = 64", name="ticket_whole"),
         ForeignKeyConstraint(["draw_id", "stratum"], ["draw_stratum.draw_id", "draw_stratum.stratum"]),
@@ -105,7 +121,8 @@ class Case(Base):
     draw_id: Mapped[int]
     frame_id: Mapped[int]
     recipient_id: Mapped[int]
-    stratum: Mapped[str] = mapped_column(String(40))
+    stratum: Mapped[str] = mapped_column(String(LONGEST_STRATUM))
+    queue: Mapped[str] = mapped_column(String(10), default=ALL)
     position: Mapped[int]
     ticket: Mapped[str] = mapped_column(String(64))
     interviewer_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
@@ -117,6 +134,39 @@ class Case(Base):
     recipient: Mapped[Recipient] = relationship(overlaps="draw")
     interviewer: Mapped[User | None] = relationship()
     attempts: Mapped[list[Attempt]] = relationship(order_by="Attempt.at")
+
+
+class Replacement(Base):
+    """A person released from the reserve, whom they replace and with what final outcome; written once."""
+
+    __tablename__ = "replacement"
+    __table_args__ = (
+        UniqueConstraint("draw_id", "number"),
+        UniqueConstraint("case_id"),
+        UniqueConstraint("replaces_case_id"),
+        CheckConstraint("number > 0", name="number_positive"),
+        CheckConstraint("case_id <> replaces_case_id", name="another_person"),
+        # Both cases belong to one stratum of one draw.
+        ForeignKeyConstraint(["case_id", "draw_id", "stratum"], ["cases.id", "cases.draw_id", "cases.stratum"]),
+        ForeignKeyConstraint(
+            ["replaces_case_id", "draw_id", "stratum"], ["cases.id", "cases.draw_id", "cases.stratum"]
+        ),
+    )
+
+    id: Mapped[RowId]
+    draw_id: Mapped[int]
+    stratum: Mapped[str] = mapped_column(String(LONGEST_STRATUM))
+    number: Mapped[int]
+    case_id: Mapped[int]
+    replaces_case_id: Mapped[int]
+    outcome: Mapped[str] = mapped_column(String(10))
+    released_at: Mapped[Created]
+    released_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    case: Mapped[Case] = relationship(primaryjoin="Replacement.case_id == Case.id", foreign_keys="Replacement.case_id")
+    replaces: Mapped[Case] = relationship(
+        primaryjoin="Replacement.replaces_case_id == Case.id", foreign_keys="Replacement.replaces_case_id"
+    )
 
 
 class Attempt(Base):

@@ -113,6 +113,7 @@ class Recipient(Base):
         CheckConstraint("length(key) = 32", name="key_whole"),
         CheckConstraint("priority = (categories <> '')", name="priority_by_category"),
         Index("ix_recipient_frame_village", "frame_id", "village_id"),
+        CheckConstraint("last IN ('', 'listed', 'drawn')", name="last_known"),
         UniqueConstraint("id", "frame_id"),
     )
 
@@ -124,6 +125,8 @@ class Recipient(Base):
     categories: Mapped[str] = mapped_column(String(80))
     priority: Mapped[bool]
     birth_year: Mapped[int | None]
+    # What happened in the previous round (sampling.frame.Last); told when the frame is sealed.
+    last: Mapped[str] = mapped_column(String(10), default="")
 
     village: Mapped[Village] = relationship()
     contact: Mapped[Contact | None] = relationship(back_populates="recipient", uselist=False)

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
-from app.models import Case, Draw, Evaluation, Frame, Recipient, ServiceArea, Village
-from sampling.certificate import Difference, Evidence, Mismatch, verify
-from sampling.frame import FramePerson
+from app.models import Case, Ceremony, Draw, Evaluation, Frame, Recipient, Replacement, ServiceArea, Village
+from sampling import replacement as pure
+from sampling.certificate import Difference, Evidence, Mismatch, publish, verify
+from sampling.frame import FramePerson, Last
+from sampling.plan import Plan
+from sampling.shape import FORMAT
+from sampling.verdict import Check
 
 
 def live_draw(session: Session, evaluation: Evaluation) -> Draw | None:
     """The draw in force, if there is one."""
     return session.scalar(select(Draw).where(Draw.evaluation_id == evaluation.id, Draw.voided_at.is_(None)))
+
+
+def live_ceremony(session: Session, evaluation: Evaluation) -> Ceremony | None:
+    """The plan in force and the way to its seed, if one was announced."""
+    return session.scalar(select(Ceremony).where(Ceremony.evaluation_id == evaluation.id, Ceremony.voided_at.is_(None)))
+
+
+def plan_in_force(ceremony: Ceremony) -> Plan:
+    """The plan of a ceremony."""
+    return Plan.from_json(ceremony.plan)
 
 
 def frame_of(session: Session, evaluation: Evaluation) -> Frame | None:
@@ -25,30 +40,96 @@ def frame_of(session: Session, evaluation: Evaluation) -> Frame | None:
 def people_of(session: Session, frame: Frame) -> Iterator[FramePerson]:
     """Everyone on a frame in key order, streamed, without anything that identifies."""
     rows = session.execute(
-        select(Recipient.key, Village.code, ServiceArea.code, Recipient.categories)
+        select(Recipient.key, Village.code, ServiceArea.code, Recipient.categories, Recipient.last)
         .join(Village, Recipient.village_id == Village.id)
         .join(ServiceArea, Village.area_id == ServiceArea.id)
         .where(Recipient.frame_id == frame.id)
         .order_by(Recipient.key)
         .execution_options(yield_per=5_000)
     )
-    for key, village, area, categories in rows:
+    for key, village, area, categories, last in rows:
         yield FramePerson(
             key=key,
             village=village,
             area=area,
             categories=tuple(categories.split(",")) if categories else (),
+            last=Last(last),
         )
+
+
+def released_of(session: Session, draw: Draw) -> list[pure.Replacement]:
+    """The replacements of a draw in the order of their release."""
+    new, old = aliased(Case), aliased(Case)
+    new_person, old_person = aliased(Recipient), aliased(Recipient)
+    rows = session.execute(
+        select(Replacement, new, new_person.key, old_person.key)
+        .join(new, Replacement.case_id == new.id)
+        .join(old, Replacement.replaces_case_id == old.id)
+        .join(new_person, new.recipient_id == new_person.id)
+        .join(old_person, old.recipient_id == old_person.id)
+        .where(Replacement.draw_id == draw.id)
+        .order_by(Replacement.number)
+    )
+    return [
+        pure.Replacement(
+            replaces=replaced,
+            outcome=row.outcome,
+            stratum=case.stratum,
+            queue=case.queue,
+            key=key,
+            ticket=case.ticket,
+            at=row.released_at.isoformat(timespec="seconds"),
+        )
+        for row, case, key, replaced in rows
+    ]
+
+
+def voided_before(session: Session, frame: Frame) -> list[dict[str, str]]:
+    """Every ceremony of a frame that was declared void, with its draw where there was one, the oldest first."""
+    rows = session.execute(
+        select(Ceremony, Draw.certificate_digest)
+        .outerjoin(Draw, Draw.ceremony_id == Ceremony.id)
+        .where(Ceremony.frame_id == frame.id, Ceremony.voided_at.is_not(None))
+        .order_by(Ceremony.voided_at, Ceremony.id)
+    )
+    return [
+        {
+            "at": ceremony.voided_at.isoformat(timespec="seconds"),
+            "digest": digest or ceremony.plan_digest,
+            "reason": ceremony.void_reason,
+        }
+        for ceremony, digest in rows
+    ]
+
+
+def published_certificate(session: Session, draw: Draw) -> dict[str, Any]:
+    """The certificate of a draw with the replacements to date."""
+    if draw.certificate.get("format") != FORMAT:
+        return draw.certificate
+    return publish(draw.certificate, released_of(session, draw))
+
+
+def draw_with_digest(session: Session, digest: str) -> Draw | None:
+    """The draw whose certificate carries this digest, also one declared void."""
+    return session.scalar(select(Draw).where(Draw.certificate_digest == digest))
 
 
 def verify_draw(session: Session, evaluation: Evaluation) -> Evidence:
     """Re-draw from the sealed frame and hold it against certificate and cases; raises Mismatch with what differs."""
     draw = live_draw(session, evaluation)
     if draw is None:
-        raise Mismatch((Difference("draw", "还没有抽样。"),))
+        raise Mismatch((Difference(Check.CASES, "draw", "还没有抽样。"),))
     if draw.certificate.get("digest") != draw.certificate_digest:
-        raise Mismatch((Difference("digest", "证书的摘要与抽样时登记的不同。"),))
+        raise Mismatch((Difference(Check.DIGEST, "digest", "证书的摘要与抽样时登记的不同。"),))
     cases = session.scalars(
         select(Recipient.key).join(Case, Case.recipient_id == Recipient.id).where(Case.draw_id == draw.id)
     )
-    return verify(draw.certificate, people_of(session, draw.frame), list(cases))
+    return verify(published_certificate(session, draw), people_of(session, draw.frame), list(cases))
+
+
+def reserve_counts(session: Session, draw: Draw) -> dict[tuple[str, str], int]:
+    """How many of each queue are in use: sample and replacements."""
+    rows = session.execute(
+        select(Case.stratum, Case.queue, func.count()).where(Case.draw_id == draw.id).group_by(Case.stratum, Case.queue)
+    )
+    return {(stratum, queue): number for stratum, queue, number in rows}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.immutability import keep
+from migrations.immutability import FIRST_RULES, keep
 
 revision = "0001"
 down_revision = None
@@ -559,4 +559,4 @@ def upgrade() -> None:
         )
 
     # ### end Alembic commands ###
-    keep(op.get_bind(), op.execute)
+    keep(FIRST_RULES, op.get_bind(), op.execute)

@@ -1,0 +1,148 @@
+"""Releasing people from the reserve: the next ticket of the same stratum, after a final outcome, by the system.
+
+When, the plan's protocol says (sampling.replacement); who, nobody can choose. Each release costs one pass of hashing
+over the frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.commands.audit import record
+from app.commands.draws import store_cases
+from app.commands.refusal import Refused
+from app.commands.settled import refuse_when_settled
+from app.models import Case, Draw, Frame, Recipient, Replacement, User
+from app.queries.evidence import people_of, plan_in_force, reserve_counts
+from sampling.draw import Drawn, smallest
+from sampling.plan import Plan, Protocol
+from sampling.replacement import due, next_queue
+from sampling.rule import Reading
+from sampling.strata import Cell, cell_of
+from surveys.outcomes import INTERVIEWED, is_lost
+
+
+def after_final(session: Session, case: Case, *, actor: User | None = None) -> list[Replacement]:
+    """What follows when a case ended: the system releases as many as the protocol says are due in its stratum."""
+    draw = case.draw
+    if not is_lost(case.outcome, case.outcome_final) or draw.ceremony is None or draw.voided_at is not None:
+        return []
+    plan = plan_in_force(draw.ceremony)
+    if plan.protocol not in (Protocol.ONE_FOR_ONE, Protocol.BLOCK):
+        return []
+    _lock(session, draw)
+    lost = _lost(session, draw, case.stratum)
+    waiting = [one for one, replaced in lost if not replaced]
+    number = due(plan, len(lost), len(lost) - len(waiting))
+    return _release(session, draw, plan, waiting[:number], actor)
+
+
+def release_for(session: Session, case: Case, *, actor: User | None = None) -> Replacement:
+    """A supervisor replaces one case; refused unless the protocol leaves it to them and the case has ended."""
+    draw = case.draw
+    refuse_when_settled(session, draw.evaluation)
+    if draw.ceremony is None or draw.voided_at is not None:
+        raise Refused(_("这次抽样已经作废。"), "voided")
+    plan = plan_in_force(draw.ceremony)
+    if plan.protocol is not Protocol.SUPERVISOR:
+        raise Refused(_("按公布的方案，候补不由人工放出。"), "protocol")
+    _lock(session, draw)
+    session.refresh(case)
+    if not is_lost(case.outcome, case.outcome_final):
+        raise Refused(_("这个个案还没有最终结果，或已经完成，不能替换。"), "not-final")
+    if session.scalar(select(Replacement.id).where(Replacement.replaces_case_id == case.id)) is not None:
+        raise Refused(_("这个个案已经替换过。"), "replaced")
+    released = _release(session, draw, plan, [case], actor)
+    if not released:
+        raise Refused(_("这一层的人已经全部抽出，没有候补。"), "used-up")
+    return released[0]
+
+
+def _lock(session: Session, draw: Draw) -> None:
+    session.execute(select(Draw.id).where(Draw.id == draw.id).with_for_update())
+    session.flush()
+
+
+def _lost(session: Session, draw: Draw, stratum: str) -> list[tuple[Case, bool]]:
+    """The cases of a stratum that ended without an interview, and whether each was replaced; in the order of the draw."""
+    rows = session.execute(
+        select(Case, Replacement.id.is_not(None))
+        .outerjoin(Replacement, Replacement.replaces_case_id == Case.id)
+        .where(
+            Case.draw_id == draw.id,
+            Case.stratum == stratum,
+            Case.outcome_final,
+            Case.outcome.not_in(INTERVIEWED),
+        )
+        .order_by(Case.queue, Case.position)
+    )
+    return [(case, replaced) for case, replaced in rows]
+
+
+def _release(session: Session, draw: Draw, plan: Plan, cases: Sequence[Case], actor: User | None) -> list[Replacement]:
+    """Replace these cases of one stratum, as far as its reserve goes."""
+    if not cases:
+        return []
+    stratum = cases[0].stratum
+    row = next(row for row in draw.certificate["strata"] if row["stratum"] == stratum)
+    people = {queue["queue"]: queue["population"] for queue in row["queues"]}
+    taken = {queue: number for (code, queue), number in reserve_counts(session, draw).items() if code == stratum}
+    places: list[tuple[Case, str, int]] = []
+    for case in cases:
+        queue = next_queue((stratum, case.queue), people, taken)
+        if queue is None:
+            break
+        taken[queue] = taken.get(queue, 0) + 1
+        places.append((case, queue, taken[queue]))
+    orders = _orders(session, draw, plan, {(stratum, queue): number for queue, number in taken.items()})
+    new = [((stratum, queue), turn, orders[stratum, queue][turn - 1]) for _case, queue, turn in places]
+    store_cases(session, draw, new)
+    return [
+        _register(session, draw, case, one, actor)
+        for (case, _queue, _turn), (_cell, _place, one) in zip(places, new, strict=True)
+    ]
+
+
+def _orders(session: Session, draw: Draw, plan: Plan, counts: dict[Cell, int]) -> dict[Cell, tuple[Drawn, ...]]:
+    """The first people of these queues: those asked already, and whoever follows."""
+    frame = session.get_one(Frame, draw.frame_id)
+    cell = cell_of(plan, Reading(draw.reading))
+    pairs = ((person.key, cell(person)) for person in people_of(session, frame))
+    wanted = ((key, place) for key, place in pairs if place in counts)
+    return dict(smallest(wanted, draw.seed, counts))
+
+
+def _register(session: Session, draw: Draw, replaced: Case, one: Drawn, actor: User | None) -> Replacement:
+    case = session.scalars(
+        select(Case)
+        .join(Recipient, Case.recipient_id == Recipient.id)
+        .where(Case.draw_id == draw.id, Recipient.key == one.key)
+    ).one()
+    case.interviewer_id = replaced.interviewer_id
+    last = session.scalar(select(func.max(Replacement.number)).where(Replacement.draw_id == draw.id))
+    row = Replacement(
+        draw_id=draw.id,
+        stratum=case.stratum,
+        number=(last or 0) + 1,
+        case_id=case.id,
+        replaces_case_id=replaced.id,
+        outcome=replaced.outcome or "",
+        released_at=now(),
+        released_by_id=actor.id if actor else None,
+    )
+    session.add(row)
+    session.flush()
+    record(
+        session,
+        "reserve.released",
+        actor=actor,
+        evaluation=draw.evaluation,
+        subject=case.uuid,
+        details={"number": row.number, "replaces": str(replaced.uuid), "outcome": row.outcome},
+    )
+    return row
