@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.models import Role
+from sampling.plan import Plan, Protocol
+from surveys.outcomes import OUTCOMES
 
 ROLES = {
     Role.ADMINISTRATOR: _l("管理员"),
@@ -58,6 +63,25 @@ LEDGER_FIELDS = {
     "guardian_phone": _l("监护人电话"),
     "self_care": _l("自理能力"),
 }
+FACTORS = {"area": _l("片区"), "village": _l("村居"), "group": _l("人群"), "priority": _l("优先与普通")}
+METHODS = {
+    "proportional": _l("按人数比例"),
+    "equal": _l("各层一样多"),
+    "neyman": _l("按人数与离散程度（内曼）"),
+    "power": _l("按人数的平方根"),
+}
+PROTOCOLS = {
+    "block": _l("分批放出"),
+    "one_for_one": _l("一换一"),
+    "supervisor": _l("由负责人放出"),
+    "none": _l("不替换"),
+}
+QUEUES = {"all": _l("全部"), "drawn": _l("上一轮抽中"), "listed": _l("上一轮在册未抽中"), "new": _l("新在册")}
+CONTRIBUTION_KINDS = {
+    "committed": _l("先承诺，后公布"),
+    "public": _l("事先指明的公开来源"),
+    "system": _l("系统，先承诺"),
+}
 ACTIONS = {
     "user.created": _l("开立账号"),
     "user.opened": _l("启用账号"),
@@ -71,7 +95,16 @@ ACTIONS = {
     "ledger.imported": _l("导入名册"),
     "ledger.withdrawn": _l("撤下名册"),
     "frame.sealed": _l("封存抽样框"),
+    "plan.announced": _l("公布抽样方案"),
+    "seed.committed": _l("承诺种子数值"),
+    "seed.closed": _l("截止承诺"),
+    "seed.shown": _l("公布种子数值"),
     "sample.drawn": _l("抽样"),
+    "void.asked": _l("申请作废抽样"),
+    "void.withdrawn": _l("撤回作废申请"),
+    "void.confirmed": _l("确认作废抽样"),
+    "reserve.released": _l("放出候补"),
+    "case.given_up": _l("联系不上，结案"),
     "cases.assigned": _l("分派个案"),
     "attempt.recorded": _l("登记联系结果"),
     "contact.revealed": _l("查看联系方式"),
@@ -87,3 +120,31 @@ ACTIONS = {
 def action_name(action: str) -> str:
     """An audit action in words."""
     return str(ACTIONS.get(action, _("其他操作")))
+
+
+def factors_in_words(factors: Iterable[str]) -> str:
+    """What the strata are made of."""
+    return "、".join(str(FACTORS[factor]) for factor in factors) or str(_("不分层"))
+
+
+def protocol_in_words(plan: Plan) -> str:
+    """When the reserve is released."""
+    name = str(PROTOCOLS[plan.protocol.value])
+    return str(_("%(name)s，每批 %(n)s 人", name=name, n=plan.block)) if plan.protocol is Protocol.BLOCK else name
+
+
+def overlap_in_words(overlap: int | None) -> str:
+    """What becomes of the people drawn last time."""
+    if overlap is None:
+        return str(_("不考虑"))
+    if overlap == 0:
+        return str(_("上一轮抽中的人这次不再抽"))
+    return str(_("每层约 %(n)s%% 取自上一轮抽中的人", n=overlap))
+
+
+def outcome_name(code: str) -> str:
+    """An outcome code in words; a code that is none stays as it is."""
+    found = OUTCOMES.get(code)
+    if found is None:
+        return code
+    return found.en if str(get_locale()) == "en" else found.zh

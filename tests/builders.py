@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.commands.ceremonies import Source, announce_plan, close_commitments, reveal
 from app.commands.draws import assign_cases, draw_sample
 from app.commands.evaluations import (
     AreaPlan,
@@ -25,7 +27,9 @@ from app.commands.responses import Submission, submit_response
 from app.commands.scores import enter_score, state_fact
 from app.demo.loading import FACTS, GIVEN
 from app.ledger.reading import Limits
-from app.models import Case, Draw, Evaluation, Frame, Role, User
+from app.models import Case, Ceremony, Draw, Evaluation, Frame, Role, User
+from app.queries.plans import plan_by_villages
+from sampling.plan import Plan
 from surveys import library
 
 PASSWORD = "correct-horse"
@@ -122,12 +126,34 @@ def a_sealed_frame(session: Session, evaluation: Evaluation, people: int = 150) 
     return frame
 
 
-def a_draw(session: Session, evaluation: Evaluation, *, of: int = 150, size: int | None = None) -> Draw:
-    """A draw from a sealed frame, with a fixed seed."""
-    a_sealed_frame(session, evaluation, of)
-    draw = draw_sample(session, evaluation, size=size, seed="dice 1 2 3", seed_source="测试")
+def a_plan(session: Session, evaluation: Evaluation, **choices: Any) -> Plan:
+    """The usual plan for the frame of an evaluation, with other choices."""
+    return replace(plan_by_villages(session, evaluation, choices.pop("size", None)), **choices)
+
+
+def a_ceremony(session: Session, evaluation: Evaluation, plan: Plan | None = None) -> Ceremony:
+    """A plan announced for a sealed frame, the seed to come from dice."""
+    plan = plan or a_plan(session, evaluation)
+    ceremony = announce_plan(session, evaluation, plan, [Source("骰子", "测试")], own_value="0" * 32)
+    session.commit()
+    return ceremony
+
+
+def a_draw_of(session: Session, ceremony: Ceremony, value: str = "dice 1 2 3") -> Draw:
+    """The sample of an announced plan whose only open contribution is a public one."""
+    close_commitments(session, ceremony)
+    for one in ceremony.contributions:
+        if one.value is None:
+            reveal(session, one, value)
+    draw = draw_sample(session, ceremony)
     session.commit()
     return draw
+
+
+def a_draw(session: Session, evaluation: Evaluation, *, of: int = 150, **choices: Any) -> Draw:
+    """A draw from a sealed frame, with a fixed seed; `choices` are those of the plan."""
+    a_sealed_frame(session, evaluation, of)
+    return a_draw_of(session, a_ceremony(session, evaluation, a_plan(session, evaluation, **choices)))
 
 
 def cases_of(session: Session, draw: Draw) -> list[Case]:

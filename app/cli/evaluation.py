@@ -17,18 +17,19 @@ from app.cli.support import (
     progress_line,
     said_plainly,
 )
+from app.commands.ceremonies import Source, announce_plan, close_commitments, reveal
 from app.commands.draws import draw_sample
 from app.commands.frames import seal_frame
 from app.commands.ledgers import import_upload, store_upload, suggested_columns
 from app.extensions import db
 from app.ledger.columns import problems as column_problems
-from app.models import LedgerFinding
-from app.queries.evidence import live_draw, people_of, verify_draw
+from app.models import Ceremony, Draw, LedgerFinding
+from app.queries.evidence import live_ceremony, live_draw, people_of, published_certificate, verify_draw
 from app.queries.export import response_rows
+from app.queries.plans import plan_by_villages
 from app.queries.results import results_of
 from app.queries.scores import score_of
-from sampling.certificate import Mismatch, check
-from sampling.certificate import verify as verify_against_frame
+from sampling.certificate import Mismatch, check, check_with_frame, keys_of
 
 SEVERITIES = ("error", "warning", "info")
 
@@ -96,19 +97,45 @@ def seal(slug: str, confirm: str, leave_out_errors: bool) -> None:
 @click.command()
 @click.argument("slug")
 @click.option("--size", type=int, help="抽多少人；默认为规定数量，只能更多")
-@click.option("--seed", help="种子；默认在封存之后由服务器生成")
-@click.option("--seed-source", default="", help="种子的来源")
+@click.option("--source", help="种子的公开来源，例如「2026-11-30 开奖的体彩排列五」；方案随之公布")
+@click.option("--value", help="公开来源给出的数值；有了它才抽样")
 @click.option("--certificate", type=click.Path(dir_okay=False, path_type=Path), help="把证书写入文件")
 @with_appcontext
-def draw(slug: str, size: int | None, seed: str | None, seed_source: str, certificate: Path | None) -> None:
-    """Draw the sample from the sealed frame, once."""
+def draw(slug: str, size: int | None, source: str | None, value: str | None, certificate: Path | None) -> None:
+    """Announce a plan by villages with a public source for the seed; later, with its value, draw the sample."""
     evaluation = find_evaluation(slug)
     with said_plainly():
-        drawn = draw_sample(db.session, evaluation, size=size, seed=seed, seed_source=seed_source)
+        ceremony = live_ceremony(db.session, evaluation)
+        if source is not None:
+            plan = plan_by_villages(db.session, evaluation, size)
+            ceremony = announce_plan(db.session, evaluation, plan, [Source("公开来源", source)])
+        elif ceremony is None:
+            raise click.UsageError("先用 --source 写明种子的公开来源，公布抽样方案。")
+        elif size is not None:
+            raise click.UsageError("方案已经公布，人数不能再改。")
+        drawn = _draw(ceremony, value) if value is not None else None
         db.session.commit()
+    if drawn is None:
+        click.echo(f"方案已公布，摘要 {ceremony.plan_digest}。得到数值后再用 --value 抽样。")
+        return
     if certificate:
-        certificate.write_text(json.dumps(drawn.certificate, ensure_ascii=False, indent=2), encoding="utf-8")
+        certificate.write_text(_certificate_text(drawn), encoding="utf-8")
     click.echo(f"从 {drawn.population} 人中抽出 {drawn.size} 人。证书摘要 {drawn.certificate_digest}")
+
+
+def _draw(ceremony: Ceremony, value: str) -> Draw:
+    if ceremony.closed_at is None:
+        close_commitments(db.session, ceremony)
+    waiting = [one for one in ceremony.contributions if one.value is None]
+    if len(waiting) > 1:
+        raise click.ClickException("这个方案的种子由几方合成，请在页面上逐一公布。")
+    for one in waiting:
+        reveal(db.session, one, value)
+    return draw_sample(db.session, ceremony)
+
+
+def _certificate_text(drawn: Draw) -> str:
+    return json.dumps(published_certificate(db.session, drawn), ensure_ascii=False, indent=2)
 
 
 @click.command()
@@ -120,7 +147,7 @@ def certificate(slug: str, output: Path | None) -> None:
     drawn = live_draw(db.session, find_evaluation(slug))
     if drawn is None:
         raise click.ClickException("还没有抽样。")
-    text = json.dumps(drawn.certificate, ensure_ascii=False, indent=2)
+    text = _certificate_text(drawn)
     if output:
         output.write_text(text, encoding="utf-8")
     else:
@@ -138,7 +165,7 @@ def verify(certificate: Path | None, slug: str | None) -> None:
     try:
         if certificate is None:
             evidence = verify_draw(db.session, find_evaluation(slug or ""))
-            click.echo(f"一致：重新抽样得到同样的 {evidence.size} 人，个案齐全。证书摘要 {evidence.digest}")
+            click.echo(f"一致：重新抽样得到同样的 {evidence.cases} 人，个案齐全。证书摘要 {evidence.digest}")
             return
         content = _json(certificate)
         if slug is None:
@@ -147,7 +174,9 @@ def verify(certificate: Path | None, slug: str | None) -> None:
             return
         _verify_file_against(content, slug)
     except Mismatch as mismatch:
-        lines = "\n".join(f"  {difference.place}: {difference.reason}" for difference in mismatch.differences)
+        lines = "\n".join(
+            f"  {difference.check}：{difference.place} {difference.reason}" for difference in mismatch.differences
+        )
         raise click.ClickException(f"不一致：\n{lines}") from mismatch
 
 
@@ -162,10 +191,8 @@ def _verify_file_against(content: object, slug: str) -> None:
     drawn = live_draw(db.session, find_evaluation(slug))
     if drawn is None:
         raise click.ClickException("还没有抽样。")
-    check(content)
-    keys = [person["key"] for stratum in drawn.certificate["strata"] for person in stratum["drawn"]]
-    evidence = verify_against_frame(content, people_of(db.session, drawn.frame), keys)
-    click.echo(f"一致：从封存的抽样框重新抽样，得到证书上的 {evidence.size} 人。")
+    content = check_with_frame(content, people_of(db.session, drawn.frame))
+    click.echo(f"一致：从封存的抽样框重新抽样，得到证书上的 {len(keys_of(content))} 人。")
 
 
 @click.command()
@@ -200,7 +227,9 @@ def score(slug: str, as_json: bool) -> None:
     try:
         outcome = score_of(db.session, evaluation)
     except Mismatch as mismatch:
-        lines = "\n".join(f"  {difference.place}: {difference.reason}" for difference in mismatch.differences)
+        lines = "\n".join(
+            f"  {difference.check}：{difference.place} {difference.reason}" for difference in mismatch.differences
+        )
         raise click.ClickException(f"抽样与登记不一致，不能评分：\n{lines}") from mismatch
     if as_json:
         print_json(outcome.to_dict())

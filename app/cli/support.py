@@ -16,6 +16,7 @@ from app.extensions import db
 from app.ledger.reading import LedgerFileError, Limits
 from app.models import Evaluation, User
 from app.schema import is_current
+from sampling.rule import SizeRefused
 
 COMMAND_LINE_ROWS = 1_000_000
 
@@ -52,6 +53,9 @@ def said_plainly() -> Iterator[None]:
     except LedgerFileError as error:
         db.session.rollback()
         raise click.ClickException(f"{error.message}") from error
+    except SizeRefused as refused:
+        db.session.rollback()
+        raise click.ClickException(str(refused)) from refused
 
 
 def command_line_limits() -> Limits:

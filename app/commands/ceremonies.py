@@ -45,9 +45,17 @@ class Source:
 
 
 def announce_plan(
-    session: Session, evaluation: Evaluation, plan: Plan, sources: Sequence[Source], *, actor: User | None = None
+    session: Session,
+    evaluation: Evaluation,
+    plan: Plan,
+    sources: Sequence[Source],
+    *,
+    actor: User | None = None,
+    own_value: str | None = None,
 ) -> Ceremony:
     """Announce the plan of a draw and where its seed will come from; both are then fixed.
+
+    The server's own value is random; the demonstration gives one, so that it draws the same people every time.
 
     Refused without a sealed frame, with another plan in force, when the plan asks for fewer than the rule or cannot be
     carried out, and when the server alone would decide the seed.
@@ -80,7 +88,7 @@ def announce_plan(
                 role=source.role.value if source.role else None,
             )
         )
-    own = secrets.token_hex(16)
+    own = own_value or secrets.token_hex(16)
     session.add(
         SeedContribution(
             ceremony_id=ceremony.id,

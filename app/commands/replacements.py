@@ -69,7 +69,7 @@ def _lock(session: Session, draw: Draw) -> None:
 
 
 def _lost(session: Session, draw: Draw, stratum: str) -> list[tuple[Case, bool]]:
-    """The cases of a stratum that ended without an interview, and whether each was replaced; in the order of the draw."""
+    """The cases of a stratum that ended without an interview, in the order of the draw; whether each was replaced."""
     rows = session.execute(
         select(Case, Replacement.id.is_not(None))
         .outerjoin(Replacement, Replacement.replaces_case_id == Case.id)

@@ -6,6 +6,8 @@ contact data is opened. Whoever is not found counts as a newcomer.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Select, and_, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
@@ -54,12 +56,12 @@ def note_last_round(session: Session, evaluation: Evaluation, frame: Frame) -> d
     return counts
 
 
-def _matches(frame: Frame, previous: Draw, *, by_phone: bool) -> Select[tuple[int, int]]:
-    """People of this frame with the same name as one of the previous, and a telephone or village and birth in common."""
+def _matches(frame: Frame, previous: Draw, *, by_phone: bool) -> Select[Any]:
+    """People who share their name and a telephone, or village and year of birth, with one of the previous frame."""
     new, old = aliased(Recipient), aliased(Recipient)
     new_name, old_name = aliased(ContactIndex), aliased(ContactIndex)
     drawn = exists().where(Case.draw_id == previous.id, Case.recipient_id == old.id)
-    query = (
+    query: Select[Any] = (
         select(new.id, func.max(case((drawn, 1), else_=0)))
         .join(new_name, and_(new_name.recipient_id == new.id, new_name.kind == "name"))
         .join(old_name, and_(old_name.kind == "name", old_name.value == new_name.value))

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.commands.ceremonies import Source, announce_plan, close_commitments, commit, reveal
 from app.commands.draws import assign_cases, draw_sample
 from app.commands.evaluations import (
     AreaPlan,
@@ -31,13 +32,20 @@ from app.demo.ledger_file import FILENAME, ledger_workbook
 from app.demo.people import AREAS
 from app.ledger.reading import Limits
 from app.models import Case, Draw, Evaluation, Role, User
+from sampling.plan import Plan
+from sampling.seed import commitment_of
 from surveys import library
 
 SLUG = "shibi-2023-midterm"
 STATION = "石壁街社工服务站"
 PASSWORD = "shibi-2023"  # noqa: S105 - printed by `make run`; the demonstration holds no real person
-SEED = "3 5 2 6 1 1 4 2 6 3 5 4 2 2 1 6 3 4 5 1"
-SEED_SOURCE = "封存后当众掷骰 20 次（演示）"
+DICE = Source("骰子", "公布方案后当众掷骰 20 次（演示）")
+DICE_VALUE = "3 5 2 6 1 1 4 2 6 3 5 4 2 2 1 6 3 4 5 1"
+PARTIES = (
+    (Source("街道办事处", "自行随机选定（演示）", Role.PURCHASER), "6f1c9a52d0e84b37a1f59c0b7d23e846"),
+    (Source("区民政局", "自行随机选定（演示）", Role.MONITOR), "b20d47e9c81f4a6690d3e5a7714c28fb"),
+)
+OWN_VALUE = "0d9b64c1f2a8437eb5c03e1fd7a95260"
 FIELDWORK_FROM = datetime(2023, 11, 2, 1, 0, tzinfo=UTC)
 _NAMESPACE = uuid.UUID("5f0f1c1e-0000-4000-8000-200000000000")
 
@@ -136,7 +144,7 @@ def load(session: Session, say: Callable[[str], None] = silent) -> Evaluation:
     lead = users[Role.LEAD]
     seal_frame(session, evaluation, typed_name=STATION, actor=lead)
     say("封存，抽样 …")
-    draw = draw_sample(session, evaluation, size=DRAWN, seed=SEED, seed_source=SEED_SOURCE, actor=lead)
+    draw = _draw(session, evaluation, users)
     assign_cases(session, evaluation, actor=lead)
     say("录入答卷 …")
     _fieldwork(session, draw)
@@ -191,9 +199,26 @@ def _ledgers(session: Session, evaluation: Evaluation, actor: User) -> None:
         import_upload(session, upload, suggested_columns(table), limits=limits, actor=actor)
 
 
+def _draw(session: Session, evaluation: Evaluation, users: dict[Role, User]) -> Draw:
+    """The whole ceremony: plan, two parties' commitments and dice, values, sample."""
+    lead = users[Role.LEAD]
+    sources = [DICE, *(source for source, _value in PARTIES)]
+    ceremony = announce_plan(session, evaluation, Plan(DRAWN), sources, actor=lead, own_value=OWN_VALUE)
+    contributions = {one.name: one for one in ceremony.contributions}
+    for source, value in PARTIES:
+        fingerprint = ceremony.frame.fingerprint or ""
+        commitment = commitment_of(fingerprint, ceremony.plan_digest, source.name, value)
+        commit(session, contributions[source.name], commitment, actor=users[source.role or Role.LEAD])
+    close_commitments(session, ceremony, actor=lead)
+    for source, value in PARTIES:
+        reveal(session, contributions[source.name], value, actor=users[source.role or Role.LEAD])
+    reveal(session, contributions[DICE.name], DICE_VALUE, actor=lead)
+    return draw_sample(session, ceremony, actor=lead)
+
+
 def _fieldwork(session: Session, draw: Draw) -> None:
     cases = list(session.scalars(select(Case).where(Case.draw_id == draw.id).order_by(Case.ticket)))
-    pick = random.Random(SEED)  # noqa: S311 - the same cases every time
+    pick = random.Random(DICE_VALUE)  # noqa: S311 - the same cases every time
     pick.shuffle(cases)
     outcomes = [code for code, count in NOT_REACHED for _ in range(count)]
     interviews = planned_interviews()

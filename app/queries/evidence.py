@@ -96,9 +96,10 @@ def voided_before(session: Session, frame: Frame) -> list[dict[str, str]]:
         {
             "at": ceremony.voided_at.isoformat(timespec="seconds"),
             "digest": digest or ceremony.plan_digest,
-            "reason": ceremony.void_reason,
+            "reason": ceremony.void_reason or "",
         }
         for ceremony, digest in rows
+        if ceremony.voided_at is not None
     ]
 
 

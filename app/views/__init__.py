@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.views import admin, desk, draws, evaluate, fieldwork, ledgers, public, respond, results, scores
+from app.views import (
+    admin,
+    ceremonies,
+    certificates,
+    desk,
+    draws,
+    evaluate,
+    fieldwork,
+    ledgers,
+    public,
+    respond,
+    results,
+    scores,
+    voiding,
+)
 
 
 def register(app: Flask) -> None:
     """Bind every blueprint."""
-    for room in (public, evaluate, ledgers, draws, fieldwork, results, scores, admin, desk, respond):
+    for room in (
+        public, certificates, evaluate, ledgers, ceremonies, voiding, draws, fieldwork, results, scores, admin, desk,
+        respond,
+    ):  # fmt: skip
         app.register_blueprint(room.blueprint)

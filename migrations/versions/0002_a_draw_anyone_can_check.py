@@ -111,26 +111,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("withdrawn_at IS NULL"),
     )
     _new_columns()
-    with op.batch_alter_table(
-        "draw_stratum",
-        table_args=(
-            sa.CheckConstraint(
-                "allocated BETWEEN 0 AND population", name=op.f("ck_draw_stratum_allocated_within_population")
-            ),
-        ),
-    ) as batch:
+    with op.batch_alter_table("draw_stratum") as batch:
         batch.alter_column(
             "stratum", existing_type=sa.String(length=40), type_=sa.String(length=140), existing_nullable=False
         )
         batch.add_column(sa.Column("part", sa.String(length=10), nullable=False, server_default="main"))
         batch.create_check_constraint(op.f("ck_draw_stratum_part_known"), "part IN ('main', 'general')")
-    with op.batch_alter_table(
-        "cases",
-        table_args=(
-            sa.CheckConstraint("length(ticket) = 64", name=op.f("ck_cases_ticket_whole")),
-            sa.CheckConstraint("position > 0", name=op.f("ck_cases_position_positive")),
-        ),
-    ) as batch:
+    with op.batch_alter_table("cases") as batch:
         batch.alter_column(
             "stratum", existing_type=sa.String(length=40), type_=sa.String(length=140), existing_nullable=False
         )

@@ -1,0 +1,40 @@
+// A party's own value: it stays in this browser; only its commitment is sent (docs/certificate.md, section 5).
+"use strict";
+
+async function sha256(text) {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function save(name, text) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+for (const form of document.querySelectorAll("form[data-commitment]")) {
+  // Without a secure context there is no WebCrypto: the commitment is then made elsewhere, as the page says.
+  if (!globalThis.crypto?.subtle) continue;
+  const { fingerprint, plan, name } = form.dataset;
+  const part = form.querySelector("[data-own]");
+  const own = part.querySelector("input");
+  const commitment = form.elements.commitment;
+
+  const commit = async () => {
+    const value = own.value.trim();
+    commitment.value = value ? await sha256(["seed-commitment-1", fingerprint, plan, name, value].join("\n")) : "";
+  };
+
+  part.hidden = false;
+  own.addEventListener("input", commit);
+  form.querySelector("[data-random]").addEventListener("click", () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    own.value = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    commit();
+  });
+  form.querySelector("[data-keep]").addEventListener("click", () => {
+    if (own.value.trim()) save("seed-value.txt", `${name}\n${own.value.trim()}\n`);
+  });
+}
