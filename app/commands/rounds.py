@@ -6,8 +6,6 @@ contact data is opened. Whoever is not found counts as a newcomer.
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import Select, and_, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
@@ -56,13 +54,13 @@ def note_last_round(session: Session, evaluation: Evaluation, frame: Frame) -> d
     return counts
 
 
-def _matches(frame: Frame, previous: Draw, *, by_phone: bool) -> Select[Any]:
+def _matches(frame: Frame, previous: Draw, *, by_phone: bool) -> Select[int, int]:
     """People who share their name and a telephone, or village and year of birth, with one of the previous frame."""
     new, old = aliased(Recipient), aliased(Recipient)
     new_name, old_name = aliased(ContactIndex), aliased(ContactIndex)
     drawn = exists().where(Case.draw_id == previous.id, Case.recipient_id == old.id)
-    query: Select[Any] = (
-        select(new.id, func.max(case((drawn, 1), else_=0)))
+    query = (
+        select(new.id, func.max(case((drawn, 1), else_=0)).label("drawn"))
         .join(new_name, and_(new_name.recipient_id == new.id, new_name.kind == "name"))
         .join(old_name, and_(old_name.kind == "name", old_name.value == new_name.value))
         .join(old, and_(old.id == old_name.recipient_id, old.frame_id == previous.frame_id))
