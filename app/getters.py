@@ -65,6 +65,16 @@ def get_live_draw(evaluation: Evaluation) -> Draw:
     return draw or abort(404)
 
 
+def get_case(evaluation: Evaluation, case_uuid: uuid.UUID) -> Case:
+    """A case of the draw in force of an evaluation that was fetched before."""
+    case = db.session.scalar(
+        select(Case)
+        .join(Draw, Case.draw_id == Draw.id)
+        .where(Case.uuid == case_uuid, Draw.evaluation_id == evaluation.id, Draw.voided_at.is_(None))
+    )
+    return case or abort(404)
+
+
 def get_my_case(case_uuid: uuid.UUID) -> Case:
     """A case of the signed-in interviewer; anybody else's does not exist for them."""
     case = db.session.scalar(

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.models import Role
 from sampling.plan import Plan, Protocol
+from surveys.attempts import Lacking
 from surveys.outcomes import OUTCOMES
 
 ROLES = {
@@ -75,6 +76,12 @@ PROTOCOLS = {
     "one_for_one": _l("一换一"),
     "supervisor": _l("由负责人放出"),
     "none": _l("不替换"),
+}
+PROTOCOL_CONSEQUENCES = {
+    "block": _l("未能访问的个案满一批，系统一次放出同样多的候补：进度整齐，最后可能差不到一批。"),
+    "one_for_one": _l("每有一个个案未能访问，系统立即放出一个候补：人数补得最快，也最容易让人草草结案，要看联系次数。"),
+    "supervisor": _l("由评估负责人逐个决定是否放出候补：可以先催促再联系，但是否替换取决于人，记录会印在证书上。"),
+    "none": _l("不替换：抽多少就是多少，应答率最诚实；要抽得多一些，才能保证有效答卷够数。"),
 }
 QUEUES = {"all": _l("全部"), "drawn": _l("上一轮抽中"), "listed": _l("上一轮在册未抽中"), "new": _l("新在册")}
 CONTRIBUTION_KINDS = {
@@ -148,3 +155,17 @@ def outcome_name(code: str) -> str:
     if found is None:
         return code
     return found.en if str(get_locale()) == "en" else found.zh
+
+
+def lacking_in_words(missing: Lacking) -> str:
+    """What a case still lacks before it may be given up."""
+    wants = [
+        str(text)
+        for number, text in (
+            (missing.attempts, _("再联系 %(n)s 次", n=missing.attempts)),
+            (missing.days, _("换 %(n)s 天", n=missing.days)),
+            (missing.day_parts, _("换 %(n)s 个时段（上午、下午、晚上）", n=missing.day_parts)),
+        )
+        if number
+    ]
+    return str(_("还不能结案。还要：%(wants)s。", wants="、".join(wants)))

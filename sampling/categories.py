@@ -123,6 +123,9 @@ PLATFORM_CODES: Mapping[int, str] = MappingProxyType(
     }
 )  # fmt: skip
 
+# What ledgers write for a recipient of none of the 17.
+GENERAL_WORDS = ("普通服务对象", "一般服务对象", "普通居民", "一般居民", "居民", "一般人群", "普通群众", "非困难群众")
+
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕")
 _BRACKETS = re.compile(r"[()\[\]【】〔〕「」《》\"'\u201c\u201d]")
 _NUMBERING = re.compile(r"^(?:\(?\d{1,2}\)|\d{1,2}[.、:)]|[一二三四五六七八九十]{1,3}[.、])")
@@ -165,6 +168,17 @@ def find(text: str, *, platform: bool = False) -> str | None:
         if candidate in _BY_NAME:
             return _BY_NAME[candidate]
     return None
+
+
+def is_general(text: str) -> bool:
+    """Whether a ledger says outright that a recipient belongs to none of the 17 categories.
+
+    An empty cell does not: a forgotten category would take somebody out of the priority groups.
+
+    >>> is_general("普通服务对象"), is_general(" 一般居民 "), is_general(""), is_general("无")
+    (True, True, False, False)
+    """
+    return len(text) <= _LONGEST and _plain(text) in GENERAL_WORDS
 
 
 def split_categories(text: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """When a case that nobody could reach may be given up: the attempt rule, once.
 
 At least three attempts, on at least two days and in at least two parts of the day
-(the setting's default; the day parts are those of reference/domain.md, 5.2: before noon, afternoon, evening).
+(the setting's default; the day parts are those of reference/domain.md, 5.2: before noon, afternoon, evening, weekend).
 """
 
 from __future__ import annotations
@@ -13,16 +13,18 @@ from datetime import datetime
 LEAST_ATTEMPTS = 3
 LEAST_DAYS = 2
 LEAST_DAY_PARTS = 2
-_NOON, _EVENING = 12, 18
+NOON, EVENING, SATURDAY = 12, 18, 5
 
 
 def day_part(moment: datetime) -> str:
-    """Morning, afternoon or evening by the clock of the place; `moment` is in local time.
+    """Weekend, or morning, afternoon or evening of a working day; `moment` is in local time.
 
-    >>> day_part(datetime(2026, 11, 2, 11, 59)), day_part(datetime(2026, 11, 2, 18, 0))
-    ('morning', 'evening')
+    >>> day_part(datetime(2026, 11, 2, 11, 59)), day_part(datetime(2026, 11, 2, 18, 0)), day_part(datetime(2026, 11, 7))
+    ('morning', 'evening', 'weekend')
     """
-    return "morning" if moment.hour < _NOON else "afternoon" if moment.hour < _EVENING else "evening"
+    if moment.weekday() >= SATURDAY:
+        return "weekend"
+    return "morning" if moment.hour < NOON else "afternoon" if moment.hour < EVENING else "evening"
 
 
 @dataclass(frozen=True)
@@ -35,19 +37,6 @@ class Lacking:
 
     def __bool__(self) -> bool:
         return bool(self.attempts or self.days or self.day_parts)
-
-    def in_words(self) -> str:
-        """One sentence in Chinese; empty when nothing is lacking."""
-        missing = [
-            text
-            for number, text in (
-                (self.attempts, f"再联系 {self.attempts} 次"),
-                (self.days, f"换 {self.days} 个日子"),
-                (self.day_parts, f"换 {self.day_parts} 个时段（上午、下午、晚上）"),
-            )
-            if number
-        ]
-        return "还不能结案：要" + "，".join(missing) + "。" if missing else ""
 
 
 def lacking(tries: Sequence[datetime]) -> Lacking:

@@ -17,6 +17,7 @@ from app.commands.replacements import after_final
 from app.commands.settled import refuse_when_settled
 from app.models import Attempt, Case, Contact, Invitation, User
 from app.privacy.columns import keyring
+from app.texts import lacking_in_words
 from surveys.attempts import lacking
 from surveys.outcomes import BY_HAND, OUTCOMES
 
@@ -75,7 +76,7 @@ def give_up(session: Session, case: Case, *, actor: User | None) -> None:
     if case.outcome_final or case.outcome is None:
         raise Refused(_("这个个案已有最终结果，或还没有联系过。"), "final")
     if missing := lacking([local(attempt.at) for attempt in case.attempts]):
-        raise Refused(missing.in_words(), "attempts")
+        raise Refused(lacking_in_words(missing), "attempts")
     case.outcome_final = True
     record(
         session,

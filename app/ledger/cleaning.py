@@ -120,7 +120,7 @@ class _Rules:
         name = self._name(row)
         village = self._village(row)
         codes = self._categories(row)
-        if not name or village is None or not codes:
+        if not name or village is None or codes is None:
             return None
         year = self._birth_year(row)
         if year is not None:
@@ -162,11 +162,20 @@ class _Rules:
             self.say(row, "village", "unknown-village", "error", f"的村居{quoted}不在名单里。改正后重新上传。")
         return village
 
-    def _categories(self, row: Row) -> tuple[str, ...]:
+    def _categories(self, row: Row) -> tuple[str, ...] | None:
+        """The codes, none for a general recipient; None when a category is missing or not understood."""
         written = self.cell(row, "categories")
+        if categories.is_general(written):
+            return ()
         codes, unknown = self.read_categories(written)
         if not written:
-            self.say(row, "categories", "no-category", "error", "缺少人员类别。补上后重新上传。")
+            self.say(
+                row,
+                "categories",
+                "no-category",
+                "error",
+                "缺少人员类别。补上后重新上传；不属于困难群众和特殊群体的写「普通服务对象」。",
+            )
         elif not codes:
             quoted = self._quoted(row, written)
             self.say(
@@ -176,7 +185,7 @@ class _Rules:
             quoted = self._quoted(row, unknown[0])
             message = f"的人员类别{quoted}不在 17 类里，先记其余类别。改正后可重新上传。"
             self.say(row, "categories", "unknown-category", "warning", message)
-        return codes
+        return codes or None
 
     def _quoted(self, row: Row, written: str) -> str:
         """A word of the ledger in 「」， unless it may be somebody's name or number in the wrong column."""

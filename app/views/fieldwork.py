@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -10,11 +12,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.access import members
 from app.commands.draws import assign_cases
 from app.commands.refusal import Refused
+from app.commands.replacements import release_for
 from app.extensions import db
-from app.getters import get_evaluation
+from app.getters import get_case, get_evaluation
 from app.models import Role
 from app.queries.evidence import frame_of, live_draw
 from app.queries.fieldwork import fieldwork_of
+from app.queries.reserves import reserves_of
 from surveys.outcomes import OUTCOMES
 
 blueprint = Blueprint("fieldwork", __name__, url_prefix="/evaluations/<slug>/fieldwork")
@@ -32,6 +36,7 @@ def show(slug: str) -> str:
         frame=frame_of(db.session, evaluation),
         draw=draw,
         fieldwork=fieldwork_of(db.session, draw) if draw else None,
+        reserves=reserves_of(db.session, draw) if draw else None,
         outcomes=OUTCOMES,
     )
 
@@ -52,3 +57,20 @@ def assign(slug: str) -> BaseResponse:
         db.session.rollback()
         flash(refused.message, "error")
     return redirect(url_for(".show", slug=slug), 303)
+
+
+@blueprint.post("/release/<uuid:case_uuid>")
+@members(Role.LEAD)
+def release(slug: str, case_uuid: uuid.UUID) -> BaseResponse:
+    """Replace a case by the next person of its stratum, where the plan leaves this to the lead."""
+    evaluation = get_evaluation(slug)
+    case = get_case(evaluation, case_uuid)
+    try:
+        replacement = release_for(db.session, case, actor=current_user)
+        number = replacement.number
+        db.session.commit()
+        flash(_("已放出第 %(n)s 个候补。", n=number), "success")
+    except Refused as refused:
+        db.session.rollback()
+        flash(refused.message, "error")
+    return redirect(url_for(".show", slug=slug, _anchor="reserve"), 303)

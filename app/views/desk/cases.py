@@ -11,8 +11,8 @@ from flask_security import current_user
 from markupsafe import Markup
 
 from app.access import members
-from app.clock import now
-from app.commands.fieldwork import issue_link, record_attempt, reveal_contact
+from app.clock import local, now
+from app.commands.fieldwork import give_up, issue_link, record_attempt, reveal_contact
 from app.commands.refusal import Refused
 from app.extensions import db
 from app.forms.desk import ActionForm, OutcomeForm
@@ -22,6 +22,7 @@ from app.privacy.masking import mask_name, mask_phone
 from app.queries.desk import has_counted_response, is_settled, my_cases, next_open_case
 from app.views.desk.room import Page, blueprint, identity, slow_reveals
 from app.views.desk.words import category_words, day_part, following, outcome_groups, outcome_words, why
+from surveys.attempts import lacking
 from surveys.outcomes import OUTCOMES
 
 
@@ -89,6 +90,22 @@ def outcome(case_uuid: uuid.UUID) -> Page:
     return redirect(url_for(".case", case_uuid=case_uuid), 303)
 
 
+@blueprint.post("/cases/<uuid:case_uuid>/close")
+@members(Role.INTERVIEWER)
+def close(case_uuid: uuid.UUID) -> Page:
+    """Give up a case under its latest outcome, once the attempt rule is met."""
+    found = get_my_case(case_uuid)
+    if not ActionForm().validate():
+        abort(400)
+    try:
+        give_up(db.session, found, actor=current_user)
+        db.session.commit()
+    except Refused as refused:
+        return _refused(case_uuid, refused)
+    flash(_("已结案。"), "success")
+    return redirect(url_for(".case", case_uuid=case_uuid), 303)
+
+
 @blueprint.post("/cases/<uuid:case_uuid>/link")
 @members(Role.INTERVIEWER)
 def link(case_uuid: uuid.UUID) -> Page:
@@ -133,6 +150,7 @@ def _case_page(
         known=known is not None,
         contact=contact,
         attempts=[(attempt, outcome_words(attempt.outcome), day_part(attempt.at)) for attempt in found.attempts],
+        lacking=lacking([local(attempt.at) for attempt in found.attempts]),
         outcome=outcome_words,
         groups=outcome_groups(),
         form=form or OutcomeForm(formdata=None),

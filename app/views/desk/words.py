@@ -7,11 +7,14 @@ from datetime import datetime
 
 from flask_babel import format_datetime
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.clock import local
 from app.localisation import select_locale
 from app.queries.desk import CaseCard
+from app.texts import outcome_name
 from sampling.categories import CATEGORIES
+from surveys import attempts
 from surveys.outcomes import BY_HAND, GROUPS, OUTCOMES, Outcome
 
 CATEGORY_NAMES = {category.code: (category.zh, category.en) for category in CATEGORIES.values()}
@@ -20,8 +23,7 @@ CATEGORY_NAMES = {category.code: (category.zh, category.en) for category in CATE
 def outcome_words(code: str | None) -> str:
     if code is None:
         return str(_("还没有联系"))
-    found = OUTCOMES[code]
-    return found.en if select_locale() == "en" else found.zh
+    return outcome_name(code)
 
 
 def following(code: str | None) -> str:
@@ -73,9 +75,9 @@ def outcome_groups() -> list[tuple[str, list[tuple[Outcome, str, str]]]]:
     ]
 
 
+DAY_PARTS = {"morning": _l("早"), "afternoon": _l("午"), "evening": _l("晚"), "weekend": _l("周末")}
+
+
 def day_part(at: datetime) -> str:
     """The part of the week a try fell into; the next one should fall into another."""
-    moment = local(at)
-    if moment.weekday() >= 5:
-        return str(_("周末"))
-    return str(_("早") if moment.hour < 12 else _("午") if moment.hour < 18 else _("晚"))
+    return str(DAY_PARTS[attempts.day_part(local(at))])
