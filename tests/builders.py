@@ -100,6 +100,15 @@ def a_ledger(people: int = 150, *, category: str = "低保", villages: Sequence[
     return "\n".join(lines).encode()
 
 
+def a_mixed_ledger(priority: int = 120, general: int = 60) -> bytes:
+    """Invented people of the priority groups, and general recipients."""
+    return (
+        a_ledger(priority)
+        + b"\n"
+        + a_ledger(priority + general, category="普通服务对象").split(b"\n", priority + 1)[-1]
+    )
+
+
 def a_draft_frame(
     session: Session, evaluation: Evaluation, people: int = 150, *, data: bytes | None = None, label: str = "台账"
 ) -> Frame:

@@ -46,6 +46,13 @@ def test_a_finding_names_row_and_reason(cells: tuple[str, ...], code: str, sever
         assert "1990000" not in finding.message
 
 
+@pytest.mark.parametrize("word", ["普通服务对象", " 一般居民", "普通 居民"])
+def test_a_general_recipient_is_taken_without_a_category(word: str) -> None:
+    found = cleaned("示例甲", "甲村", word, "19900000001")
+    assert found.findings == ()
+    assert found.rows[0].categories == ()
+
+
 def test_a_good_row_is_taken_whole() -> None:
     row = cleaned(
         "欧 阳小明", "甲村委", "独居老人；低保", f"{FULL_WIDTH} 80000002", "", "1940-05", "示例乙", "19900000003"
