@@ -1,33 +1,102 @@
-"""A true certificate of invented people."""
+"""A true draw of invented people, and its certificate."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sampling import certificate as certificates
-from sampling.allocation import proportional
-from sampling.draw import draw
+from sampling.allocation import allocate
+from sampling.draw import Sample, draw
 from sampling.frame import FramePerson, fingerprint
+from sampling.plan import Plan
+from sampling.replacement import Replacement, next_queue
 from sampling.rule import Reading, requirement
+from sampling.seed import Contribution, Kind, commitment_of, join
+from sampling.strata import Cell, StratumSize, cell_of, sizes
 
-SEED = "dice 3 5 2 6 1"
+PLAN = Plan(100)
 
 
-def a_certificate(frame: Sequence[FramePerson], size: int = 100) -> dict[str, Any]:
-    """The certificate of a draw from these people."""
-    allocation = proportional(Counter(p.village for p in frame), size)
-    return certificates.make(
+def contributions(frame: Sequence[FramePerson], plan: Plan = PLAN) -> list[Contribution]:
+    """Two parties, the server, and dice thrown in public."""
+    form, digest = fingerprint(frame), plan.digest()
+    promised = [
+        Contribution(name, kind, source, commitment_of(form, digest, name, value), value)
+        for name, kind, source, value in (
+            ("购买方", Kind.COMMITTED, "现场写下", "8823 0417"),
+            ("服务机构", Kind.COMMITTED, "现场写下", "5566 1029"),
+            ("系统", Kind.SYSTEM, "服务器随机数", "c0ffee"),
+        )
+    ]
+    return [*promised, Contribution("骰子", Kind.PUBLIC, "封存后当众掷", "", "3 5 2 6 1 1 4 2")]
+
+
+@dataclass(frozen=True)
+class Round:
+    """A draw with everything that led to it."""
+
+    frame: list[FramePerson]
+    plan: Plan
+    reading: Reading
+    strata: dict[str, StratumSize]
+    allocation: dict[Cell, int]
+    seed: str
+    sample: Sample
+    certificate: dict[str, Any]
+
+    def queue(self, cell: Cell) -> list[tuple[str, str]]:
+        """Everyone of a queue as (ticket, key), in order."""
+        where = cell_of(self.plan, self.reading)
+        there = [person for person in self.frame if where(person) == cell]
+        return [(one.ticket, one.key) for one in draw(there, where, self.seed, {cell: len(there)})[cell]]
+
+    def replaced(self, *lost: str) -> dict[str, Any]:
+        """The certificate after these people, one after the other, were replaced from the reserve."""
+        taken = {cell: len(drawn) for cell, drawn in self.sample.items()}
+        cells = {one.key: cell for cell, drawn in self.sample.items() for one in drawn}
+        released: list[Replacement] = []
+        for number, key in enumerate(lost, 1):
+            stratum, own = cells[key]
+            row = self.strata[stratum]
+            queue = next_queue((stratum, own), row.queues, {q: taken[stratum, q] for q in row.queues})
+            assert queue is not None
+            ticket, new = self.queue((stratum, queue))[taken[stratum, queue]]
+            at = f"2023-11-{number:02d}T09:00:00+08:00"
+            released.append(Replacement(key, "refused", stratum, queue, new, ticket, at))
+            taken[stratum, queue] += 1
+            cells[new] = (stratum, queue)
+        return certificates.publish(self.certificate, released)
+
+
+def a_round(frame: Sequence[FramePerson], plan: Plan = PLAN, reading: Reading = Reading.PRIORITY) -> Round:
+    """A draw from these people by this plan, with its certificate."""
+    strata = sizes(frame, plan, reading)
+    allocation = allocate(plan, strata)
+    given = contributions(frame, plan)
+    seed = join(fingerprint(frame), plan.digest(), given)
+    sample = draw(frame, cell_of(plan, reading), seed, allocation)
+    priority = sum(person.priority for person in frame)
+    certificate = certificates.make(
         evaluation="sample-2023",
-        reading=Reading.PRIORITY,
-        frame_fingerprint=fingerprint(frame),
-        people_count=len(frame),
-        priority_count=len(frame),
-        requirement=requirement(len(frame), len(frame), Reading.PRIORITY),
-        size=size,
-        seed=SEED,
-        seed_source="dice before witnesses",
-        drawn_at="2023-11-01T02:00:00+00:00",
-        draw=draw(frame, SEED, allocation),
+        drawn_at="2023-11-01T10:00:00+08:00",
+        fingerprint=fingerprint(frame),
+        people=len(frame),
+        priority=priority,
+        requirement=requirement(priority, len(frame), reading),
+        plan=plan,
+        strata=strata,
+        allocation=allocation,
+        sample=sample,
+        contributions=given,
+        seed=seed,
     )
+    return Round(list(frame), plan, reading, strata, allocation, seed, sample, certificate)
+
+
+def a_certificate(
+    frame: Sequence[FramePerson], plan: Plan = PLAN, reading: Reading = Reading.PRIORITY
+) -> dict[str, Any]:
+    """The certificate of a draw from these people."""
+    return a_round(frame, plan, reading).certificate
