@@ -92,7 +92,9 @@ class Plan:
         if self.spread and self.method is not Method.NEYMAN:
             raise PlanRefused("只有内曼分配用到各层的离散程度。", "spread")
         for code, number in self.spread.items():
-            if not is_plain(code) or type(number) is not int or not 1 <= number <= LARGEST:
+            if not is_plain(code):
+                raise PlanRefused("离散程度里有一个层的代码不成立。", "spread")
+            if type(number) is not int or not 1 <= number <= LARGEST:
                 raise PlanRefused(f"层 {code} 的离散程度应为正整数。", "spread")
 
     @property
@@ -116,8 +118,10 @@ class Plan:
         if set(values) != {f.name for f in fields(cls)}:
             raise PlanRefused("方案的项目不全或有多余。")
         strata, spread = values["strata"], values["spread"]
-        if not isinstance(strata, list) or not isinstance(spread, Mapping):
-            raise PlanRefused("方案的分层依据应为列表，离散程度应为对象。", "strata")
+        if not isinstance(strata, list):
+            raise PlanRefused("方案的分层依据应为列表。", "strata")
+        if not isinstance(spread, Mapping):
+            raise PlanRefused("方案的离散程度应为对象。", "spread")
         try:
             factors = tuple(Factor(factor) for factor in strata)
             method, protocol = Method(values["method"]), Protocol(values["protocol"])
