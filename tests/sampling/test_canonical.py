@@ -28,8 +28,7 @@ def test_canonical_json_is_read_back_and_written_the_same_again(value: object) -
 def test_the_bytes_are_these() -> None:
     value = {"村": "甲/é\u2028", "a": [1, True, None], "Z": '"\\\n\x7f', "𠮷": {}, "ｚ": ""}
     assert (
-        canonical_json(value)
-        == '{"Z":"\\"\\\\\\n\x7f","a":[1,true,null],"村":"甲/é\u2028","ｚ":"","𠮷":{}}'.encode()
+        canonical_json(value) == '{"Z":"\\"\\\\\\n\x7f","a":[1,true,null],"村":"甲/é\u2028","ｚ":"","𠮷":{}}'.encode()
     )
 
 

@@ -54,7 +54,21 @@ def test_the_server_alone_never_decides(given: list[Contribution], enough: bool)
             join(FINGERPRINT, DIGEST, given)
 
 
-TWO_WAYS = ["", "3\n5", "3|5", "3\t5", " 3", "3 ", "\u30003", "3\u3000", "\u00a03", "3\u2028", "3\x85", "\ud800", "x" * 201]
+TWO_WAYS = [
+    "",
+    "3\n5",
+    "3|5",
+    "3\t5",
+    " 3",
+    "3 ",
+    "\u30003",
+    "3\u3000",
+    "\u00a03",
+    "3\u2028",
+    "3\x85",
+    "\ud800",
+    "x" * 201,
+]
 
 
 @pytest.mark.parametrize("text", TWO_WAYS)
