@@ -1,67 +1,148 @@
-"""The draw depends on seed and keys alone, and extending it keeps everyone."""
+"""The draw depends on seed and keys alone, extending it keeps everyone, and parts make the whole."""
 
 from __future__ import annotations
 
 import random
-import sqlite3
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from sampling.allocation import proportional
-from sampling.draw import DrawRefused, draw, reserve
-from sampling.tickets import InvalidSeed, ticket, valid_seed
-from tests.sampling.people import people
+from sampling.draw import Drawn, DrawRefused, draw, merge, smallest, whole
+from sampling.frame import FramePerson
+from sampling.plan import Plan
+from sampling.rule import Reading
+from sampling.strata import Cell, cell_of
+from sampling.tickets import ticket
+from tests.sampling.certificates import a_round
+from tests.sampling.people import frames, people, person
 
-SEED = "dice 3 5 2 6 1"
-FRAME = people(300)
-SIZES = Counter(p.village for p in FRAME)
-
-
-@settings(max_examples=25)
-@given(st.integers(0, 10_000))
-def test_the_order_of_the_list_does_not_matter(shuffle: int) -> None:
-    shuffled = FRAME[:]
-    random.Random(shuffle).shuffle(shuffled)
-    allocation = proportional(SIZES, 100)
-    assert draw(shuffled, SEED, allocation) == draw(FRAME, SEED, allocation)
+SEED = "fc225b64a52666cd" * 4
+CELL = cell_of(Plan(100, general=1, overlap=30), Reading.PRIORITY)
+SHUFFLES = st.randoms(use_true_random=False)
 
 
-def test_extending_a_draw_keeps_everyone_and_the_reserve_follows() -> None:
-    small = draw(FRAME, SEED, {"0101": 5, "0102": 4, "0201": 6, "0301": 0})
-    large = draw(FRAME, SEED, {"0101": 9, "0102": 7, "0201": 9, "0301": 0})
-    for before, after in zip(small.strata, large.strata, strict=True):
-        assert after.drawn[: len(before.drawn)] == before.drawn
-    assert reserve(FRAME, SEED, "0101", after=5, count=4) == large.strata[0].drawn[5:]
+def counted(frame: list[FramePerson]) -> dict[Cell, int]:
+    """How many people each queue holds."""
+    return Counter(place for place in map(CELL, frame) if place)
 
 
-def test_a_database_orders_the_tickets_the_same_way() -> None:
-    database = sqlite3.connect(":memory:")
-    database.create_function("ticket", 1, lambda key: ticket(SEED, key), deterministic=True)
-    database.execute("CREATE TABLE person (key TEXT)")
-    village = [(p.key,) for p in FRAME if p.village == "0101"]
-    database.executemany("INSERT INTO person VALUES (?)", village)
-    order = [key for (key,) in database.execute("SELECT key FROM person ORDER BY ticket(key), key LIMIT 20")]
-    allocation = dict.fromkeys(SIZES, 0) | {"0101": 20}
-    assert order == [d.key for d in draw(FRAME, SEED, allocation).strata[0].drawn]
-    database.close()
+@st.composite
+def drawable(draw: st.DrawFn) -> tuple[list[FramePerson], dict[Cell, int]]:
+    """A frame and an allocation that fits it, empty queues among them."""
+    frame = draw(frames())
+    allocation = {place: draw(st.integers(0, number)) for place, number in counted(frame).items()}
+    return frame, allocation | {("nowhere", "new"): 0}
+
+
+def by_sorting(frame: list[FramePerson], allocation: dict[Cell, int]) -> dict[Cell, list[str]]:
+    """The definition: everyone of a queue in the order of (ticket, key), cut off."""
+    order = sorted(frame, key=lambda one: (ticket(SEED, one.key), one.key))
+    return {place: [one.key for one in order if CELL(one) == place][:n] for place, n in allocation.items()}
+
+
+@given(drawable(), SHUFFLES)
+def test_the_sample_is_the_first_people_of_every_queue_whatever_the_order_of_the_list(
+    given: tuple[list[FramePerson], dict[Cell, int]], chance: random.Random
+) -> None:
+    frame, allocation = given
+    expected = by_sorting(frame, allocation)
+    chance.shuffle(frame)
+    found = draw(frame, CELL, SEED, allocation)
+    assert {place: [one.key for one in drawn] for place, drawn in found.items()} == expected
+    assert all(one.ticket == ticket(SEED, one.key) for drawn in found.values() for one in drawn)
+
+
+@given(drawable(), st.data())
+def test_a_smaller_sample_is_a_prefix_of_a_larger_one(
+    given: tuple[list[FramePerson], dict[Cell, int]], data: st.DataObject
+) -> None:
+    frame, larger = given
+    smaller = {place: data.draw(st.integers(0, number)) for place, number in larger.items()}
+    before, after = draw(frame, CELL, SEED, smaller), draw(frame, CELL, SEED, larger)
+    assert all(after[place][: smaller[place]] == before[place] for place in larger)
+
+
+@given(drawable(), frames(most=20))
+def test_further_people_leave_the_order_of_the_others_as_it_was(
+    given: tuple[list[FramePerson], dict[Cell, int]], further: list[FramePerson]
+) -> None:
+    frame, _ = given
+    there = {one.key for one in frame}
+    more = [*frame, *(one for one in further if one.key not in there)]
+    before, after = draw(frame, CELL, SEED, counted(frame)), draw(more, CELL, SEED, counted(more))
+    for place, drawn in before.items():
+        assert tuple(one for one in after[place] if one.key in there) == drawn
+
+
+@given(drawable(), st.integers(1, 5), SHUFFLES)
+def test_parts_make_the_whole_however_the_frame_was_cut(
+    given: tuple[list[FramePerson], dict[Cell, int]], number: int, chance: random.Random
+) -> None:
+    frame, allocation = given
+    parts: list[list[tuple[str, Cell | None]]] = [[] for _ in range(number)]
+    for one in frame:
+        chance.choice(parts).append((one.key, CELL(one)))
+    found = [smallest(part, SEED, allocation) for part in parts]
+    assert merge(found, allocation) == draw(frame, CELL, SEED, allocation)
+    assert merge([merge(found[:2], allocation), *found[2:]], allocation) == draw(frame, CELL, SEED, allocation)
+
+
+def test_the_sample_of_these_people_is_this() -> None:
+    """Made with sha256sum and sort."""
+    allocation = {("0101", "all"): 1, ("0102", "all"): 1, ("0201", "all"): 2, ("0301", "all"): 0}
+    found = draw(people(12), cell_of(Plan(4), Reading.PRIORITY), SEED, allocation)
+    assert [(place[0], one.key[:8], one.ticket[:8]) for place, drawn in found.items() for one in drawn] == [
+        ("0101", "843f7b10", "9e8c0470"),
+        ("0102", "9e6f4bda", "570486b1"),
+        ("0201", "617ca069", "247bf190"),
+        ("0201", "92c0c49a", "2ed41e33"),
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 99, 100, 101])
+def test_below_a_hundred_everyone_is_drawn(count: int) -> None:
+    size = min(count, 100)
+    found = a_round(people(count), Plan(size))
+    drawn = {one.key for queue in found.sample.values() for one in queue}
+    assert len(drawn) == size
+    assert drawn <= {one.key for one in found.frame}
+    assert (drawn == {one.key for one in found.frame}) is (count <= 100)
+
+
+def test_of_nobody_nobody_is_drawn() -> None:
+    assert draw([], CELL, SEED, {}) == {}
+    assert draw([], CELL, SEED, {("0101", "new"): 0}) == {("0101", "new"): ()}
+    assert merge([], {("0101", "new"): 0}) == {("0101", "new"): ()}
 
 
 def test_another_seed_draws_other_people() -> None:
-    allocation = proportional(SIZES, 100)
-    assert draw(FRAME, SEED, allocation) != draw(FRAME, SEED + " 7", allocation)
+    frame = people(300)
+    allocation = a_round(frame).allocation
+    cell = cell_of(Plan(100), Reading.PRIORITY)
+    assert draw(frame, cell, SEED, allocation) != draw(frame, cell, SEED[::-1], allocation)
 
 
 def test_what_does_not_fit_the_people_is_refused() -> None:
-    with pytest.raises(DrawRefused, match="没有分配"):
-        draw(FRAME, SEED, {"0101": 1})
-    with pytest.raises(DrawRefused, match="只有"):
-        draw(FRAME, SEED, dict.fromkeys(SIZES, 300))
+    frame = [person(1, "0101"), person(2, "0102")]
+    cell = cell_of(Plan(2), Reading.PRIORITY)
+    with pytest.raises(DrawRefused, match="层 0102 没有分配人数"):
+        draw(frame, cell, SEED, {("0101", "all"): 1})
+    with pytest.raises(DrawRefused, match="层 0102（all）只有 1 人，不能抽 2 人"):
+        draw(frame, cell, SEED, {("0101", "all"): 1, ("0102", "all"): 2})
+    with pytest.raises(DrawRefused, match="只有 0 人"):
+        whole({("0101", "all"): ()}, {("0101", "all"): 1})
 
 
-@pytest.mark.parametrize("seed", ["", "a|b", "a\nb", " a", "a ", "x" * 201, "\ud800"])
-def test_a_seed_that_could_be_read_in_two_ways_is_refused(seed: str) -> None:
-    with pytest.raises(InvalidSeed):
-        valid_seed(seed)
+def test_equal_tickets_are_ordered_by_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No two keys with one ticket are known; a ticket of eight bits makes them."""
+    short = "sampling.draw.ticketer"
+    monkeypatch.setattr(short, lambda seed: lambda key: ticket(seed, key)[:2])
+    frame = people(400)
+    place = ("0201", "all")
+    there = sorted((ticket(SEED, one.key)[:2], one.key) for one in frame if one.village == "0201")
+    only = [(one.key, place) for one in frame if one.village == "0201"]
+    for room in (0, 1, 50, len(there)):
+        found = smallest(only, SEED, {place: room})[place]
+        assert found == tuple(Drawn(*one) for one in there[:room])
