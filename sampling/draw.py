@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from sampling.frame import FramePerson
 from sampling.strata import Cell
-from sampling.tickets import ticketer
+from sampling.tickets import begun
 
-FIRST, LAST = "", "g"  # before and behind every ticket
+FIRST, LAST = b"", b"\xff" * 33  # before and behind every ticket
 
 
 @dataclass(frozen=True, order=True)
@@ -51,22 +51,23 @@ def smallest(pairs: Iterable[tuple[str, Cell | None]], seed: str, allocation: Ma
     A queue of None is passed over. Cost: one hash and one comparison a person; a heap operation only for those who
     enter the sample, about n·ln(N/n) of them.
     """
-    numbered = ticketer(seed)
+    copy = begun(seed).copy
     heaps: dict[Cell, list[_Reversed]] = {place: [] for place in allocation}
     # The largest ticket still in the sample of a full queue: nearly everyone is behind it and costs only the hash.
-    worst: dict[Cell | None, str] = {place: LAST if room else FIRST for place, room in allocation.items()}
+    worst: dict[Cell | None, bytes] = {place: LAST if room else FIRST for place, room in allocation.items()}
+    worst[None] = FIRST
     for key, place in pairs:
-        number = numbered(key)
+        state = copy()
+        state.update(key.encode())
+        ticket = state.digest()
         try:
-            if number > worst[place]:
+            if ticket > worst[place]:
                 continue
         except KeyError:
-            if place is None:
-                continue
-            raise DrawRefused(f"层 {place[0]} 没有分配人数。") from None
+            raise DrawRefused(f"层 {place[0] if place else ''} 没有分配人数。") from None
         if place is None:
             continue
-        heap, entry = heaps[place], _Reversed((number, key))
+        heap, entry = heaps[place], _Reversed((ticket, key))
         if len(heap) < allocation[place]:
             heapq.heappush(heap, entry)
         else:
@@ -74,7 +75,7 @@ def smallest(pairs: Iterable[tuple[str, Cell | None]], seed: str, allocation: Ma
         if len(heap) == allocation[place]:
             worst[place] = heap[0].place[0]
     return {
-        place: tuple(Drawn(*number_and_key) for number_and_key in sorted(entry.place for entry in heap))
+        place: tuple(Drawn(ticket.hex(), key) for ticket, key in sorted(entry.place for entry in heap))
         for place, heap in heaps.items()
     }
 
@@ -102,7 +103,7 @@ class _Reversed:
 
     __slots__ = ("place",)
 
-    def __init__(self, place: tuple[str, str]) -> None:
+    def __init__(self, place: tuple[bytes, str]) -> None:
         self.place = place
 
     def __lt__(self, other: _Reversed) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from types import MappingProxyType
 
 from sampling.frame import FramePerson, Last
@@ -66,7 +67,24 @@ def cell_of(plan: Plan, reading: Reading) -> Callable[[FramePerson], Cell | None
             return None
         return code, ALL if one_queue else by_last[person.last]
 
-    return cell
+    traits = attrgetter(*_traits(plan))
+    known: dict[object, Cell | None] = {}
+
+    def remembered(person: FramePerson) -> Cell | None:
+        of = traits(person)
+        try:
+            return known[of]
+        except KeyError:
+            place = known[of] = cell(person)
+            return place
+
+    return remembered
+
+
+def _traits(plan: Plan) -> list[str]:
+    """What of a person decides where they stand; few people differ in it, so that a cell is worked out once."""
+    placed = [factor.value for factor in plan.strata if factor in (Factor.AREA, Factor.VILLAGE)]
+    return [*placed, "categories", *([] if plan.overlap is None else ["last"])]
 
 
 @dataclass(frozen=True)

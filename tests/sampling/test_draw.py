@@ -135,14 +135,28 @@ def test_what_does_not_fit_the_people_is_refused() -> None:
         whole({("0101", "all"): ()}, {("0101", "all"): 1})
 
 
+class Short:
+    """A hash of eight bits."""
+
+    def __init__(self, seed: str, key: str = "") -> None:
+        self.seed, self.key = seed, key
+
+    def copy(self) -> Short:
+        return Short(self.seed)
+
+    def update(self, key: bytes) -> None:
+        self.key = key.decode()
+
+    def digest(self) -> bytes:
+        return bytes.fromhex(ticket(self.seed, self.key)[:2])
+
+
 def test_equal_tickets_are_ordered_by_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No two keys with one ticket are known; a ticket of eight bits makes them."""
-    short = "sampling.draw.ticketer"
-    monkeypatch.setattr(short, lambda seed: lambda key: ticket(seed, key)[:2])
-    frame = people(400)
+    """No two keys with one ticket are known; a hash of eight bits makes them."""
+    monkeypatch.setattr("sampling.draw.begun", Short)
     place = ("0201", "all")
-    there = sorted((ticket(SEED, one.key)[:2], one.key) for one in frame if one.village == "0201")
-    only = [(one.key, place) for one in frame if one.village == "0201"]
+    only = [(one.key, place) for one in people(400) if one.village == "0201"]
+    there = sorted((ticket(SEED, key)[:2], key) for key, _place in only)
+    assert len({number for number, _key in there}) < len(there)
     for room in (0, 1, 50, len(there)):
-        found = smallest(only, SEED, {place: room})[place]
-        assert found == tuple(Drawn(*one) for one in there[:room])
+        assert smallest(only, SEED, {place: room})[place] == tuple(Drawn(*one) for one in there[:room])
