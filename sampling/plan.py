@@ -97,6 +97,10 @@ class Plan:
             if type(number) is not int or not 1 <= number <= LARGEST:
                 raise PlanRefused(f"层 {code} 的离散程度应为正整数。", "spread")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Plans go to other processes, and mapping proxies do not."""
+        return Plan.from_json, (self.as_json(),)
+
     @property
     def knows_areas(self) -> bool:
         """Whether every stratum lies in one area."""

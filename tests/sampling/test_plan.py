@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from typing import Any
 
 import pytest
@@ -40,6 +41,7 @@ def plans(draw: st.DrawFn) -> Plan:
 def test_a_plan_is_read_back_from_its_certificate(plan: Plan) -> None:
     again = Plan.from_json(json.loads(canonical_json(plan.as_json())))
     assert again == plan
+    assert pickle.loads(pickle.dumps(plan)) == plan  # noqa: S301 -- as another process gets it
     assert again.digest() == plan.digest() == sha256(canonical_json(plan.as_json()))
 
 
