@@ -1,42 +1,189 @@
-"""A draw from 1,000,000 people against the time of hashing alone. Cost: one hash a person; memory: the sample."""
+"""A draw from 10,000,000 people against the time of hashing alone, in one process and in four; and its re-check.
+
+People are made in pieces, and the making is not counted, so that floor and draw are the same loop over the same
+people. Cost: one hash a person; memory: the sample.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+import resource
+import time
+from collections.abc import Callable, Iterator
+from itertools import chain, pairwise
+from multiprocessing import get_context
+from typing import Any
 
 from benchmarks.support import in_a_process, timed
-from sampling.allocation import proportional
-from sampling.draw import draw
-from sampling.frame import FramePerson
+from sampling.allocation import allocate
+from sampling.certificate import keys_of, make, verify
+from sampling.draw import Sample, draw, merge, smallest, whole
+from sampling.frame import FramePerson, Last, fingerprint
+from sampling.plan import Factor, Plan
+from sampling.rule import Reading, requirement
+from sampling.seed import Contribution, Kind, join
+from sampling.strata import Cell, StratumSize, cell_of, queues_of, sizes
 
+MILLION = 1_000_000
+PIECE = 100_000
+SEED = hashlib.sha256(b"benchmark").hexdigest()
+READING = Reading.PRIORITY
+PLANS = {
+    "village": Plan(1000),
+    "area, village and group, three queues": Plan(1000, strata=(Factor.AREA, Factor.VILLAGE, Factor.GROUP), overlap=30),
+}
 VILLAGES = [f"{n:04d}" for n in range(100)]
+CATEGORIES = (("01",), ("05",), ("07",), ("13",), ("01", "13"))
+LASTS = list(Last)
 
 
-def people(count: int) -> list[FramePerson]:
-    """Invented people over a hundred villages."""
-    return [FramePerson(f"{n:032x}", VILLAGES[n % 100], "1", ("01",)) for n in range(count)]
+class Crowd:
+    """Invented people, made in pieces while somebody walks through them; `making` is how long that took."""
+
+    def __init__(self, first: int, behind: int) -> None:
+        self.first, self.behind, self.making = first, behind, 0.0
+
+    def __iter__(self) -> Iterator[FramePerson]:
+        return chain.from_iterable(self._pieces())
+
+    def _pieces(self) -> Iterator[list[FramePerson]]:
+        for start in range(self.first, self.behind, PIECE):
+            began = time.perf_counter()
+            piece = [self._person(n) for n in range(start, min(start + PIECE, self.behind))]
+            self.making += time.perf_counter() - began
+            yield piece
+
+    @staticmethod
+    def _person(n: int) -> FramePerson:
+        village = VILLAGES[n % 100]
+        return FramePerson(f"{n:032x}", village, village[:2], CATEGORIES[n // 100 % 5], LASTS[n // 7 % 3])
 
 
-def hash_all(frame: list[FramePerson]) -> None:
-    """The floor: the ticket of everyone, and nothing else."""
-    sha256 = hashlib.sha256
-    for person in frame:
-        sha256(f"seed|{person.key}".encode()).hexdigest()
+def walked(crowd: Crowd, work: Callable[[Crowd], Any]) -> tuple[float, Any]:
+    """(seconds without the making of the people, result)."""
+    began, made = time.perf_counter(), crowd.making
+    result = work(crowd)
+    return time.perf_counter() - began - (crowd.making - made), result
 
 
-def run(count: int) -> tuple[float, float]:
-    """(hashing, drawing) in seconds."""
-    frame = people(count)
-    allocation = proportional(Counter(p.village for p in frame), 1000)
-    return timed(lambda: hash_all(frame), 3), timed(lambda: draw(frame, "seed", allocation), 3)
+def hash_all(crowd: Crowd) -> None:
+    """The floor: the ticket of everyone in the plainest way, and nothing else."""
+    head, sha256 = f"{SEED}|".encode(), hashlib.sha256
+    for person in crowd:
+        sha256(head + person.key.encode()).hexdigest()
+
+
+def hash_all_begun(crowd: Crowd) -> None:
+    """The floor of the same tickets as the draw makes them: the seed hashed once, no hexadecimal digits."""
+    copy = hashlib.sha256(f"{SEED}|".encode()).copy
+    for person in crowd:
+        state = copy()
+        state.update(person.key.encode())
+        state.digest()
+
+
+def allocated(plan: Plan, count: int) -> dict[Cell, int]:
+    """The allocation to `count` people, from the sizes of a hundredth of them: the villages are alike."""
+    part = sizes(Crowd(0, count // 100), plan, READING)
+    return allocate(
+        plan,
+        {
+            code: StratumSize(
+                code, row.area, row.part, row.population * 100, {q: n * 100 for q, n in row.queues.items()}
+            )
+            for code, row in part.items()
+        },
+    )
+
+
+def peak() -> float:
+    """Peak resident memory of this process so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def one_process(count: int, plan: Plan) -> tuple[float, float, float, float, float, Sample]:
+    """(hashing, the same from a begun state, sizes, draw in seconds, MB the draw added to the peak, sample)."""
+    crowd, allocation = Crowd(0, count), allocated(plan, count)
+    floor, _ = walked(crowd, hash_all)
+    begun, _ = walked(crowd, hash_all_begun)
+    counting, _ = walked(crowd, lambda people: sizes(people, plan, READING))
+    before = peak()
+    drawing, sample = walked(crowd, lambda people: draw(people, cell_of(plan, READING), SEED, allocation))
+    return floor, begun, counting, drawing, peak() - before, sample
+
+
+def part(task: tuple[int, int, Plan, dict[Cell, int]]) -> Sample:
+    """The smallest tickets of a range of keys."""
+    first, behind, plan, allocation = task
+    cell = cell_of(plan, READING)
+    return smallest(((person.key, cell(person)) for person in Crowd(first, behind)), SEED, allocation)
+
+
+def in_parts(count: int, plan: Plan, processes: int) -> tuple[float, Sample]:
+    """(seconds with the making of the people, sample) of a draw by that many processes, one range of keys each."""
+    allocation = allocated(plan, count)
+    edges = [count * n // processes for n in range(processes + 1)]
+    tasks = [(first, behind, plan, allocation) for first, behind in pairwise(edges)]
+    with get_context("fork").Pool(processes) as pool:
+        pool.map(len, [()] * processes)
+        began = time.perf_counter()
+        sample = whole(merge(pool.map(part, tasks, chunksize=1), allocation), allocation)
+        return time.perf_counter() - began, sample
+
+
+def rechecked(count: int) -> tuple[float, float]:
+    """(hashing, verify) in seconds, people in memory."""
+    plan, frame = PLANS["village"], list(Crowd(0, count))
+    form = fingerprint(frame)
+    dice = Contribution("dice", Kind.PUBLIC, "thrown in public", "", "3 5 2 6 1 1 4 2")
+    seed, strata = join(form, plan.digest(), [dice]), sizes(frame, plan, READING)
+    allocation = allocate(plan, strata)
+    certificate = make(
+        evaluation="benchmark",
+        drawn_at="2026-11-23T10:00:00+08:00",
+        fingerprint=form,
+        people=count,
+        priority=count,
+        requirement=requirement(count, count, READING),
+        plan=plan,
+        strata=strata,
+        allocation=allocation,
+        sample=draw(frame, cell_of(plan, READING), seed, allocation),
+        contributions=[dice],
+        seed=seed,
+    )
+    keys = keys_of(certificate)
+    head, sha256 = f"{seed}|".encode(), hashlib.sha256
+
+    def hashing() -> None:
+        for person in frame:
+            sha256(head + person.key.encode()).hexdigest()
+
+    return timed(hashing, 3), timed(lambda: verify(certificate, frame, keys))
 
 
 def main() -> None:
-    """Two sizes, so that the growth shows."""
-    for count in (100_000, 1_000_000):
-        _, peak, (floor, drawing) = in_a_process(run, count)
+    """Two sizes, so that the growth shows; then the same draw by several processes, and a re-check."""
+    for name, plan in PLANS.items():
+        print(f"strata: {name}; {len(queues_of(plan))} queue(s) each")
+        for count in (MILLION, 10 * MILLION):
+            _, most, (floor, begun, counting, drawing, grown, _) = in_a_process(one_process, count, plan)
+            print(
+                f"{count:>10,} people: hashing {floor:.2f} s, from a begun state {begun:.2f} s, "
+                f"sizes {counting:.2f} s, draw {drawing:.2f} s, ratio {drawing / floor:.2f} ({drawing / begun:.2f}), "
+                f"peak {most:.0f} MB, grown by {grown:.1f} MB during the draw"
+            )
+    plan, alone = PLANS["village"], 0.0
+    samples = []
+    for processes in (1, 2, 4):
+        taken, sample = in_parts(10 * MILLION, plan, processes)
+        alone = alone or taken
+        samples.append(sample)
         print(
-            f"{count:>9,} people: hashing {floor:.2f} s, draw {drawing:.2f} s, ratio {drawing / floor:.2f}, "
-            f"peak {peak:.0f} MB"
+            f"{processes} process(es): {taken:.1f} s with the making of the people, {alone / taken:.2f} times as fast, "
+            f"{'the same' if sample == samples[0] else 'ANOTHER'} sample"
         )
+    hashing, verifying = rechecked(MILLION)
+    print(
+        f"verify() of {MILLION:,} people: {verifying:.2f} s, {verifying / hashing:.1f} times hashing ({hashing:.2f} s)"
+    )
