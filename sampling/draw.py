@@ -15,6 +15,7 @@ from sampling.strata import Cell
 from sampling.tickets import begun
 
 FIRST, LAST = b"", b"\xff" * 33  # before and behind every ticket
+SPARE = 16
 
 
 @dataclass(frozen=True, order=True)
@@ -48,12 +49,12 @@ def draw(
 def smallest(pairs: Iterable[tuple[str, Cell | None]], seed: str, allocation: Mapping[Cell, int]) -> Sample:
     """At most the allocated number of smallest tickets of each queue, from (key, queue) pairs: a part of a draw.
 
-    A queue of None is passed over. Cost: one hash and one comparison a person; a heap operation only for those who
-    enter the sample, about n·ln(N/n) of them.
+    A queue of None is passed over. Cost: one hash and one comparison a person. Those who are not yet behind, about
+    n·log₂(N/n) of them, are kept until they are twice the sample; then they are sorted and the later half is dropped.
     """
     copy = begun(seed).copy
-    heaps: dict[Cell, list[_Reversed]] = {place: [] for place in allocation}
-    # The largest ticket still in the sample of a full queue: nearly everyone is behind it and costs only the hash.
+    kept: dict[Cell, list[tuple[bytes, str]]] = {place: [] for place in allocation}
+    # Nearly everyone is behind the largest ticket still kept of a full queue, and costs only the hash.
     worst: dict[Cell | None, bytes] = {place: LAST if room else FIRST for place, room in allocation.items()}
     worst[None] = FIRST
     for key, place in pairs:
@@ -67,16 +68,15 @@ def smallest(pairs: Iterable[tuple[str, Cell | None]], seed: str, allocation: Ma
             raise DrawRefused(f"层 {place[0] if place else ''} 没有分配人数。") from None
         if place is None:
             continue
-        heap, entry = heaps[place], _Reversed((ticket, key))
-        if len(heap) < allocation[place]:
-            heapq.heappush(heap, entry)
-        else:
-            heapq.heappushpop(heap, entry)
-        if len(heap) == allocation[place]:
-            worst[place] = heap[0].place[0]
+        queue, room = kept[place], allocation[place]
+        queue.append((ticket, key))
+        if len(queue) >= 2 * room + SPARE:
+            queue.sort()
+            del queue[room:]
+            worst[place] = queue[-1][0]
     return {
-        place: tuple(Drawn(ticket.hex(), key) for ticket, key in sorted(entry.place for entry in heap))
-        for place, heap in heaps.items()
+        place: tuple(Drawn(ticket.hex(), key) for ticket, key in sorted(queue)[: allocation[place]])
+        for place, queue in kept.items()
     }
 
 
@@ -96,15 +96,3 @@ def whole(sample: Sample, allocation: Mapping[Cell, int]) -> Sample:
         if there < number:
             raise DrawRefused(f"层 {stratum}（{queue}）只有 {there} 人，不能抽 {number} 人。")
     return sample
-
-
-class _Reversed:
-    """Turns the smallest-first heap into largest-first."""
-
-    __slots__ = ("place",)
-
-    def __init__(self, place: tuple[bytes, str]) -> None:
-        self.place = place
-
-    def __lt__(self, other: _Reversed) -> bool:
-        return other.place < self.place
