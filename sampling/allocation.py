@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isqrt
 
@@ -92,31 +93,23 @@ def _weight(plan: Plan, row: StratumSize) -> int:
 
 
 def _strata(plan: Plan, rows: Sequence[StratumSize], total: int, part: str) -> dict[str, int]:
-    level = _largest(plan.minimum, lambda m: sum(min(m, row.population) for row in rows) <= total)
-    items = {
-        row.stratum: Item(row.stratum, row.population, _weight(plan, row), min(level, row.population), row.population)
-        for row in rows
-    }
-    if not plan.area_minimum or part == GENERAL:
-        return share(total, list(items.values()))
-    areas: dict[str, list[Item]] = {}
+    areas: Counter[str] = Counter()
     for row in rows:
-        areas.setdefault(row.area, []).append(items[row.stratum])
-    people = {area: sum(item.people for item in inside) for area, inside in areas.items()}
-    floors = {area: sum(item.floor for item in inside) for area, inside in areas.items()}
+        areas[row.area] += row.population
 
-    def floor(area: str, q: int) -> int:
-        return max(floors[area], min(q, people[area]))
+    def floor(row: StratumSize, minimum: int, of_area: int) -> int:
+        return min(row.population, max(minimum, -(-of_area * row.population // areas[row.area])))
 
-    level = _largest(plan.area_minimum, lambda q: sum(floor(area, q) for area in areas) <= total)
-    by_area = share(
+    minimum = _largest(plan.minimum, lambda m: sum(floor(row, m, 0) for row in rows) <= total)
+    wanted = plan.area_minimum if part == MAIN else 0
+    of_area = _largest(wanted, lambda q: sum(floor(row, minimum, q) for row in rows) <= total)
+    return share(
         total,
         [
-            Item(area, people[area], sum(item.weight for item in inside), floor(area, level), people[area])
-            for area, inside in areas.items()
+            Item(row.stratum, row.population, _weight(plan, row), floor(row, minimum, of_area), row.population)
+            for row in rows
         ],
     )
-    return {code: n for area, inside in areas.items() for code, n in share(by_area[area], inside).items()}
 
 
 def _largest(wanted: int, fits: Callable[[int], bool]) -> int:
@@ -138,13 +131,9 @@ def by_queue(overlap: int | None, people: Mapping[str, int], number: int) -> dic
     """
     if overlap is None:
         return {ALL: number}
-    old, new = people[DRAWN] + people[LISTED], people[NEW]
-    parts = share(number, [Item("old", old, max(old, 1), 0, old), Item(NEW, new, max(new, 1), 0, new)])
-    drawn = min(people[DRAWN], (parts["old"] * overlap + 50) // 100)
-    listed = min(people[LISTED], parts["old"] - drawn)
-    return {DRAWN: parts["old"] - listed, LISTED: listed, NEW: parts[NEW]}
-
-
-def total_of(allocation: Mapping[Cell, int], codes: Collection[str]) -> int:
-    """How many people these strata give together."""
-    return sum(number for (code, _queue), number in allocation.items() if code in codes)
+    drawn, listed, new = people[DRAWN], people[LISTED], people[NEW]
+    everyone = drawn + listed + new
+    of_new = min(new, max(number - drawn - listed, (2 * number * new + everyone) // (2 * everyone)))
+    old = number - of_new
+    of_listed = min(listed, old - min(drawn, (old * overlap + 50) // 100))
+    return {DRAWN: old - of_listed, LISTED: of_listed, NEW: of_new}

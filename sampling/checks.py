@@ -9,7 +9,6 @@ from typing import Any
 from sampling.allocation import allocate
 from sampling.canonical import canonical_json, sha256
 from sampling.plan import Method, Plan, PlanRefused, Protocol, general_allowed
-from sampling.replacement import next_queue
 from sampling.rule import Reading, SizeRefused, planned_size, requirement
 from sampling.seed import Contribution, InvalidSeed, Kind, join
 from sampling.strata import GENERAL, MAIN, Cell, StratumSize, queues_of
@@ -196,25 +195,27 @@ def _replacements(certificate: Certificate, plan: Plan) -> list[Difference]:
     found: list[Difference] = []
     if certificate["replacements"] and plan.protocol is Protocol.NONE:
         found.append(Difference(Check.REPLACEMENTS, "replacements", "方案规定不替换，却有替换。"))
-    strata = strata_of(certificate)
-    cells: dict[str, Cell] = {}
-    taken: dict[str, dict[str, int]] = {code: {} for code in strata}
-    for row in certificate["strata"]:
-        for queue in row["queues"]:
-            taken[row["stratum"]][queue["queue"]] = len(queue["drawn"])
-            cells |= {one["key"]: (row["stratum"], queue["queue"]) for one in queue["drawn"]}
+    people = {
+        (row["stratum"], queue["queue"]): queue["population"] - len(queue["drawn"])
+        for row in certificate["strata"]
+        for queue in row["queues"]
+    }
+    cells = {
+        one["key"]: (row["stratum"], queue["queue"])
+        for row in certificate["strata"]
+        for queue in row["queues"]
+        for one in queue["drawn"]
+    }
     replaced: set[str] = set()
     for index, one in enumerate(certificate["replacements"]):
-        place, stratum = f"replacements[{index}]", one["stratum"]
-        if stratum not in strata or one["queue"] not in strata[stratum].queues:
-            found.append(Difference(Check.REPLACEMENTS, place, "没有这个层或这个队列。"))
-            continue
-        before = cells.get(one["replaces"])
-        if before is None or before[0] != stratum or one["replaces"] in replaced:
-            found.append(Difference(Check.REPLACEMENTS, place, "被替换的人不在同一层、不在名单上，或已经替换过。"))
-        elif one["queue"] != next_queue(before, strata[stratum].queues, taken[stratum]):
-            found.append(Difference(Check.REPLACEMENTS, place, "候补的队列不对，或这一层已经没有候补。"))
+        place, cell = f"replacements[{index}]", (one["stratum"], one["queue"])
+        if cells.get(one["replaces"]) != cell or one["replaces"] in replaced:
+            reason = "被替换的人不在同一层的同一队列、不在名单上，或已经替换过。"
+            found.append(Difference(Check.REPLACEMENTS, place, reason))
+        elif people[cell] <= 0:
+            found.append(Difference(Check.REPLACEMENTS, place, "这一层已经没有候补。"))
         replaced.add(one["replaces"])
-        cells.setdefault(one["key"], (stratum, one["queue"]))
-        taken[stratum][one["queue"]] += 1
+        cells.setdefault(one["key"], cell)
+        if cell in people:
+            people[cell] -= 1
     return found

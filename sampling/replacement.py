@@ -1,4 +1,4 @@
-"""Who replaces whom: the next ticket of the same stratum, never anybody's choice.
+"""Who replaces whom: the next ticket of the same stratum and queue, never anybody's choice.
 
 Protocols (fixed in the plan, printed on the certificate) say when people of the reserve are released. What each does
 to the sample: docs/between-rounds.md says more; releasing only as many as are lost keeps the response rate
@@ -7,14 +7,9 @@ honest, since every released person counts as drawn (AAPOR Standard Definitions:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sampling.plan import Plan, Protocol
-from sampling.strata import ALL, DRAWN, LISTED, NEW, Cell
-
-# Where the reserve of a queue that is used up is continued.
-NEXT_QUEUES = (NEW, LISTED, DRAWN, ALL)
 
 
 @dataclass(frozen=True)
@@ -57,22 +52,3 @@ def due(plan: Plan, lost: int, replaced: int) -> int:
     if plan.protocol is Protocol.BLOCK:
         return lost // plan.block * plan.block - replaced
     return 0
-
-
-def next_queue(cell: Cell, people: Mapping[str, int], taken: Mapping[str, int]) -> str | None:
-    """The queue that gives the next person for a case of `cell`: its own, or when that is used up the first other.
-
-    `people` and `taken` (sample and replacements so far) by queue of the stratum; None when the stratum is used up.
-    """
-    for queue in (cell[1], *NEXT_QUEUES):
-        if taken.get(queue, 0) < people.get(queue, 0):
-            return queue
-    return None
-
-
-def used(sample: Mapping[Cell, int], released: Sequence[Cell]) -> dict[Cell, int]:
-    """How many of each queue are in use: sample and replacements."""
-    counts = dict(sample)
-    for place in released:
-        counts[place] = counts.get(place, 0) + 1
-    return counts

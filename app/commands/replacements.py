@@ -21,7 +21,7 @@ from app.models import Case, Draw, Frame, Recipient, Replacement, User
 from app.queries.evidence import people_of, plan_in_force, reserve_counts
 from sampling.draw import Drawn, smallest
 from sampling.plan import Plan, Protocol
-from sampling.replacement import due, next_queue
+from sampling.replacement import due
 from sampling.rule import Reading
 from sampling.strata import Cell, cell_of
 from surveys.outcomes import INTERVIEWED, is_lost
@@ -88,23 +88,25 @@ def _release(session: Session, draw: Draw, plan: Plan, cases: Sequence[Case], ac
     """Replace these cases of one stratum, as far as its reserve goes."""
     if not cases:
         return []
-    stratum = cases[0].stratum
-    row = next(row for row in draw.certificate["strata"] if row["stratum"] == stratum)
-    people = {queue["queue"]: queue["population"] for queue in row["queues"]}
-    taken = {queue: number for (code, queue), number in reserve_counts(session, draw).items() if code == stratum}
-    places: list[tuple[Case, str, int]] = []
+    people = {
+        (row["stratum"], queue["queue"]): queue["population"]
+        for row in draw.certificate["strata"]
+        for queue in row["queues"]
+    }
+    cells = {(case.stratum, case.queue) for case in cases}
+    taken = {cell: number for cell, number in reserve_counts(session, draw).items() if cell in cells}
+    places: list[tuple[Case, Cell, int]] = []
     for case in cases:
-        queue = next_queue((stratum, case.queue), people, taken)
-        if queue is None:
-            break
-        taken[queue] = taken.get(queue, 0) + 1
-        places.append((case, queue, taken[queue]))
-    orders = _orders(session, draw, plan, {(stratum, queue): number for queue, number in taken.items()})
-    new = [((stratum, queue), turn, orders[stratum, queue][turn - 1]) for _case, queue, turn in places]
+        cell = (case.stratum, case.queue)
+        if taken[cell] < people[cell]:
+            taken[cell] += 1
+            places.append((case, cell, taken[cell]))
+    orders = _orders(session, draw, plan, taken)
+    new = [(cell, turn, orders[cell][turn - 1]) for _case, cell, turn in places]
     store_cases(session, draw, new)
     return [
         _register(session, draw, case, one, actor)
-        for (case, _queue, _turn), (_cell, _place, one) in zip(places, new, strict=True)
+        for (case, _cell, _turn), (_place, _number, one) in zip(places, new, strict=True)
     ]
 
 

@@ -11,7 +11,7 @@ from sampling.allocation import allocate
 from sampling.draw import Sample, draw
 from sampling.frame import FramePerson, fingerprint
 from sampling.plan import Plan
-from sampling.replacement import Replacement, next_queue
+from sampling.replacement import Replacement
 from sampling.rule import Reading, requirement
 from sampling.seed import Contribution, Kind, commitment_of, join
 from sampling.strata import Cell, StratumSize, cell_of, sizes
@@ -59,14 +59,11 @@ class Round:
         released: list[Replacement] = []
         for number, key in enumerate(lost, 1):
             stratum, own = cells[key]
-            row = self.strata[stratum]
-            queue = next_queue((stratum, own), row.queues, {q: taken[stratum, q] for q in row.queues})
-            assert queue is not None
-            ticket, new = self.queue((stratum, queue))[taken[stratum, queue]]
+            ticket, new = self.queue((stratum, own))[taken[stratum, own]]
             at = f"2023-11-{number:02d}T09:00:00+08:00"
-            released.append(Replacement(key, "refused", stratum, queue, new, ticket, at))
-            taken[stratum, queue] += 1
-            cells[new] = (stratum, queue)
+            released.append(Replacement(key, "refused", stratum, own, new, ticket, at))
+            taken[stratum, own] += 1
+            cells[new] = (stratum, own)
         return certificates.publish(self.certificate, released)
 
 

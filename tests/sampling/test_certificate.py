@@ -250,20 +250,15 @@ def test_a_plan_without_replacement_has_none() -> None:
     assert failed(found.replaced(keys_of(found.certificate)[0])) == {"replacements"}
 
 
-def test_the_reserve_of_a_used_up_queue_is_continued_by_the_others() -> None:
+def test_a_queue_that_is_used_up_gives_nobody_and_no_other_steps_in() -> None:
     plan = Plan(100, strata=(), overlap=100)
     found = a_round(mixed(130), plan, Reading.EVERYONE)
-    row = found.strata["all"]
-    assert found.allocation["all", "drawn"] == row.queues["drawn"]  # all of them are in the sample
-    lost = [one.key for one in found.sample["all", "drawn"]]
-    room = row.population - 100
-    later = found.replaced(*lost[:room])
-    assert failed(later, found.frame) == set()
-    used = [one["queue"] for one in later["replacements"]]
-    assert used == sorted(used, key=["new", "listed"].index)
-    assert set(used) == {"new", "listed"}
-    too_early = changed(found.replaced(lost[0]), lambda c: c["replacements"][0].update(queue="listed"))
-    assert "replacements" in failed(too_early)
+    assert found.allocation["all", "drawn"] == found.strata["all"].queues["drawn"]  # all of them are in the sample
+    other = next(row["drawn"][0]["key"] for row in found.certificate["strata"][0]["queues"] if row["queue"] == "new")
+    mine = found.sample["all", "drawn"][0].key
+    released = found.replaced(other)
+    assert failed(released, found.frame) == set()
+    assert "replacements" in failed(changed(released, lambda c: c["replacements"][0].update(replaces=mine)))
 
 
 def test_a_forger_who_renews_the_digest_is_found_by_the_frame() -> None:
