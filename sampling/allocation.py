@@ -60,6 +60,10 @@ def allocate(plan: Plan, strata: Mapping[str, StratumSize]) -> dict[Cell, int]:
     """How many people each queue of each stratum gives: `plan.size` from the main part, `plan.general` beside them.
 
     Raises PlanRefused when a part is smaller than its size, or Neyman allocation lacks a stratum's spread.
+
+    >>> rows = [StratumSize(code, "1", MAIN, n, {ALL: n}) for code, n in (("0101", 412), ("0102", 287), ("0103", 3))]
+    >>> allocate(Plan(100, method=Method.POWER), {row.stratum: row for row in rows})
+    {('0101', 'all'): 53, ('0102', 'all'): 44, ('0103', 'all'): 3}
     """
     _check_spread(plan, strata)
     found: dict[Cell, int] = {}

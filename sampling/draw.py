@@ -42,6 +42,11 @@ def draw(
     """The allocated number of smallest tickets of each queue, in order; people in any order.
 
     Extending an allocation keeps everyone already drawn. Raises DrawRefused when a queue is unknown or too small.
+
+    >>> five = [FramePerson(f"{n:032x}", "0101", "1", ("01",)) for n in range(1, 6)]
+    >>> sample = draw(five, lambda person: (person.village, "all"), "fc225b64" * 8, {("0101", "all"): 2})
+    >>> [(one.key[-2:], one.ticket[:16]) for one in sample["0101", "all"]]
+    [('05', '4b0c4af50cbf746b'), ('03', '78cfad0e5560361d')]
     """
     return whole(smallest(((person.key, cell(person)) for person in people), seed, allocation), allocation)
 

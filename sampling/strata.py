@@ -45,7 +45,12 @@ def queues_of(plan: Plan) -> tuple[str, ...]:
 
 
 def cell_of(plan: Plan, reading: Reading) -> Callable[[FramePerson], Cell | None]:
-    """The function from a person to stratum and queue; None for whoever is not to be drawn from at all."""
+    """The function from a person to stratum and queue; None for whoever is not to be drawn from at all.
+
+    >>> plan = Plan(100, strata=(Factor.AREA, Factor.GROUP), overlap=30)
+    >>> cell_of(plan, Reading.PRIORITY)(FramePerson("0" * 32, "0101", "01", ("05", "13"), Last.DRAWN))
+    ('01/elder', 'drawn')
+    """
     values: dict[Factor, Callable[[FramePerson], str]] = {
         Factor.AREA: lambda p: p.area,
         Factor.VILLAGE: lambda p: p.village,
