@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
+from fractions import Fraction
 from itertools import combinations
+from math import ceil
 
 import pytest
 from hypothesis import given
@@ -164,14 +167,20 @@ def test_every_area_keeps_its_minimum_when_it_fits(
     found = shared(populations, Plan(size, method=method, minimum=minimum, area_minimum=area_minimum))
     assert sum(found.values()) == size
     assert all(found[code] <= people for code, people in populations.items())
-    areas = sorted({code[0] for code in populations})
-    people = {area: sum(n for code, n in populations.items() if code[0] == area) for area in areas}
-    drawn = {area: sum(n for code, n in found.items() if code[0] == area) for area in areas}
-    level = max(m for m in range(minimum + 1) if sum(min(m, n) for n in populations.values()) <= size)
-    floors = {a: sum(min(level, n) for code, n in populations.items() if code[0] == a) for a in areas}
-    if sum(max(floors[area], min(area_minimum, people[area])) for area in areas) <= size:
-        assert all(drawn[area] >= min(area_minimum, people[area]) for area in areas)
-    assert all(found[code] >= min(level, n) for code, n in populations.items())
+    people: Counter[str] = Counter()
+    drawn: Counter[str] = Counter()
+    for code, number in populations.items():
+        people[code[0]] += number
+        drawn[code[0]] += found[code]
+
+    def needed(m: int, q: int) -> int:
+        """The fewest people with m in every stratum, and q of an area spread over its strata in proportion."""
+        return sum(min(n, max(m, ceil(Fraction(q * n, people[code[0]])))) for code, n in populations.items())
+
+    kept = max(m for m in range(minimum + 1) if needed(m, 0) <= size)
+    of_area = max(q for q in range(area_minimum + 1) if needed(kept, q) <= size)
+    assert all(found[code] >= min(kept, n) for code, n in populations.items())
+    assert all(drawn[area] >= min(of_area, n) for area, n in people.items())
 
 
 def test_an_area_minimum_moves_people_between_areas_only_as_far_as_needed() -> None:
@@ -221,7 +230,9 @@ def test_what_cannot_be_drawn_is_refused_with_a_reason() -> None:
         assert refused.value.field == "spread"
 
 
-QUEUES = st.fixed_dictionaries({name: st.integers(0, 200) for name in ("drawn", "listed", "new")})
+QUEUES = st.fixed_dictionaries({name: st.integers(0, 200) for name in ("drawn", "listed", "new")}).filter(
+    lambda people: any(people.values())
+)
 
 
 @given(QUEUES, st.integers(0, 100), st.data())
@@ -233,8 +244,7 @@ def test_queues_sum_keep_within_their_people_and_give_newcomers_their_share(
     found = by_queue(overlap, people, number)
     assert sum(found.values()) == number
     assert all(0 <= found[name] <= people[name] for name in people)
-    if everyone:
-        assert abs(found["new"] - number * people["new"] / everyone) <= 0.5
+    assert abs(found["new"] - number * people["new"] / everyone) <= 0.5
     old = found["drawn"] + found["listed"]
     wanted = (old * overlap + 50) // 100
     if wanted <= people["drawn"] and old - wanted <= people["listed"]:
