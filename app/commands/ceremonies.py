@@ -180,7 +180,7 @@ def close_commitments(session: Session, ceremony: Ceremony, *, actor: User | Non
         actor=actor,
         evaluation=ceremony.evaluation,
         subject=ceremony.uuid,
-        details={"commitments": [one.commitment for one in ceremony.contributions if one.commitment]},
+        details={"commitments": sum(one.commitment is not None for one in ceremony.contributions)},
     )
 
 

@@ -12,7 +12,7 @@ from app.commands.refusal import Refused
 from app.commands.rounds import note_last_round
 from app.models import Evaluation, Frame, LedgerUpload, User
 from app.queries.evidence import people_of
-from sampling.frame import CANONICAL_FORM, check_frame, fingerprint
+from sampling.frame import CANONICAL_FORM, Last, check_frame, fingerprint
 
 
 def seal_frame(
@@ -62,7 +62,8 @@ def seal_frame(
             "people": frame.people_count,
             "priority": frame.priority_count,
             "left_out": frame.left_out_count,
-            "last_round": last_round,
+            "last_listed": last_round[Last.LISTED],
+            "last_drawn": last_round[Last.DRAWN],
         },
     )
     return frame

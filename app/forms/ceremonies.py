@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectMultipleField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -30,7 +31,7 @@ class SourcesForm(FlaskForm):  # type: ignore[misc]
 
     parties = SelectMultipleField(
         _l("各自承诺一个数值的各方"),
-        choices=[(role.value, ROLES[role]) for role in PARTIES],
+        choices=[SelectChoice(role.value, ROLES[role]) for role in PARTIES],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

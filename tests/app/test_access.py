@@ -91,7 +91,9 @@ def test_no_form_is_taken_without_its_token(session: Session, app: Flask, visito
             continue
         values = {name: "00000000-0000-4000-8000-000000000000" for name in rule.arguments}
         values |= {
-            name: v for name, v in (("slug", "sample-2023"), ("token", "0" * 16), ("mode", "phone")) if name in values
+            name: v
+            for name, v in (("slug", "sample-2023"), ("token", "0" * 16), ("mode", "phone"), ("place", "1"))
+            if name in values
         }
         with app.test_request_context():
             path = app.url_map.bind("localhost").build(rule.endpoint, values, force_external=False)

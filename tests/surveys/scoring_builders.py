@@ -8,13 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from sampling import certificate
-from sampling.allocation import proportional
 from sampling.certificate import Evidence
-from sampling.draw import draw
-from sampling.frame import FramePerson, fingerprint, population
-from sampling.rule import Reading, requirement
+from sampling.frame import FramePerson
+from sampling.plan import Plan
 from surveys import library
 from surveys.scoring import Scheme, ScoreSheet, StationFacts, Statistic, load, parse, score
+from tests.sampling.certificates import a_certificate
 
 AREAS = (("area1", "片区一"), ("area2", "片区二"), ("area3", "片区三"))
 SHIBI_SCORES: dict[tuple[str, str | None], str] = {
@@ -39,29 +38,11 @@ SHIBI_NUMBERS = {
 SATISFACTION = Statistic("satisfaction.mean", Decimal("97.15"), 124, "有效答卷", "分层加权")
 
 
-def an_evidence(people: int = 40, seed: str = "2023-11-17 石壁") -> Evidence:
+def an_evidence(people: int = 40) -> Evidence:
     """Evidence of a full-coverage draw among invented people, by way of verify()."""
-    listed = [FramePerson(f"{n:032x}", f"v{n % 4}", f"area{n % 3}", ("01",)) for n in range(1, people + 1)]
-    need = requirement(people, people, Reading.PRIORITY)
-    sizes: dict[str, int] = {}
-    for person in listed:
-        sizes[person.village] = sizes.get(person.village, 0) + 1
-    drawn = draw(population(listed, Reading.PRIORITY), seed, proportional(sizes, need.required))
-    made = certificate.make(
-        evaluation="shibi-2023-midterm",
-        reading=Reading.PRIORITY,
-        frame_fingerprint=fingerprint(listed),
-        people_count=people,
-        priority_count=people,
-        requirement=need,
-        size=need.required,
-        seed=seed,
-        seed_source="测试",
-        drawn_at="2023-11-17T09:00:00+08:00",
-        draw=drawn,
-    )
-    keys = [person.key for stratum in drawn.strata for person in stratum.drawn]
-    return certificate.verify(made, listed, keys)
+    listed = [FramePerson(f"{n:032x}", f"v{n % 4}", f"area{n % 4 % 3}", ("01",)) for n in range(1, people + 1)]
+    made = a_certificate(listed, Plan(min(people, 100)))
+    return certificate.verify(made, listed, certificate.keys_of(made))
 
 
 def a_document() -> dict[str, Any]:

@@ -59,14 +59,21 @@ def test_from_ledger_to_verified_draw(session: Session, run, tmp_path: Path) -> 
     assert result.exit_code == 0
     assert "读到 151 行，列入 150 行" in result.output
     assert "第 152 行缺少姓名" in findings.read_text("utf-8-sig")
-    assert run("draw", "sample-2023").exit_code == 1
+    assert run("draw", "sample-2023", "--source", "骰子").exit_code == 1
     assert run("seal", "sample-2023", "--confirm", "别的站").exit_code == 1
     assert "未列入" in run("seal", "sample-2023", "--confirm", STATION).output
     assert run("seal", "sample-2023", "--confirm", STATION, "--leave-out-errors").exit_code == 0
-    few = run("draw", "sample-2023", "--size", "40")
+    few = run("draw", "sample-2023", "--size", "40", "--source", "骰子")
     assert (few.exit_code, "不少于 100" in few.output) == (1, True)
-    assert run("draw", "sample-2023", "--certificate", str(certificate)).exit_code == 0
-    assert run("draw", "sample-2023").exit_code == 1
+    assert run("draw", "sample-2023", "--value", "3 5 2").exit_code == 2
+    announced = run("draw", "sample-2023", "--source", "当众掷骰")
+    assert (announced.exit_code, "方案已公布" in announced.output) == (0, True)
+    assert run("draw", "sample-2023", "--source", "再来一次").exit_code == 1
+    assert run("draw", "sample-2023", "--size", "120", "--value", "3 5 2").exit_code == 2
+    assert run("draw", "sample-2023", "--value", "3\n5").exit_code == 1
+    drawn = run("draw", "sample-2023", "--value", "3 5 2", "--certificate", str(certificate))
+    assert (drawn.exit_code, "从 150 人中抽出 100 人" in drawn.output) == (0, True)
+    assert run("draw", "sample-2023", "--value", "3 5 2").exit_code == 1
     for arguments in (
         [str(certificate)],
         [str(certificate), "--evaluation", "sample-2023"],
@@ -75,11 +82,11 @@ def test_from_ledger_to_verified_draw(session: Session, run, tmp_path: Path) -> 
         result = run("verify", *arguments)
         assert (result.exit_code, "一致" in result.output) == (0, True), result.output
     altered = json.loads(certificate.read_text("utf-8"))
-    altered["strata"][0]["drawn"][0]["ticket"] = "0" * 64
+    altered["strata"][0]["queues"][0]["drawn"][0]["ticket"] = "0" * 64
     certificate.write_text(json.dumps(altered), "utf-8")
     result = run("verify", str(certificate))
     assert result.exit_code == 1
-    assert "strata[0].drawn[0].ticket" in result.output
+    assert "strata[0].queues[0].drawn[0].ticket" in result.output
     certificate.write_text("{", "utf-8")
     assert "不是 JSON" in run("verify", str(certificate)).output
 

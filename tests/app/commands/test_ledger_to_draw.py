@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.commands.ceremonies import Source, announce_plan
 from app.commands.draws import assign_cases, draw_sample
 from app.commands.frames import seal_frame
 from app.commands.ledgers import import_upload, store_upload, suggested_columns, withdraw_upload
@@ -13,7 +14,10 @@ from app.commands.refusal import Refused
 from app.ledger.reading import LedgerFileError, Limits
 from app.models import Contact, ContactIndex, LedgerUpload, Recipient, Role
 from app.privacy.columns import keyring
-from app.queries.evidence import people_of, verify_draw
+from app.queries.evidence import live_ceremony, people_of, verify_draw
+from app.queries.plans import plan_by_villages
+from sampling.plan import Plan
+from sampling.rule import SizeRefused
 from tests.builders import (
     STATION,
     a_draft_frame,
@@ -109,33 +113,27 @@ def test_a_sealed_frame_takes_no_more_ledgers(session: Session) -> None:
 @pytest.mark.parametrize(
     ("people", "size", "word"), [(150, 99, "不少于 100"), (60, 59, "全部 60"), (150, 151, "只有 150")]
 )
-def test_no_draw_asks_for_fewer_people_than_the_rule(session: Session, people: int, size: int, word: str) -> None:
+def test_no_plan_asks_for_fewer_people_than_the_rule(session: Session, people: int, size: int, word: str) -> None:
     evaluation = an_evaluation(session)
     a_sealed_frame(session, evaluation, people)
+    with pytest.raises(SizeRefused, match=word):
+        plan_by_villages(session, evaluation, size)
     with pytest.raises(Refused, match=word):
-        draw_sample(session, evaluation, size=size)
+        announce_plan(session, evaluation, Plan(size), [Source("骰子", "当众")])
+    assert live_ceremony(session, evaluation) is None
 
 
 def test_a_draw_comes_after_the_seal_and_only_once(session: Session) -> None:
     evaluation = an_evaluation(session)
     with pytest.raises(Refused, match="先封存"):
-        draw_sample(session, evaluation)
+        announce_plan(session, evaluation, Plan(60), [Source("骰子", "当众")])
     draw = a_draw(session, evaluation, of=60)
     assert draw.size == 60
     with pytest.raises(Refused, match="只有一次有效抽样"):
-        draw_sample(session, evaluation)
+        draw_sample(session, draw.ceremony)
+    with pytest.raises(Refused, match="同时只有一个"):
+        announce_plan(session, evaluation, Plan(60), [Source("骰子", "当众")])
     assert verify_draw(session, evaluation).size == 60
-
-
-def test_a_seed_from_outside_needs_its_source(session: Session) -> None:
-    evaluation = an_evaluation(session)
-    a_sealed_frame(session, evaluation)
-    with pytest.raises(Refused, match="来源"):
-        draw_sample(session, evaluation, seed="3 5 2")
-    with pytest.raises(Refused, match="种子"):
-        draw_sample(session, evaluation, seed="a|b", seed_source="骰子")
-    draw = draw_sample(session, evaluation)
-    assert len(draw.seed) == 64
 
 
 def test_cases_are_dealt_evenly_and_only_once(session: Session) -> None:

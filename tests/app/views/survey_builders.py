@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.draws import assign_cases, draw_sample
+from app.commands.draws import assign_cases
 from app.commands.evaluations import (
     AreaPlan,
     add_document,
@@ -21,6 +21,7 @@ from app.commands.fieldwork import issue_link
 from app.commands.frames import seal_frame
 from app.models import Case, Contact, Evaluation, Frame, Recipient, Response, Role, Settlement, User
 from surveys.library import body
+from tests.builders import a_ceremony, a_draw_of
 
 PASSWORD = "correct-horse"
 # By village, so that the first case is the same person whatever the draw.
@@ -111,8 +112,8 @@ def a_survey(session: Session, people: int = 3) -> Survey:
     add_member(session, evaluation, interviewer, Role.INTERVIEWER)
     add_member(session, evaluation, lead, Role.LEAD)
     seal_frame(session, evaluation, typed_name=station.name)
-    draw_sample(session, evaluation)
     session.flush()
+    a_draw_of(session, a_ceremony(session, evaluation))
     assign_cases(session, evaluation)
     add_member(session, evaluation, other, Role.INTERVIEWER)
     session.commit()

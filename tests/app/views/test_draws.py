@@ -30,8 +30,20 @@ def lead(session: Session, evaluation: Evaluation, visitor: Visitor) -> Visitor:
     return visitor
 
 
-def plan(visitor: Visitor, query: str = "") -> Page:
-    return visitor.get(f"{S}/draw{query}")
+def draw_page(visitor: Visitor) -> Page:
+    return visitor.get(f"{S}/draw")
+
+
+def announce(visitor: Visitor, query: str = "", public: str = "当众掷骰") -> Page:
+    """The page on which the plan was announced, with one public source."""
+    return visitor.get(f"{S}/ceremony/new{query}").form(containing="public").submit(public=public)
+
+
+def drawn(visitor: Visitor, query: str = "", value: str = "3 5 2 6") -> Page:
+    """The certificate, after announcing, closing and showing the public value."""
+    announce(visitor, query).form(action="close").submit()
+    visitor.get(f"{S}/ceremony").form(action="reveal/1").submit(value=value)
+    return visitor.get(f"{S}/ceremony").form(action="ceremony/draw").submit()
 
 
 def draws(session: Session) -> int:
@@ -62,87 +74,41 @@ def test_before_the_frame_is_sealed_there_is_nothing_to_draw(
 ) -> None:
     if draft:
         a_draft_frame(session, evaluation)
-    page = plan(lead)
-    assert "先封存抽样框，再抽样" in page.text
+    page = draw_page(lead)
+    assert "先封存抽样框" in page.text
     assert f"{S}/frame" in page.links()
-    assert [f for f in page.forms() if "seed" in f.names()] == []
+    assert [f for f in page.forms() if "public" in f.names()] == []
     form = lead.get(f"{S}/ledgers").form(containing="file")
     token = form.values()["csrf_token"][0]
-    assert lead.post(f"{S}/draw", {"csrf_token": token, "size": "100"}).status == 422
+    assert lead.post(f"{S}/ceremony/new", {"csrf_token": token, "public": "骰子"}).status == 422
+    assert lead.post(f"{S}/ceremony/draw", {"csrf_token": token}).status == 404
     assert draws(session) == 0
-
-
-def test_the_plan_shows_both_readings_and_villages_and_nobody(
-    session: Session, evaluation: Evaluation, lead: Visitor
-) -> None:
-    a_sealed_frame(session, evaluation, 150)
-    page = plan(lead)
-    assert page.text.count("150 100 随机抽样") == 2
-    assert "甲村 第一片区 30 20" in page.text
-    assert "合计 150 100" in page.text
-    assert "示例0" not in page.text
-    assert page.form(containing="seed").values()["size"] == ["100"]
-
-
-def test_a_size_that_was_tried_out_is_the_size_that_is_drawn(
-    session: Session, evaluation: Evaluation, lead: Visitor
-) -> None:
-    a_sealed_frame(session, evaluation, 150)
-    page = plan(lead, "?size=125")
-    assert "甲村 第一片区 30 25" in page.text
-    assert page.form(containing="seed").submit().status == 200
-    assert session.scalars(select(Draw.size)).one() == 125
-
-
-@pytest.mark.parametrize(("query", "word"), [("?size=40", "不能只抽 40 人"), ("?size=9999", "一共只有 150 人")])
-def test_trying_out_an_impossible_size_says_so_and_plans_the_required_one(
-    session: Session, evaluation: Evaluation, lead: Visitor, query: str, word: str
-) -> None:
-    a_sealed_frame(session, evaluation, 150)
-    page = plan(lead, query)
-    assert page.status == 200
-    assert word in page.text
-    assert page.form(containing="seed").values()["size"] == ["100"]
-    assert "合计 150 100" in plan(lead, "?size=viele").text
 
 
 @pytest.mark.parametrize(
-    ("values", "word"),
+    ("query", "word"),
     [
-        ({"size": "99"}, "不能只抽 99 人"),
-        ({"size": "-1"}, "不能只抽 -1 人"),
-        ({"size": "0"}, "不能只抽 0 人"),
-        ({"size": "151"}, "一共只有 150 人"),
-        ({"size": "9" * 30}, "一共只有 150 人"),
-        ({"size": "一百"}, "整数"),
-        ({"seed": "3 5 2"}, "写明种子的来源"),
-        ({"seed": "a|b", "seed_source": "骰子"}, "种子不能含有"),
-        ({"seed": "x" * 201, "seed_source": "骰子"}, "最多 200 个字符"),
-        ({"seed": "a\x07b", "seed_source": "骰子"}, "控制字符"),
+        ("?size=99", "不能只抽 99 人"),
+        ("?size=-1", "不能只抽 -1 人"),
+        ("?size=0", "不能只抽 0 人"),
+        ("?size=151", "一共只有 150 人"),
+        (f"?size={'9' * 30}", "一共只有 150 人"),
     ],
 )
-def test_a_draw_the_rule_or_the_seed_forbids_is_refused_and_what_was_typed_is_kept(
-    session: Session, evaluation: Evaluation, lead: Visitor, values: dict[str, str], word: str
+def test_a_plan_the_rule_forbids_is_refused(
+    session: Session, evaluation: Evaluation, lead: Visitor, query: str, word: str
 ) -> None:
     a_sealed_frame(session, evaluation, 150)
-    page = plan(lead).form(containing="seed").submit(**values)
-    assert page.status == 422
+    page = lead.get(f"{S}/ceremony/new{query}")
     assert word in page.text
+    token = lead.get(f"{S}/ceremony/new").forms()[0].values()["csrf_token"][0]
+    assert lead.post(f"{S}/ceremony/new{query}", {"csrf_token": token, "public": "骰子"}).status == 422
     assert draws(session) == 0
-    if "\x07" not in values.get("seed", ""):
-        kept = page.form(containing="seed").values()
-        assert {name: kept[name] for name in values} == {name: [value] for name, value in values.items()}
 
 
-def test_under_full_coverage_everyone_is_drawn_and_no_one_less(
-    session: Session, evaluation: Evaluation, lead: Visitor
-) -> None:
+def test_under_full_coverage_everyone_is_drawn(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
     a_sealed_frame(session, evaluation, 60)
-    page = plan(lead)
-    assert "共 60 人，按规定全覆盖" in page.text
-    assert page.form(containing="seed").submit(size="59").status == 422
-    page = plan(lead).form(containing="seed").submit()
-    assert "已抽样" in page.text
+    assert "已抽样" in drawn(lead).text
     assert session.scalars(select(Draw.size)).one() == 60
 
 
@@ -150,27 +116,26 @@ def test_the_certificate_shows_what_made_the_draw_and_names_nobody(
     session: Session, evaluation: Evaluation, lead: Visitor
 ) -> None:
     a_sealed_frame(session, evaluation, 150)
-    page = plan(lead).form(containing="seed").submit(seed="3 5 2 6", seed_source="当众掷骰", size="110")
+    page = drawn(lead, "?size=110")
     draw = session.scalars(select(Draw)).one()
     squeezed = page.text.replace(" ", "")
-    for words in (draw.certificate_digest, draw.certificate["frame"]["fingerprint"], "3526", "当众掷骰"):
+    for words in (draw.certificate_digest, draw.certificate["frame"]["fingerprint"], draw.seed, "3526", "当众掷骰"):
         assert words in squeezed
     assert "ticket-sha256-1" in page.text
-    assert "甲村 第一片区 30 22" in page.text
-    assert "合计 150 110" in page.text
+    assert "甲村 30 22" in page.text
     assert "还没有访问员" in page.text
     assert "示例0" not in page.text
 
 
 def test_a_second_draw_is_refused_and_said_on_the_page(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
     a_sealed_frame(session, evaluation, 150)
-    form = plan(lead).form(containing="seed")
+    announce(lead).form(action="close").submit()
+    lead.get(f"{S}/ceremony").form(action="reveal/1").submit(value="3 5 2")
+    form = lead.get(f"{S}/ceremony").form(action="ceremony/draw")
     assert form.submit().status == 200
-    first = session.scalars(select(Draw.certificate_digest)).one()
-    page = form.submit(size="150")
+    page = form.submit()
     assert page.status == 422
     assert "已经抽过样" in page.text
-    assert first in page.text.replace(" ", "")
     assert draws(session) == 1
 
 
@@ -189,9 +154,9 @@ def test_re_checking_an_untouched_draw_says_what_was_compared(
     session: Session, evaluation: Evaluation, lead: Visitor
 ) -> None:
     a_draw(session, evaluation)
-    page = plan(lead).form(action="verify").submit()
+    page = draw_page(lead).form(action="verify").submit()
     assert page.status == 200
-    assert "得到同样的 100 人；个案不多不少" in page.text
+    assert "得到同样的人；个案不多不少" in page.text
 
 
 def test_a_case_deleted_behind_the_applications_back_is_found(
@@ -201,7 +166,7 @@ def test_a_case_deleted_behind_the_applications_back_is_found(
     victim = cases_of(session, draw)[0]
     key = session.scalars(select(Recipient.key).where(Recipient.id == victim.recipient_id)).one()
     _statement(session, "DELETE FROM cases WHERE id = :i", {"i": victim.id})
-    page = plan(lead).form(action="verify").submit()
+    page = draw_page(lead).form(action="verify").submit()
     assert page.status == 409
     assert f"抽中的人没有个案：{key}" in page.text
 
@@ -223,7 +188,7 @@ def test_a_case_added_behind_the_applications_back_is_found(
         )
     )
     session.commit()
-    page = plan(lead).form(action="verify").submit()
+    page = draw_page(lead).form(action="verify").submit()
     assert page.status == 409
     assert f"没有抽中的人有个案：{outsider.key}" in page.text
 
@@ -233,7 +198,7 @@ def test_a_person_taken_off_the_sealed_frame_is_found(session: Session, evaluati
     left = session.scalars(select(Recipient.id).where(Recipient.id.not_in(select(Case.recipient_id)))).first()
     for table, column in (("contact_index", "recipient_id"), ("contact", "recipient_id"), ("recipient", "id")):
         _statement(session, f"DELETE FROM {table} WHERE {column} = :i", {"i": left})
-    page = plan(lead).form(action="verify").submit()
+    page = draw_page(lead).form(action="verify").submit()
     assert page.status == 409
     assert "抽样框与封存时的指纹不同" in page.text
     assert draw.certificate_digest in page.text.replace(" ", "")
@@ -253,7 +218,7 @@ def test_an_altered_stored_certificate_is_told_and_never_breaks_the_page(
     session: Session, evaluation: Evaluation, lead: Visitor, change: Callable[[dict[str, Any]], None]
 ) -> None:
     alter(session, a_draw(session, evaluation), change)
-    page = plan(lead)
+    page = draw_page(lead)
     assert page.status == 200
     assert "不一致" in page.text
     assert page.form(action="verify").submit().status == 409
@@ -262,8 +227,8 @@ def test_an_altered_stored_certificate_is_told_and_never_breaks_the_page(
 def test_a_stored_certificate_with_another_size_does_not_verify(
     session: Session, evaluation: Evaluation, lead: Visitor
 ) -> None:
-    alter(session, a_draw(session, evaluation), lambda c: c.update(size=99))
-    page = plan(lead).form(action="verify").submit()
+    alter(session, a_draw(session, evaluation), lambda c: c["plan"].update(size=99))
+    page = draw_page(lead).form(action="verify").submit()
     assert page.status == 409
     assert "不能只抽 99 人" in page.text
 
@@ -272,6 +237,6 @@ def test_drawing_and_re_checking_want_the_token_of_the_page(
     session: Session, evaluation: Evaluation, lead: Visitor
 ) -> None:
     a_sealed_frame(session, evaluation, 150)
-    assert lead.client.post(f"{S}/draw", data={"size": "100"}).status_code == 400
+    assert lead.client.post(f"{S}/ceremony/new", data={"public": "骰子"}).status_code == 400
     assert draws(session) == 0
     assert lead.client.post(f"{S}/draw/verify").status_code == 400

@@ -119,11 +119,11 @@ def test_anyone_re_checks_a_certificate_by_pasting_it(visitor: Visitor, certific
 def test_a_certificate_with_one_character_changed_is_answered_with_the_place(
     visitor: Visitor, certificate: dict[str, Any]
 ) -> None:
-    person = certificate["strata"][1]["drawn"][0]
+    person = certificate["strata"][1]["queues"][0]["drawn"][0]
     person["ticket"] = ("0" if person["ticket"][0] != "0" else "1") + person["ticket"][1:]
     page = visitor.get("/verify").submit(certificate=as_file(certificate))
     assert page.status == 422
-    assert "strata[1].drawn[0].ticket" in page.text
+    assert "strata[1].queues[0].drawn[0].ticket" in page.text
     assert "一致。" not in page.text
 
 

@@ -14,9 +14,12 @@ import config
 from app import create_app
 from app.clock import now
 from app.commands.responses import submit_response
+from app.commands.voiding import ask_to_void, confirm_void
 from app.extensions import db, limiter
+from app.models import Role
 from surveys.questionnaire import load
 from tests.app.views.survey_builders import NAMES, Survey, a_survey
+from tests.builders import a_member
 from tests.conftest import SECRETS
 from tests.visitor import Form, Page, Visitor, text_of
 
@@ -167,8 +170,10 @@ def test_a_replaced_link_no_longer_opens(visitor: Visitor, survey: Survey) -> No
 def test_a_link_of_a_voided_draw_no_longer_opens(visitor: Visitor, survey: Survey) -> None:
     link = survey.link(survey.cases[0])
     page = begin(visitor, link)
-    draw = survey.cases[0].draw
-    draw.voided_at, draw.void_reason = now(), "演练"
+    ceremony = survey.cases[0].draw.ceremony
+    assert ceremony is not None
+    second = a_member(survey.session, survey.evaluation, Role.MONITOR)
+    confirm_void(survey.session, ask_to_void(survey.session, ceremony, "演练", actor=survey.lead), actor=second)
     survey.session.commit()
     assert visitor.get(link).status == 404
     assert form_of(page).submit(button=("q_C2", "1")).status == 404

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from app.commands.ceremonies import SYSTEM_NAME, SYSTEM_SOURCE
 from app.demo.ledger_file import ledger_workbook
 from app.models import Case, Draw, Evaluation, LedgerUpload, Response, Role, Settlement, User
 from surveys import library
@@ -51,13 +52,15 @@ def test_from_ledger_to_draw_through_the_pages(session: Session, lead: Visitor) 
     assert lead.get(f"{S}/frame").submit(typed_name="别的站").status == 422
     page = lead.get(f"{S}/frame").submit(typed_name=STATION)
     assert "已封存" in page.text
-    page = lead.get(f"{S}/draw").submit(seed="", size="99")
-    assert page.status == 422
-    assert "不少于 100 人" in page.text
-    page = lead.get(f"{S}/draw").submit(seed="3 5 2", size="120", seed_source="骰子")
+    assert "不少于 100 人" in lead.get(f"{S}/ceremony/new?size=99").text
+    page = lead.get(f"{S}/ceremony/new?size=120").form(containing="public").submit(public="骰子")
+    assert "方案已公布" in page.text
+    page.form(action="close").submit()
+    lead.get(f"{S}/ceremony").form(action="reveal/1").submit(value="3 5 2")
+    page = lead.get(f"{S}/ceremony").form(action="ceremony/draw").submit()
     assert "还没有访问员" in page.text
     draw = session.scalars(select(Draw)).one()
-    assert (draw.size, draw.seed) == (120, "3 5 2")
+    assert (draw.size, draw.certificate["seed"]["contributions"][0]["value"]) == (120, "3 5 2")
     page = lead.get(f"{S}/draw").form(action="verify").submit()
     assert "重新验证：一致" in page.text
     certificate = lead.client.get(f"{S}/draw/certificate.json")
@@ -66,7 +69,7 @@ def test_from_ledger_to_draw_through_the_pages(session: Session, lead: Visitor) 
     altered = certificate.data.replace(b'"size": 120', b'"size": 121')
     page = lead.get("/verify").submit(certificate=upload(altered, "c.json"))
     assert page.status == 422
-    assert "size" in page.text
+    assert "allocated" in page.text
 
 
 def test_the_offices_first_delivery_is_corrected_and_delivered_again(session: Session, lead: Visitor) -> None:
@@ -302,6 +305,9 @@ def test_every_page_reads_in_english_too(session: Session, visitor: Visitor) -> 
         "机构",
         "区民政局",
         "街道办事处",
+        "骰子",
+        SYSTEM_SOURCE,
+        SYSTEM_NAME,
         *VILLAGES,
         *(name for name, _ in AREAS),
     ]
