@@ -11,7 +11,7 @@ from sampling.draw import smallest
 from sampling.frame import FramePerson, check_frame, fingerprint
 from sampling.plan import Plan, PlanRefused
 from sampling.rule import Reading
-from sampling.strata import Cell, cell_of, sizes
+from sampling.strata import Cell, StratumSize, cell_of, sizes
 from sampling.verdict import Check, Difference
 
 
@@ -41,8 +41,9 @@ def _selection(certificate: Mapping[str, Any], people: Sequence[FramePerson]) ->
         return [Difference(Check.FRAME, "strata", str(refused))]
     stated, found = strata_of(certificate), []
     for code in sorted({*stated, *counted}):
-        if stated.get(code) != counted.get(code):
-            found.append(say(Check.FRAME, f"strata {code}", _told(stated.get(code)), _told(counted.get(code))))
+        here, there = _told(stated.get(code)), _told(counted.get(code))
+        if here != there:
+            found.append(say(Check.FRAME, f"strata {code}", here, there))
     taken = _taken(certificate)
     allocation = Counter(dict.fromkeys(((c, q) for c, row in counted.items() for q in row.queues), 0))
     allocation.update({cell: len(keys) for cell, keys in taken.items() if cell in allocation})
@@ -57,11 +58,12 @@ def _selection(certificate: Mapping[str, Any], people: Sequence[FramePerson]) ->
     return found
 
 
-def _told(row: Any) -> str:
-    if row is None:
+def _told(row: StratumSize | None) -> str:
+    """Area, part and people of each queue that has any; that the queues sum to the stratum is another check."""
+    queues = [f"{name} {number} 人" for name, number in sorted(row.queues.items()) if number] if row else []
+    if row is None or not queues:
         return "没有这一层"
-    queues = "、".join(f"{name} {number} 人" for name, number in row.queues.items())
-    return f"{row.part} 片区 {row.area or '—'} {row.population} 人（{queues}）"
+    return f"{row.part}，片区 {row.area or '—'}，{'、'.join(queues)}"
 
 
 def _taken(certificate: Mapping[str, Any]) -> dict[Cell, list[str]]:

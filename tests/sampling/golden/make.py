@@ -1,0 +1,65 @@
+"""Makes the golden certificates beside this file: python -m tests.sampling.golden.make. Invented people."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from sampling.certificate import keys_of
+from sampling.checks import digest_of, register_of
+from sampling.frame import canonical_lines
+from sampling.plan import Factor, Method, Plan, Protocol
+from sampling.rule import Reading
+from tests.sampling.certificates import Round, a_round
+from tests.sampling.people import mixed, people
+
+HERE = Path(__file__).parent
+VOIDED = [{"at": "2023-10-30T09:00:00+08:00", "digest": "a" * 64, "reason": "开奖号码抄错"}]
+AREA_GROUP = (Factor.AREA, Factor.GROUP)
+
+
+def rounds() -> dict[str, Round]:
+    """A draw for each feature of a plan, and one with everything."""
+    priority, everyone = Reading.PRIORITY, Reading.EVERYONE
+    spread = {"1": 9, "2": 4}
+    return {
+        "default": a_round(people(300)),
+        "no-strata": a_round(mixed(400), Plan(120, strata=())),
+        "area-minimum": a_round(mixed(400), Plan(130, strata=AREA_GROUP, area_minimum=40)),
+        "minimum": a_round(mixed(400), Plan(100, strata=(Factor.VILLAGE, Factor.GROUP), minimum=8)),
+        "priority-factor": a_round(mixed(400), Plan(100, strata=(Factor.PRIORITY,), method=Method.EQUAL), everyone),
+        "neyman": a_round(mixed(400), Plan(110, strata=(Factor.AREA,), method=Method.NEYMAN, spread=spread)),
+        "power": a_round(mixed(400), Plan(110, method=Method.POWER), everyone),
+        "rested": a_round(mixed(400), Plan(100, overlap=0, protocol=Protocol.ONE_FOR_ONE)),
+        "full-55": a_round(people(55), Plan(55, protocol=Protocol.NONE)),
+        "all-of-100": a_round(people(100), Plan(100)),
+        "everything": a_round(
+            mixed(900),
+            Plan(
+                140, general=30, strata=AREA_GROUP, method=Method.POWER, minimum=3, area_minimum=20, overlap=30,
+                protocol=Protocol.SUPERVISOR,
+            ),
+            priority,
+        ),
+    }  # fmt: skip
+
+
+def main() -> None:
+    """Write every certificate and its frame."""
+    for name, made in rounds().items():
+        certificate = made.certificate
+        if name == "everything":
+            queue = max((q for s in certificate["strata"] for q in s["queues"]), key=lambda q: len(q["drawn"]))
+            lost = [one["key"] for one in queue["drawn"][:2]]
+            certificate = made.replaced(*lost, keys_of(certificate)[-1])
+            certificate["voided"] = VOIDED
+            certificate["digest"] = digest_of(certificate)
+            certificate["register"] = register_of(certificate["digest"], certificate["replacements"])
+        text = json.dumps(certificate, ensure_ascii=False, indent=1, sort_keys=True)
+        (HERE / f"{name}.json").write_text(text + "\n", "utf-8")
+        frame = sorted(made.frame, key=lambda person: person.key)
+        (HERE / f"{name}.frame.txt").write_bytes(b"".join(canonical_lines(frame)))
+
+
+if __name__ == "__main__":
+    main()
