@@ -12,7 +12,9 @@ from app.access import roles_anywhere
 from app.models import Evaluation, Role
 
 # Rooms inside an evaluation, shown under its entry.
-ROOMS = dict.fromkeys(("ledgers", "ceremonies", "voiding", "draws", "fieldwork", "results", "scores"), "evaluate")
+ROOMS = dict.fromkeys(
+    ("ledgers", "quality", "ceremonies", "voiding", "draws", "fieldwork", "results", "scores"), "evaluate"
+)
 
 
 @dataclass(frozen=True)

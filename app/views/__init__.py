@@ -14,6 +14,7 @@ from app.views import (
     fieldwork,
     ledgers,
     public,
+    quality,
     respond,
     results,
     scores,
@@ -24,7 +25,7 @@ from app.views import (
 def register(app: Flask) -> None:
     """Bind every blueprint."""
     for room in (
-        public, certificates, evaluate, ledgers, ceremonies, voiding, draws, fieldwork, results, scores, admin, desk,
-        respond,
+        public, certificates, evaluate, ledgers, quality, ceremonies, voiding, draws, fieldwork, results, scores, admin,
+        desk, respond,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)

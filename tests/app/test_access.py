@@ -22,6 +22,8 @@ PAGES: dict[str, set[Role]] = {
     S: {Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.STATION},
     f"{S}/audit": {Role.LEAD},
     f"{S}/ledgers": {Role.LEAD, Role.STATION},
+    f"{S}/ledgers/quality": {Role.LEAD},
+    f"{S}/ledgers/quality.xlsx": {Role.LEAD, Role.STATION},
     f"{S}/frame": {Role.LEAD},
     f"{S}/draw": {Role.LEAD},
     f"{S}/draw/certificate.json": {Role.LEAD},

@@ -127,9 +127,9 @@ def test_a_beneficiary_answers_without_scripts_one_question_a_screen(browser: Br
 PAGES = {
     "": ["/", "/login", "/verify", "/styleguide", "/nothing-here"],
     "lead": [
-        "/evaluations", SHIBI, f"{SHIBI}/ledgers", f"{SHIBI}/frame", f"{SHIBI}/draw", f"{SHIBI}/fieldwork",
-        f"{SHIBI}/results", f"{SHIBI}/score", f"{SHIBI}/score/entry", f"{SHIBI}/score/facts", f"{SHIBI}/score/settle",
-        f"{SHIBI}/audit", "/change",
+        "/evaluations", SHIBI, f"{SHIBI}/ledgers", f"{SHIBI}/ledgers/quality", f"{SHIBI}/frame", f"{SHIBI}/draw",
+        f"{SHIBI}/fieldwork", f"{SHIBI}/results", f"{SHIBI}/score", f"{SHIBI}/score/entry", f"{SHIBI}/score/facts",
+        f"{SHIBI}/score/settle", f"{SHIBI}/audit", "/change",
     ],
     "interviewer2": ["/desk"],
     "admin": [
