@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import accounts, demo, documents, evaluation, server
+from app.cli import accounts, demo, documents, evaluation, quality, server
 
 
 def register(app: Flask) -> None:
@@ -17,6 +17,7 @@ def register(app: Flask) -> None:
         *accounts.COMMANDS,
         *documents.COMMANDS,
         *evaluation.COMMANDS,
+        *quality.COMMANDS,
         demo.demo,
     ):
         app.cli.add_command(command)

@@ -35,8 +35,8 @@ def run(app: Flask) -> object:
 
 
 COMMANDS = [
-    ["import"], ["seal"], ["draw"], ["certificate"], ["verify"], ["results"], ["score"], ["export"], ["setup"],
-    ["serve"], ["keys", "rotate"], ["user", "create"], ["user", "join"], ["document", "check"],
+    ["import"], ["seal"], ["draw"], ["certificate"], ["verify"], ["results"], ["score"], ["export"], ["quality"],
+    ["setup"], ["serve"], ["keys", "rotate"], ["user", "create"], ["user", "join"], ["document", "check"],
     ["document", "publish"], ["demo", "load"], ["demo", "ledger"],
 ]  # fmt: skip
 
