@@ -57,7 +57,7 @@ def test_the_lead_sees_counts_and_nobodys_data(session: Session, signed_in: Sign
     a_flawed_frame(session, evaluation)
     page = signed_in(evaluation, Role.LEAD).get(f"{S}/ledgers").follow("名册质量")
     assert page.heading == "名册质量"
-    for text in ("12 人", "2 人，只能走访", "甲村 第一片区 5 1 0 3 1", "残疾人 3 2 1 1 0", "普通服务对象 2 0 0 0 0"):
+    for text in ("2 人，监护人也没有", "1 人，抽中了也找不到", "甲村 第一片区 5 1 0 3 1", "残疾人 3 2 1 1 0", "普通服务对象 2 0 0 0 0"):
         assert text in page.text, text
     assert "重新上传" in page.text
     assert not re.search(r"示例[甲乙丙丁戊己庚辛]|1990000|示例街\d|示例街一", page.text)
@@ -133,7 +133,9 @@ def test_the_station_learns_nothing_of_fieldwork_until_the_score_is_settled_and_
     assert sheets_of(station) == sheets_of(lead) == before
     found = {row.village: row for row in faults_of(session, draw)}
     assert [found[village].moved for village in VILLAGES] == [5, 4, 0, 0, 0]
-    assert f"乙村 第一片区 {found['乙村'].cases} 0 4 0 0 0 0" in lead.get(PAGE).text
+    page = lead.get(PAGE)
+    assert f"乙村 第一片区 {found['乙村'].cases} 4 丙村" in page.text
+    assert "没有遇到：空号或号码不是本人的、已去世、" in page.text
     settle_score(session, evaluation, shortfall_reason="有人迁出。")
     session.commit()
     after = sheets_of(station)
