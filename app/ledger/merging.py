@@ -4,14 +4,15 @@ Two rows are one person's when the name agrees and either
 - they share a telephone of the person's own, in whatever village; or
 - village and year of birth agree; or
 - the village agrees and neither row has a telephone or a year of birth.
-Families share telephones, so a telephone alone never joins people of different names. Rows joined to a common row
+Families share telephones, so a telephone alone never joins people of different names; it is said where it stands, for
+a clerk's number is shared too. Rows joined to a common row
 are joined to each other; so the outcome depends on no order, of files or of rows. Cost: one pass, and a sort.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -76,6 +77,7 @@ def merge(files: Sequence[tuple[str, Sequence[CleanRow]]]) -> Merged:
             findings += _about_merging(group)
         if len(groups) > 1:
             findings += _probable_duplicates(groups)
+    findings += _shared_telephones(namesakes.values())
     people.sort(key=lambda person: person.identity)
     findings.sort(key=lambda found: (found[0], found[1].row, found[1].code))
     return Merged(tuple(people), tuple(findings))
@@ -226,3 +228,19 @@ def _probable_duplicates(groups: list[_Group]) -> Iterator[tuple[str, Finding]]:
             if years[0] is None or years[1] is None or years[1] - years[0] <= 1:
                 message = "{here}与{there}姓名、村居相同，可能是同一个人，没有合并。请核对。"
                 yield _finding(other.entries[0], "name", "probable-duplicate", "warning", one.entries[0], message)
+
+
+def _shared_telephones(namesakes: Collection[list[Entry]]) -> Iterator[tuple[str, Finding]]:
+    """Rows with a telephone of their own that an earlier row has under another name."""
+    first: dict[str, Entry] = {}
+    for entries in namesakes:
+        for entry in entries:
+            for phone in entry[1].phones:
+                if _source(entry) < _source(first.setdefault(phone, entry)):
+                    first[phone] = entry
+    for entries in namesakes:
+        for entry in entries:
+            other = next((first[n] for n in entry[1].phones if first[n][1].name != entry[1].name), None)
+            if other is not None:
+                message = "{here}与{there}电话相同，姓名不同。一家人共用的不用改，其他请核对。"
+                yield _finding(entry, "phone", "shared-phone", "info", other, message)

@@ -35,6 +35,7 @@ ADVICE = {
     "merged": _l("同一个人只留一行，几个类别写在一起。"),
     "two-villages": _l("核对住在哪个村居，两处写成一样。"),
     "two-births": _l("核对出生年月，两处写成一样。"),
+    "shared-phone": _l("抄错的改正；填了经办人电话的，换成本人或监护人的。"),
     "probable-duplicate": _l("核对是不是同一个人：是就只留一行，不是就补上出生年月和电话。"),
 }
 FAULT_NAMES = {
@@ -60,6 +61,7 @@ def mending_list(session: Session, evaluation: Evaluation) -> list[Sheet]:
 
 
 def _places(session: Session, evaluation: Evaluation, quality: FrameQuality | None) -> Sheet:
+    findings = row_findings(session, evaluation)
     rows: list[Row] = [
         (
             found.label,
@@ -69,9 +71,10 @@ def _places(session: Session, evaluation: Evaluation, quality: FrameQuality | No
             found.message,
             str(ADVICE.get(found.code, _("请核对。"))),
         )
-        for found in row_findings(session, evaluation)
+        for found in findings
     ]
-    rows += _shared(quality) if quality is not None else ()
+    if quality is not None and not any(found.code == "shared-phone" for found in findings):
+        rows += _shared(quality)
     columns = (
         Column(_("名册"), 24), Column(_("行"), 8), Column(_("栏目"), 14), Column(_("程度"), 8),
         Column(_("有什么问题"), 60), Column(_("怎么改"), 48),
@@ -80,7 +83,7 @@ def _places(session: Session, evaluation: Evaluation, quality: FrameQuality | No
 
 
 def _shared(quality: FrameQuality) -> Iterator[Row]:
-    """A telephone of several people, by village: fingerprints do not say in which rows it stands."""
+    """Shared telephones by village, where no row is known: those of guardians, and of frames made before."""
     for village in quality.villages:
         if village.counts.shared_phone:
             yield (
@@ -93,7 +96,7 @@ def _shared(quality: FrameQuality) -> Iterator[Row]:
                     village=village.name,
                     n=village.counts.shared_phone,
                 ),
-                _("按电话排序找出相同的号码。一家人共用的不用改，抄错的改正，填了经办人电话的换成本人或监护人的。"),
+                _("连监护人电话一起核对。一家人共用的不用改；抄错的改正，填了经办人电话的换成本人或监护人的。"),
             )
 
 

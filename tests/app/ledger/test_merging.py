@@ -95,6 +95,22 @@ def test_messages_hold_no_name_number_or_year() -> None:
         assert not any(word in finding.message for word in ("示例", "1990", "195"))
 
 
+def test_a_telephone_under_two_names_is_said_where_it_stands() -> None:
+    rows = [
+        row(4, "示例丙", (*B, *A)),
+        row(2, "示例甲", A),
+        row(3, "示例乙", A),
+        row(5, "示例甲", A, categories=("05",)),
+        row(6, "示例丁", guardian_phones=A),  # families name one guardian for several children
+    ]
+    for order in (rows, rows[::-1]):
+        found = [f for _, f in merge([("台账", order)]).findings if f.code == "shared-phone"]
+        assert [(f.row, f.severity, f.message.split("，")[0]) for f in found] == [
+            (3, "info", "第 3 行与第 2 行电话相同"),
+            (4, "info", "第 4 行与第 2 行电话相同"),
+        ]
+
+
 def test_the_number_named_first_is_the_one_to_dial_first() -> None:
     rows = [row(2, phones=("02080000001", "19900000003")), row(3, phones=("19900000002", "02080000001"))]
     assert merge([("台账", rows)]).people[0].phones == ("19900000002", "02080000001", "19900000003")

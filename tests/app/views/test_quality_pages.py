@@ -57,7 +57,13 @@ def test_the_lead_sees_counts_and_nobodys_data(session: Session, signed_in: Sign
     a_flawed_frame(session, evaluation)
     page = signed_in(evaluation, Role.LEAD).get(f"{S}/ledgers").follow("名册质量")
     assert page.heading == "名册质量"
-    for text in ("2 人，监护人也没有", "1 人，抽中了也找不到", "甲村 第一片区 5 1 0 3 1", "残疾人 3 2 1 1 0", "普通服务对象 2 0 0 0 0"):
+    for text in (
+        "2 人，监护人也没有",
+        "1 人，抽中了也找不到",
+        "甲村 第一片区 5 1 0 3 1",
+        "残疾人 3 2 1 1 0",
+        "普通服务对象 2 0 0 0 0",
+    ):
         assert text in page.text, text
     assert "重新上传" in page.text
     assert not re.search(r"示例[甲乙丙丁戊己庚辛]|1990000|示例街\d|示例街一", page.text)
@@ -88,10 +94,24 @@ def test_the_list_says_row_by_row_what_to_mend(session: Session, signed_in: Sign
     assert head == ["名册", "行", "栏目", "程度", "有什么问题", "怎么改"]
     assert ["台账", 4.0, "联系电话", "提醒"] in [row[:4] for row in rows]
     assert next(row[5] for row in rows if row[1] == 4).startswith("补上本人或监护人的电话")
-    assert "甲村有 3 人的电话也登记在别人名下。" in [row[4] for row in rows]
+    assert [
+        "台账",
+        3.0,
+        "联系电话",
+        "说明",
+        "第 3 行与第 2 行电话相同，姓名不同。一家人共用的不用改，其他请核对。",
+    ] in [row[:5] for row in rows]
     assert ["甲村", "第一片区", 5, 1, 0, 3, 1] in sheets["按村居"]
     assert ["残疾人", 3, 2, 1, 1, 0] in sheets["按类别"]
     assert not re.search(r"示例[甲乙丙丁戊己庚辛]|1990000|示例街", str(sheets))
+
+
+def test_a_telephone_shared_in_no_known_row_is_told_by_village(session: Session, signed_in: SignIn) -> None:
+    evaluation = an_evaluation(session)
+    rows = ["姓名,村居,人员类别,监护人电话", *(f"示例{n},甲村,困境儿童,19900000008" for n in "甲乙")]
+    a_draft_frame(session, evaluation, data="\n".join(rows).encode())
+    found = sheets_of(signed_in(evaluation, Role.STATION))["要改的地方"][1:]
+    assert [row[:5] for row in found] == [["各份名册", "", "联系电话", "说明", "甲村有 2 人的电话也登记在别人名下。"]]
 
 
 def test_before_there_is_a_ledger_both_say_so(session: Session, signed_in: SignIn) -> None:
