@@ -5,7 +5,18 @@ from __future__ import annotations
 from contextlib import closing
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    session,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import text
@@ -18,6 +29,7 @@ from app.forms.draws import CertificateForm
 from app.forms.styleguide import styleguide_form
 from app.navigation import links
 from app.views.json_files import read_json
+from config import ROOT
 from sampling.certificate import Mismatch, check
 
 blueprint = Blueprint("public", __name__)
@@ -83,6 +95,21 @@ def verify() -> str | tuple[str, int]:
             form.certificate.errors = [_("这不是 JSON。请选择下载的抽样证书，或从头到尾粘贴它的内容。")]
     page = render_template("public/verify.html", form=form, mismatch=mismatch, checked=checked)
     return page, 422 if form.is_submitted() and checked is None else 200
+
+
+@blueprint.get("/verify/verify_draw.py")
+@public("the program that re-checks a draw is for everyone")
+def program() -> BaseResponse:
+    """The single-file verifier."""
+    path = ROOT / "sampling" / "verify_draw.py"
+    return send_file(path, mimetype="text/x-python", as_attachment=True, max_age=0)
+
+
+@blueprint.get("/verify/definition.txt")
+@public("what a certificate means is for everyone")
+def definition() -> BaseResponse:
+    """The definition of the certificate."""
+    return send_file(ROOT / "docs" / "certificate.md", mimetype="text/plain", max_age=0)
 
 
 def _certificate_text(form: CertificateForm) -> str | bytes:

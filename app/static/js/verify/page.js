@@ -1,0 +1,75 @@
+// Checks a certificate where the visitor is: the form is not sent when this browser can do it by itself.
+import { CHECKS, check } from "./check.js";
+import { parse } from "./json.js";
+import { available } from "./sha256.js";
+
+const MOST_SHOWN = 5;
+const form = document.querySelector("form[data-verify]");
+const out = document.querySelector("[data-outcome]");
+const progress = document.querySelector("[data-progress]");
+const words = out.dataset;
+
+async function certificateOf() {
+  const file = form.elements.certificate.files[0];
+  const text = file ? await file.text() : form.elements.pasted.value.trim();
+  if (!text) return null;
+  return parse(text.replace(/^\uFEFF/u, ""));
+}
+
+function line(row, state, places = []) {
+  row.dataset.state = state;
+  row.querySelector("[data-word]").textContent = words[state];
+  const list = row.querySelector("[data-places]");
+  list.textContent = places.slice(0, MOST_SHOWN).join("、") + (places.length > MOST_SHOWN ? " …" : "");
+}
+
+function show(found, withFrame) {
+  const places = new Map();
+  for (const [name, place] of found) places.set(name, [...(places.get(name) ?? []), place]);
+  const misshapen = places.has("shape");
+  const blind = places.has("rule") || places.has("strata");
+  for (const name of CHECKS) {
+    const row = out.querySelector(`[data-check="${name}"]`);
+    const skipped = (misshapen && name !== "shape") || (name === "frame" && !withFrame) || (name === "allocation" && blind);
+    line(row, places.has(name) ? "failed" : skipped ? "skipped" : "passed", places.get(name));
+  }
+  say(found.length ? words.false : withFrame ? words.true : words.partly, found.length ? "bad" : "good");
+  out.querySelector("[data-list]").hidden = false;
+}
+
+function say(text, kind) {
+  const sentence = out.querySelector("[data-sentence]");
+  sentence.textContent = text;
+  sentence.dataset.kind = kind;
+  out.hidden = false;
+}
+
+async function run() {
+  out.querySelector("[data-list]").hidden = true;
+  say(words.working, "now");
+  let certificate;
+  try {
+    certificate = await certificateOf();
+  } catch {
+    return say(words.nojson, "bad");
+  }
+  if (certificate === null) return say(words.nothing, "bad");
+  const file = document.querySelector("[data-frame]").files[0];
+  const frame = file ? new Uint8Array(await file.arrayBuffer()) : null;
+  progress.hidden = frame === null;
+  const found = await check(certificate, frame, (done, total) => {
+    progress.max = total;
+    progress.value = done;
+  });
+  progress.hidden = true;
+  return show(found, frame !== null);
+}
+
+if (available()) {
+  for (const part of document.querySelectorAll("[data-here]")) part.hidden = false;
+  for (const part of document.querySelectorAll("[data-sent]")) part.hidden = true;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    run();
+  });
+}
