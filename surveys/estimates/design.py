@@ -9,6 +9,9 @@ Wretman 1992, 5.7; Cochran 1977, 5.9). Three things are declared in the notes:
 - a stratum with one answer of several people has no variance of its own: for the variance alone it is joined with the
   nearest stratum of its area in the order of the codes (Cochran 1977, 5A.12); the estimate keeps its weight;
 - where there is no such neighbour there is no variance, and so no interval.
+
+A domain that cuts across strata keeps the whole design: its mean is the ratio of two estimated sums, its variance that
+of the linearised variable d (y - R) over all answers, also those outside (Särndal, Swensson & Wretman 1992, 10.3).
 """
 
 from __future__ import annotations
@@ -25,12 +28,13 @@ Limits = tuple[float | None, float | None]
 
 @dataclass(frozen=True)
 class Cell:
-    """A stratum with answers: how many people these speak for, the answers, and their sums (scaled)."""
+    """A stratum with answers: how many people these speak for, the answers, those in the domain, their sums (scaled)."""
 
     stratum: str
     area: str
     people: Fraction
     answered: int
+    base: int
     total: int
     squares: int
 
@@ -46,10 +50,14 @@ Group = tuple[Cell, ...]
 
 @dataclass(frozen=True)
 class Design:
-    """Strata ready for estimation. Sums are in scaled units; all arithmetic is exact."""
+    """Strata ready for estimation. Sums are in scaled units; all arithmetic is exact.
+
+    `population` are the people the figure speaks of, `everyone` those of all strata; they differ for a domain.
+    """
 
     groups: tuple[Group, ...]
     population: int
+    everyone: int
     notes: tuple[str, ...]
 
     @property
@@ -59,18 +67,23 @@ class Design:
 
     @property
     def n(self) -> int:
-        """Answers."""
-        return sum(cell.answered for cell in self.cells)
+        """Answers in the domain."""
+        return sum(cell.base for cell in self.cells)
 
     @property
     def complete(self) -> bool:
         """Whether everyone answered, so that nothing is estimated."""
-        return self.n == self.population
+        return sum(cell.answered for cell in self.cells) == self.everyone
 
     @property
     def degrees_of_freedom(self) -> int:
-        """Answers minus strata (R `degf`)."""
-        return self.n - len(self.groups)
+        """Answers minus strata, of those in the domain (R `degf` of the subset)."""
+        return self.n - sum(any(cell.base for cell in group) for group in self.groups)
+
+    @property
+    def weight(self) -> Fraction:
+        """How many people the answers speak for: the population, or the estimated size of the domain."""
+        return sum((c.people * c.base / c.answered for c in self.cells), Fraction(0))
 
     @property
     def weighting(self) -> str:
@@ -82,11 +95,13 @@ class Design:
 
     def value(self) -> Fraction:
         """Σ N_h ȳ_h / N."""
-        return sum((c.people * c.total / c.answered for c in self.cells), Fraction(0)) / self.population
+        return sum((c.people * c.total / c.answered for c in self.cells), Fraction(0)) / self.weight
 
     def variance(self, value: Fraction) -> Fraction | None:
         """The linearised variance of the value; None when it cannot be known."""
         total = Fraction(0)
+        if self.n < 2 and not self.complete:
+            return None
         for group in self.groups:
             answered, people = sum(c.answered for c in group), sum((c.people for c in group), Fraction(0))
             if answered == people:
@@ -95,7 +110,7 @@ class Design:
                 return None
             spread = _squares(group, value) - _sum(group, value) ** 2 / answered
             total += (1 - answered / people) * Fraction(answered, answered - 1) * spread
-        return total / self.population**2
+        return total / self.weight**2
 
     def equal_spread_size(self) -> Fraction:
         """n0, the size of a simple random sample with replacement as exact as this design if all strata were alike.
@@ -103,34 +118,45 @@ class Design:
         1/n0 = n/(n-1) · Σ w²(1-f_h) / (Σ w)² over the answering units, where (Σ w) = N. For a simple random sample
         (n-1)/(1-f). Only for a design that is not complete and has two answers or more.
         """
-        spread = sum((c.people**2 / c.answered * (1 - c.answered / c.people) for c in self.cells), Fraction(0))
-        return self.population**2 / (Fraction(self.n, self.n - 1) * spread)
+        spread = sum(
+            (c.base * (c.people / c.answered) ** 2 * (1 - c.answered / c.people) for c in self.cells), Fraction(0)
+        )
+        return self.weight**2 / (Fraction(self.n, self.n - 1) * spread)
 
 
 def _sum(group: Group, centre: Fraction) -> Fraction:
     """Σ w (y - centre) over the answers of a group."""
-    return sum((c.people / c.answered * (c.total - c.answered * centre) for c in group), Fraction(0))
+    return sum((c.people / c.answered * (c.total - c.base * centre) for c in group), Fraction(0))
 
 
 def _squares(group: Group, centre: Fraction) -> Fraction:
     """Σ w² (y - centre)² over the answers of a group."""
     return sum(
-        ((c.people / c.answered) ** 2 * (c.squares - 2 * centre * c.total + c.answered * centre**2) for c in group),
+        ((c.people / c.answered) ** 2 * (c.squares - 2 * centre * c.total + c.base * centre**2) for c in group),
         Fraction(0),
     )
 
 
-def design(strata: Sequence[StratumSums], *, low: int, high: int, confidence: float) -> Design:
+def design(
+    strata: Sequence[StratumSums], *, low: int, high: int, confidence: float, domain: int | None = None
+) -> Design:
     """Check the strata, share out the silent ones, join the lonely ones; `low` and `high` bound a (scaled) value.
+
+    `domain` is how many people the domain has, for a figure about a part that cuts across the strata.
 
     Raises EstimateInputError, or NoFigure when nobody answered.
     """
     _check(strata, low, high, confidence)
-    if not any(s.answered for s in strata):
+    if not any(_base(s) for s in strata):
         raise NoFigure("no-respondents", "还没有有效回答，暂无结果。")
     cells, silent = _with_silent_shared_out(strata)
     groups, joined = _with_lonely_joined(cells)
-    return Design(groups, sum(s.population for s in strata), (*silent, *joined))
+    everyone = sum(s.population for s in strata)
+    return Design(groups, everyone if domain is None else domain, everyone, (*silent, *joined))
+
+
+def _base(stratum: StratumSums) -> int:
+    return stratum.answered if stratum.base is None else stratum.base
 
 
 def _check(strata: Sequence[StratumSums], low: int, high: int, confidence: float) -> None:
@@ -146,10 +172,13 @@ def _check(strata: Sequence[StratumSums], low: int, high: int, confidence: float
             raise EstimateInputError(f"stratum {s.stratum}: whole numbers are needed, not {numbers}")
         if not 0 <= s.answered <= s.population or s.population == 0:
             raise EstimateInputError(f"stratum {s.stratum}: {s.answered} answers of {s.population} people")
-        if not s.answered * low <= s.total <= s.answered * high:
+        base = _base(s)
+        if type(base) is not int or not 0 <= base <= s.answered:
+            raise EstimateInputError(f"stratum {s.stratum}: {base} of {s.answered} answers in the domain")
+        if not base * low <= s.total <= base * high:
             raise EstimateInputError(f"stratum {s.stratum}: a sum of {s.total} is off the scale")
         # Σ(y - ȳ)² ≥ 0 and Σ(y - low)(high - y) ≥ 0: sums that no answers on the scale could have.
-        if not s.total**2 <= s.answered * s.squares or s.squares > (low + high) * s.total - s.answered * low * high:
+        if not s.total**2 <= base * s.squares or s.squares > (low + high) * s.total - base * low * high:
             raise EstimateInputError(f"stratum {s.stratum}: the sum of squares does not fit the sum")
 
 
@@ -172,7 +201,7 @@ def _with_silent_shared_out(strata: Sequence[StratumSums]) -> tuple[list[Cell], 
     whole = Fraction(sum(everyone.values()), sum(everyone[area] for area in speaking))
     lift = {area: whole * everyone[area] / people for area, people in speaking.items()}
     cells = [
-        Cell(s.stratum, s.area, s.population * lift[s.area], s.answered, s.total, s.squares)
+        Cell(s.stratum, s.area, s.population * lift[s.area], s.answered, _base(s), s.total, s.squares)
         for s in sorted(strata, key=_order)
         if s.answered
     ]

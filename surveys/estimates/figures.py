@@ -26,7 +26,8 @@ class NoFigure(Exception):
 class StratumSums:
     """One stratum: people N_h, answers n_h, and the sum and sum of squares of their values.
 
-    Values are integers of a fixed scale (INDEX_SCALE per point), so that every database forms identical sums.
+    Values are integers of a fixed scale (INDEX_SCALE per point), so that every database forms identical sums. For a
+    domain that cuts across strata `base` is how many of the answers belong to it, and the sums are of these alone.
     """
 
     stratum: str
@@ -35,17 +36,19 @@ class StratumSums:
     answered: int
     total: int
     squares: int
+    base: int | None = None
 
 
 @dataclass(frozen=True)
 class StratumCount:
-    """One stratum: people N_h, answers n_h, and how many of them are counted as yes."""
+    """One stratum: people N_h, answers n_h, how many of them are counted as yes, and how many belong to a domain."""
 
     stratum: str
     area: str
     population: int
     answered: int
     yes: int
+    base: int | None = None
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,17 @@ from surveys.estimates.figures import INDEX_SCALE, PLACES, Estimate, StratumSums
 from surveys.rounding import half_up
 
 
-def mean(sums: Sequence[StratumSums], *, low: int = 0, high: int = 100, confidence: float = 0.95) -> Estimate:
+def mean(
+    sums: Sequence[StratumSums], *, low: int = 0, high: int = 100, confidence: float = 0.95, domain: int | None = None
+) -> Estimate:
     """The mean over the population of these strata, in points from `low` to `high`, with its interval.
+
+    With `domain`, the mean over a part of that many people that cuts across the strata (StratumSums.base).
 
     Raises NoFigure without respondents and EstimateInputError for impossible sums. When all answers are equal the
     interval is still not a point, unless everyone answered.
     """
-    plan = design(sums, low=low * INDEX_SCALE, high=high * INDEX_SCALE, confidence=confidence)
+    plan = design(sums, low=low * INDEX_SCALE, high=high * INDEX_SCALE, confidence=confidence, domain=domain)
     scaled = plan.value()
     value = scaled / INDEX_SCALE
     variance = plan.variance(scaled)

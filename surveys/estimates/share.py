@@ -17,14 +17,16 @@ from surveys.estimates.figures import PLACES, Estimate, StratumCount, StratumSum
 from surveys.rounding import half_up
 
 
-def share(counts: Sequence[StratumCount], *, confidence: float = 0.95) -> Estimate:
+def share(counts: Sequence[StratumCount], *, confidence: float = 0.95, domain: int | None = None) -> Estimate:
     """The share of yes among the population of these strata, 0-1, with its interval.
+
+    With `domain`, the share in a part of that many people that cuts across the strata (StratumCount.base).
 
     Raises NoFigure without respondents and EstimateInputError for impossible counts. All yes never gives [1, 1]
     unless everyone was asked and answered.
     """
-    sums = [StratumSums(c.stratum, c.area, c.population, c.answered, c.yes, c.yes) for c in counts]
-    plan = design(sums, low=0, high=1, confidence=confidence)
+    sums = [StratumSums(c.stratum, c.area, c.population, c.answered, c.yes, c.yes, c.base) for c in counts]
+    plan = design(sums, low=0, high=1, confidence=confidence, domain=domain)
     value = plan.value()
     variance = plan.variance(value)
     limits = _interval(plan, value, variance, confidence)

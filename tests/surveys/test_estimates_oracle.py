@@ -19,9 +19,10 @@ RELATIVE = 1e-9
 
 def ours(case: dict[str, Any], confidence: float = 0.95) -> Estimate:
     """Our estimate from the sums of a case."""
+    domain = case.get("domain")
     if case["kind"] == "share":
-        return share([StratumCount(**s) for s in case["strata"]], confidence=confidence)
-    return mean([StratumSums(**s) for s in case["strata"]], confidence=confidence)
+        return share([StratumCount(**s) for s in case["strata"]], confidence=confidence, domain=domain)
+    return mean([StratumSums(**s) for s in case["strata"]], confidence=confidence, domain=domain)
 
 
 def summed(case: dict[str, Any]) -> tuple[list[StratumSums], int]:
@@ -29,7 +30,7 @@ def summed(case: dict[str, Any]) -> tuple[list[StratumSums], int]:
     if case["kind"] == "mean":
         return [StratumSums(**s) for s in case["strata"]], INDEX_SCALE
     counts = [StratumCount(**s) for s in case["strata"]]
-    return [StratumSums(c.stratum, c.area, c.population, c.answered, c.yes, c.yes) for c in counts], 1
+    return [StratumSums(c.stratum, c.area, c.population, c.answered, c.yes, c.yes, c.base) for c in counts], 1
 
 
 def named(kind: str = "") -> pytest.MarkDecorator:

@@ -85,6 +85,37 @@ case <- function(name, kind, strata) {
          low = number(limits[1]), high = number(limits[2]), t_low = number(t[1]), t_high = number(t[2]))
 }
 
+# A domain that cuts across strata: every answer has a flag, the domain has `people` people.
+domain_json <- function(s, kind) {
+  y <- if (kind == "share") s$y else round(s$y * scale)
+  inside <- y[s$d == 1]
+  sums <- if (kind == "share") list(yes = whole(sum(inside))) else
+    list(total = whole(sum(inside)), squares = whole(sum(inside^2)))
+  do.call(object, c(list(stratum = text(s$code), area = text(s$area), population = whole(s$people),
+                         answered = whole(length(y))), sums, list(base = whole(length(inside)))))
+}
+
+in_domain <- function(code, area, people, y, d)
+  list(code = code, area = area, people = people, y = y, d = d, group = code, carries = people)
+
+domain <- function(name, kind, people, strata) {
+  d <- survey_design(strata)
+  d$rows$d <- unlist(lapply(strata, function(s) s$d))
+  plan <- subset(update(d$plan, d = d$rows$d), d == 1)
+  estimate <- svymean(~y, plan)
+  value <- as.numeric(coef(estimate))
+  v <- as.numeric(vcov(estimate))
+  df <- degf(plan)
+  t <- as.numeric(confint(estimate, df = df))
+  inside <- d$rows[d$rows$d == 1, ]
+  limits <- if (kind == "share") share_limits(value, v, inside, people) else
+    100 * mean_limits(value / 100, v / 1e4, inside)
+  object(name = text(name), kind = text(kind), domain = whole(people),
+         strata = paste0("[", paste(vapply(strata, domain_json, "", kind = kind), collapse = ",\n    "), "]"),
+         value = number(value), standard_error = number(sqrt(v)), degrees_of_freedom = whole(df),
+         low = number(limits[1]), high = number(limits[2]), t_low = number(t[1]), t_high = number(t[2]))
+}
+
 bands <- of(c(65, 1), c(85.7143, 5), c(88.5714, 8), c(95, 30), c(97.5, 40), c(100, 40))
 
 cases <- list(
@@ -131,7 +162,25 @@ cases <- list(
     stratum("v1", "a", 40, of(c(1, 10), c(0, 2)), carries = 40 * 120 / 100),
     stratum("v2", "a", 60, of(c(1, 12)), carries = 60 * 120 / 100),
     silent("v3", "a", 20),
-    stratum("v4", "b", 60, of(c(1, 18), c(0, 2))))))
+    stratum("v4", "b", 60, of(c(1, 18), c(0, 2))))),
+  domain("mean, a third of one simple random sample", "mean", 400, list(
+    in_domain("all", "", 1300, bands, rep(c(1, 0, 0), length.out = 124)))),
+  domain("mean, an area across strata of groups", "mean", 260, list(
+    in_domain("child", "", 90, of(c(100, 10), c(60, 5)), rep(c(1, 0), length.out = 15)),
+    in_domain("elder", "", 420, of(c(100, 30), c(88.5714, 12), c(55, 3)), rep(c(0, 1, 1), length.out = 45)),
+    in_domain("poor", "", 300, of(c(97.1429, 20), c(80, 9)), rep(c(0, 0, 1, 0), length.out = 29)))),
+  domain("mean, a domain in one stratum alone", "mean", 60, list(
+    in_domain("elder", "", 200, of(c(100, 12), c(75, 6), c(40, 2)), rep(c(1, 0), 10)),
+    in_domain("poor", "", 150, of(c(90, 15)), rep(0, 15)))),
+  domain("share, a third of one simple random sample", "share", 400, list(
+    in_domain("all", "", 1300, of(c(1, 110), c(0, 14)), rep(c(1, 0, 0), length.out = 124)))),
+  domain("share, an area across strata of groups", "share", 260, list(
+    in_domain("child", "", 90, of(c(1, 13), c(0, 2)), rep(c(1, 0), length.out = 15)),
+    in_domain("elder", "", 420, of(c(1, 40), c(0, 5)), rep(c(0, 1, 1), length.out = 45)),
+    in_domain("poor", "", 300, of(c(1, 29)), rep(c(0, 0, 1, 0), length.out = 29)))),
+  domain("share, a domain in which all agree", "share", 120, list(
+    in_domain("elder", "", 200, of(c(1, 18), c(0, 2)), c(rep(1, 12), rep(0, 8))),
+    in_domain("poor", "", 150, of(c(1, 15)), rep(c(1, 0, 0), 5)))))
 
 cat('{"made_by": "', R.version.string, ", survey ", as.character(packageVersion("survey")), '",\n', sep = "")
 cat('"cases": [\n  ', paste(unlist(cases), collapse = ",\n  "), "\n]}\n", sep = "")
