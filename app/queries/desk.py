@@ -25,6 +25,7 @@ from app.models import (
     Village,
 )
 from app.privacy.masking import mask_name
+from sampling.strata import ALL
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,14 @@ class MyCases:
     done_before: tuple[CaseCard, ...]
 
 
-def case_code(stratum: str, position: int) -> str:
-    """What people call a case: the village's code and the place in its order, 0203-07."""
-    return f"{stratum}-{position:02d}"
+def case_code(stratum: str, queue: str, position: int) -> str:
+    """What people call a case: its stratum and the place in its queue, 0203-07; 0203-n07 among newcomers.
+
+    >>> case_code("0203", "all", 7), case_code("1/elder", "drawn", 12)
+    ('0203-07', '1·elder-d12')
+    """
+    mark = "" if queue == ALL else queue[0]
+    return f"{stratum.replace('/', '·')}-{mark}{position:02d}"
 
 
 def my_cases(session: Session, user: User, at: datetime) -> MyCases:
@@ -97,6 +103,7 @@ def _cards(session: Session, user: User) -> list[CaseCard]:
         select(
             Case.uuid,
             Case.stratum,
+            Case.queue,
             Case.position,
             Case.outcome,
             Case.outcome_final,
@@ -124,15 +131,15 @@ def _cards(session: Session, user: User) -> list[CaseCard]:
     return [
         CaseCard(
             uuid=row[0],
-            code=case_code(row[1], row[2]),
-            outcome=row[3],
-            final=row[4],
-            evaluation=row[5],
-            village=row[6],
-            categories=tuple(row[7].split(",")) if row[7] else (),
-            masked_name=mask_name(row[8]) if row[8] else "",
-            attempts=row[9] or 0,
-            last_at=row[10],
+            code=case_code(row[1], row[2], row[3]),
+            outcome=row[4],
+            final=row[5],
+            evaluation=row[6],
+            village=row[7],
+            categories=tuple(row[8].split(",")) if row[8] else (),
+            masked_name=mask_name(row[9]) if row[9] else "",
+            attempts=row[10] or 0,
+            last_at=row[11],
         )
         for row in rows
     ]

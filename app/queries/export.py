@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import local
 from app.documents import questionnaire_of
-from app.models import Case, Draw, Evaluation, Response, ServiceArea, Village
+from app.models import Case, Draw, Evaluation, Recipient, Response, ServiceArea, Village
 from surveys.estimates import INDEX_SCALE
 from surveys.rounding import half_up
 
@@ -44,7 +44,8 @@ def response_rows(session: Session, evaluation: Evaluation) -> Iterator[list[str
         select(Response, Case.ticket, Village.code, ServiceArea.code)
         .join(Case, Response.case_id == Case.id)
         .join(Draw, Case.draw_id == Draw.id)
-        .join(Village, (Village.code == Case.stratum) & (Village.station_id == evaluation.station_id))
+        .join(Recipient, Case.recipient_id == Recipient.id)
+        .join(Village, Recipient.village_id == Village.id)
         .join(ServiceArea, Village.area_id == ServiceArea.id)
         .where(
             Draw.evaluation_id == evaluation.id,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import Attempt, Case, Draw, DrawStratum, Response, ServiceArea, User, Village
+from app.models import Attempt, Case, Draw, Recipient, Response, ServiceArea, User, Village
+from sampling.rule import Reading
 from surveys.outcomes import FORMULAS, OUTCOMES, Tally, rates
 
 # Outcomes after which somebody, the person or another, was spoken to; and those of a finished interview.
@@ -100,28 +101,30 @@ def fieldwork_of(session: Session, draw: Draw) -> Fieldwork:
 
 
 def _strata(session: Session, draw: Draw) -> list[StratumProgress]:
+    """By village, whatever the strata are made of: people that could be drawn, and how far their cases are."""
     # By the whole history: an appointment that ended in silence was a contact all the same.
     reached = select(Attempt.id).where(Attempt.case_id == Case.id, Attempt.outcome.in_(REACHED)).exists()
+    drawn_from = or_(Recipient.priority, literal(draw.reading == Reading.EVERYONE or draw.general > 0))
     rows = session.execute(
         select(
             ServiceArea.name,
             Village.name,
-            DrawStratum.population,
-            DrawStratum.allocated,
+            func.count(Recipient.id),
+            func.count(Case.id),
             func.count(Case.outcome),
             func.count(Case.id).filter(reached),
             func.count(Case.id).filter(Case.outcome.in_(COMPLETED)),
             func.count(Response.id).filter(Response.satisfaction_valid),
             func.count(Case.id).filter(Case.outcome_final.is_(False)),
         )
-        .select_from(DrawStratum)
-        .join(Village, and_(Village.code == DrawStratum.stratum, Village.station_id == draw.evaluation.station_id))
+        .select_from(Recipient)
+        .join(Village, Recipient.village_id == Village.id)
         .join(ServiceArea, Village.area_id == ServiceArea.id)
-        .outerjoin(Case, and_(Case.draw_id == DrawStratum.draw_id, Case.stratum == DrawStratum.stratum))
+        .outerjoin(Case, and_(Case.draw_id == draw.id, Case.recipient_id == Recipient.id))
         .outerjoin(Response, and_(Response.case_id == Case.id, Response.counted))
-        .where(DrawStratum.draw_id == draw.id)
-        .group_by(ServiceArea.name, Village.name, DrawStratum.stratum, DrawStratum.population, DrawStratum.allocated)
-        .order_by(DrawStratum.stratum)
+        .where(Recipient.frame_id == draw.frame_id, drawn_from)
+        .group_by(ServiceArea.name, Village.name, Village.code)
+        .order_by(Village.code)
     )
     return [StratumProgress(*row) for row in rows]
 

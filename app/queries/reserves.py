@@ -69,7 +69,7 @@ def reserves_of(session: Session, draw: Draw) -> Reserves | None:
     """The reserve of a draw; None for a draw of the first schema, which has none on record."""
     if draw.ceremony is None:
         return None
-    names = stratum_names(session, draw.evaluation, draw)
+    names = stratum_names(draw)
     used: dict[str, int] = {}
     for (stratum, _queue), number in reserve_counts(session, draw).items():
         used[stratum] = used.get(stratum, 0) + number
@@ -110,7 +110,13 @@ def _waiting(session: Session, draw: Draw, left: dict[str, int]) -> list[LostCas
         .order_by(Case.stratum, Case.queue, Case.position)
     )
     return [
-        LostCase(case.uuid, case_code(case.stratum, case.position), village, case.outcome or "", left[case.stratum] > 0)
+        LostCase(
+            case.uuid,
+            case_code(case.stratum, case.queue, case.position),
+            village,
+            case.outcome or "",
+            left[case.stratum] > 0,
+        )
         for case, village in rows
     ]
 
@@ -118,13 +124,19 @@ def _waiting(session: Session, draw: Draw, left: dict[str, int]) -> list[LostCas
 def _released(session: Session, draw: Draw) -> list[Release]:
     new, old = aliased(Case), aliased(Case)
     rows = session.execute(
-        select(Replacement, new.stratum, new.position, old.stratum, old.position)
+        select(Replacement, new.stratum, new.queue, new.position, old.position)
         .join(new, Replacement.case_id == new.id)
         .join(old, Replacement.replaces_case_id == old.id)
         .where(Replacement.draw_id == draw.id)
         .order_by(Replacement.number)
     )
     return [
-        Release(row.number, case_code(stratum, position), case_code(of, place), row.outcome, row.released_at)
-        for row, stratum, position, of, place in rows
+        Release(
+            number=row.number,
+            code=case_code(stratum, queue, position),
+            replaces=case_code(stratum, queue, place),  # a replacement stands in the queue of the replaced
+            outcome=row.outcome,
+            at=row.released_at,
+        )
+        for row, stratum, queue, position, place in rows
     ]

@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import Evaluation
+from app.models import Draw, Evaluation, Recipient, ServiceArea, Village
 from app.models.responses import FACTS
 from app.queries.evidence import live_draw
-from app.queries.strata import MODES, StratumRow, stratum_rows
+from app.queries.strata import MODES, StratumRow, joined, stratum_rows
+from sampling.rule import Reading
+from sampling.strata import GENERAL, MAIN
 from surveys.estimates import Estimate, NoFigure, StratumCount, StratumSums, mean, share
 from surveys.indicators import BandCount, bands, plain, report_sentence
 from surveys.rounding import half_up
@@ -98,6 +101,18 @@ class AreaResult:
 
 
 @dataclass(frozen=True)
+class GeneralResult:
+    """The general recipients drawn beside the population of the rule: reported apart, never part of the score."""
+
+    population: int
+    drawn: int
+    valid: int
+    hidden: bool
+    satisfaction: Figure
+    awareness: Figure
+
+
+@dataclass(frozen=True)
 class Results:
     """Everything the results page, the command and the report show."""
 
@@ -118,6 +133,7 @@ class Results:
     proxies: int
     never_served: int
     strata: tuple[StratumRow, ...]
+    general: GeneralResult | None = None
 
     @property
     def shortfall(self) -> int:
@@ -166,14 +182,25 @@ class Results:
             "modes": self.modes,
             "proxies": self.proxies,
             "never_served": self.never_served,
+            "general": None
+            if self.general is None
+            else {
+                "population": self.general.population,
+                "drawn": self.general.drawn,
+                "n": None if self.general.hidden else self.general.valid,
+                "satisfaction": self.general.satisfaction.to_dict(),
+                "awareness": self.general.awareness.to_dict(),
+            },
         }
 
 
 def results_of(session: Session, evaluation: Evaluation) -> Results:
     """Every figure of an evaluation as it stands; figures that cannot be given say why."""
     draw = live_draw(session, evaluation)
-    rows = stratum_rows(session, evaluation, draw) if draw else []
+    every = stratum_rows(session, evaluation, draw) if draw else []
+    rows = [row for row in every if row.part == MAIN]
     names = {area.code: area.name for area in evaluation.station.areas}
+    people = _people_by_area(session, draw) if draw and not all(row.area for row in rows) else {}
     counts = _bands(rows)
     return Results(
         drawn=draw.size if draw else 0,
@@ -188,12 +215,31 @@ def results_of(session: Session, evaluation: Evaluation) -> Results:
         facts=tuple(_fact(rows, place, fact) for place, fact in enumerate(FACTS)),
         bands=counts,
         sentence=report_sentence(counts),
-        areas=tuple(_area(code, name, [r for r in rows if r.area == code]) for code, name in sorted(names.items())),
+        areas=tuple(
+            _domain(code, name, rows, people.get(code, 0))
+            if people
+            else _area(code, name, [r for r in rows if r.area == code])
+            for code, name in sorted(names.items())
+        ),
         modes={mode: sum(row.modes.get(mode, 0) for row in rows) for mode in MODES},
         proxies=sum(row.proxies for row in rows),
         never_served=sum(row.never_served for row in rows),
         strata=tuple(rows),
+        general=_general([row for row in every if row.part == GENERAL]),
     )
+
+
+def _people_by_area(session: Session, draw: Draw) -> dict[str, int]:
+    """How many people of the rule's population each service area has, on the sealed frame."""
+    rows = session.execute(
+        select(ServiceArea.code, func.count())
+        .select_from(Recipient)
+        .join(Village, Recipient.village_id == Village.id)
+        .join(ServiceArea, Village.area_id == ServiceArea.id)
+        .where(Recipient.frame_id == draw.frame_id, or_(Recipient.priority, literal(draw.reading == Reading.EVERYONE)))
+        .group_by(ServiceArea.code)
+    )
+    return {code: number for code, number in rows}
 
 
 def _figure(make: Callable[[], Estimate]) -> Figure:
@@ -239,11 +285,44 @@ def _area(code: str, name: str, rows: Sequence[StratumRow]) -> AreaResult:
     )
 
 
+def _domain(code: str, name: str, rows: Sequence[StratumRow], people: int) -> AreaResult:
+    """An area that cuts across strata: its figures keep the whole design."""
+    empty = StratumRow(code, code, MAIN, 0, fact_n=(), fact_known=())
+    pairs = [(row, row.inside.get(code, empty)) for row in rows]
+    valid = sum(part.valid for _, part in pairs)
+    if valid < SMALLEST_GROUP:
+        return replace(_area(code, name, []), drawn=sum(part.drawn for _, part in pairs), valid=valid)
+    sums = [
+        StratumSums(r.stratum, r.area, r.population, r.valid, part.index_total, part.index_squares, part.valid)
+        for r, part in pairs
+    ]
+    counts = [
+        StratumCount(r.stratum, r.area, r.population, r.awareness_n, part.aware, part.awareness_n) for r, part in pairs
+    ]
+    return AreaResult(
+        code=code,
+        name=name,
+        drawn=sum(part.drawn for _, part in pairs),
+        valid=valid,
+        hidden=False,
+        satisfaction=_figure(lambda: mean(sums, domain=people)),
+        awareness=replace(_figure(lambda: share(counts, domain=people)), percent=True),
+    )
+
+
+def _general(rows: Sequence[StratumRow]) -> GeneralResult | None:
+    if not rows:
+        return None
+    alone = _area("", "", rows)
+    return GeneralResult(
+        population=sum(row.population for row in rows),
+        drawn=alone.drawn,
+        valid=alone.valid,
+        hidden=alone.hidden,
+        satisfaction=alone.satisfaction,
+        awareness=alone.awareness,
+    )
+
+
 def _bands(rows: Sequence[StratumRow]) -> tuple[BandCount, ...]:
-    found = []
-    for place, band in enumerate(bands()):
-        counts = [row.bands[place] for row in rows if row.bands and row.bands[place].count]
-        lows = [count.lowest for count in counts if count.lowest is not None]
-        highs = [count.highest for count in counts if count.highest is not None]
-        found.append(BandCount(band, sum(c.count for c in counts), min(lows, default=None), max(highs, default=None)))
-    return tuple(found)
+    return tuple(joined(band, [row.bands[place] for row in rows]) for place, band in enumerate(bands()))

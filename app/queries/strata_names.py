@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
 
 from app.models import Draw, Evaluation
 from sampling.plan import Factor, Plan
@@ -20,21 +19,20 @@ GROUP_NAMES = {
 PRIORITY_NAMES = {"priority": _l("困难群众和特殊群体"), GENERAL: _l("普通服务对象")}
 
 
-def stratum_names(session: Session, evaluation: Evaluation, draw: Draw) -> dict[str, str]:
+def stratum_names(draw: Draw) -> dict[str, str]:
     """The name of each stratum of a draw, by its code."""
     plan = Plan.from_json(draw.certificate["plan"])
-    return {row["stratum"]: stratum_name(evaluation, plan, row["stratum"]) for row in draw.certificate["strata"]}
+    return {
+        row["stratum"]: stratum_name(draw.evaluation, plan, row["stratum"], row["part"])
+        for row in draw.certificate["strata"]
+    }
 
 
-def stratum_name(evaluation: Evaluation, plan: Plan, code: str) -> str:
-    """The name of one stratum; a code that no factor explains stays as it is.
-
-    The general part has only places: area and village (sampling.strata).
-    """
+def stratum_name(evaluation: Evaluation, plan: Plan, code: str, part: str) -> str:
+    """The name of one stratum; the general part has only places: area and village (sampling.strata)."""
     if code == ALL:
         return str(_("全部"))
-    values = code.split("/")
-    general = values[0] == GENERAL and len(values) != len(plan.strata)
+    values, general = code.split("/"), part == GENERAL
     factors = [f for f in plan.strata if not general or f in (Factor.AREA, Factor.VILLAGE)]
     if general:
         values = values[1:]

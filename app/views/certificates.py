@@ -41,7 +41,7 @@ def certificate_parts(session: Session, draw: Draw) -> CertificateParts:
     return CertificateParts(
         certificate=content,
         plan=Plan.from_json(content["plan"]),
-        names=stratum_names(session, draw.evaluation, draw),
+        names=stratum_names(draw),
         address=address,
         qr=Markup(svg),  # noqa: S704 - segno draws it from our own address
     )

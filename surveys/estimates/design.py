@@ -28,7 +28,7 @@ Limits = tuple[float | None, float | None]
 
 @dataclass(frozen=True)
 class Cell:
-    """A stratum with answers: how many people these speak for, the answers, those in the domain, their sums (scaled)."""
+    """A stratum with answers: people these speak for, the answers, those in the domain, and their sums (scaled)."""
 
     stratum: str
     area: str

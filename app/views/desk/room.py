@@ -37,4 +37,8 @@ slow_reveals = limiter.shared_limit(
 
 def identity(found: Case) -> dict[str, object]:
     """What every page of a case shows: the case, what people call it, its evaluation."""
-    return {"case": found, "code": case_code(found.stratum, found.position), "evaluation": found.draw.evaluation}
+    return {
+        "case": found,
+        "code": case_code(found.stratum, found.queue, found.position),
+        "evaluation": found.draw.evaluation,
+    }
