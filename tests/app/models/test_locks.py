@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError, StatementError
 from sqlalchemy.orm import Session
 
+from app.commands.fieldwork import record_attempt
+from app.commands.replacements import release_for
 from app.commands.scores import settle_score
-from app.models import Base, Case, Draw, Evaluation
+from app.commands.voiding import ask_to_void
+from app.models import Base, Case, Ceremony, Draw, Evaluation, Role
 from app.models.draws import RULE_CHECK
 from app.schema import alembic_config, is_current
-from tests.builders import a_draw, a_finished_evaluation, a_response, a_sealed_frame, an_evaluation, cases_of
+from tests.builders import (
+    a_ceremony,
+    a_draft_frame,
+    a_draw,
+    a_finished_evaluation,
+    a_member,
+    a_response,
+    a_sealed_frame,
+    an_evaluation,
+    cases_of,
+)
 
 
 def refused(session: Session, statement: str, word: str, **values: Any) -> None:
@@ -159,3 +173,83 @@ def test_every_constraint_has_a_name() -> None:
         if constraint.name is None
     ]
     assert nameless == []
+
+
+def test_a_plan_cannot_be_changed_or_deleted(session: Session, draw: Draw) -> None:
+    refused(session, "UPDATE ceremony SET plan_digest = :d", "ceremony_fixed", d="0" * 64)
+    refused(session, "UPDATE ceremony SET plan = '{}'", "ceremony_fixed")
+    refused(session, "UPDATE ceremony SET closed_at = NULL", "ceremony_fixed")
+    refused(session, "DELETE FROM ceremony", "ceremony_kept")
+    columns = ", ".join(c.name for c in Ceremony.__table__.columns if c.name not in ("id", "uuid"))
+    refused(session, f"INSERT INTO ceremony (uuid, {columns}) SELECT '{'3' * 32}', {columns} FROM ceremony", "ceremony")
+
+
+def test_a_contribution_cannot_be_changed_once_commitments_are_closed(session: Session, draw: Draw) -> None:
+    for change in ("value = '1'", "commitment = NULL", "name = 'x'", "source = 'x'", "place = 9", "kind = 'public'"):
+        refused(session, f"UPDATE seed_contribution SET {change} WHERE kind = 'system'", "seed_contribution")
+    refused(session, "DELETE FROM seed_contribution", "seed_contribution_kept")
+    refused(
+        session,
+        "INSERT INTO seed_contribution (ceremony_id, place, name, kind, source)"
+        " SELECT ceremony_id, 9, 'late', 'public', 'x' FROM seed_contribution LIMIT 1",
+        "seed_contribution_late",
+    )
+
+
+def test_no_value_is_kept_before_commitments_are_closed(session: Session) -> None:
+    evaluation = an_evaluation(session)
+    a_sealed_frame(session, evaluation)
+    a_ceremony(session, evaluation)
+    refused(session, "UPDATE seed_contribution SET value = '1'", "seed_contribution_fixed")
+    refused(session, "UPDATE seed_contribution SET role = 'lead'", "ck_seed_contribution")
+    refused(session, "UPDATE seed_contribution SET commitment = 'x' WHERE kind = 'public'", "ck_seed_contribution")
+
+
+def test_nothing_is_void_without_a_second_person(session: Session, draw: Draw) -> None:
+    for table in ("draw", "ceremony"):
+        statement = f"UPDATE {table} SET voided_at = :at, void_reason = 'x'"
+        refused(session, statement, f"{table}_void_confirmed", at=datetime(2023, 11, 1, tzinfo=UTC))
+    lead = a_member(session, draw.evaluation, Role.LEAD)
+    ceremony = draw.ceremony
+    assert ceremony is not None
+    ask_to_void(session, ceremony, "号码抄错", actor=lead)
+    session.commit()
+    moment = datetime(2023, 11, 1, tzinfo=UTC)
+    refused(
+        session,
+        "UPDATE void_request SET confirmed_at = :at, confirmed_by_id = asked_by_id",
+        "ck_void_request_second_person",
+        at=moment,
+    )
+    refused(session, "UPDATE void_request SET confirmed_at = :at", "ck_void_request_confirmed", at=moment)
+    refused(session, "DELETE FROM void_request", "void_request_kept")
+
+
+def test_a_replacement_follows_a_final_outcome_and_stays(session: Session, draw: Draw) -> None:
+    first = cases_of(session, draw)[0]
+    third = next(case for case in cases_of(session, draw) if case.stratum == first.stratum and case is not first)
+    insert = (
+        "INSERT INTO replacement (draw_id, stratum, number, case_id, replaces_case_id, outcome, released_at)"
+        " SELECT draw_id, stratum, {number}, {case}, id, 'NE1', :at FROM cases WHERE id = {replaced}"
+    )
+    at = datetime(2023, 11, 9, tzinfo=UTC)
+    refused(session, insert.format(number=1, case=third.id, replaced=first.id), "replacement_of_final_case", at=at)
+    record_attempt(session, first, attempt_key=uuid4(), mode="phone", outcome="NE1", interviewer=None)
+    session.commit()
+    refused(session, insert.format(number=0, case=third.id, replaced=first.id), "ck_replacement_number", at=at)
+    refused(session, insert.format(number=1, case=first.id, replaced=first.id), "ck_replacement_another", at=at)
+    release_for(session, first)
+    session.commit()
+    refused(session, insert.format(number=2, case=third.id, replaced=first.id), "replacement", at=at)
+    refused(session, "UPDATE replacement SET outcome = 'R1'", "replacement_kept")
+    refused(session, "DELETE FROM replacement", "replacement_kept")
+
+
+def test_the_last_round_of_a_sealed_frame_is_fixed_and_one_of_three(session: Session, draw: Draw) -> None:
+    refused(session, "UPDATE recipient SET last = 'drawn'", "recipient_sealed")
+    a_draft_frame(session, an_evaluation(session, "other-2023"), 5)
+    refused(
+        session,
+        "UPDATE recipient SET last = 'perhaps' WHERE frame_id = (SELECT max(id) FROM frame)",
+        "ck_recipient_last_known",
+    )
