@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Flask, current_app, request, session
 from flask_babel import format_datetime, get_locale
 
@@ -20,6 +22,14 @@ def select_locale() -> str:
     return str(chosen if known else current_app.config["BABEL_DEFAULT_LOCALE"])
 
 
+def _written_moment(text: str) -> str:
+    """A moment of a certificate, ISO 8601, as the place's clock shows it; anything else as it stands."""
+    try:
+        return str(format_datetime(datetime.fromisoformat(text), "yyyy-MM-dd HH:mm"))
+    except ValueError:
+        return text
+
+
 def init_localisation(app: Flask) -> None:
     """Bind Flask-Babel and give templates the language and local times."""
     babel.init_app(app, locale_selector=select_locale)
@@ -34,4 +44,5 @@ def init_localisation(app: Flask) -> None:
     app.jinja_env.globals["texts"] = texts
     app.jinja_env.filters["percent"] = lambda share, places=1: f"{half_up(share * 100, places)}%"
     app.jinja_env.filters["moment"] = lambda value: format_datetime(value, "yyyy-MM-dd HH:mm")
+    app.jinja_env.filters["written_moment"] = _written_moment
     app.jinja_env.filters["clock"] = lambda value: local(value).strftime("%H:%M")
