@@ -1,6 +1,9 @@
 // A party's own value: it stays in this browser; only its commitment is sent (docs/certificate.md, section 5).
 "use strict";
 
+// What the server would refuse when the value is shown: the bar, and signs nobody sees but three kinds of space.
+const UNFIT = /[|\p{C}]|[^\P{Z} \u00a0\u3000]/u;
+
 async function sha256(text) {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -20,11 +23,18 @@ for (const form of document.querySelectorAll("form[data-commitment]")) {
   const { fingerprint, plan, name } = form.dataset;
   const part = form.querySelector("[data-own]");
   const own = part.querySelector("input");
+  const unfit = form.querySelector("[data-unfit]");
   const commitment = form.elements.commitment;
 
   const commit = async () => {
     const value = own.value.trim();
-    commitment.value = value ? await sha256(["seed-commitment-1", fingerprint, plan, name, value].join("\n")) : "";
+    const bad = UNFIT.test(value);
+    unfit.hidden = !bad;
+    if (bad) own.setAttribute("aria-invalid", "true");
+    else own.removeAttribute("aria-invalid");
+    const made = value && !bad ? await sha256(["seed-commitment-1", fingerprint, plan, name, value].join("\n")) : "";
+    // The hash of an earlier key press may be ready after that of a later one.
+    if (value === own.value.trim()) commitment.value = made;
   };
 
   part.hidden = false;
