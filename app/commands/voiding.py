@@ -10,12 +10,11 @@ from app.clock import now
 from app.commands.audit import record
 from app.commands.refusal import Refused
 from app.commands.settled import refuse_when_settled
-from app.models import Ceremony, Draw, Membership, Role, User, VoidRequest
+from app.models import Ceremony, Draw, Membership, User, VoidRequest
+from app.queries.turns import MAY_CONFIRM
 from sampling.canonical import CONTROL
 
 LONGEST_REASON = 400
-# Who may agree: those who answer for the evaluation or pay for it, never the station or an interviewer.
-MAY_CONFIRM = (Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR)
 
 
 def open_request_of(session: Session, ceremony: Ceremony) -> VoidRequest | None:

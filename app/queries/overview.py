@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.models import Case, Draw, Evaluation, Frame, LedgerUpload, Membership, Response, Settlement
-from app.queries.evidence import frame_of, live_draw
+from app.models import Case, Ceremony, Draw, Evaluation, Frame, LedgerUpload, Membership, Response, Settlement
+from app.queries.evidence import frame_of, live_ceremony, live_draw
 from sampling.rule import NobodyToAsk, Reading, Requirement, requirement
 
 
 @dataclass(frozen=True)
 class Overview:
-    """Ledgers in use, the frame, the draw, how many cases are closed, how many interviews are valid of those required,
-    the settlement."""
+    """Ledgers in use, the frame, the plan in force, the draw, how many cases are closed, how many interviews are
+    valid of those required, the settlement."""
 
     ledgers: int
     frame: Frame | None
+    ceremony: Ceremony | None
     draw: Draw | None
     tried: int
     closed: int
@@ -71,6 +72,7 @@ def overview_of(session: Session, evaluation: Evaluation) -> Overview:
     return Overview(
         ledgers=ledgers or 0,
         frame=frame,
+        ceremony=live_ceremony(session, evaluation),
         draw=draw,
         tried=tried,
         closed=closed,

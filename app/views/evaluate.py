@@ -15,6 +15,7 @@ from app.getters import get_evaluation, roles_at
 from app.models import SCORING_ROLES, AuditEvent, Evaluation, Role
 from app.queries.audit import latest_events, verify_chain
 from app.queries.overview import Overview, evaluations_of, overview_of, readings_of
+from app.queries.turns import turns_of
 from app.texts import action_name
 from app.views.event_words import details_in_words
 
@@ -54,6 +55,7 @@ def show(slug: str) -> str:
         overview=overview,
         readings=readings_of(overview.frame) if overview.frame else (),
         roles=roles,
+        turns=set(turns_of(db.session, overview.ceremony, roles, current_user.id)),
         scores=bool(roles & set(SCORING_ROLES)),
         Role=Role,
         steps=steps,
@@ -67,7 +69,7 @@ def steps_of(evaluation: Evaluation, overview: Overview) -> list[Step]:
     rows = (
         (_("名册"), _("%(n)s 份在用", n=overview.ledgers), bool(people), "ledgers.index"),
         (_("封存"), _("%(n)s 人", n=people) if people else _("还没有人"), overview.sealed, "ledgers.frame"),
-        (_("抽样"), _("抽出 %(n)s 人", n=draw.size) if draw else _("还没有抽样"), draw is not None, "draws.show"),
+        (_("抽样"), _draw_note(overview), draw is not None, "draws.show"),
         (
             _("调查"),
             _("有效 %(n)s 份", n=overview.valid),
@@ -92,6 +94,12 @@ def steps_of(evaluation: Evaluation, overview: Overview) -> list[Step]:
         state = "done" if done else "now" if present else "todo"
         steps.append(Step(name, text, state, url_for(endpoint, slug=evaluation.slug)))
     return steps
+
+
+def _draw_note(overview: Overview) -> str:
+    if overview.draw is not None:
+        return _("抽出 %(n)s 人", n=overview.draw.size)
+    return _("方案已公布，等种子") if overview.ceremony else _("还没有抽样")
 
 
 @blueprint.get("/<slug>/audit")

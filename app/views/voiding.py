@@ -11,12 +11,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import members
 from app.commands.refusal import Refused
-from app.commands.voiding import MAY_CONFIRM, ask_to_void, confirm_void, open_request_of, withdraw_void
+from app.commands.voiding import ask_to_void, confirm_void, open_request_of, withdraw_void
 from app.extensions import db
 from app.forms.ceremonies import VoidForm
 from app.getters import get_evaluation, roles_at
 from app.models import Evaluation, Role, VoidRequest
 from app.queries.evidence import frame_of, live_draw, voided_before
+from app.queries.turns import MAY_CONFIRM
 from app.views.ceremonies import get_ceremony
 
 blueprint = Blueprint("voiding", __name__, url_prefix="/evaluations/<slug>/void")

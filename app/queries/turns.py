@@ -1,0 +1,49 @@
+"""Whose turn it is in a ceremony: what one of its parties is waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Ceremony, Role, VoidRequest
+from sampling.seed import Kind
+
+# Who may agree that a plan and its draw be void: those who answer for the evaluation or pay for it, never the
+# station or an interviewer.
+MAY_CONFIRM = (Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR)
+
+
+class Turn(StrEnum):
+    """Something a ceremony waits for."""
+
+    COMMIT = "commit"
+    REVEAL = "reveal"
+    CONFIRM = "confirm"
+
+
+def turns_of(session: Session, ceremony: Ceremony | None, roles: Collection[Role], user_id: int) -> list[Turn]:
+    """What the ceremony in force waits for from this person; nothing once nobody can do anything."""
+    if ceremony is None:
+        return []
+    own = [one for one in ceremony.contributions if one.kind == Kind.COMMITTED and one.role in roles]
+    found = []
+    if ceremony.closed_at is None and any(one.commitment is None for one in own):
+        found.append(Turn.COMMIT)
+    if ceremony.closed_at is not None and any(one.value is None for one in own):
+        found.append(Turn.REVEAL)
+    if set(roles) & set(MAY_CONFIRM) and _asked_by_another(session, ceremony, user_id):
+        found.append(Turn.CONFIRM)
+    return found
+
+
+def _asked_by_another(session: Session, ceremony: Ceremony, user_id: int) -> bool:
+    open_request = select(VoidRequest.id).where(
+        VoidRequest.ceremony_id == ceremony.id,
+        VoidRequest.withdrawn_at.is_(None),
+        VoidRequest.confirmed_at.is_(None),
+        VoidRequest.asked_by_id != user_id,
+    )
+    return session.scalar(open_request) is not None
