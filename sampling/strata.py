@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import repeat
 from operator import attrgetter
 from types import MappingProxyType
 
@@ -108,18 +109,28 @@ def sizes(people: Iterable[FramePerson], plan: Plan, reading: Reading) -> dict[s
 
     Raises PlanRefused when the plan makes an absurd number of strata.
     """
+    return sizes_of_kinds(zip(people, repeat(1), strict=False), plan, reading)
+
+
+def sizes_of_kinds(kinds: Iterable[tuple[FramePerson, int]], plan: Plan, reading: Reading) -> dict[str, StratumSize]:
+    """The same from people who stand for as many as the number beside them: alike in all but their keys.
+
+    >>> kinds = [(FramePerson("", "0101", "01", ("05",)), 412), (FramePerson("", "0102", "01", ("13",)), 287)]
+    >>> [(row.stratum, row.population) for row in sizes_of_kinds(kinds, Plan(100), Reading.PRIORITY).values()]
+    [('0101', 412), ('0102', 287)]
+    """
     cell = cell_of(plan, reading)
     found: dict[str, StratumSize] = {}
     counts: dict[Cell, int] = {}
     empty = dict.fromkeys(queues_of(plan), 0)
-    for person in people:
+    for person, number in kinds:
         place = cell(person)
         if place is None:
             continue
         if place in counts:
-            counts[place] += 1
+            counts[place] += number
             continue
-        counts[place] = 1
+        counts[place] = number
         code = place[0]
         if code not in found:
             part = MAIN if reading is Reading.EVERYONE or person.categories else GENERAL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from sampling.categories import CATEGORIES
 from sampling.frame import FramePerson, Last
 from sampling.plan import MOST_STRATA, Factor, Plan, PlanRefused
 from sampling.rule import Reading
-from sampling.strata import GENERAL, GROUPS, MAIN, cell_of, group_of, queues_of, sizes
+from sampling.strata import GENERAL, GROUPS, MAIN, cell_of, group_of, queues_of, sizes, sizes_of_kinds
 from tests.sampling.people import frames, mixed, person
 from tests.sampling.test_plan import FACTORS
 
@@ -93,6 +94,15 @@ def test_the_order_of_the_list_does_not_matter(frame: list[FramePerson], chance:
     shuffled = frame[:]
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
     assert list(sizes(shuffled, plan, EVERYONE).items()) == list(sizes(frame, plan, EVERYONE).items())
+
+
+@given(frames(), FACTORS, st.sampled_from([None, 30]), st.sampled_from(list(Reading)))
+def test_people_who_are_alike_can_be_counted_together(
+    frame: list[FramePerson], strata: tuple[Factor, ...], overlap: int | None, reading: Reading
+) -> None:
+    plan = Plan(10, general=5 if reading is PRIORITY else 0, strata=strata, overlap=overlap)
+    kinds = Counter(replace(someone, key="") for someone in frame)
+    assert sizes_of_kinds(kinds.items(), plan, reading) == sizes(frame, plan, reading)
 
 
 def test_a_stratum_names_its_area_only_when_it_lies_in_one() -> None:
