@@ -1,13 +1,30 @@
-"""What a draw would do, before it is made."""
+"""What a draw would do, before it is made.
+
+Everyone on a frame is counted by one GROUP BY of village, categories and last round; what follows is arithmetic on the
+kinds of people there are, so that the cost of a preview does not grow with the people.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import Evaluation
+from app.models import Evaluation, Frame, Recipient, ServiceArea, Village
 from app.queries.evidence import frame_of
+from app.queries.overview import ReadingRow, readings_of
+from app.queries.strata_names import stratum_name
+from sampling.frame import FramePerson, Last
+from sampling.luck import Luck, luck, satisfied_at
+from sampling.outlook import Kinds, Outcome, Outlook, outcome
 from sampling.plan import Plan
-from sampling.rule import NobodyToAsk, Reading, planned_size, requirement
+from sampling.rule import NobodyToAsk, Reading, Requirement, planned_size, requirement
+
+SHOWN_STRATA = 200
+LUCK_AT = (200, 400)
 
 
 def plan_by_villages(session: Session, evaluation: Evaluation, size: int | None = None) -> Plan:
@@ -15,8 +32,116 @@ def plan_by_villages(session: Session, evaluation: Evaluation, size: int | None 
 
     Raises SizeRefused when `size` is not allowed, NobodyToAsk without people.
     """
+    return Plan(planned_size(need_of(_frame(session, evaluation), evaluation), size))
+
+
+@dataclass(frozen=True)
+class StratumLine:
+    """A stratum, the people drawn from it, and the share expected there."""
+
+    code: str
+    name: str
+    part: str
+    population: int
+    drawn: int
+    share: int
+
+
+@dataclass(frozen=True)
+class LuckLine:
+    """A true share in per cent, and the luck of each size."""
+
+    share: int
+    by_size: tuple[Luck, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A plan beside the usual one, before anything is drawn; `strata` are the first SHOWN_STRATA."""
+
+    need: Requirement
+    readings: tuple[ReadingRow, ...]
+    chosen: Outcome
+    usual: Outcome
+    area_names: Mapping[str, str]
+    strata: tuple[StratumLine, ...]
+    luck: tuple[LuckLine, ...]
+    outlook: Outlook
+
+    @property
+    def plan(self) -> Plan:
+        """The plan that is previewed, with the spreads of its strata filled in."""
+        return self.chosen.plan
+
+    @property
+    def asked(self) -> tuple[int, ...]:
+        """The numbers of answers luck is told for."""
+        return tuple(found.asked for found in self.luck[0].by_size)
+
+
+def _frame(session: Session, evaluation: Evaluation) -> Frame:
     frame = frame_of(session, evaluation)
     if frame is None:
         raise NobodyToAsk("还没有名册。先上传名册，再抽样。")
-    need = requirement(frame.priority_count, frame.people_count, Reading(evaluation.reading))
-    return Plan(planned_size(need, size))
+    return frame
+
+
+def need_of(frame: Frame, evaluation: Evaluation) -> Requirement:
+    """What the rule asks of a frame under the evaluation's reading; raises NobodyToAsk."""
+    return requirement(frame.priority_count, frame.people_count, Reading(evaluation.reading))
+
+
+def kinds_of(session: Session, frame: Frame) -> Kinds:
+    """How many people of a frame are alike in village, categories and last round; nobody's key."""
+    rows = session.execute(
+        select(Village.code, ServiceArea.code, Recipient.categories, Recipient.last, func.count())
+        .join(Village, Recipient.village_id == Village.id)
+        .join(ServiceArea, Village.area_id == ServiceArea.id)
+        .where(Recipient.frame_id == frame.id)
+        .group_by(Village.code, ServiceArea.code, Recipient.categories, Recipient.last)
+    )
+    return [
+        (FramePerson("", village, area, tuple(filter(None, categories.split(","))), Last(last)), number)
+        for village, area, categories, last, number in rows
+    ]
+
+
+def plan_preview(session: Session, evaluation: Evaluation, plan: Plan, outlook: Outlook) -> Preview:
+    """What the plan would do to the frame, draft or sealed.
+
+    Raises NobodyToAsk without a frame or people, PlanRefused when the plan does not fit.
+    """
+    frame = _frame(session, evaluation)
+    need = need_of(frame, evaluation)
+    kinds = kinds_of(session, frame)
+    chosen = outcome(plan, kinds, need.reading, outlook)
+    return Preview(
+        need=need,
+        readings=readings_of(frame),
+        chosen=chosen,
+        usual=outcome(Plan(need.required), kinds, need.reading, outlook),
+        area_names={area.code: area.name for area in evaluation.station.areas},
+        strata=tuple(
+            StratumLine(
+                code,
+                stratum_name(evaluation, chosen.plan, code, row.part),
+                row.part,
+                row.population,
+                chosen.drawn[code],
+                outlook.share_of(code),
+            )
+            for code, row in list(chosen.sizes.items())[:SHOWN_STRATA]
+        ),
+        luck=_luck(need, chosen, outlook),
+        outlook=outlook,
+    )
+
+
+def _luck(need: Requirement, chosen: Outcome, outlook: Outlook) -> tuple[LuckLine, ...]:
+    people = need.population
+    asked = sorted({n for n in (need.required, chosen.answers, *LUCK_AT) if 1 <= n <= people})
+    lines = [Fraction(line) for line in outlook.lines]
+    shares = [share for share in range(outlook.share - 6, outlook.share + 7, 2) if 1 <= share <= 100]
+    return tuple(
+        LuckLine(share, tuple(luck(people, satisfied_at(people, share), n, lines) for n in asked)) for share in shares
+    )
