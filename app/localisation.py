@@ -22,12 +22,13 @@ def select_locale() -> str:
     return str(chosen if known else current_app.config["BABEL_DEFAULT_LOCALE"])
 
 
-def _written_moment(text: str) -> str:
-    """A moment of a certificate, ISO 8601, as the place's clock shows it; anything else as it stands."""
+def _iso_moment(text: str) -> str:
+    """A time as certificates state it, in local time; a text that is no time stays as it is."""
     try:
-        return str(format_datetime(datetime.fromisoformat(text), "yyyy-MM-dd HH:mm"))
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return text
+    return local(moment).strftime("%Y-%m-%d %H:%M") if moment.tzinfo else text
 
 
 def init_localisation(app: Flask) -> None:
@@ -44,5 +45,5 @@ def init_localisation(app: Flask) -> None:
     app.jinja_env.globals["texts"] = texts
     app.jinja_env.filters["percent"] = lambda share, places=1: f"{half_up(share * 100, places)}%"
     app.jinja_env.filters["moment"] = lambda value: format_datetime(value, "yyyy-MM-dd HH:mm")
-    app.jinja_env.filters["written_moment"] = _written_moment
+    app.jinja_env.filters["iso_moment"] = _iso_moment
     app.jinja_env.filters["clock"] = lambda value: local(value).strftime("%H:%M")
