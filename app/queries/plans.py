@@ -74,6 +74,11 @@ class Preview:
         return self.chosen.plan
 
     @property
+    def spread_shares(self) -> list[tuple[str, int]]:
+        """The share expected in each stratum, where the allocation needs it."""
+        return [(code, self.outlook.share_of(code)) for code in self.plan.spread]
+
+    @property
     def asked(self) -> tuple[int, ...]:
         """The numbers of answers luck is told for."""
         return tuple(found.asked for found in self.luck[0].by_size)

@@ -13,6 +13,7 @@ from app.views import (
     evaluate,
     fieldwork,
     ledgers,
+    plans,
     public,
     quality,
     respond,
@@ -25,7 +26,7 @@ from app.views import (
 def register(app: Flask) -> None:
     """Bind every blueprint."""
     for room in (
-        public, certificates, evaluate, ledgers, quality, ceremonies, voiding, draws, fieldwork, results, scores, admin,
-        desk, respond,
+        public, certificates, evaluate, ledgers, quality, plans, ceremonies, voiding, draws, fieldwork, results, scores,
+        admin, desk, respond,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)

@@ -18,12 +18,12 @@ from app.commands.refusal import Refused
 from app.commands.voiding import open_request_of
 from app.extensions import db
 from app.forms.ceremonies import CommitmentForm, SourcesForm, ValueForm
+from app.forms.plans import PlanForm
 from app.getters import get_evaluation, roles_at
 from app.models import Ceremony, Evaluation, Role, SeedContribution
 from app.queries.evidence import frame_of, live_ceremony, live_draw, plan_in_force
-from app.queries.plans import plan_by_villages
-from sampling.plan import Plan, PlanRefused
-from sampling.rule import SizeRefused
+from app.views.plans import previewed
+from sampling.plan import Plan
 
 blueprint = Blueprint("ceremonies", __name__, url_prefix="/evaluations/<slug>/ceremony")
 
@@ -81,8 +81,6 @@ def new(slug: str) -> str | BaseResponse | tuple[str, int]:
     except Refused as refused:
         db.session.rollback()
         refusal = refused.message
-    except (SizeRefused, PlanRefused) as refused:
-        refusal = str(refused)
     page = render_template(
         "ceremonies/new.html",
         evaluation=evaluation,
@@ -96,8 +94,13 @@ def new(slug: str) -> str | BaseResponse | tuple[str, int]:
 
 
 def _plan(evaluation: Evaluation) -> Plan:
-    """The plan of the address."""
-    return plan_by_villages(db.session, evaluation, request.args.get("size", type=int))
+    """The plan of the address; raises Refused with what is wrong about it."""
+    form = PlanForm.of(request.args)
+    preview, nobody = previewed(evaluation, form)
+    if preview is None:
+        wrong = [*form.form_errors, *(text for field in form for text in field.errors)]
+        raise Refused(nobody or "".join(str(text) for text in wrong), "plan")
+    return preview.plan
 
 
 @blueprint.post("/commit/<int:place>")

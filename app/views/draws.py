@@ -29,7 +29,7 @@ def show(slug: str) -> str | BaseResponse:
     if draw is not None:
         return _page(evaluation, draw)
     announced = live_ceremony(db.session, evaluation) is not None
-    return redirect(url_for("ceremonies.show" if announced else "ceremonies.new", slug=slug), 303)
+    return redirect(url_for("ceremonies.show" if announced else "plans.show", slug=slug), 303)
 
 
 def _page(evaluation: Evaluation, draw: Draw, mismatch: Mismatch | None = None, *, verified: bool = False) -> str:

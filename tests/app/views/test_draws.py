@@ -75,9 +75,10 @@ def test_before_the_frame_is_sealed_there_is_nothing_to_draw(
     if draft:
         a_draft_frame(session, evaluation)
     page = draw_page(lead)
-    assert "先封存抽样框" in page.text
-    assert f"{S}/frame" in page.links()
-    assert [f for f in page.forms() if "public" in f.names()] == []
+    assert ("名册还没有封存" if draft else "还没有可以抽样的名册") in page.text
+    assert f"{S}/frame" in page.links() or not draft
+    assert [f for f in page.forms() if "ceremony" in f.action] == []
+    assert "先封存抽样框" in lead.get(f"{S}/ceremony/new").text
     form = lead.get(f"{S}/ledgers").form(containing="file")
     token = form.values()["csrf_token"][0]
     assert lead.post(f"{S}/ceremony/new", {"csrf_token": token, "public": "骰子"}).status == 422
@@ -88,11 +89,11 @@ def test_before_the_frame_is_sealed_there_is_nothing_to_draw(
 @pytest.mark.parametrize(
     ("query", "word"),
     [
-        ("?size=99", "不能只抽 99 人"),
-        ("?size=-1", "不能只抽 -1 人"),
-        ("?size=0", "不能只抽 0 人"),
-        ("?size=151", "一共只有 150 人"),
-        (f"?size={'9' * 30}", "一共只有 150 人"),
+        ("?size_by=typed&size=99", "不能只抽 99 人"),
+        ("?size_by=typed&size=-1", "请填 1 到"),
+        ("?size_by=typed&size=0", "请填 1 到"),
+        ("?size_by=typed&size=151", "一共只有 150 人"),
+        (f"?size_by=typed&size={'9' * 30}", "请填 1 到"),
     ],
 )
 def test_a_plan_the_rule_forbids_is_refused(
@@ -116,7 +117,7 @@ def test_the_certificate_shows_what_made_the_draw_and_names_nobody(
     session: Session, evaluation: Evaluation, lead: Visitor
 ) -> None:
     a_sealed_frame(session, evaluation, 150)
-    page = drawn(lead, "?size=110")
+    page = drawn(lead, "?size_by=typed&size=110")
     draw = session.scalars(select(Draw)).one()
     squeezed = page.text.replace(" ", "")
     for words in (draw.certificate_digest, draw.certificate["frame"]["fingerprint"], draw.seed, "3526", "当众掷骰"):

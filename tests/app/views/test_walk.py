@@ -52,8 +52,8 @@ def test_from_ledger_to_draw_through_the_pages(session: Session, lead: Visitor) 
     assert lead.get(f"{S}/frame").submit(typed_name="别的站").status == 422
     page = lead.get(f"{S}/frame").submit(typed_name=STATION)
     assert "已封存" in page.text
-    assert "不少于 100 人" in lead.get(f"{S}/ceremony/new?size=99").text
-    page = lead.get(f"{S}/ceremony/new?size=120").form(containing="public").submit(public="骰子")
+    assert "不少于 100 人" in lead.get(f"{S}/ceremony/new?size_by=typed&size=99").text
+    page = lead.get(f"{S}/ceremony/new?size_by=typed&size=120").form(containing="public").submit(public="骰子")
     assert "方案已公布" in page.text
     page.form(action="close").submit()
     lead.get(f"{S}/ceremony").form(action="reveal/1").submit(value="3 5 2")
@@ -128,7 +128,7 @@ def test_columns_that_do_not_match_are_named(lead: Visitor) -> None:
 def test_every_stage_has_its_empty_page(lead: Visitor) -> None:
     for path, word in (
         ("/frame", "抽样框是空的"),
-        ("/draw", "先封存抽样框"),
+        ("/draw", "还没有可以抽样的名册"),
         ("/fieldwork", "还没有抽样"),
         ("/results", "还没有有效答卷"),
     ):

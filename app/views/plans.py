@@ -1,0 +1,62 @@
+"""Planning a draw: what each choice costs and buys, before anything is announced."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.access import members
+from app.extensions import db
+from app.forms.plan_choices import LAST, METHODS, SIZES, STRATA
+from app.forms.plans import PlanForm
+from app.getters import get_evaluation
+from app.models import Evaluation, Role
+from app.queries.evidence import frame_of, live_ceremony
+from app.queries.plans import Preview, need_of, plan_preview
+from app.texts import PROTOCOL_CONSEQUENCES
+from sampling.plan import PlanRefused
+from sampling.rule import NobodyToAsk
+
+blueprint = Blueprint("plans", __name__, url_prefix="/evaluations/<slug>/plan")
+
+
+@blueprint.get("")
+@members(Role.LEAD)
+def show(slug: str) -> str | BaseResponse | tuple[str, int]:
+    """The choices of the address and what they would do to the frame; once announced, the plan in force."""
+    evaluation = get_evaluation(slug)
+    if live_ceremony(db.session, evaluation) is not None:
+        return redirect(url_for("ceremonies.show", slug=slug), 303)
+    form = PlanForm.of(request.args)
+    preview, nobody = previewed(evaluation, form)
+    page = render_template(
+        "plans/show.html",
+        evaluation=evaluation,
+        frame=frame_of(db.session, evaluation),
+        form=form,
+        preview=preview,
+        nobody=nobody,
+        hints={
+            "strata": STRATA,
+            "method": METHODS,
+            "size_by": {code: words[1] for code, words in SIZES.items()},
+            "last": {code: words[1] for code, words in LAST.items()},
+            "protocol": PROTOCOL_CONSEQUENCES,
+        },
+    )
+    return page, 200 if preview or nobody else 422
+
+
+def previewed(evaluation: Evaluation, form: PlanForm) -> tuple[Preview | None, str]:
+    """The preview of a form's plan; without one the form says why, or there is nobody to ask."""
+    frame = frame_of(db.session, evaluation)
+    try:
+        if frame is None:
+            return None, "还没有名册。先上传名册，再抽样。"
+        plan = form.to_plan(need_of(frame, evaluation))
+        return (plan_preview(db.session, evaluation, plan, form.outlook()) if plan else None), ""
+    except NobodyToAsk as nobody:
+        return None, str(nobody)
+    except PlanRefused as refused:
+        form.refuse(refused)
+        return None, ""
