@@ -18,7 +18,7 @@ from app.commands.draws import store_cases
 from app.commands.refusal import Refused
 from app.commands.settled import refuse_when_settled
 from app.models import Case, Draw, Frame, Recipient, Replacement, User
-from app.queries.evidence import people_of, plan_in_force, reserve_counts
+from app.queries.evidence import people_of, plan_in_force, reserve_counts, stored_differences
 from sampling.draw import Drawn, smallest
 from sampling.plan import Plan, Protocol
 from sampling.replacement import due
@@ -35,6 +35,8 @@ def after_final(session: Session, case: Case, *, actor: User | None = None) -> l
     plan = plan_in_force(draw.ceremony)
     if plan.protocol not in (Protocol.ONE_FOR_ONE, Protocol.BLOCK):
         return []
+    if stored_differences(session, draw):
+        return []  # the lead's page says so; the interviewer's work goes on
     _lock(session, draw)
     lost = _lost(session, draw, case.stratum)
     waiting = [one for one, replaced in lost if not replaced]
@@ -46,6 +48,8 @@ def release_for(session: Session, case: Case, *, actor: User | None = None) -> R
     """A supervisor replaces one case; refused unless the protocol leaves it to them and the case has ended."""
     draw = case.draw
     refuse_when_settled(session, draw.evaluation)
+    if draw.ceremony is not None and stored_differences(session, draw):
+        raise Refused(_("库中的抽样证书被改动过，不能放出候补。请在抽样页重新验证。"), "certificate")
     if draw.ceremony is None or draw.voided_at is not None:
         raise Refused(_("这次抽样已经作废。"), "voided")
     plan = plan_in_force(draw.ceremony)

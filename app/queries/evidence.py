@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session, aliased
 from app.models import Case, Ceremony, Draw, Evaluation, Frame, Recipient, Replacement, ServiceArea, Village
 from sampling import replacement as pure
 from sampling.certificate import Difference, Evidence, Mismatch, publish, verify
+from sampling.checks import digest_of
 from sampling.frame import FramePerson, Last
 from sampling.plan import Plan
-from sampling.shape import FORMAT
+from sampling.shape import FORMAT, shape_differences
 from sampling.verdict import Check
 
 
@@ -108,6 +109,19 @@ def published_certificate(session: Session, draw: Draw) -> dict[str, Any]:
     if draw.certificate.get("format") != FORMAT:
         return draw.certificate
     return publish(draw.certificate, released_of(session, draw))
+
+
+def stored_differences(session: Session, draw: Draw) -> tuple[Difference, ...]:
+    """What shows by itself that a stored certificate is not the one registered with the draw: shape and digest.
+
+    Nothing of a certificate with differences may be relied on, or shown as if it were one.
+    """
+    certificate = published_certificate(session, draw)
+    if broken := tuple(shape_differences(certificate)):
+        return broken
+    if certificate["digest"] == draw.certificate_digest == digest_of(certificate):
+        return ()
+    return (Difference(Check.DIGEST, "digest", "证书的内容与抽样时登记的摘要不符。"),)
 
 
 def draw_with_digest(session: Session, digest: str) -> Draw | None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from app.models import Case, Draw, Recipient, Replacement, Village
 from app.queries.desk import case_code
 from app.queries.evidence import plan_in_force, reserve_counts
-from app.queries.strata_names import stratum_names
+from app.queries.strata_names import stratum_name
 from sampling.plan import Plan
 from surveys.outcomes import INTERVIEWED
 
@@ -69,7 +69,8 @@ def reserves_of(session: Session, draw: Draw) -> Reserves | None:
     """The reserve of a draw; None for a draw of the first schema, which has none on record."""
     if draw.ceremony is None:
         return None
-    names = stratum_names(draw)
+    plan = plan_in_force(draw.ceremony)
+    names = {row.stratum: stratum_name(draw.evaluation, plan, row.stratum, row.part) for row in draw.strata}
     used: dict[str, int] = {}
     for (stratum, _queue), number in reserve_counts(session, draw).items():
         used[stratum] = used.get(stratum, 0) + number
@@ -88,7 +89,7 @@ def reserves_of(session: Session, draw: Draw) -> Reserves | None:
     )
     left = {row.stratum: reserve.left for row, reserve in zip(draw.strata, strata, strict=True)}
     return Reserves(
-        plan=plan_in_force(draw.ceremony),
+        plan=plan,
         strata=strata,
         waiting=tuple(_waiting(session, draw, left)),
         released=tuple(_released(session, draw)),

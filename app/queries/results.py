@@ -14,7 +14,7 @@ from app.models import Draw, Evaluation, Recipient, ServiceArea, Village
 from app.models.responses import FACTS
 from app.queries.evidence import live_draw
 from app.queries.strata import MODES, StratumRow, joined, stratum_rows
-from sampling.rule import Reading
+from sampling.rule import MINIMUM_SAMPLE, Reading
 from sampling.strata import GENERAL, MAIN
 from surveys.estimates import Estimate, NoFigure, StratumCount, StratumSums, mean, share
 from surveys.indicators import BandCount, bands, plain, report_sentence
@@ -205,7 +205,7 @@ def results_of(session: Session, evaluation: Evaluation) -> Results:
     return Results(
         drawn=draw.size if draw else 0,
         population=draw.population if draw else 0,
-        required=draw.certificate["rule"]["required"] if draw else 0,
+        required=min(draw.population, MINIMUM_SAMPLE) if draw else 0,
         valid=sum(row.valid for row in rows),
         awareness_n=sum(row.awareness_n for row in rows),
         satisfaction=satisfaction_of(rows),

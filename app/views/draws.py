@@ -11,11 +11,17 @@ from app.access import members
 from app.extensions import db
 from app.getters import get_evaluation, get_live_draw
 from app.models import Draw, Evaluation, Role
-from app.queries.evidence import live_ceremony, live_draw, people_of, published_certificate, verify_draw
+from app.queries.evidence import (
+    live_ceremony,
+    live_draw,
+    people_of,
+    published_certificate,
+    stored_differences,
+    verify_draw,
+)
 from app.views.certificates import certificate_parts
 from sampling.certificate import Mismatch
 from sampling.frame import canonical_lines
-from sampling.shape import shape_differences
 
 blueprint = Blueprint("draws", __name__, url_prefix="/evaluations/<slug>/draw")
 
@@ -34,7 +40,7 @@ def show(slug: str) -> str | BaseResponse:
 
 def _page(evaluation: Evaluation, draw: Draw, mismatch: Mismatch | None = None, *, verified: bool = False) -> str:
     # Somebody may have altered the stored certificate: then the differences are all there is to show.
-    broken = shape_differences(published_certificate(db.session, draw))
+    broken = stored_differences(db.session, draw)
     return render_template(
         "draws/certificate.html",
         evaluation=evaluation,
