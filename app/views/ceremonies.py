@@ -57,8 +57,8 @@ def _page(evaluation: Evaluation, refused: dict[int, FlaskForm] | None = None, r
         roles={role.value for role in roles},
         is_lead=Role.LEAD in roles,
         forms=refused or {},
-        new_commitment=lambda: CommitmentForm(formdata=None),
-        new_value=lambda: ValueForm(formdata=None),
+        new_commitment=lambda place: _at(place, CommitmentForm(formdata=None)),
+        new_value=lambda place: _at(place, ValueForm(formdata=None)),
         refusal=refusal,
     )
 
@@ -134,8 +134,17 @@ def _act(
             return redirect(url_for(".show", slug=evaluation.slug), 303)
         except Refused as refused:
             db.session.rollback()
+            if refused.code not in ("commitment", "value"):
+                return _page(evaluation, refusal=refused.message), 422
             _first_field(form).errors = [refused.message]
-    return _page(evaluation, {place: form}), 422
+    return _page(evaluation, {place: _at(place, form)}), 422
+
+
+def _at(place: int, form: FlaskForm) -> FlaskForm:
+    """The form with an id of its own: a page may hold one for each place."""
+    field = _first_field(form)
+    field.id = f"{field.name}-{place}"
+    return form
 
 
 def _first_field(form: FlaskForm) -> Any:
