@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy.orm import Session
 
+from app.commands.ceremonies import Source, announce_plan, close_commitments
 from app.commands.fieldwork import issue_link
 from app.models import Role
-from tests.builders import a_finished_evaluation, a_member, a_user, an_evaluation, cases_of
+from tests.builders import a_finished_evaluation, a_member, a_plan, a_sealed_frame, a_user, an_evaluation, cases_of
 from tests.visitor import Form, Page, Visitor, upload
 
 HOSTILE = (
@@ -30,7 +31,8 @@ HOSTILE = (
 S = "/evaluations/sample-2023"
 PAGES = {
     "lead": [
-        f"{S}/ledgers", f"{S}/frame", f"{S}/draw", f"{S}/fieldwork", f"{S}/score/entry", f"{S}/score/facts",
+        f"{S}/ledgers", f"{S}/frame", f"{S}/draw", f"{S}/ceremony", f"{S}/void", f"{S}/fieldwork",
+        f"{S}/score/entry", f"{S}/score/facts",
         "/evaluations/other-2023/ledgers", "/evaluations/other-2023/draw", "/evaluations/other-2023/score/facts",
         "/verify", "/change",
     ],
@@ -81,6 +83,25 @@ def test_no_form_of_any_page_makes_a_500(session: Session, visitor: Visitor, use
             attack(page)
 
 
+@pytest.mark.parametrize("closed", [None, False, True], ids=["sources", "commitments", "values"])
+def test_no_form_of_a_ceremony_makes_a_500(session: Session, visitor: Visitor, closed: bool | None) -> None:
+    evaluation = an_evaluation(session)
+    a_member(session, evaluation, Role.LEAD, "lead")
+    a_sealed_frame(session, evaluation)
+    if closed is not None:
+        party = [Source("评估方", "自定", Role.LEAD), Source("骰子", "当众掷")]
+        ceremony = announce_plan(session, evaluation, a_plan(session, evaluation), party)
+        if closed:
+            ceremony.contributions[0].commitment = "0" * 64
+            close_commitments(session, ceremony)
+    session.commit()
+    visitor.sign_in("lead")
+    for path in (f"{S}/ceremony/new", f"{S}/ceremony", f"{S}/void"):
+        page = visitor.get(path)
+        if page.status == 200:
+            attack(page)
+
+
 def test_no_beneficiarys_form_makes_a_500(session: Session, visitor: Visitor) -> None:
     from app.queries.evidence import live_draw
 
@@ -94,8 +115,11 @@ def test_no_beneficiarys_form_makes_a_500(session: Session, visitor: Visitor) ->
 @pytest.mark.parametrize(
     "path",
     [
-        "/%00", "/q/%00", "/q/" + "a" * 5000, "/evaluations/%00", f"{S}/draw?size=abc", f"{S}/draw?size=-1",
-        f"{S}/draw?size={'9' * 30}", f"{S}/ledgers/nonsense", f"{S}/ledgers/{'0' * 32}", "/desk/cases/x",
+        "/%00", "/q/%00", "/q/" + "a" * 5000, "/evaluations/%00", f"{S}/ceremony/new?size=abc",
+        f"{S}/ceremony/new?size=-1",
+        f"{S}/ceremony/new?size={'9' * 30}", f"{S}/ceremony/commit/{'9' * 30}", f"{S}/ceremony/reveal/-1",
+        "/certificate/%00", "/certificate/" + "a" * 5000,
+        f"{S}/ledgers/nonsense", f"{S}/ledgers/{'0' * 32}", "/desk/cases/x",
         "/desk/cases/00000000-0000-0000-0000-000000000000/interview/fax", "/verify?x=%ff%fe", "/static/../config.py",
         "/language", "/login?next=//evil.example", f"{S}/ledgers?severity=%00",
     ],

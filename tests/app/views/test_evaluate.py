@@ -10,13 +10,16 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.commands.audit import record
+from app.commands.ceremonies import Source, announce_plan, close_commitments, reveal
 from app.commands.scores import settle_score
 from app.models import MEMBER_ROLES, Evaluation, Role, User
+from sampling.seed import commitment_of
 from tests.builders import (
     a_draft_frame,
     a_draw,
     a_finished_evaluation,
     a_member,
+    a_plan,
     a_response,
     a_sealed_frame,
     a_user,
@@ -128,6 +131,56 @@ def test_a_party_sees_its_own_entry_and_nothing_of_the_fieldwork(
         assert primary_actions(page) == [f"{S}/score/entry"]
         assert "抽出" not in page.text
         assert not {f"{S}/draw", f"{S}/fieldwork", f"{S}/audit", f"{S}/ledgers"} & set(page.links())
+
+
+def test_each_party_is_led_to_the_ceremony_when_it_waits_for_them(
+    session: Session, evaluation: Evaluation, signed_in: Callable[[Role], Visitor]
+) -> None:
+    a_sealed_frame(session, evaluation)
+    lead, monitor, station = (signed_in(role) for role in (Role.LEAD, Role.MONITOR, Role.STATION))
+    assert "还没有抽样" in lead.get(S).text
+    sources = [Source("社工站", "自定", Role.STATION), Source("监督方", "自定", Role.MONITOR)]
+    ceremony = announce_plan(session, evaluation, a_plan(session, evaluation), sources)
+    session.commit()
+    page = lead.get(S)
+    assert "方案已公布，等种子" in page.text
+    assert "还没有抽样" not in page.text
+    assert lead.get(f"{S}/draw").path == f"{S}/ceremony"
+    for visitor in (monitor, station):
+        page = visitor.get(S)
+        assert primary_actions(page) == [f"{S}/ceremony"]
+        assert "请承诺一个数值" in page.text
+    for one in ceremony.contributions[:2]:
+        fingerprint = ceremony.frame.fingerprint or ""
+        one.commitment = commitment_of(fingerprint, ceremony.plan_digest, one.name, f"value of {one.name}")
+    session.commit()
+    for visitor in (monitor, station):
+        assert f"{S}/ceremony" not in visitor.get(S).links()
+    close_commitments(session, ceremony)
+    session.commit()
+    for visitor in (monitor, station):
+        page = visitor.get(S)
+        assert primary_actions(page) == [f"{S}/ceremony"]
+        assert "请公布您的数值" in page.text
+    reveal(session, ceremony.contributions[0], "value of 社工站")
+    session.commit()
+    assert f"{S}/ceremony" not in station.get(S).links()
+    assert f"{S}/ceremony" in monitor.get(S).links()
+
+
+def test_a_request_to_void_is_shown_to_whoever_may_confirm_it(
+    session: Session, evaluation: Evaluation, signed_in: Callable[[Role], Visitor]
+) -> None:
+    a_draw(session, evaluation)
+    asking = signed_in(Role.LEAD)
+    others = {role: signed_in(role) for role in MEMBER_ROLES if role is not Role.INTERVIEWER}
+    may = {Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR}
+    assert not any(f"{S}/void" in visitor.get(S).links() for visitor in others.values())
+    asking.get(f"{S}/void").submit(reason="号码抄错")
+    assert f"{S}/void" not in asking.get(S).links()
+    assert {role for role, visitor in others.items() if f"{S}/void" in visitor.get(S).links()} == may
+    asking.get(f"{S}/void").form(action="withdraw").submit()
+    assert not any(f"{S}/void" in visitor.get(S).links() for visitor in others.values())
 
 
 def test_the_station_sees_its_ledgers_and_not_who_was_drawn(
