@@ -33,7 +33,7 @@ def test_a_newcomer_walks_from_the_ledger_to_the_grade(page: Page, server: Serve
     page.get_by_role("textbox").fill(STATION)
     page.get_by_role("button", name="封存抽样框").click()
     expect(page.get_by_text("已封存").first).to_be_visible()
-    page.goto(f"{WALK}/draw")
+    _try_plans(page)
     page.get_by_label("公开来源").fill("当众掷骰")
     page.get_by_role("button", name="公布方案").click()
     page.get_by_role("button", name="截止承诺").click()
@@ -50,6 +50,26 @@ def test_a_newcomer_walks_from_the_ledger_to_the_grade(page: Page, server: Serve
     expect(page.get_by_text("87.6").first).to_be_visible()
     expect(page.get_by_text("良好").first).to_be_visible()
     assert json.loads(server.flask("score", "shibi-2023-midterm", "--json"))["total"] == "87.6"
+
+
+def _try_plans(page: Page) -> None:
+    """On the planning page at both widths, and on with one of the plans."""
+    page.goto(f"{WALK}/draw")
+    expect(page.get_by_role("heading", level=1)).to_have_text("抽样方案")
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        for query in ("", "?strata=area&strata=group&method=neyman&size_by=margin&margin=4"):
+            page.goto(f"{WALK}/plan{query}")
+            found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+            assert [(v["id"], v["nodes"][0]["target"]) for v in found] == []
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.goto(f"{WALK}/plan")
+    page.get_by_label("自己填").check()
+    page.locator("input[name=size]").fill("110")
+    page.get_by_role("button", name="试算").click()
+    expect(page.get_by_role("row").filter(has_text="抽出多少人")).to_contain_text("110")
+    page.get_by_role("button", name="定种子的来源").click()
+    expect(page.get_by_text("110 人").first).to_be_visible()
 
 
 def _set_up_an_evaluation(page: Page) -> None:
