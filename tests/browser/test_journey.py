@@ -65,7 +65,7 @@ def _try_plans(page: Page) -> None:
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.goto(f"{WALK}/plan")
     page.get_by_label("自己填").check()
-    page.locator("input[name=size]").fill("110")
+    page.get_by_role("textbox", name="人数").fill("110")
     page.get_by_role("button", name="试算").click()
     expect(page.get_by_role("row").filter(has_text="抽出多少人")).to_contain_text("110")
     page.get_by_role("button", name="定种子的来源").click()
