@@ -1,8 +1,8 @@
 """Who replaces whom: the next ticket of the same stratum and queue, never anybody's choice.
 
-Protocols (fixed in the plan, printed on the certificate) say when people of the reserve are released. What each does
-to the sample: docs/between-rounds.md says more; releasing only as many as are lost keeps the response rate
-honest, since every released person counts as drawn (AAPOR Standard Definitions: all released cases are in the base).
+Protocols (fixed in the plan, printed on the certificate) say when people of the reserve are released. Every released
+person counts as drawn: all released cases are in the base of the response rate (AAPOR Standard Definitions), so that
+releasing more than were lost would make it worse, not better.
 """
 
 from __future__ import annotations

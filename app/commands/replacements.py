@@ -41,7 +41,7 @@ def after_final(session: Session, case: Case, *, actor: User | None = None) -> l
     lost = _lost(session, draw, case.stratum)
     waiting = [one for one, replaced in lost if not replaced]
     number = due(plan, len(lost), len(lost) - len(waiting))
-    return _release(session, draw, plan, waiting[:number], actor)
+    return _release(session, draw, plan, waiting, actor, most=number)
 
 
 def release_for(session: Session, case: Case, *, actor: User | None = None) -> Replacement:
@@ -61,7 +61,7 @@ def release_for(session: Session, case: Case, *, actor: User | None = None) -> R
         raise Refused(_("这个个案还没有最终结果，或已经完成，不能替换。"), "not-final")
     if session.scalar(select(Replacement.id).where(Replacement.replaces_case_id == case.id)) is not None:
         raise Refused(_("这个个案已经替换过。"), "replaced")
-    released = _release(session, draw, plan, [case], actor)
+    released = _release(session, draw, plan, [case], actor, most=1)
     if not released:
         raise Refused(_("这一层的人已经全部抽出，没有候补。"), "used-up")
     return released[0]
@@ -88,10 +88,10 @@ def _lost(session: Session, draw: Draw, stratum: str) -> list[tuple[Case, bool]]
     return [(case, replaced) for case, replaced in rows]
 
 
-def _release(session: Session, draw: Draw, plan: Plan, cases: Sequence[Case], actor: User | None) -> list[Replacement]:
-    """Replace these cases of one stratum, as far as its reserve goes."""
-    if not cases:
-        return []
+def _release(
+    session: Session, draw: Draw, plan: Plan, cases: Sequence[Case], actor: User | None, *, most: int
+) -> list[Replacement]:
+    """Replace the first `most` of these cases of one stratum whose queues have a reserve left."""
     people = {
         (row["stratum"], queue["queue"]): queue["population"]
         for row in draw.certificate["strata"]
@@ -102,9 +102,11 @@ def _release(session: Session, draw: Draw, plan: Plan, cases: Sequence[Case], ac
     places: list[tuple[Case, Cell, int]] = []
     for case in cases:
         cell = (case.stratum, case.queue)
-        if taken[cell] < people[cell]:
+        if len(places) < most and taken[cell] < people[cell]:
             taken[cell] += 1
             places.append((case, cell, taken[cell]))
+    if not places:
+        return []
     orders = _orders(session, draw, plan, taken)
     new = [(cell, turn, orders[cell][turn - 1]) for _case, cell, turn in places]
     store_cases(session, draw, new)
