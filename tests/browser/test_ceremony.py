@@ -202,7 +202,7 @@ def _two_tabs_draw_at_once(lead: Page, address: str) -> None:
         tab.get_by_role("button", name="抽样", exact=True).evaluate("button => setTimeout(() => button.click())")
     drew, told = [], []
     for tab in (lead, other):
-        tab.wait_for_function("document.body.innerText.includes('已抽样') || document.querySelector('.error-summary')")
+        expect(tab.locator(".error-summary").or_(tab.get_by_text("已抽样"))).to_be_visible()
         (told if tab.locator(".error-summary").count() else drew).append(tab)
     assert (len(drew), len(told)) == (1, 1)
     expect(drew[0].locator(".certificate")).to_be_visible()
