@@ -42,8 +42,9 @@ def create_app(configuration: settings.Config | None = None) -> Flask:
     errors.init_errors(app)
     navigation.init_navigation(app)
 
-    @app.before_request
-    def say_whether_reading() -> None:
+    @app.url_value_preprocessor
+    def say_whether_reading(_endpoint: str | None, _values: object) -> None:
+        # Ahead of every before_request: loading the visitor already begins the transaction.
         database.set_reading(request.method in SAFE_METHODS)
 
     @app.url_value_preprocessor
