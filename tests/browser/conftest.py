@@ -101,9 +101,12 @@ def _wait_for(url: str, log: Path) -> None:
     raise AssertionError(f"the server did not come up: {log.read_text()}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium; without one the test says so, or fails where it was required."""
+    """Chromium; without one the test says so, or fails where it was required.
+
+    One for each module: its event loop would stand in the way of in-process tests that this worker runs later.
+    """
     executable = chromium()
     if executable is None:
         if os.environ.get("REQUIRE_BROWSER") == "1":
