@@ -22,7 +22,7 @@ from app.commands.draws import draw_sample
 from app.commands.evaluations import add_member
 from app.commands.voiding import ask_to_void
 from app.demo.loading import PASSWORD
-from app.extensions import db
+from app.extensions import db, limiter
 from app.models import Ceremony, Evaluation, Role, User
 from sampling.certificate import check_with_frame
 from sampling.frame import read_canonical
@@ -45,6 +45,7 @@ def in_database(server: Server) -> InDatabase[Any]:
 
     def run(act: Callable[[Session], Any]) -> Any:
         with create_app(config.from_environment(server.environment)).app_context():
+            limiter.enabled = False  # the extension is shared with the applications of other tests
             made = act(db.session)
             db.session.commit()
             return made

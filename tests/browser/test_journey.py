@@ -129,14 +129,16 @@ def test_a_beneficiary_answers_without_scripts_one_question_a_screen(browser: Br
             break
         choices = page.locator("main button.choice, main .choice-buttons button, main input[type=radio]")
         if choices.count() and choices.first.evaluate("e => e.tagName") == "BUTTON":
-            choices.first.click()
+            with page.expect_navigation():
+                choices.first.click()
             continue
         if choices.count():
             choices.first.check(force=True)
         number = page.locator("main input[type=text], main input[type=number]")
         if number.count():
             number.first.fill("96")
-        page.get_by_role("button", name="下一题").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="下一题").click()
     page.get_by_role("button", name="交给评估机构").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("谢谢")
     page.goto(server.link.replace("http://127.0.0.1:8000", server.url))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -19,10 +20,12 @@ from app.queries.evidence import verify_draw
 from sampling.plan import Factor, Method, Plan
 from sampling.seed import commitment_of
 from tests.builders import a_ceremony, a_draw_of, a_member, a_sealed_frame, an_evaluation
+from tests.visitor import Visitor
 
 PURCHASER = Source("购买方", "自定", Role.PURCHASER)
 MONITOR = Source("监督方", "自定", Role.MONITOR)
 DICE = Source("骰子", "当众掷")
+PAGES = "/evaluations/sample-2023"
 
 
 @pytest.fixture
@@ -194,3 +197,30 @@ def test_of_two_announcements_at_the_same_instant_one_wins(
         announce_plan(s, s.get_one(Evaluation, number), Plan(100), [DICE])
 
     assert at_once(app, announce) == ["announced", "done"]
+
+
+def test_a_post_begins_as_a_writer_also_after_a_get_of_the_same_thread(
+    session: Session, evaluation: Evaluation, visitor: Visitor
+) -> None:
+    engine = session.get_bind()
+    own = engine.dialect.name == "sqlite"  # PostgreSQL's transactions all begin alike, in its driver
+    a_member(session, evaluation, Role.LEAD, "lead")
+    a_ceremony(session, evaluation)
+    visitor.sign_in("lead")
+    begun: list[str] = []
+
+    def note(_c: Any, _u: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("BEGIN"):
+            begun.append(statement)
+
+    form = visitor.get(f"{PAGES}/ceremony").form(action="close")
+    session.close()
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        visitor.get(f"{PAGES}/ceremony")
+        assert set(begun) == ({"BEGIN"} if own else set())
+        begun.clear()
+        assert visitor.client.post(f"{PAGES}/ceremony/close", data=form.values()).status_code == 303
+        assert set(begun) == ({"BEGIN IMMEDIATE"} if own else set())
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
