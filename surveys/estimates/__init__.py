@@ -1,5 +1,14 @@
 """Design-based estimates from counts and sums per stratum, in closed form."""
 
+from surveys.estimates.comparison import (
+    Difference,
+    TableTest,
+    between_rounds,
+    holm,
+    mean_difference,
+    rao_scott,
+    share_difference,
+)
 from surveys.estimates.figures import (
     INDEX_SCALE,
     Estimate,
@@ -13,11 +22,18 @@ from surveys.estimates.share import share
 
 __all__ = [
     "INDEX_SCALE",
+    "Difference",
     "Estimate",
     "EstimateInputError",
     "NoFigure",
     "StratumCount",
     "StratumSums",
+    "TableTest",
+    "between_rounds",
+    "holm",
     "mean",
+    "mean_difference",
+    "rao_scott",
     "share",
+    "share_difference",
 ]

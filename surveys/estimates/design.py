@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from surveys.estimates.figures import EstimateInputError, NoFigure, StratumSums
+from surveys.estimates.figures import EstimateInputError, NoFigure, StratumCount, StratumSums
 
 Limits = tuple[float | None, float | None]
 
@@ -122,6 +122,16 @@ class Design:
             (c.base * (c.people / c.answered) ** 2 * (1 - c.answered / c.people) for c in self.cells), Fraction(0)
         )
         return self.weight**2 / (Fraction(self.n, self.n - 1) * spread)
+
+
+def spread_of(group: Group, centre: Fraction) -> tuple[Fraction, Fraction]:
+    """Σ w (y - centre) and Σ w² (y - centre)² over the answers of a group."""
+    return _sum(group, centre), _squares(group, centre)
+
+
+def counts_as_sums(counts: Sequence[StratumCount]) -> list[StratumSums]:
+    """Yes and no as a scale of one and nothing."""
+    return [StratumSums(c.stratum, c.area, c.population, c.answered, c.yes, c.yes, c.base) for c in counts]
 
 
 def _sum(group: Group, centre: Fraction) -> Fraction:

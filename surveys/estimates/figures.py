@@ -58,8 +58,9 @@ class Estimate:
     `value`, the limits and `standard_error` are in the unit of the figure: points for a mean, 0-1 for a share.
     `low` and `high` are the interval to show; `t_low` and `t_high` are Student's, for comparison with other programs:
     symmetric, not kept inside the scale, too short where nearly everyone is satisfied. Without a variance (one answer
-    in a stratum and no neighbour to join) there is no interval rather than a wrong one. `how` and `notes` are Chinese
-    sentences to print beside the figure.
+    in a stratum and no neighbour to join) there is no interval rather than a wrong one. `effective` is how many answers
+    of a simple random sample would know as much; None without an interval and where everyone answered. `how` and
+    `notes` are Chinese sentences to print beside the figure.
     """
 
     value: Decimal
@@ -75,3 +76,4 @@ class Estimate:
     confidence: float = 0.95
     t_low: float | None = None
     t_high: float | None = None
+    effective: float | None = None

@@ -47,6 +47,9 @@ def mean(
         confidence=confidence,
         t_low=students[0],
         t_high=students[1],
+        effective=None
+        if plan.complete or points_squared is None
+        else effective_size(plan, (value - low) / (high - low), points_squared / (high - low) ** 2),
     )
 
 

@@ -12,24 +12,26 @@ import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from surveys.estimates.design import Design, Limits, design, square_root, student
-from surveys.estimates.figures import PLACES, Estimate, StratumCount, StratumSums
+from surveys.estimates.design import Design, Limits, counts_as_sums, design, square_root, student
+from surveys.estimates.figures import PLACES, Estimate, StratumCount
 from surveys.rounding import half_up
 
 
-def share(counts: Sequence[StratumCount], *, confidence: float = 0.95, domain: int | None = None) -> Estimate:
+def share(
+    counts: Sequence[StratumCount], *, confidence: float = 0.95, domain: int | None = None, mid_p: bool = False
+) -> Estimate:
     """The share of yes among the population of these strata, 0-1, with its interval.
 
-    With `domain`, the share in a part of that many people that cuts across the strata (StratumCount.base).
+    With `domain`, the share in a part of that many people that cuts across the strata (StratumCount.base). `mid_p`
+    counts the observed number half: a shorter interval that covers what it promises on average, not in every case.
 
     Raises NoFigure without respondents and EstimateInputError for impossible counts. All yes never gives [1, 1]
     unless everyone was asked and answered.
     """
-    sums = [StratumSums(c.stratum, c.area, c.population, c.answered, c.yes, c.yes, c.base) for c in counts]
-    plan = design(sums, low=0, high=1, confidence=confidence, domain=domain)
+    plan = design(counts_as_sums(counts), low=0, high=1, confidence=confidence, domain=domain)
     value = plan.value()
     variance = plan.variance(value)
-    limits = _interval(plan, value, variance, confidence)
+    limits = _interval(plan, value, variance, confidence, mid_p)
     students = student(plan, float(value), square_root(variance), confidence)
     return Estimate(
         value=half_up(value, PLACES),
@@ -37,33 +39,34 @@ def share(counts: Sequence[StratumCount], *, confidence: float = 0.95, domain: i
         high=limits[1],
         n=plan.n,
         population=plan.population,
-        method="full-coverage" if plan.complete else "equivalent-sample-hypergeometric",
-        how=plan.weighting + _how(plan, limits, confidence),
+        method="full-coverage" if plan.complete else f"equivalent-sample-hypergeometric{'-mid-p' * mid_p}",
+        how=plan.weighting + _how(plan, limits, confidence, mid_p),
         standard_error=square_root(variance),
         degrees_of_freedom=plan.degrees_of_freedom,
         notes=plan.notes,
         confidence=confidence,
         t_low=students[0],
         t_high=students[1],
+        effective=None if plan.complete or variance is None else float(equivalent_size(plan, value, variance)),
     )
 
 
-def _how(plan: Design, limits: Limits, confidence: float) -> str:
+def _how(plan: Design, limits: Limits, confidence: float, mid_p: bool) -> str:
     if plan.complete:
         return ""
     if limits[0] is None:
         return "回答太少，不给区间。"
-    return f"{confidence * 100:g}% 区间为等效样本的超几何精确区间。"
+    return f"{confidence * 100:g}% 区间为等效样本的超几何{'中间概率' if mid_p else '精确'}区间。"
 
 
-def _interval(plan: Design, value: Fraction, variance: Fraction | None, confidence: float) -> Limits:
+def _interval(plan: Design, value: Fraction, variance: Fraction | None, confidence: float, mid_p: bool) -> Limits:
     if plan.complete:
         return float(value), float(value)
     if variance is None:
         return None, None
     size = equivalent_size(plan, value, variance)
     hits = math.floor(value * size + Fraction(1, 2))
-    low, high = hypergeometric_limits(plan.population, size, hits, (1 - confidence) / 2)
+    low, high = hypergeometric_limits(plan.population, size, hits, (1 - confidence) / 2, mid_p)
     # Widened to contain the estimate, cut to what the answers themselves prove.
     yes = sum(cell.total for cell in plan.cells)
     proved = Fraction(yes, plan.population), 1 - Fraction(plan.n - yes, plan.population)
@@ -82,19 +85,25 @@ def equivalent_size(plan: Design, value: Fraction, variance: Fraction) -> int:
     return max(min(math.floor((used + 1) / (1 + used / plan.population)), plan.n), 1)
 
 
-def hypergeometric_limits(population: int, size: int, hits: int, tail: float) -> tuple[Fraction, Fraction]:
+def hypergeometric_limits(
+    population: int, size: int, hits: int, tail: float, mid_p: bool = False
+) -> tuple[Fraction, Fraction]:
     """The smallest and largest share that a test at level `tail` on each side does not reject, given hits of size.
 
-    K/N for the smallest K with P(X ≥ hits | K) > tail and the largest with P(X ≤ hits | K) > tail, X hypergeometric.
-    Both probabilities are monotone in K, so each limit is found by bisection.
+    K/N for the smallest K with P(X ≥ hits | K) > tail and the largest with P(X ≤ hits | K) > tail, X hypergeometric;
+    with `mid_p` half of P(X = hits) is taken off each. Both are monotone in K, so each limit is found by bisection.
     """
     from scipy.stats import hypergeom
 
+    def half(count: int) -> float:
+        return float(hypergeom.pmf(hits, population, count, size)) / 2 if mid_p else 0.0
+
     def at_least(count: int) -> bool:
-        return bool(hypergeom.sf(hits - 1, population, count, size) > tail)
+        return bool(hypergeom.sf(hits - 1, population, count, size) - half(count) > tail)
 
     def at_most_leaving(misses: int) -> bool:
-        return bool(hypergeom.cdf(hits, population, population - misses, size) > tail)
+        count = population - misses
+        return bool(hypergeom.cdf(hits, population, count, size) - half(count) > tail)
 
     lowest = _first(hits, population - (size - hits), at_least)
     highest = population - _first(size - hits, population - hits, at_most_leaving)

@@ -1,0 +1,91 @@
+"""What the people who were not heard could change, and how few answers stand between a figure and a line."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from surveys.estimates.design import design
+from surveys.estimates.figures import INDEX_SCALE, EstimateInputError, StratumCount, StratumSums
+from surveys.rounding import half_up
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The figure if everyone not heard were at the bottom, or at the top, of the scale (Manski 1989)."""
+
+    worst: Decimal
+    best: Decimal
+    heard: int
+    population: int
+
+    @property
+    def missing(self) -> int:
+        """People of whom nothing is known."""
+        return self.population - self.heard
+
+
+def share_bounds(counts: Sequence[StratumCount], asked: int | None = None) -> Bounds:
+    """Bounds of a share, in per cent: yes / N to (yes + missing) / N.
+
+    `asked` bounds the figure among those drawn instead of the whole population. Raises EstimateInputError for fewer
+    people than answers.
+    """
+    yes, heard = sum(c.yes for c in counts), sum(c.answered for c in counts)
+    people = sum(c.population for c in counts) if asked is None else asked
+    return _bounds(Fraction(100 * yes), heard, people)
+
+
+def mean_bounds(sums: Sequence[StratumSums], asked: int | None = None) -> Bounds:
+    """Bounds of a mean on a scale of 0 to 100; `asked` as in share_bounds()."""
+    total, heard = sum(s.total for s in sums), sum(s.answered for s in sums)
+    people = sum(s.population for s in sums) if asked is None else asked
+    return _bounds(Fraction(total, INDEX_SCALE), heard, people)
+
+
+def _bounds(total: Fraction, heard: int, people: int) -> Bounds:
+    if people < max(heard, 1):
+        raise EstimateInputError(f"{heard} answers of {people} people")
+    worst, best = total / people, (total + 100 * (people - heard)) / people
+    return Bounds(half_up(worst, 2), half_up(best, 2), heard, people)
+
+
+@dataclass(frozen=True)
+class Flips:
+    """How few answers, turned from best to worst, bring a figure below a line, and the figure then."""
+
+    line: Decimal
+    people: int
+    value: Decimal
+
+
+def flips_below(sums: Sequence[StratumSums], line: Decimal, top: int = 100) -> Flips | None:
+    """The fewest people at `top` (points) who, at 0 instead, would bring the published mean below `line`.
+
+    The figure is published with two decimals, so it is the rounded figure that falls. Answers of the strata that weigh
+    most are turned first, which makes it a least number. At least that many top answers are assumed to exist in those
+    strata (a sum tells no more); None when the figure is below the line already or no number of people suffices.
+    Raises NoFigure without answers.
+    """
+    plan = design(sums, low=0, high=top * INDEX_SCALE, confidence=0.95)
+    value = plan.value() / INDEX_SCALE
+    if half_up(value, 2) < line:
+        return None
+    people = 0
+    for cell in sorted(plan.cells, key=lambda c: c.people / c.answered, reverse=True):
+        step = top * cell.people / cell.answered / plan.weight
+        room = cell.total // (top * INDEX_SCALE)
+        needed = _needed(value, step, Fraction(line))
+        if needed <= room:
+            return Flips(line, people + needed, half_up(value - needed * step, 2))
+        people, value = people + room, value - room * step
+    return None
+
+
+def _needed(value: Fraction, step: Fraction, line: Fraction) -> int:
+    """The fewest steps down after which the value, rounded half-up to two places, is below the line."""
+    edge = line - Fraction(1, 200)  # a value from here on is rounded to the line or above
+    return max(math.floor((value - edge) / step) + 1, 0)

@@ -1,0 +1,277 @@
+"""Differences between two groups, and tables of groups: is it more than chance?
+
+A group is a domain of one stratified sample (an area, a mode, an interviewer's cases), so two groups of one sample
+keep the whole design: the variance of a difference is that of the linearised variable d1 (y - R1)/N1 - d2 (y - R2)/N2
+(Särndal, Swensson & Wretman 1992, 5.6, 10.3). Two rounds are two designs of their own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from surveys.estimates.design import Design, counts_as_sums, design, spread_of, square_root
+from surveys.estimates.figures import INDEX_SCALE, Estimate, NoFigure, StratumCount, StratumSums
+from surveys.estimates.share import share
+
+MID_P_UP_TO = Fraction(3, 10)
+LEVEL = 0.05
+
+
+@dataclass(frozen=True)
+class Difference:
+    """First minus second, in the unit of the figures (points, or 0-1 for shares), with interval and p-value.
+
+    `p_value` is that of the comparison alone; `adjusted` takes into account how many comparisons were made. Limits and
+    p-values are None where the answers are too few to say anything.
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+    standard_error: float | None
+    degrees_of_freedom: int | None
+    p_value: float | None
+    method: str
+    adjusted: float | None = None
+
+    @property
+    def beyond_chance(self) -> bool | None:
+        """Whether chance alone hardly explains the difference; None when nothing can be said."""
+        p = self.p_value if self.adjusted is None else self.adjusted
+        return None if p is None else p <= LEVEL
+
+    @property
+    def words(self) -> str:
+        """The finding as one Chinese sentence."""
+        if self.beyond_chance is None:
+            return "回答太少，看不出差异。"
+        return "差异大于偶然可以解释的。" if self.beyond_chance else "差异可能来自偶然。"
+
+
+def mean_difference(first: Sequence[StratumSums], second: Sequence[StratumSums], *, high: int = 100) -> Difference:
+    """The difference of two domain means of one sample, in points, with Student's interval and test.
+
+    Both sequences name the same strata with the same people and answers; `base` and the sums are those of the domain.
+    Raises NoFigure when one of the groups has no answer, EstimateInputError for impossible sums.
+    """
+    plans = [design(sums, low=0, high=high * INDEX_SCALE, confidence=0.95) for sums in (first, second)]
+    value, variance = _difference(*plans)
+    df = _degrees_of_freedom(plans)
+    return _student(float(value) / INDEX_SCALE, _scaled(variance, INDEX_SCALE), df)
+
+
+def share_difference(first: Sequence[StratumCount], second: Sequence[StratumCount]) -> Difference:
+    """The difference of two domain shares of one sample: interval by variance recovery, p-value for the table.
+
+    Limits: MOVER from the limits of both shares, with their correlation (Zou & Donner 2008); mid-P limits where at
+    most three in ten people answered, exact ones above. p-value: Fisher's exact test where a cell of the table would
+    hold fewer than five answers if nothing differed, otherwise Rao & Scott's second-order test.
+    """
+    plans = [design(counts_as_sums(counts), low=0, high=1, confidence=0.95) for counts in (first, second)]
+    value, variance = _difference(*plans)
+    fraction = Fraction(sum(c.answered for c in first), sum(c.population for c in first))
+    estimates = [share(counts, mid_p=fraction <= MID_P_UP_TO) for counts in (first, second)]
+    low, high = _recovered(estimates, _correlation(plans, variance))
+    p_value, method = _table_p({"1": first, "2": second})
+    return Difference(
+        float(value), low, high, square_root(variance), _degrees_of_freedom(plans), p_value, f"mover, {method}"
+    )
+
+
+def between_rounds(now: Estimate, before: Estimate) -> Difference:
+    """The difference of one figure between two samples drawn apart: MOVER from both intervals, a normal test.
+
+    People asked in both rounds would make the true error smaller; taking the rounds as independent errs on the side of
+    「可能来自偶然」. Neither figure may lack its interval for a statement to be made.
+    """
+    value = float(now.value - before.value)
+    low, high = _recovered([now, before], 0.0)
+    errors = (now.standard_error, before.standard_error)
+    if low is None or high is None or None in errors:
+        return Difference(value, low, high, None, None, None, "mover")
+    error = math.hypot(*(e for e in errors if e is not None))
+    p_value = None if error == 0 else math.erfc(abs(value) / error / math.sqrt(2))
+    if p_value is None and low != high:
+        p_value = 1.0 if low <= 0 <= high else 0.0
+    return Difference(value, low, high, error, None, p_value, "mover")
+
+
+def holm(found: Mapping[str, Difference]) -> dict[str, Difference]:
+    """The same comparisons with p-values for having made several (Holm 1979); those without one are not counted."""
+    ordered = sorted(((d.p_value, name) for name, d in found.items() if d.p_value is not None))
+    adjusted, worst = dict(found), 0.0
+    for place, (p, name) in enumerate(ordered):
+        worst = max(worst, min(1.0, p * (len(ordered) - place)))
+        adjusted[name] = replace(found[name], adjusted=worst)
+    return adjusted
+
+
+@dataclass(frozen=True)
+class TableTest:
+    """Rao & Scott's second-order test that a share is the same in all groups; df are those of the F distribution."""
+
+    statistic: float
+    df1: float
+    df2: float
+    p_value: float
+
+
+def rao_scott(groups: Mapping[str, Sequence[StratumCount]]) -> TableTest:
+    """Is the share of yes the same in these groups, which together are everyone who answered?
+
+    Pearson's statistic of the weighted table, scaled to the number of answers, divided by the mean generalised design
+    effect; F with Satterthwaite's degrees of freedom (Rao & Scott 1984; R `svychisq(statistic = "F")`). Raises NoFigure
+    when a row or a column of the table is empty or the design has no variance.
+    """
+    import numpy as np
+    from scipy.stats import f as f_distribution
+
+    names = sorted(groups)
+    cells, weights = _cells([groups[name] for name in names])
+    table, n = cells.sum(axis=0), sum(int(c.answered) for c in groups[names[0]])
+    shares = table / table.sum()
+    two_way = shares.reshape(len(names), 2)
+    expected = np.outer(two_way.sum(axis=1), two_way.sum(axis=0))
+    if (expected == 0).any() or len(names) < 2:
+        raise NoFigure("empty-margin", "有一行或一列没有人，无法检验。")
+    covariance = _covariance(groups[names[0]], cells, weights, shares)
+    pearson = n * float((((two_way - expected) ** 2) / expected).sum())
+    contrasts = _interaction(len(names))
+    inverse = np.diag(1 / shares)
+    base = contrasts.T @ (inverse / n) @ contrasts
+    effects = np.linalg.solve(base, contrasts.T @ inverse @ covariance @ inverse @ contrasts)
+    trace = float(np.trace(effects))
+    if trace <= 0:
+        raise NoFigure("no-variance", "没有抽样误差可以比较。")
+    df1 = trace**2 / float(np.trace(effects @ effects))
+    df2 = df1 * (n - len(groups[names[0]]))
+    statistic = pearson / trace
+    return TableTest(statistic, df1, df2, float(f_distribution.sf(statistic, df1, df2)))
+
+
+def _difference(first: Design, second: Design) -> tuple[Fraction, Fraction | None]:
+    values = first.value(), second.value()
+    weights = first.weight, second.weight
+    total = Fraction(0)
+    for one, other in zip(first.groups, second.groups, strict=True):
+        answered, people = sum(c.answered for c in one), sum((c.people for c in one), Fraction(0))
+        if answered == people:
+            continue
+        if answered == 1:
+            return values[0] - values[1], None
+        (sum1, squares1), (sum2, squares2) = spread_of(one, values[0]), spread_of(other, values[1])
+        squares = squares1 / weights[0] ** 2 + squares2 / weights[1] ** 2
+        centre = sum1 / weights[0] - sum2 / weights[1]
+        total += (1 - answered / people) * Fraction(answered, answered - 1) * (squares - centre**2 / answered)
+    return values[0] - values[1], total
+
+
+def _degrees_of_freedom(plans: Sequence[Design]) -> int:
+    strata = sum(
+        any(c.base for c in (*one, *other)) for one, other in zip(plans[0].groups, plans[1].groups, strict=True)
+    )
+    return plans[0].n + plans[1].n - strata
+
+
+def _scaled(variance: Fraction | None, scale: int) -> float | None:
+    return square_root(None if variance is None else variance / scale**2)
+
+
+def _student(value: float, error: float | None, df: int) -> Difference:
+    if not error or df < 1:
+        return Difference(value, None, None, error, df, None, "t")
+    from scipy.special import stdtr, stdtrit
+
+    reach = float(stdtrit(df, 0.975)) * error
+    p_value = 2 * float(stdtr(df, -abs(value) / error))
+    return Difference(value, value - reach, value + reach, error, df, p_value, "t")
+
+
+def _correlation(plans: Sequence[Design], variance: Fraction | None) -> float:
+    own = [plan.variance(plan.value()) for plan in plans]
+    if variance is None or not own[0] or not own[1]:
+        return 0.0
+    covariance = (own[0] + own[1] - variance) / 2
+    return max(-1.0, min(1.0, float(covariance) / math.sqrt(own[0] * own[1])))
+
+
+def _recovered(estimates: Sequence[Estimate], correlation: float) -> tuple[float | None, float | None]:
+    """Limits of a difference from the limits of both figures."""
+    (p1, l1, u1), (p2, l2, u2) = ((float(e.value), e.low, e.high) for e in estimates)
+    if l1 is None or u1 is None or l2 is None or u2 is None:
+        return None, None
+
+    def reach(mine: float, theirs: float) -> float:
+        return math.sqrt(max(0.0, mine**2 + theirs**2 - 2 * correlation * mine * theirs))
+
+    return p1 - p2 - reach(p1 - l1, u2 - p2), p1 - p2 + reach(u1 - p1, p2 - l2)
+
+
+def _table_p(groups: Mapping[str, Sequence[StratumCount]]) -> tuple[float | None, str]:
+    from scipy.stats import fisher_exact
+
+    rows = [
+        (sum(c.yes for c in counts), sum((c.answered if c.base is None else c.base) - c.yes for c in counts))
+        for counts in groups.values()
+    ]
+    total = sum(map(sum, rows))
+    columns = [sum(row[i] for row in rows) for i in (0, 1)]
+    if 0 in columns:
+        return 1.0, "all alike"
+    if min(sum(row) * column / total for row in rows for column in columns) < 5:
+        return float(fisher_exact(rows).pvalue), "fisher"
+    try:
+        return rao_scott(groups).p_value, "rao-scott"
+    except NoFigure:
+        return None, "none"
+
+
+def _cells(groups: Sequence[Sequence[StratumCount]]):  # type: ignore[no-untyped-def]
+    """Weighted counts per stratum and cell (group 1 yes, group 1 no, group 2 yes …), and the weight of a stratum."""
+    import numpy as np
+
+    weights = np.array([c.population / c.answered if c.answered else 0.0 for c in groups[0]])
+    counts = np.array(
+        [
+            [number for c in stratum for number in (c.yes, (c.answered if c.base is None else c.base) - c.yes)]
+            for stratum in zip(*groups, strict=True)
+        ],
+        dtype=float,
+    )
+    return counts * weights[:, None], weights
+
+
+def _covariance(strata: Sequence[StratumCount], cells, weights, shares):  # type: ignore[no-untyped-def]
+    """The design's covariance matrix of the cell shares; strata with a single answer add nothing."""
+    import numpy as np
+
+    everyone, total = cells.sum(), np.zeros((cells.shape[1],) * 2)
+    for stratum, row, weight in zip(strata, cells, weights, strict=True):
+        n = stratum.answered
+        if n < 2 or n == stratum.population:
+            continue
+        counts = row / weight
+        # Scores z = w (1{cell} - share) / W of the answers of this stratum; those outside all groups have none.
+        inside = counts.sum()
+        sums = weight * (counts - inside * shares) / everyone
+        squares = (
+            np.diag(counts) - np.outer(counts, shares) - np.outer(shares, counts) + inside * np.outer(shares, shares)
+        )
+        squares = squares * (weight / everyone) ** 2
+        total += (1 - n / stratum.population) * n / (n - 1) * (squares - np.outer(sums, sums) / n)
+    return total
+
+
+def _interaction(rows: int):  # type: ignore[no-untyped-def]
+    """Interaction contrasts of a rows × 2 table, orthogonal to both margins; cells run row by row."""
+    import numpy as np
+
+    row = np.repeat(np.eye(rows), 2, axis=0)
+    column = np.tile([[1.0], [0.0]], (rows, 1))
+    margins = np.hstack([row, column])
+    products = row[:, 1:] * column
+    fitted, *_ = np.linalg.lstsq(margins, products, rcond=None)
+    return products - margins @ fitted

@@ -1,0 +1,113 @@
+"""Do the items of a scale measure one thing? Cronbach's alpha, item-rest correlations, ceiling and missing answers.
+
+Everything is made from sums over people: per item the number of answers, sum, sum of squares and sum of products with
+the person's total, so that a database can form them. People who answered every item are the base of alpha.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from surveys.estimates import EstimateInputError, NoFigure
+
+LOW_ALPHA = 0.7
+
+
+@dataclass(frozen=True)
+class ItemSums:
+    """One item: answers, answers at the top and missing ones among everybody; and, of complete answers, sums in whole
+    points: Σx, Σx², Σx·total."""
+
+    item: str
+    answered: int
+    at_top: int
+    missing: int
+    total: int
+    squares: int
+    with_total: int
+
+
+@dataclass(frozen=True)
+class ItemReliability:
+    """An item: share at the ceiling, share missing, and its correlation with the rest of the scale (None when nothing
+    varies)."""
+
+    item: str
+    answered: int
+    missing: int
+    ceiling: Fraction | None
+    item_rest: float | None
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """Alpha with its interval over `n` complete answers; None where nothing varies, and in words why."""
+
+    n: int
+    alpha: float | None
+    low: float | None
+    high: float | None
+    items: tuple[ItemReliability, ...]
+    words: str
+
+
+def reliability(
+    n: int, total: int, squares: int, items: Sequence[ItemSums], *, confidence: float = 0.95
+) -> Reliability:
+    """Cronbach's alpha (1951) with Feldt's interval (1965) of `n` complete answers with totals Σt and Σt².
+
+    Raises EstimateInputError for sums that fit no answers, NoFigure for fewer than two items.
+    """
+    if len(items) < 2:
+        raise NoFigure("one-item", "只有一题，谈不上内部一致性。")
+    if sum(item.total for item in items) != total or sum(item.with_total for item in items) != squares:
+        raise EstimateInputError("the items' sums do not add up to the scale's")
+    own = [_devs(n, item.squares, item.total, item.total) for item in items]
+    whole = _devs(n, squares, total, total)
+    rests = [
+        _correlation(variance, whole, _devs(n, item.with_total, item.total, total))
+        for item, variance in zip(items, own, strict=True)
+    ]
+    found = tuple(_item(item, rest) for item, rest in zip(items, rests, strict=True))
+    if n < 3 or whole == 0:
+        reason = "完整作答的人太少，算不出。" if n < 3 else "所有人的总分一样，没有差异可以分析。"
+        return Reliability(n, None, None, None, found, reason)
+    k = len(items)
+    alpha = float(Fraction(k, k - 1) * (1 - Fraction(sum(own), whole)))
+    low, high = _feldt(alpha, n, k, confidence)
+    return Reliability(n, alpha, low, high, found, _words(alpha, found))
+
+
+def _devs(n: int, products: int, first: int, second: int) -> int:
+    """n times the sum of products of deviations."""
+    return n * products - first * second
+
+
+def _correlation(variance: int, whole: int, covariance: int) -> float | None:
+    """Of an item with the total less the item."""
+    rest = whole - 2 * covariance + variance
+    if variance <= 0 or rest <= 0:
+        return None
+    return (covariance - variance) / math.sqrt(variance * rest)
+
+
+def _item(item: ItemSums, rest: float | None) -> ItemReliability:
+    ceiling = Fraction(item.at_top, item.answered) if item.answered else None
+    return ItemReliability(item.item, item.answered, item.missing, ceiling, rest)
+
+
+def _feldt(alpha: float, n: int, k: int, confidence: float) -> tuple[float, float]:
+    from scipy.stats import f
+
+    tail = (1 - confidence) / 2
+    upper, lower = (float(f.ppf(p, n - 1, (n - 1) * (k - 1))) for p in (1 - tail, tail))
+    return 1 - (1 - alpha) * upper, 1 - (1 - alpha) * lower
+
+
+def _words(alpha: float, items: Sequence[ItemReliability]) -> str:
+    crowded = sum(1 for item in items if item.ceiling is not None and item.ceiling > Fraction(4, 5))
+    word = "各题方向一致。" if alpha >= LOW_ALPHA else "各题不太一致，综合指数要谨慎使用。"
+    return word + (f"有 {crowded} 题超过八成的人答最高档，区分不出好与更好。" if crowded else "")

@@ -1,0 +1,81 @@
+"""Comparisons and reliability against R: comparisons.R made comparisons.json."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from surveys.estimates import StratumCount, StratumSums, mean_difference, rao_scott
+from surveys.reliability import ItemSums, reliability
+
+ORACLE = json.loads(Path(__file__).with_name("oracle").joinpath("comparisons.json").read_text())["cases"]
+
+
+def of_kind(kind: str) -> list[Any]:
+    return [pytest.param(case, id=case["name"]) for case in ORACLE if case["kind"] == kind]
+
+
+def near(value: float) -> Any:
+    return pytest.approx(value, rel=1e-9, abs=1e-12)
+
+
+def groups_of(case: dict[str, Any]) -> list[str]:
+    return sorted({group["group"] for stratum in case["strata"] for group in stratum["groups"]})
+
+
+def part(stratum: dict[str, Any], group: str) -> dict[str, int]:
+    none = {"base": 0, "total": 0, "squares": 0}
+    return next((g for g in stratum["groups"] if g["group"] == group), none)
+
+
+def sums(case: dict[str, Any], group: str) -> list[StratumSums]:
+    return [
+        StratumSums(s["stratum"], "", s["population"], s["answered"], g["total"], g["squares"], g["base"])
+        for s in case["strata"]
+        for g in [part(s, group)]
+    ]
+
+
+def counts(case: dict[str, Any], group: str) -> list[StratumCount]:
+    return [
+        StratumCount(s["stratum"], "", s["population"], s["answered"], g["total"], g["base"])
+        for s in case["strata"]
+        for g in [part(s, group)]
+    ]
+
+
+@pytest.mark.parametrize("case", of_kind("mean"))
+def test_the_difference_of_two_means_is_rs(case: dict[str, Any]) -> None:
+    first, second, *_ = groups_of(case)
+    found = mean_difference(sums(case, first), sums(case, second))
+    assert found.value == near(case["value"])
+    assert found.standard_error == near(case["standard_error"])
+    assert found.degrees_of_freedom == case["degrees_of_freedom"]
+    assert (found.low, found.high) == (near(case["low"]), near(case["high"]))
+    assert found.p_value == near(case["p_value"])
+
+
+@pytest.mark.parametrize("case", of_kind("table"))
+def test_the_test_of_a_table_is_rs(case: dict[str, Any]) -> None:
+    found = rao_scott({group: counts(case, group) for group in groups_of(case)})
+    assert found.statistic == near(case["statistic"])
+    assert (found.df1, found.df2) == (near(case["df1"]), near(case["df2"]))
+    assert found.p_value == near(case["p_value"])
+
+
+@pytest.mark.parametrize("case", of_kind("alpha"))
+def test_alpha_and_its_interval_are_rs(case: dict[str, Any]) -> None:
+    rows = case["rows"]
+    totals = [sum(row) for row in rows]
+    items = [
+        ItemSums(
+            str(i), len(rows), 0, 0, sum(x), sum(v * v for v in x), sum(v * t for v, t in zip(x, totals, strict=True))
+        )
+        for i, x in enumerate(zip(*rows, strict=True))
+    ]
+    found = reliability(len(rows), sum(totals), sum(t * t for t in totals), items)
+    assert (found.alpha, found.low, found.high) == (near(case["alpha"]), near(case["low"]), near(case["high"]))
+    assert [item.item_rest for item in found.items] == [near(value) for value in case["rest"]]
