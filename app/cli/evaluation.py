@@ -1,4 +1,4 @@
-"""One evaluation from the command line: ledger, seal, draw, verify, results, score, export."""
+"""One evaluation from the command line: ledger, seal, draw, verify, results, recount, score, export."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from app.models import Ceremony, Draw, LedgerFinding
 from app.queries.evidence import live_ceremony, live_draw, people_of, published_certificate, verify_draw
 from app.queries.export import response_rows
 from app.queries.plans import plan_by_villages
+from app.queries.recount import miscounts
 from app.queries.results import results_of
 from app.queries.scores import score_of
 from sampling.certificate import Mismatch, check, check_with_frame, keys_of
@@ -136,6 +137,24 @@ def _draw(ceremony: Ceremony, value: str) -> Draw:
 
 def _certificate_text(drawn: Draw) -> str:
     return json.dumps(published_certificate(db.session, drawn), ensure_ascii=False, indent=2)
+
+
+@click.command()
+@click.argument("slug")
+@with_appcontext
+def recount(slug: str) -> None:
+    """Count every response and case anew and hold it against the running tallies that the results are read from.
+
+    Exit code 1 when a cell differs: somebody changed a tally by hand.
+    """
+    draw = live_draw(db.session, find_evaluation(slug))
+    if draw is None:
+        raise click.ClickException("还没有抽样。")
+    found = miscounts(db.session, draw)
+    if found:
+        lines = "\n".join(f"  {m.tally} {m.cell}：累计 {m.kept}，重数 {m.counted}" for m in found)
+        raise click.ClickException(f"有 {len(found)} 格与重数不同：\n{lines}")
+    click.echo("一致：累计的数字与逐份重数的相同。")
 
 
 @click.command()
@@ -262,4 +281,4 @@ def export(slug: str, output: Path | None) -> None:
     click.echo(f"已导出 {count - 1} 份答卷。", err=True)
 
 
-COMMANDS = (import_ledger, seal, draw, certificate, verify, results, score, export)
+COMMANDS = (import_ledger, seal, draw, certificate, verify, results, recount, score, export)

@@ -9,6 +9,7 @@ from app.models.evaluations import Document, Evaluation, ServiceArea, Station, V
 from app.models.frames import Contact, ContactIndex, Frame, LedgerFinding, LedgerUpload, Recipient
 from app.models.responses import Response
 from app.models.scores import ContractIndicator, PartyScore, Settlement, StationFact
+from app.models.tallies import CaseTally, IndexTally, ResponseTally
 
 __all__ = [
     "MEMBER_ROLES",
@@ -17,6 +18,7 @@ __all__ = [
     "AuditEvent",
     "Base",
     "Case",
+    "CaseTally",
     "Ceremony",
     "Contact",
     "ContactIndex",
@@ -26,6 +28,7 @@ __all__ = [
     "DrawStratum",
     "Evaluation",
     "Frame",
+    "IndexTally",
     "Invitation",
     "LedgerFinding",
     "LedgerUpload",
@@ -34,6 +37,7 @@ __all__ = [
     "Recipient",
     "Replacement",
     "Response",
+    "ResponseTally",
     "Role",
     "SeedContribution",
     "ServiceArea",

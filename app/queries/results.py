@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from app.models import Draw, Evaluation, Recipient, ServiceArea, Village
 from app.models.responses import FACTS
 from app.queries.evidence import live_draw
-from app.queries.strata import MODES, StratumRow, joined, stratum_rows
+from app.queries.strata import MODES, StratumRow, band_counts, stratum_rows
 from sampling.rule import MINIMUM_SAMPLE, Reading
 from sampling.strata import GENERAL, MAIN
 from surveys.estimates import Estimate, NoFigure, StratumCount, StratumSums, mean, share
-from surveys.indicators import BandCount, bands, plain, report_sentence
+from surveys.indicators import BandCount, plain, report_sentence
 from surveys.rounding import half_up
 
 SMALLEST_GROUP = 5
@@ -201,7 +201,7 @@ def results_of(session: Session, evaluation: Evaluation) -> Results:
     rows = [row for row in every if row.part == MAIN]
     names = {area.code: area.name for area in evaluation.station.areas}
     people = _people_by_area(session, draw) if draw and not all(row.area for row in rows) else {}
-    counts = _bands(rows)
+    counts = band_counts(rows)
     return Results(
         drawn=draw.size if draw else 0,
         population=draw.population if draw else 0,
@@ -262,7 +262,7 @@ def _share(rows: Sequence[StratumRow], base: Callable[[StratumRow], int], yes: C
 
 
 def _best_band(row: StratumRow) -> int:
-    return row.bands[0].count if row.bands else 0
+    return row.bands[0].count
 
 
 def _fact(rows: Sequence[StratumRow], place: int, fact: str) -> FactResult:
@@ -322,7 +322,3 @@ def _general(rows: Sequence[StratumRow]) -> GeneralResult | None:
         satisfaction=alone.satisfaction,
         awareness=alone.awareness,
     )
-
-
-def _bands(rows: Sequence[StratumRow]) -> tuple[BandCount, ...]:
-    return tuple(joined(band, [row.bands[place] for row in rows]) for place, band in enumerate(bands()))

@@ -81,15 +81,15 @@ def share_difference(first: Sequence[StratumCount], second: Sequence[StratumCoun
     )
 
 
-def between_rounds(now: Estimate, before: Estimate) -> Difference:
+def between_rounds(current: Estimate, before: Estimate) -> Difference:
     """The difference of one figure between two samples drawn apart: MOVER from both intervals, a normal test.
 
     People asked in both rounds would make the true error smaller; taking the rounds as independent errs on the side of
     「可能来自偶然」. Neither figure may lack its interval for a statement to be made.
     """
-    value = float(now.value - before.value)
-    low, high = _recovered([now, before], 0.0)
-    errors = (now.standard_error, before.standard_error)
+    value = float(current.value - before.value)
+    low, high = _recovered([current, before], 0.0)
+    errors = (current.standard_error, before.standard_error)
     if low is None or high is None or None in errors:
         return Difference(value, low, high, None, None, None, "mover")
     error = math.hypot(*(e for e in errors if e is not None))

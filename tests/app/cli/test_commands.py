@@ -35,8 +35,8 @@ def run(app: Flask) -> object:
 
 
 COMMANDS = [
-    ["import"], ["seal"], ["draw"], ["certificate"], ["verify"], ["results"], ["score"], ["export"], ["quality"],
-    ["setup"], ["serve"], ["keys", "rotate"], ["user", "create"], ["user", "join"], ["document", "check"],
+    ["import"], ["seal"], ["draw"], ["certificate"], ["verify"], ["results"], ["recount"], ["score"], ["export"],
+    ["quality"], ["setup"], ["serve"], ["keys", "rotate"], ["user", "create"], ["user", "join"], ["document", "check"],
     ["document", "publish"], ["demo", "load"], ["demo", "ledger"],
 ]  # fmt: skip
 
@@ -144,6 +144,18 @@ def test_a_score_refuses_when_a_case_was_deleted(session: Session, run) -> None:
     assert result.exit_code == 1
     assert "没有个案" in result.output
     assert "total" not in result.output
+
+
+def test_a_recount_says_whether_the_tallies_are_right(session: Session, run) -> None:  # type: ignore[no-untyped-def]
+    an_evaluation(session, "empty-2023")
+    a_finished_evaluation(session)
+    undrawn = run("recount", "empty-2023")
+    assert (undrawn.exit_code, "还没有抽样" in undrawn.output) == (1, True)
+    assert run("recount", "sample-2023").exit_code == 0
+    session.execute(text("UPDATE case_tally SET cases = cases + 1"))
+    result = run("recount", "sample-2023")
+    assert result.exit_code == 1
+    assert "case_tally" in result.output
 
 
 def test_accounts_are_opened_and_join(session: Session, run) -> None:  # type: ignore[no-untyped-def]

@@ -1,0 +1,77 @@
+"""Running counts and sums of what was answered and of how the cases stand.
+
+Kept by triggers (migrations/tallies.py) in the transaction of every write, whoever writes, so that a summary reads
+cells instead of responses. `app.queries.recount` counts everything anew and must find the same.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base
+from app.models.draws import LONGEST_STRATUM
+
+# Who has no interviewer (web answers, cases nobody holds) is counted under this number.
+NOBODY = 0
+
+
+class ResponseTally(Base):
+    """Counted responses of one stratum, village, mode, interviewer, proxy or not, and answer on overall satisfaction.
+
+    `index_total` and `index_squares` are of valid satisfaction indices in ten-thousandths of a point.
+    """
+
+    __tablename__ = "response_tally"
+
+    draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"), primary_key=True, autoincrement=False)
+    stratum: Mapped[str] = mapped_column(String(LONGEST_STRATUM), primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"), primary_key=True, autoincrement=False)
+    mode: Mapped[str] = mapped_column(String(10), primary_key=True)
+    interviewer_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    proxy: Mapped[bool] = mapped_column(primary_key=True)
+    overall: Mapped[str] = mapped_column(String(10), primary_key=True)
+
+    counted: Mapped[int] = mapped_column(BigInteger)
+    valid: Mapped[int] = mapped_column(BigInteger)
+    index_total: Mapped[int] = mapped_column(BigInteger)
+    index_squares: Mapped[int] = mapped_column(BigInteger)
+    awareness_n: Mapped[int] = mapped_column(BigInteger)
+    aware: Mapped[int] = mapped_column(BigInteger)
+    never_served: Mapped[int] = mapped_column(BigInteger)
+    address_n: Mapped[int] = mapped_column(BigInteger)
+    address_known: Mapped[int] = mapped_column(BigInteger)
+    services_n: Mapped[int] = mapped_column(BigInteger)
+    services_known: Mapped[int] = mapped_column(BigInteger)
+    staff_n: Mapped[int] = mapped_column(BigInteger)
+    staff_known: Mapped[int] = mapped_column(BigInteger)
+    help_n: Mapped[int] = mapped_column(BigInteger)
+    help_known: Mapped[int] = mapped_column(BigInteger)
+    funding_n: Mapped[int] = mapped_column(BigInteger)
+    funding_known: Mapped[int] = mapped_column(BigInteger)
+
+
+class IndexTally(Base):
+    """How many counted responses of a stratum have this satisfaction index (ten-thousandths of a point)."""
+
+    __tablename__ = "index_tally"
+
+    draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"), primary_key=True, autoincrement=False)
+    stratum: Mapped[str] = mapped_column(String(LONGEST_STRATUM), primary_key=True)
+    satisfaction_index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+    valid: Mapped[int] = mapped_column(BigInteger)
+
+
+class CaseTally(Base):
+    """Cases of one stratum, village, interviewer and latest outcome (empty while nothing was tried)."""
+
+    __tablename__ = "case_tally"
+
+    draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"), primary_key=True, autoincrement=False)
+    stratum: Mapped[str] = mapped_column(String(LONGEST_STRATUM), primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"), primary_key=True, autoincrement=False)
+    interviewer_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    outcome: Mapped[str] = mapped_column(String(10), primary_key=True)
+
+    cases: Mapped[int] = mapped_column(BigInteger)
