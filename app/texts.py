@@ -42,6 +42,19 @@ FACTS = {
     "help": _l("求助渠道"),
     "funding": _l("经费来源"),
 }
+STATISTICS = {
+    "satisfaction.mean": _l("满意度指数（均值）"),
+    "satisfaction.share": _l("满意率"),
+    "satisfaction.at_least_95": _l("满意度 95 以上的人所占比例"),
+    "awareness.rate": _l("有效知晓率"),
+}
+PARTS = {
+    "area": _l("片区之间"),
+    "mode": _l("电访、走访、网络问卷之间"),
+    "interviewer": _l("访问员之间"),
+    "proxy": _l("本人回答与代答之间"),
+}
+SELF_OR_PROXY = {"self": _l("本人回答"), "proxy": _l("代答")}
 FACT_NUMBERS = {
     "staff_due": _l("社工应到（人次）"),
     "staff_present": _l("社工实到（人次）"),

@@ -10,25 +10,10 @@ from sqlalchemy import Select, and_, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.models import Case, ContactIndex, Draw, Evaluation, Frame, Recipient
+from app.queries.rounds import previous_draw
 from sampling.frame import Last
 
 BATCH = 5_000
-
-
-def previous_draw(session: Session, evaluation: Evaluation) -> Draw | None:
-    """The live draw of the same station's evaluation before this one."""
-    return session.scalar(
-        select(Draw)
-        .join(Evaluation, Draw.evaluation_id == Evaluation.id)
-        .where(
-            Evaluation.station_id == evaluation.station_id,
-            Evaluation.id != evaluation.id,
-            Evaluation.held_on < evaluation.held_on,
-            Draw.voided_at.is_(None),
-        )
-        .order_by(Evaluation.held_on.desc(), Draw.id.desc())
-        .limit(1)
-    )
 
 
 def note_last_round(session: Session, evaluation: Evaluation, frame: Frame) -> dict[str, int]:

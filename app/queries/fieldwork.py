@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 from sqlalchemy import and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.models import Attempt, Case, Draw, Recipient, Response, ServiceArea, User, Village
+from app.queries.rates import outcome_counts
 from sampling.rule import Reading
-from surveys.outcomes import FORMULAS, OUTCOMES, Tally, rates
+from surveys.outcomes import OUTCOMES
 
 # Outcomes after which somebody, the person or another, was spoken to; and those of a finished interview.
 REACHED = tuple(code for code, o in OUTCOMES.items() if o.group in ("reached", "refused", "cannot"))
@@ -52,22 +52,11 @@ class OutcomeCount:
 
 
 @dataclass(frozen=True)
-class Rate:
-    """A named rate, its formula, and its value or None where there is no figure."""
-
-    name: str
-    formula: str
-    value: Fraction | None
-
-
-@dataclass(frozen=True)
 class Fieldwork:
     """Everything the fieldwork page shows."""
 
     strata: tuple[StratumProgress, ...]
     outcomes: tuple[OutcomeCount, ...]
-    rates: tuple[Rate, ...]
-    eligibility: Fraction | None
     interviewers: tuple[InterviewerProgress, ...]
     unassigned: int
 
@@ -78,20 +67,11 @@ class Fieldwork:
 
 
 def fieldwork_of(session: Session, draw: Draw) -> Fieldwork:
-    """Counts by village, outcome and interviewer, and the AAPOR rates."""
-    counts: dict[str | None, int] = {
-        outcome: number
-        for outcome, number in session.execute(
-            select(Case.outcome, func.count()).where(Case.draw_id == draw.id).group_by(Case.outcome)
-        )
-    }
-    tally = Tally.of(counts)
-    found = rates(tally)
+    """Counts by village, outcome and interviewer."""
+    counts = outcome_counts(session, draw)
     return Fieldwork(
         strata=tuple(_strata(session, draw)),
         outcomes=tuple(OutcomeCount(code, counts[code]) for code in (*OUTCOMES, None) if counts.get(code)),
-        rates=tuple(Rate(name, FORMULAS[name], found[name]) for name in FORMULAS),
-        eligibility=tally.eligibility,
         interviewers=tuple(_interviewers(session, draw)),
         unassigned=session.scalar(
             select(func.count()).select_from(Case).where(Case.draw_id == draw.id, Case.interviewer_id.is_(None))

@@ -140,6 +140,16 @@ class Results:
         """How many valid interviews are missing to the number the rule requires."""
         return max(self.required - self.valid, 0)
 
+    @property
+    def figures(self) -> dict[str, Figure]:
+        """The figures a scoring rule may use, under their registered names (surveys.scoring.STATISTICS)."""
+        return {
+            "satisfaction.mean": self.satisfaction,
+            "satisfaction.share": self.satisfied,
+            "satisfaction.at_least_95": self.at_least_95,
+            "awareness.rate": self.awareness,
+        }
+
     def to_dict(self) -> dict[str, Any]:
         """What `flask results --json` prints."""
         return {
@@ -242,23 +252,23 @@ def _people_by_area(session: Session, draw: Draw) -> dict[str, int]:
     return {code: number for code, number in rows}
 
 
-def _figure(make: Callable[[], Estimate]) -> Figure:
+def figure_of(make: Callable[[], Estimate], percent: bool = False) -> Figure:
+    """A figure, or why there is none."""
     try:
-        return Figure(make())
+        return Figure(make(), percent=percent)
     except NoFigure as none:
-        return Figure(None, none.message)
+        return Figure(None, none.message, percent)
 
 
 def satisfaction_of(rows: Sequence[StratumRow]) -> Figure:
     """The mean satisfaction index of these strata."""
     sums = [StratumSums(r.stratum, r.area, r.population, r.valid, r.index_total, r.index_squares) for r in rows]
-    return _figure(lambda: mean(sums))
+    return figure_of(lambda: mean(sums))
 
 
 def _share(rows: Sequence[StratumRow], base: Callable[[StratumRow], int], yes: Callable[[StratumRow], int]) -> Figure:
     counts = [StratumCount(r.stratum, r.area, r.population, base(r), yes(r)) for r in rows]
-    figure = _figure(lambda: share(counts))
-    return replace(figure, percent=True)
+    return figure_of(lambda: share(counts), percent=True)
 
 
 def _best_band(row: StratumRow) -> int:
@@ -305,8 +315,8 @@ def _domain(code: str, name: str, rows: Sequence[StratumRow], people: int) -> Ar
         drawn=sum(part.drawn for _, part in pairs),
         valid=valid,
         hidden=False,
-        satisfaction=_figure(lambda: mean(sums, domain=people)),
-        awareness=replace(_figure(lambda: share(counts, domain=people)), percent=True),
+        satisfaction=figure_of(lambda: mean(sums, domain=people)),
+        awareness=figure_of(lambda: share(counts, domain=people), percent=True),
     )
 
 

@@ -16,6 +16,14 @@ from app.queries.results import Results, results_of
 from sampling.certificate import Evidence
 from surveys.scoring import ScoreSheet, StationFacts, Statistic, score
 
+# Whom each statistic counts.
+BASES = {
+    "satisfaction.mean": "有效答卷的满意度指数",
+    "satisfaction.share": "总体满意度答「满意」或「很满意」的人",
+    "satisfaction.at_least_95": "满意度指数不低于 95 的人",
+    "awareness.rate": "至少答了四项知晓题的人",
+}
+
 
 @dataclass(frozen=True)
 class ScoreOutcome:
@@ -86,23 +94,11 @@ def score_of(session: Session, evaluation: Evaluation) -> ScoreOutcome:
 
 def statistics_of(results: Results) -> dict[str, Statistic | None]:
     """The figures a computed item may use, under their registered names; None where there is none yet."""
-    figures = {
-        "satisfaction.mean": (results.satisfaction, "有效答卷的满意度指数"),
-        "satisfaction.share": (results.satisfied, "总体满意度答「满意」或「很满意」的人"),
-        "satisfaction.at_least_95": (results.at_least_95, "满意度指数不低于 95 的人"),
-        "awareness.rate": (results.awareness, "至少答了四项知晓题的人"),
-    }
     return {
         name: None
         if figure.estimate is None or figure.value is None
-        else Statistic(
-            name=name,
-            value=figure.value,
-            n=figure.estimate.n,
-            base=base,
-            how=figure.estimate.how,
-        )
-        for name, (figure, base) in figures.items()
+        else Statistic(name=name, value=figure.value, n=figure.estimate.n, base=BASES[name], how=figure.estimate.how)
+        for name, figure in results.figures.items()
     }
 
 

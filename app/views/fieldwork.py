@@ -18,6 +18,7 @@ from app.getters import get_case, get_evaluation
 from app.models import Role
 from app.queries.evidence import frame_of, live_draw
 from app.queries.fieldwork import fieldwork_of
+from app.queries.rates import rates_of
 from app.queries.reserves import reserves_of
 from surveys.outcomes import OUTCOMES
 
@@ -38,6 +39,17 @@ def show(slug: str) -> str:
         fieldwork=fieldwork_of(db.session, draw) if draw else None,
         reserves=reserves_of(db.session, draw) if draw else None,
         outcomes=OUTCOMES,
+    )
+
+
+@blueprint.get("/rates")
+@members(Role.LEAD)
+def rates(slug: str) -> str:
+    """All AAPOR rates with their formulas, of the sample and of its parts, and how often people were tried."""
+    evaluation = get_evaluation(slug)
+    draw = live_draw(db.session, evaluation)
+    return render_template(
+        "fieldwork/rates.html", evaluation=evaluation, found=rates_of(db.session, draw) if draw else None
     )
 
 

@@ -6,11 +6,17 @@ from flask import Blueprint, render_template
 from flask_babel import gettext as _
 
 from app.access import members
+from app.documents import questionnaire_of
 from app.extensions import db
 from app.getters import get_evaluation
+from app.localisation import select_locale
 from app.models import Role
+from app.queries.comparisons import Comparison, Group, comparisons_of, rounds_of
 from app.queries.results import FactResult, results_of
-from app.texts import FACTS
+from app.queries.scale import reliability_of
+from app.queries.strata import Part
+from app.queries.unheard import turns_below, unheard_of
+from app.texts import FACTS, MODES, SELF_OR_PROXY
 from surveys.indicators import Band, plain
 
 blueprint = Blueprint("results", __name__, url_prefix="/evaluations/<slug>/results")
@@ -28,7 +34,35 @@ def show(slug: str) -> str:
         results=results,
         bands=[(band_name(entry.band), entry.count) for entry in results.bands],
         facts=[_share_bar(fact) for fact in results.facts],
+        unheard=unheard_of(results),
+        turns=turns_below(results),
     )
+
+
+@blueprint.get("/comparisons")
+@members(Role.LEAD)
+def compare(slug: str) -> str:
+    """Who differs from whom, how this round differs from the last, and whether the scale holds together."""
+    evaluation = get_evaluation(slug)
+    questionnaire = questionnaire_of(evaluation)
+    return render_template(
+        "results/compare.html",
+        evaluation=evaluation,
+        comparisons=comparisons_of(db.session, evaluation),
+        rounds=rounds_of(db.session, evaluation),
+        reliability=reliability_of(db.session, evaluation),
+        group_name=group_name,
+        question_text=lambda name: questionnaire.question(name).text.in_language(select_locale()),
+    )
+
+
+def group_name(comparison: Comparison, group: Group) -> str:
+    """A group in words."""
+    if comparison.part is Part.MODE:
+        return str(MODES[group.key])
+    if comparison.part is Part.PROXY:
+        return str(SELF_OR_PROXY[group.key])
+    return group.name or str(_("没有访问员（网络问卷）"))
 
 
 def band_name(band: Band) -> str:

@@ -16,6 +16,7 @@ from app.forms.scores import SettleForm, facts_form, points_form
 from app.getters import get_evaluation, roles_at
 from app.localisation import select_locale
 from app.models import Evaluation, Role
+from app.queries.luck import luck_of
 from app.queries.scores import (
     indicators_of,
     newest_score_rows,
@@ -47,12 +48,14 @@ def show(slug: str) -> str | tuple[str, int]:
         outcome = score_of(db.session, evaluation)
     except Mismatch as mismatch:
         return render_template("scores/mismatch.html", evaluation=evaluation, mismatch=mismatch), 409
+    scheme = scheme_of(evaluation)
     return render_template(
         "scores/show.html",
         evaluation=evaluation,
         outcome=outcome,
         sheet=outcome.sheet,
-        scheme=scheme_of(evaluation),
+        scheme=scheme,
+        luck=luck_of(outcome, scheme),
         settlement=settlement,
         areas={area.code: area.name for area in evaluation.station.areas},
         indicators=indicators_of(db.session, evaluation),

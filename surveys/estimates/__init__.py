@@ -1,5 +1,6 @@
 """Design-based estimates from counts and sums per stratum, in closed form."""
 
+from surveys.estimates.bounds import Bounds, Flips, after_flips, flips_below, mean_bounds, share_bounds
 from surveys.estimates.comparison import (
     Difference,
     TableTest,
@@ -19,21 +20,30 @@ from surveys.estimates.figures import (
 )
 from surveys.estimates.mean import mean
 from surveys.estimates.share import share
+from surveys.estimates.tables import Sameness, sameness
 
 __all__ = [
     "INDEX_SCALE",
+    "Bounds",
     "Difference",
     "Estimate",
     "EstimateInputError",
+    "Flips",
     "NoFigure",
+    "Sameness",
     "StratumCount",
     "StratumSums",
     "TableTest",
+    "after_flips",
     "between_rounds",
+    "flips_below",
     "holm",
     "mean",
+    "mean_bounds",
     "mean_difference",
     "rao_scott",
+    "sameness",
     "share",
+    "share_bounds",
     "share_difference",
 ]

@@ -89,3 +89,17 @@ def _needed(value: Fraction, step: Fraction, line: Fraction) -> int:
     """The fewest steps down after which the value, rounded half-up to two places, is below the line."""
     edge = line - Fraction(1, 200)  # a value from here on is rounded to the line or above
     return max(math.floor((value - edge) / step) + 1, 0)
+
+
+def after_flips(sums: Sequence[StratumSums], people: int, top: int = 100) -> Decimal | None:
+    """The published mean (two decimals) if that many people at `top` were at 0 instead, those that weigh most first.
+
+    None when there are not that many top answers to turn. Raises NoFigure without answers.
+    """
+    plan = design(sums, low=0, high=top * INDEX_SCALE, confidence=0.95)
+    value = plan.value() / INDEX_SCALE
+    for cell in sorted(plan.cells, key=lambda c: c.people / c.answered, reverse=True):
+        turned = min(people, cell.total // (top * INDEX_SCALE))
+        value -= turned * top * cell.people / cell.answered / plan.weight
+        people -= turned
+    return None if people else half_up(value, 2)

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.commands.evaluations import create_evaluation
 from app.commands.frames import seal_frame
-from app.commands.rounds import previous_draw
 from app.models import Case, Draw, Evaluation, Recipient
 from app.queries.evidence import people_of, verify_draw
+from app.queries.rounds import previous_draw
 from sampling.frame import Last
 from tests.builders import STATION, a_ceremony, a_draft_frame, a_draw, a_draw_of, a_ledger, a_plan, an_evaluation
 

@@ -12,6 +12,7 @@ from app.commands.draws import assign_cases
 from app.commands.fieldwork import record_attempt
 from app.models import AuditEvent, Case, Draw, Evaluation, Role
 from app.queries.fieldwork import fieldwork_of
+from app.queries.rates import rates_of
 from tests.builders import NEVER_SERVED, a_draw, a_member, a_response, a_sealed_frame, an_evaluation, cases_of
 from tests.visitor import Page, Visitor, text_of
 
@@ -87,16 +88,28 @@ def test_outcomes_stand_with_their_names_and_counts(draw: Draw, lead: Visitor) -
 
 
 def test_rates_stand_with_their_formulas(session: Session, draw: Draw, lead: Visitor) -> None:
-    text = lead.get(F).text
+    text = lead.get(F).follow("看应答率").text
     # I = 2 of I 2, R 1, NC 2 and 94 untried; the person who moved away is out of the base.
-    assert "RR1 I/((I+P)+(R+NC+O)+(UH+UO)) 2.0%" in text
-    assert "RR5 I/((I+P)+(R+NC+O)) 40.0%" in text
-    assert "COOP1 I/((I+P)+R+O) 66.7%" in text
+    assert "RR1 2.0% I/((I+P)+(R+NC+O)+(UH+UO))" in text
+    assert "RR5 40.0% I/((I+P)+(R+NC+O))" in text
+    assert "COOP1 66.7% I/((I+P)+R+O)" in text
 
 
 def test_rates_without_a_base_are_not_zero(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
     a_draw(session, evaluation)
-    assert "COOP1 I/((I+P)+R+O) 暂无" in lead.get(F).text
+    assert "COOP1 暂无 I/((I+P)+R+O)" in lead.get(f"{F}/rates").text
+
+
+def test_rates_of_parts_add_up(session: Session, draw: Draw) -> None:
+    found = rates_of(session, draw)
+    assert sum(part.cases for part in found.villages) == sum(part.cases for part in found.interviewers) == draw.size
+    assert sum(part.tally.I for part in found.villages) == found.tally.I == sum(part.tally.I for part in found.modes)
+    assert sum(tries.cases for tries in found.tries) == draw.size
+    assert sum(tries.interviewed for tries in found.tries) == found.tally.I
+
+
+def test_rates_before_the_draw_show_the_way(evaluation: Evaluation, lead: Visitor) -> None:
+    assert "去抽样" in lead.get(f"{F}/rates").text
 
 
 def test_interviewers_stand_with_their_counts(session: Session, evaluation: Evaluation, lead: Visitor) -> None:

@@ -1,0 +1,93 @@
+"""Is a share the same in several groups? Exactly where counts are small, by Rao & Scott elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import comb
+
+from surveys.estimates.comparison import LEVEL, rao_scott
+from surveys.estimates.figures import NoFigure, StratumCount
+
+SMALL = 5
+MOST_TABLES = 100_000
+
+
+@dataclass(frozen=True)
+class Sameness:
+    """The finding for a whole table: p-value and how it was made; without a p-value, why there is none."""
+
+    p_value: float | None
+    method: str
+    reason: str = ""
+
+    @property
+    def words(self) -> str:
+        """The finding as one Chinese sentence."""
+        if self.p_value is None:
+            return self.reason
+        return "各组之间的差异大于偶然可以解释的。" if self.p_value <= LEVEL else "各组之间的差异可能来自偶然。"
+
+
+def sameness(groups: Mapping[str, Sequence[StratumCount]]) -> Sameness:
+    """Test that the share of yes is the same in these groups of one sample; all name the same strata.
+
+    Where a cell would hold fewer than five answers if nothing differed: the exact test of Freeman & Halton (1951) on
+    the answers themselves, without weights. Otherwise Rao & Scott's second-order test. Groups without answers are left
+    out.
+    """
+    rows = {name: _row(counts) for name, counts in groups.items()}
+    spoken = {name: row for name, row in rows.items() if sum(row)}
+    if len(spoken) < 2:
+        return Sameness(None, "none", "只有一组有回答，无从比较。")
+    columns = [sum(row[side] for row in spoken.values()) for side in (0, 1)]
+    if 0 in columns:
+        return Sameness(1.0, "all-alike")
+    whole = sum(columns)
+    if min(sum(row) * column / whole for row in spoken.values() for column in columns) < SMALL:
+        exact = freeman_halton(list(spoken.values()))
+        if exact is not None:
+            return Sameness(exact, "freeman-halton")
+    try:
+        return Sameness(rao_scott({name: groups[name] for name in spoken}).p_value, "rao-scott")
+    except NoFigure as none:
+        return Sameness(None, "none", none.message)
+
+
+def _row(counts: Sequence[StratumCount]) -> tuple[int, int]:
+    yes = sum(c.yes for c in counts)
+    return yes, sum(c.answered if c.base is None else c.base for c in counts) - yes
+
+
+def freeman_halton(rows: Sequence[tuple[int, int]]) -> float | None:
+    """The exact p-value of a table of groups × (yes, no), given its margins; None when there are too many tables.
+
+    Sum of the probabilities of all tables no more likely than the one seen. For two groups this is Fisher's exact test.
+    """
+    sizes = [sum(row) for row in rows]
+    side = min((0, 1), key=lambda place: sum(row[place] for row in rows))
+    seen = [row[side] for row in rows]
+    if comb(sum(seen) + len(rows) - 1, len(rows) - 1) > MOST_TABLES:
+        return None
+    weight = _weight(sizes, seen)
+    unlikely = sum(w for w in (_weight(sizes, table) for table in _tables(sizes, sum(seen))) if w <= weight)
+    return float(Fraction(unlikely, comb(sum(sizes), sum(seen))))
+
+
+def _weight(sizes: Sequence[int], table: Sequence[int]) -> int:
+    product = 1
+    for size, count in zip(sizes, table, strict=True):
+        product *= comb(size, count)
+    return product
+
+
+def _tables(sizes: Sequence[int], left: int) -> Iterator[tuple[int, ...]]:
+    """Every way to spread `left` over groups of these sizes."""
+    if len(sizes) == 1:
+        if left <= sizes[0]:
+            yield (left,)
+        return
+    for first in range(min(sizes[0], left) + 1):
+        for rest in _tables(sizes[1:], left - first):
+            yield (first, *rest)
