@@ -52,13 +52,15 @@ Group = tuple[Cell, ...]
 class Design:
     """Strata ready for estimation. Sums are in scaled units; all arithmetic is exact.
 
-    `population` are the people the figure speaks of, `everyone` those of all strata; they differ for a domain.
+    `population` are the people the figure speaks of, `everyone` those of all strata; they differ for a domain. `scale`
+    are the lowest and the highest value there can be; None for a value without bounds.
     """
 
     groups: tuple[Group, ...]
     population: int
     everyone: int
     notes: tuple[str, ...]
+    scale: tuple[int, int] | None
 
     @property
     def cells(self) -> Group:
@@ -72,8 +74,8 @@ class Design:
 
     @property
     def complete(self) -> bool:
-        """Whether everyone answered, so that nothing is estimated."""
-        return sum(cell.answered for cell in self.cells) == self.everyone
+        """Whether everyone the figure speaks of answered, so that nothing is estimated."""
+        return self.n == self.population or sum(cell.answered for cell in self.cells) == self.everyone
 
     @property
     def degrees_of_freedom(self) -> int:
@@ -94,13 +96,20 @@ class Design:
         return f"{by}，{self.n} 人代表 {self.population} 人；"
 
     def value(self) -> Fraction:
-        """Σ N_h ȳ_h / N."""
-        return sum((c.people * c.total / c.answered for c in self.cells), Fraction(0)) / self.weight
+        """Σ N_h ȳ_h / N; in a domain of known size no further than the people not heard could bring it."""
+        value = sum((c.people * c.total / c.answered for c in self.cells), Fraction(0)) / self.weight
+        if self.scale is None:
+            return value
+        known, unheard = sum(c.total for c in self.cells), self.population - self.n
+        worst, best = (Fraction(known + edge * unheard, self.population) for edge in self.scale)
+        return max(worst, min(value, best))
 
     def variance(self, value: Fraction) -> Fraction | None:
         """The linearised variance of the value; None when it cannot be known."""
         total = Fraction(0)
-        if self.n < 2 and not self.complete:
+        if self.complete:
+            return total
+        if self.n < 2:
             return None
         for group in self.groups:
             answered, people = sum(c.answered for c in group), sum((c.people for c in group), Fraction(0))
@@ -116,11 +125,14 @@ class Design:
         """n0, the size of a simple random sample with replacement as exact as this design if all strata were alike.
 
         1/n0 = n/(n-1) · Σ w²(1-f_h) / (Σ w)² over the answering units, where (Σ w) = N. For a simple random sample
-        (n-1)/(1-f). Only for a design that is not complete and has two answers or more.
+        (n-1)/(1-f), which also serves a domain that was found in completely asked strata alone and yet has more people.
+        Only for a design that is not complete and has two answers or more.
         """
         spread = sum(
             (c.base * (c.people / c.answered) ** 2 * (1 - c.answered / c.people) for c in self.cells), Fraction(0)
         )
+        if spread == 0:
+            return (self.n - 1) / (1 - Fraction(self.n, self.population))
         return self.weight**2 / (Fraction(self.n, self.n - 1) * spread)
 
 
@@ -156,22 +168,26 @@ def design(
 
     Raises EstimateInputError, or NoFigure when nobody answered.
     """
-    _check(strata, low, high, confidence)
+    if not 0 < confidence < 1:
+        raise EstimateInputError("confidence lies between 0 and 1")
+    check(strata, low, high)
     if not any(_base(s) for s in strata):
         raise NoFigure("no-respondents", "还没有有效回答，暂无结果。")
     cells, silent = _with_silent_shared_out(strata)
     groups, joined = _with_lonely_joined(cells)
     everyone = sum(s.population for s in strata)
-    return Design(groups, everyone if domain is None else domain, everyone, (*silent, *joined))
+    people = everyone if domain is None else domain
+    if not sum(_base(s) for s in strata) <= people <= everyone:
+        raise EstimateInputError(f"a domain of {people} people")
+    return Design(groups, people, everyone, (*silent, *joined), (low, high))
 
 
 def _base(stratum: StratumSums) -> int:
     return stratum.answered if stratum.base is None else stratum.base
 
 
-def _check(strata: Sequence[StratumSums], low: int, high: int, confidence: float) -> None:
-    if not 0 < confidence < 1:
-        raise EstimateInputError("confidence lies between 0 and 1")
+def check(strata: Sequence[StratumSums], low: int, high: int) -> None:
+    """Raise EstimateInputError for sums that no answers on a scale from `low` to `high` (scaled) could have."""
     if low >= high:
         raise EstimateInputError("the scale has no width")
     if len({s.stratum for s in strata}) != len(strata):
