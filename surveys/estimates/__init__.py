@@ -15,10 +15,17 @@ from surveys.estimates.figures import (
     EstimateInputError,
     NoFigure,
     StratumCount,
+    StratumOverlap,
+    StratumPairs,
     StratumSums,
+    StratumValues,
 )
 from surveys.estimates.mean import mean
+from surveys.estimates.overlap import mean_change, share_change
+from surveys.estimates.quantile import quantile
+from surveys.estimates.ratio import ratio
 from surveys.estimates.share import share
+from surveys.estimates.total import total
 
 __all__ = [
     "INDEX_SCALE",
@@ -27,13 +34,21 @@ __all__ = [
     "EstimateInputError",
     "NoFigure",
     "StratumCount",
+    "StratumOverlap",
+    "StratumPairs",
     "StratumSums",
+    "StratumValues",
     "TableTest",
     "between_rounds",
     "holm",
     "mean",
+    "mean_change",
     "mean_difference",
+    "quantile",
     "rao_scott",
+    "ratio",
     "share",
+    "share_change",
     "share_difference",
+    "total",
 ]

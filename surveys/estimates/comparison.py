@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from surveys.estimates.design import Design, counts_as_sums, design, spread_of, square_root
+from surveys.estimates.design import Design, around, counts_as_sums, design, spread_of, square_root
 from surveys.estimates.figures import INDEX_SCALE, Estimate, EstimateInputError, NoFigure, StratumCount, StratumSums
 from surveys.estimates.share import share
 
@@ -95,25 +95,29 @@ def share_difference(first: Sequence[StratumCount], second: Sequence[StratumCoun
     )
 
 
-def between_rounds(now: Estimate, before: Estimate) -> Difference:
-    """The difference of one figure between two samples drawn apart: MOVER from both intervals, a normal test.
+def between_rounds(now: Estimate, before: Estimate, covariance: float = 0.0) -> Difference:
+    """The difference of one figure between two rounds: MOVER from both intervals, a normal test.
 
-    People asked in both rounds would make the true error smaller; taking the rounds as independent errs on the side of
-    「可能来自偶然」. Neither figure may lack its interval for a statement to be made. Where all answers of each round
-    agree there is no error to test with: if the interval leaves zero out, the p-value is that of its level (it is at
-    most that), otherwise 1. Raises EstimateInputError for intervals of different confidence.
+    `covariance` is that of the two figures (in their unit, squared) where people were asked twice; share_change() and
+    mean_change() find it. Left out, the rounds are taken as drawn apart, which errs on the side of 「可能来自偶然」:
+    people asked twice mostly answer alike, and the true error is smaller. Neither figure may lack its interval for a
+    statement to be made. Where all answers of each round agree there is no error to test with: if the interval leaves
+    zero out, the p-value is that of its level (it is at most that), otherwise 1. Raises EstimateInputError for
+    intervals of different confidence.
     """
     if now.confidence != before.confidence:
         raise EstimateInputError("the two intervals are of different confidence")
     exact = Fraction(now.value) - Fraction(before.value)
     value = float(exact)
-    low, high = _recovered(exact, [now, before], 0.0)
-    errors = (now.standard_error, before.standard_error)
-    if low is None or high is None or None in errors:
+    errors = [e for e in (now.standard_error, before.standard_error) if e is not None]
+    product = math.prod(errors)
+    correlation = max(-1.0, min(1.0, covariance / product)) if product else 0.0
+    low, high = _recovered(exact, [now, before], correlation)
+    if low is None or high is None or len(errors) < 2:
         return Difference(value, low, high, None, None, None, "mover")
     if now.low == now.high and before.low == before.high:
         return _certain(value)
-    error = math.hypot(*(e for e in errors if e is not None))
+    error = math.sqrt(max(0.0, errors[0] ** 2 + errors[1] ** 2 - 2 * correlation * product))
     if error == 0:
         p_value = 1.0 if low <= 0 <= high else round(1 - now.confidence, 12)
     else:
@@ -211,7 +215,7 @@ def _difference(first: Design, second: Design) -> tuple[Fraction, Fraction | Non
             continue
         if answered == 1:
             return values[0] - values[1], None
-        (sum1, squares1), (sum2, squares2) = spread_of(one, values[0]), spread_of(other, values[1])
+        (sum1, squares1), (sum2, squares2) = spread_of(one, around(values[0])), spread_of(other, around(values[1]))
         squares = squares1 / weights[0] ** 2 + squares2 / weights[1] ** 2
         centre = sum1 / weights[0] - sum2 / weights[1]
         total += (1 - answered / people) * Fraction(answered, answered - 1) * (squares - centre**2 / answered)

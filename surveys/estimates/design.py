@@ -17,7 +17,7 @@ of the linearised variable d (y - R) over all answers, also those outside (Särn
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -46,6 +46,9 @@ class Cell:
 
 Group = tuple[Cell, ...]
 """Cells whose spread is measured together; nearly always a single one."""
+
+Residuals = Callable[[Cell], tuple[Fraction, Fraction]]
+"""Of a stratum Σ z and Σ z² of its answers, z a linearised value, nothing outside the domain."""
 
 
 @dataclass(frozen=True)
@@ -106,20 +109,25 @@ class Design:
 
     def variance(self, value: Fraction) -> Fraction | None:
         """The linearised variance of the value; None when it cannot be known."""
-        total = Fraction(0)
         if self.complete:
-            return total
+            return Fraction(0)
         if self.n < 2:
             return None
+        total = self.variance_of_sum(around(value))
+        return None if total is None else total / self.weight**2
+
+    def variance_of_sum(self, residuals: Residuals) -> Fraction | None:
+        """The variance of Σ w z over the answers, z linearised values; None when it cannot be known."""
+        total = Fraction(0)
         for group in self.groups:
             answered, people = sum(c.answered for c in group), sum((c.people for c in group), Fraction(0))
             if answered == people:
                 continue  # a certainty stratum adds nothing
             if answered == 1:
                 return None
-            spread = _squares(group, value) - _sum(group, value) ** 2 / answered
-            total += (1 - answered / people) * Fraction(answered, answered - 1) * spread
-        return total / self.weight**2
+            sums, squares = spread_of(group, residuals)
+            total += (1 - answered / people) * Fraction(answered, answered - 1) * (squares - sums**2 / answered)
+        return total
 
     def equal_spread_size(self) -> Fraction:
         """n0, the size of a simple random sample with replacement as exact as this design if all strata were alike.
@@ -136,9 +144,20 @@ class Design:
         return self.weight**2 / (Fraction(self.n, self.n - 1) * spread)
 
 
-def spread_of(group: Group, centre: Fraction) -> tuple[Fraction, Fraction]:
-    """Σ w (y - centre) and Σ w² (y - centre)² over the answers of a group."""
-    return _sum(group, centre), _squares(group, centre)
+def around(centre: Fraction) -> Residuals:
+    """Of every stratum Σ (y - centre) and Σ (y - centre)²."""
+    return lambda c: (c.total - c.base * centre, c.squares - 2 * centre * c.total + c.base * centre**2)
+
+
+def spread_of(group: Group, residuals: Residuals) -> tuple[Fraction, Fraction]:
+    """Σ w z and Σ w² z² over the answers of a group."""
+    sums = squares = Fraction(0)
+    for cell in group:
+        weight = cell.people / cell.answered
+        first, second = residuals(cell)
+        sums += weight * first
+        squares += weight**2 * second
+    return sums, squares
 
 
 def counts_as_sums(counts: Sequence[StratumCount]) -> list[StratumSums]:
@@ -146,25 +165,13 @@ def counts_as_sums(counts: Sequence[StratumCount]) -> list[StratumSums]:
     return [StratumSums(c.stratum, c.area, c.population, c.answered, c.yes, c.yes, c.base) for c in counts]
 
 
-def _sum(group: Group, centre: Fraction) -> Fraction:
-    """Σ w (y - centre) over the answers of a group."""
-    return sum((c.people / c.answered * (c.total - c.base * centre) for c in group), Fraction(0))
-
-
-def _squares(group: Group, centre: Fraction) -> Fraction:
-    """Σ w² (y - centre)² over the answers of a group."""
-    return sum(
-        ((c.people / c.answered) ** 2 * (c.squares - 2 * centre * c.total + c.base * centre**2) for c in group),
-        Fraction(0),
-    )
-
-
 def design(
-    strata: Sequence[StratumSums], *, low: int, high: int, confidence: float, domain: int | None = None
+    strata: Sequence[StratumSums], *, low: int | None, high: int | None, confidence: float, domain: int | None = None
 ) -> Design:
     """Check the strata, share out the silent ones, join the lonely ones; `low` and `high` bound a (scaled) value.
 
-    `domain` is how many people the domain has, for a figure about a part that cuts across the strata.
+    Both are None for a value without bounds. `domain` is how many people the domain has, for a figure about a part that
+    cuts across the strata.
 
     Raises EstimateInputError, or NoFigure when nobody answered.
     """
@@ -179,16 +186,17 @@ def design(
     people = everyone if domain is None else domain
     if not sum(_base(s) for s in strata) <= people <= everyone:
         raise EstimateInputError(f"a domain of {people} people")
-    return Design(groups, people, everyone, (*silent, *joined), (low, high))
+    scale = None if low is None or high is None else (low, high)
+    return Design(groups, people, everyone, (*silent, *joined), scale)
 
 
 def _base(stratum: StratumSums) -> int:
     return stratum.answered if stratum.base is None else stratum.base
 
 
-def check(strata: Sequence[StratumSums], low: int, high: int) -> None:
+def check(strata: Sequence[StratumSums], low: int | None, high: int | None) -> None:
     """Raise EstimateInputError for sums that no answers on a scale from `low` to `high` (scaled) could have."""
-    if low >= high:
+    if low is not None and high is not None and low >= high:
         raise EstimateInputError("the scale has no width")
     if len({s.stratum for s in strata}) != len(strata):
         raise EstimateInputError("a stratum occurs twice")
@@ -201,10 +209,13 @@ def check(strata: Sequence[StratumSums], low: int, high: int) -> None:
         base = _base(s)
         if type(base) is not int or not 0 <= base <= s.answered:
             raise EstimateInputError(f"stratum {s.stratum}: {base} of {s.answered} answers in the domain")
-        if not base * low <= s.total <= base * high:
-            raise EstimateInputError(f"stratum {s.stratum}: a sum of {s.total} is off the scale")
         # Σ(y - ȳ)² ≥ 0 and Σ(y - low)(high - y) ≥ 0: sums that no answers on the scale could have.
-        if not s.total**2 <= base * s.squares or s.squares > (low + high) * s.total - base * low * high:
+        fits = s.total**2 <= base * s.squares and (base > 0 or s.squares == 0)
+        if low is not None and high is not None:
+            if not base * low <= s.total <= base * high:
+                raise EstimateInputError(f"stratum {s.stratum}: a sum of {s.total} is off the scale")
+            fits = fits and s.squares <= (low + high) * s.total - base * low * high
+        if not fits:
             raise EstimateInputError(f"stratum {s.stratum}: the sum of squares does not fit the sum")
 
 
