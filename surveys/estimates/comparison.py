@@ -107,7 +107,11 @@ def between_rounds(now: Estimate, before: Estimate, covariance: float = 0.0) -> 
     """
     if now.confidence != before.confidence:
         raise EstimateInputError("the two intervals are of different confidence")
-    exact = Fraction(now.value) - Fraction(before.value)
+    return change_of(Fraction(now.value) - Fraction(before.value), now, before, covariance)
+
+
+def change_of(exact: Fraction, now: Estimate, before: Estimate, covariance: float) -> Difference:
+    """between_rounds() of a difference that is known better than from the published figures."""
     value = float(exact)
     errors = [e for e in (now.standard_error, before.standard_error) if e is not None]
     product = math.prod(errors)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from surveys.estimates.comparison import Difference, between_rounds
+from surveys.estimates.comparison import Difference, change_of
 from surveys.estimates.design import Design, counts_as_sums, design
 from surveys.estimates.figures import INDEX_SCALE, EstimateInputError, StratumCount, StratumOverlap, StratumSums
 from surveys.estimates.mean import mean
@@ -30,7 +30,8 @@ def mean_change(
     plans = [design(sums, low=0, high=top, confidence=confidence) for sums in (now, before)]
     covariance = rounds_covariance(plans[0], plans[1], twice, top) / INDEX_SCALE**2
     figures = [mean(sums, high=high, confidence=confidence) for sums in (now, before)]
-    return between_rounds(figures[0], figures[1], float(covariance))
+    change = (plans[0].value() - plans[1].value()) / INDEX_SCALE
+    return change_of(change, figures[0], figures[1], float(covariance))
 
 
 def share_change(
@@ -45,7 +46,7 @@ def share_change(
     plans = [design(counts_as_sums(counts), low=0, high=1, confidence=confidence) for counts in (now, before)]
     covariance = rounds_covariance(plans[0], plans[1], twice, 1)
     figures = [share(counts, confidence=confidence, mid_p=mid_p) for counts in (now, before)]
-    return between_rounds(figures[0], figures[1], float(covariance))
+    return change_of(plans[0].value() - plans[1].value(), figures[0], figures[1], float(covariance))
 
 
 def rounds_covariance(now: Design, before: Design, twice: Sequence[StratumOverlap], top: int) -> Fraction:
