@@ -95,7 +95,7 @@ def share_difference(first: Sequence[StratumCount], second: Sequence[StratumCoun
     )
 
 
-def between_rounds(now: Estimate, before: Estimate, covariance: float = 0.0) -> Difference:
+def between_rounds(current: Estimate, before: Estimate, covariance: float = 0.0) -> Difference:
     """The difference of one figure between two rounds: MOVER from both intervals, a normal test.
 
     `covariance` is that of the two figures (in their unit, squared) where people were asked twice; share_change() and
@@ -105,25 +105,25 @@ def between_rounds(now: Estimate, before: Estimate, covariance: float = 0.0) -> 
     zero out, the p-value is that of its level (it is at most that), otherwise 1. Raises EstimateInputError for
     intervals of different confidence.
     """
-    if now.confidence != before.confidence:
+    if current.confidence != before.confidence:
         raise EstimateInputError("the two intervals are of different confidence")
-    return change_of(Fraction(now.value) - Fraction(before.value), now, before, covariance)
+    return change_of(Fraction(current.value) - Fraction(before.value), current, before, covariance)
 
 
-def change_of(exact: Fraction, now: Estimate, before: Estimate, covariance: float) -> Difference:
+def change_of(exact: Fraction, current: Estimate, before: Estimate, covariance: float) -> Difference:
     """between_rounds() of a difference that is known better than from the published figures."""
     value = float(exact)
-    errors = [e for e in (now.standard_error, before.standard_error) if e is not None]
+    errors = [e for e in (current.standard_error, before.standard_error) if e is not None]
     product = math.prod(errors)
     correlation = max(-1.0, min(1.0, covariance / product)) if product else 0.0
-    low, high = _recovered(exact, [now, before], correlation)
+    low, high = _recovered(exact, [current, before], correlation)
     if low is None or high is None or len(errors) < 2:
         return Difference(value, low, high, None, None, None, "mover")
-    if now.low == now.high and before.low == before.high:
+    if current.low == current.high and before.low == before.high:
         return _certain(value)
     error = math.sqrt(max(0.0, errors[0] ** 2 + errors[1] ** 2 - 2 * correlation * product))
     if error == 0:
-        p_value = 1.0 if low <= 0 <= high else round(1 - now.confidence, 12)
+        p_value = 1.0 if low <= 0 <= high else round(1 - current.confidence, 12)
     else:
         p_value = math.erfc(abs(value) / error / math.sqrt(2))
     return Difference(value, low, high, error, None, p_value, "mover")

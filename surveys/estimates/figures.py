@@ -97,7 +97,7 @@ class StratumOverlap:
     stratum: str
     listed: int
     both: int
-    now: int
+    current: int
     before: int
     products: int
 

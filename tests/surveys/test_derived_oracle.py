@@ -72,8 +72,8 @@ def test_a_quantile_and_woodruff_s_limits_are_those_of_svyquantile(case: dict[st
 
 @pytest.mark.parametrize("case", of_kind("change of a mean"))
 def test_a_change_of_a_mean_counts_the_covariance_of_people_asked_twice(case: dict[str, Any]) -> None:
-    now, before = ([StratumSums(**s) for s in case[name]] for name in ("now", "before"))
-    found = mean_change(now, before, [StratumOverlap(**s) for s in case["twice"]])
+    current, before = ([StratumSums(**s) for s in case[name]] for name in ("current", "before"))
+    found = mean_change(current, before, [StratumOverlap(**s) for s in case["twice"]])
     assert found.value == near(case["value"])
     assert found.standard_error == near(case["standard_error"])
     assert found.p_value == near(case["p_value"])
@@ -81,8 +81,8 @@ def test_a_change_of_a_mean_counts_the_covariance_of_people_asked_twice(case: di
 
 @pytest.mark.parametrize("case", of_kind("change of a share"))
 def test_a_change_of_a_share_counts_the_covariance_of_people_asked_twice(case: dict[str, Any]) -> None:
-    now, before = ([StratumCount(**s) for s in case[name]] for name in ("now", "before"))
-    found = share_change(now, before, [StratumOverlap(**s) for s in case["twice"]])
+    current, before = ([StratumCount(**s) for s in case[name]] for name in ("current", "before"))
+    found = share_change(current, before, [StratumOverlap(**s) for s in case["twice"]])
     assert found.value == near(case["value"])
     assert found.standard_error == near(case["standard_error"])
     assert found.p_value == near(case["p_value"])

@@ -197,23 +197,23 @@ def test_two_rounds_with_the_same_figure_differ_by_nothing() -> None:
 
 
 def test_the_limits_between_rounds_are_newcombe_s_square_roots() -> None:
-    now, before = a_share(95), a_share(80)
-    found = between_rounds(now, before)
-    assert now.low is not None
-    assert now.high is not None
+    current, before = a_share(95), a_share(80)
+    found = between_rounds(current, before)
+    assert current.low is not None
+    assert current.high is not None
     assert before.low is not None
     assert before.high is not None
-    assert found.low == pytest.approx(0.15 - math.hypot(0.95 - now.low, before.high - 0.80))
-    assert found.high == pytest.approx(0.15 + math.hypot(now.high - 0.95, 0.80 - before.low))
-    error = math.hypot(now.standard_error or 0, before.standard_error or 0)
+    assert found.low == pytest.approx(0.15 - math.hypot(0.95 - current.low, before.high - 0.80))
+    assert found.high == pytest.approx(0.15 + math.hypot(current.high - 0.95, 0.80 - before.low))
+    error = math.hypot(current.standard_error or 0, before.standard_error or 0)
     assert found.p_value == pytest.approx(math.erfc(0.15 / error / math.sqrt(2)))
     assert found.beyond_chance is True
 
 
 @given(st.integers(0, 100), st.integers(0, 100))
 @settings(max_examples=60, deadline=None)
-def test_rounds_the_other_way_round_change_the_sign(now: int, before: int) -> None:
-    found, turned = between_rounds(a_share(now), a_share(before)), between_rounds(a_share(before), a_share(now))
+def test_rounds_the_other_way_round_change_the_sign(current: int, before: int) -> None:
+    found, turned = between_rounds(a_share(current), a_share(before)), between_rounds(a_share(before), a_share(current))
     assert found.value == -turned.value
     assert found.p_value == turned.p_value
     assert found.low is not None

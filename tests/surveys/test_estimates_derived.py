@@ -221,19 +221,19 @@ def round_of(values: Sequence[int], population: int) -> list[StratumSums]:
     return [StratumSums("v", "a", population, len(values), sum(scaled), sum(v * v for v in scaled))]
 
 
-def both_of(now: Sequence[int], before: Sequence[int], listed: int) -> list[StratumOverlap]:
-    products = sum(x * y for x, y in zip(now, before, strict=True)) * INDEX_SCALE**2
-    return [StratumOverlap("v", listed, len(now), sum(now) * INDEX_SCALE, sum(before) * INDEX_SCALE, products)]
+def both_of(current: Sequence[int], before: Sequence[int], listed: int) -> list[StratumOverlap]:
+    products = sum(x * y for x, y in zip(current, before, strict=True)) * INDEX_SCALE**2
+    return [StratumOverlap("v", listed, len(current), sum(current) * INDEX_SCALE, sum(before) * INDEX_SCALE, products)]
 
 
 def test_the_covariance_is_unbiased_over_every_pair_of_samples_that_overlap_by_two() -> None:
-    now, before = [0, 30, 80, 100, 95, 60], [10, 0, 80, 100, 60, 95]
+    current, before = [0, 30, 80, 100, 95, 60], [10, 0, 80, 100, 60, 95]
     people, pairs = range(6), []
     for first in combinations(people, 3):
         for second in combinations(people, 3):
             if len(set(first) & set(second)) == 2:
                 pairs.append((first, second))
-    means = [(Fraction(sum(now[i] for i in a), 3), Fraction(sum(before[i] for i in b), 3)) for a, b in pairs]
+    means = [(Fraction(sum(current[i] for i in a), 3), Fraction(sum(before[i] for i in b), 3)) for a, b in pairs]
     centre = [sum(column) / len(pairs) for column in zip(*means, strict=True)]
     true = sum((x - centre[0]) * (y - centre[1]) for x, y in means) / len(pairs)
     estimated = Fraction(0)
@@ -241,18 +241,18 @@ def test_the_covariance_is_unbiased_over_every_pair_of_samples_that_overlap_by_t
         twice = sorted(set(first) & set(second))
         plans = [
             design(round_of([values[i] for i in chosen], 6), low=0, high=100 * INDEX_SCALE, confidence=0.95)
-            for values, chosen in ((now, first), (before, second))
+            for values, chosen in ((current, first), (before, second))
         ]
-        overlap = both_of([now[i] for i in twice], [before[i] for i in twice], 6)
+        overlap = both_of([current[i] for i in twice], [before[i] for i in twice], 6)
         estimated += rounds_covariance(plans[0], plans[1], overlap, 100 * INDEX_SCALE) / INDEX_SCALE**2
     assert estimated / len(pairs) == true
 
 
 def test_people_asked_twice_who_answer_alike_make_a_change_sharper() -> None:
     before = [100, 95, 80, 60, 55, 100, 80, 95]
-    now = [100, 100, 85, 65, 60, 100, 80, 100]
-    apart = mean_change(round_of(now, 90), round_of(before, 90), [])
-    paired = mean_change(round_of(now, 90), round_of(before, 90), both_of(now, before, 90))
+    current = [100, 100, 85, 65, 60, 100, 80, 100]
+    apart = mean_change(round_of(current, 90), round_of(before, 90), [])
+    paired = mean_change(round_of(current, 90), round_of(before, 90), both_of(current, before, 90))
     assert paired.value == apart.value
     assert paired.standard_error is not None
     assert apart.standard_error is not None

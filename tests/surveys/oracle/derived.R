@@ -64,23 +64,23 @@ quantile_case <- function(name, rows, p, people = NULL) {
          t_low = number(found[1, 2]), t_high = number(found[1, 3]))
 }
 
-# `now` and `before`: rows with a person's number; `listed`: people on both lists, per stratum.
-change_case <- function(name, kind, now, before, listed) {
+# `current` and `before`: rows with a person's number; `listed`: people on both lists, per stratum.
+change_case <- function(name, kind, current, before, listed) {
   unit <- if (kind == "mean") scale else 1
-  plans <- lapply(list(now, before), plan_of)
+  plans <- lapply(list(current, before), plan_of)
   means <- lapply(plans, function(p) svymean(~y, p))
   value <- as.numeric(coef(means[[1]]) - coef(means[[2]]))
   weigh <- function(rows, s) rows$people[rows$stratum == s][1] / sum(tapply(rows$people, rows$stratum, head, 1))
   covariance <- sum(vapply(names(listed), function(s) {
-    a <- now[now$stratum == s, ]; b <- before[before$stratum == s, ]
+    a <- current[current$stratum == s, ]; b <- before[before$stratum == s, ]
     both <- merge(a, b, by = "person")
     if (nrow(both) < 2) return(0)
-    weigh(now, s) * weigh(before, s) * cov(both$y.x, both$y.y) *
+    weigh(current, s) * weigh(before, s) * cov(both$y.x, both$y.y) *
       (nrow(both) / (nrow(a) * nrow(b)) - listed[[s]] / (a$people[1] * b$people[1]))
   }, 0))
   se <- sqrt(as.numeric(vcov(means[[1]]) + vcov(means[[2]])) - 2 * covariance)
-  if (all(unlist(listed) > 0) && identical(now$person, before$person)) {
-    paired <- now; paired$y <- now$y - before$y
+  if (all(unlist(listed) > 0) && identical(current$person, before$person)) {
+    paired <- current; paired$y <- current$y - before$y
     stopifnot(isTRUE(all.equal(as.numeric(SE(svymean(~y, plan_of(paired)))), se, tolerance = 1e-12)))
   }
   sums <- function(rows) by_stratum(rows, function(r) {
@@ -89,12 +89,12 @@ change_case <- function(name, kind, now, before, listed) {
              else list(yes = whole(sum(y)))))
   })
   twice <- list_of(vapply(names(listed), function(s) {
-    both <- merge(now[now$stratum == s, ], before[before$stratum == s, ], by = "person")
+    both <- merge(current[current$stratum == s, ], before[before$stratum == s, ], by = "person")
     x <- round(both$y.x * unit); y <- round(both$y.y * unit)
-    object(stratum = text(s), listed = whole(listed[[s]]), both = whole(nrow(both)), now = whole(sum(x)),
+    object(stratum = text(s), listed = whole(listed[[s]]), both = whole(nrow(both)), current = whole(sum(x)),
            before = whole(sum(y)), products = whole(sum(x * y)))
   }, ""))
-  object(name = text(name), kind = text(paste0("change of a ", kind)), now = sums(now), before = sums(before),
+  object(name = text(name), kind = text(paste0("change of a ", kind)), current = sums(current), before = sums(before),
          twice = twice, value = number(value), standard_error = number(se), p_value = number(2 * pnorm(-abs(value) / se)))
 }
 
