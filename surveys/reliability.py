@@ -67,6 +67,7 @@ def reliability(
         raise EstimateInputError("the items' sums do not add up to the scale's")
     own = [_devs(n, item.squares, item.total, item.total) for item in items]
     whole = _devs(n, squares, total, total)
+    _check(n, own, whole, items)
     rests = [
         _correlation(variance, whole, _devs(n, item.with_total, item.total, total))
         for item, variance in zip(items, own, strict=True)
@@ -79,6 +80,17 @@ def reliability(
     alpha = float(Fraction(k, k - 1) * (1 - Fraction(sum(own), whole)))
     low, high = _feldt(alpha, n, k, confidence)
     return Reliability(n, alpha, low, high, found, _words(alpha, found))
+
+
+def _check(n: int, own: Sequence[int], whole: int, items: Sequence[ItemSums]) -> None:
+    """Raise EstimateInputError for sums that no answers could have."""
+    if n < 0 or whole < 0 or min(own) < 0 or (n == 0 and any(item.squares or item.with_total for item in items)):
+        raise EstimateInputError("sums of squares that no answers have")
+    for item, variance in zip(items, own, strict=True):
+        if not 0 <= item.at_top <= item.answered or item.missing < 0 or item.answered < n:
+            raise EstimateInputError(f"item {item.item}: {item.at_top} at the top of {item.answered}, {n} complete")
+        if variance == 0 and n * item.with_total != item.total * sum(i.total for i in items):
+            raise EstimateInputError(f"item {item.item}: never varies and yet goes with the total")
 
 
 def _devs(n: int, products: int, first: int, second: int) -> int:

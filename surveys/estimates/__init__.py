@@ -16,11 +16,18 @@ from surveys.estimates.figures import (
     EstimateInputError,
     NoFigure,
     StratumCount,
+    StratumOverlap,
+    StratumPairs,
     StratumSums,
+    StratumValues,
 )
 from surveys.estimates.mean import mean
+from surveys.estimates.overlap import mean_change, share_change
+from surveys.estimates.quantile import quantile
+from surveys.estimates.ratio import ratio
 from surveys.estimates.share import share
 from surveys.estimates.tables import Sameness, sameness
+from surveys.estimates.total import total
 
 __all__ = [
     "INDEX_SCALE",
@@ -32,7 +39,10 @@ __all__ = [
     "NoFigure",
     "Sameness",
     "StratumCount",
+    "StratumOverlap",
+    "StratumPairs",
     "StratumSums",
+    "StratumValues",
     "TableTest",
     "after_flips",
     "between_rounds",
@@ -40,10 +50,15 @@ __all__ = [
     "holm",
     "mean",
     "mean_bounds",
+    "mean_change",
     "mean_difference",
+    "quantile",
     "rao_scott",
+    "ratio",
     "sameness",
     "share",
     "share_bounds",
+    "share_change",
     "share_difference",
+    "total",
 ]

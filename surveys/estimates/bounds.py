@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from surveys.estimates.design import design
+from surveys.estimates.design import check, counts_as_sums, design
 from surveys.estimates.figures import INDEX_SCALE, EstimateInputError, StratumCount, StratumSums
 from surveys.rounding import half_up
 
@@ -31,24 +31,28 @@ class Bounds:
 def share_bounds(counts: Sequence[StratumCount], asked: int | None = None) -> Bounds:
     """Bounds of a share, in per cent: yes / N to (yes + missing) / N.
 
-    `asked` bounds the figure among those drawn instead of the whole population. Raises EstimateInputError for fewer
-    people than answers.
+    `asked` bounds the figure among those drawn instead of the whole population; for a part that cuts across the strata
+    (`base`) it is needed, because the strata do not tell how many people the part has. Raises EstimateInputError for
+    fewer people than answers, for impossible counts, and for a part of unknown size.
     """
-    yes, heard = sum(c.yes for c in counts), sum(c.answered for c in counts)
-    people = sum(c.population for c in counts) if asked is None else asked
-    return _bounds(Fraction(100 * yes), heard, people)
+    return _bounds(counts_as_sums(counts), 1, asked)
 
 
 def mean_bounds(sums: Sequence[StratumSums], asked: int | None = None) -> Bounds:
-    """Bounds of a mean on a scale of 0 to 100; `asked` as in share_bounds()."""
-    total, heard = sum(s.total for s in sums), sum(s.answered for s in sums)
+    """Bounds of a mean on a scale of 0 to 100, in points; `asked` and errors as in share_bounds()."""
+    return _bounds(sums, 100 * INDEX_SCALE, asked)
+
+
+def _bounds(sums: Sequence[StratumSums], top: int, asked: int | None) -> Bounds:
+    """Bounds in hundredths of the scale from 0 to `top` (scaled)."""
+    check(sums, 0, top)
+    if asked is None and any(s.base is not None for s in sums):
+        raise EstimateInputError("of a part of the strata it must be said how many people it has")
+    heard = sum(s.answered if s.base is None else s.base for s in sums)
     people = sum(s.population for s in sums) if asked is None else asked
-    return _bounds(Fraction(total, INDEX_SCALE), heard, people)
-
-
-def _bounds(total: Fraction, heard: int, people: int) -> Bounds:
     if people < max(heard, 1):
         raise EstimateInputError(f"{heard} answers of {people} people")
+    total = Fraction(100 * sum(s.total for s in sums), top)
     worst, best = total / people, (total + 100 * (people - heard)) / people
     return Bounds(half_up(worst, 2), half_up(best, 2), heard, people)
 
@@ -87,7 +91,8 @@ def flips_below(sums: Sequence[StratumSums], line: Decimal, top: int = 100) -> F
 
 def _needed(value: Fraction, step: Fraction, line: Fraction) -> int:
     """The fewest steps down after which the value, rounded half-up to two places, is below the line."""
-    edge = line - Fraction(1, 200)  # a value from here on is rounded to the line or above
+    # The lowest published figure that reaches the line, and the values that are rounded to it.
+    edge = Fraction(math.ceil(line * 100), 100) - Fraction(1, 200)
     return max(math.floor((value - edge) / step) + 1, 0)
 
 

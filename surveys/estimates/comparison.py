@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from surveys.estimates.design import Design, counts_as_sums, design, spread_of, square_root
-from surveys.estimates.figures import INDEX_SCALE, Estimate, NoFigure, StratumCount, StratumSums
+from surveys.estimates.design import Design, around, counts_as_sums, design, spread_of, square_root
+from surveys.estimates.figures import INDEX_SCALE, Estimate, EstimateInputError, NoFigure, StratumCount, StratumSums
 from surveys.estimates.share import share
 
 MID_P_UP_TO = Fraction(3, 10)
 LEVEL = 0.05
+FULL_COVERAGE = "full-coverage"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Difference:
     @property
     def words(self) -> str:
         """The finding as one Chinese sentence."""
+        if self.method == FULL_COVERAGE:
+            return "所有人都已作答，差异没有抽样误差。"
         if self.beyond_chance is None:
             return "回答太少，看不出差异。"
         return "差异大于偶然可以解释的。" if self.beyond_chance else "差异可能来自偶然。"
@@ -55,11 +58,15 @@ def mean_difference(first: Sequence[StratumSums], second: Sequence[StratumSums],
     """The difference of two domain means of one sample, in points, with Student's interval and test.
 
     Both sequences name the same strata with the same people and answers; `base` and the sums are those of the domain.
-    Raises NoFigure when one of the groups has no answer, EstimateInputError for impossible sums.
+    Raises NoFigure when one of the groups has no answer, EstimateInputError for impossible sums, for strata that are
+    not the same, and for groups that share answers.
     """
+    _check_apart(first, second)
     plans = [design(sums, low=0, high=high * INDEX_SCALE, confidence=0.95) for sums in (first, second)]
     value, variance = _difference(*plans)
     df = _degrees_of_freedom(plans)
+    if plans[0].complete:
+        return _certain(float(value) / INDEX_SCALE)
     return _student(float(value) / INDEX_SCALE, _scaled(variance, INDEX_SCALE), df)
 
 
@@ -68,34 +75,57 @@ def share_difference(first: Sequence[StratumCount], second: Sequence[StratumCoun
 
     Limits: MOVER from the limits of both shares, with their correlation (Zou & Donner 2008); mid-P limits where at
     most three in ten people answered, exact ones above. p-value: Fisher's exact test where a cell of the table would
-    hold fewer than five answers if nothing differed, otherwise Rao & Scott's second-order test.
+    hold fewer than five answers if nothing differed, otherwise Rao & Scott's second-order test. How many people a group
+    has is estimated where the strata do not tell. Errors as in mean_difference().
     """
+    _check_apart(first, second)
     plans = [design(counts_as_sums(counts), low=0, high=1, confidence=0.95) for counts in (first, second)]
     value, variance = _difference(*plans)
+    if plans[0].complete:
+        return _certain(float(value))
     fraction = Fraction(sum(c.answered for c in first), sum(c.population for c in first))
-    estimates = [share(counts, mid_p=fraction <= MID_P_UP_TO) for counts in (first, second)]
-    low, high = _recovered(estimates, _correlation(plans, variance))
+    estimates = [
+        share(counts, mid_p=fraction <= MID_P_UP_TO, domain=max(math.floor(plan.weight), plan.n))
+        for counts, plan in zip((first, second), plans, strict=True)
+    ]
+    low, high = _recovered(value, estimates, _correlation(plans, variance))
     p_value, method = _table_p({"1": first, "2": second})
     return Difference(
         float(value), low, high, square_root(variance), _degrees_of_freedom(plans), p_value, f"mover, {method}"
     )
 
 
-def between_rounds(current: Estimate, before: Estimate) -> Difference:
-    """The difference of one figure between two samples drawn apart: MOVER from both intervals, a normal test.
+def between_rounds(current: Estimate, before: Estimate, covariance: float = 0.0) -> Difference:
+    """The difference of one figure between two rounds: MOVER from both intervals, a normal test.
 
-    People asked in both rounds would make the true error smaller; taking the rounds as independent errs on the side of
-    「可能来自偶然」. Neither figure may lack its interval for a statement to be made.
+    `covariance` is that of the two figures (in their unit, squared) where people were asked twice; share_change() and
+    mean_change() find it. Left out, the rounds are taken as drawn apart, which errs on the side of 「可能来自偶然」:
+    people asked twice mostly answer alike, and the true error is smaller. Neither figure may lack its interval for a
+    statement to be made. Where all answers of each round agree there is no error to test with: if the interval leaves
+    zero out, the p-value is that of its level (it is at most that), otherwise 1. Raises EstimateInputError for
+    intervals of different confidence.
     """
-    value = float(current.value - before.value)
-    low, high = _recovered([current, before], 0.0)
-    errors = (current.standard_error, before.standard_error)
-    if low is None or high is None or None in errors:
+    if current.confidence != before.confidence:
+        raise EstimateInputError("the two intervals are of different confidence")
+    return change_of(Fraction(current.value) - Fraction(before.value), current, before, covariance)
+
+
+def change_of(exact: Fraction, current: Estimate, before: Estimate, covariance: float) -> Difference:
+    """between_rounds() of a difference that is known better than from the published figures."""
+    value = float(exact)
+    errors = [e for e in (current.standard_error, before.standard_error) if e is not None]
+    product = math.prod(errors)
+    correlation = max(-1.0, min(1.0, covariance / product)) if product else 0.0
+    low, high = _recovered(exact, [current, before], correlation)
+    if low is None or high is None or len(errors) < 2:
         return Difference(value, low, high, None, None, None, "mover")
-    error = math.hypot(*(e for e in errors if e is not None))
-    p_value = None if error == 0 else math.erfc(abs(value) / error / math.sqrt(2))
-    if p_value is None and low != high:
-        p_value = 1.0 if low <= 0 <= high else 0.0
+    if current.low == current.high and before.low == before.high:
+        return _certain(value)
+    error = math.sqrt(max(0.0, errors[0] ** 2 + errors[1] ** 2 - 2 * correlation * product))
+    if error == 0:
+        p_value = 1.0 if low <= 0 <= high else round(1 - current.confidence, 12)
+    else:
+        p_value = math.erfc(abs(value) / error / math.sqrt(2))
     return Difference(value, low, high, error, None, p_value, "mover")
 
 
@@ -120,18 +150,22 @@ class TableTest:
 
 
 def rao_scott(groups: Mapping[str, Sequence[StratumCount]]) -> TableTest:
-    """Is the share of yes the same in these groups, which together are everyone who answered?
+    """Is the share of yes the same in these groups, domains of one sample?
 
     Pearson's statistic of the weighted table, scaled to the number of answers, divided by the mean generalised design
-    effect; F with Satterthwaite's degrees of freedom (Rao & Scott 1984; R `svychisq(statistic = "F")`). Raises NoFigure
-    when a row or a column of the table is empty or the design has no variance.
+    effect; F with Satterthwaite's degrees of freedom (Rao & Scott 1984; R `svychisq(statistic = "F")`, of the subset
+    where the groups are not everyone who answered). A stratum with one answer adds nothing to the variance. Raises
+    NoFigure when a row or a column of the table is empty or the design has no variance.
     """
     import numpy as np
     from scipy.stats import f as f_distribution
 
     names = sorted(groups)
     cells, weights = _cells([groups[name] for name in names])
-    table, n = cells.sum(axis=0), sum(int(c.answered) for c in groups[names[0]])
+    bases = [sum(_base(c) for c in stratum) for stratum in zip(*(groups[name] for name in names), strict=True)]
+    table, n = cells.sum(axis=0), sum(bases)
+    if n == 0:
+        raise NoFigure("no-respondents", "还没有有效回答，暂无结果。")
     shares = table / table.sum()
     two_way = shares.reshape(len(names), 2)
     expected = np.outer(two_way.sum(axis=1), two_way.sum(axis=0))
@@ -140,16 +174,39 @@ def rao_scott(groups: Mapping[str, Sequence[StratumCount]]) -> TableTest:
     covariance = _covariance(groups[names[0]], cells, weights, shares)
     pearson = n * float((((two_way - expected) ** 2) / expected).sum())
     contrasts = _interaction(len(names))
-    inverse = np.diag(1 / shares)
+    # An empty cell has no spread; R leaves it out in the same way.
+    inverse = np.diag(np.divide(1.0, shares, out=np.zeros_like(shares), where=shares > 0))
     base = contrasts.T @ (inverse / n) @ contrasts
     effects = np.linalg.solve(base, contrasts.T @ inverse @ covariance @ inverse @ contrasts)
     trace = float(np.trace(effects))
     if trace <= 0:
         raise NoFigure("no-variance", "没有抽样误差可以比较。")
     df1 = trace**2 / float(np.trace(effects @ effects))
-    df2 = df1 * (n - len(groups[names[0]]))
+    df2 = df1 * (n - sum(base > 0 for base in bases))
     statistic = pearson / trace
     return TableTest(statistic, df1, df2, float(f_distribution.sf(statistic, df1, df2)))
+
+
+def _check_apart(
+    first: Sequence[StratumSums] | Sequence[StratumCount], second: Sequence[StratumSums] | Sequence[StratumCount]
+) -> None:
+    """Two groups of one sample: the same strata, and nobody in both."""
+    strata = [{s.stratum: (s.area, s.population, s.answered) for s in group} for group in (first, second)]
+    if strata[0] != strata[1]:
+        raise EstimateInputError("the two groups are not of the same strata")
+    others = {s.stratum: _base(s) for s in second}
+    for s in first:
+        if _base(s) + others[s.stratum] > s.answered:
+            raise EstimateInputError(f"stratum {s.stratum}: the two groups share answers")
+
+
+def _base(stratum: StratumSums | StratumCount) -> int:
+    return stratum.answered if stratum.base is None else stratum.base
+
+
+def _certain(value: float) -> Difference:
+    """The difference where everyone answered: a fact."""
+    return Difference(value, value, value, 0.0, None, 1.0 if value == 0 else 0.0, FULL_COVERAGE)
 
 
 def _difference(first: Design, second: Design) -> tuple[Fraction, Fraction | None]:
@@ -162,7 +219,7 @@ def _difference(first: Design, second: Design) -> tuple[Fraction, Fraction | Non
             continue
         if answered == 1:
             return values[0] - values[1], None
-        (sum1, squares1), (sum2, squares2) = spread_of(one, values[0]), spread_of(other, values[1])
+        (sum1, squares1), (sum2, squares2) = spread_of(one, around(values[0])), spread_of(other, around(values[1]))
         squares = squares1 / weights[0] ** 2 + squares2 / weights[1] ** 2
         centre = sum1 / weights[0] - sum2 / weights[1]
         total += (1 - answered / people) * Fraction(answered, answered - 1) * (squares - centre**2 / answered)
@@ -198,8 +255,8 @@ def _correlation(plans: Sequence[Design], variance: Fraction | None) -> float:
     return max(-1.0, min(1.0, float(covariance) / math.sqrt(own[0] * own[1])))
 
 
-def _recovered(estimates: Sequence[Estimate], correlation: float) -> tuple[float | None, float | None]:
-    """Limits of a difference from the limits of both figures."""
+def _recovered(value: Fraction, estimates: Sequence[Estimate], correlation: float) -> tuple[float | None, float | None]:
+    """Limits of a difference from the limits of both figures; the published figures are rounded, the difference not."""
     (p1, l1, u1), (p2, l2, u2) = ((float(e.value), e.low, e.high) for e in estimates)
     if l1 is None or u1 is None or l2 is None or u2 is None:
         return None, None
@@ -207,16 +264,14 @@ def _recovered(estimates: Sequence[Estimate], correlation: float) -> tuple[float
     def reach(mine: float, theirs: float) -> float:
         return math.sqrt(max(0.0, mine**2 + theirs**2 - 2 * correlation * mine * theirs))
 
-    return p1 - p2 - reach(p1 - l1, u2 - p2), p1 - p2 + reach(u1 - p1, p2 - l2)
+    difference = float(value)
+    return difference - reach(p1 - l1, u2 - p2), difference + reach(u1 - p1, p2 - l2)
 
 
 def _table_p(groups: Mapping[str, Sequence[StratumCount]]) -> tuple[float | None, str]:
     from scipy.stats import fisher_exact
 
-    rows = [
-        (sum(c.yes for c in counts), sum((c.answered if c.base is None else c.base) - c.yes for c in counts))
-        for counts in groups.values()
-    ]
+    rows = [(sum(c.yes for c in counts), sum(_base(c) - c.yes for c in counts)) for counts in groups.values()]
     total = sum(map(sum, rows))
     columns = [sum(row[i] for row in rows) for i in (0, 1)]
     if 0 in columns:
@@ -235,10 +290,7 @@ def _cells(groups: Sequence[Sequence[StratumCount]]):  # type: ignore[no-untyped
 
     weights = np.array([c.population / c.answered if c.answered else 0.0 for c in groups[0]])
     counts = np.array(
-        [
-            [number for c in stratum for number in (c.yes, (c.answered if c.base is None else c.base) - c.yes)]
-            for stratum in zip(*groups, strict=True)
-        ],
+        [[number for c in stratum for number in (c.yes, _base(c) - c.yes)] for stratum in zip(*groups, strict=True)],
         dtype=float,
     )
     return counts * weights[:, None], weights

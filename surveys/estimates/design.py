@@ -17,7 +17,7 @@ of the linearised variable d (y - R) over all answers, also those outside (Särn
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -47,18 +47,23 @@ class Cell:
 Group = tuple[Cell, ...]
 """Cells whose spread is measured together; nearly always a single one."""
 
+Residuals = Callable[[Cell], tuple[Fraction, Fraction]]
+"""Of a stratum Σ z and Σ z² of its answers, z a linearised value, nothing outside the domain."""
+
 
 @dataclass(frozen=True)
 class Design:
     """Strata ready for estimation. Sums are in scaled units; all arithmetic is exact.
 
-    `population` are the people the figure speaks of, `everyone` those of all strata; they differ for a domain.
+    `population` are the people the figure speaks of, `everyone` those of all strata; they differ for a domain. `scale`
+    are the lowest and the highest value there can be; None for a value without bounds.
     """
 
     groups: tuple[Group, ...]
     population: int
     everyone: int
     notes: tuple[str, ...]
+    scale: tuple[int, int] | None
 
     @property
     def cells(self) -> Group:
@@ -72,8 +77,8 @@ class Design:
 
     @property
     def complete(self) -> bool:
-        """Whether everyone answered, so that nothing is estimated."""
-        return sum(cell.answered for cell in self.cells) == self.everyone
+        """Whether everyone the figure speaks of answered, so that nothing is estimated."""
+        return self.n == self.population or sum(cell.answered for cell in self.cells) == self.everyone
 
     @property
     def degrees_of_freedom(self) -> int:
@@ -94,39 +99,65 @@ class Design:
         return f"{by}，{self.n} 人代表 {self.population} 人；"
 
     def value(self) -> Fraction:
-        """Σ N_h ȳ_h / N."""
-        return sum((c.people * c.total / c.answered for c in self.cells), Fraction(0)) / self.weight
+        """Σ N_h ȳ_h / N; in a domain of known size no further than the people not heard could bring it."""
+        value = sum((c.people * c.total / c.answered for c in self.cells), Fraction(0)) / self.weight
+        if self.scale is None:
+            return value
+        known, unheard = sum(c.total for c in self.cells), self.population - self.n
+        worst, best = (Fraction(known + edge * unheard, self.population) for edge in self.scale)
+        return max(worst, min(value, best))
 
     def variance(self, value: Fraction) -> Fraction | None:
         """The linearised variance of the value; None when it cannot be known."""
-        total = Fraction(0)
-        if self.n < 2 and not self.complete:
+        if self.complete:
+            return Fraction(0)
+        if self.n < 2:
             return None
+        total = self.variance_of_sum(around(value))
+        return None if total is None else total / self.weight**2
+
+    def variance_of_sum(self, residuals: Residuals) -> Fraction | None:
+        """The variance of Σ w z over the answers, z linearised values; None when it cannot be known."""
+        total = Fraction(0)
         for group in self.groups:
             answered, people = sum(c.answered for c in group), sum((c.people for c in group), Fraction(0))
             if answered == people:
                 continue  # a certainty stratum adds nothing
             if answered == 1:
                 return None
-            spread = _squares(group, value) - _sum(group, value) ** 2 / answered
-            total += (1 - answered / people) * Fraction(answered, answered - 1) * spread
-        return total / self.weight**2
+            sums, squares = spread_of(group, residuals)
+            total += (1 - answered / people) * Fraction(answered, answered - 1) * (squares - sums**2 / answered)
+        return total
 
     def equal_spread_size(self) -> Fraction:
         """n0, the size of a simple random sample with replacement as exact as this design if all strata were alike.
 
         1/n0 = n/(n-1) · Σ w²(1-f_h) / (Σ w)² over the answering units, where (Σ w) = N. For a simple random sample
-        (n-1)/(1-f). Only for a design that is not complete and has two answers or more.
+        (n-1)/(1-f), which also serves a domain that was found in completely asked strata alone and yet has more people.
+        Only for a design that is not complete and has two answers or more.
         """
         spread = sum(
             (c.base * (c.people / c.answered) ** 2 * (1 - c.answered / c.people) for c in self.cells), Fraction(0)
         )
+        if spread == 0:
+            return (self.n - 1) / (1 - Fraction(self.n, self.population))
         return self.weight**2 / (Fraction(self.n, self.n - 1) * spread)
 
 
-def spread_of(group: Group, centre: Fraction) -> tuple[Fraction, Fraction]:
-    """Σ w (y - centre) and Σ w² (y - centre)² over the answers of a group."""
-    return _sum(group, centre), _squares(group, centre)
+def around(centre: Fraction) -> Residuals:
+    """Of every stratum Σ (y - centre) and Σ (y - centre)²."""
+    return lambda c: (c.total - c.base * centre, c.squares - 2 * centre * c.total + c.base * centre**2)
+
+
+def spread_of(group: Group, residuals: Residuals) -> tuple[Fraction, Fraction]:
+    """Σ w z and Σ w² z² over the answers of a group."""
+    sums = squares = Fraction(0)
+    for cell in group:
+        weight = cell.people / cell.answered
+        first, second = residuals(cell)
+        sums += weight * first
+        squares += weight**2 * second
+    return sums, squares
 
 
 def counts_as_sums(counts: Sequence[StratumCount]) -> list[StratumSums]:
@@ -134,45 +165,38 @@ def counts_as_sums(counts: Sequence[StratumCount]) -> list[StratumSums]:
     return [StratumSums(c.stratum, c.area, c.population, c.answered, c.yes, c.yes, c.base) for c in counts]
 
 
-def _sum(group: Group, centre: Fraction) -> Fraction:
-    """Σ w (y - centre) over the answers of a group."""
-    return sum((c.people / c.answered * (c.total - c.base * centre) for c in group), Fraction(0))
-
-
-def _squares(group: Group, centre: Fraction) -> Fraction:
-    """Σ w² (y - centre)² over the answers of a group."""
-    return sum(
-        ((c.people / c.answered) ** 2 * (c.squares - 2 * centre * c.total + c.base * centre**2) for c in group),
-        Fraction(0),
-    )
-
-
 def design(
-    strata: Sequence[StratumSums], *, low: int, high: int, confidence: float, domain: int | None = None
+    strata: Sequence[StratumSums], *, low: int | None, high: int | None, confidence: float, domain: int | None = None
 ) -> Design:
     """Check the strata, share out the silent ones, join the lonely ones; `low` and `high` bound a (scaled) value.
 
-    `domain` is how many people the domain has, for a figure about a part that cuts across the strata.
+    Both are None for a value without bounds. `domain` is how many people the domain has, for a figure about a part that
+    cuts across the strata.
 
     Raises EstimateInputError, or NoFigure when nobody answered.
     """
-    _check(strata, low, high, confidence)
+    if not 0 < confidence < 1:
+        raise EstimateInputError("confidence lies between 0 and 1")
+    check(strata, low, high)
     if not any(_base(s) for s in strata):
         raise NoFigure("no-respondents", "还没有有效回答，暂无结果。")
     cells, silent = _with_silent_shared_out(strata)
     groups, joined = _with_lonely_joined(cells)
     everyone = sum(s.population for s in strata)
-    return Design(groups, everyone if domain is None else domain, everyone, (*silent, *joined))
+    people = everyone if domain is None else domain
+    if not sum(_base(s) for s in strata) <= people <= everyone:
+        raise EstimateInputError(f"a domain of {people} people")
+    scale = None if low is None or high is None else (low, high)
+    return Design(groups, people, everyone, (*silent, *joined), scale)
 
 
 def _base(stratum: StratumSums) -> int:
     return stratum.answered if stratum.base is None else stratum.base
 
 
-def _check(strata: Sequence[StratumSums], low: int, high: int, confidence: float) -> None:
-    if not 0 < confidence < 1:
-        raise EstimateInputError("confidence lies between 0 and 1")
-    if low >= high:
+def check(strata: Sequence[StratumSums], low: int | None, high: int | None) -> None:
+    """Raise EstimateInputError for sums that no answers on a scale from `low` to `high` (scaled) could have."""
+    if low is not None and high is not None and low >= high:
         raise EstimateInputError("the scale has no width")
     if len({s.stratum for s in strata}) != len(strata):
         raise EstimateInputError("a stratum occurs twice")
@@ -185,10 +209,13 @@ def _check(strata: Sequence[StratumSums], low: int, high: int, confidence: float
         base = _base(s)
         if type(base) is not int or not 0 <= base <= s.answered:
             raise EstimateInputError(f"stratum {s.stratum}: {base} of {s.answered} answers in the domain")
-        if not base * low <= s.total <= base * high:
-            raise EstimateInputError(f"stratum {s.stratum}: a sum of {s.total} is off the scale")
         # Σ(y - ȳ)² ≥ 0 and Σ(y - low)(high - y) ≥ 0: sums that no answers on the scale could have.
-        if not s.total**2 <= base * s.squares or s.squares > (low + high) * s.total - base * low * high:
+        fits = s.total**2 <= base * s.squares and (base > 0 or s.squares == 0)
+        if low is not None and high is not None:
+            if not base * low <= s.total <= base * high:
+                raise EstimateInputError(f"stratum {s.stratum}: a sum of {s.total} is off the scale")
+            fits = fits and s.squares <= (low + high) * s.total - base * low * high
+        if not fits:
             raise EstimateInputError(f"stratum {s.stratum}: the sum of squares does not fit the sum")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -49,6 +50,56 @@ class StratumCount:
     answered: int
     yes: int
     base: int | None = None
+
+
+@dataclass(frozen=True)
+class StratumPairs:
+    """One stratum: people N_h, answers n_h, and sums of two whole numbers of each answer: Σx, Σx², Σy, Σy², Σxy.
+
+    For a domain that cuts across strata `base` is how many of the answers belong to it, and the sums are of these
+    alone.
+    """
+
+    stratum: str
+    area: str
+    population: int
+    answered: int
+    x: int
+    x_squares: int
+    y: int
+    y_squares: int
+    products: int
+    base: int | None = None
+
+
+@dataclass(frozen=True)
+class StratumValues:
+    """One stratum: people N_h, answers n_h, and how often each (scaled) value was given.
+
+    For a domain that cuts across strata the values are of its own answers alone, fewer than n_h.
+    """
+
+    stratum: str
+    area: str
+    population: int
+    answered: int
+    values: Mapping[int, int]
+
+
+@dataclass(frozen=True)
+class StratumOverlap:
+    """The people of one stratum who answered in both rounds: how many, the sums of their (scaled) values, and Σ xy.
+
+    `listed` are the people of the stratum on the lists of both rounds. For a share the values are 1 and 0, so that
+    `products` is how many said yes twice.
+    """
+
+    stratum: str
+    listed: int
+    both: int
+    current: int
+    before: int
+    products: int
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """The part luck has in a score: how likely each number of points, and each grade, is given the sampling error.
 
 A confidence distribution is read off the interval the figure is published with: mid-way between its lower and upper
-limit at every level. It answers 「如果再抽一次」 only as well as the interval does, and knows nothing of people who
-cannot be reached or of answers that are not true.
+limit at every level (Schweder & Hjort 2016, 3.8). It answers 「如果再抽一次」 only as well as the interval does, and
+knows nothing of people who cannot be reached or of answers that are not true.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from surveys.estimates import Estimate
 from surveys.rounding import half_up, plain
@@ -31,25 +32,48 @@ class Chance:
 def statistic_chances(estimate: Estimate, percent: bool) -> dict[Decimal, float]:
     """How likely each published value (two decimals, 0 to 100) of a figure is.
 
-    A figure of everyone, or one without an interval, has a single value: there is no sampling error, or none is known.
+    `percent` for a share(), otherwise a mean() of 0 to 100 points. A figure of everyone, or one without an interval,
+    has a single value: there is no sampling error, or none is known.
     """
-    factor = 100 if percent else 1
-    value = half_up(estimate.value * factor, 2)
+    value = half_up(estimate.value * (100 if percent else 1), 2)
     if estimate.low is None or estimate.high is None or estimate.low == estimate.high or estimate.effective is None:
         return {value: 1.0}
     import numpy as np
+
+    up_to = _share_up_to(estimate) if percent else _mean_up_to(estimate)
+    steps = np.diff(up_to, prepend=0.0)
+    return _normal({Decimal(i) * PLACES: float(p) for i, p in enumerate(steps) if p > NEGLIGIBLE})
+
+
+def _mean_up_to(estimate: Estimate):  # type: ignore[no-untyped-def]
+    """The confidence that the mean is published as at most 0.00, 0.01 … 100.00: both Clopper-Pearson limits halved."""
+    import numpy as np
     from scipy.special import betainc
 
-    share = float(estimate.value) if percent else float(estimate.value) / 100
-    size = estimate.effective
-    hits, misses = share * size, (1 - share) * size
-    edges = np.clip((np.arange(10_002) - 0.5) / 10_000, 0, 1)
+    size = float(estimate.effective or 0)
+    hits, misses = float(estimate.value) / 100 * size, (1 - float(estimate.value) / 100) * size
+    edges = np.append((np.arange(10_000) + 0.5) / 10_000, 1.0)
     lower = np.ones_like(edges) if hits <= 0 else betainc(hits, misses + 1, edges)
     upper = np.zeros_like(edges) if misses <= 0 else betainc(hits + 1, misses, edges)
-    steps = np.diff((lower + upper) / 2)
-    steps[0] += (lower[0] + upper[0]) / 2
-    steps[-1] += 1 - (lower[-1] + upper[-1]) / 2
-    return {Decimal(i) * PLACES: float(p) for i, p in enumerate(steps) if p > NEGLIGIBLE}
+    upper[-1] = 1.0
+    return (lower + upper) / 2
+
+
+def _share_up_to(estimate: Estimate):  # type: ignore[no-untyped-def]
+    """The same for a share, from the hypergeometric limits of the equivalent sample.
+
+    With x' of n' yes, the lower limit says K of N with confidence P(X ≥ x' | K), the upper with P(X > x' | K + 1).
+    """
+    import numpy as np
+    from scipy.stats import hypergeom
+
+    people, size = estimate.population, int(estimate.effective or 0)
+    hits = int(Fraction(estimate.value) * size + Fraction(1, 2))
+    # The largest K published as at most i hundredths of a per cent: K/N below (i + 1/2) / 10,000.
+    most = np.minimum(((2 * np.arange(10_001) + 1) * people - 1) // 20_000, people)
+    lower = hypergeom.sf(hits - 1, people, most, size)
+    upper = np.where(most == people, 1.0, hypergeom.sf(hits, people, np.minimum(most + 1, people), size))
+    return (lower + upper) / 2
 
 
 def points_chances(values: Mapping[Decimal, float], rule: Rule, places: int) -> dict[Decimal, float]:

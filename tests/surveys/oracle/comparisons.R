@@ -45,10 +45,12 @@ means <- function(name, rows) {
          p_value = number(2 * pt(-abs(value) / se, df)))
 }
 
-table_of <- function(name, rows) {
+# Of `groups` alone: the subset of the whole design; the sums of the others stay in the strata.
+table_of <- function(name, rows, groups = unique(rows$group)) {
   plan <- svydesign(ids = ~1, strata = ~stratum, fpc = ~people, data = rows)
+  plan <- subset(plan, group %in% groups)
   test <- svychisq(~group + y, plan, statistic = "F")
-  object(name = text(name), kind = text("table"), strata = sums(rows, 1), statistic = number(test$statistic),
+  object(name = text(name), kind = text("table"), groups = list_of(text(sort(groups))), strata = sums(rows, 1), statistic = number(test$statistic),
          df1 = number(test$parameter[1]), df2 = number(test$parameter[2]), p_value = number(test$p.value))
 }
 
@@ -69,7 +71,13 @@ cases <- c(
     rows_of("v2", 150, sample(c("a", "b"), 30, TRUE), sample(scores, 30, TRUE)))),
   table_of("two modes, yes or no", sample_of(c("phone", "visit"), c(1, 1, 1, 0), c(40, 30, 20), c(412, 287, 139))),
   table_of("four interviewers, yes or no", sample_of(c("a", "b", "c", "d"), c(1, 1, 0), c(70, 50), c(900, 120))),
-  table_of("three groups in one simple random sample", sample_of(c("a", "b", "c"), c(1, 1, 1, 1, 0), 124, 1300)))
+  table_of("three groups in one simple random sample", sample_of(c("a", "b", "c"), c(1, 1, 1, 1, 0), 124, 1300)),
+  table_of("two of three interviewers", sample_of(c("a", "b", "c"), c(1, 1, 0), c(70, 50), c(900, 120)), c("a", "c")),
+  table_of("two of three groups, the third alone in a stratum", rbind(
+    sample_of(c("a", "b"), c(1, 1, 0), c(40, 30), c(300, 100)), rows_of("v3", 80, "c", rep(c(1, 0), 6))), c("a", "b")),
+  table_of("a cell of nobody", rbind(
+    rows_of("v1", 200, "a", rep(1, 20)), rows_of("v1", 200, "b", rep(c(1, 0), 15)),
+    rows_of("v2", 90, "a", rep(1, 10)), rows_of("v2", 90, "b", rep(c(1, 1, 0), 5)))))
 
 # Cronbach's alpha of complete answers to items of a scale, with Feldt's interval, and item-rest correlations.
 alpha_case <- function(name, x) {

@@ -1,0 +1,88 @@
+"""What changed between two rounds that asked some people twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from surveys.estimates.comparison import Difference, change_of
+from surveys.estimates.design import Design, counts_as_sums, design
+from surveys.estimates.figures import INDEX_SCALE, EstimateInputError, StratumCount, StratumOverlap, StratumSums
+from surveys.estimates.mean import mean
+from surveys.estimates.share import share
+
+
+def mean_change(
+    current: Sequence[StratumSums],
+    before: Sequence[StratumSums],
+    twice: Sequence[StratumOverlap],
+    *,
+    high: int = 100,
+    confidence: float = 0.95,
+) -> Difference:
+    """The mean of this round less that of the round before, in points of a scale from 0 to `high`.
+
+    `twice` are the people who answered in both rounds, stratum by stratum, their values scaled as in StratumSums; see
+    rounds_covariance(). Interval and p-value as in between_rounds(). Raises NoFigure when a round has no answers,
+    EstimateInputError for impossible sums.
+    """
+    top = high * INDEX_SCALE
+    plans = [design(sums, low=0, high=top, confidence=confidence) for sums in (current, before)]
+    covariance = rounds_covariance(plans[0], plans[1], twice, top) / INDEX_SCALE**2
+    figures = [mean(sums, high=high, confidence=confidence) for sums in (current, before)]
+    change = (plans[0].value() - plans[1].value()) / INDEX_SCALE
+    return change_of(change, figures[0], figures[1], float(covariance))
+
+
+def share_change(
+    current: Sequence[StratumCount],
+    before: Sequence[StratumCount],
+    twice: Sequence[StratumOverlap],
+    *,
+    confidence: float = 0.95,
+    mid_p: bool = False,
+) -> Difference:
+    """The share of this round less that of the round before, 0-1; `twice` and errors as in mean_change()."""
+    plans = [design(counts_as_sums(counts), low=0, high=1, confidence=confidence) for counts in (current, before)]
+    covariance = rounds_covariance(plans[0], plans[1], twice, 1)
+    figures = [share(counts, confidence=confidence, mid_p=mid_p) for counts in (current, before)]
+    return change_of(plans[0].value() - plans[1].value(), figures[0], figures[1], float(covariance))
+
+
+def rounds_covariance(current: Design, before: Design, twice: Sequence[StratumOverlap], top: int) -> Fraction:
+    """The covariance of the means of two rounds, in squared units of the sums (0 to `top`).
+
+    Per stratum (m / (n1 n2) - C / (N1 N2)) s12, times what it weighs in both rounds: m people asked twice and s12 the
+    covariance of their values, C people on both lists. Exact where the list did not change (N1 = N2 = C; Tam 1984;
+    Qualité & Tillé 2008) and zero on average where the second sample was drawn without regard to the first. Strata with
+    fewer than two people asked twice, and people who changed stratum, are taken as independent.
+
+    Raises EstimateInputError for sums no answers have, and more people asked twice than asked once.
+    """
+    cells = [{cell.stratum: cell for cell in plan.cells} for plan in (current, before)]
+    total = Fraction(0)
+    if len({s.stratum for s in twice}) != len(twice):
+        raise EstimateInputError("a stratum occurs twice")
+    for s in twice:
+        one, other = (found.get(s.stratum) for found in cells)
+        answers = [0 if cell is None else cell.answered for cell in (one, other)]
+        if not 0 <= s.both <= min(*answers, s.listed):
+            raise EstimateInputError(f"stratum {s.stratum}: {s.both} answered twice of {answers} and {s.listed} listed")
+        _check(s, top)
+        if one is None or other is None or s.both < 2:
+            continue
+        spread = (s.products - Fraction(s.current * s.before, s.both)) / (s.both - 1)
+        factor = Fraction(s.both, one.answered * other.answered) - s.listed / (one.people * other.people)
+        total += one.people / current.weight * other.people / before.weight * factor * spread
+    return total
+
+
+def _check(s: StratumOverlap, top: int) -> None:
+    numbers = (s.listed, s.both, s.current, s.before, s.products)
+    if any(type(number) is not int for number in numbers):
+        raise EstimateInputError(f"stratum {s.stratum}: whole numbers are needed, not {numbers}")
+    if not (0 <= s.current <= s.both * top and 0 <= s.before <= s.both * top):
+        raise EstimateInputError(f"stratum {s.stratum}: a sum is off the scale")
+    # Σ xy and Σ (top - x)(top - y) are not negative, nor Σ x (top - y) and Σ (top - x) y.
+    if not max(0, top * (s.current + s.before - s.both * top)) <= s.products <= top * min(s.current, s.before):
+        raise EstimateInputError(f"stratum {s.stratum}: the sum of products does not fit the sums")

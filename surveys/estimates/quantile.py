@@ -1,0 +1,121 @@
+"""A quantile of the index: the value that a given part of the population does not exceed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from surveys.estimates.design import Limits, counts_as_sums, design
+from surveys.estimates.figures import INDEX_SCALE, PLACES, Estimate, EstimateInputError, StratumCount, StratumValues
+from surveys.estimates.share import share
+from surveys.rounding import half_up
+
+
+def quantile(
+    strata: Sequence[StratumValues],
+    part: Fraction,
+    *,
+    low: int = 0,
+    high: int = 100,
+    confidence: float = 0.95,
+    domain: int | None = None,
+) -> Estimate:
+    """The smallest value that at least `part` of the population does not exceed, in points from `low` to `high`.
+
+    The estimate is the smallest value given whose estimated share of people at or below it reaches `part`: the inverse
+    of the distribution function, no interpolation (R `svyquantile(qrule = "math")`). Interval: the values at which a
+    test by the exact limits of that share does not reject, so that it keeps the coverage of share() (Francisco &
+    Fuller 1991); where the answers do not reach far enough it ends at the end of the scale. `t_low` and `t_high` are
+    Woodruff's (1952) from Student's interval of the share (R `svyquantile(interval.type = "mean")`): the share is that
+    at the estimate, which lies above `part` where many give the same value, and a limit of the share outside 0-1 gives
+    none. `standard_error` is None: the quantile of a heaped scale has no sensible one.
+
+    Raises NoFigure without respondents, EstimateInputError for impossible counts, values off the scale and a `part` not
+    between 0 and 1.
+    """
+    if not 0 < part < 1:
+        raise EstimateInputError(f"a quantile lies between 0 and 1, not at {part}")
+    ends = low * INDEX_SCALE, high * INDEX_SCALE
+    given = _checked(strata, ends)
+    up_to = {edge: _at_or_below(strata, edge) for edge in sorted({*given, *ends})}
+    shares = {edge: share(counts, confidence=confidence, domain=domain) for edge, counts in up_to.items()}
+    exact = {
+        edge: design(counts_as_sums(up_to[edge]), low=0, high=1, confidence=confidence, domain=domain) for edge in given
+    }
+    reached = {edge: plan.value() for edge, plan in exact.items()}
+    value = _inverse(reached, part)
+    found = shares[value]
+    students = _limits_of_woodruff(found, reached)
+    limits = _inverted(shares, value, part)
+    return Estimate(
+        value=half_up(Fraction(value, INDEX_SCALE), PLACES),
+        low=limits[0],
+        high=limits[1],
+        n=found.n,
+        population=found.population,
+        method="full-coverage" if exact[value].complete else "inverted-share-limits",
+        how=exact[value].weighting + _how(found, confidence),
+        standard_error=None,
+        degrees_of_freedom=found.degrees_of_freedom,
+        notes=found.notes,
+        confidence=confidence,
+        t_low=students[0],
+        t_high=students[1],
+    )
+
+
+def _how(found: Estimate, confidence: float) -> str:
+    if found.method == "full-coverage":
+        return ""
+    return "回答太少，不给区间。" if found.low is None else f"{confidence * 100:g}% 区间由占比的精确区间反推。"
+
+
+def _at_or_below(strata: Sequence[StratumValues], edge: int) -> list[StratumCount]:
+    return [
+        StratumCount(
+            s.stratum,
+            s.area,
+            s.population,
+            s.answered,
+            sum(count for value, count in s.values.items() if value <= edge),
+            sum(s.values.values()),
+        )
+        for s in strata
+    ]
+
+
+def _inverse(reached: Mapping[int, Fraction], part: Fraction) -> int:
+    """The smallest value given at which the estimated share of people at or below it reaches `part`."""
+    return next(value for value, up_to in reached.items() if up_to >= part)
+
+
+def _limits_of_woodruff(found: Estimate, reached: Mapping[int, Fraction]) -> Limits:
+    low, high = (
+        None if limit is None or not 0 <= limit <= 1 else _inverse(reached, Fraction(limit)) / INDEX_SCALE
+        for limit in (found.t_low, found.t_high)
+    )
+    return low, high
+
+
+def _inverted(shares: Mapping[int, Estimate], value: int, part: Fraction) -> Limits:
+    """From the lowest value with possibly `part` of the people at or below it to the lowest with certainly `part`."""
+    if shares[value].method == "full-coverage":
+        return value / INDEX_SCALE, value / INDEX_SCALE
+    if shares[value].low is None:
+        return None, None
+    wanted = float(part)
+    low = next(edge for edge, s in shares.items() if s.high is not None and s.high >= wanted)
+    high = next((edge for edge, s in shares.items() if s.low is not None and s.low >= wanted), max(shares))
+    return min(low, value) / INDEX_SCALE, max(high, value) / INDEX_SCALE
+
+
+def _checked(strata: Sequence[StratumValues], ends: tuple[int, int]) -> list[int]:
+    """The values given, in order; raises EstimateInputError for impossible ones."""
+    for s in strata:
+        if any(type(number) is not int for pair in s.values.items() for number in pair):
+            raise EstimateInputError(f"stratum {s.stratum}: whole numbers are needed")
+        if any(count < 0 for count in s.values.values()):
+            raise EstimateInputError(f"stratum {s.stratum}: a value was given fewer than 0 times")
+        if any(not ends[0] <= value <= ends[1] for value in s.values):
+            raise EstimateInputError(f"stratum {s.stratum}: a value is off the scale")
+    return sorted({value for s in strata for value, count in s.values.items() if count})

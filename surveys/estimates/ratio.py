@@ -1,0 +1,82 @@
+"""The ratio of two sums, both estimated: contacts per person served, hours per visit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from surveys.estimates.design import Cell, Design, design, square_root, student
+from surveys.estimates.figures import PLACES, Estimate, EstimateInputError, NoFigure, StratumPairs, StratumSums
+from surveys.rounding import half_up
+
+
+def ratio(strata: Sequence[StratumPairs], *, confidence: float = 0.95) -> Estimate:
+    """The sum of y over the population divided by that of x, in units of y for one of x as they were given.
+
+    Variance: that of the linearised variable (y - R x) / X, exact where the sample is large for its strata (Särndal,
+    Swensson & Wretman 1992, 5.6; Cochran 1977, 6.11, the combined ratio; R `svyratio`). Interval: Student's. It has no
+    bounds to stay within, and is too short where few answers carry most of the sums.
+
+    Raises NoFigure without respondents or when x sums to nothing, EstimateInputError for sums that no pairs have.
+    """
+    for stratum in strata:
+        _check(stratum)
+    above = _design(strata, [(s.y, s.y_squares) for s in strata], confidence)
+    below = _design(strata, [(s.x, s.x_squares) for s in strata], confidence)
+    divisor = below.value()
+    if divisor == 0:
+        raise NoFigure("nothing-to-divide-by", "分母合计为 0，算不出比率。")
+    value = above.value() / divisor
+    variance = _variance(below, value, divisor, {s.stratum: s for s in strata})
+    error = square_root(variance)
+    low, high = student(below, float(value), error, confidence)
+    return Estimate(
+        value=half_up(value, PLACES),
+        low=low,
+        high=high,
+        n=below.n,
+        population=below.population,
+        method="full-coverage" if below.complete else "linearised-ratio-t",
+        how=below.weighting + _how(below, low, confidence),
+        standard_error=error,
+        degrees_of_freedom=below.degrees_of_freedom,
+        notes=below.notes,
+        confidence=confidence,
+        t_low=low,
+        t_high=high,
+    )
+
+
+def _how(plan: Design, low: float | None, confidence: float) -> str:
+    if plan.complete:
+        return ""
+    return "回答太少，不给区间。" if low is None else f"{confidence * 100:g}% 区间按线性化方差取 t 区间。"
+
+
+def _variance(plan: Design, value: Fraction, divisor: Fraction, pairs: dict[str, StratumPairs]) -> Fraction | None:
+    def residuals(cell: Cell) -> tuple[Fraction, Fraction]:
+        s = pairs[cell.stratum]
+        return s.y - value * s.x, s.y_squares - 2 * value * s.products + value**2 * s.x_squares
+
+    if plan.complete:
+        return Fraction(0)
+    total = None if plan.n < 2 else plan.variance_of_sum(residuals)
+    return None if total is None else total / (divisor * plan.weight) ** 2
+
+
+def _design(strata: Sequence[StratumPairs], sums: Sequence[tuple[int, int]], confidence: float) -> Design:
+    rows = [
+        StratumSums(s.stratum, s.area, s.population, s.answered, total, squares, s.base)
+        for s, (total, squares) in zip(strata, sums, strict=True)
+    ]
+    return design(rows, low=None, high=None, confidence=confidence)
+
+
+def _check(s: StratumPairs) -> None:
+    """Cauchy and Schwarz: no pairs go together more closely than each number does with itself."""
+    if type(s.products) is not int:
+        raise EstimateInputError(f"stratum {s.stratum}: whole numbers are needed, not {s.products}")
+    n = s.answered if s.base is None else s.base
+    spread = (n * s.x_squares - s.x**2) * (n * s.y_squares - s.y**2)
+    if (n * s.products - s.x * s.y) ** 2 > spread or (n == 0 and s.products):
+        raise EstimateInputError(f"stratum {s.stratum}: the sum of products does not fit the sums")
