@@ -318,6 +318,7 @@ def test_every_page_reads_in_english_too(session: Session, visitor: Visitor) -> 
         f"{S}/frame",
         f"{S}/draw",
         f"{S}/fieldwork",
+        f"{S}/fieldwork/rates",
         f"{S}/score/entry",
         f"{S}/audit",
     ):
