@@ -48,6 +48,15 @@ STATISTICS = {
     "satisfaction.at_least_95": _l("满意度 95 以上的人所占比例"),
     "awareness.rate": _l("有效知晓率"),
 }
+LEFT_OUT = {
+    "no-consent": _l("没有同意受访"),
+    "overall-missing": _l("没有答总体满意度"),
+    "too-few-items": _l("满意度题答得太少"),
+    "too-few-facts": _l("知晓题答得太少"),
+    "never-served": _l("表示没有接受过服务，不评满意度"),
+    "not-first": _l("同一个案已有更早的有效答卷"),
+    "invalid": _l("无效"),
+}
 PARTS = {
     "area": _l("片区之间"),
     "mode": _l("电访、走访、网络问卷之间"),

@@ -19,6 +19,7 @@ from app.views import (
     respond,
     results,
     scores,
+    trace,
     voiding,
 )
 
@@ -26,7 +27,7 @@ from app.views import (
 def register(app: Flask) -> None:
     """Bind every blueprint."""
     for room in (
-        public, certificates, evaluate, ledgers, quality, plans, ceremonies, voiding, draws, fieldwork, results, scores,
-        admin, desk, respond,
+        public, certificates, evaluate, ledgers, quality, plans, ceremonies, voiding, draws, fieldwork, results, trace,
+        scores, admin, desk, respond,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)
