@@ -13,7 +13,19 @@ from app.models import Evaluation, Role
 
 # Rooms inside an evaluation, shown under its entry.
 ROOMS = dict.fromkeys(
-    ("ledgers", "quality", "plans", "ceremonies", "voiding", "draws", "fieldwork", "results", "trace", "scores"),
+    (
+        "ledgers",
+        "quality",
+        "plans",
+        "ceremonies",
+        "voiding",
+        "draws",
+        "fieldwork",
+        "results",
+        "trace",
+        "scores",
+        "exports",
+    ),
     "evaluate",
 )
 

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from app.models import Role
 from sampling.plan import Plan, Protocol
 from surveys.attempts import Lacking
+from surveys.indicators import Band, plain
 from surveys.outcomes import OUTCOMES
 
 ROLES = {
@@ -71,7 +72,7 @@ FACT_NUMBERS = {
     "certified_due": _l("持证社工应到（人次）"),
     "certified_present": _l("持证社工实到（人次）"),
     "certified_missing": _l("持证社工累计缺少（人次）"),
-    "staff_cost_share": _l("人员费用占年度支出（%%）"),
+    "staff_cost_share": _l("人员费用占年度支出（%）"),
 }
 LEDGER_FIELDS = {
     "name": _l("姓名"),
@@ -143,12 +144,22 @@ ACTIONS = {
     "fact.stated": _l("填写站点情况"),
     "indicator.stated": _l("填写协议指标"),
     "score.settled": _l("评分定案"),
+    "export.made": _l("导出"),
 }
 
 
 def action_name(action: str) -> str:
     """An audit action in words."""
     return str(ACTIONS.get(action, _("其他操作")))
+
+
+def band_name(band: Band) -> str:
+    """A band in words."""
+    if band.high is None:
+        return str(_("%(low)s 及以上", low=plain(band.low)))
+    if band.low == 0:
+        return str(_("低于 %(high)s", high=plain(band.high)))
+    return str(_("%(low)s 到 %(high)s", low=plain(band.low), high=plain(band.high)))
 
 
 def factors_in_words(factors: Iterable[str]) -> str:

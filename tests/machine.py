@@ -1,12 +1,14 @@
-"""What this machine can test, said aloud: a database server, a browser.
+"""What this machine can test, said aloud: a database server, a browser, R.
 
-`REQUIRE_POSTGRESQL=1` and `REQUIRE_BROWSER=1` turn a lack into a failure (continuous integration sets both).
+`REQUIRE_POSTGRESQL=1`, `REQUIRE_BROWSER=1` and `REQUIRE_R=1` turn a lack into a failure (continuous
+integration sets all three).
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from functools import cache
 from pathlib import Path
@@ -40,6 +42,15 @@ def chromium() -> str | None:
     return MAC_CHROME if Path(MAC_CHROME).exists() else None
 
 
+@cache
+def r_problem() -> str | None:
+    """Why exported scripts cannot be run here, or None."""
+    command = ["Rscript", "-e", "suppressPackageStartupMessages(library(survey))"]
+    if shutil.which("Rscript") is None or subprocess.run(command, capture_output=True, check=False).returncode:
+        return "no R with the package survey (Debian: r-base-core r-cran-survey)"
+    return None
+
+
 def main() -> int:
     """Print what will not be tested and why; fail when it was required."""
     lacking = []
@@ -47,10 +58,12 @@ def main() -> int:
         lacking.append(("REQUIRE_POSTGRESQL", f"NOT TESTED on PostgreSQL: {problem}."))
     if chromium() is None:
         lacking.append(("REQUIRE_BROWSER", "NOT TESTED in a browser: no Chromium found (set CHROMIUM to its path)."))
+    if problem := r_problem():
+        lacking.append(("REQUIRE_R", f"NOT TESTED with R: {problem}."))
     for _, sentence in lacking:
         print(f"*** {sentence}", file=sys.stderr)
     if not lacking:
-        print("Testing on SQLite and PostgreSQL, with Chromium.")
+        print("Testing on SQLite and PostgreSQL, with Chromium and R.")
     return 1 if any(os.environ.get(variable) == "1" for variable, _ in lacking) else 0
 
 

@@ -183,6 +183,8 @@ class Visitor:
         # the sign-in and session of whoever came before.
         response = contextvars.Context().run(self.client.open, path, method=method, follow_redirects=True, **arguments)
         response.request.environ["wsgi.input"].close()  # a large upload is spooled to a file
+        response.get_data()
+        response.close()  # a download may come from a file
         db.session.expire_all()
         page = Page(self, response)
         if response.mimetype == "text/html" and response.get_data():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-import sys
+import shutil
+import tempfile
 from pathlib import Path
 
 import click
@@ -13,25 +14,29 @@ from flask.cli import with_appcontext
 from app.cli.support import (
     command_line_limits,
     find_evaluation,
+    find_user,
     print_json,
     progress_line,
     said_plainly,
 )
 from app.commands.ceremonies import Source, announce_plan, close_commitments, reveal
 from app.commands.draws import draw_sample
+from app.commands.exports import record_export
 from app.commands.frames import seal_frame
 from app.commands.ledgers import import_upload, store_upload, suggested_columns
+from app.exports.files import FORMATS, write_export
 from app.extensions import db
 from app.ledger.columns import problems as column_problems
 from app.models import Ceremony, Draw, LedgerFinding
 from app.queries.evidence import live_ceremony, live_draw, people_of, published_certificate, verify_draw
-from app.queries.export import response_rows
+from app.queries.export import StillArriving
 from app.queries.plans import plan_by_villages
 from app.queries.recount import miscounts
 from app.queries.results import results_of
 from app.queries.scores import score_of
 from sampling.certificate import Mismatch, check, check_with_frame, keys_of
 
+PRINTABLE = ("csv", "r")
 SEVERITIES = ("error", "warning", "info")
 
 
@@ -263,22 +268,32 @@ def score(slug: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("slug")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="写入文件；默认写到标准输出")
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="csv", show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="写入文件；CSV 和 R 默认写到标准输出")
+@click.option("--by", help="以哪个账号的名义记录")
 @with_appcontext
-def export(slug: str, output: Path | None) -> None:
-    """Export the responses as CSV (UTF-8 with BOM), without personal data."""
-    evaluation = find_evaluation(slug)
-    file = output.open("w", encoding="utf-8-sig", newline="") if output else sys.stdout
-    try:
-        writer = csv.writer(file)
-        count = 0
-        for row in response_rows(db.session, evaluation):
-            writer.writerow(row)
-            count += 1
-    finally:
+def export(slug: str, form: str, output: Path | None, by: str | None) -> None:
+    """Export results and responses without personal data: xlsx, csv, sav (SPSS), codebook, r, or all as zip."""
+    evaluation, actor = find_evaluation(slug), find_user(by)
+    draw = live_draw(db.session, evaluation)
+    if draw is None:
+        raise click.ClickException("还没有抽样，没有可以导出的内容。")
+    if output is None and form not in PRINTABLE:
+        raise click.ClickException("这种文件要用 --output 写明存到哪里。")
+    with tempfile.TemporaryFile() as file:
+        try:
+            sha256 = write_export(db.session, evaluation, draw, form, file)
+        except StillArriving as arriving:
+            raise click.ClickException(str(arriving)) from arriving
+        record_export(db.session, evaluation, form=form, sha256=sha256, actor=actor)
+        db.session.commit()
+        file.seek(0)
         if output:
-            file.close()
-    click.echo(f"已导出 {count - 1} 份答卷。", err=True)
+            with output.open("wb") as target:
+                shutil.copyfileobj(file, target)
+            click.echo(f"已写入 {output}（SHA-256 {sha256}）。", err=True)
+        else:
+            click.echo(file.read(), nl=False)
 
 
 COMMANDS = (import_ledger, seal, draw, certificate, verify, results, recount, score, export)

@@ -11,6 +11,7 @@ from app.views import (
     desk,
     draws,
     evaluate,
+    exports,
     fieldwork,
     ledgers,
     plans,
@@ -28,6 +29,6 @@ def register(app: Flask) -> None:
     """Bind every blueprint."""
     for room in (
         public, certificates, evaluate, ledgers, quality, plans, ceremonies, voiding, draws, fieldwork, results, trace,
-        scores, admin, desk, respond,
+        exports, scores, admin, desk, respond,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)

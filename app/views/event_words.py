@@ -26,6 +26,7 @@ DETAILS = {
     "digest": _l("摘要"),
     "done": _l("完成"),
     "fingerprint": _l("指纹"),
+    "format": _l("格式"),
     "frame": _l("名册指纹"),
     "given": _l("给分"),
     "grade": _l("等级"),

@@ -24,9 +24,9 @@ from app.ledger.reading import LedgerFileError, Limits, Table, read_table
 from app.models import Evaluation, Role
 from app.privacy.masking import mask_address, mask_name, mask_phone
 from app.queries.evidence import frame_of
-from app.queries.export import inert
 from app.queries.frames import categories_of, finding_counts, findings_of, uploads_of, villages_of
 from app.queries.overview import origin_of, readings_of
+from app.spreadsheets import inert
 from app.texts import LEDGER_FIELDS, SEVERITIES
 
 blueprint = Blueprint("ledgers", __name__, url_prefix="/evaluations/<slug>")

@@ -16,8 +16,7 @@ from app.queries.results import FactResult, results_of
 from app.queries.scale import reliability_of
 from app.queries.strata import Part
 from app.queries.unheard import turns_below, unheard_of
-from app.texts import FACTS, MODES, SELF_OR_PROXY
-from surveys.indicators import Band, plain
+from app.texts import FACTS, MODES, SELF_OR_PROXY, band_name
 
 blueprint = Blueprint("results", __name__, url_prefix="/evaluations/<slug>/results")
 
@@ -63,15 +62,6 @@ def group_name(comparison: Comparison, group: Group) -> str:
     if comparison.part is Part.PROXY:
         return str(SELF_OR_PROXY[group.key])
     return group.name or str(_("没有访问员（网络问卷）"))
-
-
-def band_name(band: Band) -> str:
-    """A band in words."""
-    if band.high is None:
-        return str(_("%(low)s 及以上", low=plain(band.low)))
-    if band.low == 0:
-        return str(_("低于 %(high)s", high=plain(band.high)))
-    return str(_("%(low)s 到 %(high)s", low=plain(band.low), high=plain(band.high)))
 
 
 def _share_bar(fact: FactResult) -> tuple[str, int, int, str]:

@@ -13,7 +13,7 @@ from app.getters import get_evaluation
 from app.localisation import select_locale
 from app.models import Role
 from app.queries.trace import figure_trace, response_page, response_trace
-from app.views.results import band_name
+from app.texts import band_name
 from surveys.scoring import STATISTICS
 
 blueprint = Blueprint("trace", __name__, url_prefix="/evaluations/<slug>/results")

@@ -10,6 +10,7 @@ from surveys.estimates.comparison import (
     rao_scott,
     share_difference,
 )
+from surveys.estimates.design import StratumWeight, stratum_weights
 from surveys.estimates.figures import (
     INDEX_SCALE,
     Estimate,
@@ -43,6 +44,7 @@ __all__ = [
     "StratumPairs",
     "StratumSums",
     "StratumValues",
+    "StratumWeight",
     "TableTest",
     "after_flips",
     "between_rounds",
@@ -60,5 +62,6 @@ __all__ = [
     "share_bounds",
     "share_change",
     "share_difference",
+    "stratum_weights",
     "total",
 ]

@@ -52,6 +52,19 @@ Residuals = Callable[[Cell], tuple[Fraction, Fraction]]
 
 
 @dataclass(frozen=True)
+class StratumWeight:
+    """How many people one answer of a stratum speaks for, and the people of the group its spread is measured in.
+
+    A group is named by its first stratum; it has several where a lonely stratum was joined.
+    """
+
+    stratum: str
+    weight: Fraction
+    group: str
+    people: Fraction
+
+
+@dataclass(frozen=True)
 class Design:
     """Strata ready for estimation. Sums are in scaled units; all arithmetic is exact.
 
@@ -106,6 +119,19 @@ class Design:
         known, unheard = sum(c.total for c in self.cells), self.population - self.n
         worst, best = (Fraction(known + edge * unheard, self.population) for edge in self.scale)
         return max(worst, min(value, best))
+
+    def stratum_weights(self) -> tuple[StratumWeight, ...]:
+        """The weight of an answer in every stratum with answers, and the group its spread is measured in."""
+        return tuple(
+            StratumWeight(
+                stratum=cell.stratum,
+                weight=cell.people / cell.answered,
+                group=group[0].stratum,
+                people=sum((member.people for member in group), Fraction(0)),
+            )
+            for group in self.groups
+            for cell in group
+        )
 
     def variance(self, value: Fraction) -> Fraction | None:
         """The linearised variance of the value; None when it cannot be known."""
@@ -188,6 +214,18 @@ def design(
         raise EstimateInputError(f"a domain of {people} people")
     scale = None if low is None or high is None else (low, high)
     return Design(groups, people, everyone, (*silent, *joined), scale)
+
+
+def stratum_weights(strata: Sequence[StratumCount]) -> tuple[StratumWeight, ...]:
+    """The weights a share or mean of these strata is made with, for use in other programs; none without answers.
+
+    Only `population` and `answered` matter. Raises EstimateInputError for impossible counts.
+    """
+    try:
+        plan = design(counts_as_sums(strata), low=0, high=1, confidence=0.95)
+    except NoFigure:
+        return ()
+    return plan.stratum_weights()
 
 
 def _base(stratum: StratumSums) -> int:

@@ -1,0 +1,1 @@
+"""Files that people take away for analysis elsewhere: one table of variables, several formats."""

@@ -1,0 +1,34 @@
+"""Responses as CSV: UTF-8 with a byte-order mark, so that a spreadsheet opens it as Chinese."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import IO
+
+from app.exports.variables import Value, Variable
+from app.queries.export import Exported
+from app.spreadsheets import inert
+
+
+def write_csv(file: IO[bytes], variables: Sequence[Variable], responses: Iterable[Exported]) -> int:
+    """Write a header and one row for each response; returns how many rows. Numbers keep all their digits."""
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+    rows = 0
+    try:
+        writer = csv.writer(text)
+        writer.writerow([variable.name for variable in variables])
+        for exported in responses:
+            writer.writerow([inert(_cell(variable.of(exported))) for variable in variables])
+            rows += 1
+    finally:
+        # Else the caller's file would be closed with the wrapper.
+        text.detach()
+    return rows
+
+
+def _cell(value: Value) -> str:
+    if isinstance(value, float):
+        return repr(int(value)) if value.is_integer() else repr(value)
+    return "" if value is None else str(value)
