@@ -6,28 +6,29 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Draw, Evaluation, Recipient, User
+from app.models import Draw, Evaluation, User
 from app.models.tallies import NOBODY
 from app.queries.evidence import live_draw
-from app.queries.results import SMALLEST_GROUP, Figure, figure_of, results_of
+from app.queries.overlap import Overlap, overlap_of
+from app.queries.results import SMALLEST_GROUP, Figure, Results, figure_of, results_of
 from app.queries.rounds import previous_draw
 from app.queries.strata import MODES, Part, StratumRow, bases, joined, part_rows
-from sampling.frame import Last
 from sampling.strata import MAIN
 from surveys.estimates import (
     Difference,
     Sameness,
     StratumCount,
     StratumSums,
-    between_rounds,
     holm,
     mean,
+    mean_change,
     mean_difference,
     sameness,
     share,
+    share_change,
 )
 from surveys.rounding import half_up
 
@@ -73,11 +74,12 @@ class Change:
 
 @dataclass(frozen=True)
 class Rounds:
-    """This round beside the one before; `again` people of this frame had been drawn then."""
+    """This round beside the one before; `again` people were drawn in both, `twice` of them answered in both."""
 
     title: str
     changes: tuple[Change, ...]
     again: int
+    twice: int
 
 
 def comparisons_of(session: Session, evaluation: Evaluation) -> tuple[Comparison, ...]:
@@ -208,30 +210,45 @@ def _people(whole: Sequence[StratumRow], rows: Sequence[StratumRow], base: Count
 
 
 def rounds_of(session: Session, evaluation: Evaluation) -> Rounds | None:
-    """The headline figures beside those of the station's evaluation before; None where there was none."""
+    """The headline figures beside those of the station's evaluation before; None where there was none.
+
+    People who answered in both rounds are counted as such where both drew by strata of the same codes.
+    """
     draw, previous = live_draw(session, evaluation), previous_draw(session, evaluation)
     if draw is None or previous is None:
         return None
-    now, before = results_of(session, evaluation), results_of(session, previous.evaluation)
-    pairs = {
-        "satisfaction.mean": (now.satisfaction, before.satisfaction),
-        "satisfaction.share": (now.satisfied, before.satisfied),
-        "awareness.rate": (now.awareness, before.awareness),
-    }
+    current, before = results_of(session, evaluation), results_of(session, previous.evaluation)
+    shared = overlap_of(session, draw, previous)
+    pairs = {name: (current.figures[name], before.figures[name]) for name in shared.strata}
     found = holm(
         {
-            name: between_rounds(one.estimate, other.estimate)
+            name: _change(name, current, before, shared)
             for name, (one, other) in pairs.items()
             if one.estimate is not None and other.estimate is not None
         }
     )
-    again = session.scalar(
-        select(func.count())
-        .select_from(Recipient)
-        .where(Recipient.frame_id == draw.frame_id, Recipient.last == Last.DRAWN.value)
-    )
     return Rounds(
         previous.evaluation.title,
         tuple(Change(name, one, other, found.get(name)) for name, (one, other) in pairs.items()),
-        again or 0,
+        shared.again,
+        shared.twice,
     )
+
+
+def _change(name: str, current: Results, before: Results, shared: Overlap) -> Difference:
+    twice = shared.strata[name]
+    if name == "satisfaction.mean":
+        sums, earlier = (
+            [
+                StratumSums(r.stratum, r.area, r.population, r.valid, r.index_total, r.index_squares)
+                for r in round.strata
+            ]
+            for round in (current, before)
+        )
+        return mean_change(sums, earlier, twice)
+    base, yes = {"satisfaction.share": (_valid, _satisfied), "awareness.rate": (_awareness_n, _aware)}[name]
+    counts, earlier_counts = (
+        [StratumCount(r.stratum, r.area, r.population, base(r), yes(r)) for r in round.strata]
+        for round in (current, before)
+    )
+    return share_change(counts, earlier_counts, twice)
