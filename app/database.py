@@ -7,6 +7,8 @@ transaction that reads first and writes later fails with "database is locked" un
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -29,6 +31,16 @@ _reading: ContextVar[bool] = ContextVar("reading", default=False)
 def set_reading(value: bool) -> None:
     """Say whether this request only reads: SQLite then begins deferred, so that readers never queue behind a writer."""
     _reading.set(value)
+
+
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """Transactions begun inside only read, whatever those around do."""
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
 
 
 def configure_engine(engine: Engine) -> None:

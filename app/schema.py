@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from app.database import only_reading
 from config import ROOT
 
 
@@ -29,5 +30,5 @@ def migrate(engine: Engine) -> None:
 def is_current(engine: Engine) -> bool:
     """Whether the database has the newest schema."""
     head = ScriptDirectory.from_config(alembic_config("sqlite://")).get_current_head()
-    with engine.connect() as connection:
+    with only_reading(), engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head

@@ -141,6 +141,8 @@ ACTIONS = {
     "link.issued": _l("生成问卷链接"),
     "response.submitted": _l("收到答卷"),
     "score.entered": _l("录入评分"),
+    "score.overridden": _l("专家改分"),
+    "score.override_withdrawn": _l("撤回专家改分"),
     "fact.stated": _l("填写站点情况"),
     "indicator.stated": _l("填写协议指标"),
     "score.settled": _l("评分定案"),

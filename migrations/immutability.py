@@ -84,6 +84,25 @@ DRAW_RULES = (
 )
 
 
+SETTLED = "EXISTS (SELECT 1 FROM settlement WHERE settlement.evaluation_id = {row})"
+# What a settled result was made from stays as it was, whoever writes.
+SETTLED_RULES = (
+    *(
+        Rule(f"{table}_settled_{when}", table, operations, SETTLED.format(row=f"{row}.evaluation_id"))
+        for table in ("party_score", "station_fact", "score_override")
+        for when, operations, row in (("insert", ("INSERT",), "NEW"), ("change", ("UPDATE", "DELETE"), "OLD"))
+    ),
+    Rule(
+        "evaluation_settled",
+        "evaluation",
+        ("UPDATE",),
+        SETTLED.format(row="OLD.id")
+        + " AND (NEW.scheme_id <> OLD.scheme_id OR NEW.questionnaire_id <> OLD.questionnaire_id"
+        " OR NEW.stage <> OLD.stage OR NEW.reading <> OLD.reading)",
+    ),
+)
+
+
 def keep(rules: Iterable[Rule], connection: Connection, execute: Callable[[str], None]) -> None:
     """Create the triggers in the dialect of the database."""
     for rule in rules:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
@@ -222,3 +223,19 @@ def a_finished_evaluation(session: Session, *, people: int = 150, answered: int 
     session.commit()
     all_scores(session, evaluation)
     return evaluation
+
+
+def with_a_computed_item(session: Session, evaluation: Evaluation) -> None:
+    """The evaluation under a scheme in which satisfaction counts: 10 of the third party's points, by steps."""
+    document = copy.deepcopy(library.body("schemes", "guangzhou-2023", 1))
+    document["id"] = "with-satisfaction"
+    item = next(i for i in document["parties"][0]["items"] if i["code"] == "monitoring")
+    item |= {
+        "kind": "computed",
+        "statistic": "satisfaction.mean",
+        "rule": {"kind": "steps", "points": [["60", "4"], ["75", "6"], ["85", "8"], ["95", "10"]]},
+    }
+    item.pop("per_area", None)
+    session.connection().exec_driver_sql("DELETE FROM party_score WHERE item = 'monitoring'")
+    evaluation.scheme = add_document(session, "scheme", document)
+    session.commit()

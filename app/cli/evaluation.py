@@ -1,4 +1,4 @@
-"""One evaluation from the command line: ledger, seal, draw, verify, results, recount, score, export."""
+"""One evaluation from the command line: from ledger and draw to results, score, recomputation and export."""
 
 from __future__ import annotations
 
@@ -31,10 +31,13 @@ from app.models import Ceremony, Draw, LedgerFinding
 from app.queries.evidence import live_ceremony, live_draw, people_of, published_certificate, verify_draw
 from app.queries.export import StillArriving
 from app.queries.plans import plan_by_villages
+from app.queries.recompute import comparison_json, sheet_for_comparison
+from app.queries.recompute import recompute as compute_again
 from app.queries.recount import miscounts
 from app.queries.results import results_of
-from app.queries.scores import score_of
+from app.queries.scores import score_of, settlement_of
 from sampling.certificate import Mismatch, check, check_with_frame, keys_of
+from surveys.scoring import compare
 
 PRINTABLE = ("csv", "r")
 SEVERITIES = ("error", "warning", "info")
@@ -268,6 +271,52 @@ def score(slug: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("slug")
+@click.option("--json", "as_json", is_flag=True)
+@with_appcontext
+def recompute(slug: str, as_json: bool) -> None:
+    """Compute a settled result again, from its frozen inputs and from the data as they are.
+
+    Exit code 1 when anything differs.
+    """
+    evaluation = find_evaluation(slug)
+    settlement = settlement_of(db.session, evaluation)
+    if settlement is None:
+        raise click.ClickException("评分还没有定案，没有可以重算的结果。")
+    found = compute_again(db.session, evaluation, settlement)
+    if as_json:
+        print_json({"same": found.same, "total": settlement.total, "differences": list(found.differences)})
+    elif found.same:
+        click.echo(f"一致：总分 {settlement.total}，{settlement.grade}。")
+    else:
+        click.echo("\n".join(found.differences))
+    raise SystemExit(0 if found.same else 1)
+
+
+@click.command("compare")
+@click.argument("slug")
+@click.argument("other")
+@click.option("--json", "as_json", is_flag=True)
+@with_appcontext
+def compare_scores(slug: str, other: str, as_json: bool) -> None:
+    """Compare the score sheets of two evaluations line by line: from OTHER to SLUG."""
+    try:
+        sheets = [sheet_for_comparison(db.session, find_evaluation(one)) for one in (other, slug)]
+    except Mismatch as mismatch:
+        raise click.ClickException("有一份评估的抽样与登记不一致，不能评分。") from mismatch
+    found = compare(*sheets)
+    if as_json:
+        print_json(comparison_json(found))
+        return
+    for line in (*found.lines, found.total):
+        mark = "=" if line.same else "≠"
+        click.echo(f"{mark}\t{line.name}\t{line.before}\t{line.after}\t{'；'.join(line.causes)}")
+    click.echo(f"等级\t{found.grades[0]}\t{found.grades[1]}")
+    for words in found.conditions:
+        click.echo(f"≠\t{words}")
+
+
+@click.command()
+@click.argument("slug")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="csv", show_default=True)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="写入文件；CSV 和 R 默认写到标准输出")
 @click.option("--by", help="以哪个账号的名义记录")
@@ -296,4 +345,4 @@ def export(slug: str, form: str, output: Path | None, by: str | None) -> None:
             click.echo(file.read(), nl=False)
 
 
-COMMANDS = (import_ledger, seal, draw, certificate, verify, results, recount, score, export)
+COMMANDS = (import_ledger, seal, draw, certificate, verify, results, recount, score, recompute, compare_scores, export)

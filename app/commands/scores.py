@@ -12,10 +12,20 @@ from app.commands.audit import head, record
 from app.commands.refusal import Refused
 from app.commands.settled import refuse_when_settled
 from app.documents import scheme_of
-from app.models import ContractIndicator, Evaluation, PartyScore, Role, Settlement, StationFact, User
-from app.queries.scores import score_of
+from app.models import (
+    ContractIndicator,
+    Evaluation,
+    PartyScore,
+    Role,
+    ScoreOverride,
+    Settlement,
+    StationFact,
+    User,
+)
+from app.queries.scores import newest_overrides, score_of
 from surveys.scoring.scheme import Scheme
 
+LONGEST_REASON = 400
 PARTY_OF_ROLE = {
     Role.LEAD: "third_party",
     Role.PURCHASER: "purchaser",
@@ -64,6 +74,44 @@ def enter_score(
         actor=actor,
         evaluation=evaluation,
         details={"item": item, "area": area, "given": str(points)},
+    )
+    return row
+
+
+def override_item(
+    session: Session,
+    evaluation: Evaluation,
+    *,
+    item: str,
+    points: str | Decimal | None,
+    reason: str,
+    actor: User | None = None,
+) -> ScoreOverride:
+    """Give points for a computed item instead of what the rule gives, or (None) take that back; with a reason always.
+
+    A later entry replaces it, and all are kept.
+    """
+    refuse_when_settled(session, evaluation)
+    found = next((i for p in scheme_of(evaluation).parties for i in p.items if i.code == item), None)
+    if found is None or found.kind != "computed":
+        raise Refused(_("只有由统计结果算出的项可以改分。"), "not-computed")
+    reason = " ".join(reason.split())
+    if not reason:
+        raise Refused(_("请写明理由，会印在评分表上。"), "reason")
+    if len(reason) > LONGEST_REASON:
+        raise Refused(_("理由最多 %(n)s 个字。", n=LONGEST_REASON), "reason")
+    given = None if points is None else _points(points, found.maximum, found.name)
+    if given is None and item not in newest_overrides(session, evaluation):
+        raise Refused(_("「%(name)s」没有改过分，不用撤回。", name=found.name), "nothing")
+    row = ScoreOverride(evaluation_id=evaluation.id, item=item, points=given, reason=reason)
+    row.entered_by_id = actor.id if actor else None
+    session.add(row)
+    record(
+        session,
+        "score.overridden" if given is not None else "score.override_withdrawn",
+        actor=actor,
+        evaluation=evaluation,
+        details={"item": item, "given": None if given is None else str(given), "reason": reason},
     )
     return row
 
@@ -169,7 +217,7 @@ def settle_score(
             ),
             "shortfall",
         )
-    inputs = outcome.inputs() | {"shortfall_reason": shortfall_reason.strip() or None}
+    inputs = sheet.inputs.to_dict() | {"shortfall_reason": shortfall_reason.strip() or None}
     settlement = Settlement(
         evaluation_id=evaluation.id,
         total=str(sheet.total),

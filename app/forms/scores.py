@@ -18,6 +18,13 @@ class SettleForm(FlaskForm):  # type: ignore[misc]
     shortfall_reason = TextAreaField(_l("没有达到规定数量的原因"), validators=[at_most(400)])
 
 
+class OverrideForm(FlaskForm):  # type: ignore[misc]
+    """An expert's points for a computed item, and why."""
+
+    points = StringField(_l("改为"), validators=[Optional(), at_most(10)])
+    reason = TextAreaField(_l("理由"), validators=[at_most(400)])
+
+
 def points_form(entries: Iterable[tuple[str, str, str]]) -> FlaskForm:
     """One field for each (name, label, value so far)."""
 

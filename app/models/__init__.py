@@ -8,7 +8,7 @@ from app.models.draws import Attempt, Case, Draw, DrawStratum, Invitation, Repla
 from app.models.evaluations import Document, Evaluation, ServiceArea, Station, Village
 from app.models.frames import Contact, ContactIndex, Frame, LedgerFinding, LedgerUpload, Recipient
 from app.models.responses import Response
-from app.models.scores import ContractIndicator, PartyScore, Settlement, StationFact
+from app.models.scores import ContractIndicator, PartyScore, ScoreOverride, Settlement, StationFact
 from app.models.tallies import CaseTally, IndexTally, ResponseTally
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "Response",
     "ResponseTally",
     "Role",
+    "ScoreOverride",
     "SeedContribution",
     "ServiceArea",
     "Settlement",

@@ -37,6 +37,30 @@ class PartyScore(Base):
     entered_by: Mapped[User | None] = relationship()
 
 
+class ScoreOverride(Base):
+    """Points an expert gives for a computed item instead of what the rule gives; the newest entry holds.
+
+    Without points the override before it is taken back: the rule's result holds again.
+    """
+
+    __tablename__ = "score_override"
+    __table_args__ = (
+        CheckConstraint("points >= 0", name="points_not_negative"),
+        CheckConstraint("length(trim(reason)) > 0", name="reason_given"),
+        Index("ix_score_override_item", "evaluation_id", "item"),
+    )
+
+    id: Mapped[RowId]
+    evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"))
+    item: Mapped[Code]
+    points: Mapped[Decimal | None] = mapped_column(Hundredths())
+    reason: Mapped[str] = mapped_column(String(400))
+    entered_at: Mapped[Created]
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    entered_by: Mapped[User | None] = relationship()
+
+
 class StationFact(Base):
     """One fact of the station that a disqualifying condition looks at; the newest statement holds."""
 

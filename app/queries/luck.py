@@ -58,6 +58,8 @@ def luck_of(outcome: ScoreOutcome, scheme: Scheme) -> Luck:
     counting = [item for party in scheme.parties for item in party.items if item.kind == "computed"]
     items = []
     spread: dict[str, Mapping[Decimal, float]] = {}
+    # An expert's points do not move with the sample.
+    counting = [item for item in counting if item.code not in sheet.inputs.overrides]
     for item in (*counting, *scheme.comparison):
         points, figure = counted.get(item.code), results.figures[item.statistic or ""]
         if points is None or item.rule is None or figure.estimate is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.models import Case, Ceremony, Draw, Evaluation, Frame, LedgerUpload, Membership, Response, Settlement
+from app.models import Case, Ceremony, Draw, Evaluation, Frame, LedgerUpload, Membership, Response, Role, Settlement
 from app.queries.evidence import frame_of, live_ceremony, live_draw
 from sampling.rule import NobodyToAsk, Reading, Requirement, requirement
 
@@ -33,12 +33,13 @@ class Overview:
         return self.frame is not None and self.frame.sealed_at is not None
 
 
-def evaluations_of(session: Session, user_id: int) -> list[Evaluation]:
-    """The evaluations a person takes part in, the newest first."""
+def evaluations_of(session: Session, user_id: int, role: Role | None = None) -> list[Evaluation]:
+    """The evaluations a person takes part in (in that role, where one is named), the newest first."""
+    own = select(Membership.evaluation_id).where(Membership.user_id == user_id)
     return list(
         session.scalars(
             select(Evaluation)
-            .where(Evaluation.id.in_(select(Membership.evaluation_id).where(Membership.user_id == user_id)))
+            .where(Evaluation.id.in_(own if role is None else own.where(Membership.role == role.value)))
             .options(joinedload(Evaluation.station))
             .order_by(Evaluation.held_on.desc(), Evaluation.id.desc())
         )

@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.documents import scheme_of
-from app.models import ContractIndicator, Evaluation, PartyScore, Settlement, StationFact
+from app.models import ContractIndicator, Evaluation, PartyScore, ScoreOverride, Settlement, StationFact
 from app.queries.evidence import verify_draw
 from app.queries.results import Results, results_of
 from sampling.certificate import Evidence
-from surveys.scoring import ScoreSheet, StationFacts, Statistic, score
+from surveys.scoring import Override, ScoreSheet, StationFacts, Statistic, score
 
 # Whom each statistic counts.
 BASES = {
@@ -32,9 +32,6 @@ class ScoreOutcome:
     sheet: ScoreSheet
     evidence: Evidence
     results: Results
-    statistics: dict[str, Statistic | None]
-    party_scores: dict[tuple[str, str | None], Decimal]
-    facts: StationFacts
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -45,23 +42,6 @@ class ScoreOutcome:
     def shortfall(self) -> int:
         """How many valid interviews are missing to the number the rule requires."""
         return self.results.shortfall
-
-    def inputs(self) -> dict[str, Any]:
-        """Everything the sheet was computed from, as JSON."""
-        return {
-            "evidence": {"certificate": self.evidence.digest, "frame": self.evidence.fingerprint},
-            "statistics": {
-                name: None if s is None else {"value": str(s.value), "n": s.n, "how": s.how}
-                for name, s in self.statistics.items()
-            },
-            "party_scores": [
-                {"item": item, "area": area, "given": str(given)}
-                for (item, area), given in sorted(
-                    self.party_scores.items(), key=lambda entry: (entry[0][0], entry[0][1] or "")
-                )
-            ],
-            "facts": self.facts.to_dict(),
-        }
 
     def to_dict(self) -> dict[str, Any]:
         """What `flask score --json` prints."""
@@ -77,19 +57,21 @@ def score_of(session: Session, evaluation: Evaluation) -> ScoreOutcome:
     """Compute the sheet; raises sampling.certificate.Mismatch when draw, certificate and cases do not agree."""
     evidence = verify_draw(session, evaluation)
     results = results_of(session, evaluation)
-    statistics = statistics_of(results)
-    party_scores = newest_scores(session, evaluation)
-    facts = station_facts(session, evaluation)
     sheet = score(
         evidence,
-        statistics,
-        party_scores,
+        statistics_of(results),
+        newest_scores(session, evaluation),
         areas=[(area.code, area.name) for area in evaluation.station.areas],
-        station_facts=facts,
+        station_facts=station_facts(session, evaluation),
         stage=evaluation.stage,
         scheme=scheme_of(evaluation),
+        overrides={
+            code: Override(row.points, row.reason)
+            for code, row in newest_overrides(session, evaluation).items()
+            if row.points is not None
+        },
     )
-    return ScoreOutcome(sheet, evidence, results, statistics, party_scores, facts)
+    return ScoreOutcome(sheet, evidence, results)
 
 
 def statistics_of(results: Results) -> dict[str, Statistic | None]:
@@ -117,6 +99,17 @@ def newest_score_rows(session: Session, evaluation: Evaluation) -> list[PartySco
     return list(
         session.scalars(select(PartyScore).where(PartyScore.id.in_(newest)).order_by(PartyScore.item, PartyScore.area))
     )
+
+
+def newest_overrides(session: Session, evaluation: Evaluation) -> dict[str, ScoreOverride]:
+    """The override in force of each computed item; those taken back are left out."""
+    newest = (
+        select(func.max(ScoreOverride.id))
+        .where(ScoreOverride.evaluation_id == evaluation.id)
+        .group_by(ScoreOverride.item)
+    )
+    rows = session.scalars(select(ScoreOverride).where(ScoreOverride.id.in_(newest)).order_by(ScoreOverride.item))
+    return {row.item: row for row in rows if row.points is not None}
 
 
 def stated_facts(session: Session, evaluation: Evaluation) -> dict[str, str]:

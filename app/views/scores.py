@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import members
 from app.commands.refusal import Refused
-from app.commands.scores import PARTY_OF_ROLE, enter_score, settle_score, state_fact
+from app.commands.scores import PARTY_OF_ROLE, enter_score, override_item, settle_score, state_fact
 from app.documents import scheme_of
 from app.extensions import db
-from app.forms.scores import SettleForm, facts_form, points_form
+from app.forms.scores import OverrideForm, SettleForm, facts_form, points_form
 from app.getters import get_evaluation, roles_at
 from app.localisation import select_locale
 from app.models import Evaluation, Role
 from app.queries.luck import luck_of
+from app.queries.overview import evaluations_of
+from app.queries.recompute import recompute, sheet_for_comparison
 from app.queries.scores import (
     indicators_of,
+    newest_overrides,
     newest_score_rows,
     score_of,
     settlement_of,
@@ -26,6 +29,7 @@ from app.queries.scores import (
 )
 from app.texts import FACT_NUMBERS
 from sampling.certificate import Mismatch
+from surveys.scoring import compare as compare_sheets
 
 blueprint = Blueprint("scores", __name__, url_prefix="/evaluations/<slug>/score")
 
@@ -57,6 +61,7 @@ def show(slug: str) -> str | tuple[str, int]:
         scheme=scheme,
         luck=luck_of(outcome, scheme),
         settlement=settlement,
+        recomputed=recompute(db.session, evaluation, settlement) if settlement else None,
         areas={area.code: area.name for area in evaluation.station.areas},
         indicators=indicators_of(db.session, evaluation),
     )
@@ -144,6 +149,64 @@ def facts(slug: str) -> str | BaseResponse | tuple[str, int]:
         "scores/facts.html", evaluation=evaluation, form=form, numbers=list(numbers), declared=list(declared)
     )
     return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.route("/override/<item>", methods=["GET", "POST"])
+@members(Role.LEAD)
+def override(slug: str, item: str) -> str | BaseResponse | tuple[str, int]:
+    """Give points for a computed item instead of what the rule gives, or take that back; always with a reason."""
+    evaluation = get_evaluation(slug)
+    try:
+        sheet = score_of(db.session, evaluation).sheet
+    except Mismatch as mismatch:
+        return render_template("scores/mismatch.html", evaluation=evaluation, mismatch=mismatch), 409
+    line = next((line for line in sheet.lines if line.code == item and line.kind == "computed"), None) or abort(404)
+    standing = newest_overrides(db.session, evaluation).get(item)
+    form = OverrideForm(data=None if standing is None else {"points": str(standing.points), "reason": standing.reason})
+    if form.validate_on_submit():
+        withdrawn = "withdraw" in request.form
+        points = None if withdrawn else (form.points.data or "").strip()
+        reason = form.reason.data or ""
+        try:
+            override_item(db.session, evaluation, item=item, points=points, reason=reason, actor=current_user)
+        except Refused as refusal:
+            db.session.rollback()
+            target = form.reason if refusal.code == "reason" else form.points
+            target.errors = [refusal.message]
+        else:
+            db.session.commit()
+            flash(_("已撤回，按规则计分。") if withdrawn else _("改分已保存。"), "success")
+            return redirect(url_for(".show", slug=slug), 303)
+    page = render_template(
+        "scores/override.html",
+        evaluation=evaluation,
+        form=form,
+        line=line,
+        standing=standing,
+        settled=settlement_of(db.session, evaluation) is not None,
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.get("/compare")
+@members(Role.LEAD)
+def compare(slug: str) -> str | tuple[str, int]:
+    """This score beside that of another evaluation one leads, line by line."""
+    evaluation = get_evaluation(slug)
+    led = evaluations_of(db.session, current_user.id, Role.LEAD)
+    others = [one for one in led if one.id != evaluation.id]
+    wanted = request.args.get("with", "")
+    other = next((one for one in others if one.slug == wanted), None)
+    if wanted and other is None:
+        abort(404)
+    try:
+        found = None
+        if other is not None:
+            sheets = [sheet_for_comparison(db.session, one) for one in (other, evaluation)]
+            found = compare_sheets(*sheets)
+    except Mismatch as mismatch:
+        return render_template("scores/mismatch.html", evaluation=evaluation, mismatch=mismatch), 409
+    return render_template("scores/compare.html", evaluation=evaluation, others=others, other=other, found=found)
 
 
 @blueprint.route("/settle", methods=["GET", "POST"])

@@ -1,18 +1,24 @@
 """From statistics and the parties' points to a total, a grade, and the reason for every point."""
 
+from surveys.scoring.compare import Comparison, LineChange, compare
 from surveys.scoring.conditions import Condition
-from surveys.scoring.facts import NUMBERS, ScoreInputError, StationFacts, Statistic
+from surveys.scoring.facts import NUMBERS, Override, ScoreInputError, StationFacts, Statistic
+from surveys.scoring.inputs import Inputs
 from surveys.scoring.lines import Line
 from surveys.scoring.rules import STATISTICS
 from surveys.scoring.scheme import InvalidScheme, Scheme, available, load, parse
-from surveys.scoring.sheet import ScoreSheet, Subtotal, score
+from surveys.scoring.sheet import ScoreSheet, Subtotal, score, sheet_of
 
 __all__ = [
     "NUMBERS",
     "STATISTICS",
+    "Comparison",
     "Condition",
+    "Inputs",
     "InvalidScheme",
     "Line",
+    "LineChange",
+    "Override",
     "Scheme",
     "ScoreInputError",
     "ScoreSheet",
@@ -20,7 +26,9 @@ __all__ = [
     "Statistic",
     "Subtotal",
     "available",
+    "compare",
     "load",
     "parse",
     "score",
+    "sheet_of",
 ]

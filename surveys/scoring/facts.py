@@ -36,6 +36,18 @@ class Statistic:
 
 
 @dataclass(frozen=True)
+class Override:
+    """Points an expert gives instead of what the rule gives, and why; never without a reason."""
+
+    points: Decimal
+    reason: str
+
+    def __post_init__(self) -> None:
+        if not self.reason.strip():
+            raise ScoreInputError("改分要写明理由。")
+
+
+@dataclass(frozen=True)
 class Quantity:
     """A number a condition looks at, and in words where it comes from."""
 

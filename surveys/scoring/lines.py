@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from surveys.rounding import half_up, plain
-from surveys.scoring.facts import ScoreInputError, Statistic
+from surveys.scoring.facts import Override, ScoreInputError, Statistic
 from surveys.scoring.rules import STATISTICS, written
 from surveys.scoring.scheme import Item, Party
 
@@ -19,7 +19,11 @@ Given = Mapping[tuple[str, str | None], Decimal]
 
 @dataclass(frozen=True)
 class Line:
-    """One item: what was given (per area where it is), what counts, and why."""
+    """One item: what was given (per area where it is), what counts, and why.
+
+    Of a computed item `measured` is the value of `statistic` and `by_rule` what the rule gives; `counted` differs where
+    an expert overrode it, for the reason in `override`.
+    """
 
     code: str
     name: str
@@ -30,6 +34,10 @@ class Line:
     given: tuple[tuple[str | None, Decimal], ...]
     counted: Decimal | None
     reason: str
+    measured: Decimal | None = None
+    by_rule: Decimal | None = None
+    override: str | None = None
+    statistic: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON; `given` is a list per area for an item that is scored per area."""
@@ -42,17 +50,28 @@ class Line:
             "maximum": str(self.maximum),
             "kind": self.kind,
             "given": single if single is not None else values or None,
+            "measured": None if self.measured is None else str(self.measured),
+            "by_rule": None if self.by_rule is None else str(self.by_rule),
+            "override": self.override,
+            "statistic": self.statistic,
             "counted": None if self.counted is None else str(self.counted),
             "reason": self.reason,
         }
 
 
 def party_line(
-    item: Item, party: Party, statistics: Mapping[str, Statistic | None], given: Given, areas: Areas, places: int
+    item: Item,
+    party: Party,
+    statistics: Mapping[str, Statistic | None],
+    given: Given,
+    areas: Areas,
+    places: int,
+    override: Override | None = None,
 ) -> Line:
-    """The line of an item that counts."""
+    """The line of an item that counts; `override` only of a computed one."""
     if item.kind == "computed":
-        return computed_line(item, party.code, statistics, places)
+        line = computed_line(item, party.code, statistics, places)
+        return line if override is None else _overridden(line, override, places)
     if item.per_area:
         return _per_area(item, party, given, areas, places)
     points = given.get((item.code, None))
@@ -66,7 +85,7 @@ def party_line(
 def comparison_line(item: Item, statistics: Mapping[str, Statistic | None], places: int) -> Line:
     """The line of an item that is shown beside the sheet and does not count."""
     line = computed_line(item, "comparison", statistics, places)
-    return _line(item, line.party, line.given, line.counted, f"{line.reason}。对照项，不计入总分")
+    return replace(line, reason=f"{line.reason}。对照项，不计入总分")
 
 
 def computed_line(item: Item, party: str, statistics: Mapping[str, Statistic | None], places: int) -> Line:
@@ -84,7 +103,22 @@ def computed_line(item: Item, party: str, statistics: Mapping[str, Statistic | N
     unit = f"{' ' * (measure.unit == '分')}{measure.unit}"
     measured = f"{measure.name} {value}{unit}（{statistic.n} 人，{statistic.base}）"
     reason = f"{measured}；{points.reason}{_rounding(points.value, counted)}"
-    return _line(item, party, ((None, counted),), counted, reason)
+    line = _line(item, party, ((None, counted),), counted, reason)
+    return replace(line, measured=value, by_rule=plain(counted))
+
+
+def _overridden(line: Line, override: Override, places: int) -> Line:
+    """The rule's result stays visible beside the expert's points."""
+    counted = half_up(override.points, places)
+    rounding = _rounding(Fraction(override.points), counted)
+    given = f"专家定为 {plain(override.points)} 分{rounding}，理由：{override.reason}"
+    return replace(
+        line,
+        given=((None, plain(override.points)),),
+        counted=plain(counted),
+        reason=f"{line.reason}；{given}",
+        override=override.reason,
+    )
 
 
 def _per_area(item: Item, party: Party, given: Given, areas: Areas, places: int) -> Line:
@@ -115,6 +149,7 @@ def _line(
         given=tuple((area, plain(points)) for area, points in given),
         counted=None if counted is None else plain(counted),
         reason=reason,
+        statistic=item.statistic,
     )
 
 

@@ -87,7 +87,38 @@ class Proportional:
         return Points(exact, f"{self.maximum} × {value} ÷ 100 = {written(exact)} 分")
 
 
-Rule = Steps | Linear | Proportional
+@dataclass(frozen=True)
+class Deduction:
+    """The maximum from `start` upwards; below it `points` less for each `per` of the statistic, never less than none.
+
+    Only whole `per` are counted unless `partial`.
+    """
+
+    maximum: Decimal
+    start: Decimal
+    per: Decimal
+    taken: Decimal
+    partial: bool
+
+    def points(self, value: Decimal) -> Points:
+        """Points for a statistic."""
+        if value >= self.start:
+            return Points(Fraction(self.maximum), f"不低于 {self.start}，不扣分，得 {self.maximum} 分")
+        below = Fraction(self.start) - Fraction(value)
+        times = below / Fraction(self.per)
+        if not self.partial:
+            times = Fraction(times.numerator // times.denominator)
+        lost = times * Fraction(self.taken)
+        exact = max(Fraction(self.maximum) - lost, Fraction(0))
+        how = f"比 {self.start} 低 {written(below)}，每低 {self.per} 扣 {self.taken} 分"
+        if not self.partial:
+            how += "（不满不扣）"
+        words = "扣完为止" if lost > self.maximum else f"扣 {written(lost)} 分"
+        return Points(exact, f"{how}，{words}，得 {written(exact)} 分")
+
+
+Rule = Steps | Linear | Proportional | Deduction
+KINDS = ("steps", "linear", "proportional", "deduction")
 
 
 def parse_rule(notes: Complaints, raw: object, place: str, maximum: Decimal) -> Rule | None:
@@ -97,8 +128,10 @@ def parse_rule(notes: Complaints, raw: object, place: str, maximum: Decimal) -> 
     if kind == "proportional":
         only(notes, body, place, "kind")
         return Proportional(maximum)
+    if kind == "deduction":
+        return _deduction(notes, body, place, maximum)
     if kind not in ("steps", "linear"):
-        notes.say(f"{place}.kind", "规则应为 steps、linear 或 proportional。")
+        notes.say(f"{place}.kind", f"规则应为 {'、'.join(KINDS)} 之一。")
         return None
     only(notes, body, place, "kind", "points")
     pairs = _pairs(notes, body, place, maximum)
@@ -110,6 +143,24 @@ def parse_rule(notes: Complaints, raw: object, place: str, maximum: Decimal) -> 
             notes.say(f"{place}.points", "从低到高排列，界限递增，分数不减。")
             return None
     return Steps(tuple(reversed(pairs))) if kind == "steps" else Linear(tuple(pairs))
+
+
+def _deduction(notes: Complaints, body: dict[str, Any], place: str, maximum: Decimal) -> Deduction | None:
+    only(notes, body, place, "kind", "from", "per", "points", "partial")
+    before = len(notes.problems)
+
+    def positive(name: str, high: Decimal) -> Decimal:
+        so_far = len(notes.problems)
+        found = number(notes, body.get(name), f"{place}.{name}", ZERO, high)
+        if found == 0 and len(notes.problems) == so_far:
+            notes.say(f"{place}.{name}", "应大于 0。")
+        return found
+
+    start, per, taken = positive("from", HUNDRED), positive("per", HUNDRED), positive("points", maximum)
+    partial = body.get("partial", False)
+    if not isinstance(partial, bool):
+        notes.say(f"{place}.partial", "应为 true（按比例扣）或 false（不满不扣）。")
+    return Deduction(maximum, start, per, taken, partial) if len(notes.problems) == before else None
 
 
 def _pairs(notes: Complaints, body: dict[str, Any], place: str, maximum: Decimal) -> list[tuple[Decimal, Decimal]]:

@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from sampling.certificate import Evidence
-from surveys.canonical import digest_of
 from surveys.rounding import plain
 from surveys.scoring.conditions import Condition, judge
-from surveys.scoring.facts import ScoreInputError, StationFacts, Statistic
+from surveys.scoring.facts import Override, ScoreInputError, StationFacts, Statistic
+from surveys.scoring.inputs import Inputs
 from surveys.scoring.lines import Areas, Given, Line, comparison_line, party_line
-from surveys.scoring.scheme import STAGES, Grade, Party, Scheme
+from surveys.scoring.scheme import STAGES, Grade, Item, Party, Scheme
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ class ScoreSheet:
     grade_en: str | None
     grade_reason: str
     digest: str
+    inputs: Inputs
 
     @property
     def disqualified(self) -> tuple[str, ...]:
@@ -88,24 +89,36 @@ def score(
     station_facts: StationFacts,
     stage: str,
     scheme: Scheme,
+    overrides: Mapping[str, Override] | None = None,
 ) -> ScoreSheet:
     """Fill in the sheet. `party_scores` maps (item code, area code or None) to points; `areas` are (code, name).
 
-    The total is the exact sum of the published (rounded) component scores, and the grade is taken from it. A grade is
-    given only when every item is scored and every condition is known. Raises TypeError without Evidence and
-    ScoreInputError for points the scheme does not allow.
+    `overrides` are an expert's points for computed items, by code. The total is the exact sum of the published
+    (rounded) component scores, and the grade is taken from it. A grade is given only when every item is scored and
+    every condition is known. Raises TypeError without Evidence and ScoreInputError for points the scheme does not
+    allow.
     """
     if not isinstance(evidence, Evidence):
         raise TypeError("a score needs the Evidence of a verified draw")
-    if stage not in STAGES:
-        raise ScoreInputError(f"没有「{stage}」这个阶段。")
-    _refuse_strangers(scheme, party_scores, areas)
+    inputs = Inputs(
+        evidence.digest, evidence.fingerprint, statistics, party_scores, areas, station_facts, stage, overrides or {}
+    )
+    return sheet_of(inputs, scheme)
+
+
+def sheet_of(inputs: Inputs, scheme: Scheme) -> ScoreSheet:
+    """The sheet of inputs that were verified when they were frozen; a new score is made by score() alone.
+
+    Raises ScoreInputError for points the scheme does not allow.
+    """
+    if inputs.stage not in STAGES:
+        raise ScoreInputError(f"没有「{inputs.stage}」这个阶段。")
+    _refuse_strangers(scheme, inputs)
     by_party = {
-        party: [party_line(item, party, statistics, party_scores, areas, scheme.places) for item in party.items]
-        for party in scheme.parties
+        party: [_line_of(item, party, inputs, scheme.places) for item in party.items] for party in scheme.parties
     }
     lines = tuple(line for own in by_party.values() for line in own)
-    conditions = tuple(judge(condition, station_facts, stage) for condition in scheme.disqualifying)
+    conditions = tuple(judge(condition, inputs.facts, inputs.stage) for condition in scheme.disqualifying)
     total = _total(lines)
     missing = (
         *(f"{line.name}：{line.reason}" for line in lines if line.counted is None),
@@ -113,9 +126,9 @@ def score(
     )
     grade, reason = _grade(scheme, total, conditions)
     return ScoreSheet(
-        stage=stage,
+        stage=inputs.stage,
         lines=lines,
-        comparison=tuple(comparison_line(item, statistics, scheme.places) for item in scheme.comparison),
+        comparison=tuple(comparison_line(item, inputs.statistics, scheme.places) for item in scheme.comparison),
         subtotals=tuple(_subtotal(party, own) for party, own in by_party.items()),
         conditions=conditions,
         missing=missing,
@@ -124,21 +137,34 @@ def score(
         grade=grade.name if grade else None,
         grade_en=grade.name_en if grade else None,
         grade_reason=reason,
-        digest=_digest(evidence, statistics, party_scores, areas, station_facts, stage, scheme),
+        digest=inputs.digest(scheme.digest),
+        inputs=inputs,
     )
 
 
-def _refuse_strangers(scheme: Scheme, given: Given, areas: Areas) -> None:
-    items = {item.code: item for party in scheme.parties for item in party.items if item.kind == "given"}
-    codes = [code for code, _ in areas]
+def _line_of(item: Item, party: Party, inputs: Inputs, places: int) -> Line:
+    override = inputs.overrides.get(item.code)
+    return party_line(item, party, inputs.statistics, inputs.given, inputs.areas, places, override)
+
+
+def _refuse_strangers(scheme: Scheme, inputs: Inputs) -> None:
+    every = {item.code: item for party in scheme.parties for item in party.items}
+    items = {code: item for code, item in every.items() if item.kind == "given"}
+    codes = [code for code, _ in inputs.areas]
     if len(set(codes)) != len(codes):
         raise ScoreInputError("片区代码有重复。")
-    for (code, area), points in given.items():
+    for (code, area), points in inputs.given.items():
         item = items.get(code)
         if item is None or (area not in codes if item.per_area else area is not None):
             raise ScoreInputError(f"评分方案里没有「{code}」这一项(片区 {area or '无'})。")
         if not points.is_finite() or not 0 <= points <= item.maximum:
             raise ScoreInputError(f"「{item.name}」应在 0 到 {item.maximum} 之间，不是 {points}。")
+    for code, override in inputs.overrides.items():
+        item = every.get(code)
+        if item is None or item.kind != "computed":
+            raise ScoreInputError(f"「{code}」不是由统计结果算出的项，不能改分。")
+        if not override.points.is_finite() or not 0 <= override.points <= item.maximum:
+            raise ScoreInputError(f"「{item.name}」应在 0 到 {item.maximum} 之间，不是 {override.points}。")
 
 
 def _total(lines: Sequence[Line]) -> Decimal | None:
@@ -162,31 +188,3 @@ def _grade(scheme: Scheme, total: Decimal | None, conditions: Sequence[Condition
     position, found = next((n, grade) for n, grade in enumerate(scheme.grades) if total >= grade.lowest)
     above = f"、不到 {scheme.grades[position - 1].lowest} 分" if position else ""
     return found, f"总分 {total}，{found.lowest} 分以上{above}为{found.name}；没有不合格情形"
-
-
-def _digest(
-    evidence: Evidence,
-    statistics: Mapping[str, Statistic | None],
-    given: Given,
-    areas: Areas,
-    facts: StationFacts,
-    stage: str,
-    scheme: Scheme,
-) -> str:
-    """Equal numbers count as equal however they are written (16.30 and 16.3)."""
-    figures = {
-        name: None if s is None else {"value": str(plain(s.value)), "n": s.n, "base": s.base}
-        for name, s in statistics.items()
-    }
-    return digest_of(
-        {
-            "certificate": evidence.digest,
-            "frame": evidence.fingerprint,
-            "statistics": figures,
-            "given": sorted([item, area or "", str(plain(points))] for (item, area), points in given.items()),
-            "areas": [list(area) for area in areas],
-            "facts": facts.to_dict(),
-            "stage": stage,
-            "scheme": scheme.digest,
-        }
-    )

@@ -52,9 +52,68 @@ def test_proportional_points_are_exact() -> None:
     assert points.reason == "15 × 97.15 ÷ 100 = 14.5725 分"
 
 
+DEDUCTION = {"kind": "deduction", "from": "95", "per": "2", "points": "0.5"}
+
+
+@pytest.mark.parametrize(
+    ("value", "whole", "partial"),
+    [
+        ("100", "5", "5"),
+        ("95", "5", "5"),
+        ("94.99", "5", "4.9975"),
+        ("93", "4.5", "4.5"),
+        ("92.5", "4.5", "4.375"),
+        ("75", "0", "0"),
+        ("74", "0", "0"),
+        ("0", "0", "0"),
+    ],
+)
+def test_points_are_taken_for_what_is_missing(value: str, whole: str, partial: str) -> None:
+    assert rule(DEDUCTION).points(Decimal(value)).value == Fraction(whole)
+    assert rule(DEDUCTION | {"partial": True}).points(Decimal(value)).value == Fraction(partial)
+
+
+def test_a_deduction_says_how_it_came_about() -> None:
+    assert rule(DEDUCTION).points(Decimal(96)).reason == "不低于 95，不扣分，得 5 分"
+    assert (
+        rule(DEDUCTION).points(Decimal("92.5")).reason
+        == "比 95 低 2.5，每低 2 扣 0.5 分（不满不扣），扣 0.5 分，得 4.5 分"
+    )
+    assert rule(DEDUCTION | {"partial": True}).points(Decimal(10)).reason == (
+        "比 95 低 85，每低 2 扣 0.5 分，扣完为止，得 0 分"
+    )
+
+
+@settings(deadline=None)
+@given(
+    st.decimals(0, 100, places=2),
+    st.decimals(0, 100, places=2),
+    st.decimals("0.01", 100, places=2),
+    st.decimals("0.01", 100, places=2),
+    st.decimals("0.01", 5, places=2),
+    st.booleans(),
+)
+def test_a_deduction_never_rises_as_the_figure_falls(
+    one: Decimal, other: Decimal, start: Decimal, per: Decimal, taken: Decimal, partial: bool
+) -> None:
+    found = rule({"kind": "deduction", "from": str(start), "per": str(per), "points": str(taken), "partial": partial})
+    low, high = sorted((one, other))
+    assert 0 <= found.points(low).value <= found.points(high).value <= 5
+
+
+def test_every_mistake_of_a_deduction_is_told_at_once() -> None:
+    notes = Complaints()
+    raw = {"kind": "deduction", "from": "0", "per": "x", "points": "6", "partial": "no", "steps": []}
+    assert parse_rule(notes, raw, "rule", Decimal(5)) is None
+    assert [problem.place for problem in notes.problems] == [
+        "rule.steps", "rule.from", "rule.per", "rule.points", "rule.partial",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("raw", "place"),
     [
+        ({"kind": "deduction"}, "rule.from"),
         ({"kind": "cubic"}, "rule.kind"),
         ({"kind": ["steps"]}, "rule.kind"),
         ({}, "rule.kind"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import random
 from datetime import date
 from decimal import Decimal
@@ -13,9 +12,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.commands.draws import assign_cases
-from app.commands.evaluations import add_document
 from app.documents import questionnaire_of, scheme_of
-from app.models import Draw, Evaluation, Response, Role
+from app.models import Draw, Response, Role
 from app.queries.comparisons import comparisons_of, rounds_of
 from app.queries.luck import luck_of
 from app.queries.results import results_of
@@ -23,8 +21,16 @@ from app.queries.scale import reliability_of
 from app.queries.scores import score_of
 from app.queries.strata import Part
 from app.queries.unheard import fewest, flipped, turns_below, unheard_of
-from surveys import library
-from tests.builders import SATISFIED, a_draw, a_member, a_response, all_scores, an_evaluation, cases_of
+from tests.builders import (
+    SATISFIED,
+    a_draw,
+    a_member,
+    a_response,
+    all_scores,
+    an_evaluation,
+    cases_of,
+    with_a_computed_item,
+)
 
 UNHAPPY = SATISFIED | {f"B{i}": "2" for i in range(1, 9)} | {"B9": 30, "B10": "2"}
 ITEMS = [f"B{i}" for i in range(1, 9)]
@@ -170,29 +176,13 @@ def test_reliability_is_that_of_the_answers(session: Session, draw: Draw) -> Non
     assert found.items[0].ceiling == Fraction(sum(row[0] == 100 for row in answers), 80)
 
 
-def with_computed_items(session: Session, evaluation: Evaluation) -> None:
-    """The evaluation under a scheme in which satisfaction counts: 10 of the third party's points, by steps."""
-    document = copy.deepcopy(library.body("schemes", "guangzhou-2023", 1))
-    document["id"] = "with-satisfaction"
-    item = next(i for i in document["parties"][0]["items"] if i["code"] == "monitoring")
-    item |= {
-        "kind": "computed",
-        "statistic": "satisfaction.mean",
-        "rule": {"kind": "steps", "points": [["60", "4"], ["75", "6"], ["85", "8"], ["95", "10"]]},
-    }
-    item.pop("per_area", None)
-    evaluation.scheme = add_document(session, "scheme", document)
-    session.commit()
-
-
 def test_luck_moves_a_grade_that_hangs_on_the_sample(session: Session, draw: Draw) -> None:
     evaluation = draw.evaluation
     outcome = score_of(session, evaluation)
     luck = luck_of(outcome, scheme_of(evaluation))
     assert (luck.grades, luck.sample_counts) == ((), False)
     all_scores(session, evaluation)
-    session.connection().exec_driver_sql("DELETE FROM party_score WHERE item = 'monitoring'")
-    with_computed_items(session, evaluation)
+    with_a_computed_item(session, evaluation)
     outcome = score_of(session, evaluation)
     luck = luck_of(outcome, scheme_of(evaluation))
     assert luck.sample_counts
