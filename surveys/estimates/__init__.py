@@ -1,6 +1,7 @@
 """Design-based estimates from counts and sums per stratum, in closed form."""
 
 from surveys.estimates.bounds import Bounds, Flips, after_flips, flips_below, mean_bounds, share_bounds
+from surveys.estimates.cells import StratumCell
 from surveys.estimates.comparison import (
     Difference,
     TableTest,
@@ -29,6 +30,14 @@ from surveys.estimates.ratio import ratio
 from surveys.estimates.share import share
 from surveys.estimates.tables import Sameness, sameness
 from surveys.estimates.total import total
+from surveys.estimates.weighting import (
+    Weighted,
+    class_weighted,
+    post_stratified,
+    raked,
+    weighted_mean,
+    weighted_share,
+)
 
 __all__ = [
     "INDEX_SCALE",
@@ -39,6 +48,7 @@ __all__ = [
     "Flips",
     "NoFigure",
     "Sameness",
+    "StratumCell",
     "StratumCount",
     "StratumOverlap",
     "StratumPairs",
@@ -46,15 +56,19 @@ __all__ = [
     "StratumValues",
     "StratumWeight",
     "TableTest",
+    "Weighted",
     "after_flips",
     "between_rounds",
+    "class_weighted",
     "flips_below",
     "holm",
     "mean",
     "mean_bounds",
     "mean_change",
     "mean_difference",
+    "post_stratified",
     "quantile",
+    "raked",
     "rao_scott",
     "ratio",
     "sameness",
@@ -64,4 +78,6 @@ __all__ = [
     "share_difference",
     "stratum_weights",
     "total",
+    "weighted_mean",
+    "weighted_share",
 ]

@@ -20,6 +20,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Protocol
 
 from surveys.estimates.figures import EstimateInputError, NoFigure, StratumCount, StratumSums
 
@@ -64,6 +65,47 @@ class StratumWeight:
     people: Fraction
 
 
+class Plan(Protocol):
+    """What an estimate is made from: a Design, or answers weighted to known numbers (surveys.estimates.weighting)."""
+
+    @property
+    def population(self) -> int:
+        """The people the figure speaks of."""
+
+    @property
+    def n(self) -> int:
+        """Answers behind it."""
+
+    @property
+    def total(self) -> int:
+        """The plain sum of these answers, scaled."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is estimated."""
+
+    @property
+    def degrees_of_freedom(self) -> int:
+        """Of the variance."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said beside the figure, in Chinese."""
+
+    @property
+    def weighting(self) -> str:
+        """How the value was made, in Chinese."""
+
+    def value(self) -> Fraction:
+        """The mean, scaled."""
+
+    def variance(self, value: Fraction) -> Fraction | None:
+        """Its variance; None when it cannot be known."""
+
+    def equal_spread_size(self) -> Fraction:
+        """n0, the sample with replacement that is as exact if all strata were alike."""
+
+
 @dataclass(frozen=True)
 class Design:
     """Strata ready for estimation. Sums are in scaled units; all arithmetic is exact.
@@ -87,6 +129,11 @@ class Design:
     def n(self) -> int:
         """Answers in the domain."""
         return sum(cell.base for cell in self.cells)
+
+    @property
+    def total(self) -> int:
+        """The sum of the answers in the domain."""
+        return sum(cell.total for cell in self.cells)
 
     @property
     def complete(self) -> bool:
@@ -307,7 +354,7 @@ def _with_lonely_joined(cells: Sequence[Cell]) -> tuple[tuple[Group, ...], list[
     return tuple(groups), notes
 
 
-def student(plan: Design, value: float, standard_error: float | None, confidence: float) -> Limits:
+def student(plan: Plan, value: float, standard_error: float | None, confidence: float) -> Limits:
     """Student's interval around a value; none without a standard error or degrees of freedom."""
     if plan.complete:
         return value, value

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from surveys.estimates.design import Design, Limits, design, square_root, student
+from surveys.estimates.design import Limits, Plan, design, square_root, student
 from surveys.estimates.figures import INDEX_SCALE, PLACES, Estimate, StratumSums
 from surveys.rounding import half_up
 
@@ -26,6 +26,11 @@ def mean(
     interval is still not a point, unless everyone answered.
     """
     plan = design(sums, low=low * INDEX_SCALE, high=high * INDEX_SCALE, confidence=confidence, domain=domain)
+    return mean_of(plan, low=low, high=high, confidence=confidence)
+
+
+def mean_of(plan: Plan, *, low: int, high: int, confidence: float) -> Estimate:
+    """The same from a design, or from answers weighted to known numbers."""
     scaled = plan.value()
     value = scaled / INDEX_SCALE
     variance = plan.variance(scaled)
@@ -53,7 +58,7 @@ def mean(
     )
 
 
-def _how(plan: Design, limits: Limits, confidence: float) -> str:
+def _how(plan: Plan, limits: Limits, confidence: float) -> str:
     if plan.complete:
         return ""
     if limits[0] is None:
@@ -61,9 +66,7 @@ def _how(plan: Design, limits: Limits, confidence: float) -> str:
     return f"{confidence * 100:g}% 区间按等效样本量取 Clopper-Pearson；没有抽到的极少数低分，任何区间都看不到。"
 
 
-def _interval(
-    plan: Design, value: Fraction, variance: Fraction | None, low: int, high: int, confidence: float
-) -> Limits:
+def _interval(plan: Plan, value: Fraction, variance: Fraction | None, low: int, high: int, confidence: float) -> Limits:
     if plan.complete:
         return float(value), float(value)
     if variance is None:
@@ -74,7 +77,7 @@ def _interval(
     return low + (high - low) * below, low + (high - low) * above
 
 
-def effective_size(plan: Design, share: Fraction, variance: Fraction) -> float:
+def effective_size(plan: Plan, share: Fraction, variance: Fraction) -> float:
     """How many yes-or-no answers would know a share as well: p(1-p)/v on the 0-1 scale.
 
     Answers that all agree (v = 0) would claim infinitely many; they count as n0.

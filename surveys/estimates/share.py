@@ -12,9 +12,12 @@ import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from surveys.estimates.design import Design, Limits, counts_as_sums, design, square_root, student
+from surveys.estimates.design import Limits, Plan, counts_as_sums, design, square_root, student
 from surveys.estimates.figures import PLACES, Estimate, StratumCount
 from surveys.rounding import half_up
+
+# A whole number computed in floating point may come out a little below itself; weights are such numbers.
+ROUNDING = Fraction(1, 10**9)
 
 
 def share(
@@ -29,6 +32,11 @@ def share(
     unless everyone was asked and answered.
     """
     plan = design(counts_as_sums(counts), low=0, high=1, confidence=confidence, domain=domain)
+    return share_of(plan, confidence=confidence, mid_p=mid_p)
+
+
+def share_of(plan: Plan, *, confidence: float, mid_p: bool = False) -> Estimate:
+    """The same from a design, or from answers weighted to known numbers."""
     value = plan.value()
     variance = plan.variance(value)
     limits = _interval(plan, value, variance, confidence, mid_p)
@@ -51,7 +59,7 @@ def share(
     )
 
 
-def _how(plan: Design, limits: Limits, confidence: float, mid_p: bool) -> str:
+def _how(plan: Plan, limits: Limits, confidence: float, mid_p: bool) -> str:
     if plan.complete:
         return ""
     if limits[0] is None:
@@ -59,16 +67,16 @@ def _how(plan: Design, limits: Limits, confidence: float, mid_p: bool) -> str:
     return f"{confidence * 100:g}% 区间为等效样本的超几何{'中间概率' if mid_p else '精确'}区间。"
 
 
-def _interval(plan: Design, value: Fraction, variance: Fraction | None, confidence: float, mid_p: bool) -> Limits:
+def _interval(plan: Plan, value: Fraction, variance: Fraction | None, confidence: float, mid_p: bool) -> Limits:
     if plan.complete:
         return float(value), float(value)
     if variance is None:
         return None, None
     size = equivalent_size(plan, value, variance)
-    hits = math.floor(value * size + Fraction(1, 2))
+    hits = math.floor(value * size + Fraction(1, 2) + ROUNDING)
     low, high = hypergeometric_limits(plan.population, size, hits, (1 - confidence) / 2, mid_p)
     # Widened to contain the estimate, cut to what the answers themselves prove.
-    yes = sum(cell.total for cell in plan.cells)
+    yes = plan.total
     proved = Fraction(yes, plan.population), 1 - Fraction(plan.n - yes, plan.population)
     low, high = max(min(low, value), proved[0]), min(max(high, value), proved[1])
     if low == high:
@@ -78,11 +86,11 @@ def _interval(plan: Design, value: Fraction, variance: Fraction | None, confiden
     return float(low), float(high)
 
 
-def equivalent_size(plan: Design, value: Fraction, variance: Fraction) -> int:
+def equivalent_size(plan: Plan, value: Fraction, variance: Fraction) -> int:
     """n': the simple random sample without replacement that knows as much as this design; at most the answers."""
     most = plan.equal_spread_size()
     used = most if variance == 0 else min(value * (1 - value) / variance, most)
-    return max(min(math.floor((used + 1) / (1 + used / plan.population)), plan.n), 1)
+    return max(min(math.floor((used + 1) / (1 + used / plan.population) + ROUNDING), plan.n), 1)
 
 
 def hypergeometric_limits(
