@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import draw, ledger, pages, submissions, summary
+from benchmarks import coverage, draw, estimation, ledger, pages, submissions, summary
 
 BENCHMARKS = {
+    "coverage": coverage.main,
     "draw": draw.main,
+    "estimation": estimation.main,
     "ledger": ledger.main,
     "summary": summary.main,
     "submissions": submissions.main,

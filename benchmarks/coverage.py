@@ -1,0 +1,153 @@
+"""How often 95 % intervals hold what they are of, where our figures live: N 150-5,000, n 100-130, shares of 0.85-1.
+
+Simple random samples are enumerated exactly: every number of yes with its hypergeometric probability. Strata and means
+are simulated with a fixed seed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from functools import cache
+
+import numpy as np
+from scipy.stats import hypergeom, norm
+
+from surveys.estimates import INDEX_SCALE, Estimate, StratumCount, StratumSums, mean, share
+
+POPULATIONS = (150, 300, 600, 1_300, 5_000)
+SIZES = (100, 115, 130)
+SAMPLES = 1_500
+Limits = tuple[float, float]
+Z = float(norm.ppf(0.975))
+STRATA = ((400, 0.98), (310, 0.93), (260, 0.99), (180, 0.88), (90, 1.0), (60, 0.8))
+
+
+@cache
+def exact(population: int, n: int, yes: int) -> Limits:
+    """Ours, as published."""
+    return _limits(share([StratumCount("s", "a", population, n, yes)]))
+
+
+@cache
+def mid_p(population: int, n: int, yes: int) -> Limits:
+    """Ours, the shorter choice."""
+    return _limits(share([StratumCount("s", "a", population, n, yes)], mid_p=True))
+
+
+def wald(population: int, n: int, yes: int) -> Limits:
+    """What most tools print: p ± 1.96 standard errors, with finite-population correction."""
+    p = yes / n
+    reach = Z * math.sqrt((1 - n / population) * p * (1 - p) / (n - 1))
+    return p - reach, p + reach
+
+
+def wilson(population: int, n: int, yes: int) -> Limits:
+    """Wilson's score interval with the effective sample size (n - 1) / (1 - f)."""
+    p, size = yes / n, (n - 1) / (1 - n / population)
+    centre = (p + Z * Z / (2 * size)) / (1 + Z * Z / size)
+    reach = Z / (1 + Z * Z / size) * math.sqrt(p * (1 - p) / size + Z * Z / (4 * size * size))
+    return centre - reach, centre + reach
+
+
+METHODS: dict[str, Callable[[int, int, int], Limits]] = {
+    "Wald": wald,
+    "Wilson, effective n": wilson,
+    "hypergeometric mid-P": mid_p,
+    "hypergeometric exact": exact,
+}
+
+
+def _limits(found: Estimate) -> Limits:
+    if found.low is None or found.high is None:
+        raise AssertionError("an interval is missing")
+    return found.low, found.high
+
+
+def enumerated() -> None:
+    """Every share in the region, every sample."""
+    cells = {name: [] for name in METHODS}  # type: dict[str, list[Limits]]
+    for population in POPULATIONS:
+        for n in SIZES:
+            lowest = math.ceil(0.85 * population)
+            step = max(1, (population - lowest) // 60)
+            for people in {*range(lowest, population, step), population}:
+                yes = np.arange(max(0, n - (population - people)), min(n, people) + 1)
+                chances = hypergeom.pmf(yes, population, people, n)
+                likely = [(int(y), float(c)) for y, c in zip(yes, chances, strict=True) if c > 1e-12]
+                for name, method in METHODS.items():
+                    cells[name].append(_cell(population, n, people, likely, method))
+    print("one share, simple random sample, enumerated: N 150-5,000, n 100-130, p 0.85-1")
+    for name, found in cells.items():
+        covered = np.array([cover for cover, _ in found])
+        print(
+            f"  {name:22} mean {covered.mean():.3f}, worst {covered.min():.3f}, cells below 0.93:"
+            f" {(covered < 0.93).mean():.1%}, mean width {np.mean([width for _, width in found]):.3f}"
+        )
+
+
+def _cell(
+    population: int, n: int, people: int, likely: Iterable[tuple[int, float]], method: Callable[[int, int, int], Limits]
+) -> Limits:
+    """(coverage, mean width) at one true number of yes."""
+    truth, cover, width = people / population, 0.0, 0.0
+    for yes, chance in likely:
+        low, high = method(population, n, yes)
+        cover += chance * (low - 1e-12 <= truth <= high + 1e-12)
+        width += chance * (high - low)
+    return cover, width
+
+
+def stratified(dice: np.random.Generator) -> None:
+    """Six strata of 60 to 400 people with shares of 0.8 to 1, 124 drawn in proportion."""
+    sizes = np.array([people for people, _ in STRATA])
+    yes = np.array([round(people * p) for people, p in STRATA])
+    drawn = np.maximum(2, np.round(124 * sizes / sizes.sum()).astype(int))
+    truth = yes.sum() / sizes.sum()
+    held = dict.fromkeys(("Wald", "mid-P", "exact"), 0)
+    for _ in range(SAMPLES):
+        hits = dice.hypergeometric(yes, sizes - yes, drawn)
+        counts = [StratumCount(str(h), "a", int(sizes[h]), int(drawn[h]), int(hits[h])) for h in range(len(sizes))]
+        one = share(counts)
+        reach = Z * (one.standard_error or 0.0)
+        held["Wald"] += abs(float(one.value) - truth) <= reach
+        held["exact"] += _holds(_limits(one), truth)
+        held["mid-P"] += _holds(_limits(share(counts, mid_p=True)), truth)
+    print(f"one share, {len(sizes)} strata, {SAMPLES:,} samples of {drawn.sum()}: " + _told(held))
+
+
+def means(dice: np.random.Generator) -> None:
+    """A satisfaction index: most at the top, some at 80 to 95, and a few very low."""
+    print(f"mean of the index, simple random sample, {SAMPLES:,} samples each")
+    for name, lows in (("2 % below 40", 0.02), ("0.5 % below 40", 0.005), ("nobody below 60", 0.0)):
+        for population, n in ((300, 100), (1_300, 124)):
+            unhappy = round(population * lows)
+            some = dice.uniform(60, 97, population * 3 // 10)
+            top = np.full(population - unhappy - len(some), 100.0)
+            values = np.concatenate([dice.uniform(0, 40, unhappy), some, top])
+            scaled = np.round(values * INDEX_SCALE).astype(np.int64)
+            truth = scaled.mean() / INDEX_SCALE
+            held = dict.fromkeys(("t", "Clopper-Pearson"), 0)
+            for _ in range(SAMPLES):
+                taken = dice.choice(scaled, n, replace=False)
+                found = mean([StratumSums("s", "a", population, n, int(taken.sum()), int((taken**2).sum()))])
+                held["Clopper-Pearson"] += _holds(_limits(found), truth)
+                if found.t_low is not None and found.t_high is not None:
+                    held["t"] += _holds((found.t_low, found.t_high), truth)
+            print(f"  {name}, N = {population:,}, n = {n}: " + _told(held))
+
+
+def _holds(limits: Limits, truth: float) -> bool:
+    return limits[0] - 1e-12 <= truth <= limits[1] + 1e-12
+
+
+def _told(held: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count / SAMPLES:.3f}" for name, count in held.items())
+
+
+def main() -> None:
+    """Actual against nominal 95 %."""
+    enumerated()
+    dice = np.random.default_rng(20231117)
+    stratified(dice)
+    means(dice)
