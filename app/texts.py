@@ -64,6 +64,12 @@ PARTS = {
     "interviewer": _l("访问员之间"),
     "proxy": _l("本人回答与代答之间"),
 }
+WAYS = {
+    "published": _l("公布的数字（按层加权）"),
+    "groups": _l("按人群的已知人数"),
+    "margins": _l("同时按人群和村居的已知人数"),
+    "classes": _l("按人群的应答率"),
+}
 SELF_OR_PROXY = {"self": _l("本人回答"), "proxy": _l("代答")}
 FACT_NUMBERS = {
     "staff_due": _l("社工应到（人次）"),

@@ -74,7 +74,7 @@ def overlap_of(session: Session, draw: Draw, previous: Draw) -> Overlap:
         set(session.scalars(select(Case.recipient_id).where(Case.draw_id == d.id))) for d in (draw, previous)
     )
     pairs = _one_to_one(shared_people(session, draw.frame_id, previous.frame_id), drawn, drawn_before)
-    strata, strata_before = _strata(session, draw), _strata(session, previous)
+    strata, strata_before = strata_of_people(session, draw), strata_of_people(session, previous)
     same = {new: strata[new] for new, old in pairs.items() if new in strata and strata[new] == strata_before.get(old)}
     listed = Counter(same.values())
     answers, before = _answers(session, draw), _answers(session, previous)
@@ -116,7 +116,7 @@ def _one_to_one(found: Iterator[tuple[int, int]], drawn: set[int], drawn_before:
     return pairs
 
 
-def _strata(session: Session, draw: Draw) -> dict[int, str]:
+def strata_of_people(session: Session, draw: Draw) -> dict[int, str]:
     """The stratum of everyone in the rule's population; of nobody under a certificate of the first format."""
     if "plan" not in draw.certificate:
         return {}

@@ -13,6 +13,7 @@ from app.localisation import select_locale
 from app.models import Role
 from app.queries.comparisons import Comparison, Group, comparisons_of, rounds_of
 from app.queries.results import FactResult, results_of
+from app.queries.reweighed import largest_change, reweighed_of
 from app.queries.scale import reliability_of
 from app.queries.strata import Part
 from app.queries.unheard import turns_below, unheard_of
@@ -49,6 +50,8 @@ def compare(slug: str) -> str:
         evaluation=evaluation,
         comparisons=comparisons_of(db.session, evaluation),
         rounds=rounds_of(db.session, evaluation),
+        reweighed=(reweighed := reweighed_of(db.session, evaluation)),
+        moved=largest_change(reweighed, "satisfaction.mean"),
         reliability=reliability_of(db.session, evaluation),
         group_name=group_name,
         question_text=lambda name: questionnaire.question(name).text.in_language(select_locale()),
