@@ -22,6 +22,7 @@ from app.models import (
     LedgerUpload,
     Membership,
     Recipient,
+    Response,
     Role,
 )
 from app.privacy.columns import keyring
@@ -49,6 +50,17 @@ def get_evaluation(slug: str) -> Evaluation:
     if allowed and not roles & set(allowed):
         abort(403)
     return evaluation
+
+
+def get_response(evaluation: Evaluation, response_uuid: uuid.UUID) -> Response:
+    """A response of the live draw of an evaluation that was fetched, and so authorised, before."""
+    response = db.session.scalar(
+        select(Response)
+        .join(Case, Response.case_id == Case.id)
+        .join(Draw, Case.draw_id == Draw.id)
+        .where(Response.uuid == response_uuid, Draw.evaluation_id == evaluation.id, Draw.voided_at.is_(None))
+    )
+    return response or abort(404)
 
 
 def get_upload(evaluation: Evaluation, upload_uuid: uuid.UUID) -> LedgerUpload:

@@ -14,20 +14,11 @@ from app.models import Evaluation, Role
 # Rooms inside an evaluation, shown under its entry.
 ROOMS = dict.fromkeys(
     (
-        "ledgers",
-        "quality",
-        "plans",
-        "ceremonies",
-        "voiding",
-        "draws",
-        "fieldwork",
-        "results",
-        "trace",
-        "scores",
-        "exports",
+        "ledgers", "quality", "plans", "ceremonies", "voiding", "draws", "fieldwork", "results", "trace", "exclusions",
+        "scores", "exports",
     ),
     "evaluate",
-)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

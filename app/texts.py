@@ -57,6 +57,8 @@ LEFT_OUT = {
     "never-served": _l("表示没有接受过服务，不评满意度"),
     "not-first": _l("同一个案已有更早的有效答卷"),
     "invalid": _l("无效"),
+    "excluded": _l("已排除"),
+    "withdrawn": _l("撤回同意，已删除"),
 }
 PARTS = {
     "area": _l("片区之间"),
@@ -153,6 +155,9 @@ ACTIONS = {
     "indicator.stated": _l("填写协议指标"),
     "score.settled": _l("评分定案"),
     "export.made": _l("导出"),
+    "response.excluded": _l("排除答卷"),
+    "response.restored": _l("恢复答卷"),
+    "response.withdrawn": _l("撤回同意，删除答卷"),
 }
 
 

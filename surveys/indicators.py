@@ -13,6 +13,8 @@ from surveys.questionnaire import Measures, Questionnaire
 from surveys.rounding import half_up
 
 INDEX_PLACES = 4
+# Why a response is invalid that was erased because consent was withdrawn.
+WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from app.models.ceremonies import Ceremony, SeedContribution, VoidRequest
 from app.models.draws import Attempt, Case, Draw, DrawStratum, Invitation, Replacement
 from app.models.evaluations import Document, Evaluation, ServiceArea, Station, Village
 from app.models.frames import Contact, ContactIndex, Frame, LedgerFinding, LedgerUpload, Recipient
-from app.models.responses import Response
+from app.models.responses import Exclusion, Response
 from app.models.scores import ContractIndicator, PartyScore, ScoreOverride, Settlement, StationFact
 from app.models.tallies import CaseTally, IndexTally, ResponseTally
 
@@ -27,6 +27,7 @@ __all__ = [
     "Draw",
     "DrawStratum",
     "Evaluation",
+    "Exclusion",
     "Frame",
     "IndexTally",
     "Invitation",

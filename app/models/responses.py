@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.accounts import User
@@ -34,6 +34,7 @@ class Response(Base):
         CheckConstraint("facts_known BETWEEN 0 AND facts_answered", name="facts_known_answered"),
         CheckConstraint("facts_answered BETWEEN 0 AND 5", name="facts_in_range"),
         CheckConstraint("NOT counted OR valid", name="counted_is_valid"),
+        CheckConstraint("NOT counted OR NOT excluded", name="counted_not_excluded"),
         CheckConstraint("NOT satisfaction_valid OR satisfaction_index IS NOT NULL", name="valid_has_index"),
         CheckConstraint("submitted_at >= started_at", name="ends_after_start"),
         Index(
@@ -61,6 +62,7 @@ class Response(Base):
     valid: Mapped[bool]
     invalid_reason: Mapped[str | None] = mapped_column(String(40))
     counted: Mapped[bool]
+    excluded: Mapped[bool] = mapped_column(default=False, server_default=false())
     satisfaction_valid: Mapped[bool]
     satisfaction_index: Mapped[int | None]
     overall: Mapped[str | None] = mapped_column(String(10))
@@ -82,3 +84,20 @@ class Response(Base):
     case: Mapped[Case] = relationship()
     interviewer: Mapped[User | None] = relationship()
     questionnaire: Mapped[Document] = relationship()
+
+
+class Exclusion(Base):
+    """That a response was taken out of every number, or put back, and why; the newest entry holds."""
+
+    __tablename__ = "exclusion"
+    __table_args__ = (CheckConstraint("length(trim(reason)) > 0", name="reason_given"),)
+
+    id: Mapped[RowId]
+    response_id: Mapped[int] = mapped_column(ForeignKey("response.id"), index=True)
+    excluded: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(400))
+    entered_at: Mapped[Created]
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    response: Mapped[Response] = relationship()
+    entered_by: Mapped[User | None] = relationship()

@@ -211,17 +211,17 @@ def results_of(session: Session, evaluation: Evaluation) -> Results:
     rows = [row for row in every if row.part == MAIN]
     names = {area.code: area.name for area in evaluation.station.areas}
     people = _people_by_area(session, draw) if draw and not all(row.area for row in rows) else {}
-    counts = band_counts(rows)
+    counts, figures = band_counts(rows), headline(rows)
     return Results(
         drawn=draw.size if draw else 0,
         population=draw.population if draw else 0,
         required=min(draw.population, MINIMUM_SAMPLE) if draw else 0,
         valid=sum(row.valid for row in rows),
         awareness_n=sum(row.awareness_n for row in rows),
-        satisfaction=satisfaction_of(rows),
-        satisfied=_share(rows, lambda row: row.valid, lambda row: row.satisfied),
-        at_least_95=_share(rows, lambda row: row.valid, _best_band),
-        awareness=_share(rows, lambda row: row.awareness_n, lambda row: row.aware),
+        satisfaction=figures["satisfaction.mean"],
+        satisfied=figures["satisfaction.share"],
+        at_least_95=figures["satisfaction.at_least_95"],
+        awareness=figures["awareness.rate"],
         facts=tuple(_fact(rows, place, fact) for place, fact in enumerate(FACTS)),
         bands=counts,
         sentence=report_sentence(counts),
@@ -258,6 +258,16 @@ def figure_of(make: Callable[[], Estimate], percent: bool = False) -> Figure:
         return Figure(make(), percent=percent)
     except NoFigure as none:
         return Figure(None, none.message, percent)
+
+
+def headline(rows: Sequence[StratumRow]) -> dict[str, Figure]:
+    """The registered figures (surveys.scoring.STATISTICS) of these strata."""
+    return {
+        "satisfaction.mean": satisfaction_of(rows),
+        "satisfaction.share": _share(rows, lambda row: row.valid, lambda row: row.satisfied),
+        "satisfaction.at_least_95": _share(rows, lambda row: row.valid, _best_band),
+        "awareness.rate": _share(rows, lambda row: row.awareness_n, lambda row: row.aware),
+    }
 
 
 def satisfaction_of(rows: Sequence[StratumRow]) -> Figure:

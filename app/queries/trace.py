@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -15,15 +15,15 @@ from sqlalchemy.orm import Session
 
 from app.clock import local
 from app.documents import questionnaire_of, scheme_of
-from app.models import Case, Draw, DrawStratum, Evaluation, Recipient, Response, ServiceArea, Village
+from app.models import Case, Draw, DrawStratum, Evaluation, Exclusion, Recipient, Response, ServiceArea, Village
 from app.models.responses import FACTS
 from app.queries.evidence import live_draw
-from app.queries.results import Figure, Results, results_of
+from app.queries.results import Figure, Results, headline, results_of
 from app.queries.strata import StratumRow
 from app.queries.strata_names import stratum_names
 from sampling.strata import MAIN
 from surveys.estimates import INDEX_SCALE
-from surveys.indicators import Band, bands
+from surveys.indicators import WITHDRAWN, Band, bands
 from surveys.questionnaire import Questionnaire
 from surveys.rounding import half_up
 from surveys.scoring import STATISTICS
@@ -198,6 +198,8 @@ def why_left_out(response: Response, statistic: str) -> str:
     """The code of the reason why a response is not in a figure (app.texts.LEFT_OUT); empty where it is in."""
     if not response.valid:
         return response.invalid_reason or "invalid"
+    if response.excluded:
+        return "excluded"
     if not response.counted:
         return "not-first"
     if statistic == "awareness.rate":
@@ -243,6 +245,8 @@ class ResponseTrace:
     band: Band | None
     facts: tuple[tuple[str, bool | None], ...]
     items: tuple[tuple[str, str, str], ...]
+    excluded: bool
+    gone: bool
 
 
 def response_trace(
@@ -285,6 +289,52 @@ def response_trace(
         band=_band_of(response),
         facts=tuple((fact, getattr(response, f"knows_{fact}")) for fact in FACTS),
         items=tuple((item.code, item.name, item.name_en) for item in items if item.statistic in names),
+        excluded=response.excluded,
+        gone=response.invalid_reason == WITHDRAWN,
+    )
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A headline figure with a response in it, and without."""
+
+    name: str
+    inside: Figure
+    outside: Figure
+
+
+def effects_of(session: Session, evaluation: Evaluation, response: Response) -> tuple[Effect, ...]:
+    """What taking a counted response out would do to each figure it is in; none for one that does not count."""
+    if not response.counted:
+        return ()
+    rows = results_of(session, evaluation).strata
+    satisfied = response.overall in questionnaire_of(evaluation).measures.satisfied
+    left = [_without(row, response, satisfied) if row.stratum == response.case.stratum else row for row in rows]
+    inside, outside = headline(rows), headline(left)
+    return tuple(Effect(name, inside[name], outside[name]) for name in STATISTICS if not why_left_out(response, name))
+
+
+def _without(row: StratumRow, response: Response, satisfied: bool) -> StratumRow:
+    valid, index = response.satisfaction_valid, response.satisfaction_index or 0
+    indices = dict(row.indices)
+    if valid:
+        indices[index] -= 1
+    return replace(
+        row,
+        valid=row.valid - valid,
+        index_total=row.index_total - index * valid,
+        index_squares=row.index_squares - index * index * valid,
+        satisfied=row.satisfied - (valid and satisfied),
+        awareness_n=row.awareness_n - response.awareness_valid,
+        aware=row.aware - bool(response.awareness_valid and response.aware),
+        indices={value: number for value, number in indices.items() if number},
+    )
+
+
+def exclusions_of(session: Session, response: Response) -> list[Exclusion]:
+    """When a response was taken out or put back, by whom and why; the newest first."""
+    return list(
+        session.scalars(select(Exclusion).where(Exclusion.response_id == response.id).order_by(Exclusion.id.desc()))
     )
 
 

@@ -11,6 +11,7 @@ from app.views import (
     desk,
     draws,
     evaluate,
+    exclusions,
     exports,
     fieldwork,
     ledgers,
@@ -29,6 +30,6 @@ def register(app: Flask) -> None:
     """Bind every blueprint."""
     for room in (
         public, certificates, evaluate, ledgers, quality, plans, ceremonies, voiding, draws, fieldwork, results, trace,
-        exports, scores, admin, desk, respond,
+        exclusions, exports, scores, admin, desk, respond,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)

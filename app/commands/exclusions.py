@@ -1,0 +1,142 @@
+"""Taking a response out of every number, putting it back, and erasing it when consent is withdrawn."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.commands.audit import record
+from app.commands.refusal import Refused
+from app.commands.replacements import after_final
+from app.commands.settled import refuse_when_settled
+from app.models import Case, Exclusion, Invitation, Response, User
+from app.models.responses import FACTS
+from surveys.indicators import WITHDRAWN
+from surveys.outcomes import OUTCOMES
+
+LONGEST_REASON = 400
+NOTHING_LEFT, REFUSED = "P1", "R1"
+
+
+def exclude_response(session: Session, response: Response, *, reason: str, actor: User | None = None) -> Exclusion:
+    """Take a response out of every number; another valid one of the case counts instead, or the case opens again."""
+    _in_turn(session, response)
+    if response.invalid_reason == WITHDRAWN:
+        raise Refused(_("这份答卷已按本人要求删除。"), "withdrawn")
+    if response.excluded:
+        raise Refused(_("这份答卷已经排除。"), "excluded")
+    return _entered(session, response, excluded=True, reason=reason, actor=actor)
+
+
+def restore_response(session: Session, response: Response, *, reason: str, actor: User | None = None) -> Exclusion:
+    """Put an excluded response back; the first valid one of its case counts, as ever."""
+    _in_turn(session, response)
+    if response.invalid_reason == WITHDRAWN:
+        raise Refused(_("这份答卷已按本人要求删除。"), "withdrawn")
+    if not response.excluded:
+        raise Refused(_("这份答卷没有被排除。"), "not-excluded")
+    return _entered(session, response, excluded=False, reason=reason, actor=actor)
+
+
+def withdraw_consent(session: Session, response: Response, *, reason: str, actor: User | None = None) -> None:
+    """Erase what somebody answered, at their wish: out of every figure, for good, and nobody asks them again.
+
+    That there was a response stays, and who erased it when; of what it said nothing does. Also after the score is
+    settled: the law comes first, and recomputing then says what changed.
+    """
+    session.execute(select(Case.id).where(Case.id == response.case_id).with_for_update())
+    session.refresh(response)
+    if response.invalid_reason == WITHDRAWN:
+        raise Refused(_("这份答卷已按本人要求删除。"), "withdrawn")
+    reason = _reason(reason)
+    _erase(response)
+    session.flush()
+    case = response.case
+    _count_first(session, case)
+    case.outcome, case.outcome_final = REFUSED, True
+    session.execute(
+        update(Invitation)
+        .where(Invitation.case_id == case.id, Invitation.revoked_at.is_(None))
+        .values(revoked_at=now())
+    )
+    record(
+        session,
+        "response.withdrawn",
+        actor=actor,
+        evaluation=case.draw.evaluation,
+        subject=case.uuid,
+        details={"response": str(response.uuid), "reason": reason},
+    )
+    after_final(session, case, actor=actor)
+
+
+def _erase(response: Response) -> None:
+    response.answers = {}
+    response.valid = response.counted = response.satisfaction_valid = response.awareness_valid = False
+    response.invalid_reason = WITHDRAWN
+    response.satisfaction_index = response.overall = response.direct_score = None
+    response.aware = response.staff_present = response.coached = None
+    response.facts_known = response.facts_answered = 0
+    response.proxy = response.never_served = False
+    for fact in FACTS:
+        setattr(response, f"knows_{fact}", None)
+
+
+def _in_turn(session: Session, response: Response) -> None:
+    session.execute(select(Case.id).where(Case.id == response.case_id).with_for_update())
+    session.refresh(response)
+    refuse_when_settled(session, response.case.draw.evaluation)
+
+
+def _reason(reason: str) -> str:
+    reason = " ".join(reason.split())
+    if not reason:
+        raise Refused(_("请写明理由，会一直保存。"), "reason")
+    if len(reason) > LONGEST_REASON:
+        raise Refused(_("理由最多 %(n)s 个字。", n=LONGEST_REASON), "reason")
+    return reason
+
+
+def _entered(session: Session, response: Response, *, excluded: bool, reason: str, actor: User | None) -> Exclusion:
+    row = Exclusion(response_id=response.id, excluded=excluded, reason=_reason(reason))
+    row.entered_by_id = actor.id if actor else None
+    session.add(row)
+    # Out before another may count: a case has one counted response at most.
+    if excluded:
+        response.counted = False
+    response.excluded = excluded
+    session.flush()
+    case = response.case
+    counted = _count_first(session, case)
+    if counted is not None:
+        outcome = "X1" if counted.never_served else "I2" if counted.proxy else "I1"
+        case.outcome, case.outcome_final = outcome, True
+    elif case.outcome != REFUSED:
+        case.outcome, case.outcome_final = NOTHING_LEFT, OUTCOMES[NOTHING_LEFT].final
+    record(
+        session,
+        "response.excluded" if excluded else "response.restored",
+        actor=actor,
+        evaluation=case.draw.evaluation,
+        subject=case.uuid,
+        details={"response": str(response.uuid), "reason": row.reason},
+    )
+    return row
+
+
+def _count_first(session: Session, case: Case) -> Response | None:
+    """Let the first valid response of a case count that is not excluded, and no other."""
+    responses = session.scalars(
+        select(Response).where(Response.case_id == case.id).order_by(Response.submitted_at, Response.id)
+    ).all()
+    first = next((one for one in responses if one.valid and not one.excluded), None)
+    for one in responses:
+        if one is not first:
+            one.counted = False
+    session.flush()
+    if first is not None:
+        first.counted = True
+        session.flush()
+    return first
