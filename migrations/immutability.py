@@ -102,6 +102,31 @@ SETTLED_RULES = (
     ),
 )
 
+OF_REFUSED_CASE = (
+    "EXISTS (SELECT 1 FROM cases WHERE cases.id = NEW.case_id AND cases.outcome = 'R1' AND cases.outcome_final)"
+)
+DESK_RULES = (
+    # A clear refusal holds for good (Network Data Security Regulations, art. 22): no way leads back to asking.
+    Rule(
+        "case_refused_for_good",
+        "cases",
+        ("UPDATE",),
+        "OLD.outcome = 'R1' AND OLD.outcome_final"
+        " AND (NEW.outcome IS NULL OR NEW.outcome <> 'R1' OR NOT NEW.outcome_final)",
+    ),
+    *(
+        Rule(f"{table}_of_refused_case", table, ("INSERT",), OF_REFUSED_CASE)
+        for table in ("phone_call", "appointment", "invitation")
+    ),
+    Rule(
+        "evaluation_outcomes_settled",
+        "evaluation",
+        ("UPDATE",),
+        SETTLED.format(row="OLD.id") + " AND COALESCE(NEW.outcomes_id, 0) <> COALESCE(OLD.outcomes_id, 0)",
+    ),
+    Rule("minor_opening_kept", "minor_opening", ("UPDATE", "DELETE")),
+)
+
 
 def keep(rules: Iterable[Rule], connection: Connection, execute: Callable[[str], None]) -> None:
     """Create the triggers in the dialect of the database."""

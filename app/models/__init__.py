@@ -3,10 +3,22 @@
 from app.models.accounts import MEMBER_ROLES, SCORING_ROLES, Membership, Role, SiteRole, User
 from app.models.audit import AuditEvent
 from app.models.base import Base
+from app.models.calling import (
+    AnswerKey,
+    Appointment,
+    DeskNote,
+    DeskSetting,
+    InterviewerSkill,
+    MinorOpening,
+    PhoneCall,
+    Recusal,
+    Turn,
+)
 from app.models.ceremonies import Ceremony, SeedContribution, VoidRequest
 from app.models.draws import Attempt, Case, Draw, DrawStratum, Invitation, Replacement
 from app.models.evaluations import Document, Evaluation, ServiceArea, Station, Village
 from app.models.frames import Contact, ContactIndex, Frame, LedgerFinding, LedgerUpload, Recipient
+from app.models.interviews import BackCheck, Draft, Paradata
 from app.models.responses import Exclusion, Response
 from app.models.scores import ContractIndicator, PartyScore, ScoreOverride, Settlement, StationFact
 from app.models.tallies import CaseTally, IndexTally, ResponseTally
@@ -14,8 +26,11 @@ from app.models.tallies import CaseTally, IndexTally, ResponseTally
 __all__ = [
     "MEMBER_ROLES",
     "SCORING_ROLES",
+    "AnswerKey",
+    "Appointment",
     "Attempt",
     "AuditEvent",
+    "BackCheck",
     "Base",
     "Case",
     "CaseTally",
@@ -23,19 +38,27 @@ __all__ = [
     "Contact",
     "ContactIndex",
     "ContractIndicator",
+    "DeskNote",
+    "DeskSetting",
     "Document",
+    "Draft",
     "Draw",
     "DrawStratum",
     "Evaluation",
     "Exclusion",
     "Frame",
     "IndexTally",
+    "InterviewerSkill",
     "Invitation",
     "LedgerFinding",
     "LedgerUpload",
     "Membership",
+    "MinorOpening",
+    "Paradata",
     "PartyScore",
+    "PhoneCall",
     "Recipient",
+    "Recusal",
     "Replacement",
     "Response",
     "ResponseTally",
@@ -47,6 +70,7 @@ __all__ = [
     "SiteRole",
     "Station",
     "StationFact",
+    "Turn",
     "User",
     "Village",
     "VoidRequest",

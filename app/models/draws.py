@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     LargeBinary,
+    SmallInteger,
     String,
     UniqueConstraint,
     text,
@@ -23,6 +24,7 @@ from app.models.base import Base, Created, Digest, PublicId, RowId
 from app.models.ceremonies import Ceremony
 from app.models.evaluations import Evaluation
 from app.models.frames import Frame, Recipient
+from app.privacy.columns import EncryptedText
 from sampling.rule import MINIMUM_SAMPLE
 from sampling.strata import ALL, MAIN
 
@@ -185,6 +187,10 @@ class Attempt(Base):
     mode: Mapped[str] = mapped_column(String(10))
     outcome: Mapped[str] = mapped_column(String(10))
     interviewer_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    # Which of the person's numbers was dialled, the skill found to be needed, and what the interviewer wrote.
+    place: Mapped[int | None] = mapped_column(SmallInteger)
+    needs: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    note: Mapped[str | None] = mapped_column(EncryptedText("attempt.note"))
 
 
 class Invitation(Base):

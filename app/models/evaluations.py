@@ -71,12 +71,12 @@ class Village(Base):
 
 
 class Document(Base):
-    """A published questionnaire or scoring scheme: immutable, named by id and version, checked by its digest."""
+    """A published questionnaire, scheme or list of outcomes: immutable, named by id and version, digest-checked."""
 
     __tablename__ = "document"
     __table_args__ = (
         UniqueConstraint("kind", "document_id", "version"),
-        CheckConstraint("kind IN ('questionnaire', 'scheme')", name="kind_known"),
+        CheckConstraint("kind IN ('questionnaire', 'scheme', 'outcomes')", name="kind_of_document"),
         CheckConstraint("version > 0", name="version_positive"),
         CheckConstraint("length(digest) = 64", name="digest_whole"),
     )
@@ -117,6 +117,8 @@ class Evaluation(Base):
     reading: Mapped[str] = mapped_column(String(10), default="priority")
     questionnaire_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
     scheme_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    # The list of outcome codes; the delivered one where none was chosen.
+    outcomes_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     # Under this key people's identities become the pseudonymous keys of the draw; opening it lets a
     # court re-check who stands behind a key.
     person_key: Mapped[bytes] = mapped_column(EncryptedBytes("evaluation.person_key"))
@@ -125,4 +127,5 @@ class Evaluation(Base):
     station: Mapped[Station] = relationship()
     questionnaire: Mapped[Document] = relationship(foreign_keys=[questionnaire_id])
     scheme: Mapped[Document] = relationship(foreign_keys=[scheme_id])
+    outcomes: Mapped[Document | None] = relationship(foreign_keys=[outcomes_id])
     memberships: Mapped[list[Membership]] = relationship(back_populates="evaluation")

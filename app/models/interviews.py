@@ -1,0 +1,94 @@
+"""Interviews while they are under way, how they went, and checking them afterwards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.accounts import User
+from app.models.base import Base, Created, PublicId, RowId
+from app.models.draws import Case
+from app.models.responses import Response
+from app.privacy.columns import EncryptedText
+
+
+class Draft(Base):
+    """An interview under way, kept answer by answer; it belongs to the case, whoever goes on with it."""
+
+    __tablename__ = "draft"
+    __table_args__ = (CheckConstraint("mode IN ('phone', 'visit')", name="mode_known"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True, autoincrement=False)
+    mode: Mapped[str] = mapped_column(String(10))
+    submission_key: Mapped[UUID] = mapped_column(unique=True)
+    answers: Mapped[dict[str, Any]]
+    # The four integrity ticks, as far as they were touched.
+    ticks: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # The question to come back to; milliseconds and changes by question; soft checks that were kept as they were.
+    position: Mapped[str] = mapped_column(String(20), default="")
+    milliseconds: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    kept: Mapped[list[Any]] = mapped_column(default=list)
+    witness: Mapped[str | None] = mapped_column(EncryptedText("draft.witness"))
+    language: Mapped[str] = mapped_column(String(10), default="")
+    interviewer_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    started_at: Mapped[Created]
+    saved_at: Mapped[Created]
+
+    case: Mapped[Case] = relationship()
+
+
+class Paradata(Base):
+    """How an interview went: time and changes by question, the four integrity ticks, the witness of a proxy."""
+
+    __tablename__ = "paradata"
+
+    response_id: Mapped[int] = mapped_column(ForeignKey("response.id"), primary_key=True, autoincrement=False)
+    # Milliseconds and number of changes by question.
+    milliseconds: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    kept: Mapped[list[Any]] = mapped_column(default=list)
+    answered_self: Mapped[bool | None]
+    family_present: Mapped[bool | None]
+    staff_present: Mapped[bool | None]
+    prompted: Mapped[bool | None]
+    witness: Mapped[str | None] = mapped_column(EncryptedText("paradata.witness"))
+    language: Mapped[str] = mapped_column(String(10), default="")
+
+    response: Mapped[Response] = relationship()
+
+
+class BackCheck(Base):
+    """An interview drawn to be checked by somebody else, and what they were told."""
+
+    __tablename__ = "back_check"
+    __table_args__ = (
+        CheckConstraint("why IN ('random', 'flag', 'never_served')", name="why_known"),
+        CheckConstraint(
+            "result IN ('confirmed', 'differs', 'not_interviewed', 'not_reached')",
+            name="result_known",
+        ),
+        CheckConstraint(
+            "(done_at IS NULL) = (result IS NULL) AND (done_at IS NULL OR checker_id IS NOT NULL)",
+            name="done_by_somebody",
+        ),
+    )
+
+    id: Mapped[RowId]
+    uuid: Mapped[PublicId]
+    response_id: Mapped[int] = mapped_column(ForeignKey("response.id"), unique=True)
+    why: Mapped[str] = mapped_column(String(20))
+    drawn_at: Mapped[Created]
+    checker_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    done_at: Mapped[datetime | None]
+    result: Mapped[str | None] = mapped_column(String(20))
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # By question: whether both said the same.
+    agreements: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    response: Mapped[Response] = relationship()
+    checker: Mapped[User | None] = relationship()
