@@ -20,7 +20,7 @@ class UnknownDocument(LookupError):
 
 @cache
 def digests(kind: str) -> dict[str, str]:
-    """File stem → digest for one kind ("questionnaires", "schemes")."""
+    """File stem → digest for one kind ("questionnaires", "schemes", "outcomes")."""
     found: dict[str, str] = json.loads(files("surveys.documents").joinpath(kind, "DIGESTS.json").read_text("utf-8"))
     return found
 

@@ -1,1 +1,1 @@
-"""Published questionnaires and scoring schemes."""
+"""Published questionnaires, scoring schemes and lists of outcomes."""

@@ -73,7 +73,9 @@ def outcome(case_uuid: uuid.UUID) -> Page:
         return _case_page(found, form=form), 422
     chosen = OUTCOMES[form.outcome.data]
     if chosen.final and not form.confirmed.data:
-        return render_template("desk/confirm_outcome.html", **identity(found), form=form, chosen=chosen)
+        return render_template(
+            "desk/confirm_outcome.html", **identity(found), form=form, chosen=chosen, next=following(chosen.code)
+        )
     try:
         record_attempt(
             db.session,
@@ -152,7 +154,7 @@ def _case_page(
         attempts=[(attempt, outcome_words(attempt.outcome), day_part(attempt.at)) for attempt in found.attempts],
         lacking=lacking([local(attempt.at) for attempt in found.attempts]),
         outcome=outcome_words,
-        groups=outcome_groups(),
+        groups=outcome_groups(max(len(known.phones) - 1, 0) if known else 0),
         form=form or OutcomeForm(formdata=None),
         messages=messages or [],
         settled=is_settled(db.session, found.draw.evaluation),

@@ -15,7 +15,7 @@ from app.queries.desk import CaseCard
 from app.texts import outcome_name
 from sampling.categories import CATEGORIES
 from surveys import attempts
-from surveys.outcomes import BY_HAND, GROUPS, OUTCOMES, Outcome
+from surveys.outcomes import BY_HAND, GROUPS, OUTCOMES, Outcome, consequence
 
 CATEGORY_NAMES = {category.code: (category.zh, category.en) for category in CATEGORIES.values()}
 
@@ -30,7 +30,7 @@ def following(code: str | None) -> str:
     """What an outcome means for the next try."""
     if code is None:
         return str(_("先打电话"))
-    return OUTCOMES[code].next_en if select_locale() == "en" else OUTCOMES[code].next_zh
+    return consequence(OUTCOMES[code], language=select_locale()) if code in OUTCOMES else ""
 
 
 def why(card: CaseCard) -> str:
@@ -53,7 +53,7 @@ def category_words(codes: Iterable[str]) -> str:
     return "、".join(english if select_locale() == "en" else chinese for chinese, english in names)
 
 
-def outcome_groups() -> list[tuple[str, list[tuple[Outcome, str, str]]]]:
+def outcome_groups(numbers_left: int = 0) -> list[tuple[str, list[tuple[Outcome, str, str]]]]:
     """The outcomes an interviewer writes down, in four rows, each with what happens next."""
     titles = {
         "reached": _("联系上了"),
@@ -61,12 +61,12 @@ def outcome_groups() -> list[tuple[str, list[tuple[Outcome, str, str]]]]:
         "cannot": _("不能受访"),
         "refused": _("拒绝"),
     }
-    english = select_locale() == "en"
+    language = select_locale()
     return [
         (
             titles[group],
             [
-                (o, o.en if english else o.zh, o.next_en if english else o.next_zh)
+                (o, o.name(language), consequence(o, language=language, numbers_left=numbers_left))
                 for o in OUTCOMES.values()
                 if o.group == group and o.code in BY_HAND
             ],

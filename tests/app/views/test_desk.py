@@ -183,7 +183,7 @@ def test_a_deleted_contact_is_said_to_be_deleted(lan: Visitor, survey: Survey) -
 
 def test_an_outcome_is_written_down_with_its_consequence_on_the_button(lan: Visitor, survey: Survey) -> None:
     page = lan.get(address(survey.cases[0]))
-    assert "无人接听 换一天、换一个时段再试" in page.text
+    assert "无人接听 3 小时后再排" in page.text
     page = say(lan, survey.cases[0], "NC5", mode="visit")
     assert "已登记「入户无人」" in page.text
     assert attempts(survey) == [("visit", "NC5")]
@@ -200,7 +200,7 @@ def test_the_same_try_sent_twice_is_written_down_once(lan: Visitor, survey: Surv
 def test_a_final_outcome_is_asked_once_more_and_closes_the_case(lan: Visitor, survey: Survey) -> None:
     page = say(lan, survey.cases[0], "R1")
     assert (page.heading, attempts(survey)) == ("登记「本人拒访」？", [])
-    assert "结束，不再联系" in page.text
+    assert "结案，不再联系" in page.text
     page = page.form(action="/outcome").submit(button=("confirmed", "y"))
     assert attempts(survey) == [("phone", "R1")]
     assert survey.cases[0].outcome_final

@@ -1,0 +1,38 @@
+"""Outcome codes of a case as a versioned document, what follows each, and the AAPOR rates computed from them.
+
+The delivered list is for a named list of people (domain research, 5.2), mapped onto the classes of the AAPOR Standard
+Definitions. On a list of named people a dead number is not "ineligible": the person exists and was not reached.
+"""
+
+from surveys.outcomes.following import Next, follows
+from surveys.outcomes.library import BY_HAND, DEFAULT, INTERVIEWED, OUTCOMES, is_lost, known_outcome, letter_of, load
+from surveys.outcomes.model import GROUPS, LETTERS, Outcome, OutcomeList
+from surveys.outcomes.parsing import parse
+from surveys.outcomes.rates import FORMULAS, Tally, rates
+from surveys.outcomes.words import consequence, duration
+from surveys.problems import InvalidDocument, Problem
+
+__all__ = [
+    "BY_HAND",
+    "DEFAULT",
+    "FORMULAS",
+    "GROUPS",
+    "INTERVIEWED",
+    "LETTERS",
+    "OUTCOMES",
+    "InvalidDocument",
+    "Next",
+    "Outcome",
+    "OutcomeList",
+    "Problem",
+    "Tally",
+    "consequence",
+    "duration",
+    "follows",
+    "is_lost",
+    "known_outcome",
+    "letter_of",
+    "load",
+    "parse",
+    "rates",
+]

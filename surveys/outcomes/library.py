@@ -1,0 +1,35 @@
+"""The lists of outcomes delivered with the application."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from surveys.library import body
+from surveys.outcomes.model import Outcome, OutcomeList
+from surveys.outcomes.parsing import parse
+
+KIND = "outcomes"
+
+
+def load(document_id: str, version: int) -> OutcomeList:
+    """A delivered list; raises surveys.library.UnknownDocument or EditedDocument."""
+    return parse(body(KIND, document_id, version))
+
+
+# Where no evaluation is at hand, and where an evaluation names no list of its own.
+DEFAULT = load("guangzhou", 1)
+OUTCOMES: Mapping[str, Outcome] = DEFAULT.by_code
+BY_HAND = tuple(outcome.code for outcome in DEFAULT.by_hand())
+INTERVIEWED = DEFAULT.interviewed
+is_lost = DEFAULT.is_lost
+
+
+def known_outcome(code: str | None, outcomes: OutcomeList = DEFAULT) -> Outcome | None:
+    """An outcome of this list, else of the delivered one: an older version may have written it down."""
+    return outcomes.get(code) or DEFAULT.get(code)
+
+
+def letter_of(code: str | None, outcomes: OutcomeList = DEFAULT) -> str:
+    """The AAPOR class a code counts in; a case not yet tried, or a code no list knows, is of unknown eligibility."""
+    found = known_outcome(code, outcomes)
+    return "UO" if found is None else found.aapor
