@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.models import Role
 from sampling.plan import Plan, Protocol
-from surveys.attempts import Lacking
+from surveys.calling.attempts import Lacking
 from surveys.indicators import Band, plain
 from surveys.outcomes import OUTCOMES
 

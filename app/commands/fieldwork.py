@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.clock import local, now
+from app.clock import now
 from app.commands.audit import record
 from app.commands.refusal import Refused
 from app.commands.replacements import after_final
@@ -18,7 +18,8 @@ from app.commands.settled import refuse_when_settled
 from app.models import Attempt, Case, Contact, Invitation, User
 from app.privacy.columns import keyring
 from app.texts import lacking_in_words
-from surveys.attempts import lacking
+from surveys.calling.attempts import lacking
+from surveys.calling.settings import DEFAULT
 from surveys.outcomes import BY_HAND, OUTCOMES
 
 # Crockford's 32 signs, without i, l, o and u, which are misread on paper; 16 of them are 80 bits.
@@ -75,7 +76,7 @@ def give_up(session: Session, case: Case, *, actor: User | None) -> None:
     refuse_when_settled(session, case.draw.evaluation)
     if case.outcome_final or case.outcome is None:
         raise Refused(_("这个个案已有最终结果，或还没有联系过。"), "final")
-    if missing := lacking([local(attempt.at) for attempt in case.attempts]):
+    if missing := lacking([attempt.at for attempt in case.attempts], DEFAULT):
         raise Refused(lacking_in_words(missing), "attempts")
     case.outcome_final = True
     record(

@@ -11,7 +11,7 @@ from flask_security import current_user
 from markupsafe import Markup
 
 from app.access import members
-from app.clock import local, now
+from app.clock import now
 from app.commands.fieldwork import give_up, issue_link, record_attempt, reveal_contact
 from app.commands.refusal import Refused
 from app.extensions import db
@@ -22,7 +22,8 @@ from app.privacy.masking import mask_name, mask_phone
 from app.queries.desk import has_counted_response, is_settled, my_cases, next_open_case
 from app.views.desk.room import Page, blueprint, identity, slow_reveals
 from app.views.desk.words import category_words, day_part, following, outcome_groups, outcome_words, why
-from surveys.attempts import lacking
+from surveys.calling.attempts import lacking
+from surveys.calling.settings import DEFAULT
 from surveys.outcomes import OUTCOMES
 
 
@@ -152,7 +153,7 @@ def _case_page(
         known=known is not None,
         contact=contact,
         attempts=[(attempt, outcome_words(attempt.outcome), day_part(attempt.at)) for attempt in found.attempts],
-        lacking=lacking([local(attempt.at) for attempt in found.attempts]),
+        lacking=lacking([attempt.at for attempt in found.attempts], DEFAULT),
         outcome=outcome_words,
         groups=outcome_groups(max(len(known.phones) - 1, 0) if known else 0),
         form=form or OutcomeForm(formdata=None),

@@ -14,7 +14,7 @@ from app.localisation import select_locale
 from app.queries.desk import CaseCard
 from app.texts import outcome_name
 from sampling.categories import CATEGORIES
-from surveys import attempts
+from surveys.calling import attempts
 from surveys.outcomes import BY_HAND, GROUPS, OUTCOMES, Outcome, consequence
 
 CATEGORY_NAMES = {category.code: (category.zh, category.en) for category in CATEGORIES.values()}

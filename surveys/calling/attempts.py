@@ -1,0 +1,119 @@
+"""When a case that nobody could reach may be given up, and how often one person may be called: once, here.
+
+By default at least three attempts, on at least two days and in at least two parts of the day
+(the day parts are those of reference/domain.md, 5.2: before noon, afternoon, evening, weekend).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from datetime import time as ClockTime
+
+from surveys.calling.settings import CallingSettings
+from surveys.calling.walls import like, wall
+
+NOON, EVENING, SATURDAY = 12, 18, 5
+# In the order of their bits: 1, 2, 4, 8.
+DAY_PARTS = ("morning", "afternoon", "evening", "weekend")
+
+
+def day_part(moment: datetime) -> str:
+    """Weekend, or morning, afternoon or evening of a day from Monday to Friday.
+
+    >>> day_part(datetime(2026, 11, 2, 11, 59)), day_part(datetime(2026, 11, 2, 18, 0)), day_part(datetime(2026, 11, 7))
+    ('morning', 'evening', 'weekend')
+    """
+    local = wall(moment)
+    if local.weekday() >= SATURDAY:
+        return "weekend"
+    return "morning" if local.hour < NOON else "afternoon" if local.hour < EVENING else "evening"
+
+
+def bit(part: str) -> int:
+    """The bit of a day part in a mask of those tried: morning 1, afternoon 2, evening 4, weekend 8.
+
+    >>> bit("evening")
+    4
+    """
+    return 1 << DAY_PARTS.index(part)
+
+
+def parts(mask: int) -> tuple[str, ...]:
+    """The day parts in a mask, in the order of their bits.
+
+    >>> parts(9)
+    ('morning', 'weekend')
+    """
+    return tuple(part for part in DAY_PARTS if mask & bit(part))
+
+
+def mask_of(tries: Sequence[datetime]) -> int:
+    """The mask of the day parts in which these attempts fell.
+
+    >>> mask_of([datetime(2026, 11, 2, 9), datetime(2026, 11, 3, 10), datetime(2026, 11, 7, 10)])
+    9
+    """
+    mask = 0
+    for moment in tries:
+        mask |= bit(day_part(moment))
+    return mask
+
+
+def parts_of(settings: CallingSettings) -> tuple[str, ...]:
+    """The day parts in which these settings let anybody be called at all."""
+    found = {
+        part
+        for slot in settings.working_days
+        for part, begins, ends in (("morning", 0, NOON), ("afternoon", NOON, EVENING), ("evening", EVENING, 24))
+        if slot.begins.hour < ends and slot.ends > ClockTime(begins)
+    }
+    if settings.rest_days:
+        found.add("weekend")
+    return tuple(part for part in DAY_PARTS if part in found)
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """What is missing before a case may be given up: attempts, days, parts of the day."""
+
+    attempts: int
+    days: int
+    day_parts: int
+
+    def __bool__(self) -> bool:
+        return bool(self.attempts or self.days or self.day_parts)
+
+
+def lacking(tries: Sequence[datetime], settings: CallingSettings) -> Lacking:
+    """What these attempts still lack; three calls within minutes are not three.
+
+    >>> lacking([datetime(2026, 11, 2, 9), datetime(2026, 11, 2, 9, 5), datetime(2026, 11, 2, 9, 9)], CallingSettings())
+    Lacking(attempts=0, days=1, day_parts=1)
+    """
+    days = {wall(moment).date() for moment in tries}
+    tried = {day_part(moment) for moment in tries}
+    return Lacking(
+        attempts=max(settings.least_attempts - len(tries), 0),
+        days=max(settings.least_days - len(days), 0),
+        day_parts=max(settings.least_day_parts - len(tried), 0),
+    )
+
+
+def rested(tries: Sequence[datetime], moment: datetime, settings: CallingSettings) -> datetime:
+    """The first moment, not before `moment`, at which one more call keeps within the calls a day and a week.
+
+    A week is any seven days in a row. Within the limits that is `moment` itself, else the midnight of a later day.
+
+    >>> rested([datetime(2026, 11, 2, h) for h in (9, 10, 11)], datetime(2026, 11, 2, 15), CallingSettings())
+    datetime.datetime(2026, 11, 3, 0, 0)
+    """
+    days = [wall(at).date() for at in tries]
+    local = wall(moment)
+    day = local.date()
+    while days.count(day) >= settings.most_calls_a_day or (
+        sum(day - timedelta(days=7) < other <= day for other in days) >= settings.most_calls_a_week
+    ):
+        day += timedelta(days=1)
+    return moment if day == local.date() else like(moment, datetime.combine(day, ClockTime(0, 0)))
