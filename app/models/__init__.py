@@ -12,7 +12,7 @@ from app.models.calling import (
     MinorOpening,
     PhoneCall,
     Recusal,
-    Turn,
+    Schedule,
 )
 from app.models.ceremonies import Ceremony, SeedContribution, VoidRequest
 from app.models.draws import Attempt, Case, Draw, DrawStratum, Invitation, Replacement
@@ -63,6 +63,7 @@ __all__ = [
     "Response",
     "ResponseTally",
     "Role",
+    "Schedule",
     "ScoreOverride",
     "SeedContribution",
     "ServiceArea",
@@ -70,7 +71,6 @@ __all__ = [
     "SiteRole",
     "Station",
     "StationFact",
-    "Turn",
     "User",
     "Village",
     "VoidRequest",

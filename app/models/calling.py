@@ -1,4 +1,4 @@
-"""The queue of the desk: where each case stands in it, appointments, calls, notes, and who may not ask whom."""
+"""Calling people: when each case is tried next, appointments, calls, notes, and who may not ask whom."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from app.privacy.columns import EncryptedText
 WAYS = ("phone", "visit", "web")
 
 
-class Turn(Base):
-    """Where a case stands in the queue of the desk: how and when it is tried next, and who holds it now.
+class Schedule(Base):
+    """How and when a case is tried next, and who holds it now: one row for each case.
 
-    What follows from attempts and appointments is worked out anew by app.commands.turns after each of them; typed by
-    people are only `chosen_way`, `assigned_to_id` and `cleared_at`. `day_parts` is a sum of surveys.calling bits.
+    What follows from attempts and appointments is worked out anew by app.commands.scheduling after each of them;
+    typed by people are only `chosen_way`, `assigned_to_id` and `cleared_at`. `day_parts` is a mask of day parts.
     """
 
-    __tablename__ = "turn"
+    __tablename__ = "schedule"
     __table_args__ = (
         CheckConstraint("way IN ('phone', 'visit', 'web', 'supervisor', 'closed')", name="way_known"),
         CheckConstraint("chosen_way IN ('phone', 'visit', 'web')", name="chosen_way_known"),
@@ -34,10 +34,10 @@ class Turn(Base):
             "(held_by_id IS NULL) = (held_until IS NULL) AND (held_by_id IS NULL) = (held_since IS NULL)",
             name="held_for_a_time",
         ),
-        Index("ix_turn_queue", "draw_id", "way", "not_before"),
+        Index("ix_schedule_next", "draw_id", "way", "not_before"),
         # One case at a time: nobody can collect a list of people.
         Index(
-            "uq_turn_held_by",
+            "uq_schedule_held_by",
             "held_by_id",
             unique=True,
             sqlite_where=text("held_by_id IS NOT NULL"),

@@ -1,6 +1,6 @@
-"""The phone desk: a queue of cases, calls, appointments, interviews kept while under way, back-checks.
+"""The phone desk: a schedule of cases, calls, appointments, interviews kept while under way, back-checks.
 
-Cases that are there already take their places in the queue; how many of their day parts were tried is counted here.
+Cases that are there already are scheduled, with the attempts and day parts they have had.
 """
 
 from datetime import UTC, datetime
@@ -147,7 +147,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_minor_opening_case", "minor_opening", ["case_id", "user_id"])
     op.create_table(
-        "turn",
+        "schedule",
         sa.Column("case_id", ROW_ID, nullable=False),
         sa.Column("draw_id", ROW_ID, nullable=False),
         sa.Column("stratum", sa.String(length=140), nullable=False),
@@ -167,24 +167,26 @@ def upgrade() -> None:
         sa.Column("held_by_id", ROW_ID, nullable=True),
         sa.Column("held_since", MOMENT, nullable=True),
         sa.Column("held_until", MOMENT, nullable=True),
-        sa.CheckConstraint("chosen_way IN ('phone', 'visit', 'web')", name=op.f("ck_turn_chosen_way_known")),
-        sa.CheckConstraint("way IN ('phone', 'visit', 'web', 'supervisor', 'closed')", name=op.f("ck_turn_way_known")),
+        sa.CheckConstraint("chosen_way IN ('phone', 'visit', 'web')", name=op.f("ck_schedule_chosen_way_known")),
+        sa.CheckConstraint(
+            "way IN ('phone', 'visit', 'web', 'supervisor', 'closed')", name=op.f("ck_schedule_way_known")
+        ),
         sa.CheckConstraint(
             "(held_by_id IS NULL) = (held_until IS NULL) AND (held_by_id IS NULL) = (held_since IS NULL)",
-            name=op.f("ck_turn_held_for_a_time"),
+            name=op.f("ck_schedule_held_for_a_time"),
         ),
-        sa.CheckConstraint("attempts >= 0 AND number_place >= 0", name=op.f("ck_turn_counts_not_negative")),
-        sa.CheckConstraint("day_parts BETWEEN 0 AND 15", name=op.f("ck_turn_day_parts_in_range")),
-        sa.ForeignKeyConstraint(["appointment_for_id"], ["user.id"], name=op.f("fk_turn_appointment_for_id")),
-        sa.ForeignKeyConstraint(["assigned_to_id"], ["user.id"], name=op.f("fk_turn_assigned_to_id")),
-        sa.ForeignKeyConstraint(["avoid_id"], ["user.id"], name=op.f("fk_turn_avoid_id")),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_turn_case_id")),
-        sa.ForeignKeyConstraint(["draw_id"], ["draw.id"], name=op.f("fk_turn_draw_id")),
-        sa.ForeignKeyConstraint(["held_by_id"], ["user.id"], name=op.f("fk_turn_held_by_id")),
-        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_turn")),
+        sa.CheckConstraint("attempts >= 0 AND number_place >= 0", name=op.f("ck_schedule_counts_not_negative")),
+        sa.CheckConstraint("day_parts BETWEEN 0 AND 15", name=op.f("ck_schedule_day_parts_in_range")),
+        sa.ForeignKeyConstraint(["appointment_for_id"], ["user.id"], name=op.f("fk_schedule_appointment_for_id")),
+        sa.ForeignKeyConstraint(["assigned_to_id"], ["user.id"], name=op.f("fk_schedule_assigned_to_id")),
+        sa.ForeignKeyConstraint(["avoid_id"], ["user.id"], name=op.f("fk_schedule_avoid_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_schedule_case_id")),
+        sa.ForeignKeyConstraint(["draw_id"], ["draw.id"], name=op.f("fk_schedule_draw_id")),
+        sa.ForeignKeyConstraint(["held_by_id"], ["user.id"], name=op.f("fk_schedule_held_by_id")),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_schedule")),
     )
-    op.create_index("ix_turn_queue", "turn", ["draw_id", "way", "not_before"])
-    op.create_index("uq_turn_held_by", "turn", ["held_by_id"], unique=True, **only("held_by_id IS NOT NULL"))
+    op.create_index("ix_schedule_next", "schedule", ["draw_id", "way", "not_before"])
+    op.create_index("uq_schedule_held_by", "schedule", ["held_by_id"], unique=True, **only("held_by_id IS NOT NULL"))
     op.create_table(
         "back_check",
         sa.Column("id", ROW_ID, nullable=False),
@@ -260,7 +262,7 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":  # the table was made anew, and its triggers went with the old one
         keep([rule for rule in FIRST_RULES if rule.table == "document"], op.get_bind(), op.execute)
     keep(DESK_RULES, op.get_bind(), op.execute)
-    _take_places()
+    _schedule_cases()
 
 
 def only(condition: str) -> dict[str, sa.TextClause]:
@@ -281,11 +283,11 @@ def _new_columns() -> None:
         op.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
 
 
-def _take_places() -> None:
-    """A place in the queue for every case: closed ones at its end, tried ones with what was tried."""
+def _schedule_cases() -> None:
+    """Every case is scheduled: closed ones as closed, tried ones with what was tried."""
     connection = op.get_bind()
     op.execute(
-        "INSERT INTO turn (case_id, draw_id, stratum, ticket, way, chosen_way, not_before, attempts, day_parts, needs,"
+        "INSERT INTO schedule (case_id, draw_id, stratum, ticket, way, chosen_way, not_before, attempts, day_parts, needs,"
         " number_place) SELECT c.id, c.draw_id, c.stratum, c.ticket, CASE WHEN c.outcome_final THEN 'closed' ELSE"
         " 'phone' END, 'phone', d.drawn_at, 0, 0, '', 0 FROM cases c JOIN draw d ON d.id = c.draw_id"
     )
@@ -296,7 +298,7 @@ def _take_places() -> None:
     for case_id, moments in tried.items():
         parts = sum({_day_part(moment) for moment in moments})
         connection.execute(
-            sa.text("UPDATE turn SET attempts = :n, day_parts = :parts WHERE case_id = :case"),
+            sa.text("UPDATE schedule SET attempts = :n, day_parts = :parts WHERE case_id = :case"),
             {"n": len(moments), "parts": parts, "case": case_id},
         )
 

@@ -101,8 +101,10 @@ def test_a_draw_of_the_first_schema_is_kept(url: str) -> None:
         cases = connection.execute(sa.text("SELECT id, queue, position, ticket FROM cases ORDER BY id")).all()
         assert [tuple(row) for row in cases] == [(1, "all", 1, "1" * 64), (2, "all", 2, "2" * 64)]
         assert connection.execute(sa.text("SELECT case_id, outcome FROM attempt")).one() == (1, "NC1")
-        turns = connection.execute(sa.text("SELECT case_id, way, attempts, day_parts FROM turn ORDER BY case_id")).all()
-        assert [tuple(row) for row in turns] == [(1, "phone", 1, 1), (2, "phone", 0, 0)]
+        scheduled = connection.execute(
+            sa.text("SELECT case_id, way, attempts, day_parts FROM schedule ORDER BY case_id")
+        ).all()
+        assert [tuple(row) for row in scheduled] == [(1, "phone", 1, 1), (2, "phone", 0, 0)]
         assert connection.execute(sa.text("SELECT DISTINCT last FROM recipient")).scalars().all() == [""]
     for statement, rule in (
         ("DELETE FROM draw", "draw_kept"),
