@@ -1,0 +1,26 @@
+"""What looks unusual in the fieldwork, which interviews to ask about again, and how far the answers then agree."""
+
+from surveys.integrity.agreement import Agreement, agreement
+from surveys.integrity.backchecks import Candidate, Chosen, draw
+from surveys.integrity.favour import Favour, favour
+from surveys.integrity.flags import Flag, flags, to_back_check
+from surveys.integrity.interview import Interview, normalised
+from surveys.integrity.rules import Rule, parse, standard
+
+__all__ = [
+    "Agreement",
+    "Candidate",
+    "Chosen",
+    "Favour",
+    "Flag",
+    "Interview",
+    "Rule",
+    "agreement",
+    "draw",
+    "favour",
+    "flags",
+    "normalised",
+    "parse",
+    "standard",
+    "to_back_check",
+]

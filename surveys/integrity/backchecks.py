@@ -1,0 +1,71 @@
+"""Which interviews somebody else asks about again: drawn by tickets, so that nobody chooses and nobody can foresee.
+
+The ticket of a response is that of sampling.tickets under the seed of the draw, set apart by a word. The name of a
+response is a random UUID that the server makes when the interview is stored, after the seed is public: neither who made
+the seed nor who held the interview knew which it would be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from sampling.tickets import ticketer
+
+APART = "/back-check"
+RANDOM, FLAG, NEVER_SERVED = "random", "flag", "never_served"
+TICKETS = 16**64
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A response that may be asked about: whose interview (empty: nobody's, on the web), and what speaks for it."""
+
+    response: str
+    interviewer: str
+    flagged: bool = False
+    never_served: bool = False
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A response to ask about again, and why: "random", "flag" or "never_served"."""
+
+    response: str
+    why: str
+
+
+def draw(
+    candidates: Iterable[Candidate], seed: str, percent: int, kept: Mapping[str, str] | None = None
+) -> tuple[Chosen, ...]:
+    """All chosen responses, by name: `kept` (response → why) from earlier draws, and what is due now.
+
+    By chance: of each interviewer those whose ticket falls in the first `percent` of all tickets, and where there is
+    none, the one with the smallest. Then everything flagged and everybody who says they were never served. Who is
+    chosen once stays chosen. The order of the candidates makes no difference. Raises ValueError for a share that is
+    none.
+    """
+    if not 0 <= percent <= 100:
+        raise ValueError(f"{percent} percent of the interviews")
+    why = dict(kept or {})
+    number = ticketer(seed + APART)
+    by_interviewer: dict[str, list[Candidate]] = {}
+    everybody = sorted(candidates, key=lambda one: one.response)
+    for one in everybody:
+        by_interviewer.setdefault(one.interviewer, []).append(one)
+    for interviewer, theirs in sorted(by_interviewer.items()):
+        if interviewer:
+            _by_chance(theirs, number, percent, why)
+    for one in everybody:
+        if one.never_served or one.flagged:
+            why.setdefault(one.response, NEVER_SERVED if one.never_served else FLAG)
+    return tuple(Chosen(response, why[response]) for response in sorted(why))
+
+
+def _by_chance(theirs: list[Candidate], number: Callable[[str], str], percent: int, why: dict[str, str]) -> None:
+    tickets = {one.response: number(one.response) for one in theirs}
+    for response, ticket in tickets.items():
+        if int(ticket, 16) * 100 < percent * TICKETS:
+            why.setdefault(response, RANDOM)
+    if not any(why.get(response) == RANDOM for response in tickets):
+        why.setdefault(min(tickets, key=lambda response: (tickets[response], response)), RANDOM)
