@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from app.models import Document, Evaluation
+from surveys import outcomes as outcome_lists
 from surveys import questionnaire as questionnaires
+from surveys.outcomes import OutcomeList
 from surveys.questionnaire import Questionnaire
 from surveys.scoring import scheme as schemes
 from surveys.scoring.scheme import Scheme
 
-Parsed = TypeVar("Parsed", Questionnaire, Scheme)
+Parsed = TypeVar("Parsed", Questionnaire, Scheme, OutcomeList)
 _cache: dict[str, Any] = {}
 
 
@@ -27,6 +29,12 @@ def questionnaire_of(evaluation: Evaluation) -> Questionnaire:
 def scheme_of(evaluation: Evaluation) -> Scheme:
     """The scoring scheme of an evaluation; raises DocumentChanged when the stored text was altered."""
     return _parsed(evaluation.scheme, schemes.parse)
+
+
+def outcomes_of(evaluation: Evaluation) -> OutcomeList:
+    """The outcome codes of an evaluation, the delivered list where none was chosen; raises DocumentChanged."""
+    document = evaluation.outcomes
+    return outcome_lists.DEFAULT if document is None else _parsed(document, outcome_lists.parse)
 
 
 def _parsed(document: Document, parse: Callable[[object], Parsed]) -> Parsed:

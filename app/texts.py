@@ -12,7 +12,7 @@ from app.models import Role
 from sampling.plan import Plan, Protocol
 from surveys.calling.attempts import Lacking
 from surveys.indicators import Band, plain
-from surveys.outcomes import OUTCOMES
+from surveys.outcomes import DEFAULT, OutcomeList, known_outcome
 
 ROLES = {
     Role.ADMINISTRATOR: _l("管理员"),
@@ -195,12 +195,10 @@ def overlap_in_words(overlap: int | None) -> str:
     return str(_("每层约 %(n)s%% 取自上一轮抽中的人", n=overlap))
 
 
-def outcome_name(code: str) -> str:
-    """An outcome code in words; a code that is none stays as it is."""
-    found = OUTCOMES.get(code)
-    if found is None:
-        return code
-    return found.en if str(get_locale()) == "en" else found.zh
+def outcome_name(code: str, outcomes: OutcomeList | None = None) -> str:
+    """An outcome code in the words of a list; a code that no list knows stays as it is."""
+    found = known_outcome(code, outcomes or DEFAULT)
+    return code if found is None else found.name(str(get_locale()))
 
 
 def lacking_in_words(missing: Lacking) -> str:

@@ -11,10 +11,10 @@ from app.commands.audit import record
 from app.commands.refusal import Refused
 from app.commands.replacements import after_final
 from app.commands.settled import refuse_when_settled
+from app.documents import outcomes_of
 from app.models import Case, Exclusion, Invitation, Response, User
 from app.models.responses import FACTS
 from surveys.indicators import WITHDRAWN
-from surveys.outcomes import OUTCOMES
 
 LONGEST_REASON = 400
 NOTHING_LEFT, REFUSED = "P1", "R1"
@@ -114,7 +114,8 @@ def _entered(session: Session, response: Response, *, excluded: bool, reason: st
         outcome = "X1" if counted.never_served else "I2" if counted.proxy else "I1"
         case.outcome, case.outcome_final = outcome, True
     elif case.outcome != REFUSED:
-        case.outcome, case.outcome_final = NOTHING_LEFT, OUTCOMES[NOTHING_LEFT].final
+        case.outcome = NOTHING_LEFT
+        case.outcome_final = outcomes_of(case.draw.evaluation)[NOTHING_LEFT].final
     record(
         session,
         "response.excluded" if excluded else "response.restored",

@@ -15,12 +15,12 @@ from app.commands.audit import record
 from app.commands.refusal import Refused
 from app.commands.replacements import after_final
 from app.commands.settled import refuse_when_settled
+from app.documents import outcomes_of
 from app.models import Attempt, Case, Contact, Invitation, User
 from app.privacy.columns import keyring
 from app.texts import lacking_in_words
 from surveys.calling.attempts import lacking
 from surveys.calling.settings import DEFAULT
-from surveys.outcomes import BY_HAND, OUTCOMES
 
 # Crockford's 32 signs, without i, l, o and u, which are misread on paper; 16 of them are 80 bits.
 TOKEN_SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"  # noqa: S105 - an alphabet
@@ -47,7 +47,8 @@ def record_attempt(
         return known
     session.refresh(case)
     refuse_when_settled(session, case.draw.evaluation)
-    if outcome not in BY_HAND:
+    chosen = outcomes_of(case.draw.evaluation).get(outcome)
+    if chosen is None or not chosen.hand or chosen.during_interview:
         raise Refused(_("这个结果不能手工登记。"), "outcome")
     if mode not in ("phone", "visit"):
         raise Refused(_("请选择电访或走访。"), "mode")
@@ -56,7 +57,7 @@ def record_attempt(
     attempt = Attempt(case_id=case.id, attempt_key=attempt_key, mode=mode, outcome=outcome, at=at or now())
     attempt.interviewer_id = interviewer.id if interviewer else None
     session.add(attempt)
-    case.outcome, case.outcome_final = outcome, OUTCOMES[outcome].final
+    case.outcome, case.outcome_final = outcome, chosen.final
     record(
         session,
         "attempt.recorded",

@@ -17,6 +17,7 @@ from app.commands.audit import record
 from app.commands.draws import store_cases
 from app.commands.refusal import Refused
 from app.commands.settled import refuse_when_settled
+from app.documents import outcomes_of
 from app.models import Case, Draw, Frame, Recipient, Replacement, User
 from app.queries.evidence import people_of, plan_in_force, reserve_counts, stored_differences
 from sampling.draw import Drawn, smallest
@@ -24,13 +25,14 @@ from sampling.plan import Plan, Protocol
 from sampling.replacement import due
 from sampling.rule import Reading
 from sampling.strata import Cell, cell_of
-from surveys.outcomes import INTERVIEWED, is_lost
 
 
 def after_final(session: Session, case: Case, *, actor: User | None = None) -> list[Replacement]:
     """What follows when a case ended: the system releases as many as the protocol says are due in its stratum."""
     draw = case.draw
-    if not is_lost(case.outcome, case.outcome_final) or draw.ceremony is None or draw.voided_at is not None:
+    if draw.ceremony is None or draw.voided_at is not None:
+        return []
+    if not outcomes_of(draw.evaluation).is_lost(case.outcome, case.outcome_final):
         return []
     plan = plan_in_force(draw.ceremony)
     if plan.protocol not in (Protocol.ONE_FOR_ONE, Protocol.BLOCK):
@@ -57,7 +59,7 @@ def release_for(session: Session, case: Case, *, actor: User | None = None) -> R
         raise Refused(_("按公布的方案，候补不由人工放出。"), "protocol")
     _lock(session, draw)
     session.refresh(case)
-    if not is_lost(case.outcome, case.outcome_final):
+    if not outcomes_of(draw.evaluation).is_lost(case.outcome, case.outcome_final):
         raise Refused(_("这个个案还没有最终结果，或已经完成，不能替换。"), "not-final")
     if session.scalar(select(Replacement.id).where(Replacement.replaces_case_id == case.id)) is not None:
         raise Refused(_("这个个案已经替换过。"), "replaced")
@@ -81,7 +83,7 @@ def _lost(session: Session, draw: Draw, stratum: str) -> list[tuple[Case, bool]]
             Case.draw_id == draw.id,
             Case.stratum == stratum,
             Case.outcome_final,
-            Case.outcome.not_in(INTERVIEWED),
+            Case.outcome.not_in(outcomes_of(draw.evaluation).interviewed),
         )
         .order_by(Case.queue, Case.position)
     )

@@ -17,11 +17,10 @@ from app.commands.audit import record
 from app.commands.refusal import Refused
 from app.commands.replacements import after_final
 from app.commands.settled import refuse_when_settled
-from app.documents import questionnaire_of
+from app.documents import outcomes_of, questionnaire_of
 from app.models import Attempt, Case, Response, User
 from surveys.estimates import INDEX_SCALE
 from surveys.indicators import Indicators, measure
-from surveys.outcomes import OUTCOMES
 from surveys.questionnaire import AnswerProblem, check_answers
 from surveys.rounding import half_up
 
@@ -158,4 +157,4 @@ def _close_case(session: Session, case: Case, response: Response, found: Indicat
         )
     )
     if response.counted or not _already_counted(session, case):
-        case.outcome, case.outcome_final = outcome, OUTCOMES[outcome].final
+        case.outcome, case.outcome_final = outcome, outcomes_of(case.draw.evaluation)[outcome].final

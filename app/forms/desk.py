@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,7 +12,7 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
-from surveys.outcomes import BY_HAND
+from surveys.outcomes import DEFAULT, OutcomeList
 
 
 def _fresh_key() -> str:
@@ -36,6 +37,10 @@ class OutcomeForm(FlaskForm):  # type: ignore[misc]
     outcome = StringField(_l("结果"), [InputRequired(_l("请选择一个结果。"))])
     confirmed = BooleanField()
 
+    def __init__(self, *args: Any, outcomes: OutcomeList = DEFAULT, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.outcomes = outcomes
+
     def validate_attempt_key(self, field: Field) -> None:
         """The key must be the one this application made."""
         try:
@@ -45,7 +50,7 @@ class OutcomeForm(FlaskForm):  # type: ignore[misc]
 
     def validate_outcome(self, field: Field) -> None:
         """Only outcomes that are written down by hand."""
-        if field.data not in BY_HAND:
+        if field.data not in [outcome.code for outcome in self.outcomes.by_hand()]:
             raise ValidationError(_("请从所列结果中选一个。"))
 
     @property

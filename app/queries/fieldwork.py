@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from sqlalchemy import and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from app.documents import outcomes_of
 from app.models import Attempt, Case, Draw, Recipient, Response, ServiceArea, User, Village
 from app.queries.rates import outcome_counts
 from sampling.rule import Reading
-from surveys.outcomes import OUTCOMES
+from surveys.outcomes import all_known
 
-# Outcomes after which somebody, the person or another, was spoken to; and those of a finished interview.
-REACHED = tuple(code for code, o in OUTCOMES.items() if o.group in ("reached", "refused", "cannot"))
-COMPLETED = tuple(code for code, o in OUTCOMES.items() if o.aapor in ("I", "X"))
+# Groups of outcomes after which somebody, the person or another, was spoken to; classes of a finished interview.
+REACHED = ("reached", "refused", "cannot")
+COMPLETED = ("I", "X")
 SUMMED = ("population", "drawn", "tried", "reached", "completed", "valid", "open")
 
 
@@ -69,9 +70,11 @@ class Fieldwork:
 def fieldwork_of(session: Session, draw: Draw) -> Fieldwork:
     """Counts by village, outcome and interviewer."""
     counts = outcome_counts(session, draw)
+    listed = [outcome.code for outcome in outcomes_of(draw.evaluation)]
+    unlisted = sorted(code for code in counts if code is not None and code not in listed)
     return Fieldwork(
         strata=tuple(_strata(session, draw)),
-        outcomes=tuple(OutcomeCount(code, counts[code]) for code in (*OUTCOMES, None) if counts.get(code)),
+        outcomes=tuple(OutcomeCount(code, counts[code]) for code in (*listed, *unlisted, None) if counts.get(code)),
         interviewers=tuple(_interviewers(session, draw)),
         unassigned=session.scalar(
             select(func.count()).select_from(Case).where(Case.draw_id == draw.id, Case.interviewer_id.is_(None))
@@ -82,8 +85,11 @@ def fieldwork_of(session: Session, draw: Draw) -> Fieldwork:
 
 def _strata(session: Session, draw: Draw) -> list[StratumProgress]:
     """By village, whatever the strata are made of: people that could be drawn, and how far their cases are."""
+    outcomes = all_known(outcomes_of(draw.evaluation))
+    spoken_to = [o.code for o in outcomes if o.group in REACHED]
+    completed = [o.code for o in outcomes if o.aapor in COMPLETED]
     # By the whole history: an appointment that ended in silence was a contact all the same.
-    reached = select(Attempt.id).where(Attempt.case_id == Case.id, Attempt.outcome.in_(REACHED)).exists()
+    reached = select(Attempt.id).where(Attempt.case_id == Case.id, Attempt.outcome.in_(spoken_to)).exists()
     drawn_from = or_(Recipient.priority, literal(draw.reading == Reading.EVERYONE or draw.general > 0))
     rows = session.execute(
         select(
@@ -93,7 +99,7 @@ def _strata(session: Session, draw: Draw) -> list[StratumProgress]:
             func.count(Case.id),
             func.count(Case.outcome),
             func.count(Case.id).filter(reached),
-            func.count(Case.id).filter(Case.outcome.in_(COMPLETED)),
+            func.count(Case.id).filter(Case.outcome.in_(completed)),
             func.count(Response.id).filter(Response.satisfaction_valid),
             func.count(Case.id).filter(Case.outcome_final.is_(False)),
         )

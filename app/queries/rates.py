@@ -9,9 +9,10 @@ from fractions import Fraction
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.documents import outcomes_of
 from app.models import Attempt, Case, CaseTally, Draw, User, Village
 from app.models.tallies import NOBODY
-from surveys.outcomes import FORMULAS, OUTCOMES, Tally, rates
+from surveys.outcomes import FORMULAS, Tally, letter_of, rates
 
 MANY_ATTEMPTS = 5
 
@@ -63,17 +64,18 @@ def rates_of(session: Session, draw: Draw) -> FieldworkRates:
     A case belongs to the mode of its latest attempt; e is that of the whole sample everywhere, so that small parts do
     not make one of their own.
     """
+    outcomes = outcomes_of(draw.evaluation)
     villages, interviewers = _by_village(session, draw), _by_interviewer(session, draw)
     counts: dict[str | None, int] = {}
     for own in villages.values():
         for outcome, number in own.items():
             counts[outcome] = counts.get(outcome, 0) + number
-    tally = Tally.of(counts)
+    tally = Tally.of(counts, outcomes)
     found = rates(tally)
     e = tally.eligibility
 
     def parts(groups: Mapping[str, Mapping[str | None, int]]) -> tuple[RatesOfPart, ...]:
-        made = ((name, Tally.of(own), sum(own.values())) for name, own in groups.items())
+        made = ((name, Tally.of(own, outcomes), sum(own.values())) for name, own in groups.items())
         return tuple(RatesOfPart(name, cases, own, rates(own, e)) for name, own, cases in made)
 
     return FieldworkRates(
@@ -158,9 +160,10 @@ def _tries(session: Session, draw: Draw) -> tuple[Tries, ...]:
     rows = session.execute(
         select(tried.c.attempts, tried.c.outcome, func.count()).group_by(tried.c.attempts, tried.c.outcome)
     )
+    outcomes = outcomes_of(draw.evaluation)
     found: dict[int, list[int]] = {}
     for attempts, outcome, number in rows:
         own = found.setdefault(min(attempts, MANY_ATTEMPTS), [0, 0])
         own[0] += number
-        own[1] += number if outcome is not None and OUTCOMES[outcome].aapor in ("I", "X") else 0
+        own[1] += number if letter_of(outcome, outcomes) in ("I", "X") else 0
     return tuple(Tries(attempts, *found[attempts]) for attempts in sorted(found))

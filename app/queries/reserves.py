@@ -9,12 +9,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from app.documents import outcomes_of
 from app.models import Case, Draw, Recipient, Replacement, Village
 from app.queries.desk import case_code
 from app.queries.evidence import plan_in_force, reserve_counts
 from app.queries.strata_names import stratum_name
 from sampling.plan import Plan
-from surveys.outcomes import INTERVIEWED
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,13 @@ def reserves_of(session: Session, draw: Draw) -> Reserves | None:
     used: dict[str, int] = {}
     for (stratum, _queue), number in reserve_counts(session, draw).items():
         used[stratum] = used.get(stratum, 0) + number
+    interviewed = outcomes_of(draw.evaluation).interviewed
     lost = {
         stratum: (number, replaced)
         for stratum, number, replaced in session.execute(
             select(Case.stratum, func.count(), func.count(Replacement.id))
             .outerjoin(Replacement, Replacement.replaces_case_id == Case.id)
-            .where(Case.draw_id == draw.id, Case.outcome_final, Case.outcome.not_in(INTERVIEWED))
+            .where(Case.draw_id == draw.id, Case.outcome_final, Case.outcome.not_in(interviewed))
             .group_by(Case.stratum)
         )
     }
@@ -105,7 +106,7 @@ def _waiting(session: Session, draw: Draw, left: dict[str, int]) -> list[LostCas
         .where(
             Case.draw_id == draw.id,
             Case.outcome_final,
-            Case.outcome.not_in(INTERVIEWED),
+            Case.outcome.not_in(outcomes_of(draw.evaluation).interviewed),
             Replacement.id.is_(None),
         )
         .order_by(Case.stratum, Case.queue, Case.position)

@@ -12,12 +12,14 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.access import public
+from app.documents import outcomes_of
 from app.extensions import db, limiter
 from app.models import Draw
 from app.queries.evidence import draw_with_digest, published_certificate, stored_differences
 from app.queries.strata_names import stratum_names
 from sampling.plan import Plan
 from sampling.shape import HEX_64
+from surveys.outcomes import OutcomeList
 
 blueprint = Blueprint("certificates", __name__, url_prefix="/certificate")
 
@@ -29,6 +31,7 @@ class CertificateParts:
     certificate: dict[str, Any]
     plan: Plan
     names: dict[str, str]
+    outcomes: OutcomeList
     address: str
     qr: Markup
 
@@ -42,6 +45,7 @@ def certificate_parts(session: Session, draw: Draw) -> CertificateParts:
         certificate=content,
         plan=Plan.from_json(content["plan"]),
         names=stratum_names(draw),
+        outcomes=outcomes_of(draw.evaluation),
         address=address,
         qr=Markup(svg),  # noqa: S704 - segno draws it from our own address
     )

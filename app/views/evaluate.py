@@ -10,6 +10,7 @@ from flask_security import current_user
 
 from app.access import members
 from app.clock import local
+from app.documents import outcomes_of
 from app.extensions import db
 from app.getters import get_evaluation, roles_at
 from app.models import SCORING_ROLES, AuditEvent, Evaluation, Role
@@ -18,6 +19,7 @@ from app.queries.overview import Overview, evaluations_of, overview_of, readings
 from app.queries.turns import turns_of
 from app.texts import action_name
 from app.views.event_words import details_in_words
+from surveys.outcomes import OutcomeList
 
 blueprint = Blueprint("evaluate", __name__, url_prefix="/evaluations")
 
@@ -110,12 +112,13 @@ def audit(slug: str) -> str:
     return render_template(
         "evaluate/audit.html",
         evaluation=evaluation,
-        entries=[_entry(event) for event in latest_events(db.session, evaluation)],
+        entries=[_entry(event, outcomes_of(evaluation)) for event in latest_events(db.session, evaluation)],
         chain=verify_chain(db.session),
     )
 
 
-def _entry(event: AuditEvent) -> tuple[str, str, str, str]:
+def _entry(event: AuditEvent, outcomes: OutcomeList) -> tuple[str, str, str, str]:
     """When, what, who, and the details: codes, counts and digests."""
     who = event.actor.display_name if event.actor else _("系统")
-    return local(event.at).strftime("%Y-%m-%d %H:%M"), action_name(event.action), who, details_in_words(event.details)
+    details = details_in_words(event.details, outcomes)
+    return local(event.at).strftime("%Y-%m-%d %H:%M"), action_name(event.action), who, details

@@ -8,9 +8,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.localisation import select_locale
-from app.texts import FACT_NUMBERS, MODES, ROLES
-from surveys.outcomes import OUTCOMES
+from app.texts import FACT_NUMBERS, MODES, ROLES, outcome_name
+from surveys.outcomes import OutcomeList
 
 LONGEST = 40
 DETAILS = {
@@ -65,20 +64,21 @@ DETAILS = {
 }
 
 
-def details_in_words(details: Mapping[str, Any]) -> str:
+def details_in_words(details: Mapping[str, Any], outcomes: OutcomeList | None = None) -> str:
     """The details in a line; empty ones are left out, long digests cut."""
     said = (
-        (DETAILS.get(name, name), _value(name, value)) for name, value in details.items() if value not in (None, "")
+        (DETAILS.get(name, name), _value(name, value, outcomes))
+        for name, value in details.items()
+        if value not in (None, "")
     )
     return " · ".join(f"{name} {value}" for name, value in said)
 
 
-def _value(name: str, value: Any) -> str:
+def _value(name: str, value: Any, outcomes: OutcomeList | None) -> str:
     if isinstance(value, bool):
         return str(_("是") if value else _("否"))
-    if name == "outcome" and value in OUTCOMES:
-        outcome = OUTCOMES[value]
-        return outcome.en if select_locale() == "en" else outcome.zh
+    if name == "outcome":
+        return outcome_name(str(value), outcomes)
     known: Mapping[str, Any] = {"mode": MODES, "role": ROLES, "code": FACT_NUMBERS}.get(name, {})  # type: ignore[assignment]
     text = str(known.get(value, value))
     return text if len(text) <= LONGEST else text[:16] + "…"

@@ -13,6 +13,7 @@ from app.access import members
 from app.commands.draws import assign_cases
 from app.commands.refusal import Refused
 from app.commands.replacements import release_for
+from app.documents import outcomes_of
 from app.extensions import db
 from app.getters import get_case, get_evaluation
 from app.models import Role
@@ -20,7 +21,6 @@ from app.queries.evidence import frame_of, live_draw
 from app.queries.fieldwork import fieldwork_of
 from app.queries.rates import rates_of
 from app.queries.reserves import reserves_of
-from surveys.outcomes import OUTCOMES
 
 blueprint = Blueprint("fieldwork", __name__, url_prefix="/evaluations/<slug>/fieldwork")
 
@@ -38,7 +38,7 @@ def show(slug: str) -> str:
         draw=draw,
         fieldwork=fieldwork_of(db.session, draw) if draw else None,
         reserves=reserves_of(db.session, draw) if draw else None,
-        outcomes=OUTCOMES,
+        outcomes=outcomes_of(evaluation),
     )
 
 

@@ -5,7 +5,17 @@ Definitions. On a list of named people a dead number is not "ineligible": the pe
 """
 
 from surveys.outcomes.following import Next, follows
-from surveys.outcomes.library import BY_HAND, DEFAULT, INTERVIEWED, OUTCOMES, is_lost, known_outcome, letter_of, load
+from surveys.outcomes.library import (
+    BY_HAND,
+    DEFAULT,
+    INTERVIEWED,
+    OUTCOMES,
+    all_known,
+    is_lost,
+    known_outcome,
+    letter_of,
+    load,
+)
 from surveys.outcomes.model import GROUPS, LETTERS, Outcome, OutcomeList
 from surveys.outcomes.parsing import parse
 from surveys.outcomes.rates import FORMULAS, Tally, rates
@@ -26,6 +36,7 @@ __all__ = [
     "OutcomeList",
     "Problem",
     "Tally",
+    "all_known",
     "consequence",
     "duration",
     "follows",

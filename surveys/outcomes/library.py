@@ -29,6 +29,11 @@ def known_outcome(code: str | None, outcomes: OutcomeList = DEFAULT) -> Outcome 
     return outcomes.get(code) or DEFAULT.get(code)
 
 
+def all_known(outcomes: OutcomeList) -> tuple[Outcome, ...]:
+    """The outcomes of this list, then those only the delivered one knows."""
+    return (*outcomes, *(outcome for outcome in DEFAULT if outcome.code not in outcomes))
+
+
 def letter_of(code: str | None, outcomes: OutcomeList = DEFAULT) -> str:
     """The AAPOR class a code counts in; a case not yet tried, or a code no list knows, is of unknown eligibility."""
     found = known_outcome(code, outcomes)

@@ -14,6 +14,7 @@ from app.access import members
 from app.clock import now
 from app.commands.fieldwork import give_up, issue_link, record_attempt, reveal_contact
 from app.commands.refusal import Refused
+from app.documents import outcomes_of
 from app.extensions import db
 from app.forms.desk import ActionForm, OutcomeForm
 from app.getters import get_my_case
@@ -24,7 +25,6 @@ from app.views.desk.room import Page, blueprint, identity, slow_reveals
 from app.views.desk.words import category_words, day_part, following, outcome_groups, outcome_words, why
 from surveys.calling.attempts import lacking
 from surveys.calling.settings import DEFAULT
-from surveys.outcomes import OUTCOMES
 
 
 @blueprint.get("")
@@ -69,13 +69,18 @@ def reveal(case_uuid: uuid.UUID) -> Page:
 def outcome(case_uuid: uuid.UUID) -> Page:
     """Write down what came of a try; an outcome that closes the case is asked once more."""
     found = get_my_case(case_uuid)
-    form = OutcomeForm()
+    outcomes = outcomes_of(found.draw.evaluation)
+    form = OutcomeForm(outcomes=outcomes)
     if not form.validate():
         return _case_page(found, form=form), 422
-    chosen = OUTCOMES[form.outcome.data]
+    chosen = outcomes[form.outcome.data]
     if chosen.final and not form.confirmed.data:
         return render_template(
-            "desk/confirm_outcome.html", **identity(found), form=form, chosen=chosen, next=following(chosen.code)
+            "desk/confirm_outcome.html",
+            **identity(found),
+            form=form,
+            chosen=chosen,
+            next=following(chosen.code, outcomes),
         )
     try:
         record_attempt(
@@ -89,7 +94,7 @@ def outcome(case_uuid: uuid.UUID) -> Page:
         db.session.commit()
     except Refused as refused:
         return _refused(case_uuid, refused)
-    flash(_("已登记「%(outcome)s」。", outcome=outcome_words(chosen.code)), "success")
+    flash(_("已登记「%(outcome)s」。", outcome=outcome_words(chosen.code, outcomes)), "success")
     return redirect(url_for(".case", case_uuid=case_uuid), 303)
 
 
@@ -143,6 +148,7 @@ def _case_page(
     messages: list[str] | None = None,
 ) -> str:
     known = found.recipient.contact
+    outcomes = outcomes_of(found.draw.evaluation)
     return render_template(
         "desk/case.html",
         **identity(found),
@@ -152,10 +158,12 @@ def _case_page(
         categories=category_words(found.recipient.categories.split(",")) or _("一般服务对象"),
         known=known is not None,
         contact=contact,
-        attempts=[(attempt, outcome_words(attempt.outcome), day_part(attempt.at)) for attempt in found.attempts],
+        attempts=[
+            (attempt, outcome_words(attempt.outcome, outcomes), day_part(attempt.at)) for attempt in found.attempts
+        ],
         lacking=lacking([attempt.at for attempt in found.attempts], DEFAULT),
-        outcome=outcome_words,
-        groups=outcome_groups(max(len(known.phones) - 1, 0) if known else 0),
+        outcome=lambda code: outcome_words(code, outcomes),
+        groups=outcome_groups(outcomes, max(len(known.phones) - 1, 0) if known else 0),
         form=form or OutcomeForm(formdata=None),
         messages=messages or [],
         settled=is_settled(db.session, found.draw.evaluation),

@@ -15,22 +15,23 @@ from app.queries.desk import CaseCard
 from app.texts import outcome_name
 from sampling.categories import CATEGORIES
 from surveys.calling import attempts
-from surveys.outcomes import BY_HAND, GROUPS, OUTCOMES, Outcome, consequence
+from surveys.outcomes import DEFAULT, GROUPS, Outcome, OutcomeList, consequence, known_outcome
 
 CATEGORY_NAMES = {category.code: (category.zh, category.en) for category in CATEGORIES.values()}
 
 
-def outcome_words(code: str | None) -> str:
+def outcome_words(code: str | None, outcomes: OutcomeList = DEFAULT) -> str:
     if code is None:
         return str(_("还没有联系"))
-    return outcome_name(code)
+    return outcome_name(code, outcomes)
 
 
-def following(code: str | None) -> str:
+def following(code: str | None, outcomes: OutcomeList = DEFAULT) -> str:
     """What an outcome means for the next try."""
     if code is None:
         return str(_("先打电话"))
-    return consequence(OUTCOMES[code], language=select_locale()) if code in OUTCOMES else ""
+    known = known_outcome(code, outcomes)
+    return consequence(known, language=select_locale()) if known else ""
 
 
 def why(card: CaseCard) -> str:
@@ -53,7 +54,7 @@ def category_words(codes: Iterable[str]) -> str:
     return "、".join(english if select_locale() == "en" else chinese for chinese, english in names)
 
 
-def outcome_groups(numbers_left: int = 0) -> list[tuple[str, list[tuple[Outcome, str, str]]]]:
+def outcome_groups(outcomes: OutcomeList, numbers_left: int = 0) -> list[tuple[str, list[tuple[Outcome, str, str]]]]:
     """The outcomes an interviewer writes down, in four rows, each with what happens next."""
     titles = {
         "reached": _("联系上了"),
@@ -67,8 +68,8 @@ def outcome_groups(numbers_left: int = 0) -> list[tuple[str, list[tuple[Outcome,
             titles[group],
             [
                 (o, o.name(language), consequence(o, language=language, numbers_left=numbers_left))
-                for o in OUTCOMES.values()
-                if o.group == group and o.code in BY_HAND
+                for o in outcomes.by_hand()
+                if o.group == group
             ],
         )
         for group in GROUPS
