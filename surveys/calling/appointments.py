@@ -1,0 +1,132 @@
+"""Times to agree with a person: three proposals, what is wrong with a time, and which others it stands too near."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from surveys.calling.attempts import SATURDAY, day_part
+from surveys.calling.hours import FURTHEST_DAYS, day_kind, openings, quiet_at, why_not
+from surveys.calling.settings import CallingSettings
+from surveys.calling.walls import WEEKDAYS_EN, WEEKDAYS_ZH, date_en, date_zh, like, wall
+from surveys.calling.words import Words
+
+PARTS = {
+    "morning": Words("上午", "morning"),
+    "afternoon": Words("下午", "afternoon"),
+    "evening": Words("晚上", "evening"),
+}
+# A proposal is at least an hour away, on the half hour, and leaves time to talk before the window closes.
+NOTICE, GRID, ROOM = timedelta(hours=1), timedelta(minutes=30), timedelta(minutes=15)
+WEEKEND_WITHIN_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A proposal: `code` today, tomorrow or weekend, its label, and the moment, in the zone that was asked in."""
+
+    code: str
+    zh: str
+    en: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What is wrong with a time: past, too_far, quiet (all hard) or outside_hours (soft: the person may wish it)."""
+
+    code: str
+    hard: bool
+    words: Words
+
+
+def part_of_clock(local: datetime) -> str:
+    """Morning, afternoon or evening, whatever the day of the week."""
+    return day_part(local if local.weekday() < SATURDAY else local - timedelta(days=2))
+
+
+def _times(day: date, earliest: datetime, settings: CallingSettings) -> list[datetime]:
+    """The half hours of a day that can be proposed, local."""
+    found = []
+    for window in openings(day, settings):
+        midnight = datetime.combine(day, datetime.min.time())
+        at = midnight - (midnight - window.begins) // GRID * GRID
+        while at + ROOM <= window.ends:
+            if at >= max(earliest, window.begins):
+                found.append(at)
+            at += GRID
+    return found
+
+
+def _first(times: list[datetime], parts: Iterable[str]) -> datetime | None:
+    """The first time in the first of these parts that has one."""
+    return next((at for part in parts for at in times if part_of_clock(at) == part), None)
+
+
+def chips(moment: datetime, settings: CallingSettings) -> tuple[Chip, ...]:
+    """At most three proposals, in order: later today, the next morning, the weekend. Each inside a window.
+
+    >>> [(chip.zh, f"{chip.at:%H:%M}") for chip in chips(datetime(2026, 11, 2, 10), CallingSettings())]
+    [('今天下午', '14:30'), ('明天上午', '09:00'), ('周末（周六上午）', '09:30')]
+    """
+    local = wall(moment)
+    earliest = local + NOTICE
+    taken: dict[str, datetime] = {}
+    if at := _first(_times(local.date(), earliest, settings), ("afternoon", "evening", "morning")):
+        taken["today"] = at
+    later = [local.date() + timedelta(days=days) for days in range(1, FURTHEST_DAYS + 1)]
+    next_days = (_first(_times(day, earliest, settings), PARTS) for day in later)
+    if at := next((found for found in next_days if found), None):
+        taken["tomorrow"] = at
+    used = {at.date() for at in taken.values()}
+    weekends = [d for d in later[:WEEKEND_WITHIN_DAYS] if d.weekday() >= SATURDAY and day_kind(d).kind != "working"]
+    free = (_first(_times(day, earliest, settings), PARTS) for day in weekends if day not in used)
+    if at := next((found for found in free if found), None):
+        taken["weekend"] = at
+    made = [_chip(code, at, local.date(), moment) for code, at in taken.items()]
+    return tuple(sorted(made, key=lambda chip: chip.at))
+
+
+def _chip(code: str, at: datetime, first_day: date, asked: datetime) -> Chip:
+    part = PARTS[part_of_clock(at)]
+    days = (at.date() - first_day).days
+    weekday = Words(WEEKDAYS_ZH[at.weekday()], WEEKDAYS_EN[at.weekday()])
+    weeks = (at.date() - timedelta(days=at.weekday()) - first_day + timedelta(days=first_day.weekday())).days // 7
+    if code == "weekend" and weeks <= 1:
+        name = ("周末", "下周末")[weeks], ("Weekend", "Next weekend")[weeks]
+        words = Words(f"{name[0]}（{weekday.zh}{part.zh}）", f"{name[1]} ({weekday.en} {part.en})")
+    elif days <= 1:
+        words = Words(f"{('今天', '明天')[days]}{part.zh}", ("This ", "Tomorrow ")[days] + part.en)
+    elif weeks == 0:
+        words = Words(f"{weekday.zh}{part.zh}", f"{weekday.en} {part.en}")
+    else:
+        words = Words(
+            f"{date_zh(at.date())}（{weekday.zh}）{part.zh}", f"{weekday.en}, {date_en(at.date())}, {part.en}"
+        )
+    return Chip(code, words.zh, words.en, like(asked, at))
+
+
+def clashes(
+    at: datetime, others: Iterable[tuple[datetime, int]], settings: CallingSettings
+) -> tuple[tuple[datetime, int], ...]:
+    """The appointments (moment, interviewer) less than `clash_minutes` from `at`, earliest first."""
+    near = timedelta(minutes=settings.clash_minutes)
+    return tuple(sorted(other for other in others if abs(wall(other[0]) - wall(at)) < near))
+
+
+def problem(at: datetime, moment: datetime, settings: CallingSettings) -> Trouble | None:
+    """What is wrong with agreeing, at `moment`, to call at `at`; a soft problem may be kept to at the person's wish."""
+    local, present = wall(at), wall(moment)
+    if local <= present:
+        return Trouble("past", True, Words("这个时间已经过去。", "This time is in the past."))
+    if local > present + timedelta(days=FURTHEST_DAYS):
+        words = Words(f"最多可以预约 {FURTHEST_DAYS} 天以内。", f"At most {FURTHEST_DAYS} days ahead.")
+        return Trouble("too_far", True, words)
+    reason = why_not(local, settings)
+    if reason is None:
+        return None
+    if quiet_at(local, settings):
+        return Trouble("quiet", True, reason.words)
+    zh = f"{reason.words.zh}如果是对方要求的，可以保留。"
+    return Trouble("outside_hours", False, Words(zh, f"{reason.words.en} Keep it if the person asks for it."))

@@ -1,0 +1,90 @@
+"""Proposals of a time, what is wrong with one, and which others it stands too near."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from surveys.calling.appointments import chips, clashes, problem
+from surveys.calling.hours import may_call
+from surveys.calling.reading import parse
+from surveys.calling.settings import DEFAULT, CallingSettings
+
+at = datetime.fromisoformat
+FESTIVAL = parse({"quiet": [{"from": "2026-11-02T15:00", "to": "2026-11-03", "reason": "村里办白事"}]})
+NO_WEEKENDS = parse({"rest_days": []})
+moments = st.datetimes(min_value=at("2025-01-01"), max_value=at("2027-12-31"))
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        ("2026-11-02T10:00", ["今天下午 02 14:30", "明天上午 03 09:00", "周末（周六上午） 07 09:30"]),
+        ("2026-11-02T15:10", ["今天下午 02 16:30", "明天上午 03 09:00", "周末（周六上午） 07 09:30"]),
+        ("2026-11-02T16:50", ["今天晚上 02 18:30", "明天上午 03 09:00", "周末（周六上午） 07 09:30"]),
+        ("2026-11-02T20:00", ["明天上午 03 09:00", "周末（周六上午） 07 09:30"]),
+        # Friday: tomorrow is Saturday, so the weekend is Sunday.
+        ("2026-11-06T16:50", ["今天晚上 06 18:30", "明天上午 07 09:30", "周末（周日上午） 08 09:30"]),
+        ("2026-11-08T10:00", ["今天下午 08 14:30", "明天上午 09 09:00", "下周末（周六上午） 14 09:30"]),
+        # The evening before Spring Festival; this Saturday and the one after the holidays are working days.
+        ("2026-02-14T20:20", ["2月24日（周二）上午 24 09:00"]),
+    ],
+)
+def test_the_label_follows_the_moment(moment: str, expected: list[str]) -> None:
+    found = [f"{chip.zh} {chip.at:%d %H:%M}" for chip in chips(at(moment), DEFAULT)]
+    assert found == expected
+
+
+def test_a_quiet_time_moves_the_proposals_on() -> None:
+    found = [(chip.code, chip.zh) for chip in chips(at("2026-11-02T13:45"), FESTIVAL)]
+    assert found == [("tomorrow", "周三上午"), ("weekend", "周末（周六上午）")]
+
+
+def test_without_weekends_there_is_no_proposal_for_one() -> None:
+    assert [chip.code for chip in chips(at("2026-11-06T10:00"), NO_WEEKENDS)] == ["today", "tomorrow"]
+
+
+def test_english_labels_carry_no_chinese() -> None:
+    found = [chip.en for chip in chips(at("2026-11-02T16:50"), DEFAULT)]
+    assert found == ["This evening", "Tomorrow morning", "Weekend (Saturday morning)"]
+
+
+@given(moments, st.sampled_from([DEFAULT, FESTIVAL, NO_WEEKENDS]))
+def test_proposals_are_few_ahead_distinct_and_inside_the_windows(moment: datetime, settings: CallingSettings) -> None:
+    found = chips(moment, settings)
+    assert len(found) <= 3
+    assert [chip.at for chip in found] == sorted({chip.at for chip in found})
+    assert len({chip.zh for chip in found}) == len({chip.code for chip in found}) == len(found)
+    for chip in found:
+        assert chip.at >= moment + timedelta(hours=1)
+        assert may_call(chip.at, settings)
+        assert problem(chip.at, moment, settings) is None
+
+
+def test_a_proposal_comes_in_the_zone_of_the_question() -> None:
+    assert chips(datetime(2026, 11, 2, 2, tzinfo=UTC), DEFAULT)[0].at == datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        ("2026-11-02T09:59", ("past", True)),
+        ("2026-11-02T10:00", ("past", True)),
+        ("2026-11-02T10:01", None),
+        ("2026-11-02T12:30", ("outside_hours", False)),
+        ("2026-11-03T10:00", ("quiet", True)),
+        ("2027-01-01T10:00", ("outside_hours", False)),
+        ("2027-01-01T10:01", ("too_far", True)),
+    ],
+)
+def test_past_far_and_quiet_are_hard_and_odd_hours_are_not(when: str, expected: tuple[str, bool] | None) -> None:
+    found = problem(at(when), at("2026-11-02T10:00"), FESTIVAL)
+    assert (found and (found.code, found.hard)) == expected
+
+
+def test_two_appointments_a_quarter_of_an_hour_apart_do_not_clash() -> None:
+    others = [(at("2026-11-02T10:15"), 1), (at("2026-11-02T10:14"), 2), (at("2026-11-02T09:46"), 3)]
+    assert clashes(at("2026-11-02T10:00"), others, DEFAULT) == (others[2], others[1])
