@@ -1,0 +1,160 @@
+"""Why this person, and why now: reasons as data, and the sentences that the case page shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from surveys.calling.attempts import DAY_PARTS, day_part
+from surveys.calling.skills import SKILLS
+from surveys.calling.walls import wall
+from surveys.calling.words import Words
+
+PART_WORDS = dict(
+    zip(
+        DAY_PARTS,
+        (
+            Words("上午", "morning"),
+            Words("下午", "afternoon"),
+            Words("晚上", "evening"),
+            Words("周末", "weekend"),
+        ),
+        strict=True,
+    )
+)
+NUMBERS_ZH = "零一两三四五六七八九十"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason: `code`, and what it says in both languages.
+
+    Codes: resumed, appointment, first_try, retry, new_day_part, fits_language, stratum_needs, other_number,
+    after_soft_refusal, interview_begun.
+    """
+
+    code: str
+    words: Words
+
+
+def sentence(reason: Reason, language: str) -> str:
+    """The reason in a language of the screens."""
+    return reason.words.say(language)
+
+
+def ago(length: timedelta) -> Words:
+    """A length of time as people say it, rounded down.
+
+    >>> ago(timedelta(hours=3, minutes=50)).zh, ago(timedelta(days=1, hours=2)).en
+    ('3 小时', '1 day')
+    """
+    minutes = max(int(length.total_seconds() // 60), 0)
+    number, zh, en = next(
+        (minutes // size, zh, en)
+        for size, zh, en in ((1440, "天", "day"), (60, "小时", "hour"), (1, "分钟", "minute"))
+        if minutes >= size or size == 1
+    )
+    return Words(f"{number} {zh}", f"{number} {en}" + ("" if number == 1 else "s"))
+
+
+def resumed() -> Reason:
+    """The interviewer still has the case open."""
+    return Reason("resumed", Words("您还没有结束的个案", "Your case, still open"))
+
+
+def appointment(at: datetime, moment: datetime) -> Reason:
+    """A time was agreed; how many minutes ago.
+
+    >>> appointment(datetime(2026, 11, 2, 10, 30), datetime(2026, 11, 2, 10, 42)).words.zh
+    '预约 10:30，已过 12 分钟'
+    """
+    local, late = wall(at), int((wall(moment) - wall(at)).total_seconds() // 60)
+    if late < 1:
+        return Reason("appointment", Words(f"预约 {local:%H:%M}", f"Appointment at {local:%H:%M}"))
+    passed = ago(timedelta(minutes=late))
+    words = Words(f"预约 {local:%H:%M}，已过 {passed.zh}", f"Appointment at {local:%H:%M}, {passed.en} ago")
+    return Reason("appointment", words)
+
+
+def first_try() -> Reason:
+    """Nobody has called yet."""
+    return Reason("first_try", Words("第一次联系", "First call"))
+
+
+def retry(number: int, outcome: Words, since: timedelta) -> Reason:
+    """The `number`-th attempt, after one with that outcome, so long ago.
+
+    >>> retry(2, Words("无人接听", "no answer"), timedelta(hours=3)).words.zh
+    '第 2 次，上次无人接听，已隔 3 小时'
+    """
+    passed = ago(since)
+    zh = f"第 {number} 次，上次{outcome.zh}，已隔 {passed.zh}"
+    return Reason("retry", Words(zh, f"Call {number}; last time: {outcome.en}, {passed.en} ago"))
+
+
+def new_day_part(moment: datetime, tries: Sequence[datetime]) -> Reason | None:
+    """This part of the day was not tried yet; None when it was, or nothing was.
+
+    >>> tries = [datetime(2026, 11, 2, 9), datetime(2026, 11, 3, 10)]
+    >>> new_day_part(datetime(2026, 11, 4, 19), tries).words.zh
+    '换到晚上试，前两次都是上午'
+    """
+    part, tried = day_part(moment), Counter(day_part(at) for at in tries)
+    if not tried or part in tried:
+        return None
+    here = PART_WORDS[part]
+    before = [PART_WORDS[other] for other in DAY_PARTS if other in tried]
+    zh, en = "、".join(words.zh for words in before), ", ".join(words.en for words in before)
+    count = len(tries)
+    if count == 1:
+        zh = f"上次是{zh}"
+    elif len(before) == 1:
+        zh = f"前{NUMBERS_ZH[count] if count <= 10 else f' {count} '}次都是{zh}"
+    else:
+        zh = f"试过{zh}"
+    return Reason("new_day_part", Words(f"换到{here.zh}试，{zh}", f"Now in the {here.en}; tried so far: {en}"))
+
+
+def fits_language(skill: str) -> Reason:
+    """The person needs a language or skill that this interviewer has.
+
+    >>> fits_language("yue").words.zh
+    '需要粤语，您会'
+    """
+    words = SKILLS.get(skill, Words(skill, skill))
+    return Reason("fits_language", Words(f"需要{words.zh}，您会", f"Needs {words.en}, which you have"))
+
+
+def stratum_needs(stratum: str, missing: int) -> Reason:
+    """The stratum lacks so many completed interviews.
+
+    >>> stratum_needs("甲村", 4).words.zh
+    '甲村还差 4 份'
+    """
+    interviews = "interview" if missing == 1 else "interviews"
+    return Reason("stratum_needs", Words(f"{stratum}还差 {missing} 份", f"{stratum} lacks {missing} {interviews}"))
+
+
+def other_number(place: int) -> Reason:
+    """An earlier number did not work; `place` counts from 0.
+
+    >>> other_number(1).words.zh
+    '换第 2 个号码'
+    """
+    return Reason("other_number", Words(f"换第 {place + 1} 个号码", f"Number {place + 1} this time"))
+
+
+def after_soft_refusal() -> Reason:
+    """Somebody refused softly to another interviewer: the one more try."""
+    return Reason("after_soft_refusal", Words("换一位访问员再试一次", "One more try by another interviewer"))
+
+
+def interview_begun(question: int) -> Reason:
+    """An interview was begun and stands at this question, counted from 1.
+
+    >>> interview_begun(9).words.zh
+    '答到第 9 题'
+    """
+    return Reason("interview_begun", Words(f"答到第 {question} 题", f"Answered up to question {question}"))
