@@ -15,7 +15,7 @@ from app.models import Evaluation, Role
 ROOMS = dict.fromkeys(
     (
         "ledgers", "quality", "plans", "ceremonies", "voiding", "draws", "fieldwork", "results", "trace", "exclusions",
-        "scores", "exports",
+        "scores", "schemes", "exports",
     ),
     "evaluate",
 )  # fmt: skip

@@ -23,6 +23,13 @@ ROLES = {
     Role.MONITOR: _l("监督方（区民政局）"),
     Role.STATION: _l("社工站"),
 }
+# Who may give points, by the codes a scheme has for its parties.
+SCORING_PARTIES = {
+    "third_party": _l("第三方评估机构"),
+    "purchaser": _l("购买方（街道办事处）"),
+    "supervision": _l("督导中心"),
+    "monitor": _l("监督方（区民政局）"),
+}
 MODES = {"phone": _l("电访"), "visit": _l("走访"), "web": _l("网络问卷")}
 STAGES = {"midterm": _l("中期"), "final": _l("末期")}
 SEVERITIES = {"error": _l("错误"), "warning": _l("提醒"), "info": _l("说明")}
@@ -151,6 +158,7 @@ ACTIONS = {
     "score.entered": _l("录入评分"),
     "score.overridden": _l("专家改分"),
     "score.override_withdrawn": _l("撤回专家改分"),
+    "scheme.adopted": _l("换用评分方案"),
     "fact.stated": _l("填写站点情况"),
     "indicator.stated": _l("填写协议指标"),
     "score.settled": _l("评分定案"),

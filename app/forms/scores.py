@@ -25,6 +25,12 @@ class OverrideForm(FlaskForm):  # type: ignore[misc]
     reason = TextAreaField(_l("理由"), validators=[at_most(400)])
 
 
+class AdoptForm(FlaskForm):  # type: ignore[misc]
+    """Scoring by another scheme, and why."""
+
+    reason = TextAreaField(_l("为什么换方案"), validators=[at_most(400)])
+
+
 def points_form(entries: Iterable[tuple[str, str, str]]) -> FlaskForm:
     """One field for each (name, label, value so far)."""
 

@@ -14,7 +14,7 @@ from app.models import ContractIndicator, Evaluation, PartyScore, ScoreOverride,
 from app.queries.evidence import verify_draw
 from app.queries.results import Results, results_of
 from sampling.certificate import Evidence
-from surveys.scoring import Override, ScoreSheet, StationFacts, Statistic, score
+from surveys.scoring import Override, Scheme, ScoreSheet, StationFacts, Statistic, score
 
 # Whom each statistic counts.
 BASES = {
@@ -53,25 +53,64 @@ class ScoreOutcome:
         }
 
 
-def score_of(session: Session, evaluation: Evaluation) -> ScoreOutcome:
-    """Compute the sheet; raises sampling.certificate.Mismatch when draw, certificate and cases do not agree."""
+def score_of(session: Session, evaluation: Evaluation, scheme: Scheme | None = None) -> ScoreOutcome:
+    """Compute the sheet; raises sampling.certificate.Mismatch when draw, certificate and cases do not agree.
+
+    `scheme` is tried in place of the evaluation's own. Points entered for items a scheme does not have count for
+    nothing (entries_of()).
+    """
+    scheme = scheme_of(evaluation) if scheme is None else scheme
     evidence = verify_draw(session, evaluation)
     results = results_of(session, evaluation)
+    entries = entries_of(session, evaluation, scheme)
     sheet = score(
         evidence,
         statistics_of(results),
-        newest_scores(session, evaluation),
+        entries.given,
         areas=[(area.code, area.name) for area in evaluation.station.areas],
         station_facts=station_facts(session, evaluation),
         stage=evaluation.stage,
-        scheme=scheme_of(evaluation),
-        overrides={
-            code: Override(row.points, row.reason)
-            for code, row in newest_overrides(session, evaluation).items()
-            if row.points is not None
-        },
+        scheme=scheme,
+        overrides=entries.overrides,
     )
     return ScoreOutcome(sheet, evidence, results)
+
+
+@dataclass(frozen=True)
+class Entries:
+    """The points of parties and experts a scheme can use, and (item, area) of those it has no place for."""
+
+    given: dict[tuple[str, str | None], Decimal]
+    overrides: dict[str, Override]
+    set_aside: tuple[tuple[str, str], ...]
+
+
+def entries_of(session: Session, evaluation: Evaluation, scheme: Scheme) -> Entries:
+    """What was entered, as far as it fits a scheme: its item is there, of that kind, and the points within its range.
+
+    Entries are never removed; after another scheme was adopted some may have no place in it.
+    """
+    items = {item.code: item for party in scheme.parties for item in party.items}
+    parties = {item.code: party.code for party in scheme.parties for item in party.items}
+    given: dict[tuple[str, str | None], Decimal] = {}
+    overrides: dict[str, Override] = {}
+    aside = []
+    for row in newest_score_rows(session, evaluation):
+        item = items.get(row.item)
+        fits = item is not None and item.kind == "given" and item.per_area == bool(row.area)
+        if fits and item is not None and row.given <= item.maximum and parties[row.item] == row.party:
+            given[row.item, row.area or None] = row.given
+        else:
+            aside.append((row.item, row.area))
+    for code, override in newest_overrides(session, evaluation).items():
+        item = items.get(code)
+        if override.points is None:
+            continue
+        if item is not None and item.kind == "computed" and override.points <= item.maximum:
+            overrides[code] = Override(override.points, override.reason)
+        else:
+            aside.append((code, ""))
+    return Entries(given, overrides, tuple(aside))
 
 
 def statistics_of(results: Results) -> dict[str, Statistic | None]:
@@ -82,11 +121,6 @@ def statistics_of(results: Results) -> dict[str, Statistic | None]:
         else Statistic(name=name, value=figure.value, n=figure.estimate.n, base=BASES[name], how=figure.estimate.how)
         for name, figure in results.figures.items()
     }
-
-
-def newest_scores(session: Session, evaluation: Evaluation) -> dict[tuple[str, str | None], Decimal]:
-    """For each item (and area) the entry that holds: the newest."""
-    return {(row.item, row.area or None): row.given for row in newest_score_rows(session, evaluation)}
 
 
 def newest_score_rows(session: Session, evaluation: Evaluation) -> list[PartyScore]:

@@ -20,6 +20,7 @@ from app.views import (
     quality,
     respond,
     results,
+    schemes,
     scores,
     trace,
     voiding,
@@ -30,6 +31,6 @@ def register(app: Flask) -> None:
     """Bind every blueprint."""
     for room in (
         public, certificates, evaluate, ledgers, quality, plans, ceremonies, voiding, draws, fieldwork, results, trace,
-        exclusions, exports, scores, admin, desk, respond,
+        exclusions, exports, scores, schemes, admin, desk, respond,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)

@@ -15,6 +15,7 @@ LONGEST = 40
 DETAILS = {
     "area": _l("片区"),
     "attempts": _l("联系次数"),
+    "before": _l("以前"),
     "cases": _l("个案"),
     "certificate": _l("证书摘要"),
     "code": _l("项目"),

@@ -19,6 +19,7 @@ from app.models import Evaluation, Role
 from app.queries.luck import luck_of
 from app.queries.overview import evaluations_of
 from app.queries.recompute import recompute, sheet_for_comparison
+from app.queries.schemes import adoption_of
 from app.queries.scores import (
     indicators_of,
     newest_overrides,
@@ -64,6 +65,7 @@ def show(slug: str) -> str | tuple[str, int]:
         recomputed=recompute(db.session, evaluation, settlement) if settlement else None,
         areas={area.code: area.name for area in evaluation.station.areas},
         indicators=indicators_of(db.session, evaluation),
+        adoption=adoption_of(db.session, evaluation),
     )
 
 
