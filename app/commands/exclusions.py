@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
@@ -12,7 +12,7 @@ from app.commands.refusal import Refused
 from app.commands.replacements import after_final
 from app.commands.settled import refuse_when_settled
 from app.documents import outcomes_of
-from app.models import Case, Exclusion, Invitation, Response, User
+from app.models import BackCheck, Case, Exclusion, Invitation, Paradata, Response, User
 from app.models.responses import FACTS
 from surveys.indicators import WITHDRAWN
 
@@ -52,6 +52,7 @@ def withdraw_consent(session: Session, response: Response, *, reason: str, actor
         raise Refused(_("这份答卷已按本人要求删除。"), "withdrawn")
     reason = _reason(reason)
     _erase(response)
+    _erase_beside(session, response)
     session.flush()
     case = response.case
     _count_first(session, case)
@@ -82,6 +83,12 @@ def _erase(response: Response) -> None:
     response.proxy = response.never_served = False
     for fact in FACTS:
         setattr(response, f"knows_{fact}", None)
+
+
+def _erase_beside(session: Session, response: Response) -> None:
+    """How the interview went, and what the person said when asked again; that a back-check was done stays."""
+    session.execute(delete(Paradata).where(Paradata.response_id == response.id))
+    session.execute(update(BackCheck).where(BackCheck.response_id == response.id).values(answers={}, agreements={}))
 
 
 def _in_turn(session: Session, response: Response) -> None:
