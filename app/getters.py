@@ -9,12 +9,13 @@ import uuid
 
 from flask import abort
 from flask_security import current_user
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from app.access import current_roles_allowed
 from app.extensions import db
 from app.models import (
+    BackCheck,
     Case,
     Draw,
     Evaluation,
@@ -26,6 +27,7 @@ from app.models import (
     Role,
 )
 from app.privacy.columns import keyring
+from surveys.indicators import WITHDRAWN
 
 
 def roles_at(evaluation: Evaluation) -> set[Role]:
@@ -61,6 +63,41 @@ def get_response(evaluation: Evaluation, response_uuid: uuid.UUID) -> Response:
         .where(Response.uuid == response_uuid, Draw.evaluation_id == evaluation.id, Draw.voided_at.is_(None))
     )
     return response or abort(404)
+
+
+def get_back_check(evaluation: Evaluation, check_uuid: uuid.UUID) -> BackCheck:
+    """A back-check of the live draw of an evaluation that was fetched, and so authorised, before."""
+    check = db.session.scalar(
+        select(BackCheck)
+        .join(Response, BackCheck.response_id == Response.id)
+        .join(Case, Response.case_id == Case.id)
+        .join(Draw, Case.draw_id == Draw.id)
+        .where(BackCheck.uuid == check_uuid, Draw.evaluation_id == evaluation.id, Draw.voided_at.is_(None))
+    )
+    return check or abort(404)
+
+
+def get_my_back_check(check_uuid: uuid.UUID) -> BackCheck:
+    """A back-check the signed-in interviewer holds and has not done; any other does not exist for them."""
+    check = db.session.scalar(
+        select(BackCheck)
+        .join(Response, BackCheck.response_id == Response.id)
+        .join(Case, Response.case_id == Case.id)
+        .join(Draw, Case.draw_id == Draw.id)
+        .join(
+            Membership,
+            (Membership.evaluation_id == Draw.evaluation_id)
+            & (Membership.user_id == current_user.id)
+            & (Membership.role == Role.INTERVIEWER),
+        )
+        .where(
+            BackCheck.uuid == check_uuid,
+            BackCheck.checker_id == current_user.id,
+            Draw.voided_at.is_(None),
+            or_(Response.invalid_reason.is_(None), Response.invalid_reason != WITHDRAWN),
+        )
+    )
+    return check or abort(404)
 
 
 def get_upload(evaluation: Evaluation, upload_uuid: uuid.UUID) -> LedgerUpload:

@@ -14,8 +14,8 @@ from app.models import Evaluation, Role
 # Rooms inside an evaluation, shown under its entry.
 ROOMS = dict.fromkeys(
     (
-        "ledgers", "quality", "plans", "ceremonies", "voiding", "draws", "fieldwork", "results", "trace", "exclusions",
-        "scores", "schemes", "exports",
+        "ledgers", "quality", "plans", "ceremonies", "voiding", "draws", "fieldwork", "quality_control", "results",
+        "trace", "exclusions", "scores", "schemes", "exports",
     ),
     "evaluate",
 )  # fmt: skip

@@ -127,6 +127,13 @@ CONTRIBUTION_KINDS = {
     "public": _l("事先指明的公开来源"),
     "system": _l("系统，先承诺"),
 }
+BACK_CHECK_WHYS = {"random": _l("随机抽中"), "flag": _l("有疑点"), "never_served": _l("说没有接受过服务")}
+BACK_CHECK_RESULTS = {
+    "confirmed": _l("与答卷一致"),
+    "differs": _l("有出入"),
+    "not_interviewed": _l("说没有接受过访问"),
+    "not_reached": _l("没有联系上"),
+}
 ACTIONS = {
     "user.created": _l("开立账号"),
     "user.opened": _l("启用账号"),
@@ -163,6 +170,9 @@ ACTIONS = {
     "indicator.stated": _l("填写协议指标"),
     "score.settled": _l("评分定案"),
     "export.made": _l("导出"),
+    "backchecks.drawn": _l("抽取回访"),
+    "backcheck.done": _l("登记回访结果"),
+    "backcheck.reopened": _l("重新安排回访"),
     "response.excluded": _l("排除答卷"),
     "response.restored": _l("恢复答卷"),
     "response.withdrawn": _l("撤回同意，删除答卷"),

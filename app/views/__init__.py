@@ -18,6 +18,7 @@ from app.views import (
     plans,
     public,
     quality,
+    quality_control,
     respond,
     results,
     schemes,
@@ -30,7 +31,7 @@ from app.views import (
 def register(app: Flask) -> None:
     """Bind every blueprint."""
     for room in (
-        public, certificates, evaluate, ledgers, quality, plans, ceremonies, voiding, draws, fieldwork, results, trace,
-        exclusions, exports, scores, schemes, admin, desk, respond,
+        public, certificates, evaluate, ledgers, quality, plans, ceremonies, voiding, draws, fieldwork,
+        quality_control, results, trace, exclusions, exports, scores, schemes, admin, desk, respond,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)

@@ -1,0 +1,129 @@
+"""Asking again: the next interview of somebody else's that was drawn for a back-check, one at a time."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from app.access import members
+from app.commands.backchecks import claim_back_check, record_back_check, release_back_check, reveal_for_back_check
+from app.commands.refusal import Refused
+from app.documents import questionnaire_of
+from app.extensions import db
+from app.forms.back_checks import BackCheckForm, answers_of, back_check_form
+from app.forms.desk import ActionForm
+from app.getters import get_my_back_check
+from app.localisation import select_locale
+from app.models import BackCheck, Contact, Role
+from app.privacy.masking import mask_name, mask_phone
+from app.queries.quality_control import my_back_check
+from app.views.desk.room import Page, blueprint, identity, slow_reveals
+
+
+@blueprint.get("/back-checks")
+@members(Role.INTERVIEWER)
+def back_checks() -> str:
+    """What a back-check is, and the one in hand."""
+    return render_template("desk/back_checks.html", in_hand=my_back_check(db.session, current_user))
+
+
+@blueprint.post("/back-checks/next")
+@members(Role.INTERVIEWER)
+def next_back_check() -> Page:
+    """Take the next one."""
+    if not ActionForm().validate():
+        abort(400)
+    check = claim_back_check(db.session, current_user)
+    if check is None:
+        db.session.rollback()
+        flash(_("现在没有要您回访的答卷。"), "info")
+        return redirect(url_for(".back_checks"), 303)
+    name = check.uuid
+    db.session.commit()
+    return redirect(url_for(".back_check", check_uuid=name), 303)
+
+
+@blueprint.route("/back-checks/<uuid:check_uuid>", methods=["GET", "POST"])
+@members(Role.INTERVIEWER)
+def back_check(check_uuid: uuid.UUID) -> Page:
+    """One back-check: whom to reach, masked, and what to ask again; sent twice it is stored once."""
+    check = get_my_back_check(check_uuid)
+    questionnaire = questionnaire_of(check.response.case.draw.evaluation)
+    form = back_check_form(questionnaire, select_locale())
+    if check.done_at is not None:
+        flash(_("这份回访已经登记过了。"), "info")
+        return redirect(url_for(".back_checks"), 303)
+    if not form.is_submitted():
+        return _page(check, form)
+    if not form.validate():
+        return _page(check, form), 422
+    try:
+        answers = answers_of(form, questionnaire)
+        record_back_check(db.session, check, checker=current_user, heard=form.heard.data, answers=answers)
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        return _page(get_my_back_check(check_uuid), form, messages=[refused.message]), 422
+    flash(_("回访结果已登记。"), "success")
+    return redirect(url_for(".back_checks"), 303)
+
+
+@blueprint.post("/back-checks/<uuid:check_uuid>/reveal")
+@members(Role.INTERVIEWER)
+@slow_reveals
+def reveal_back_check(check_uuid: uuid.UUID) -> Page:
+    """The contact, open in this one answer only; an audited event."""
+    check = get_my_back_check(check_uuid)
+    form = back_check_form(questionnaire_of(check.response.case.draw.evaluation), select_locale())
+    if not ActionForm().validate():
+        abort(400)
+    try:
+        contact = reveal_for_back_check(db.session, check, actor=current_user)
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        return _page(get_my_back_check(check_uuid), form, messages=[refused.message]), 422
+    return _page(check, form, contact=contact)
+
+
+@blueprint.post("/back-checks/<uuid:check_uuid>/release")
+@members(Role.INTERVIEWER)
+def release(check_uuid: uuid.UUID) -> Page:
+    """Put it back for somebody else."""
+    check = get_my_back_check(check_uuid)
+    if not ActionForm().validate():
+        abort(400)
+    try:
+        release_back_check(db.session, check, actor=current_user)
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        flash(refused.message, "error")
+    else:
+        flash(_("已放回，由别人回访。"), "success")
+    return redirect(url_for(".back_checks"), 303)
+
+
+def _page(
+    check: BackCheck,
+    form: BackCheckForm,
+    *,
+    contact: Contact | None = None,
+    messages: list[str] | None = None,
+) -> str:
+    case = check.response.case
+    known = case.recipient.contact
+    return render_template(
+        "desk/back_check.html",
+        **identity(case),
+        check=check,
+        form=form,
+        contact=contact,
+        known=known is not None,
+        masked_name=mask_name(known.name) if known else "",
+        masked_phones=[mask_phone(number) for number in [*known.phones, *known.guardian_phones]] if known else [],
+        messages=messages or [],
+    )
