@@ -30,6 +30,7 @@ from app.ledger.columns import problems as column_problems
 from app.models import Ceremony, Draw, LedgerFinding
 from app.queries.evidence import live_ceremony, live_draw, people_of, published_certificate, verify_draw
 from app.queries.export import StillArriving
+from app.queries.findings import findings_json
 from app.queries.plans import plan_by_villages
 from app.queries.recompute import comparison_json, sheet_for_comparison
 from app.queries.recompute import recompute as compute_again
@@ -225,12 +226,16 @@ def _verify_file_against(content: object, slug: str) -> None:
 @click.command()
 @click.argument("slug")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.option(
+    "--all", "everything", is_flag=True, help="和 --json 一起：还有分位数、界限、各种比较、换一种加权、可靠性"
+)
 @with_appcontext
-def results(slug: str, as_json: bool) -> None:
+def results(slug: str, as_json: bool, everything: bool) -> None:
     """Print satisfaction, bands and awareness, overall and by area, with intervals."""
-    found = results_of(db.session, find_evaluation(slug))
+    evaluation = find_evaluation(slug)
+    found = results_of(db.session, evaluation)
     if as_json:
-        print_json(found.to_dict())
+        print_json(found.to_dict() | (findings_json(db.session, evaluation, found) if everything else {}))
         return
     click.echo(found.sentence)
     for label, figure in (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from app.models import Draw, Evaluation, User
 from app.models.tallies import NOBODY
 from app.queries.evidence import live_draw
 from app.queries.overlap import Overlap, overlap_of
-from app.queries.results import SMALLEST_GROUP, Figure, Results, figure_of, results_of
+from app.queries.results import SMALL_DOMAIN, SMALLEST_GROUP, Figure, Results, figure_of, results_of
 from app.queries.rounds import previous_draw
 from app.queries.strata import MODES, Part, StratumRow, bases, joined, part_rows
 from sampling.strata import MAIN
@@ -23,6 +23,7 @@ from surveys.estimates import (
     StratumCount,
     StratumSums,
     holm,
+    holm_tables,
     mean,
     mean_change,
     mean_difference,
@@ -85,7 +86,21 @@ class Rounds:
 def comparisons_of(session: Session, evaluation: Evaluation) -> tuple[Comparison, ...]:
     """Every comparison within the sample of the rule; none before the draw."""
     draw = live_draw(session, evaluation)
-    return () if draw is None else tuple(_comparison(session, evaluation, draw, part) for part in Part)
+    if draw is None:
+        return ()
+    found = [_comparison(session, evaluation, draw, part) for part in Part]
+    # Every question of whether groups differ that is asked here counts for every other.
+    tests = holm_tables(
+        {f"{c.part} {name}": getattr(c, name) for c in found if len(c.groups) > 1 for name in ("satisfied", "aware")}
+    )
+    return tuple(
+        replace(
+            c,
+            satisfied=tests.get(f"{c.part} satisfied", c.satisfied),
+            aware=tests.get(f"{c.part} aware", c.aware),
+        )
+        for c in found
+    )
 
 
 def _comparison(session: Session, evaluation: Evaluation, draw: Draw, part: Part) -> Comparison:
@@ -189,7 +204,8 @@ def _group(
 
     def rate(base: Count, yes: Count) -> Figure:
         counts = _counts(whole, rows, base, yes)
-        return figure_of(lambda: share(counts, domain=_people(whole, rows, base)), percent=True)
+        few = sum(base(row) for row in rows) < SMALL_DOMAIN
+        return figure_of(lambda: share(counts, domain=_people(whole, rows, base), mid_p=few), percent=True)
 
     return Group(
         key=key,

@@ -21,15 +21,18 @@ from surveys.indicators import BandCount, plain, report_sentence
 from surveys.rounding import half_up
 
 SMALLEST_GROUP = 5
+# A part that cuts across the strata, with fewer answers than this, has the shorter (mid-P) limits.
+SMALL_DOMAIN = 50
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure (points, or with `percent` a share) or, in words, why there is none yet."""
+    """A figure (points, with `percent` a share, with `people` a number of people) or, in words, why there is none."""
 
     estimate: Estimate | None
     reason: str = ""
     percent: bool = False
+    people: bool = False
 
     @property
     def _factor(self) -> int:
@@ -64,7 +67,7 @@ class Figure:
         between = self.interval
         return {
             "value": str(self.value),
-            "unit": "%" if self.percent else "points",
+            "unit": "people" if self.people else "%" if self.percent else "points",
             "n": self.estimate.n,
             "interval": None if between is None else [str(between[0]), str(between[1])],
             "confidence": "0.95",
@@ -326,7 +329,9 @@ def _domain(code: str, name: str, rows: Sequence[StratumRow], people: int) -> Ar
         valid=valid,
         hidden=False,
         satisfaction=figure_of(lambda: mean(sums, domain=people)),
-        awareness=figure_of(lambda: share(counts, domain=people), percent=True),
+        awareness=figure_of(
+            lambda: share(counts, domain=people, mid_p=sum(c.base or 0 for c in counts) < SMALL_DOMAIN), percent=True
+        ),
     )
 
 

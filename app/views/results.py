@@ -15,6 +15,7 @@ from app.queries.comparisons import Comparison, Group, comparisons_of, rounds_of
 from app.queries.results import FactResult, results_of
 from app.queries.reweighed import largest_change, reweighed_of
 from app.queries.scale import reliability_of
+from app.queries.spread import spread_of
 from app.queries.strata import Part
 from app.queries.unheard import turns_below, unheard_of
 from app.texts import FACTS, MODES, SELF_OR_PROXY, band_name
@@ -36,6 +37,7 @@ def show(slug: str) -> str:
         facts=[_share_bar(fact) for fact in results.facts],
         unheard=unheard_of(results),
         turns=turns_below(results),
+        spread=spread_of(results) if results.valid else None,
     )
 
 

@@ -28,7 +28,7 @@ from surveys.estimates.overlap import mean_change, share_change
 from surveys.estimates.quantile import quantile
 from surveys.estimates.ratio import ratio
 from surveys.estimates.share import share
-from surveys.estimates.tables import Sameness, sameness
+from surveys.estimates.tables import Sameness, holm_tables, sameness
 from surveys.estimates.total import total
 from surveys.estimates.weighting import (
     Weighted,
@@ -62,6 +62,7 @@ __all__ = [
     "class_weighted",
     "flips_below",
     "holm",
+    "holm_tables",
     "mean",
     "mean_bounds",
     "mean_change",

@@ -96,14 +96,14 @@ def share_difference(first: Sequence[StratumCount], second: Sequence[StratumCoun
 
 
 def between_rounds(current: Estimate, before: Estimate, covariance: float = 0.0) -> Difference:
-    """The difference of one figure between two rounds: MOVER from both intervals, a normal test.
+    """The difference of one figure between two rounds: MOVER from both intervals, and Student's test.
 
     `covariance` is that of the two figures (in their unit, squared) where people were asked twice; share_change() and
     mean_change() find it. Left out, the rounds are taken as drawn apart, which errs on the side of 「可能来自偶然」:
     people asked twice mostly answer alike, and the true error is smaller. Neither figure may lack its interval for a
     statement to be made. Where all answers of each round agree there is no error to test with: if the interval leaves
-    zero out, the p-value is that of its level (it is at most that), otherwise 1. Raises EstimateInputError for
-    intervals of different confidence.
+    zero out, the p-value is that of its level (it is at most that), otherwise 1. Degrees of freedom: Satterthwaite's,
+    of both variances. Raises EstimateInputError for intervals of different confidence.
     """
     if current.confidence != before.confidence:
         raise EstimateInputError("the two intervals are of different confidence")
@@ -125,17 +125,32 @@ def change_of(exact: Fraction, current: Estimate, before: Estimate, covariance: 
     if error == 0:
         p_value = 1.0 if low <= 0 <= high else round(1 - current.confidence, 12)
     else:
-        p_value = math.erfc(abs(value) / error / math.sqrt(2))
+        from scipy.special import stdtr
+
+        p_value = 2 * float(stdtr(_satterthwaite(current, before), -abs(value) / error))
     return Difference(value, low, high, error, None, p_value, "mover")
+
+
+def _satterthwaite(*figures: Estimate) -> float:
+    """Degrees of freedom of a sum of variances (Satterthwaite 1946); a known figure adds none of its own."""
+    parts = [(f.standard_error or 0.0, f.degrees_of_freedom or 0) for f in figures]
+    spread = sum(error**4 / max(df, 1) for error, df in parts)
+    return max(sum(error**2 for error, _ in parts) ** 2 / spread, 1.0) if spread else math.inf
 
 
 def holm(found: Mapping[str, Difference]) -> dict[str, Difference]:
     """The same comparisons with p-values for having made several (Holm 1979); those without one are not counted."""
-    ordered = sorted(((d.p_value, name) for name, d in found.items() if d.p_value is not None))
-    adjusted, worst = dict(found), 0.0
+    adjusted = holm_p_values({name: d.p_value for name, d in found.items()})
+    return {name: replace(d, adjusted=adjusted.get(name)) for name, d in found.items()}
+
+
+def holm_p_values(found: Mapping[str, float | None]) -> dict[str, float]:
+    """P-values for having made all of these tests (Holm 1979); tests without one are not counted and left out."""
+    ordered = sorted((p, name) for name, p in found.items() if p is not None)
+    adjusted, worst = {}, 0.0
     for place, (p, name) in enumerate(ordered):
         worst = max(worst, min(1.0, p * (len(ordered) - place)))
-        adjusted[name] = replace(found[name], adjusted=worst)
+        adjusted[name] = worst
     return adjusted
 
 
@@ -269,19 +284,32 @@ def _recovered(value: Fraction, estimates: Sequence[Estimate], correlation: floa
 
 
 def _table_p(groups: Mapping[str, Sequence[StratumCount]]) -> tuple[float | None, str]:
-    from scipy.stats import fisher_exact
-
-    rows = [(sum(c.yes for c in counts), sum(_base(c) - c.yes for c in counts)) for counts in groups.values()]
-    total = sum(map(sum, rows))
-    columns = [sum(row[i] for row in rows) for i in (0, 1)]
-    if 0 in columns:
+    rows = [answers_of(counts) for counts in groups.values()]
+    if 0 in (sum(row[i] for row in rows) for i in (0, 1)):
         return 1.0, "all alike"
-    if min(sum(row) * column / total for row in rows for column in columns) < 5:
-        return float(fisher_exact(rows).pvalue), "fisher"
+    exact = fisher_where_small(rows)
+    if exact is not None:
+        return exact, "fisher"
     try:
         return rao_scott(groups).p_value, "rao-scott"
     except NoFigure:
         return None, "none"
+
+
+def answers_of(counts: Sequence[StratumCount]) -> tuple[int, int]:
+    """Yes and no among the answers of a group."""
+    yes = sum(c.yes for c in counts)
+    return yes, sum(_base(c) for c in counts) - yes
+
+
+def fisher_where_small(rows: Sequence[tuple[int, int]]) -> float | None:
+    """Fisher's exact p-value of two groups where a cell would hold fewer than five answers; None elsewhere."""
+    from scipy.stats import fisher_exact
+
+    total, columns = sum(map(sum, rows)), [sum(row[i] for row in rows) for i in (0, 1)]
+    if 0 in columns or min(sum(row) * column / total for row in rows for column in columns) >= 5:
+        return None
+    return float(fisher_exact(rows).pvalue)
 
 
 def _cells(groups: Sequence[Sequence[StratumCount]]):  # type: ignore[no-untyped-def]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
-from surveys.estimates.comparison import Difference, change_of
+from surveys.estimates.comparison import MID_P_UP_TO, Difference, answers_of, change_of, fisher_where_small
 from surveys.estimates.design import Design, counts_as_sums, design
 from surveys.estimates.figures import INDEX_SCALE, EstimateInputError, StratumCount, StratumOverlap, StratumSums
 from surveys.estimates.mean import mean
@@ -40,13 +41,22 @@ def share_change(
     twice: Sequence[StratumOverlap],
     *,
     confidence: float = 0.95,
-    mid_p: bool = False,
 ) -> Difference:
-    """The share of this round less that of the round before, 0-1; `twice` and errors as in mean_change()."""
+    """The share of this round less that of the round before, 0-1; `twice` and errors as in mean_change().
+
+    Limits: from mid-P limits of both shares where at most three in ten people answered in either round, from exact ones
+    above. p-value: Fisher's exact test of the answers where a cell would hold fewer than five if nothing differed,
+    which takes the rounds as drawn apart: too large, never too small, where people who were asked twice answered alike.
+    """
+    mid_p = all(sum(c.answered for c in r) <= MID_P_UP_TO * sum(c.population for c in r) for r in (current, before))
     plans = [design(counts_as_sums(counts), low=0, high=1, confidence=confidence) for counts in (current, before)]
     covariance = rounds_covariance(plans[0], plans[1], twice, 1)
     figures = [share(counts, confidence=confidence, mid_p=mid_p) for counts in (current, before)]
-    return change_of(plans[0].value() - plans[1].value(), figures[0], figures[1], float(covariance))
+    found = change_of(plans[0].value() - plans[1].value(), figures[0], figures[1], float(covariance))
+    exact = (
+        None if found.standard_error in (None, 0.0) else fisher_where_small([answers_of(current), answers_of(before)])
+    )
+    return found if exact is None else replace(found, p_value=exact, method="mover, fisher")
 
 
 def rounds_covariance(current: Design, before: Design, twice: Sequence[StratumOverlap], top: int) -> Fraction:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import comb
 
-from surveys.estimates.comparison import LEVEL, rao_scott
+from surveys.estimates.comparison import LEVEL, holm_p_values, rao_scott
 from surveys.estimates.figures import NoFigure, StratumCount
 
 SMALL = 5
@@ -21,13 +21,25 @@ class Sameness:
     p_value: float | None
     method: str
     reason: str = ""
+    adjusted: float | None = None
+
+    @property
+    def deciding(self) -> float | None:
+        """The p-value that decides: the adjusted one where several tables were tested together."""
+        return self.p_value if self.adjusted is None else self.adjusted
 
     @property
     def words(self) -> str:
         """The finding as one Chinese sentence."""
-        if self.p_value is None:
+        if self.deciding is None:
             return self.reason
-        return "各组之间的差异大于偶然可以解释的。" if self.p_value <= LEVEL else "各组之间的差异可能来自偶然。"
+        return "各组之间的差异大于偶然可以解释的。" if self.deciding <= LEVEL else "各组之间的差异可能来自偶然。"
+
+
+def holm_tables(found: Mapping[str, Sameness]) -> dict[str, Sameness]:
+    """The same tests with p-values for having made all of them (Holm 1979)."""
+    adjusted = holm_p_values({name: one.p_value for name, one in found.items()})
+    return {name: replace(one, adjusted=adjusted.get(name)) for name, one in found.items()}
 
 
 def sameness(groups: Mapping[str, Sequence[StratumCount]]) -> Sameness:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from surveys.estimates import StratumCount, StratumSums, mean_difference, rao_scott
+from surveys.estimates.comparison import fisher_where_small
+from surveys.estimates.tables import freeman_halton
 from surveys.reliability import ItemSums, reliability
 
 ORACLE = json.loads(Path(__file__).with_name("oracle").joinpath("comparisons.json").read_text())["cases"]
@@ -79,3 +81,11 @@ def test_alpha_and_its_interval_are_rs(case: dict[str, Any]) -> None:
     found = reliability(len(rows), sum(totals), sum(t * t for t in totals), items)
     assert (found.alpha, found.low, found.high) == (near(case["alpha"]), near(case["low"]), near(case["high"]))
     assert [item.item_rest for item in found.items] == [near(value) for value in case["rest"]]
+
+
+@pytest.mark.parametrize("case", of_kind("exact"))
+def test_exact_tests_of_small_tables_are_those_of_fisher_test(case: dict[str, Any]) -> None:
+    rows = [(yes, no) for yes, no in case["rows"]]
+    assert freeman_halton(rows) == near(case["p_value"])
+    if len(rows) == 2:
+        assert fisher_where_small(rows) == near(case["p_value"])

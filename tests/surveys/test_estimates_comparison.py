@@ -8,19 +8,24 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import fisher_exact
+from scipy.stats import t as student
 
 from surveys.estimates import (
     Difference,
     Estimate,
     EstimateInputError,
     NoFigure,
+    Sameness,
     StratumCount,
     StratumSums,
     between_rounds,
     holm,
+    holm_tables,
     mean_difference,
     rao_scott,
     share,
+    share_change,
     share_difference,
 )
 
@@ -206,7 +211,9 @@ def test_the_limits_between_rounds_are_newcombe_s_square_roots() -> None:
     assert found.low == pytest.approx(0.15 - math.hypot(0.95 - current.low, before.high - 0.80))
     assert found.high == pytest.approx(0.15 + math.hypot(current.high - 0.95, 0.80 - before.low))
     error = math.hypot(current.standard_error or 0, before.standard_error or 0)
-    assert found.p_value == pytest.approx(math.erfc(0.15 / error / math.sqrt(2)))
+    variances = [(e.standard_error or 0) ** 2 for e in (current, before)]
+    df = sum(variances) ** 2 / sum(v**2 / 99 for v in variances)
+    assert found.p_value == pytest.approx(2 * float(student.sf(0.15 / error, df)))
     assert found.beyond_chance is True
 
 
@@ -252,3 +259,29 @@ def test_equal_answers_in_both_groups_give_no_student_s_interval() -> None:
     found = mean_difference(*sums)
     assert (found.value, found.low, found.p_value) == (0, None, None)
     assert Decimal(found.value) == 0
+
+
+def test_few_answers_between_rounds_are_tested_exactly() -> None:
+    counts = [[StratumCount("v", "a", 900, 60, yes)] for yes in (60, 54)]
+    found = share_change(*counts, [])
+    assert found.method == "mover, fisher"
+    assert found.p_value == pytest.approx(float(fisher_exact([[60, 0], [54, 6]]).pvalue))
+    many = share_change([StratumCount("v", "a", 900, 60, 40)], [StratumCount("v", "a", 900, 60, 30)], [])
+    assert many.method == "mover"
+
+
+def test_a_change_has_the_shorter_limits_while_at_most_three_in_ten_answered() -> None:
+    def change(people: int) -> Difference:
+        return share_change(*([StratumCount("v", "a", people, 90, yes)] for yes in (80, 70)), [])
+
+    for people, mid_p in ((300, True), (299, False)):
+        figures = [share([StratumCount("v", "a", people, 90, yes)], mid_p=mid_p) for yes in (80, 70)]
+        assert change(people).low == pytest.approx(between_rounds(*figures).low, abs=1e-6)
+
+
+def test_several_tables_tested_together_are_adjusted_and_the_adjusted_value_decides() -> None:
+    one, other = Sameness(0.03, "rao-scott"), Sameness(0.6, "rao-scott")
+    found = holm_tables({"a": one, "b": other, "c": Sameness(None, "none", "无从比较。")})
+    assert (found["a"].adjusted, found["b"].adjusted, found["c"].adjusted) == (0.06, 0.6, None)
+    assert (one.words, found["a"].words) == ("各组之间的差异大于偶然可以解释的。", "各组之间的差异可能来自偶然。")
+    assert found["c"].words == "无从比较。"

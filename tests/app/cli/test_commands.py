@@ -197,3 +197,18 @@ def test_keys_rotate_and_the_old_one_can_go(app: Flask, session: Session, run) -
         assert bytes(stored)[0] == 2
     finally:
         app.extensions["keyring"] = old
+
+
+def test_everything_the_results_say_as_json(session: Session, run) -> None:  # type: ignore[no-untyped-def]
+    a_finished_evaluation(session)
+    short = json.loads(run("results", "sample-2023", "--json").output)
+    found = json.loads(run("results", "sample-2023", "--json", "--all").output)
+    assert {name: found[name] for name in short} == short
+    assert found.keys() - short.keys() == {
+        "spread", "unheard", "turns", "comparisons", "rounds", "reweighed", "reliability",
+    }  # fmt: skip
+    assert found["spread"]["quantiles"][2][1]["value"] == "100.00"
+    assert found["spread"]["unsatisfied"]["unit"] == "people"
+    assert found["rounds"] is None
+    modes = next(c for c in found["comparisons"] if c["part"] == "mode")
+    assert modes["satisfied"]["words"]

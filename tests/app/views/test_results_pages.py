@@ -31,6 +31,8 @@ def test_differences_are_said_in_words_first(lead: Visitor) -> None:
 def test_a_full_answer_leaves_nobody_unheard(lead: Visitor) -> None:
     text = lead.get(f"{S}/results").text
     assert "没有回答的人" in text
+    assert "最低的 10%" in text
+    assert "估计总体中有 0 人总体上不满意或说一般（95% 区间 0 到" in text
     assert "只要有" in text
 
 

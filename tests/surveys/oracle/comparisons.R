@@ -95,5 +95,15 @@ cases <- c(cases,
   alpha_case("eight items of sixty people", sapply(1:8, function(i) level(0.8))),
   alpha_case("four noisy items", sapply(1:4, function(i) level(3))))
 
+# Exact tests of small tables of groups x (yes, no), on the answers themselves.
+exact_case <- function(name, yes, no) object(
+  name = text(name), kind = text("exact"), rows = list_of(mapply(function(a, b) list_of(c(a, b)), yes, no)),
+  p_value = number(fisher.test(cbind(yes, no))$p.value))
+cases <- c(cases,
+  exact_case("two groups", c(38, 11), c(1, 3)),
+  exact_case("two groups, one all satisfied", c(60, 47), c(0, 4)),
+  exact_case("three groups", c(40, 31, 12), c(1, 4, 3)),
+  exact_case("five groups, most all satisfied", c(25, 24, 30, 9, 17), c(0, 1, 0, 2, 1)))
+
 cat('{"made_by": "', R.version.string, ", survey ", as.character(packageVersion("survey")), '",\n', sep = "")
 cat('"cases": [\n  ', paste(cases, collapse = ",\n  "), "\n]}\n", sep = "")

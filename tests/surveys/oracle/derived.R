@@ -83,6 +83,9 @@ change_case <- function(name, kind, current, before, listed) {
     paired <- current; paired$y <- current$y - before$y
     stopifnot(isTRUE(all.equal(as.numeric(SE(svymean(~y, plan_of(paired)))), se, tolerance = 1e-12)))
   }
+  # Satterthwaite's degrees of freedom, of both variances.
+  v <- vapply(means, function(m) as.numeric(vcov(m)), 0); df <- vapply(plans, degf, 0)
+  df <- sum(v)^2 / sum(v^2 / df)
   sums <- function(rows) by_stratum(rows, function(r) {
     y <- round(r$y * unit)
     fields(c(head_of(r), if (kind == "mean") list(total = whole(sum(y)), squares = whole(sum(y^2)))
@@ -95,7 +98,7 @@ change_case <- function(name, kind, current, before, listed) {
            before = whole(sum(y)), products = whole(sum(x * y)))
   }, ""))
   object(name = text(name), kind = text(paste0("change of a ", kind)), current = sums(current), before = sums(before),
-         twice = twice, value = number(value), standard_error = number(se), p_value = number(2 * pnorm(-abs(value) / se)))
+         twice = twice, value = number(value), standard_error = number(se), p_value = number(2 * pt(-abs(value) / se, df)))
 }
 
 set.seed(20231117)
