@@ -33,8 +33,12 @@ def scheme_of(evaluation: Evaluation) -> Scheme:
 
 def outcomes_of(evaluation: Evaluation) -> OutcomeList:
     """The outcome codes of an evaluation, the delivered list where none was chosen; raises DocumentChanged."""
-    document = evaluation.outcomes
-    return outcome_lists.DEFAULT if document is None else _parsed(document, outcome_lists.parse)
+    return outcome_lists.DEFAULT if evaluation.outcomes is None else outcome_list(evaluation.outcomes)
+
+
+def outcome_list(document: Document) -> OutcomeList:
+    """A stored list of outcome codes; raises DocumentChanged when the stored text was altered."""
+    return _parsed(document, outcome_lists.parse)
 
 
 def _parsed(document: Document, parse: Callable[[object], Parsed]) -> Parsed:

@@ -102,6 +102,45 @@ LEDGER_FIELDS = {
     "guardian_phone": _l("监护人电话"),
     "self_care": _l("自理能力"),
 }
+DOCUMENT_KINDS = {"questionnaire": _l("问卷"), "scheme": _l("评分方案"), "outcomes": _l("结果代码表")}
+OUTCOME_GROUPS = {
+    "reached": _l("联系上了"),
+    "not_reached": _l("没有联系上"),
+    "cannot": _l("不能受访"),
+    "refused": _l("拒绝"),
+}
+# The classes of the AAPOR Standard Definitions; X is our own.
+OUTCOME_CLASSES = {
+    "I": _l("完成"),
+    "P": _l("部分完成"),
+    "R": _l("拒访"),
+    "NC": _l("没有联系上"),
+    "O": _l("其他未访"),
+    "UO": _l("是否合格不明"),
+    "UH": _l("是否住户不明"),
+    "NE": _l("不计入基数"),
+    "X": _l("表示没有接受过服务"),
+}
+OUTCOME_FIELDS = {
+    "code": _l("代码"),
+    "zh": _l("中文名称"),
+    "en": _l("英文名称"),
+    "group": _l("分组"),
+    "aapor": _l("AAPOR 类别"),
+    "delay": _l("多少分钟后再试"),
+    "retries": _l("最多再试几次"),
+    "final": _l("最终结果，结案"),
+    "hand": _l("可以手工登记"),
+    "next_number": _l("试下一个号码"),
+    "visit": _l("号码试完改走访"),
+    "another_interviewer": _l("换一位访问员"),
+    "needs_skill": _l("要会说的访问员"),
+    "appointment": _l("约定时间"),
+    "supervisor": _l("交督导"),
+    "note_required": _l("必须写说明"),
+    "during_interview": _l("只在访问中"),
+    "ledger_fault": _l("算名册的错"),
+}
 FACTORS = {"area": _l("片区"), "village": _l("村居"), "group": _l("人群"), "priority": _l("优先与普通")}
 METHODS = {
     "proportional": _l("按人数比例"),
@@ -175,6 +214,7 @@ ACTIONS = {
     "backcheck.reopened": _l("重新安排回访"),
     "response.excluded": _l("排除答卷"),
     "response.restored": _l("恢复答卷"),
+    "outcomes.chosen": _l("选用结果代码表"),
     "response.withdrawn": _l("撤回同意，删除答卷"),
 }
 

@@ -1,9 +1,8 @@
-"""Questionnaires and scoring schemes: check a document, publish it."""
+"""Questionnaires, scoring schemes and lists of outcome codes: check a document, publish it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +10,17 @@ import click
 from flask.cli import with_appcontext
 
 from app.cli.support import said_plainly
-from app.commands.evaluations import add_document
+from app.commands.evaluations import PARSERS, add_document
 from app.extensions import db
-from surveys.questionnaire import InvalidDocument, Questionnaire
-from surveys.questionnaire import parse as parse_questionnaire
-from surveys.scoring.scheme import InvalidScheme, Scheme
-from surveys.scoring.scheme import parse as parse_scheme
+from surveys.problems import InvalidDocument
+from surveys.scoring.scheme import InvalidScheme
 
-KINDS = click.Choice(["questionnaire", "scheme"])
-PARSERS: dict[str, Callable[[object], Questionnaire | Scheme]] = {
-    "questionnaire": parse_questionnaire,
-    "scheme": parse_scheme,
-}
+KINDS = click.Choice(list(PARSERS))
 
 
 @click.group()
 def document() -> None:
-    """Questionnaires and scoring schemes."""
+    """Questionnaires, scoring schemes and lists of outcome codes."""
 
 
 def _read(path: Path) -> Any:

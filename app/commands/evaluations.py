@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,10 +28,19 @@ from app.models import (
     User,
     Village,
 )
+from surveys import library, outcomes
 from surveys import questionnaire as questionnaires
+from surveys.outcomes import OutcomeList
+from surveys.questionnaire import Questionnaire
 from surveys.scoring import scheme as schemes
+from surveys.scoring.scheme import Scheme
 
 MINIMUM_PASSWORD = 8
+PARSERS: Mapping[str, Callable[[object], Questionnaire | Scheme | OutcomeList]] = {
+    "questionnaire": questionnaires.parse,
+    "scheme": schemes.parse,
+    "outcomes": outcomes.parse,
+}
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -136,19 +145,21 @@ def create_station(
 
 
 def add_document(session: Session, kind: str, body: dict[str, Any], *, actor: User | None = None) -> Document:
-    """Publish a questionnaire or scheme; raises InvalidDocument or InvalidScheme with every mistake in it.
+    """Publish a questionnaire, scheme or list of outcomes; raises InvalidDocument or InvalidScheme with all mistakes.
 
     Adding the same document twice is harmless; another text under a used id and version is refused.
     """
-    parsed = questionnaires.parse(body) if kind == "questionnaire" else schemes.parse(body)
+    parsed = PARSERS[kind](body)
     existing = session.scalar(
         select(Document).where(
             Document.kind == kind, Document.document_id == parsed.id, Document.version == parsed.version
         )
     )
-    if existing is not None:
-        if existing.digest == parsed.digest:
-            return existing
+    if existing is not None and existing.digest == parsed.digest:
+        return existing
+    # A delivered list of outcomes is in use without having been published.
+    delivered = library.digests("outcomes").get(f"{parsed.id}-{parsed.version}") if kind == "outcomes" else None
+    if existing is not None or (delivered is not None and delivered != parsed.digest):
         raise Refused(
             _(
                 "「%(id)s」第 %(version)s 版已经发布，内容不同。请改用新的版本号。",

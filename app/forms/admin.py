@@ -10,7 +10,7 @@ from wtforms import BooleanField, DateField, PasswordField, SelectField, TextAre
 from app.forms.fields import at_most, choices, needed
 from app.forms.words import Printable, line
 from app.models import MEMBER_ROLES
-from app.texts import READINGS, ROLES, STAGES
+from app.texts import DOCUMENT_KINDS, READINGS, ROLES, STAGES
 
 NEW_STATION = "new"
 
@@ -27,9 +27,9 @@ class UserForm(FlaskForm):  # type: ignore[misc]
 
 
 class DocumentForm(FlaskForm):  # type: ignore[misc]
-    """A questionnaire or scheme as JSON."""
+    """A questionnaire, scheme or list of outcome codes as JSON."""
 
-    kind = SelectField(_l("种类"), choices=choices([("questionnaire", _l("问卷")), ("scheme", _l("评分方案"))]))
+    kind = SelectField(_l("种类"), choices=choices(DOCUMENT_KINDS.items()))
     file = FileField(_l("文档文件（.json）"), validators=[FileRequired(_l("请选择文件。"))])
 
 

@@ -15,6 +15,7 @@ from app.views import (
     exports,
     fieldwork,
     ledgers,
+    outcome_lists,
     plans,
     public,
     quality,
@@ -32,6 +33,6 @@ def register(app: Flask) -> None:
     """Bind every blueprint."""
     for room in (
         public, certificates, evaluate, ledgers, quality, plans, ceremonies, voiding, draws, fieldwork,
-        quality_control, results, trace, exclusions, exports, scores, schemes, admin, desk, respond,
+        quality_control, results, trace, exclusions, exports, scores, schemes, admin, outcome_lists, desk, respond,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)

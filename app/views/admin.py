@@ -37,7 +37,9 @@ from app.queries.administration import (
     members_of,
 )
 from app.signing_in import db_user
+from app.texts import DOCUMENT_KINDS
 from app.views.json_files import read_json
+from app.views.outcome_lists import choice_form
 from surveys.problems import InvalidDocument, Problem
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -53,7 +55,7 @@ def index() -> str:
         "admin/index.html",
         users=all_users(db.session),
         evaluations=all_evaluations(db.session),
-        documents=[*documents_of_kind(db.session, "questionnaire"), *documents_of_kind(db.session, "scheme")],
+        documents=[document for kind in DOCUMENT_KINDS for document in documents_of_kind(db.session, kind)],
     )
 
 
@@ -100,14 +102,14 @@ def activate(user_uuid: uuid.UUID) -> BaseResponse:
 @blueprint.route("/documents/new", methods=["GET", "POST"])
 @members(Role.ADMINISTRATOR)
 def publish() -> str | BaseResponse | tuple[str, int]:
-    """Publish a questionnaire or scheme; all its mistakes are shown at once."""
+    """Publish a questionnaire, scheme or list of outcome codes; all its mistakes are shown at once."""
     form, refusal, problems = DocumentForm(), "", tuple[Problem, ...]()
     if form.validate_on_submit():
         try:
             with closing(form.file.data) as file:
                 data = file.read(MOST_BYTES + 1)
             if len(data) > MOST_BYTES:
-                raise Refused(_("文件太大，不像问卷或评分方案。"))
+                raise Refused(_("文件太大，不像问卷、评分方案或结果代码表。"))
             document = add_document(db.session, form.kind.data, read_json(data), actor=current_user)
             db.session.commit()
             flash(_("已发布「%(id)s」第 %(v)s 版。", id=document.document_id, v=document.version), "success")
@@ -227,6 +229,7 @@ def members_page(slug: str) -> str | BaseResponse | tuple[str, int]:
         form=form,
         refusal=refusal,
         memberships=members_of(db.session, evaluation),
+        outcomes_form=choice_form(evaluation),
     )
     return page, 422 if form.is_submitted() else 200
 

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from app.clock import local
 from app.localisation import select_locale
 from app.queries.desk import CaseCard
-from app.texts import outcome_name
+from app.texts import OUTCOME_GROUPS, outcome_name
 from sampling.categories import CATEGORIES
 from surveys.calling import attempts
 from surveys.outcomes import DEFAULT, GROUPS, Outcome, OutcomeList, consequence, known_outcome
@@ -56,16 +56,10 @@ def category_words(codes: Iterable[str]) -> str:
 
 def outcome_groups(outcomes: OutcomeList, numbers_left: int = 0) -> list[tuple[str, list[tuple[Outcome, str, str]]]]:
     """The outcomes an interviewer writes down, in four rows, each with what happens next."""
-    titles = {
-        "reached": _("联系上了"),
-        "not_reached": _("没有联系上"),
-        "cannot": _("不能受访"),
-        "refused": _("拒绝"),
-    }
     language = select_locale()
     return [
         (
-            titles[group],
+            str(OUTCOME_GROUPS[group]),
             [
                 (o, o.name(language), consequence(o, language=language, numbers_left=numbers_left))
                 for o in outcomes.by_hand()

@@ -161,7 +161,7 @@ def test_every_mistake_of_a_document_is_named_at_once(session: Session, boss: Vi
     assert count(session, Document) == 0
 
 
-@pytest.mark.parametrize("kind", ["questionnaire", "scheme"])
+@pytest.mark.parametrize("kind", ["questionnaire", "scheme", "outcomes"])
 @pytest.mark.parametrize(
     "data",
     [
