@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.documents import scheme_of
 from app.models import ContractIndicator, Evaluation, PartyScore, ScoreOverride, Settlement, StationFact
@@ -133,6 +133,18 @@ def newest_score_rows(session: Session, evaluation: Evaluation) -> list[PartySco
     return list(
         session.scalars(select(PartyScore).where(PartyScore.id.in_(newest)).order_by(PartyScore.item, PartyScore.area))
     )
+
+
+def entries_for(session: Session, evaluation: Evaluation, item: str) -> list[PartyScore | ScoreOverride]:
+    """Everything ever entered for an item, points of parties and of experts, the newest first."""
+    rows: list[PartyScore | ScoreOverride] = []
+    for table in (PartyScore, ScoreOverride):
+        rows += session.scalars(
+            select(table)
+            .where(table.evaluation_id == evaluation.id, table.item == item)
+            .options(joinedload(table.entered_by))
+        )
+    return sorted(rows, key=lambda row: (row.entered_at, row.id), reverse=True)
 
 
 def newest_overrides(session: Session, evaluation: Evaluation) -> dict[str, ScoreOverride]:

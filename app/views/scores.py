@@ -15,12 +15,13 @@ from app.extensions import db
 from app.forms.scores import OverrideForm, SettleForm, facts_form, points_form
 from app.getters import get_evaluation, roles_at
 from app.localisation import select_locale
-from app.models import Evaluation, Role
+from app.models import Evaluation, Role, ScoreOverride
 from app.queries.luck import luck_of
 from app.queries.overview import evaluations_of
 from app.queries.recompute import recompute, sheet_for_comparison
 from app.queries.schemes import adoption_of
 from app.queries.scores import (
+    entries_for,
     indicators_of,
     newest_overrides,
     newest_score_rows,
@@ -66,6 +67,29 @@ def show(slug: str) -> str | tuple[str, int]:
         areas={area.code: area.name for area in evaluation.station.areas},
         indicators=indicators_of(db.session, evaluation),
         adoption=adoption_of(db.session, evaluation),
+    )
+
+
+@blueprint.get("/items/<code>")
+@members(Role.LEAD)
+def item(slug: str, code: str) -> str | tuple[str, int]:
+    """Where the points of one item come from: every entry with who and when, the rule, the figure behind it."""
+    evaluation = get_evaluation(slug)
+    try:
+        sheet = score_of(db.session, evaluation).sheet
+    except Mismatch as mismatch:
+        return render_template("scores/mismatch.html", evaluation=evaluation, mismatch=mismatch), 409
+    line = next((line for line in (*sheet.lines, *sheet.comparison) if line.code == code), None) or abort(404)
+    rows = entries_for(db.session, evaluation, code)
+    in_force = {row.id for row in newest_score_rows(db.session, evaluation)}
+    standing = newest_overrides(db.session, evaluation).get(code)
+    return render_template(
+        "scores/item.html",
+        evaluation=evaluation,
+        line=line,
+        entries=rows,
+        holds=lambda row: row is standing if isinstance(row, ScoreOverride) else row.id in in_force,
+        areas={area.code: area.name for area in evaluation.station.areas},
     )
 
 

@@ -76,6 +76,21 @@ def test_items_that_are_given_or_unknown_are_not_overridden(lead: Visitor) -> No
         assert lead.get(f"{S}/override/{item}").status == 404
 
 
+def test_every_point_leads_to_who_gave_it_and_when(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
+    for given in ("10", "10.6"):
+        enter_score(session, evaluation, role=Role.LEAD, item="effect", given=given, comment=f"看了 <i>{given}</i>")
+    session.commit()
+    text = lead.get(f"{S}/items/effect").text
+    assert text.index("看了 <i>10.6</i> 现在用的") < text.index("看了 <i>10</i> 已被后来的替换")
+    lead.get(OVERRIDE).form("points").submit(points="7.5", reason="走访所见")
+    page = lead.get(f"{S}/items/monitoring")
+    assert "7.5 走访所见 现在用的" in page.text
+    assert page.follow("这个数字怎么来的").path.endswith("/results/figures/satisfaction.mean")
+    assert lead.get(f"{S}/items/satisfaction_points").status == 200
+    assert lead.get(f"{S}/items/nothing").status == 404
+    assert lead.get(S).follow("谁给的分").status == 200
+
+
 @pytest.mark.parametrize("role", [Role.PURCHASER, Role.STATION, Role.INTERVIEWER, Role.MONITOR])
 def test_only_the_lead_overrides_and_compares(
     session: Session, evaluation: Evaluation, another_visitor: Callable[[], Visitor], role: Role
