@@ -26,6 +26,8 @@ from surveys.calling.hours import may_call, quiet_at
 from surveys.calling.settings import CallingSettings
 from surveys.calling.walls import wall
 
+# A case with a personal link is called when the link was not used for some days (its not_before).
+CALLED = ("phone", "web")
 DUE_AHEAD = timedelta(minutes=5)
 YIELDED_AFTER = timedelta(minutes=15)
 
@@ -71,7 +73,7 @@ def held_by_another(candidate: Candidate, interviewer: Interviewer, moment: date
 def suits(candidate: Candidate, interviewer: Interviewer, moment: datetime) -> bool:
     """Whether the case may go to this interviewer at all, whatever the hour."""
     return (
-        candidate.way == "phone"
+        candidate.way in CALLED
         and not held_by_another(candidate, interviewer, moment)
         and candidate.assigned_to in (None, interviewer.id)
         and candidate.avoid != interviewer.id

@@ -1,0 +1,53 @@
+"""What calling people goes by: an evaluation's settings, a person's numbers, an interviewer's skills."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Case, Contact, DeskSetting, Evaluation, InterviewerSkill, Recusal, User
+from surveys.calling.reading import parse
+from surveys.calling.settings import DEFAULT, CallingSettings
+
+
+@dataclass(frozen=True)
+class Number:
+    """One of the numbers of a case, in the order they are tried: its place from 0, whose it is, the number itself."""
+
+    place: int
+    holder: str
+    number: str
+
+
+def settings_of(session: Session, evaluation: Evaluation) -> CallingSettings:
+    """The settings of an evaluation's desk; the delivered ones while nobody changed any."""
+    row = session.get(DeskSetting, evaluation.id)
+    return DEFAULT if row is None else parse(row.body)
+
+
+def numbers_of(contact: Contact | None, *, guardian_only: bool = False) -> tuple[Number, ...]:
+    """The numbers of a person, then those of the guardian or contact person; only the latter for a child."""
+    if contact is None:
+        return ()
+    own = [] if guardian_only else [("person", number) for number in contact.phones]
+    pairs = own + [("guardian", number) for number in contact.guardian_phones]
+    return tuple(Number(place, holder, number) for place, (holder, number) in enumerate(pairs))
+
+
+def skills_of(session: Session, user: User) -> frozenset[str]:
+    """What this interviewer can do that not everybody can."""
+    return frozenset(session.scalars(select(InterviewerSkill.skill).where(InterviewerSkill.user_id == user.id)))
+
+
+def is_recused(session: Session, case: Case, user_id: int) -> bool:
+    """Whether this person has declared an interest in the station of the case."""
+    found = session.scalar(
+        select(Recusal.id).where(
+            Recusal.station_id == case.draw.evaluation.station_id,
+            Recusal.user_id == user_id,
+            Recusal.lifted_at.is_(None),
+        )
+    )
+    return found is not None

@@ -1,0 +1,143 @@
+"""When and how a case is tried next, from what happened to it: the one home of that rule.
+
+Nothing here is typed by anybody: after every try, undo, appointment or change of way it is worked out anew from the
+records, so that what the queue does can be checked against them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from surveys.calling.attempts import mask_of, rested
+from surveys.calling.settings import CallingSettings
+from surveys.outcomes import Next, Outcome, follows
+
+# An outcome that no list knows any more: try again later, by the same rules.
+UNKNOWN_DELAY = timedelta(minutes=60)
+
+
+@dataclass(frozen=True)
+class Try:
+    """One try by telephone or visit: when, its outcome, by whom, which number (from 0), the skill it takes."""
+
+    at: datetime
+    outcome: Outcome | None
+    interviewer: int | None = None
+    place: int | None = None
+    needs: str = ""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The way somebody chose for a case, and since when (a web link: when it was made)."""
+
+    way: str = "phone"
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a case stands: its way (phone, visit, web, supervisor or closed), the earliest next try, tries so far.
+
+    `day_parts` is a mask of the parts of the day tried, `number_place` the next number to dial (from 0), `avoid` who
+    may not try next, `needs` the skill the person needs.
+    """
+
+    way: str
+    not_before: datetime
+    attempts: int = 0
+    day_parts: int = 0
+    needs: str = ""
+    number_place: int = 0
+    avoid: int | None = None
+
+
+def standing(
+    tries: Sequence[Try],
+    settings: CallingSettings,
+    *,
+    made_at: datetime,
+    numbers: int,
+    closed: bool = False,
+    chosen: Chosen | None = None,
+    cleared_at: datetime | None = None,
+) -> Standing:
+    """How a case stands after these tries, the oldest first.
+
+    `made_at`: when the case came into the sample. `numbers`: how many telephone numbers the person has; without any
+    the case is visited. `cleared_at`: when a supervisor last put it back; what happened before no longer stops it.
+    """
+    chosen = chosen or Chosen()
+    if not tries:
+        way = "closed" if closed else _reachable(chosen.way, numbers)
+        return Standing(way, _after_link(made_at, chosen, settings))
+    last, step = tries[-1], next_step(tries, settings, numbers=numbers)
+    cleared = cleared_at is not None and cleared_at >= last.at
+    way = "closed" if closed else _way(step, chosen, numbers, cleared)
+    return Standing(
+        way=way,
+        not_before=_after_link(_not_before(tries, step, settings), chosen, settings),
+        attempts=len(tries),
+        day_parts=mask_of([one.at for one in tries]),
+        needs=next((one.needs for one in reversed(tries) if one.needs), ""),
+        number_place=_place(last, step),
+        avoid=last.interviewer if step is not None and step.another_interviewer else None,
+    )
+
+
+def next_step(tries: Sequence[Try], settings: CallingSettings, *, numbers: int) -> Next | None:
+    """What follows the last of these tries; None when no list knows its outcome."""
+    last = tries[-1]
+    if last.outcome is None:
+        return None
+    return follows(
+        last.outcome,
+        attempt=len(tries),
+        maximum=settings.most_attempts,
+        numbers_left=max(numbers - 1 - (last.place or 0), 0),
+        refusals=soft_refusals(tries[:-1]),
+    )
+
+
+def soft_refusals(tries: Sequence[Try]) -> int:
+    """How many of these tries met a refusal that leaves one more."""
+    return sum(one.outcome is not None and one.outcome.retries is not None for one in tries)
+
+
+def _reachable(way: str, numbers: int) -> str:
+    return "visit" if way == "phone" and numbers == 0 else way
+
+
+def _way(step: Next | None, chosen: Chosen, numbers: int, cleared: bool) -> str:
+    if step is not None and not cleared:
+        # Closing is a decision the commands take and the case says; what is still open here waits for somebody.
+        if step.closes or step.way == "supervisor":
+            return "supervisor"
+        if step.way == "visit" and chosen.way == "phone":
+            return "visit"
+    return _reachable(chosen.way, numbers)
+
+
+def _not_before(tries: Sequence[Try], step: Next | None, settings: CallingSettings) -> datetime:
+    last = tries[-1].at
+    delay = UNKNOWN_DELAY if step is None else timedelta(minutes=step.delay or 0)
+    # Never within the time in which the outcome can still be taken back.
+    earliest = last + max(delay, timedelta(seconds=settings.undo_seconds))
+    return rested([one.at for one in tries], earliest, settings)
+
+
+def _after_link(moment: datetime, chosen: Chosen, settings: CallingSettings) -> datetime:
+    """A case with a personal link is called again when the link was not used for some days."""
+    if chosen.way != "web" or chosen.since is None:
+        return moment
+    return max(moment, chosen.since + timedelta(days=settings.web_wait_days))
+
+
+def _place(last: Try, step: Next | None) -> int:
+    place = last.place or 0
+    if step is not None and step.next_number:
+        return place + 1
+    # After the last bad number the first is tried again, should somebody call at all.
+    return 0 if last.outcome is not None and last.outcome.next_number else place
