@@ -1,30 +1,41 @@
-"""Reaching people: tries and their outcomes, looking at a telephone number, personal web links."""
+"""Reaching people: tries and their outcomes, taking one back, giving up, personal web links."""
 
 from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.clock import now
+from app.clock import local, now
+from app.commands.appointments import Agreed, agree, end_open
 from app.commands.audit import record
+from app.commands.calls import end_call
+from app.commands.claiming import take
 from app.commands.refusal import Refused
 from app.commands.replacements import after_final
+from app.commands.scheduling import number_count, reschedule, schedule_of, tries_of
 from app.commands.settled import refuse_when_settled
 from app.documents import outcomes_of
-from app.models import Attempt, Case, Contact, Invitation, User
+from app.models import Appointment, Attempt, Case, Draft, Invitation, PhoneCall, User
 from app.privacy.columns import keyring
+from app.queries.calling import settings_of
 from app.texts import lacking_in_words
 from surveys.calling.attempts import lacking
-from surveys.calling.settings import DEFAULT
+from surveys.calling.standing import Try, soft_refusals
+from surveys.outcomes import Next, Outcome, follows
 
 # Crockford's 32 signs, without i, l, o and u, which are misread on paper; 16 of them are 80 bits.
 TOKEN_SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"  # noqa: S105 - an alphabet
 TOKEN_LENGTH = 16
+LONGEST_NOTE = 200
+# A hard refusal; its code is the same in every list (surveys.outcomes.parsing).
+REFUSED_FOR_GOOD = "R1"
+# The browser's ten seconds begin when the page has arrived.
+UNDO_GRACE = timedelta(seconds=5)
 
 
 def record_attempt(
@@ -36,33 +47,51 @@ def record_attempt(
     outcome: str,
     interviewer: User | None,
     at: datetime | None = None,
+    note: str = "",
+    needs: str = "",
+    appointment: Agreed | None = None,
 ) -> Attempt:
-    """Write down a try and what came of it; the same try sent twice is stored once.
+    """Write down a try and all that follows from its outcome; the same try sent twice is stored once.
 
-    A final outcome closes the case. Completed interviews are never written here: they come from a response.
+    The call ends, the case goes back into the schedule or is closed, and is no longer held. Completed interviews are
+    never written here: they come from a response.
     """
     session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
     known = session.scalar(select(Attempt).where(Attempt.case_id == case.id, Attempt.attempt_key == attempt_key))
     if known is not None:
         return known
     session.refresh(case)
-    refuse_when_settled(session, case.draw.evaluation)
-    chosen = outcomes_of(case.draw.evaluation).get(outcome)
-    if chosen is None or not chosen.hand or chosen.during_interview:
-        raise Refused(_("这个结果不能手工登记。"), "outcome")
+    evaluation, at = case.draw.evaluation, at or now()
+    refuse_when_settled(session, evaluation)
     if mode not in ("phone", "visit"):
         raise Refused(_("请选择电访或走访。"), "mode")
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不能再登记。"), "final")
-    attempt = Attempt(case_id=case.id, attempt_key=attempt_key, mode=mode, outcome=outcome, at=at or now())
+    pressed = _pressed(session, case, outcome)
+    note = _complete(pressed, note, needs, appointment)
+    tries = tries_of(session, case)
+    attempt = Attempt(case_id=case.id, attempt_key=attempt_key, mode=mode, outcome=outcome, at=at)
     attempt.interviewer_id = interviewer.id if interviewer else None
+    attempt.needs, attempt.note = needs if pressed.needs_skill else "", note or None
+    row = schedule_of(session, case)
+    attempt.place = row.number_place if mode == "phone" else None
     session.add(attempt)
-    case.outcome, case.outcome_final = outcome, chosen.final
+    session.flush()
+    end_call(session, case, at=at, attempt=attempt)
+    end_open(session, case, "kept", at)
+    step = _step(session, case, pressed, tries, attempt)
+    case.outcome, case.outcome_final = outcome, step.closes
+    case.interviewer_id = attempt.interviewer_id or case.interviewer_id
+    if case.outcome_final and outcome == REFUSED_FOR_GOOD:
+        lock_for_good(session, case)
+    elif appointment is not None and not case.outcome_final:
+        agree(session, case, appointment, actor=interviewer, at=at)
+    reschedule(session, case)
     record(
         session,
         "attempt.recorded",
         actor=interviewer,
-        evaluation=case.draw.evaluation,
+        evaluation=evaluation,
         subject=case.uuid,
         details={"mode": mode, "outcome": outcome},
     )
@@ -70,42 +99,128 @@ def record_attempt(
     return attempt
 
 
+def _pressed(session: Session, case: Case, outcome: str) -> Outcome:
+    under_way = session.scalar(select(Draft.case_id).where(Draft.case_id == case.id)) is not None
+    offered = {one.code: one for one in outcomes_of(case.draw.evaluation).by_hand(under_way=under_way)}
+    if outcome not in offered:
+        raise Refused(_("这个结果不能手工登记。"), "outcome")
+    return offered[outcome]
+
+
+def _complete(pressed: Outcome, note: str, needs: str, appointment: Agreed | None) -> str:
+    """Refuse an outcome that lacks what it asks for; returns the note, tidied."""
+    note = " ".join(note.split())
+    if pressed.note_required and not note:
+        raise Refused(_("这个结果要写一句说明。"), "note")
+    if len(note) > LONGEST_NOTE:
+        raise Refused(_("说明最多 %(n)s 个字。", n=LONGEST_NOTE), "note")
+    if pressed.needs_skill and not needs:
+        raise Refused(_("请选择下一次要会什么话。"), "needs")
+    if pressed.appointment and appointment is None:
+        raise Refused(_("请选择约好的时间。"), "appointment")
+    return note
+
+
+def _step(session: Session, case: Case, pressed: Outcome, tries: tuple[Try, ...], attempt: Attempt) -> Next:
+    """What follows this try. The limit closes a case only when the attempt rule is met; else the supervisor decides."""
+    settings = settings_of(session, case.draw.evaluation)
+    step = follows(
+        pressed,
+        attempt=len(tries) + 1,
+        maximum=settings.most_attempts,
+        numbers_left=max(number_count(case) - 1 - (attempt.place or 0), 0),
+        refusals=soft_refusals(tries),
+    )
+    moments = [one.at for one in tries] + [local(attempt.at)]
+    if step.closed_by == "limit" and lacking(moments, settings):
+        return Next("supervisor")
+    return step
+
+
+def lock_for_good(session: Session, case: Case) -> None:
+    """After a clear refusal nothing is left to ask with: links end, what was begun is erased, nothing is agreed."""
+    session.execute(
+        update(Invitation)
+        .where(Invitation.case_id == case.id, Invitation.revoked_at.is_(None))
+        .values(revoked_at=now())
+    )
+    session.execute(delete(Draft).where(Draft.case_id == case.id))
+    end_open(session, case, "cancelled", now())
+
+
+def undo_attempt(session: Session, attempt: Attempt, *, actor: User, at: datetime | None = None) -> Case:
+    """Take the last outcome back within the seconds the evaluation allows; the case is in hand again."""
+    at = at or now()
+    case = session.get_one(Case, attempt.case_id)
+    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    session.refresh(case)
+    evaluation = case.draw.evaluation
+    refuse_when_settled(session, evaluation)
+    allowed = timedelta(seconds=settings_of(session, evaluation).undo_seconds) + UNDO_GRACE
+    newest = session.scalars(
+        select(Attempt).where(Attempt.case_id == case.id).order_by(Attempt.at.desc(), Attempt.id.desc()).limit(2)
+    ).all()
+    if attempt.interviewer_id != actor.id or not newest or newest[0].id != attempt.id or case.outcome_final:
+        raise Refused(_("这一次不能撤销。"), "undo")
+    if at - attempt.at > allowed:
+        raise Refused(_("已经过了可以撤销的时间。"), "late")
+    before = newest[1] if len(newest) > 1 else None
+    outcome = attempt.outcome
+    _forget(session, case, attempt)
+    case.outcome = before.outcome if before else None
+    reschedule(session, case, release=False)
+    take(session, case, actor=actor, at=at)
+    record(
+        session,
+        "attempt.undone",
+        actor=actor,
+        evaluation=evaluation,
+        subject=case.uuid,
+        details={"outcome": outcome},
+    )
+    return case
+
+
+def _forget(session: Session, case: Case, attempt: Attempt) -> None:
+    """Remove a try, what was agreed in it, and let an appointment it kept be open again."""
+    session.execute(update(PhoneCall).where(PhoneCall.attempt_id == attempt.id).values(attempt_id=None))
+    session.execute(
+        update(Appointment)
+        .where(Appointment.case_id == case.id, Appointment.made_at == attempt.at, Appointment.ended_at.is_(None))
+        .values(ended_at=now(), ending="cancelled")
+    )
+    session.execute(
+        update(Appointment)
+        .where(Appointment.case_id == case.id, Appointment.ended_at == attempt.at, Appointment.ending == "kept")
+        .values(ended_at=None, ending=None)
+    )
+    session.delete(attempt)
+    session.flush()
+
+
 def give_up(session: Session, case: Case, *, actor: User | None) -> None:
     """Close a case that could not be reached or completed, under its latest outcome, once the attempt rule is met."""
     session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
     session.refresh(case)
-    refuse_when_settled(session, case.draw.evaluation)
+    evaluation = case.draw.evaluation
+    refuse_when_settled(session, evaluation)
     if case.outcome_final or case.outcome is None:
         raise Refused(_("这个个案已有最终结果，或还没有联系过。"), "final")
-    if missing := lacking([attempt.at for attempt in case.attempts], DEFAULT):
+    if missing := lacking([one.at for one in tries_of(session, case)], settings_of(session, evaluation)):
         raise Refused(lacking_in_words(missing), "attempts")
     case.outcome_final = True
+    end_call(session, case, at=now())
+    end_open(session, case, "cancelled", now())
+    reschedule(session, case)
     record(
         session,
         "case.given_up",
         actor=actor,
-        evaluation=case.draw.evaluation,
+        evaluation=evaluation,
         subject=case.uuid,
         details={"outcome": case.outcome, "attempts": len(case.attempts)},
     )
     after_final(session, case, actor=actor)
-
-
-def reveal_contact(session: Session, case: Case, *, actor: User) -> Contact:
-    """Open a person's contact data for the interviewer of the case; each look is an audit event."""
-    if case.interviewer_id != actor.id:
-        raise Refused(_("这个个案不是分派给您的。"), "not-mine")
-    contact = case.recipient.contact
-    if contact is None:
-        raise Refused(_("联系资料已经删除。"), "no-contact")
-    record(
-        session,
-        "contact.revealed",
-        actor=actor,
-        evaluation=case.draw.evaluation,
-        subject=case.uuid,
-    )
-    return contact
 
 
 def issue_link(session: Session, case: Case, *, actor: User | None = None) -> str:

@@ -1,0 +1,86 @@
+"""Telephone calls: the contact is open from the dialling to the outcome, and each opening is an audit event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import local, now
+from app.commands.audit import record
+from app.commands.claiming import keep_hold
+from app.commands.minors import require_opening
+from app.commands.refusal import Refused
+from app.commands.scheduling import schedule_of
+from app.models import Attempt, Case, Contact, PhoneCall, User
+from app.queries.calling import numbers_of
+from surveys.calling.minors import Protection, protection
+
+
+def start_call(
+    session: Session, case: Case, *, place: int, dialler: str, actor: User, at: datetime | None = None
+) -> PhoneCall:
+    """Begin to call one of the person's numbers (`place` from 0): the contact is open until the call ends.
+
+    Dialling another number ends the call before. Refused without the case in hand, and for a number there is not.
+    """
+    at = at or now()
+    row = keep_hold(session, case, actor=actor, at=at)
+    if case.outcome_final:
+        raise Refused(_("这个个案已有最终结果，不再联系。"), "final")
+    require_opening(session, case, actor=actor)
+    child = protection(case.recipient.birth_year, local(at).date()) is Protection.CHILD
+    numbers = numbers_of(case.recipient.contact, guardian_only=child)
+    if not 0 <= place < len(numbers):
+        raise Refused(_("没有这个号码。"), "number")
+    end_call(session, case, at=at)
+    call = PhoneCall(
+        case_id=case.id,
+        interviewer_id=actor.id,
+        holder=numbers[place].holder,
+        place=place,
+        dialler=dialler,
+        started_at=at,
+    )
+    session.add(call)
+    row.number_place = place
+    record(session, "contact.revealed", actor=actor, evaluation=case.draw.evaluation, subject=case.uuid)
+    return call
+
+
+def open_call(session: Session, case: Case) -> PhoneCall | None:
+    """The call under way."""
+    return session.scalar(select(PhoneCall).where(PhoneCall.case_id == case.id, PhoneCall.ended_at.is_(None)))
+
+
+def end_call(session: Session, case: Case, *, at: datetime | None = None, attempt: Attempt | None = None) -> None:
+    """The call under way is over; a try that follows from it is linked to it.
+
+    A call that was hung up before its outcome was written down is linked too.
+    """
+    call = open_call(session, case)
+    if call is not None:
+        call.ended_at = max(at or now(), call.started_at)
+    if attempt is not None:
+        last = session.scalar(
+            select(PhoneCall).where(PhoneCall.case_id == case.id).order_by(PhoneCall.started_at.desc()).limit(1)
+        )
+        if last is not None and last.attempt_id is None and last.interviewer_id == attempt.interviewer_id:
+            last.attempt_id = attempt.id
+    session.flush()
+
+
+def reveal_contact(session: Session, case: Case, *, actor: User) -> Contact:
+    """Open a person's contact data once, for the case in hand or a visit to be made; an audit event like a call's."""
+    row = schedule_of(session, case)
+    visiting = row.way == "visit" and row.assigned_to_id == actor.id
+    if not visiting:
+        keep_hold(session, case, actor=actor)
+    require_opening(session, case, actor=actor)
+    contact = case.recipient.contact
+    if contact is None:
+        raise Refused(_("联系资料已经删除。"), "no-contact")
+    record(session, "contact.revealed", actor=actor, evaluation=case.draw.evaluation, subject=case.uuid)
+    return contact

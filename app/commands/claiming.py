@@ -1,0 +1,206 @@
+"""Handing out the next case: one statement, so that two interviewers never get the same one.
+
+The order is that of surveys.calling.order, said in SQL: appointments that are due; then whoever is not inside the delay
+of the last outcome, within the station's hours; a part of the day not tried yet; whoever needs a skill this interviewer
+has; the stratum furthest from its number; the ticket. It is tested against that order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from app.clock import local, now
+from app.commands.audit import record
+from app.commands.refusal import Refused
+from app.commands.scheduling import hold, let_go, number_count, reschedule, schedule_of
+from app.commands.settled import refuse_when_settled
+from app.models import Case, DrawStratum, PhoneCall, ResponseTally, Schedule, User
+from app.queries.calling import is_recused, settings_of, skills_of
+from app.queries.desks import Desk, desks_of
+from surveys.calling.attempts import bit, day_part
+from surveys.calling.order import CALLED, DUE_AHEAD, YIELDED_AFTER
+
+# A stratum's need is compared in millionths of its allocation: whole numbers order alike in both databases.
+MILLIONTHS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The case in hand, and whether it was in hand already (a crashed browser, a second press)."""
+
+    case: Case
+    resumed: bool
+
+
+def claim_next(session: Session, user: User, at: datetime | None = None) -> Claim | None:
+    """The next case for this interviewer, held for the length of a lease; None when there is nobody to call now.
+
+    Who holds one already gets that one: one case at a time, and a lost page comes back to its case.
+    """
+    at = at or now()
+    desks = desks_of(session, user)
+    held = session.scalar(select(Schedule).where(Schedule.held_by_id == user.id))
+    if held is not None:
+        desk = next((one for one in desks if one.draw_id == held.draw_id), None)
+        if desk is not None and held.way in CALLED:
+            hold(held, user.id, at, desk.settings)
+            return Claim(held.case, resumed=True)
+        let_go(held)
+        session.flush()
+    while (found := _claim(session, user, desks, at)) is not None:
+        claimed = session.get_one(Case, found)
+        if number_count(claimed) == 0:
+            # Found out only now, since numbers are sealed: to be visited, and on to the next.
+            reschedule(session, claimed)
+            continue
+        record(session, "case.claimed", actor=user, evaluation=claimed.draw.evaluation, subject=claimed.uuid)
+        return Claim(claimed, resumed=False)
+    return None
+
+
+def _claim(session: Session, user: User, desks: list[Desk], at: datetime) -> int | None:
+    """The one statement; the id of the case it took."""
+    if not desks:
+        return None
+    lease = min(desk.settings.lease_minutes for desk in desks)
+    one = aliased(Schedule)
+    best = _best(one, user, skills_of(session, user), desks, at).with_for_update(of=one, skip_locked=True)
+    return session.scalar(
+        update(Schedule)
+        .where(Schedule.case_id == best.scalar_subquery(), _free(Schedule, user, at))
+        .values(held_by_id=user.id, held_since=at, held_until=at + timedelta(minutes=lease))
+        .returning(Schedule.case_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _best(one: type[Schedule], user: User, skills: frozenset[str], desks: list[Desk], at: datetime):  # type: ignore[no-untyped-def]
+    agreed, regular = _agreed(one, user, desks, at), _regular(one, desks, at)
+    need = _need([desk.draw_id for desk in desks])
+    part = bit(day_part(local(at)))
+    return (
+        select(one.case_id)
+        .outerjoin(need, and_(need.c.draw_id == one.draw_id, need.c.stratum == one.stratum))
+        .where(
+            _free(one, user, at),
+            or_(one.assigned_to_id.is_(None), one.assigned_to_id == user.id),
+            or_(one.avoid_id.is_(None), one.avoid_id != user.id),
+            one.needs.in_(["", *sorted(skills)]),
+            or_(agreed, regular),
+        )
+        .order_by(
+            case((agreed, 0), else_=1),
+            case((and_(agreed, one.appointment_for_id == user.id), 0), else_=1),
+            case((agreed, one.appointment_at), else_=None),
+            # Appointments of the same minute follow their tickets; the rest is for cases that are free in time.
+            case((or_(agreed, one.day_parts.op("&")(part) == 0), 0), else_=1),
+            case((or_(agreed, one.needs != ""), 0), else_=1),
+            case((agreed, 0), else_=need.c.need).desc(),
+            one.ticket,
+        )
+        .limit(1)
+    )
+
+
+def _free(one: type[Schedule], user: User, at: datetime) -> ColumnElement[bool]:
+    return or_(one.held_until.is_(None), one.held_until <= at, one.held_by_id == user.id)
+
+
+def _agreed(one: type[Schedule], user: User, desks: list[Desk], at: datetime) -> ColumnElement[bool]:
+    """An appointment that is due: at any hour people agree to, but never in a quiet time."""
+    draws = [desk.draw_id for desk in desks if desk.appointments_at(local(at))]
+    if not draws:
+        return false()
+    return and_(
+        one.draw_id.in_(draws),
+        one.way.in_(CALLED),
+        one.appointment_at <= at + DUE_AHEAD,
+        or_(
+            one.appointment_for_id.is_(None),
+            one.appointment_for_id == user.id,
+            one.appointment_at <= at - YIELDED_AFTER,
+        ),
+    )
+
+
+def _regular(one: type[Schedule], desks: list[Desk], at: datetime) -> ColumnElement[bool]:
+    draws = [desk.draw_id for desk in desks if desk.open_at(local(at))]
+    if not draws:
+        return false()
+    return and_(
+        one.draw_id.in_(draws),
+        one.way.in_(CALLED),
+        one.not_before <= at,
+        one.appointment_at.is_(None),
+    )
+
+
+def _need(draws: list[int]):  # type: ignore[no-untyped-def]
+    """By stratum: how far its valid interviews are from the people allocated to it, in millionths."""
+    valid = (
+        select(ResponseTally.draw_id, ResponseTally.stratum, func.sum(ResponseTally.valid).label("valid"))
+        .where(ResponseTally.draw_id.in_(draws))
+        .group_by(ResponseTally.draw_id, ResponseTally.stratum)
+        .subquery()
+    )
+    missing = DrawStratum.allocated - func.coalesce(valid.c.valid, 0)
+    return (
+        select(
+            DrawStratum.draw_id,
+            DrawStratum.stratum,
+            case((DrawStratum.allocated > 0, missing * MILLIONTHS / DrawStratum.allocated), else_=0).label("need"),
+        )
+        .outerjoin(valid, and_(valid.c.draw_id == DrawStratum.draw_id, valid.c.stratum == DrawStratum.stratum))
+        .where(DrawStratum.draw_id.in_(draws))
+        .subquery()
+    )
+
+
+def keep_hold(session: Session, case_: Case, *, actor: User, at: datetime | None = None) -> Schedule:
+    """A sign of life: the lease of the case in hand begins anew. Refused when it went on to somebody else."""
+    at = at or now()
+    row = schedule_of(session, case_)
+    refuse_when_settled(session, case_.draw.evaluation)
+    if row.held_by_id != actor.id:
+        raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
+    hold(row, actor.id, at, settings_of(session, case_.draw.evaluation))
+    session.flush()
+    return row
+
+
+def take(session: Session, case_: Case, *, actor: User, at: datetime | None = None) -> Schedule:
+    """Take one particular case: an undone outcome, an appointment or a visit. Refused while another is in hand."""
+    at = at or now()
+    row = schedule_of(session, case_)
+    if is_recused(session, case_, actor.id):
+        raise Refused(_("您已声明与这个社工站有利益关系，要回避。"), "recused")
+    if row.held_by_id not in (None, actor.id) and row.held_until is not None and row.held_until > at:
+        raise Refused(_("这个个案已经由别的访问员接走。"), "taken")
+    other = session.scalar(
+        select(Schedule.case_id).where(Schedule.held_by_id == actor.id, Schedule.case_id != case_.id)
+    )
+    if other is not None:
+        raise Refused(_("您手上还有一个个案。先登记结果或放回，再接别的。"), "holding")
+    if row.held_by_id != actor.id:
+        let_go(row)
+        session.flush()
+    hold(row, actor.id, at, settings_of(session, case_.draw.evaluation))
+    session.flush()
+    return row
+
+
+def put_back(session: Session, case_: Case, *, actor: User) -> None:
+    """Give the case in hand back without having tried; it is open to everybody again."""
+    row = schedule_of(session, case_)
+    if row.held_by_id != actor.id:
+        raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
+    call = session.scalar(select(PhoneCall).where(PhoneCall.case_id == case_.id, PhoneCall.ended_at.is_(None)))
+    if call is not None:
+        raise Refused(_("电话还没有登记结果。先登记，再放回。"), "calling")
+    let_go(row)
+    record(session, "case.put_back", actor=actor, evaluation=case_.draw.evaluation, subject=case_.uuid)
