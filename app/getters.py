@@ -25,6 +25,7 @@ from app.models import (
     Recipient,
     Response,
     Role,
+    Schedule,
 )
 from app.privacy.columns import keyring
 from surveys.indicators import WITHDRAWN
@@ -125,7 +126,15 @@ def get_case(evaluation: Evaluation, case_uuid: uuid.UUID) -> Case:
 
 
 def get_my_case(case_uuid: uuid.UUID) -> Case:
-    """A case of the signed-in interviewer; anybody else's does not exist for them."""
+    """A case the visitor holds, is to visit, or tried last while nobody else holds it; no other exists for them.
+
+    Reading is all the last of these allows: the commands ask for the case in hand.
+    """
+    mine = or_(
+        Schedule.held_by_id == current_user.id,
+        (Schedule.way == "visit") & (Schedule.assigned_to_id == current_user.id),
+        (Case.interviewer_id == current_user.id) & Schedule.held_by_id.is_(None),
+    )
     case = db.session.scalar(
         select(Case)
         .join(Draw, Case.draw_id == Draw.id)
@@ -135,7 +144,8 @@ def get_my_case(case_uuid: uuid.UUID) -> Case:
             & (Membership.user_id == current_user.id)
             & (Membership.role == Role.INTERVIEWER),
         )
-        .where(Case.uuid == case_uuid, Case.interviewer_id == current_user.id, Draw.voided_at.is_(None))
+        .join(Schedule, Schedule.case_id == Case.id)
+        .where(Case.uuid == case_uuid, mine, Draw.voided_at.is_(None))
         .options(
             joinedload(Case.draw).joinedload(Draw.evaluation).joinedload(Evaluation.station),
             joinedload(Case.recipient).joinedload(Recipient.village),

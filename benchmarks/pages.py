@@ -7,7 +7,7 @@ import statistics
 import time
 
 from benchmarks.support import application, databases
-from tests.builders import a_draw, a_member, an_evaluation, cases_of
+from tests.builders import a_draw, a_member, an_evaluation, assign_cases, cases_of
 from tests.visitor import Visitor
 
 
@@ -27,7 +27,6 @@ def main() -> None:
     """Both databases."""
     for kind in databases():
         with application(kind) as (app, _url):
-            from app.commands.draws import assign_cases
             from app.commands.fieldwork import issue_link
             from app.extensions import db
             from app.models import Role

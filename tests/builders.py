@@ -6,14 +6,14 @@ import copy
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.commands.ceremonies import Source, announce_plan, close_commitments, reveal
-from app.commands.draws import assign_cases, draw_sample
+from app.commands.draws import draw_sample
 from app.commands.evaluations import (
     AreaPlan,
     add_document,
@@ -28,7 +28,7 @@ from app.commands.responses import Submission, submit_response
 from app.commands.scores import enter_score, state_fact
 from app.demo.loading import FACTS, GIVEN
 from app.ledger.reading import Limits
-from app.models import Case, Ceremony, Draw, Evaluation, Frame, Role, User
+from app.models import Case, Ceremony, Draw, Evaluation, Frame, Membership, Role, Schedule, User
 from app.queries.plans import plan_by_villages
 from sampling.plan import Plan
 from surveys import library
@@ -164,6 +164,32 @@ def a_draw(session: Session, evaluation: Evaluation, *, of: int = 150, **choices
     """A draw from a sealed frame, with a fixed seed; `choices` are those of the plan."""
     a_sealed_frame(session, evaluation, of)
     return a_draw_of(session, a_ceremony(session, evaluation, a_plan(session, evaluation, **choices)))
+
+
+def assign_cases(session: Session, evaluation: Evaluation) -> None:
+    """Let the interviewers of an evaluation have tried its cases in turn, as if they had worked for a while."""
+    interviewers = session.scalars(
+        select(Membership.user_id)
+        .where(Membership.evaluation_id == evaluation.id, Membership.role == Role.INTERVIEWER.value)
+        .order_by(Membership.user_id)
+    ).all()
+    live = select(Draw.id).where(Draw.evaluation_id == evaluation.id, Draw.voided_at.is_(None))
+    cases = session.scalars(select(Case).where(Case.draw_id.in_(live)).order_by(Case.ticket))
+    for turn, case in enumerate(cases):
+        case.interviewer_id = interviewers[turn % len(interviewers)]
+    session.flush()
+
+
+def a_hold(session: Session, case: Case, user: User, *, minutes: int = 20) -> Schedule:
+    """This very case in an interviewer's hand, whatever the queue would have said."""
+    session.execute(
+        update(Schedule).where(Schedule.held_by_id == user.id).values(held_by_id=None, held_since=None, held_until=None)
+    )
+    row = session.get_one(Schedule, case.id, populate_existing=True)
+    row.held_by_id, row.held_since = user.id, datetime.now(UTC)
+    row.held_until = datetime.now(UTC) + timedelta(minutes=minutes)
+    session.commit()
+    return row
 
 
 def cases_of(session: Session, draw: Draw) -> list[Case]:

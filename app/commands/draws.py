@@ -1,4 +1,4 @@
-"""Drawing the sample from the sealed frame, and handing its cases to interviewers."""
+"""Drawing the sample from the sealed frame."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.commands.audit import record
 from app.commands.refusal import Refused
-from app.models import Case, Ceremony, Draw, DrawStratum, Evaluation, Frame, Membership, Recipient, Role, User
+from app.commands.scheduling import schedule_new_cases
+from app.models import Case, Ceremony, Draw, DrawStratum, Frame, Recipient, User
 from app.queries.evidence import people_of, plan_in_force, voided_before
 from sampling import certificate as certificates
 from sampling.allocation import allocate
@@ -123,7 +124,7 @@ def _store_strata(
 
 
 def store_cases(session: Session, row: Draw, people: Sequence[tuple[Cell, int, Drawn]]) -> None:
-    """Make the cases of these people: queue, place in it, key and ticket."""
+    """Make the cases of these people, and schedule them: queue, place in it, key and ticket."""
     for batch in _batches(people):
         found = session.execute(
             select(Recipient.key, Recipient.id).where(
@@ -146,43 +147,8 @@ def store_cases(session: Session, row: Draw, people: Sequence[tuple[Cell, int, D
                 for (stratum, queue), turn, one in batch
             ],
         )
+    schedule_new_cases(session, row)
 
 
 def _batches(people: Sequence[tuple[Cell, int, Drawn]]) -> Iterable[Sequence[tuple[Cell, int, Drawn]]]:
     return (people[start : start + BATCH] for start in range(0, len(people), BATCH))
-
-
-def assign_cases(session: Session, evaluation: Evaluation, *, actor: User | None = None) -> int:
-    """Deal the cases nobody has to the evaluation's interviewers in turn, in ticket order; returns how many."""
-    interviewers: Sequence[int] = session.scalars(
-        select(Membership.user_id)
-        .join(User, Membership.user_id == User.id)
-        .where(
-            Membership.evaluation_id == evaluation.id,
-            Membership.role == Role.INTERVIEWER.value,
-            User.active,
-        )
-        .order_by(Membership.user_id)
-    ).all()
-    if not interviewers:
-        raise Refused(_("还没有访问员。先添加访问员，再分派。"), "no-interviewers")
-    cases = session.scalars(
-        select(Case)
-        .join(Draw, Case.draw_id == Draw.id)
-        .where(
-            Draw.evaluation_id == evaluation.id,
-            Draw.voided_at.is_(None),
-            Case.interviewer_id.is_(None),
-        )
-        .order_by(Case.ticket)
-    ).all()
-    for turn, case in enumerate(cases):
-        case.interviewer_id = interviewers[turn % len(interviewers)]
-    record(
-        session,
-        "cases.assigned",
-        actor=actor,
-        evaluation=evaluation,
-        details={"cases": len(cases), "interviewers": len(interviewers)},
-    )
-    return len(cases)

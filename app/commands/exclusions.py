@@ -6,13 +6,14 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.clock import now
 from app.commands.audit import record
+from app.commands.fieldwork import lock_for_good
 from app.commands.refusal import Refused
 from app.commands.replacements import after_final
+from app.commands.scheduling import reschedule
 from app.commands.settled import refuse_when_settled
 from app.documents import outcomes_of
-from app.models import BackCheck, Case, Exclusion, Invitation, Paradata, Response, User
+from app.models import Attempt, BackCheck, Case, DeskNote, Exclusion, Paradata, Response, User
 from app.models.responses import FACTS
 from surveys.indicators import WITHDRAWN
 
@@ -57,11 +58,9 @@ def withdraw_consent(session: Session, response: Response, *, reason: str, actor
     case = response.case
     _count_first(session, case)
     case.outcome, case.outcome_final = REFUSED, True
-    session.execute(
-        update(Invitation)
-        .where(Invitation.case_id == case.id, Invitation.revoked_at.is_(None))
-        .values(revoked_at=now())
-    )
+    lock_for_good(session, case)
+    _erase_notes(session, case)
+    reschedule(session, case)
     record(
         session,
         "response.withdrawn",
@@ -71,6 +70,12 @@ def withdraw_consent(session: Session, response: Response, *, reason: str, actor
         details={"response": str(response.uuid), "reason": reason},
     )
     after_final(session, case, actor=actor)
+
+
+def _erase_notes(session: Session, case: Case) -> None:
+    """What interviewers wrote down of the person goes with the answers."""
+    session.execute(delete(DeskNote).where(DeskNote.case_id == case.id))
+    session.execute(update(Attempt).where(Attempt.case_id == case.id).values(note=None))
 
 
 def _erase(response: Response) -> None:
@@ -117,12 +122,15 @@ def _entered(session: Session, response: Response, *, excluded: bool, reason: st
     session.flush()
     case = response.case
     counted = _count_first(session, case)
-    if counted is not None:
+    # Who refused once is not asked again, and stays refused, whatever else becomes of their answers.
+    refused = case.outcome == REFUSED and case.outcome_final
+    if counted is not None and not refused:
         outcome = "X1" if counted.never_served else "I2" if counted.proxy else "I1"
         case.outcome, case.outcome_final = outcome, True
-    elif case.outcome != REFUSED:
+    elif not refused:
         case.outcome = NOTHING_LEFT
         case.outcome_final = outcomes_of(case.draw.evaluation)[NOTHING_LEFT].final
+    reschedule(session, case)
     record(
         session,
         "response.excluded" if excluded else "response.restored",

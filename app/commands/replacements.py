@@ -133,7 +133,6 @@ def _register(session: Session, draw: Draw, replaced: Case, one: Drawn, actor: U
         .join(Recipient, Case.recipient_id == Recipient.id)
         .where(Case.draw_id == draw.id, Recipient.key == one.key)
     ).one()
-    case.interviewer_id = replaced.interviewer_id
     last = session.scalar(select(func.max(Replacement.number)).where(Replacement.draw_id == draw.id))
     row = Replacement(
         draw_id=draw.id,

@@ -13,9 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.commands.appointments import end_open
 from app.commands.audit import record
+from app.commands.calls import end_call
 from app.commands.refusal import Refused
 from app.commands.replacements import after_final
+from app.commands.scheduling import reschedule
 from app.commands.settled import refuse_when_settled
 from app.documents import outcomes_of, questionnaire_of
 from app.models import Attempt, Case, Response, User
@@ -89,7 +92,7 @@ def submit_response(
     response.interviewer_id = interviewer.id if interviewer else None
     session.add(response)
     _close_case(session, case, response, found)
-    session.flush()
+    reschedule(session, case)
     record(
         session,
         "response.submitted",
@@ -146,15 +149,20 @@ def outcome_of(found: Indicators) -> str:
 
 def _close_case(session: Session, case: Case, response: Response, found: Indicators) -> None:
     outcome = outcome_of(found)
-    session.add(
-        Attempt(
-            case_id=case.id,
-            attempt_key=response.submission_key,
-            mode=response.mode,
-            outcome=outcome,
-            at=response.submitted_at,
-            interviewer_id=response.interviewer_id,
-        )
+    attempt = Attempt(
+        case_id=case.id,
+        attempt_key=response.submission_key,
+        mode=response.mode,
+        outcome=outcome,
+        at=response.submitted_at,
+        interviewer_id=response.interviewer_id,
     )
+    session.add(attempt)
+    session.flush()
+    if response.mode == "phone":
+        end_call(session, case, at=response.submitted_at, attempt=attempt)
+    case.interviewer_id = response.interviewer_id or case.interviewer_id
     if response.counted or not _already_counted(session, case):
         case.outcome, case.outcome_final = outcome, outcomes_of(case.draw.evaluation)[outcome].final
+    if case.outcome_final:
+        end_open(session, case, "kept", response.submitted_at)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.commands.ceremonies import Source, announce_plan, close_commitments, commit, reveal
-from app.commands.draws import assign_cases, draw_sample
+from app.commands.draws import draw_sample
 from app.commands.evaluations import (
     AreaPlan,
     add_document,
@@ -35,6 +35,7 @@ from app.models import Case, Draw, Evaluation, Role, User
 from sampling.plan import Plan
 from sampling.seed import commitment_of
 from surveys import library
+from surveys.outcomes import OUTCOMES
 
 SLUG = "shibi-2023-midterm"
 STATION = "石壁街社工服务站"
@@ -145,9 +146,8 @@ def load(session: Session, say: Callable[[str], None] = silent) -> Evaluation:
     seal_frame(session, evaluation, typed_name=STATION, actor=lead)
     say("封存，抽样 …")
     draw = _draw(session, evaluation, users)
-    assign_cases(session, evaluation, actor=lead)
     say("录入答卷 …")
-    _fieldwork(session, draw)
+    _fieldwork(session, draw, (users[Role.INTERVIEWER], second))
     say("录入各方评分 …")
     _scores(session, evaluation, users)
     return evaluation
@@ -216,7 +216,7 @@ def _draw(session: Session, evaluation: Evaluation, users: dict[Role, User]) -> 
     return draw_sample(session, ceremony, actor=lead)
 
 
-def _fieldwork(session: Session, draw: Draw) -> None:
+def _fieldwork(session: Session, draw: Draw, interviewers: Sequence[User]) -> None:
     cases = list(session.scalars(select(Case).where(Case.draw_id == draw.id).order_by(Case.ticket)))
     pick = random.Random(DICE_VALUE)  # noqa: S311 - the same cases every time
     pick.shuffle(cases)
@@ -231,7 +231,7 @@ def _fieldwork(session: Session, draw: Draw) -> None:
             answers=plan.answers,
             submission_key=uuid.uuid5(_NAMESPACE, f"interview {number}"),
             started_at=at - timedelta(minutes=6),
-            interviewer=None if plan.mode == "web" else case.interviewer,
+            interviewer=None if plan.mode == "web" else interviewers[number % len(interviewers)],
             at=at,
         )
     for number, (case, code) in enumerate(zip(cases[len(interviews) : -LEFT_OPEN], outcomes, strict=True)):
@@ -244,7 +244,8 @@ def _fieldwork(session: Session, draw: Draw) -> None:
                 attempt_key=uuid.uuid5(_NAMESPACE, f"attempt {number} {turn}"),
                 mode="visit" if code == "NC5" else "phone",
                 outcome=code,
-                interviewer=case.interviewer,
+                interviewer=interviewers[number % len(interviewers)],
+                note="演示" if OUTCOMES[code].note_required else "",
                 at=FIELDWORK_FROM + timedelta(days=2 * turn, hours=3 * turn, minutes=7 * number),
             )
 

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import members
 from app.commands.ceremonies import announce_plan, close_commitments, commit, reveal
-from app.commands.draws import assign_cases, draw_sample
+from app.commands.draws import draw_sample
 from app.commands.refusal import Refused
 from app.commands.voiding import open_request_of
 from app.extensions import db
@@ -167,19 +167,16 @@ def close(slug: str) -> str | BaseResponse | tuple[str, int]:
 @members(Role.LEAD)
 def draw(slug: str) -> str | BaseResponse | tuple[str, int]:
     """Draw the sample under the joined seed."""
-
-    def act(ceremony: Ceremony) -> None:
-        draw_sample(db.session, ceremony, actor=current_user)
-        try:
-            assign_cases(db.session, ceremony.evaluation, actor=current_user)
-        except Refused:
-            flash(_("还没有访问员，个案尚未分派。"), "warning")
-
-    return _step(get_evaluation(slug), act, _("已抽样。"), url_for("draws.show", slug=slug))
+    return _step(
+        get_evaluation(slug),
+        lambda ceremony: draw_sample(db.session, ceremony, actor=current_user),
+        _("已抽样。"),
+        url_for("draws.show", slug=slug),
+    )
 
 
 def _step(
-    evaluation: Evaluation, act: Callable[[Ceremony], None], done: str, then: str
+    evaluation: Evaluation, act: Callable[[Ceremony], object], done: str, then: str
 ) -> str | BaseResponse | tuple[str, int]:
     try:
         act(get_ceremony(evaluation))

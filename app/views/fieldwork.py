@@ -10,7 +10,6 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import members
-from app.commands.draws import assign_cases
 from app.commands.refusal import Refused
 from app.commands.replacements import release_for
 from app.documents import outcomes_of
@@ -51,24 +50,6 @@ def rates(slug: str) -> str:
     return render_template(
         "fieldwork/rates.html", evaluation=evaluation, found=rates_of(db.session, draw) if draw else None
     )
-
-
-@blueprint.post("/assign")
-@members(Role.LEAD)
-def assign(slug: str) -> BaseResponse:
-    """Deal the cases nobody has to the interviewers."""
-    evaluation = get_evaluation(slug)
-    if live_draw(db.session, evaluation) is None:
-        flash(_("还没有抽样，没有个案可以分派。"), "error")
-        return redirect(url_for(".show", slug=slug), 303)
-    try:
-        number = assign_cases(db.session, evaluation, actor=current_user)
-        db.session.commit()
-        flash(_("已分派 %(n)s 个个案。", n=number), "success")
-    except Refused as refused:
-        db.session.rollback()
-        flash(refused.message, "error")
-    return redirect(url_for(".show", slug=slug), 303)
 
 
 @blueprint.post("/release/<uuid:case_uuid>")

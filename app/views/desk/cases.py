@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from app.access import members
 from app.clock import now
-from app.commands.fieldwork import give_up, issue_link, record_attempt, reveal_contact
+from app.commands.calls import reveal_contact
+from app.commands.fieldwork import give_up, issue_link, record_attempt
 from app.commands.refusal import Refused
 from app.documents import outcomes_of
 from app.extensions import db

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import members
 from app.clock import local, now
-from app.commands.fieldwork import reveal_contact
+from app.commands.calls import reveal_contact
 from app.commands.refusal import Refused
 from app.commands.responses import AnswersRefused, submit_response
 from app.documents import questionnaire_of

@@ -7,12 +7,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.commands.ceremonies import Source, announce_plan
-from app.commands.draws import assign_cases, draw_sample
+from app.commands.draws import draw_sample
 from app.commands.frames import seal_frame
 from app.commands.ledgers import import_upload, store_upload, suggested_columns, withdraw_upload
 from app.commands.refusal import Refused
 from app.ledger.reading import LedgerFileError, Limits
-from app.models import Contact, ContactIndex, LedgerUpload, Recipient, Role
+from app.models import Contact, ContactIndex, LedgerUpload, Recipient
 from app.privacy.columns import keyring
 from app.queries.evidence import live_ceremony, people_of, verify_draw
 from app.queries.plans import plan_by_villages
@@ -23,11 +23,9 @@ from tests.builders import (
     a_draft_frame,
     a_draw,
     a_ledger,
-    a_member,
     a_sealed_frame,
     a_user,
     an_evaluation,
-    cases_of,
 )
 
 
@@ -134,15 +132,3 @@ def test_a_draw_comes_after_the_seal_and_only_once(session: Session) -> None:
     with pytest.raises(Refused, match="同时只有一个"):
         announce_plan(session, evaluation, Plan(60), [Source("骰子", "当众")])
     assert verify_draw(session, evaluation).size == 60
-
-
-def test_cases_are_dealt_evenly_and_only_once(session: Session) -> None:
-    evaluation = an_evaluation(session)
-    with pytest.raises(Refused, match="访问员"):
-        assign_cases(session, evaluation)
-    one, two = (a_member(session, evaluation, Role.INTERVIEWER) for _ in range(2))
-    draw = a_draw(session, evaluation)
-    assert assign_cases(session, evaluation) == 100
-    held = [case.interviewer_id for case in cases_of(session, draw)]
-    assert (held.count(one.id), held.count(two.id)) == (50, 50)
-    assert assign_cases(session, evaluation) == 0

@@ -168,6 +168,7 @@ def test_an_altered_draw_is_named(session: Session, evaluation: Evaluation) -> N
         case = session.scalar(sa.text("SELECT max(id) FROM cases"))
         session.execute(sa.text("DELETE FROM response WHERE case_id = :case"), {"case": case})
     session.execute(sa.text("DELETE FROM invitation WHERE case_id = :case"), {"case": case})
+    session.execute(sa.text("DELETE FROM schedule WHERE case_id = :case"), {"case": case})
     session.execute(sa.text("DELETE FROM attempt WHERE case_id = :case"), {"case": case})
     session.execute(sa.text("DELETE FROM cases WHERE id = :case"), {"case": case})
     session.commit()

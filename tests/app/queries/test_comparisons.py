@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.commands.draws import assign_cases
 from app.documents import questionnaire_of, scheme_of
 from app.models import Draw, Response, Role
 from app.queries.comparisons import comparisons_of, rounds_of
@@ -28,6 +27,7 @@ from tests.builders import (
     a_response,
     all_scores,
     an_evaluation,
+    assign_cases,
     cases_of,
     with_a_computed_item,
 )

@@ -87,7 +87,8 @@ def test_faults_are_counted_where_the_person_lives(session: Session) -> None:
     cases = [case for case in cases_of(session, draw) if case.recipient.village.name == "甲村"]
     for case, outcomes in zip(cases, (["U1", "NC5"], ["U2"], ["NE2"], ["NE1"], ["NE3"], ["NE4"]), strict=False):
         for outcome in outcomes:
-            record_attempt(session, case, mode="phone", outcome=outcome, attempt_key=uuid.uuid4(), interviewer=None)
+            key, note = uuid.uuid4(), "说明" if outcome.startswith("NE") else ""
+            record_attempt(session, case, mode="phone", outcome=outcome, attempt_key=key, interviewer=None, note=note)
     a_response(session, cases[6], NEVER_SERVED)
     record_attempt(session, cases[7], mode="phone", outcome="U1", attempt_key=uuid.uuid4(), interviewer=None)
     a_response(session, cases[7], mode="visit")  # found by a visit: the number is as dead as before

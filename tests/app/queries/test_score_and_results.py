@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.commands.refusal import Refused
 from app.commands.scores import enter_score, settle_score, state_fact
 from app.demo.loading import SLUG, load
-from app.models import Case, ContactIndex, Evaluation, Invitation, Recipient, Role
+from app.models import Case, ContactIndex, Evaluation, Invitation, Recipient, Role, Schedule
 from app.queries.audit import verify_chain
 from app.queries.results import results_of
 from app.queries.scores import score_of
@@ -95,6 +95,7 @@ def test_a_case_changed_behind_the_applications_back_stops_the_score(session: Se
         select(Recipient.id).where(Recipient.id.not_in(select(Case.recipient_id))).limit(1)
     ).one()
     if kind == "deleted":
+        session.execute(delete(Schedule).where(Schedule.case_id == case.id))
         session.execute(delete(Case).where(Case.id == case.id))
     elif kind == "added":
         values = {c.name: getattr(case, c.name) for c in Case.__table__.columns if c.name not in ("id", "uuid")}

@@ -8,7 +8,6 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.draws import assign_cases
 from app.commands.evaluations import (
     AreaPlan,
     add_document,
@@ -21,7 +20,7 @@ from app.commands.fieldwork import issue_link
 from app.commands.frames import seal_frame
 from app.models import Case, Contact, Evaluation, Frame, Recipient, Response, Role, Settlement, User
 from surveys.library import body
-from tests.builders import a_ceremony, a_draw_of
+from tests.builders import a_ceremony, a_draw_of, assign_cases
 
 PASSWORD = "correct-horse"
 # By village, so that the first case is the same person whatever the draw.

@@ -15,7 +15,6 @@ import segno
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.draws import assign_cases
 from app.commands.fieldwork import record_attempt
 from app.commands.replacements import release_for
 from app.commands.voiding import ask_to_void, confirm_void
@@ -23,7 +22,7 @@ from app.models import Draw, Evaluation, Recipient, Role
 from sampling.certificate import check, check_with_frame
 from sampling.frame import read_canonical
 from tests.app.views.test_draws import alter
-from tests.builders import a_ceremony, a_draw, a_draw_of, a_member, an_evaluation, cases_of
+from tests.builders import a_ceremony, a_draw, a_draw_of, a_member, an_evaluation, assign_cases, cases_of
 from tests.visitor import Visitor
 
 S = "/evaluations/sample-2023"

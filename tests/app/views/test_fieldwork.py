@@ -8,12 +8,20 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.commands.draws import assign_cases
 from app.commands.fieldwork import record_attempt
 from app.models import AuditEvent, Case, Draw, Evaluation, Role
 from app.queries.fieldwork import fieldwork_of
 from app.queries.rates import rates_of
-from tests.builders import NEVER_SERVED, a_draw, a_member, a_response, a_sealed_frame, an_evaluation, cases_of
+from tests.builders import (
+    NEVER_SERVED,
+    a_draw,
+    a_member,
+    a_response,
+    a_sealed_frame,
+    an_evaluation,
+    assign_cases,
+    cases_of,
+)
 from tests.visitor import Page, Visitor, text_of
 
 S = "/evaluations/sample-2023"

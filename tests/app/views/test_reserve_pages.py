@@ -10,12 +10,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.draws import assign_cases
 from app.commands.fieldwork import record_attempt
 from app.models import Case, Draw, Evaluation, Replacement, Role
 from app.queries.evidence import verify_draw
 from sampling.plan import Protocol
-from tests.builders import a_draw, a_member, an_evaluation, cases_of
+from tests.builders import a_draw, a_member, an_evaluation, assign_cases, cases_of
 from tests.visitor import Visitor, check_page
 
 F = "/evaluations/sample-2023/fieldwork"
