@@ -16,6 +16,7 @@ from app.demo.loading import SLUG
 from app.extensions import db
 from app.models import Case, Contact, User
 from app.privacy.keyring import Keyring, new_key
+from surveys import library
 from tests.app.ledger.corpus import FILES
 from tests.builders import STATION, a_finished_evaluation, a_ledger, an_evaluation
 
@@ -178,6 +179,15 @@ def test_a_document_is_checked_with_every_mistake_at_once(run, tmp_path: Path) -
         assert place in result.output
     path.write_text("nonsense", "utf-8")
     assert "不是 JSON" in run("document", "publish", "scheme", str(path)).output
+
+
+def test_a_list_of_outcome_codes_is_checked_and_published(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "outcomes.json"
+    body = library.body("outcomes", "guangzhou", 1) | {"id": "foshan"}
+    path.write_text(json.dumps(body | {"outcomes": body["outcomes"][1:]}), "utf-8")
+    assert "缺少「I1」" in run("document", "check", "outcomes", str(path)).output
+    path.write_text(json.dumps(body), "utf-8")
+    assert "已发布「foshan」第 1 版" in run("document", "publish", "outcomes", str(path)).output
 
 
 def test_keys_rotate_and_the_old_one_can_go(app: Flask, session: Session, run) -> None:  # type: ignore[no-untyped-def]
