@@ -24,13 +24,15 @@ from app.commands.draws import draw_sample
 from app.commands.exports import record_export
 from app.commands.frames import seal_frame
 from app.commands.ledgers import import_upload, store_upload, suggested_columns
+from app.documents import scheme_of
 from app.exports.files import FORMATS, write_export
 from app.extensions import db
 from app.ledger.columns import problems as column_problems
 from app.models import Ceremony, Draw, LedgerFinding
 from app.queries.evidence import live_ceremony, live_draw, people_of, published_certificate, verify_draw
 from app.queries.export import StillArriving
-from app.queries.findings import findings_json
+from app.queries.findings import findings_json, in_json
+from app.queries.luck import luck_of
 from app.queries.plans import plan_by_villages
 from app.queries.recompute import comparison_json, sheet_for_comparison
 from app.queries.recompute import recompute as compute_again
@@ -251,7 +253,7 @@ def results(slug: str, as_json: bool, everything: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @with_appcontext
 def score(slug: str, as_json: bool) -> None:
-    """Print the score sheet: every item with maximum, given, counted and reason; total and grade.
+    """Print the score sheet: every item with maximum, given, counted and reason; total and grade; as JSON the luck too.
 
     Exit code 1 when the draw does not verify: the differences are printed.
     """
@@ -264,7 +266,8 @@ def score(slug: str, as_json: bool) -> None:
         )
         raise click.ClickException(f"抽样与登记不一致，不能评分：\n{lines}") from mismatch
     if as_json:
-        print_json(outcome.to_dict())
+        luck = in_json(luck_of(outcome, scheme_of(evaluation)))
+        print_json(outcome.to_dict() | {"luck": luck})
         return
     for line in outcome.sheet.lines:
         click.echo(f"{line.name}\t{line.maximum}\t{line.counted if line.counted is not None else '—'}\t{line.reason}")

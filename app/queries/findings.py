@@ -30,10 +30,10 @@ def findings_json(session: Session, evaluation: Evaluation, results: Results) ->
         "reweighed": reweighed_of(session, evaluation),
         "reliability": reliability_of(session, evaluation),
     }
-    return {name: _json(value) for name, value in found.items()}
+    return {name: in_json(value) for name, value in found.items()}
 
 
-def _json(value: Any) -> Any:
+def in_json(value: Any) -> Any:
     """Published numbers as text, computed ones as numbers."""
     if isinstance(value, Figure):
         return value.to_dict()
@@ -42,12 +42,14 @@ def _json(value: Any) -> Any:
     if isinstance(value, Fraction):
         return float(value)
     if isinstance(value, Mapping):
-        return {str(key): _json(entry) for key, entry in value.items()}
+        return {str(key): in_json(entry) for key, entry in value.items()}
     if isinstance(value, (tuple, list)):
-        return [_json(entry) for entry in value]
+        return [in_json(entry) for entry in value]
     if is_dataclass(value):
         hidden = getattr(value, "hidden", False)
-        body = {f.name: None if hidden and f.name == "valid" else _json(getattr(value, f.name)) for f in fields(value)}
+        body = {
+            f.name: None if hidden and f.name == "valid" else in_json(getattr(value, f.name)) for f in fields(value)
+        }
         words = getattr(value, "words", None)
         return body | ({"words": words} if words else {})
     return value

@@ -220,5 +220,8 @@ def test_everything_the_results_say_as_json(session: Session, run) -> None:  # t
     assert found["spread"]["quantiles"][2][1]["value"] == "100.00"
     assert found["spread"]["unsatisfied"]["unit"] == "people"
     assert found["rounds"] is None
+    luck = json.loads(run("score", "sample-2023", "--json").output)["luck"]
+    assert luck["items"][0]["code"] == "satisfaction_points"
+    assert luck["items"][0]["chances"][0]["chance"] > 0.5
     modes = next(c for c in found["comparisons"] if c["part"] == "mode")
     assert modes["satisfied"]["words"]
