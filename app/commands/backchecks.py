@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.clock import local, now
 from app.commands.audit import record
+from app.commands.minors import require_opening
 from app.commands.refusal import Refused
 from app.commands.settled import refuse_when_settled
 from app.documents import questionnaire_of
@@ -29,8 +30,9 @@ from app.models import (
     Settlement,
     User,
 )
+from app.queries.calling import settings_of
 from app.queries.evidence import live_draw
-from app.queries.integrity import flags_of, interviews_of, settings_of, stays
+from app.queries.integrity import flags_of, interviews_of, stays
 from app.queries.quality_control import KNOWN, UNKNOWN, answered_twice, asked_again, my_back_check
 from surveys.calling.hours import why_not
 from surveys.indicators import WITHDRAWN
@@ -146,7 +148,10 @@ def reopen_back_check(session: Session, check: BackCheck, *, actor: User | None 
 
 
 def reveal_for_back_check(session: Session, check: BackCheck, *, actor: User, at: datetime | None = None) -> Contact:
-    """Open the contact of a back-check in hand, in the hours when people may be called; each look is an event."""
+    """Open the contact of a back-check in hand, in the hours when people may be called; each look is an event.
+
+    Of a minor only after this person gave a reason (app.commands.minors).
+    """
     _mine(session, check, actor)
     case = check.response.case
     evaluation = case.draw.evaluation
@@ -154,6 +159,7 @@ def reveal_for_back_check(session: Session, check: BackCheck, *, actor: User, at
     reason = why_not(local(at or now()), settings_of(session, evaluation))
     if reason is not None:
         raise Refused(_("现在不能联系：%(why)s", why=reason.words.say(str(get_locale() or "zh"))), "hours")
+    require_opening(session, case, actor=actor)
     if case.recipient.contact is None:
         raise Refused(_("联系资料已经删除。"), "no-contact")
     details = {"back_check": str(check.uuid)}

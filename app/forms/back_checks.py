@@ -5,14 +5,21 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField
+from wtforms import RadioField, StringField
 from wtforms.validators import InputRequired
 
-from app.forms.fields import choices
+from app.commands.minors import LONGEST_REASON
+from app.forms.fields import at_most, choices
 from app.queries.quality_control import KNOWN, UNKNOWN, asked_again
 from surveys.questionnaire import Question, Questionnaire
 
 PHONE = "phone"
+
+
+class OpeningForm(FlaskForm):  # type: ignore[misc]
+    """Why the record of a minor has to be opened."""
+
+    reason = StringField(_l("为什么要打开"), validators=[at_most(LONGEST_REASON)])
 
 
 class BackCheckForm(FlaskForm):  # type: ignore[misc]

@@ -16,22 +16,15 @@ from sqlalchemy.orm import Session
 
 from app.clock import local
 from app.documents import questionnaire_of
-from app.models import Case, ContactIndex, DeskSetting, Draw, Evaluation, Paradata, PhoneCall, Response
+from app.models import Case, ContactIndex, Draw, Paradata, PhoneCall, Response
+from app.queries.calling import settings_of
 from surveys.calling.hours import may_call
-from surveys.calling.reading import parse
-from surveys.calling.settings import DEFAULT, CallingSettings
 from surveys.indicators import WITHDRAWN
 from surveys.integrity import Flag, Interview, flags, normalised
 from surveys.questionnaire import Questionnaire
 
 # An interview open for longer was left and taken up again: its length says nothing.
 LONGEST = timedelta(hours=3)
-
-
-def settings_of(session: Session, evaluation: Evaluation) -> CallingSettings:
-    """The settings of an evaluation's desk; the delivered ones while nobody changed any."""
-    row = session.get(DeskSetting, evaluation.id)
-    return DEFAULT if row is None else parse(row.body)
 
 
 def stays() -> ColumnElement[bool]:

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from app.documents import questionnaire_of
 from app.models import BackCheck, Case, Draw, Response, User
-from app.queries.integrity import flags_of, interviews_of, responses_of, settings_of, stays
+from app.queries.calling import settings_of
+from app.queries.integrity import flags_of, interviews_of, responses_of, stays
 from surveys.indicators import WITHDRAWN
 from surveys.integrity import Agreement, Favour, Flag, Interview, agreement, favour, standard
 from surveys.questionnaire import Questionnaire

@@ -10,10 +10,11 @@ from flask_security import current_user
 
 from app.access import members
 from app.commands.backchecks import claim_back_check, record_back_check, release_back_check, reveal_for_back_check
+from app.commands.minors import is_open, open_minor_record, protection_of
 from app.commands.refusal import Refused
 from app.documents import questionnaire_of
 from app.extensions import db
-from app.forms.back_checks import BackCheckForm, answers_of, back_check_form
+from app.forms.back_checks import BackCheckForm, OpeningForm, answers_of, back_check_form
 from app.forms.desk import ActionForm
 from app.getters import get_my_back_check
 from app.localisation import select_locale
@@ -89,6 +90,25 @@ def reveal_back_check(check_uuid: uuid.UUID) -> Page:
     return _page(check, form, contact=contact)
 
 
+@blueprint.post("/back-checks/<uuid:check_uuid>/open")
+@members(Role.INTERVIEWER)
+def open_back_check(check_uuid: uuid.UUID) -> Page:
+    """Open the record of a minor, with a reason that is kept."""
+    check = get_my_back_check(check_uuid)
+    opening = OpeningForm()
+    form = back_check_form(questionnaire_of(check.response.case.draw.evaluation), select_locale())
+    if not opening.validate():
+        return _page(check, form, opening=opening), 422
+    try:
+        open_minor_record(db.session, check.response.case, reason=opening.reason.data or "", actor=current_user)
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        opening.reason.errors = [refused.message]
+        return _page(get_my_back_check(check_uuid), form, opening=opening), 422
+    return redirect(url_for(".back_check", check_uuid=check_uuid), 303)
+
+
 @blueprint.post("/back-checks/<uuid:check_uuid>/release")
 @members(Role.INTERVIEWER)
 def release(check_uuid: uuid.UUID) -> Page:
@@ -112,18 +132,25 @@ def _page(
     form: BackCheckForm,
     *,
     contact: Contact | None = None,
+    opening: OpeningForm | None = None,
     messages: list[str] | None = None,
 ) -> str:
     case = check.response.case
     known = case.recipient.contact
+    # A child's guardian is called, never the child.
+    guardian_only = protection_of(case).guardian_consents
+    own = [] if guardian_only or known is None else known.phones
     return render_template(
         "desk/back_check.html",
         **identity(case),
         check=check,
         form=form,
         contact=contact,
+        opened=is_open(db.session, case, current_user),
+        opening=opening or OpeningForm(formdata=None),
+        own_phones=own,
         known=known is not None,
         masked_name=mask_name(known.name) if known else "",
-        masked_phones=[mask_phone(number) for number in [*known.phones, *known.guardian_phones]] if known else [],
+        masked_phones=[mask_phone(number) for number in [*own, *known.guardian_phones]] if known else [],
         messages=messages or [],
     )

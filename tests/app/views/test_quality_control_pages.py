@@ -12,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import app.commands.backchecks as backchecks
+import app.commands.minors as minors
 from app.commands.exclusions import withdraw_consent
 from app.commands.responses import submit_response
-from app.models import AuditEvent, BackCheck, Evaluation, PhoneCall, Response, Role
+from app.models import AuditEvent, BackCheck, Evaluation, MinorOpening, PhoneCall, Response, Role
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_member, an_evaluation, cases_of
 from tests.visitor import Page, Visitor
 
@@ -213,3 +214,31 @@ def test_the_pages_are_complete_in_english(lead: Visitor, mei: Visitor) -> None:
         text = visitor.get(path).text
         assert "Back-check" in text
         assert not re.search("回访|答卷", text)
+
+
+def test_the_record_of_a_minor_opens_only_with_a_reason_and_a_child_is_not_called(
+    lead: Visitor, mei: Visitor, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw(lead)
+    # Everybody of the ledger was born in 1950.
+    monkeypatch.setattr(minors, "now", lambda: datetime(1963, 11, 2, tzinfo=UTC))
+    path = take(mei).path
+    case = session.scalars(select(BackCheck).where(BackCheck.checker_id.is_not(None))).one().response.case
+    assert case.recipient.contact is not None
+    case.recipient.contact.guardian_phones = ["19900009999"]
+    session.commit()
+    page = mei.get(path)
+    assert "这是未成年人的资料" in page.text
+    assert "示*" not in page.text
+    assert "****" not in page.text
+    token = page.form(containing="heard").values()["csrf_token"]
+    assert mei.post(f"{path}/reveal", {"csrf_token": token}).status == 422
+    refused = page.form(action=f"{path}/open").submit(reason=" ")
+    assert (refused.status, "请写明为什么要打开" in refused.text) == (422, True)
+    opened = refused.form(action=f"{path}/open").submit(reason="回访核实答卷")
+    shown = opened.form(action=f"{path}/reveal").submit()
+    assert re.findall(r"1990000\d{4}", shown.text) == ["19900009999"]
+    row = session.scalars(select(MinorOpening)).one()
+    assert (row.reason, row.case_id) == ("回访核实答卷", case.id)
+    actions = session.scalars(select(AuditEvent.action).order_by(AuditEvent.id.desc()).limit(2)).all()
+    assert list(actions) == ["contact.revealed", "minor.opened"]
