@@ -23,6 +23,7 @@ from app.models import (
     LedgerUpload,
     Membership,
     Recipient,
+    Recusal,
     Response,
     Role,
     Schedule,
@@ -135,6 +136,15 @@ def get_my_case(case_uuid: uuid.UUID) -> Case:
         (Schedule.way == "visit") & (Schedule.assigned_to_id == current_user.id),
         (Case.interviewer_id == current_user.id) & Schedule.held_by_id.is_(None),
     )
+    recused = (
+        select(Recusal.id)
+        .where(
+            Recusal.station_id == Evaluation.station_id,
+            Recusal.user_id == current_user.id,
+            Recusal.lifted_at.is_(None),
+        )
+        .exists()
+    )
     case = db.session.scalar(
         select(Case)
         .join(Draw, Case.draw_id == Draw.id)
@@ -145,7 +155,8 @@ def get_my_case(case_uuid: uuid.UUID) -> Case:
             & (Membership.role == Role.INTERVIEWER),
         )
         .join(Schedule, Schedule.case_id == Case.id)
-        .where(Case.uuid == case_uuid, mine, Draw.voided_at.is_(None))
+        .join(Evaluation, Draw.evaluation_id == Evaluation.id)
+        .where(Case.uuid == case_uuid, mine, Draw.voided_at.is_(None), ~recused)
         .options(
             joinedload(Case.draw).joinedload(Draw.evaluation).joinedload(Evaluation.station),
             joinedload(Case.recipient).joinedload(Recipient.village),

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from app.models import Role
 from sampling.plan import Plan, Protocol
 from surveys.calling.attempts import Lacking
+from surveys.calling.skills import SKILLS
 from surveys.indicators import Band, plain
 from surveys.outcomes import DEFAULT, OutcomeList, known_outcome
 
@@ -31,6 +32,14 @@ SCORING_PARTIES = {
     "monitor": _l("监督方（区民政局）"),
 }
 MODES = {"phone": _l("电访"), "visit": _l("走访"), "web": _l("网络问卷")}
+CASE_WAYS = {
+    "phone": _l("打电话"),
+    "visit": _l("走访"),
+    "web": _l("网络问卷"),
+    "supervisor": _l("等负责人"),
+    "closed": _l("已结案"),
+}
+NOTE_KINDS = {"care": _l("需要关怀"), "never_served": _l("表示没有接受过服务"), "note": _l("留言")}
 STAGES = {"midterm": _l("中期"), "final": _l("末期")}
 SEVERITIES = {"error": _l("错误"), "warning": _l("提醒"), "info": _l("说明")}
 UPLOAD_STATES = {
@@ -218,6 +227,13 @@ ACTIONS = {
     "backchecks.drawn": _l("抽取回访"),
     "backcheck.done": _l("登记回访结果"),
     "backcheck.reopened": _l("重新安排回访"),
+    "case.requeued": _l("放回队列"),
+    "case.assigned": _l("指定访问员"),
+    "note.seen": _l("看过留言"),
+    "skills.set": _l("登记语言和技能"),
+    "recusal.declared": _l("声明回避"),
+    "recusal.lifted": _l("解除回避"),
+    "desk.settings_changed": _l("修改拨打设置"),
     "response.excluded": _l("排除答卷"),
     "response.restored": _l("恢复答卷"),
     "outcomes.chosen": _l("选用结果代码表"),
@@ -263,6 +279,12 @@ def outcome_name(code: str, outcomes: OutcomeList | None = None) -> str:
     """An outcome code in the words of a list; a code that no list knows stays as it is."""
     found = known_outcome(code, outcomes or DEFAULT)
     return code if found is None else found.name(str(get_locale()))
+
+
+def skill_name(code: str) -> str:
+    """A language or skill in words."""
+    found = SKILLS.get(code)
+    return code if found is None else found.say(str(get_locale()))
 
 
 def lacking_in_words(missing: Lacking) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.commands.audit import record
+from app.commands.recused import refuse_when_recused
 from app.commands.refusal import Refused
 from app.models import MEMBER_ROLES, Ceremony, Evaluation, Frame, Membership, Role, SeedContribution, User
 from app.queries.evidence import live_ceremony, people_of
@@ -60,6 +61,7 @@ def announce_plan(
     Refused without a sealed frame, with another plan in force, when the plan asks for fewer than the rule or cannot be
     carried out, and when the server alone would decide the seed.
     """
+    refuse_when_recused(session, evaluation, actor)
     frame = session.scalar(select(Frame).where(Frame.evaluation_id == evaluation.id).with_for_update())
     if frame is None or frame.sealed_at is None or frame.fingerprint is None:
         raise Refused(_("先封存抽样框，再公布抽样方案。"), "not-sealed")
@@ -164,6 +166,7 @@ def close_commitments(session: Session, ceremony: Ceremony, *, actor: User | Non
     """From here on nobody commits; the server shows its value, and parties may show theirs."""
     session.refresh(ceremony, with_for_update=True)
     _in_force(ceremony)
+    refuse_when_recused(session, ceremony.evaluation, actor)
     if ceremony.closed_at is not None:
         raise Refused(_("承诺已经截止。"), "closed")
     missing = [one.name for one in ceremony.contributions if one.kind == Kind.COMMITTED and one.commitment is None]
@@ -231,6 +234,7 @@ def _member(session: Session, ceremony: Ceremony, actor: User | None, *roles: st
     """Whether the actor holds one of these roles; the command line, which has no actor, is the operator's own."""
     if actor is None:
         return
+    refuse_when_recused(session, ceremony.evaluation, actor)
     held = session.scalars(
         select(Membership.role).where(
             Membership.evaluation_id == ceremony.evaluation_id, Membership.user_id == actor.id

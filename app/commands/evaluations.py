@@ -28,6 +28,7 @@ from app.models import (
     User,
     Village,
 )
+from app.queries.recusals import recused_from
 from surveys import library, outcomes
 from surveys import questionnaire as questionnaires
 from surveys.outcomes import OutcomeList
@@ -261,6 +262,8 @@ def add_member(
     roles = {Role(membership.role) for membership in held} | {role}
     if roles & evaluators and roles & interested:
         raise Refused(_("与社工站有利害关系的人要回避，不能同时参与评估。"), "recusal")
+    if role in evaluators and recused_from(session, evaluation.station_id, user.id):
+        raise Refused(_("这个人已声明与这个社工站有利益关系，要回避。"), "recusal")
     membership = Membership(evaluation_id=evaluation.id, user_id=user.id, role=role.value)
     session.add(membership)
     record(

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.commands.audit import record
 from app.commands.draws import store_cases
+from app.commands.recused import refuse_when_recused
 from app.commands.refusal import Refused
 from app.commands.settled import refuse_when_settled
 from app.documents import outcomes_of
@@ -50,6 +51,7 @@ def release_for(session: Session, case: Case, *, actor: User | None = None) -> R
     """A supervisor replaces one case; refused unless the protocol leaves it to them and the case has ended."""
     draw = case.draw
     refuse_when_settled(session, draw.evaluation)
+    refuse_when_recused(session, draw.evaluation, actor)
     if draw.ceremony is not None and stored_differences(session, draw):
         raise Refused(_("库中的抽样证书被改动过，不能放出候补。请在抽样页重新验证。"), "certificate")
     if draw.ceremony is None or draw.voided_at is not None:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.commands.audit import head, record
+from app.commands.recused import refuse_when_recused
 from app.commands.refusal import Refused
 from app.commands.settled import refuse_when_settled
 from app.documents import scheme_of
@@ -47,6 +48,7 @@ def enter_score(
 ) -> PartyScore:
     """Enter points of one's own party for one item; a later entry replaces it in the sheet and both are kept."""
     refuse_when_settled(session, evaluation)
+    refuse_when_recused(session, evaluation, actor)
     scheme = scheme_of(evaluation)
     party = PARTY_OF_ROLE.get(role)
     found = next((i for p in scheme.parties if p.code == party for i in p.items if i.code == item), None)
@@ -92,6 +94,7 @@ def override_item(
     A later entry replaces it, and all are kept.
     """
     refuse_when_settled(session, evaluation)
+    refuse_when_recused(session, evaluation, actor)
     found = next((i for p in scheme_of(evaluation).parties for i in p.items if i.code == item), None)
     if found is None or found.kind != "computed":
         raise Refused(_("只有由统计结果算出的项可以改分。"), "not-computed")
@@ -133,6 +136,7 @@ def state_fact(
 ) -> StationFact:
     """State a fact of the station that a disqualifying condition looks at; a later statement replaces it."""
     refuse_when_settled(session, evaluation)
+    refuse_when_recused(session, evaluation, actor)
     fact = StationFact(evaluation_id=evaluation.id, code=code, value=_fact(scheme_of(evaluation), code, value))
     fact.stated_by_id = actor.id if actor else None
     session.add(fact)
@@ -205,6 +209,7 @@ def settle_score(
     Refused while anything is missing; with fewer valid interviews than the rule asks, a reason must be given.
     """
     refuse_when_settled(session, evaluation)
+    refuse_when_recused(session, evaluation, actor)
     outcome = score_of(session, evaluation)
     sheet = outcome.sheet
     if sheet.total is None or sheet.grade is None:

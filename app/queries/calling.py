@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Case, Contact, DeskSetting, Evaluation, InterviewerSkill, Recusal, User
+from app.models import Case, Contact, DeskSetting, Evaluation, InterviewerSkill, User
+from app.queries.recusals import recused_from
 from surveys.calling.reading import parse
 from surveys.calling.settings import DEFAULT, CallingSettings
 
@@ -43,11 +44,4 @@ def skills_of(session: Session, user: User) -> frozenset[str]:
 
 def is_recused(session: Session, case: Case, user_id: int) -> bool:
     """Whether this person has declared an interest in the station of the case."""
-    found = session.scalar(
-        select(Recusal.id).where(
-            Recusal.station_id == case.draw.evaluation.station_id,
-            Recusal.user_id == user_id,
-            Recusal.lifted_at.is_(None),
-        )
-    )
-    return found is not None
+    return recused_from(session, case.draw.evaluation.station_id, user_id)
