@@ -35,6 +35,7 @@ class Schedule(Base):
             name="held_for_a_time",
         ),
         Index("ix_schedule_next", "draw_id", "way", "not_before"),
+        Index("ix_schedule_way", "draw_id", "stratum", "way"),
         # One case at a time: nobody can collect a list of people.
         Index(
             "uq_schedule_held_by",
@@ -123,6 +124,7 @@ class PhoneCall(Base):
             postgresql_where=text("ended_at IS NULL"),
         ),
         Index("ix_phone_call_interviewer", "interviewer_id", "started_at"),
+        Index("ix_phone_call_started_at", "started_at"),
     )
 
     id: Mapped[RowId]

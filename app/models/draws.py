@@ -177,6 +177,7 @@ class Attempt(Base):
     __tablename__ = "attempt"
     __table_args__ = (
         UniqueConstraint("case_id", "attempt_key"),
+        Index("ix_attempt_at", "at"),
         CheckConstraint("mode IN ('phone', 'visit', 'web')", name="mode_known"),
     )
 

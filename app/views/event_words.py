@@ -8,11 +8,27 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.texts import FACT_NUMBERS, MODES, ROLES, outcome_name
+from app.texts import FACT_NUMBERS, MODES, NOTE_KINDS, ROLES, outcome_name
 from surveys.outcomes import OutcomeList
 
 LONGEST = 40
 DETAILS = {
+    "working_days": _l("工作日的拨打时段"),
+    "rest_days": _l("休息日的拨打时段"),
+    "call_on_public_holidays": _l("法定节假日可以拨打"),
+    "quiet": _l("免打扰时间"),
+    "most_attempts": _l("最多联系次数"),
+    "least_attempts": _l("放弃前最少联系次数"),
+    "least_days": _l("放弃前最少联系天数"),
+    "least_day_parts": _l("放弃前最少联系时段数"),
+    "most_calls_a_day": _l("每人每天最多拨打次数"),
+    "most_calls_a_week": _l("每人每周最多拨打次数"),
+    "lease_minutes": _l("个案占用分钟数"),
+    "undo_seconds": _l("可撤销秒数"),
+    "back_check_percent": _l("复核比例"),
+    "web_wait_days": _l("网络问卷等待天数"),
+    "clash_minutes": _l("预约冲突分钟数"),
+    "skills": _l("语言和技能"),
     "area": _l("片区"),
     "attempts": _l("联系次数"),
     "before": _l("以前"),
@@ -80,6 +96,6 @@ def _value(name: str, value: Any, outcomes: OutcomeList | None) -> str:
         return str(_("是") if value else _("否"))
     if name == "outcome":
         return outcome_name(str(value), outcomes)
-    known: Mapping[str, Any] = {"mode": MODES, "role": ROLES, "code": FACT_NUMBERS}.get(name, {})  # type: ignore[assignment]
+    known: Mapping[str, Any] = {"mode": MODES, "role": ROLES, "kind": NOTE_KINDS, "code": FACT_NUMBERS}.get(name, {})  # type: ignore[assignment]
     text = str(known.get(value, value))
     return text if len(text) <= LONGEST else text[:16] + "…"

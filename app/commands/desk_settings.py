@@ -1,0 +1,43 @@
+"""Changing what an evaluation's desk goes by: hours, quiet times, limits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.commands.audit import record
+from app.commands.settled import refuse_when_settled
+from app.models import DeskSetting, Evaluation, User
+from app.queries.calling import settings_of
+from surveys.calling.reading import parse
+from surveys.calling.settings import CallingSettings
+
+
+def set_settings(
+    session: Session, evaluation: Evaluation, body: dict[str, Any], *, actor: User | None = None
+) -> CallingSettings:
+    """Set the desk of an evaluation; raises InvalidDocument with every complaint. What stays the same is no change."""
+    session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update())
+    refuse_when_settled(session, evaluation)
+    settings = parse(body)
+    before, after = settings_of(session, evaluation).to_json(), settings.to_json()
+    changed = {name: f"{_plain(before[name])} → {_plain(after[name])}" for name in after if before[name] != after[name]}
+    if not changed:
+        return settings
+    row = session.get(DeskSetting, evaluation.id) or DeskSetting(evaluation_id=evaluation.id)
+    row.body, row.changed_at, row.changed_by_id = after, now(), actor.id if actor else None
+    session.add(row)
+    session.flush()
+    record(session, "desk.settings_changed", actor=actor, evaluation=evaluation, details=changed)
+    return settings
+
+
+def _plain(value: Any) -> str:
+    """A setting as one line of text: 09:00-11:30, 14:30-17:30."""
+    if not isinstance(value, list):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    parts = ["-".join(one) if isinstance(one, list) else f"{one['from']}-{one['to']} {one['reason']}" for one in value]
+    return ", ".join(parts) or "0"
