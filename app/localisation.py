@@ -47,3 +47,4 @@ def init_localisation(app: Flask) -> None:
     app.jinja_env.filters["moment"] = lambda value: format_datetime(value, "yyyy-MM-dd HH:mm")
     app.jinja_env.filters["iso_moment"] = _iso_moment
     app.jinja_env.filters["clock"] = lambda value: local(value).strftime("%H:%M")
+    app.jinja_env.filters["clock_seconds"] = lambda value: local(value).strftime("%H:%M:%S")

@@ -16,6 +16,7 @@ ROOMS = dict.fromkeys(
     (
         "ledgers", "quality", "plans", "ceremonies", "voiding", "draws", "fieldwork", "quality_control", "results",
         "trace", "exclusions", "scores", "schemes", "exports",
+        "supervision", "desk_settings", "interviewers",
     ),
     "evaluate",
 )  # fmt: skip

@@ -36,7 +36,7 @@ class StratumProgress:
 
 @dataclass(frozen=True)
 class InterviewerProgress:
-    """One interviewer: cases held, closed, and interviews that count."""
+    """One interviewer: cases they were the last to try, closed ones, and interviews that count."""
 
     name: str
     cases: int
@@ -59,7 +59,6 @@ class Fieldwork:
     strata: tuple[StratumProgress, ...]
     outcomes: tuple[OutcomeCount, ...]
     interviewers: tuple[InterviewerProgress, ...]
-    unassigned: int
 
     @property
     def totals(self) -> StratumProgress:
@@ -76,10 +75,6 @@ def fieldwork_of(session: Session, draw: Draw) -> Fieldwork:
         strata=tuple(_strata(session, draw)),
         outcomes=tuple(OutcomeCount(code, counts[code]) for code in (*listed, *unlisted, None) if counts.get(code)),
         interviewers=tuple(_interviewers(session, draw)),
-        unassigned=session.scalar(
-            select(func.count()).select_from(Case).where(Case.draw_id == draw.id, Case.interviewer_id.is_(None))
-        )
-        or 0,
     )
 
 

@@ -9,21 +9,25 @@ from app.views import (
     ceremonies,
     certificates,
     desk,
+    desk_settings,
     draws,
     evaluate,
     exclusions,
     exports,
     fieldwork,
+    interviewers,
     ledgers,
     outcome_lists,
     plans,
     public,
     quality,
     quality_control,
+    recusals,
     respond,
     results,
     schemes,
     scores,
+    supervision,
     trace,
     voiding,
 )
@@ -34,5 +38,6 @@ def register(app: Flask) -> None:
     for room in (
         public, certificates, evaluate, ledgers, quality, plans, ceremonies, voiding, draws, fieldwork,
         quality_control, results, trace, exclusions, exports, scores, schemes, admin, outcome_lists, desk, respond,
+        supervision, desk_settings, interviewers, recusals,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)

@@ -32,6 +32,10 @@ PAGES: dict[str, set[Role]] = {
     f"{S}/draw/certificate.json": {Role.LEAD},
     f"{S}/fieldwork": {Role.LEAD},
     f"{S}/quality": {Role.LEAD},
+    f"{S}/desk": {Role.LEAD},
+    f"{S}/desk/closed": {Role.LEAD},
+    f"{S}/desk/interviewers": {Role.LEAD},
+    f"{S}/desk/settings": {Role.LEAD},
     f"{S}/results": {Role.LEAD},
     f"{S}/score": {Role.LEAD},
     f"{S}/score/entry": {Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR},
@@ -44,6 +48,8 @@ PAGES: dict[str, set[Role]] = {
     "/admin/documents/new": {Role.ADMINISTRATOR},
     "/admin/evaluations/new": {Role.ADMINISTRATOR},
     f"/admin{S}/members": {Role.ADMINISTRATOR},
+    f"/admin{S}/recusals": {Role.ADMINISTRATOR},
+    "/account/recusals": set(Role),
 }
 
 

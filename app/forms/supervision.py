@@ -1,0 +1,76 @@
+"""The forms of the supervisor, and of whoever stands aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, SelectField, SelectMultipleField, TextAreaField
+from wtforms.validators import DataRequired
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.forms.fields import at_most, choices, needed
+from app.forms.words import Printable, stripped
+from app.texts import skill_name
+from surveys.calling.skills import SKILLS
+
+NOBODY = ""
+LONGEST_REASON = 400
+
+
+class ReassignForm(FlaskForm):  # type: ignore[misc]
+    """To whom a case goes next."""
+
+    interviewer = SelectField(_l("下一次由谁联系"))
+
+    def __init__(self, people: Iterable[tuple[str, str]], nobody: str, **arguments: object) -> None:
+        super().__init__(**arguments)
+        self.interviewer.choices = choices([(NOBODY, nobody), *people])
+
+
+class CloseForm(FlaskForm):  # type: ignore[misc]
+    """Closing a case, asked once."""
+
+    confirmed = BooleanField(_l("我确认结案"), validators=[DataRequired(_l("请先确认。"))])
+
+
+class SkillsForm(FlaskForm):  # type: ignore[misc]
+    """What each interviewer can do; one group of boxes for each, named after the person."""
+
+    @classmethod
+    def of(cls, people: Iterable[tuple[str, str, tuple[str, ...]]], *, blank: bool = False) -> SkillsForm:
+        """The form for these interviewers: key, name, and what is registered; `blank` where another was sent."""
+        offered = choices((code, skill_name(code)) for code in SKILLS)
+        fields = {
+            f"skills-{key}": SelectMultipleField(
+                name,
+                choices=offered,
+                default=list(skills),
+                option_widget=CheckboxInput(),
+                widget=ListWidget(prefix_label=False),
+            )
+            for key, name, skills in people
+        }
+        form = type("SkillsForm", (cls,), fields)
+        return form(formdata=None) if blank else form()
+
+    def chosen(self, key: str) -> list[str]:
+        """What was ticked for this interviewer."""
+        return list(self[f"skills-{key}"].data or ())
+
+
+class RecusalForm(FlaskForm):  # type: ignore[misc]
+    """An interest somebody has: `who` is a station for the person themself, a person for whoever declares for them."""
+
+    who = SelectField()
+    reason = TextAreaField(
+        _l("是什么利益关系"),
+        validators=[needed(), at_most(LONGEST_REASON), Printable("\r\n\u3000\u00a0")],
+        filters=[stripped],
+    )
+
+    def __init__(self, label: str, offered: Iterable[tuple[str, str]]) -> None:
+        super().__init__()
+        self.who.label.text = label
+        self.who.choices = choices(offered)

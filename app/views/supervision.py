@@ -1,0 +1,193 @@
+"""The supervisor's desk: how the work stands at this moment, and what waits for a decision."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.access import members
+from app.clock import local, now
+from app.commands.fieldwork import give_up
+from app.commands.refusal import Refused
+from app.commands.supervision import put_into_queue, reassign, see_note
+from app.documents import outcomes_of
+from app.extensions import db
+from app.forms.supervision import CloseForm, ReassignForm
+from app.getters import get_case, get_evaluation, get_live_draw
+from app.models import Attempt, Case, Evaluation, Role, Schedule, User
+from app.queries.calling import settings_of
+from app.queries.evidence import live_draw
+from app.queries.recusals import recusals_at
+from app.queries.supervision import (
+    case_now,
+    note_of,
+    notes_of_case,
+    seen_notes,
+    strata_now,
+    totals_of,
+    unreached_of,
+    unseen_notes,
+    waiting_cases,
+    waiting_count,
+)
+from app.queries.today import appointments_ahead, at_work, calls_by_hour, interviewers_of
+from app.texts import lacking_in_words
+from app.views.calling_words import day_name, right_now, settings_in_words
+from app.views.desk.words import day_part
+from surveys.calling.attempts import Lacking, lacking
+
+blueprint = Blueprint("supervision", __name__, url_prefix="/evaluations/<slug>/desk")
+
+
+@blueprint.get("")
+@members(Role.LEAD)
+def show(slug: str) -> str:
+    """Strata, interviewers, calls, appointments, cases that wait, notes; everything by codes."""
+    evaluation = get_evaluation(slug)
+    draw, at = live_draw(db.session, evaluation), now()
+    settings = settings_of(db.session, evaluation)
+    found: dict[str, object] = {}
+    if draw is not None:
+        strata = strata_now(db.session, draw)
+        found = {
+            "strata": strata,
+            "totals": totals_of(strata),
+            "people": at_work(db.session, draw, settings, at),
+            "hours": calls_by_hour(db.session, draw, at),
+            "ahead": appointments_ahead(db.session, draw, at),
+            "waiting": waiting_cases(db.session, draw),
+            "waiting_count": waiting_count(db.session, draw),
+            "unseen": unseen_notes(db.session, draw),
+            "seen": seen_notes(db.session, draw),
+        }
+    return render_template(
+        "supervision/show.html",
+        evaluation=evaluation,
+        draw=draw,
+        at=at,
+        right_now=right_now(settings, at),
+        settings=settings_in_words(settings),
+        recusals=recusals_at(db.session, evaluation.station_id),
+        outcomes=outcomes_of(evaluation),
+        day_name=day_name,
+        **found,
+    )
+
+
+@blueprint.post("/notes/<uuid:note_uuid>/seen")
+@members(Role.LEAD)
+def seen(slug: str, note_uuid: uuid.UUID) -> BaseResponse:
+    """Mark a note as seen."""
+    evaluation = get_evaluation(slug)
+    note = note_of(db.session, get_live_draw(evaluation), note_uuid) or abort(404)
+    see_note(db.session, note, actor=current_user)
+    db.session.commit()
+    return redirect(url_for(".show", slug=slug, _anchor="notes"), 303)
+
+
+@blueprint.get("/cases/<uuid:case_uuid>")
+@members(Role.LEAD)
+def case(slug: str, case_uuid: uuid.UUID) -> str:
+    """One case: what was tried, and what can be done about it."""
+    evaluation = get_evaluation(slug)
+    return _case_page(evaluation, get_case(evaluation, case_uuid))
+
+
+def _case_page(evaluation: Evaluation, found: Case, form: FlaskForm | None = None, refusal: str = "") -> str:
+    now_ = case_now(db.session, found)
+    missing = _lacking(evaluation, now_.attempts)
+    return render_template(
+        "supervision/case.html",
+        evaluation=evaluation,
+        case=found,
+        now=now_,
+        notes=notes_of_case(db.session, found),
+        outcomes=outcomes_of(evaluation),
+        missing=lacking_in_words(missing) if missing else "",
+        day_part=day_part,
+        reassign_form=form if isinstance(form, ReassignForm) else _reassign_form(found, now_.row),
+        close_form=form if isinstance(form, CloseForm) else CloseForm(formdata=None),
+        form=form,
+        refusal=refusal,
+    )
+
+
+def _lacking(evaluation: Evaluation, attempts: tuple[Attempt, ...]) -> Lacking:
+    moments = [local(one.at) for one in attempts if one.mode != "web"]
+    return lacking(moments, settings_of(db.session, evaluation))
+
+
+def _reassign_form(found: Case, row: Schedule, **arguments: object) -> ReassignForm:
+    people = interviewers_of(db.session, found.draw.evaluation)
+    offered = [(str(one.uuid), one.name) for one in people if one.active and not one.recused]
+    given = str(row.assigned_to.uuid) if row.assigned_to else ""
+    return ReassignForm(offered, _("不指定，谁有空谁接"), data={"interviewer": given}, **arguments)
+
+
+@blueprint.post("/cases/<uuid:case_uuid>/queue")
+@members(Role.LEAD)
+def put_back(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
+    """Let a case that waits be called again."""
+    return _act(slug, case_uuid, lambda one: put_into_queue(db.session, one, actor=current_user), _("已放回队列。"))
+
+
+@blueprint.post("/cases/<uuid:case_uuid>/close")
+@members(Role.LEAD)
+def close(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
+    """Close a case under its latest outcome."""
+    form = CloseForm()
+    return _act(slug, case_uuid, lambda one: give_up(db.session, one, actor=current_user), _("已结案。"), form)
+
+
+@blueprint.post("/cases/<uuid:case_uuid>/reassign")
+@members(Role.LEAD)
+def give_to(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
+    """Give a case to an interviewer, or to nobody in particular."""
+    evaluation = get_evaluation(slug)
+    found = get_case(evaluation, case_uuid)
+    form = _reassign_form(found, case_now(db.session, found).row)
+
+    def act(one: Case) -> None:
+        chosen = form.interviewer.data
+        person = next((p for p in interviewers_of(db.session, one.draw.evaluation) if str(p.uuid) == chosen), None)
+        user = db.session.get(User, person.id) if person else None
+        reassign(db.session, one, user, actor=current_user)
+
+    return _act(slug, case_uuid, act, _("已保存。"), form)
+
+
+def _act(
+    slug: str, case_uuid: uuid.UUID, act: Callable[[Case], object], done: str, form: FlaskForm | None = None
+) -> BaseResponse | tuple[str, int]:
+    evaluation = get_evaluation(slug)
+    found = get_case(evaluation, case_uuid)
+    if form is not None and not form.validate_on_submit():
+        return _case_page(evaluation, found, form), 422
+    try:
+        act(found)
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        return _case_page(evaluation, found, form, refused.message), 422
+    flash(done, "success")
+    return redirect(url_for(".case", slug=slug, case_uuid=case_uuid), 303)
+
+
+@blueprint.get("/closed")
+@members(Role.LEAD)
+def unreached(slug: str) -> str:
+    """A few cases that ended without anybody reached, picked by chance, to look at."""
+    evaluation = get_evaluation(slug)
+    return render_template(
+        "supervision/closed.html",
+        evaluation=evaluation,
+        found=unreached_of(db.session, get_live_draw(evaluation)),
+        outcomes=outcomes_of(evaluation),
+        day_part=day_part,
+    )
