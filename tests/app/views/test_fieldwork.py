@@ -1,15 +1,18 @@
-"""How the fieldwork goes: counts and rates, dealing cases out, and nobody named."""
+"""How the fieldwork goes: counts and rates, and nobody named."""
 
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.clock import now
+from app.commands.appointments import Agreed
 from app.commands.fieldwork import record_attempt
-from app.models import AuditEvent, Case, Draw, Evaluation, Role
+from app.models import Case, Draw, Evaluation, Role
 from app.queries.fieldwork import fieldwork_of
 from app.queries.rates import rates_of
 from tests.builders import (
@@ -41,7 +44,9 @@ def lead(session: Session, evaluation: Evaluation, visitor: Visitor) -> Visitor:
 
 
 def tried(session: Session, case: Case, outcome: str) -> None:
-    record_attempt(session, case, attempt_key=uuid.uuid4(), mode="phone", outcome=outcome, interviewer=None)
+    agreed = Agreed(now() + timedelta(days=1)) if outcome == "NC4" else None
+    key = uuid.uuid4()
+    record_attempt(session, case, attempt_key=key, mode="phone", outcome=outcome, interviewer=None, appointment=agreed)
     session.commit()
 
 
@@ -133,28 +138,15 @@ def test_interviewers_stand_with_their_counts(session: Session, evaluation: Eval
     assert "示例用户 50 0 0" in page.text
 
 
-def test_cases_are_dealt_out_evenly_by_one_button(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
+def test_nobody_deals_cases_any_more(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
+    a_member(session, evaluation, Role.INTERVIEWER, "one")
     a_draw(session, evaluation)
     page = lead.get(F)
-    assert "100 个个案没有分派" in page.text
-    refused = page.form(action="assign").submit()
-    assert "还没有访问员" in refused.text
-    for name in ("one", "two", "three"):
-        a_member(session, evaluation, Role.INTERVIEWER, name)
-    page = page.form(action="assign").submit()
-    assert "已分派 100 个个案" in page.text
-    assert [f for f in page.forms() if "assign" in f.action] == []
-    dealt = session.scalars(select(func.count()).select_from(Case).group_by(Case.interviewer_id)).all()
-    assert sorted(dealt) == [33, 33, 34]
-
-
-def test_nothing_is_dealt_out_before_the_draw(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
-    a_member(session, evaluation, Role.INTERVIEWER, "one")
-    token = lead.get(f"{S}/ledgers").form(containing="file").values()["csrf_token"][0]
-    events = session.scalar(select(func.count()).select_from(AuditEvent))
-    page = lead.post(f"{F}/assign", {"csrf_token": token})
-    assert "没有个案可以分派" in page.text
-    assert session.scalar(select(func.count()).select_from(AuditEvent)) == events
+    assert [form.action for form in page.forms() if "assign" in form.action] == []
+    token = lead.get(f"{S}/ledgers").forms()[0].values()["csrf_token"][0]
+    assert lead.post(f"{F}/assign", {"csrf_token": token}).status == 404
+    assert session.scalars(select(Case.interviewer_id).distinct()).all() == [None]
+    assert lead.get(F).follow("督导台").heading == "督导台"
 
 
 def test_the_page_names_nobody_who_was_drawn(session: Session, draw: Draw, lead: Visitor) -> None:
@@ -167,13 +159,8 @@ def test_the_page_names_nobody_who_was_drawn(session: Session, draw: Draw, lead:
 
 
 @pytest.mark.parametrize("role", [Role.INTERVIEWER, Role.STATION, Role.PURCHASER])
-def test_other_roles_neither_see_nor_deal(
-    session: Session, evaluation: Evaluation, visitor: Visitor, role: Role
-) -> None:
+def test_other_roles_do_not_see_it(session: Session, evaluation: Evaluation, visitor: Visitor, role: Role) -> None:
     a_draw(session, evaluation)
     a_member(session, evaluation, role, "someone")
     visitor.sign_in("someone")
     assert visitor.get(F).status == 403
-    token = next(f for f in visitor.get("/verify").forms()).values()["csrf_token"][0]
-    assert visitor.post(f"{F}/assign", {"csrf_token": token}).status == 403
-    assert session.scalars(select(Case.interviewer_id).distinct()).all() == [None]
