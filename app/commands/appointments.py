@@ -1,4 +1,4 @@
-"""Times agreed with people for the next call."""
+"""Times agreed with people for the next call: made, moved, taken back, and kept when they are due."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from sqlalchemy.orm import Session
 
 from app.clock import local, now
 from app.commands.audit import record
+from app.commands.claiming import take
 from app.commands.refusal import Refused
-from app.commands.scheduling import reschedule
+from app.commands.scheduling import reschedule, schedule_of
+from app.commands.settled import refuse_when_settled
 from app.localisation import select_locale
 from app.models import Appointment, Case, User
-from app.queries.calling import settings_of
+from app.queries.appointments import candidate, may_change
+from app.queries.calling import settings_of, skills_of
 from surveys.calling.appointments import problem
+from surveys.calling.hours import quiet_at
+from surveys.calling.order import Interviewer, appointment_due, held_by_another, suits
 
 
 @dataclass(frozen=True)
@@ -60,10 +65,51 @@ def end_open(session: Session, case: Case, ending: str, at: datetime) -> None:
         session.flush()
 
 
-def cancel(session: Session, case: Case, *, actor: User) -> None:
+def move(
+    session: Session, appointment: Appointment, agreed: Agreed, *, actor: User, at: datetime | None = None
+) -> Appointment:
+    """Agree on another time instead; for whoever may change the appointment."""
+    _require_open_and_mine(session, appointment, actor)
+    return agree(session, appointment.case, agreed, actor=actor, at=at)
+
+
+def cancel(session: Session, appointment: Appointment, *, actor: User, at: datetime | None = None) -> None:
     """Take an appointment back; the case is tried as its last outcome says."""
-    if open_appointment(session, case) is None:
-        raise Refused(_("没有约好的时间。"), "none")
-    end_open(session, case, "cancelled", now())
+    _require_open_and_mine(session, appointment, actor)
+    case = appointment.case
+    end_open(session, case, "cancelled", at or now())
     reschedule(session, case, release=False)
     record(session, "appointment.cancelled", actor=actor, evaluation=case.draw.evaluation, subject=case.uuid)
+
+
+def call_now(session: Session, appointment: Appointment, *, actor: User, at: datetime | None = None) -> Case:
+    """Take the case of an appointment that is due and this interviewer's to keep; the others wait for their time."""
+    at, case = at or now(), appointment.case
+    _refuse_ended(session, appointment)
+    refuse_when_settled(session, case.draw.evaluation)
+    wanted = candidate(schedule_of(session, case))
+    who = Interviewer(actor.id, skills_of(session, actor))
+    if quiet_at(local(at), settings_of(session, case.draw.evaluation)):
+        raise Refused(_("现在是免打扰时间，约好的也不打。"), "quiet")
+    if held_by_another(wanted, who, at):
+        raise Refused(_("这个个案已经由别的访问员接走。"), "taken")
+    if not suits(wanted, who, at) or not appointment_due(wanted, who, at):
+        raise Refused(_("还没有到约好的时间，或要由别的访问员来打。"), "not-due")
+    take(session, case, actor=actor, at=at)
+    record(session, "case.claimed", actor=actor, evaluation=case.draw.evaluation, subject=case.uuid)
+    return case
+
+
+def _refuse_ended(session: Session, appointment: Appointment) -> None:
+    session.execute(select(Case.id).where(Case.id == appointment.case_id).with_for_update())
+    session.refresh(appointment)
+    if appointment.ended_at is not None:
+        raise Refused(_("这个约定已经改过或取消。"), "ended")
+
+
+def _require_open_and_mine(session: Session, appointment: Appointment, actor: User) -> None:
+    """Only an open appointment changes: by who made it, whom it waits for, or who has the case in hand."""
+    _refuse_ended(session, appointment)
+    refuse_when_settled(session, appointment.case.draw.evaluation)
+    if not may_change(appointment, schedule_of(session, appointment.case), actor):
+        raise Refused(_("只有约定的人，或手上有这个个案的访问员，才能改。"), "not-mine")
