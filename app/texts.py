@@ -211,6 +211,7 @@ ACTIONS = {
     "attempt.undone": _l("撤销联系结果"),
     "appointment.made": _l("约好时间"),
     "appointment.cancelled": _l("取消约好的时间"),
+    "way.changed": _l("换访问方式"),
     "minor.opened": _l("打开未成年人资料"),
     "attempt.recorded": _l("登记联系结果"),
     "contact.revealed": _l("查看联系方式"),
