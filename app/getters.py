@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 from app.access import current_roles_allowed
 from app.extensions import db
 from app.models import (
+    Appointment,
     BackCheck,
     Case,
     Draw,
@@ -163,6 +164,27 @@ def get_my_case(case_uuid: uuid.UUID) -> Case:
         )
     )
     return case or abort(404)
+
+
+def get_appointment(appointment_uuid: uuid.UUID) -> Appointment:
+    """An appointment, open or ended, of an evaluation where the visitor is an interviewer.
+
+    Neither it nor its page names the person; what may be done with it the commands decide.
+    """
+    found = db.session.scalar(
+        select(Appointment)
+        .join(Case, Appointment.case_id == Case.id)
+        .join(Draw, Case.draw_id == Draw.id)
+        .join(
+            Membership,
+            (Membership.evaluation_id == Draw.evaluation_id)
+            & (Membership.user_id == current_user.id)
+            & (Membership.role == Role.INTERVIEWER),
+        )
+        .where(Appointment.uuid == appointment_uuid, Draw.voided_at.is_(None))
+        .options(joinedload(Appointment.case).joinedload(Case.draw).joinedload(Draw.evaluation))
+    )
+    return found or abort(404)
 
 
 def get_case_by_token(token: str) -> Case:
