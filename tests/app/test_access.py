@@ -42,6 +42,9 @@ PAGES: dict[str, set[Role]] = {
     f"{S}/score/facts": {Role.LEAD},
     f"{S}/score/settle": {Role.LEAD},
     "/desk": {Role.INTERVIEWER},
+    "/desk/appointments": {Role.INTERVIEWER},
+    "/desk/due": {Role.INTERVIEWER},
+    "/desk/visits": {Role.INTERVIEWER},
     "/desk/back-checks": {Role.INTERVIEWER},
     "/admin": {Role.ADMINISTRATOR},
     "/admin/users/new": {Role.ADMINISTRATOR},
@@ -105,7 +108,13 @@ def test_no_form_is_taken_without_its_token(session: Session, app: Flask, visito
         values = {name: "00000000-0000-4000-8000-000000000000" for name in rule.arguments}
         values |= {
             name: v
-            for name, v in (("slug", "sample-2023"), ("token", "0" * 16), ("mode", "phone"), ("place", "1"))
+            for name, v in (
+                ("slug", "sample-2023"),
+                ("token", "0" * 16),
+                ("mode", "phone"),
+                ("place", "1"),
+                ("way", "web"),
+            )
             if name in values
         }
         with app.test_request_context():
