@@ -1,7 +1,7 @@
 """The questionnaire: a versioned, immutable document, the conditions in it, and checking answers against it."""
 
 from surveys.problems import InvalidDocument, Problem
-from surveys.questionnaire.answers import AnswerProblem, Checked, applicable, check_answers
+from surveys.questionnaire.answers import AnswerProblem, Checked, applicable, check_answers, fitting
 from surveys.questionnaire.library import available, load
 from surveys.questionnaire.model import Measures, Option, Question, Questionnaire, Section, Text
 from surveys.questionnaire.parsing import parse
@@ -20,6 +20,7 @@ __all__ = [
     "applicable",
     "available",
     "check_answers",
+    "fitting",
     "load",
     "parse",
 ]

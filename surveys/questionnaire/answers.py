@@ -66,6 +66,26 @@ def check_answers(questionnaire: Questionnaire, answers: Mapping[str, object], m
     return Checked(kept, tuple(problems))
 
 
+def fitting(questionnaire: Questionnaire, answers: Mapping[str, object], mode: str) -> Checked:
+    """Each answer on its own, whether or not its question applies now: what an interview under way keeps.
+
+    An answer behind a question that was changed for a moment is not lost; `check_answers` drops it in the end.
+    """
+    kept: dict[str, Answer] = {}
+    problems = [AnswerProblem(shown(name), "问卷里没有这道题。") for name in answers if name not in questionnaire]
+    for question in questionnaire.questions:
+        if question.id not in answers or mode not in question.modes:
+            continue
+        try:
+            cleaned = _cleaned(question, answers[question.id], mode)
+        except _Wrong as wrong:
+            problems.append(AnswerProblem(question.id, str(wrong)))
+            continue
+        if cleaned is not None:
+            kept[question.id] = cleaned
+    return Checked(kept, tuple(problems))
+
+
 def _applies(question: Question, kept: Mapping[str, Any], mode: str) -> bool:
     if mode not in MODES:
         raise ValueError(f"unknown mode {mode!r}")

@@ -15,7 +15,7 @@ PARTS = {
     "awareness": ("facts", "known", "known_unaided", "not_answered", "aware_at", "minimum"),
     "consent": ("question", "code"),
     "never_served": ("question", "code"),
-    "proxy": ("question", "codes", "relation", "reason"),
+    "proxy": ("question", "codes", "relation", "reason", "guardian"),
     "staff_present": ("question", "code"),
     "coached": ("question", "code"),
 }
@@ -27,18 +27,29 @@ def parse_measures(notes: Complaints, raw: object, questions: Mapping[str, Quest
     fields(notes, body, PARTS, "measures")
     parts = {name: _Part(notes, questions, body, name) for name in PARTS}
     proxy = parts["proxy"]
-    person = proxy.question("question")
+    person, relation = proxy.question("question"), proxy.optional("relation")
     return Measures(
         **_satisfaction(parts["satisfaction"]),
         **_awareness(parts["awareness"]),
         consent=parts["consent"].pair(),
         never_served=parts["never_served"].pair(),
         proxy=(person, proxy.codes("codes", [person])),
-        proxy_relation=proxy.optional("relation"),
+        proxy_relation=relation,
         proxy_reason=proxy.optional("reason"),
+        proxy_guardian=_guardian(proxy, relation),
         staff_present=parts["staff_present"].pair(),
         coached=parts["coached"].pair(),
     )
+
+
+def _guardian(part: _Part, relation: str | None) -> frozenset[str]:
+    """The codes of the relation that mean parent or guardian; documents from before this was asked leave it out."""
+    if part.body.get("guardian") is None:
+        return frozenset()
+    if relation is None:
+        part.say("guardian", "先写明 relation。")
+        return frozenset()
+    return part.codes("guardian", [relation])
 
 
 def _satisfaction(part: _Part) -> dict[str, Any]:

@@ -81,6 +81,7 @@ class Measures:
 
     `known` are the awareness codes that count as knowing a fact, `known_unaided` those of them said without a prompt.
     On the web nobody checks: the code for 「知道」 there is a claim, which counts as known and never as unaided.
+    `proxy_guardian` are the codes of the relation that mean parent or guardian; empty where the document does not say.
     """
 
     items: Mapping[str, int]
@@ -101,6 +102,7 @@ class Measures:
     proxy_reason: str | None
     staff_present: tuple[str, str]
     coached: tuple[str, str]
+    proxy_guardian: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

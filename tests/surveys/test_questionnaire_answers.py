@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveys.questionnaire import Checked, applicable, check_answers, parse
+from surveys.questionnaire import Checked, applicable, check_answers, fitting, parse
 from tests.surveys.questionnaire_builders import a_document
 
 QUESTIONNAIRE = parse(a_document())
@@ -48,6 +48,12 @@ def test_an_answer_behind_a_dropped_answer_is_dropped_too() -> None:
     chained, answers = parse(document), {**BEGUN, "B9": 90, "BR": "太慢", "Z": "真的"}
     assert check_answers(chained, answers, "phone").answers == {**BEGUN, "B9": 90}
     assert "Z" not in {question.id for question in applicable(chained, answers, "phone")}
+
+
+def test_an_interview_under_way_keeps_what_fits_whether_or_not_it_applies_now() -> None:
+    kept = fitting(QUESTIONNAIRE, {"B9": 90, "BR": "太慢", "B1": "77", "B8": "", "Q": "1"}, "phone")
+    assert kept.answers == {"B9": 90, "BR": "太慢"}
+    assert {problem.question for problem in kept.problems} == {"B1", "Q"}
 
 
 def test_a_question_of_another_mode_does_not_apply() -> None:

@@ -192,6 +192,9 @@ def test_more_questions_than_anybody_could_ask_are_refused() -> None:
         ("proxy", {"codes": []}, "codes"),
         ("proxy", {"relation": "S77"}, "relation"),
         ("proxy", {"reason": "BR"}, "reason"),
+        ("proxy", {"guardian": ["1"]}, "guardian"),
+        ("proxy", {"relation": "S6", "guardian": ["77"]}, "guardian"),
+        ("proxy", {"relation": "S6", "guardian": []}, "guardian"),
     ],
 )
 def test_measures_name_only_questions_and_codes_that_are_there(part: str, change: Document, place: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from itertools import product
 from pathlib import Path
@@ -16,6 +17,8 @@ from surveys.questionnaire import Questionnaire, Text, applicable, available, ch
 from surveys.questionnaire.model import MODES, PLACEHOLDERS
 
 RECIPIENT = load("recipient", 1)
+SECOND = load("recipient", 2)
+SHORT = load("recipient-short", 1)
 SERVED = {"C1": "1", "C2": "1", "S1": "1", "S3": "1", "S6": "2", "D3": "2"}
 SCALE = {"5": 100, "4": 80, "3": 60, "2": 30, "1": 0, "7": None, "8": None, "9": None}
 ITEMS = [f"B{number}" for number in range(1, 9)]
@@ -137,7 +140,7 @@ def test_a_claim_cannot_be_recorded_by_an_interviewer_nor_a_checked_answer_on_th
 
 
 def test_every_text_is_there_in_chinese_and_english_and_neither_shouts() -> None:
-    for text in _texts(RECIPIENT):
+    for text in (*_texts(RECIPIENT), *_texts(SHORT)):
         assert text.zh.strip()
         assert text.en.strip()
         assert not any("\u4e00" <= sign <= "\u9fff" for sign in text.en)
@@ -149,7 +152,8 @@ def test_what_is_read_aloud_can_be_read_in_cantonese() -> None:
         assert RECIPIENT.openings[mode].yue
         assert RECIPIENT.closings[mode].yue
     observed = {"S1", "S6"}
-    assert {question.id for question in RECIPIENT.questions if not question.text.yue} == observed
+    for questionnaire in (RECIPIENT, SHORT):
+        assert {question.id for question in questionnaire.questions if not question.text.yue} == observed
 
 
 @pytest.mark.parametrize(("mode", "language"), list(product(("phone", "visit"), ("zh", "en", "yue"))))
@@ -159,11 +163,31 @@ def test_the_spoken_opening_names_everyone_and_says_how_to_withdraw(mode: str, l
 
 
 def test_the_web_opening_is_three_short_lines() -> None:
-    lines = RECIPIENT.openings["web"].zh.split("\n")
-    assert len(lines) == 3
-    assert all(len(line) < 40 for line in lines)
+    for questionnaire in (RECIPIENT, SHORT):
+        lines = questionnaire.openings["web"].zh.split("\n")
+        assert len(lines) == 3
+        assert all(len(line) < 40 for line in lines)
 
 
-def test_the_document_is_kept_as_an_editor_would_write_it() -> None:
-    text = files("surveys.documents").joinpath("questionnaires", "recipient-1.json").read_text("utf-8")
+def test_the_second_version_only_adds_who_is_a_guardian() -> None:
+    assert RECIPIENT.measures.proxy_guardian == frozenset()
+    assert SECOND.measures.proxy_guardian == {"3"}
+    assert replace(SECOND, version=1, digest=RECIPIENT.digest, measures=RECIPIENT.measures) == RECIPIENT
+    assert replace(SECOND.measures, proxy_guardian=frozenset()) == RECIPIENT.measures
+
+
+def test_the_short_form_asks_somebody_who_answers_for_themselves_seventeen_questions() -> None:
+    found = [question.id for question in applicable(SHORT, SERVED, "phone")]
+    assert found == ["C1", "C2", "S1", "S3", *FACTS, "B1", "B4", "B5", "B8", "B9", "D1", "S6", "D3"]
+    assert {"S2", "S2R"} <= {question.id for question in applicable(SHORT, {**SERVED, "S1": "2"}, "phone")}
+    assert (list(SHORT.measures.items), SHORT.measures.minimum_items) == (["B1", "B4", "B5", "B8"], 3)
+
+
+def test_the_short_form_puts_every_question_as_the_long_one_does() -> None:
+    assert all(question == SECOND.question(question.id) for question in SHORT.questions)
+
+
+@pytest.mark.parametrize("name", ["recipient-1", "recipient-2", "recipient-short-1"])
+def test_the_document_is_kept_as_an_editor_would_write_it(name: str) -> None:
+    text = files("surveys.documents").joinpath("questionnaires", f"{name}.json").read_text("utf-8")
     assert text == json.dumps(json.loads(text), ensure_ascii=False, indent=1) + "\n"
