@@ -213,6 +213,7 @@ ACTIONS = {
     "appointment.cancelled": _l("取消约好的时间"),
     "way.changed": _l("换访问方式"),
     "minor.opened": _l("打开未成年人资料"),
+    "answer_key.entered": _l("填写答案要点"),
     "attempt.recorded": _l("登记联系结果"),
     "contact.revealed": _l("查看联系方式"),
     "link.issued": _l("生成问卷链接"),

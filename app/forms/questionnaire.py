@@ -10,7 +10,7 @@ import unicodedata
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
@@ -28,7 +28,7 @@ from surveys.questionnaire import AnswerProblem, Question, Questionnaire, Text
 PREFIX = "q_"
 LONGEST_INTERVIEW = timedelta(hours=12)
 
-_classes: dict[tuple[str, str], type[QuestionnaireForm]] = {}
+_classes: dict[tuple[str, str, type[FlaskForm]], Any] = {}
 
 
 class Single(RadioField):  # type: ignore[misc]
@@ -146,15 +146,21 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]
         }
 
 
+Base = TypeVar("Base", bound=QuestionnaireForm)
+
+
 def form_class(questionnaire: Questionnaire, mode: str) -> type[QuestionnaireForm]:
-    """The form of a questionnaire in one mode; made once per digest, since a published document never changes."""
-    known = _classes.get((questionnaire.digest, mode))
-    if known is None:
+    """The form of a questionnaire in one mode."""
+    return form_class_on(QuestionnaireForm, questionnaire, mode)
+
+
+def form_class_on(base: type[Base], questionnaire: Questionnaire, mode: str) -> type[Base]:
+    """The same with what `base` carries besides; made once per digest, since a published document never changes."""
+    key = (questionnaire.digest, mode, base)
+    if key not in _classes:
         fields: Mapping[str, Any] = {
             PREFIX + q.id: FIELDS[q.kind](q, mode) for q in questionnaire.questions if mode in q.modes
         }
-        known = type(
-            "QuestionnaireFormOf", (QuestionnaireForm,), {"questionnaire": questionnaire, "mode": mode, **fields}
-        )
-        _classes[questionnaire.digest, mode] = known
-    return known
+        _classes[key] = type(f"{base.__name__}Of", (base,), {"questionnaire": questionnaire, "mode": mode, **fields})
+    found: type[Base] = _classes[key]
+    return found

@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.views import (
     admin,
+    answer_key,
     ceremonies,
     certificates,
     desk,
@@ -38,6 +39,6 @@ def register(app: Flask) -> None:
     for room in (
         public, certificates, evaluate, ledgers, quality, plans, ceremonies, voiding, draws, fieldwork,
         quality_control, results, trace, exclusions, exports, scores, schemes, admin, outcome_lists, desk, respond,
-        supervision, desk_settings, interviewers, recusals,
+        answer_key, supervision, desk_settings, interviewers, recusals,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)

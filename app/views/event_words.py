@@ -41,6 +41,7 @@ DETAILS = {
     "counted": _l("计入"),
     "digest": _l("摘要"),
     "done": _l("完成"),
+    "facts": _l("改动的要点"),
     "fingerprint": _l("指纹"),
     "format": _l("格式"),
     "frame": _l("名册指纹"),

@@ -21,6 +21,7 @@ PAGES: dict[str, set[Role]] = {
     "/evaluations": {Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.STATION},
     S: {Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.STATION},
     f"{S}/audit": {Role.LEAD},
+    f"{S}/answer-key": {Role.LEAD, Role.STATION},
     f"{S}/ledgers": {Role.LEAD, Role.STATION},
     f"{S}/ledgers/quality": {Role.LEAD},
     f"{S}/ledgers/quality.xlsx": {Role.LEAD, Role.STATION},

@@ -1,11 +1,11 @@
-"""An interview by telephone or on a visit: the whole questionnaire on one page that flows."""
+"""An interview by telephone or on a visit: the whole questionnaire on one page that flows, kept answer by answer."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -13,20 +13,19 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.access import members
 from app.clock import local, now
 from app.commands.calls import reveal_contact
+from app.commands.interviews import Saved, Unfinished, finish_interview, save_answers
 from app.commands.refusal import Refused
-from app.commands.responses import AnswersRefused, submit_response
+from app.commands.responses import AnswersRefused, Submission
 from app.documents import questionnaire_of
 from app.extensions import db
-from app.forms.questionnaire import QuestionnaireForm, form_class
-from app.forms.sheet import sheet
+from app.forms.interview import InterviewForm
+from app.forms.questionnaire import form_class_on
 from app.getters import get_my_case
-from app.localisation import select_locale
 from app.models import Case, Role
-from app.privacy.masking import mask_name
 from app.queries.desk import is_settled
-from app.views.desk.room import Page, blueprint, identity, slow_reveals
-from app.views.piping import opening, pipe
-from surveys.questionnaire import Question, applicable, check_answers
+from app.queries.drafts import underway
+from app.views.desk.interview_page import interview_page, review_of
+from app.views.desk.room import Page, blueprint, slow_reveals
 
 
 @blueprint.route("/cases/<uuid:case_uuid>/interview/<any(phone, visit):mode>", methods=["GET", "POST"])
@@ -35,21 +34,112 @@ from surveys.questionnaire import Question, applicable, check_answers
 def interview(case_uuid: uuid.UUID, mode: str) -> Page:
     """The whole questionnaire on one page that flows; one submission is stored once, however often it is sent."""
     found = get_my_case(case_uuid)
-    form = form_class(questionnaire_of(found.draw.evaluation), mode)()
     if request.method == "GET":
-        return _closed_to_interviews(found) or _interview_page(found, form)
-    if request.form.get("go") == "reveal":
+        return _closed_to_interviews(found) or _opened(found, mode)
+    form, go = _form(found, mode)(), request.form.get("go")
+    if go == "reveal":
         return _reveal_in_interview(found, form)
+    if go == "save":
+        return _saved_by_hand(found, form)
     if not form.validate():
-        return _interview_page(found, form), 422
-    if request.form.get("go") != "finish" and (unanswered := _look_through(form)):
-        return _interview_page(found, form, unanswered=unanswered), 422
+        return interview_page(found, form), 422
+    review = review_of(found, form, form.course(request.form), final=go == "finish")
+    if review.holds_up:
+        _keep(found, form)
+        return interview_page(get_my_case(case_uuid), form, review=review), 422
+    return _finished(found, form)
+
+
+@blueprint.post("/cases/<uuid:case_uuid>/interview/<any(phone, visit):mode>/save")
+@members(Role.INTERVIEWER)
+def save_interview(case_uuid: uuid.UUID, mode: str) -> BaseResponse | tuple[BaseResponse, int]:
+    """Keep the answers named in `saved`; the page sends each as it is given, and again until it hears that it is."""
+    found = get_my_case(case_uuid)
+    form = _form(found, mode)()
+    form.validate()
+    if form.submission_key.errors:
+        return jsonify(problem=str(form.submission_key.errors[0])), 409
+    sent, wrong = set(request.form.getlist("saved")), form.wrong()
+    given = form.answers()
+    answers = {
+        question.id: given.get(question.id)
+        for question in form.questionnaire.questions
+        if question.id in sent and question.id not in wrong
+    }
     try:
-        stored = submit_response(
+        saved = _save(found, form, answers)
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        return jsonify(problem=refused.message), 409
+    problems = {p.question: p.message for p in saved.problems} | {q: m for q, m in wrong.items() if q in sent}
+    return jsonify(saved=_clock(saved.draft.saved_at), key=str(saved.draft.submission_key), problems=problems)
+
+
+def _form(found: Case, mode: str) -> type[InterviewForm]:
+    return form_class_on(InterviewForm, questionnaire_of(found.draw.evaluation), mode)
+
+
+def _save(found: Case, form: InterviewForm, answers: dict[str, object]) -> Saved:
+    return save_answers(
+        db.session,
+        found,
+        mode=form.mode,
+        answers=answers,
+        course=form.course(request.form),
+        submission_key=form.key,
+        started_at=form.started(now()),
+        actor=current_user,
+    )
+
+
+def _opened(found: Case, mode: str) -> str:
+    """The page as it is opened: fresh, or where the interview under way was left."""
+    form = _form(found, mode)(formdata=None)
+    kept = underway(db.session, found)
+    if kept is not None:
+        form.resume(kept)
+    return interview_page(found, form, kept=kept)
+
+
+def _saved_by_hand(found: Case, form: InterviewForm) -> Page:
+    """Where no script keeps each answer, a button keeps them all."""
+    if not form.validate():
+        return interview_page(found, form), 422
+    try:
+        saved = _save(found, form, _all_answers(form))
+        db.session.commit()
+    except Refused as refused:
+        return _refused(found, form, refused)
+    if saved.problems:
+        form.put(saved.problems)
+        return interview_page(found, form), 422
+    flash(_("已保存 %(clock)s", clock=_clock(saved.draft.saved_at)), "success")
+    return redirect(url_for(".interview", case_uuid=found.uuid, mode=form.mode), 303)
+
+
+def _keep(found: Case, form: InterviewForm) -> None:
+    """Before something is asked again, keep what there is; a refusal to is said when it is handed in."""
+    try:
+        _save(found, form, _all_answers(form))
+        db.session.commit()
+    except Refused:
+        db.session.rollback()
+
+
+def _all_answers(form: InterviewForm) -> dict[str, object]:
+    given = form.answers()
+    return {question.id: given.get(question.id) for question in form.questionnaire.questions}
+
+
+def _finished(found: Case, form: InterviewForm) -> Page:
+    try:
+        stored = finish_interview(
             db.session,
             found,
-            mode=mode,
+            mode=form.mode,
             answers=form.answers(),
+            course=form.course(request.form),
             submission_key=form.key,
             started_at=form.started(now()),
             interviewer=current_user,
@@ -58,17 +148,26 @@ def interview(case_uuid: uuid.UUID, mode: str) -> Page:
     except AnswersRefused as refused:
         db.session.rollback()
         form.put(refused.problems)
-        return _interview_page(get_my_case(case_uuid), form), 422
+        form.mark(refused.marks if isinstance(refused, Unfinished) else {})
+        return interview_page(get_my_case(found.uuid), form), 422
     except Refused as refused:
-        db.session.rollback()
-        return _interview_page(get_my_case(case_uuid), form, messages=[refused.message]), 422
-    flash(_stored_words(stored.response.submitted_at, counted=stored.response.counted), "success")
-    return redirect(url_for(".case", case_uuid=case_uuid), 303)
+        return _refused(found, form, refused)
+    flash(_stored_words(stored), "success")
+    return redirect(url_for(".case", case_uuid=found.uuid), 303)
 
 
-def _stored_words(at: datetime, *, counted: bool) -> str:
-    clock = local(at).strftime("%H:%M")
-    if counted:
+def _refused(found: Case, form: InterviewForm, refused: Refused) -> Page:
+    db.session.rollback()
+    return interview_page(get_my_case(found.uuid), form, messages=[refused.message]), 422
+
+
+def _clock(at: datetime) -> str:
+    return local(at).strftime("%H:%M")
+
+
+def _stored_words(stored: Submission) -> str:
+    clock = _clock(stored.response.submitted_at)
+    if stored.response.counted:
         return str(_("答卷已保存，%(clock)s。", clock=clock))
     return str(_("答卷已保存，%(clock)s。这一份不计入统计。", clock=clock))
 
@@ -84,63 +183,11 @@ def _closed_to_interviews(found: Case) -> BaseResponse | None:
     return redirect(url_for(".case", case_uuid=found.uuid), 303)
 
 
-def _reveal_in_interview(found: Case, form: QuestionnaireForm) -> Page:
+def _reveal_in_interview(found: Case, form: InterviewForm) -> Page:
     """The greeting with the full name; what was filled in so far stays on the page."""
     try:
         contact = reveal_contact(db.session, found, actor=current_user)
         db.session.commit()
     except Refused as refused:
-        db.session.rollback()
-        return _interview_page(get_my_case(found.uuid), form, messages=[refused.message]), 422
-    return _interview_page(found, form, name=contact.name)
-
-
-def _interview_page(
-    found: Case,
-    form: QuestionnaireForm,
-    *,
-    name: str = "",
-    unanswered: list[Question] | None = None,
-    messages: list[str] | None = None,
-) -> str:
-    evaluation, questionnaire, language = found.draw.evaluation, form.questionnaire, select_locale()
-    contact = found.recipient.contact
-    # Opening this page is a GET and leaves no trace, so it must not show a name: the greeting is masked until the
-    # interviewer asks for the name by a button, which is an audited event like every other reveal.
-    people = {
-        "interviewer": current_user.display_name,
-        "recipient": name or (mask_name(contact.name) if contact else ""),
-    }
-    text = questionnaire.openings.get(form.mode) or questionnaire.openings.get("phone")
-    return render_template(
-        "desk/interview.html",
-        **identity(found),
-        form=form,
-        sections=sheet(questionnaire, form.mode, language),
-        mode=form.mode,
-        language=language,
-        opening=opening(text, evaluation, language, **people),
-        opening_yue=pipe(text.yue, evaluation, **people) if text else [],
-        revealed=bool(name),
-        can_reveal=contact is not None and not name,
-        unanswered=unanswered or [],
-        messages=messages or [],
-        wording=request.form.get("wording", "zh"),
-    )
-
-
-def _look_through(form: QuestionnaireForm) -> list[Question]:
-    """Once before storing: the questions left open, and every problem put at its question.
-
-    Several choices and open text may be empty: for them, nothing is an answer.
-    """
-    checked = check_answers(form.questionnaire, form.answers(), form.mode)
-    wrong = {problem.question for problem in checked.problems}
-    left_open = [
-        question
-        for question in applicable(form.questionnaire, checked.answers, form.mode)
-        if question.kind in ("single", "integer") and question.id not in checked.answers and question.id not in wrong
-    ]
-    if left_open:
-        form.put(checked.problems)
-    return left_open
+        return _refused(found, form, refused)
+    return interview_page(found, form, name=contact.name)

@@ -73,7 +73,13 @@ class Survey:
         self.session.commit()
 
 
-def a_survey(session: Session, people: int = 3) -> Survey:
+def a_survey(
+    session: Session,
+    people: int = 3,
+    *,
+    birth_year: int | None = None,
+    questionnaire_of: tuple[str, int] = ("recipient", 1),
+) -> Survey:
     """People in two villages, all drawn (fewer than a hundred: full coverage), all dealt to one interviewer."""
     station = create_station(
         session,
@@ -83,7 +89,7 @@ def a_survey(session: Session, people: int = 3) -> Survey:
         district="番禺区",
         areas=[AreaPlan("第一片区", ["石壁一村", "石壁二村"])],
     )
-    questionnaire = add_document(session, "questionnaire", body("questionnaires", "recipient", 1))
+    questionnaire = add_document(session, "questionnaire", body("questionnaires", *questionnaire_of))
     scheme = add_document(session, "scheme", body("schemes", "guangzhou-2023", 1))
     session.flush()
     evaluation = create_evaluation(
@@ -102,7 +108,7 @@ def a_survey(session: Session, people: int = 3) -> Survey:
         keep_until=date(2026, 12, 31),
         hotline="020-80000099",
     )
-    _people(session, evaluation, people)
+    _people(session, evaluation, people, birth_year)
     interviewer, other, lead = (
         create_user(session, username=name, display_name=shown, password=PASSWORD)
         for name, shown in (("lan", "兰访问员"), ("mei", "梅访问员"), ("zhou", "周负责人"))
@@ -119,7 +125,7 @@ def a_survey(session: Session, people: int = 3) -> Survey:
     return Survey(session, evaluation, interviewer, other, lead)
 
 
-def _people(session: Session, evaluation: Evaluation, people: int) -> None:
+def _people(session: Session, evaluation: Evaluation, people: int, birth_year: int | None) -> None:
     frame = Frame(evaluation_id=evaluation.id, people_count=people, priority_count=people)
     session.add(frame)
     session.flush()
@@ -132,6 +138,7 @@ def _people(session: Session, evaluation: Evaluation, people: int) -> None:
             categories="02,04",
             priority=True,
         )
+        recipient.birth_year = birth_year
         recipient.contact = Contact(
             name=NAMES[number % len(NAMES)],
             phones=[f"1990000{number:04d}"],

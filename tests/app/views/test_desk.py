@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -60,7 +59,8 @@ def fields(answers: dict[str, str]) -> dict[str, str]:
 
 
 def hand_in(form: Form, answers: dict[str, str], go: str = "check", **more: str | None) -> Page:
-    return form.submit(button=("go", go), **fields(answers), **more)
+    ticks = {f"tick_{name}": "yes" if name == "self" else "no" for name in ("self", "family", "staff", "prompted")}
+    return form.submit(button=("go", go), **fields(answers), **ticks, **more)
 
 
 def attempts(survey: Survey) -> list[tuple[str, str]]:
@@ -224,14 +224,9 @@ def test_an_outcome_with_a_broken_form_is_refused(lan: Visitor, survey: Survey, 
 
 def test_after_settling_nothing_is_written_down(lan: Visitor, survey: Survey) -> None:
     outcome = lan.get(address(survey.cases[0])).form(action="/outcome")
-    form = interview(lan, survey.cases[0])
     survey.settle()
     page = outcome.submit(button=("outcome", "NC1"))
     assert (page.status, "评分已经定案" in page.text, attempts(survey)) == (422, True, [])
-    page = hand_in(form, SPOKEN)
-    assert (page.status, "评分已经定案" in page.text, survey.responses) == (422, True, [])
-    assert page.form(containing="q_B9").values()["q_B9"] == ["95"]  # what was recorded is not lost from the page
-    assert "评分已经定案" in lan.get(f"{address(survey.cases[0])}/interview/phone").text
 
 
 # The personal link
@@ -257,134 +252,6 @@ def test_the_printed_address_is_the_public_one(app: Flask, lan: Visitor, survey:
     finally:
         app.config["PUBLIC_URL"] = ""
     assert "https://d.example/q/" in page.text
-
-
-# The interview
-
-
-@pytest.mark.parametrize("mode", ["phone", "visit"])
-def test_an_interview_is_stored_counted_and_closes_the_case(lan: Visitor, survey: Survey, mode: str) -> None:
-    page = hand_in(interview(lan, survey.cases[0], mode), SPOKEN)
-    assert page.path == address(survey.cases[0])
-    assert "答卷已保存" in page.text
-    assert "下一个：0101-02" in page.text
-    [response] = survey.responses
-    assert (response.mode, response.counted, response.satisfaction_index, response.facts_known) == (
-        mode,
-        True,
-        1_000_000,
-        5,
-    )
-    assert response.interviewer_id == survey.interviewer.id
-    assert (survey.cases[0].outcome, survey.cases[0].outcome_final) == ("I1", True)
-
-
-def test_the_same_interview_sent_twice_is_stored_once_with_the_same_answer(lan: Visitor, survey: Survey) -> None:
-    form = interview(lan, survey.cases[0])
-    first, second = hand_in(form, SPOKEN), hand_in(form, SPOKEN)
-    assert first.path == second.path
-    assert "答卷已保存" in second.text
-    assert len(survey.responses) == 1
-
-
-def test_a_second_interview_of_a_case_is_kept_and_not_counted(lan: Visitor, survey: Survey) -> None:
-    telephone, visit = interview(lan, survey.cases[0]), interview(lan, survey.cases[0], "visit")
-    hand_in(telephone, SPOKEN)
-    assert "这一份不计入统计" in hand_in(visit, {**SPOKEN, "B8": "1"}).text
-    assert [(r.mode, r.counted) for r in survey.responses] == [("phone", True), ("visit", False)]
-
-
-def test_questions_left_open_are_listed_once_before_storing(lan: Visitor, survey: Survey) -> None:
-    some = {name: given for name, given in SPOKEN.items() if name not in ("A2", "B3", "B9")}
-    page = hand_in(interview(lan, survey.cases[0]), some)
-    assert (page.status, survey.responses) == (422, [])
-    assert "还有 3 题没有回答" in page.text
-    assert {"#q_A2-0", "#q_B3-0", "#q_B9"} <= set(page.links())
-    page = page.form(containing="submission_key").submit(button=("go", "finish"))
-    assert "答卷已保存" in page.text
-    assert survey.responses[0].satisfaction_index == 1_000_000
-
-
-def test_a_missing_required_answer_is_named_and_the_rest_kept(lan: Visitor, survey: Survey) -> None:
-    page = hand_in(interview(lan, survey.cases[0]), {k: v for k, v in SPOKEN.items() if k != "D3"})
-    assert (page.status, survey.responses) == (422, [])
-    assert "#q_D3-0" in page.links()
-    assert "请回答这一题" in page.text
-    assert page.form(containing="q_B1").values()["q_B1"] == ["5"]
-
-
-@pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
-        ({"q_B1": "77"}, "请从所列选项中选一个"),
-        ({"q_B9": "101"}, "请填 0 到 100 之间的整数"),
-        ({"q_B9": "九十"}, "请填整数"),
-        ({"q_D1": ["1", "77"]}, "请从所列选项中选择"),
-        ({"q_D2": "长" * 501}, "最多 500 个字"),
-        ({"submission_key": "garbage"}, "页面不完整"),
-        ({"submission_key": None}, "页面不完整"),
-    ],
-)
-def test_an_answer_that_does_not_fit_is_refused_with_its_reason(
-    lan: Visitor, survey: Survey, wrong: dict[str, str], message: str
-) -> None:
-    form = interview(lan, survey.cases[0])
-    page = form.submit(button=("go", "finish"), **{**fields(SPOKEN), **wrong})
-    assert (page.status, survey.responses) == (422, [])
-    assert message in page.text
-
-
-def test_ten_megabytes_of_text_are_refused(lan: Visitor, survey: Survey) -> None:
-    assert hand_in(interview(lan, survey.cases[0]), {**SPOKEN, "D2": "x" * 10_000_000}).status == 413
-    assert survey.responses == []
-
-
-def test_answers_behind_a_skipped_question_are_dropped(lan: Visitor, survey: Survey) -> None:
-    hand_in(interview(lan, survey.cases[0]), {**SPOKEN, "S3": "2"})
-    [response] = survey.responses
-    assert not any(name.startswith("B") for name in response.answers)
-    assert (response.never_served, survey.cases[0].outcome) == (True, "X1")
-
-
-def test_a_relative_answers_with_relation_and_reason(lan: Visitor, survey: Survey) -> None:
-    form = interview(lan, survey.cases[0])
-    page = hand_in(form, {**SPOKEN, "S1": "2"})
-    assert (page.status, {"#q_S2-0", "#q_S2R-0"} <= set(page.links())) == (422, True)
-    hand_in(form, {**SPOKEN, "S1": "2", "S2": "1", "S2R": "2"})
-    assert (survey.responses[0].proxy, survey.cases[0].outcome) == (True, "I2")
-
-
-def test_someone_who_refuses_at_the_door_is_asked_nothing_else(lan: Visitor, survey: Survey) -> None:
-    hand_in(interview(lan, survey.cases[0], "visit"), {"C1": "3"})
-    [response] = survey.responses
-    assert (response.answers, response.valid) == ({"C1": "3"}, False)
-    assert (survey.cases[0].outcome, survey.cases[0].outcome_final) == ("R1", True)
-
-
-def test_the_greeting_is_masked_until_asked_for_and_the_answers_stay(lan: Visitor, survey: Survey) -> None:
-    form = interview(lan, survey.cases[0])
-    assert "请问是欧***吗？我叫兰访问员，是某评估中心的访问员" in form.page.text
-    page = hand_in(form, {"C1": "1", "B9": "88"}, go="reveal")
-    assert "请问是欧阳小明吗？" in page.text
-    sent = page.form(containing="q_C1").values()
-    assert (sent["q_C1"], sent["q_B9"], sent["submission_key"]) == (["1"], ["88"], form.values()["submission_key"])
-    assert events(survey, "contact.revealed") == 1
-
-
-def test_what_is_read_aloud_stands_in_both_languages(lan: Visitor, survey: Survey) -> None:
-    page = interview(lan, survey.cases[0]).page
-    assert "社工对您的态度，比如礼貌、耐心、尊重您，您满意吗？社工对你嘅态度" in page.text
-    assert "只在这时问：S1 答「家人或照顾者代答」" in page.text
-
-
-def test_only_telephone_and_visit_are_recorded_here(lan: Visitor, survey: Survey) -> None:
-    assert lan.get(f"{address(survey.cases[0])}/interview/web").status == 404
-
-
-def test_the_scripts_named_by_the_interview_are_there(lan: Visitor, survey: Survey, repository: Path) -> None:
-    page = interview(lan, survey.cases[0]).page
-    for script in page.tree.iter("script"):
-        assert (repository / "app" / (script.get("src") or "?").split("?")[0].lstrip("/")).is_file()
 
 
 @pytest.fixture

@@ -1,0 +1,56 @@
+"""Interviews under way, read."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Case, Draft
+
+
+@dataclass(frozen=True)
+class Underway:
+    """An interview under way: what was answered so far, and where to go on."""
+
+    submission_key: uuid.UUID
+    started_at: datetime
+    saved_at: datetime
+    answers: Mapping[str, Any]
+    ticks: Mapping[str, bool] = field(default_factory=dict)
+    position: str = ""
+    milliseconds: Mapping[str, int] = field(default_factory=dict)
+    changes: Mapping[str, int] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
+    witness: str = ""
+    language: str = ""
+
+
+def underway(session: Session, case: Case) -> Underway | None:
+    """The interview under way of a case, whoever began it."""
+    row = session.scalar(select(Draft).where(Draft.case_id == case.id))
+    if row is None:
+        return None
+    return Underway(
+        submission_key=row.submission_key,
+        started_at=row.started_at,
+        saved_at=row.saved_at,
+        answers=row.answers,
+        ticks=row.ticks,
+        position=row.position,
+        milliseconds=row.milliseconds,
+        changes=row.changes,
+        kept=tuple(row.kept),
+        witness=row.witness or "",
+        language=row.language,
+    )
+
+
+def is_underway(session: Session, case: Case) -> bool:
+    """Whether an interview of the case was begun and neither stored nor given up."""
+    return session.scalar(select(Draft.case_id).where(Draft.case_id == case.id)) is not None
