@@ -47,6 +47,8 @@
   const store = `interview:${form.dataset.save}`;
   const unsaved = new Set();
   let sending = null;
+  let leaving = false;
+  let ending = new AbortController();
   let begun = status.textContent !== "";
   let timer = 0;
   let wait = 0;
@@ -112,7 +114,7 @@
 
   const send = async (keepalive = false) => {
     clearTimeout(timer);
-    if (sending || !(unsaved.size || begun)) return;
+    if (leaving || sending || !(unsaved.size || begun)) return;
     const names = [...unsaved];
     sending = names;
     unsaved.clear();
@@ -120,7 +122,8 @@
     let again = false;
     try {
       const response = await fetch(form.dataset.save, {
-        method: "POST", body: message(names), redirect: "manual", keepalive, headers: { Accept: "application/json" },
+        method: "POST", body: message(names), redirect: "manual", keepalive, signal: ending.signal,
+        headers: { Accept: "application/json" },
       });
       if (response.status === 409) tell((await response.json()).problem, true);
       else if (response.ok) kept(await response.json(), names);
@@ -129,13 +132,13 @@
       again = true;
     }
     sending = null;
-    if (again) {
+    if (again && !leaving) {
       for (const name of names) unsaved.add(name);
       tell(status.dataset.failed, true);
       wait = Math.min((wait || 1000) * 2, 30000);
     }
     remember();
-    if (again || unsaved.size) timer = setTimeout(send, wait);
+    if (!leaving && (again || unsaved.size)) timer = setTimeout(send, wait);
   };
   const soon = (delay = 0) => {
     clearTimeout(timer);
@@ -264,10 +267,13 @@
     soon();
   }
 
-  let leaving = false;
-  form.addEventListener("submit", () => {
+  // The form says it all itself; a save still on its way would only come too late.
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
     leaving = true;
     charge();
+    clearTimeout(timer);
+    ending.abort();
   });
   form.addEventListener("formdata", (event) => {
     for (const [name, value] of Object.entries(spent.ms)) event.formData.append(`ms_${name}`, value);
@@ -282,6 +288,7 @@
   });
   addEventListener("pageshow", () => {
     leaving = false;
+    ending = new AbortController();
   });
 
   if (!document.querySelector("[data-focus]")) {
