@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, null, or_, select, text, update
 from sqlalchemy.orm import Session, aliased
 
 from app.clock import local, now
@@ -19,6 +19,7 @@ from app.commands.audit import record
 from app.commands.refusal import Refused
 from app.commands.scheduling import hold, let_go, number_count, reschedule, schedule_of
 from app.commands.settled import refuse_when_settled
+from app.database import lock_for_append
 from app.models import Case, DrawStratum, PhoneCall, ResponseTally, Schedule, User
 from app.queries.calling import is_recused, settings_of, skills_of
 from app.queries.desks import Desk, desks_of
@@ -27,6 +28,7 @@ from surveys.calling.order import CALLED, DUE_AHEAD, YIELDED_AFTER
 
 # A stratum's need is compared in millionths of its allocation: whole numbers order alike in both databases.
 MILLIONTHS = 1_000_000
+CLAIM_LOCK = 7_310_024
 
 
 @dataclass(frozen=True)
@@ -64,80 +66,116 @@ def claim_next(session: Session, user: User, at: datetime | None = None) -> Clai
 
 
 def _claim(session: Session, user: User, desks: list[Desk], at: datetime) -> int | None:
-    """The one statement; the id of the case it took."""
+    """The one statement; the id of the case it took.
+
+    Claims take turns (on SQLite every writer does), so that the second of two at once looks again and sees the first.
+    """
     if not desks:
         return None
+    lock_for_append(session, CLAIM_LOCK)
     lease = min(desk.settings.lease_minutes for desk in desks)
-    one = aliased(Schedule)
-    best = _best(one, user, skills_of(session, user), desks, at).with_for_update(of=one, skip_locked=True)
+    best = _best(user, skills_of(session, user), desks, at)
     return session.scalar(
         update(Schedule)
-        .where(Schedule.case_id == best.scalar_subquery(), _free(Schedule, user, at))
+        .where(Schedule.case_id == best, _free(Schedule, user, at))
         .values(held_by_id=user.id, held_since=at, held_until=at + timedelta(minutes=lease))
         .returning(Schedule.case_id)
         .execution_options(synchronize_session=False)
     )
 
 
-def _best(one: type[Schedule], user: User, skills: frozenset[str], desks: list[Desk], at: datetime):  # type: ignore[no-untyped-def]
-    agreed, regular = _agreed(one, user, desks, at), _regular(one, desks, at)
-    need = _need([desk.draw_id for desk in desks])
-    part = bit(day_part(local(at)))
-    return (
-        select(one.case_id)
-        .outerjoin(need, and_(need.c.draw_id == one.draw_id, need.c.stratum == one.stratum))
+def _best(user: User, skills: frozenset[str], desks: list[Desk], at: datetime) -> ColumnElement[int]:
+    """The first case of the first lane that has one: appointments, then parts of the day not tried yet, then others.
+
+    In a lane each stratum offers the first ticket that is ready, found by the index, and the stratum in greatest need
+    wins: the cost grows with strata and with the cases skipped, not with all that are open.
+    """
+    agreed = [desk.draw_id for desk in desks if desk.appointments_at(local(at))]
+    regular = [desk.draw_id for desk in desks if desk.open_at(local(at))]
+    lanes = [_agreed(user, skills, agreed, at)] if agreed else []
+    if regular:
+        part = bit(day_part(local(at)))
+        needed = [sorted(skills)] if skills else []
+        lanes += [
+            _in_lane(user, regular, needs, at, tried if fresh else ~tried)
+            for fresh in (True, False)
+            for needs in (*needed, [""])
+            for tried in [_Queued.day_parts.op("&")(part) == 0]
+        ]
+    return func.coalesce(*lanes, null())
+
+
+_Queued = aliased(Schedule, name="queued")
+
+
+def _in_lane(
+    user: User, draws: list[int], needs: list[str], at: datetime, tried: ColumnElement[bool]
+) -> ColumnElement[int]:
+    need = _need(draws)
+    first = (
+        select(_Queued.case_id)
         .where(
-            _free(one, user, at),
-            or_(one.assigned_to_id.is_(None), one.assigned_to_id == user.id),
-            or_(one.avoid_id.is_(None), one.avoid_id != user.id),
-            one.needs.in_(["", *sorted(skills)]),
-            or_(agreed, regular),
+            _Queued.draw_id == need.c.draw_id,
+            _Queued.stratum == need.c.stratum,
+            _Queued.needs == needs[0] if len(needs) == 1 else _Queued.needs.in_(needs),
+            _CALLED,
+            _suits(user, at),
+            _Queued.not_before <= at,
+            _Queued.appointment_at.is_(None),
+            tried,
         )
-        .order_by(
-            case((agreed, 0), else_=1),
-            case((and_(agreed, one.appointment_for_id == user.id), 0), else_=1),
-            case((agreed, one.appointment_at), else_=None),
-            # Appointments of the same minute follow their tickets; the rest is for cases that are free in time.
-            case((or_(agreed, one.day_parts.op("&")(part) == 0), 0), else_=1),
-            case((or_(agreed, one.needs != ""), 0), else_=1),
-            case((agreed, 0), else_=need.c.need).desc(),
-            one.ticket,
-        )
+        .order_by(_Queued.ticket)
         .limit(1)
+        .correlate(need)
+        .scalar_subquery()
+    )
+    offered = select(need.c.need, first.label("case_id")).subquery()
+    found = aliased(Schedule, name="offered_case")
+    return (
+        select(found.case_id)
+        .join(offered, offered.c.case_id == found.case_id)
+        .order_by(offered.c.need.desc(), found.ticket)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _agreed(user: User, skills: frozenset[str], draws: list[int], at: datetime) -> ColumnElement[int]:
+    """An appointment that is due: at any hour people agree to, but never in a quiet time."""
+    return (
+        select(_Queued.case_id)
+        .where(
+            _Queued.draw_id.in_(draws),
+            _CALLED,
+            _suits(user, at),
+            _Queued.needs.in_(["", *sorted(skills)]),
+            _Queued.appointment_at <= at + DUE_AHEAD,
+            or_(
+                _Queued.appointment_for_id.is_(None),
+                _Queued.appointment_for_id == user.id,
+                _Queued.appointment_at <= at - YIELDED_AFTER,
+            ),
+        )
+        .order_by(case((_Queued.appointment_for_id == user.id, 0), else_=1), _Queued.appointment_at, _Queued.ticket)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+# Written out, so that both databases see that the index over these rows fits.
+_CALLED = text("queued.way IN ('phone', 'web')")
+
+
+def _suits(user: User, at: datetime) -> ColumnElement[bool]:
+    return and_(
+        _free(_Queued, user, at),
+        or_(_Queued.assigned_to_id.is_(None), _Queued.assigned_to_id == user.id),
+        or_(_Queued.avoid_id.is_(None), _Queued.avoid_id != user.id),
     )
 
 
 def _free(one: type[Schedule], user: User, at: datetime) -> ColumnElement[bool]:
     return or_(one.held_until.is_(None), one.held_until <= at, one.held_by_id == user.id)
-
-
-def _agreed(one: type[Schedule], user: User, desks: list[Desk], at: datetime) -> ColumnElement[bool]:
-    """An appointment that is due: at any hour people agree to, but never in a quiet time."""
-    draws = [desk.draw_id for desk in desks if desk.appointments_at(local(at))]
-    if not draws:
-        return false()
-    return and_(
-        one.draw_id.in_(draws),
-        one.way.in_(CALLED),
-        one.appointment_at <= at + DUE_AHEAD,
-        or_(
-            one.appointment_for_id.is_(None),
-            one.appointment_for_id == user.id,
-            one.appointment_at <= at - YIELDED_AFTER,
-        ),
-    )
-
-
-def _regular(one: type[Schedule], desks: list[Desk], at: datetime) -> ColumnElement[bool]:
-    draws = [desk.draw_id for desk in desks if desk.open_at(local(at))]
-    if not draws:
-        return false()
-    return and_(
-        one.draw_id.in_(draws),
-        one.way.in_(CALLED),
-        one.not_before <= at,
-        one.appointment_at.is_(None),
-    )
 
 
 def _need(draws: list[int]):  # type: ignore[no-untyped-def]

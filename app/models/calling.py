@@ -17,6 +17,11 @@ from app.privacy.columns import EncryptedText
 WAYS = ("phone", "visit", "web")
 
 
+def _only(condition: str) -> dict[str, Any]:
+    """An index over the rows of which this holds."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 class Schedule(Base):
     """How and when a case is tried next, and who holds it now: one row for each case.
 
@@ -34,8 +39,10 @@ class Schedule(Base):
             "(held_by_id IS NULL) = (held_until IS NULL) AND (held_by_id IS NULL) = (held_since IS NULL)",
             name="held_for_a_time",
         ),
-        Index("ix_schedule_next", "draw_id", "way", "not_before"),
         Index("ix_schedule_way", "draw_id", "stratum", "way"),
+        # For the queue: the first ticket of a stratum that is ready, and the appointments that are due.
+        Index("ix_schedule_ticket", "draw_id", "needs", "stratum", "ticket", **_only("way IN ('phone', 'web')")),
+        Index("ix_schedule_appointment", "appointment_at", **_only("appointment_at IS NOT NULL")),
         # One case at a time: nobody can collect a list of people.
         Index(
             "uq_schedule_held_by",

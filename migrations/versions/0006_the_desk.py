@@ -185,7 +185,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["held_by_id"], ["user.id"], name=op.f("fk_schedule_held_by_id")),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_schedule")),
     )
-    op.create_index("ix_schedule_next", "schedule", ["draw_id", "way", "not_before"])
+    op.create_index(
+        "ix_schedule_ticket", "schedule", ["draw_id", "needs", "stratum", "ticket"], **only("way IN ('phone', 'web')")
+    )
+    op.create_index("ix_schedule_appointment", "schedule", ["appointment_at"], **only("appointment_at IS NOT NULL"))
     op.create_index("uq_schedule_held_by", "schedule", ["held_by_id"], unique=True, **only("held_by_id IS NOT NULL"))
     op.create_table(
         "back_check",
