@@ -9,10 +9,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, case, func, null, or_, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    func,
+    null,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.clock import local, now
 from app.commands.audit import record
@@ -70,61 +85,77 @@ def _claim(session: Session, user: User, desks: list[Desk], at: datetime) -> int
 
     Claims take turns (on SQLite every writer does), so that the second of two at once looks again and sees the first.
     """
-    if not desks:
-        return None
+    agreed = [desk.draw_id for desk in desks if desk.appointments_at(local(at))]
+    regular = [desk.draw_id for desk in desks if desk.open_at(local(at))]
+    if not agreed:
+        return None  # an open desk is in no quiet time, so there is none either
     lock_for_append(session, CLAIM_LOCK)
-    lease = min(desk.settings.lease_minutes for desk in desks)
-    best = _best(user, skills_of(session, user), desks, at)
+    skills = sorted(skills_of(session, user))
     return session.scalar(
-        update(Schedule)
-        .where(Schedule.case_id == best, _free(Schedule, user, at))
-        .values(held_by_id=user.id, held_since=at, held_until=at + timedelta(minutes=lease))
-        .returning(Schedule.case_id)
-        .execution_options(synchronize_session=False)
+        _taking(regular=bool(regular), skilled=bool(skills)),
+        {
+            "me": user.id,
+            "moment": at,
+            "lease_ends": at + timedelta(minutes=min(desk.settings.lease_minutes for desk in desks)),
+            "due_by": at + DUE_AHEAD,
+            "yielded_by": at - YIELDED_AFTER,
+            "part": bit(day_part(local(at))),
+            "agreed_draws": agreed,
+            "regular_draws": regular,
+            "skills": skills,
+            "suited": ["", *skills],
+        },
+        execution_options={"synchronize_session": False},
     )
 
 
-def _best(user: User, skills: frozenset[str], desks: list[Desk], at: datetime) -> ColumnElement[int]:
-    """The first case of the first lane that has one: appointments, then parts of the day not tried yet, then others.
+_queued = aliased(Schedule, name="queued")
+# Written out, so that both databases see that the index over these rows fits.
+_CALLED = text("queued.way IN ('phone', 'web')")
 
-    In a lane each stratum offers the first ticket that is ready, found by the index, and the stratum in greatest need
-    wins: the cost grows with strata and with the cases skipped, not with all that are open.
+
+def _at(name: str) -> BindParameter[datetime]:
+    return bindparam(name, type_=Schedule.not_before.type)
+
+
+def _free(one: type[Schedule]) -> ColumnElement[bool]:
+    return or_(one.held_until.is_(None), one.held_until <= _at("moment"), one.held_by_id == bindparam("me"))
+
+
+@cache
+def _taking(*, regular: bool, skilled: bool) -> ReturningUpdate[int]:
+    """The statement, made once: take the first case of the first lane that has one.
+
+    Lanes: appointments, then parts of the day not tried yet, then others. In a lane each stratum offers the first
+    ticket that is ready, found by the index, and the stratum in greatest need wins: the cost grows with strata and
+    with the cases skipped, not with all that are open.
     """
-    agreed = [desk.draw_id for desk in desks if desk.appointments_at(local(at))]
-    regular = [desk.draw_id for desk in desks if desk.open_at(local(at))]
-    lanes = [_agreed(user, skills, agreed, at)] if agreed else []
-    if regular:
-        part = bit(day_part(local(at)))
-        needed = [sorted(skills)] if skills else []
-        lanes += [
-            _in_lane(user, regular, needs, at, tried if fresh else ~tried)
-            for fresh in (True, False)
-            for needs in (*needed, [""])
-            for tried in [_Queued.day_parts.op("&")(part) == 0]
-        ]
-    return func.coalesce(*lanes, null())
+    tried = _queued.day_parts.op("&")(bindparam("part")) != 0
+    needs = [_queued.needs.in_(bindparam("skills", expanding=True))] if skilled else []
+    lanes = [_in_lane(need, part) for part in (~tried, tried) for need in (*needs, _queued.needs == "")]
+    best = func.coalesce(_agreed(), *(lanes if regular else []), null())
+    return (
+        update(Schedule)
+        .where(Schedule.case_id == best, _free(Schedule))
+        .values(held_by_id=bindparam("me"), held_since=_at("moment"), held_until=_at("lease_ends"))
+        .returning(Schedule.case_id)
+    )
 
 
-_Queued = aliased(Schedule, name="queued")
-
-
-def _in_lane(
-    user: User, draws: list[int], needs: list[str], at: datetime, tried: ColumnElement[bool]
-) -> ColumnElement[int]:
-    need = _need(draws)
+def _in_lane(*lane: ColumnElement[bool]) -> ColumnElement[int]:
+    need = _need()
     first = (
-        select(_Queued.case_id)
+        select(_queued.case_id)
         .where(
-            _Queued.draw_id == need.c.draw_id,
-            _Queued.stratum == need.c.stratum,
-            _Queued.needs == needs[0] if len(needs) == 1 else _Queued.needs.in_(needs),
+            _queued.draw_id == need.c.draw_id,
+            _queued.stratum == need.c.stratum,
             _CALLED,
-            _suits(user, at),
-            _Queued.not_before <= at,
-            _Queued.appointment_at.is_(None),
-            tried,
+            _suits(),
+            _queued.not_before <= _at("moment"),
+            _queued.appointment_at.is_(None),
+            *lane,
         )
-        .order_by(_Queued.ticket)
+        .order_by(_queued.ticket)
         .limit(1)
         .correlate(need)
         .scalar_subquery()
@@ -140,46 +171,37 @@ def _in_lane(
     )
 
 
-def _agreed(user: User, skills: frozenset[str], draws: list[int], at: datetime) -> ColumnElement[int]:
+def _agreed() -> ColumnElement[int]:
     """An appointment that is due: at any hour people agree to, but never in a quiet time."""
+    mine = _queued.appointment_for_id == bindparam("me")
     return (
-        select(_Queued.case_id)
+        select(_queued.case_id)
         .where(
-            _Queued.draw_id.in_(draws),
+            _queued.draw_id.in_(bindparam("agreed_draws", expanding=True)),
             _CALLED,
-            _suits(user, at),
-            _Queued.needs.in_(["", *sorted(skills)]),
-            _Queued.appointment_at <= at + DUE_AHEAD,
-            or_(
-                _Queued.appointment_for_id.is_(None),
-                _Queued.appointment_for_id == user.id,
-                _Queued.appointment_at <= at - YIELDED_AFTER,
-            ),
+            _suits(),
+            _queued.needs.in_(bindparam("suited", expanding=True)),
+            _queued.appointment_at <= _at("due_by"),
+            or_(_queued.appointment_for_id.is_(None), mine, _queued.appointment_at <= _at("yielded_by")),
         )
-        .order_by(case((_Queued.appointment_for_id == user.id, 0), else_=1), _Queued.appointment_at, _Queued.ticket)
+        .order_by(case((mine, 0), else_=1), _queued.appointment_at, _queued.ticket)
         .limit(1)
         .scalar_subquery()
     )
 
 
-# Written out, so that both databases see that the index over these rows fits.
-_CALLED = text("queued.way IN ('phone', 'web')")
-
-
-def _suits(user: User, at: datetime) -> ColumnElement[bool]:
+def _suits() -> ColumnElement[bool]:
+    me: BindParameter[int] = bindparam("me")
     return and_(
-        _free(_Queued, user, at),
-        or_(_Queued.assigned_to_id.is_(None), _Queued.assigned_to_id == user.id),
-        or_(_Queued.avoid_id.is_(None), _Queued.avoid_id != user.id),
+        _free(_queued),
+        or_(_queued.assigned_to_id.is_(None), _queued.assigned_to_id == me),
+        or_(_queued.avoid_id.is_(None), _queued.avoid_id != me),
     )
 
 
-def _free(one: type[Schedule], user: User, at: datetime) -> ColumnElement[bool]:
-    return or_(one.held_until.is_(None), one.held_until <= at, one.held_by_id == user.id)
-
-
-def _need(draws: list[int]):  # type: ignore[no-untyped-def]
+def _need() -> Subquery:
     """By stratum: how far its valid interviews are from the people allocated to it, in millionths."""
+    draws: BindParameter[int] = bindparam("regular_draws", expanding=True)
     valid = (
         select(ResponseTally.draw_id, ResponseTally.stratum, func.sum(ResponseTally.valid).label("valid"))
         .where(ResponseTally.draw_id.in_(draws))

@@ -71,7 +71,8 @@ class Draw(Base):
     general: Mapped[int] = mapped_column(default=0)
     seed: Mapped[str] = mapped_column(String(200))
     seed_source: Mapped[str] = mapped_column(String(200))
-    certificate: Mapped[dict[str, Any]]
+    # A line for everybody drawn: read only where it is looked at, not with every case.
+    certificate: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     certificate_digest: Mapped[Digest]
     drawn_at: Mapped[Created]
     drawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.commands.scores import settle_score
 from app.demo.loading import SLUG
 from app.extensions import db
-from app.models import Case, Contact, User
+from app.models import Case, Contact, Schedule, User
 from app.privacy.keyring import Keyring, new_key
 from surveys import library
 from tests.app.ledger.corpus import FILES
@@ -140,7 +140,9 @@ def test_the_demonstration_prints_what_the_screens_show(session: Session, run, t
 
 def test_a_score_refuses_when_a_case_was_deleted(session: Session, run) -> None:  # type: ignore[no-untyped-def]
     a_finished_evaluation(session, answered=1)
-    session.execute(delete(Case).where(Case.outcome.is_(None), Case.position == 3))
+    gone = select(Case.id).where(Case.outcome.is_(None), Case.position == 3)
+    session.execute(delete(Schedule).where(Schedule.case_id.in_(gone)))
+    session.execute(delete(Case).where(Case.id.in_(gone)))
     result = run("score", "sample-2023", "--json")
     assert result.exit_code == 1
     assert "没有个案" in result.output
