@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -36,6 +37,8 @@ from surveys.calling.settings import CallingSettings
 
 # How long before an appointment the pages begin to say so.
 NUDGE_AHEAD = timedelta(minutes=10)
+# The first page of the desk is for what comes next; the calendar has the whole day.
+MOST_TODAY = 12
 
 
 @dataclass(frozen=True)
@@ -99,9 +102,9 @@ def appointments_of_day(session: Session, user: User, day: date, at: datetime) -
 
 
 def todays_appointments(session: Session, user: User, at: datetime) -> tuple[Agreement, ...]:
-    """What is still to be kept today, what is due before the rest; one missed on an earlier day stays until kept."""
+    """The first to be kept today, what is due before the rest; one missed on an earlier day stays until kept."""
     ends = datetime.combine(local(at).date() + timedelta(days=1), time.min, SHANGHAI)
-    found = _agreements(session, user, at, Appointment.at < ends)
+    found = _agreements(session, user, at, Appointment.at < ends, most=MOST_TODAY)
     return tuple(sorted(found, key=lambda one: (not one.due, one.at)))
 
 
@@ -116,17 +119,20 @@ def next_due(session: Session, user: User, at: datetime) -> Due | None:
     )
     skills = select(InterviewerSkill.skill).where(InterviewerSkill.user_id == user.id)
     free = or_(Schedule.held_until.is_(None), Schedule.held_until <= at, Schedule.held_by_id == user.id)
+    # From the few open appointments, not from the many rows of the schedule.
     count, first = session.execute(
-        select(func.count(), func.min(Schedule.appointment_at))
+        select(func.count(), func.min(Appointment.at))
+        .join(Schedule, Schedule.case_id == Appointment.case_id)
         .join(Draw, Draw.id == Schedule.draw_id)
         .join(Membership, _interviewer(user))
         .where(
-            Schedule.appointment_at <= at + NUDGE_AHEAD,
+            Appointment.ended_at.is_(None),
+            Appointment.at <= at + NUDGE_AHEAD,
             Schedule.way.in_(CALLED),
             or_(
-                Schedule.appointment_for_id.is_(None),
-                Schedule.appointment_for_id == user.id,
-                Schedule.appointment_at <= at - YIELDED_AFTER,
+                Appointment.interviewer_id.is_(None),
+                Appointment.interviewer_id == user.id,
+                Appointment.at <= at - YIELDED_AFTER,
             ),
             or_(Schedule.assigned_to_id.is_(None), Schedule.assigned_to_id == user.id),
             or_(Schedule.avoid_id.is_(None), Schedule.avoid_id != user.id),
@@ -177,11 +183,13 @@ def _interviewer(user: User) -> ColumnElement[bool]:
     )
 
 
-def _agreements(session: Session, user: User, at: datetime, when: ColumnElement[bool]) -> tuple[Agreement, ...]:
+def _agreements(
+    session: Session, user: User, at: datetime, when: ColumnElement[bool], most: int | None = None
+) -> tuple[Agreement, ...]:
     desks = {desk.draw_id: desk for desk in desks_of(session, user)}
     if not desks:
         return ()
-    rows = session.execute(_mine_or_anybodys(user, at).where(when, Schedule.draw_id.in_(desks))).all()
+    rows = session.execute(_mine_or_anybodys(user, at).where(when, Schedule.draw_id.in_(desks)).limit(most)).all()
     who = Interviewer(user.id, skills_of(session, user)) if rows else Interviewer(user.id)
     found = [_agreement(row, desks, user, who, at) for row in rows]
     return tuple(_with_near(found, [desks[row.Schedule.draw_id].settings for row in rows]))
@@ -231,9 +239,13 @@ def _agreement(row: Any, desks: dict[int, Desk], user: User, who: Interviewer, a
 
 
 def _with_near(found: Sequence[Agreement], settings: Sequence[CallingSettings]) -> list[Agreement]:
-    """Each with the number of others that one person could not keep beside it."""
-    moments = [(one.at, place) for place, one in enumerate(found)]
-    return [
-        replace(one, near=len(clashes(one.at, moments[:n] + moments[n + 1 :], settings[n])))
-        for n, one in enumerate(found)
-    ]
+    """Each, in order of time, with the number of others that one person could not keep beside it."""
+    times = [one.at for one in found]
+    counted = []
+    for one, own in zip(found, settings, strict=True):
+        apart = timedelta(minutes=own.clash_minutes)
+        first, last = bisect_left(times, one.at - apart), bisect_right(times, one.at + apart)
+        beside = [(at, place) for place, at in enumerate(times[first:last], first)]
+        # It is itself among those beside it.
+        counted.append(replace(one, near=max(len(clashes(one.at, beside, own)) - 1, 0)))
+    return counted

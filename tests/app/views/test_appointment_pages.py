@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask, render_template
+from flask_login import login_user
 from sqlalchemy.orm import Session
 
 from app.clock import local, now
@@ -156,3 +158,14 @@ def test_who_is_no_interviewer_has_no_calendar(survey: Survey, visitor: Visitor)
     visitor.sign_in("zhou")
     assert visitor.get("/desk/due").status == 403
     assert visitor.get("/desk/appointments").status == 403
+
+
+def test_the_first_page_of_the_desk_lists_what_comes_next(survey: Survey, app: Flask) -> None:
+    agreed(survey, 50)
+    due = agreed(survey, 2, 1, same=True)
+    with app.test_request_context("/desk"):
+        login_user(survey.interviewer)
+        shown = render_template("desk/_appointments.html")
+    assert f"{local(due.at):%H:%M}</time>" in shown[: shown.index("</li>")]
+    assert f"/desk/appointments/{due.uuid}/call" in shown
+    assert shown.count("/call") == 1
