@@ -54,6 +54,7 @@ class Config:
         self.SESSION_COOKIE_SECURE = env.get("COOKIES_OVER_HTTP") != "1"
         self.PUBLIC_URL = env.get("PUBLIC_URL", "").rstrip("/")
         self.TRUSTED_PROXIES = int(env.get("TRUSTED_PROXIES", "0"))
+        self.DIALLER = env.get("DIALLER", "tel")
 
     def _secret(self, name: str) -> str:
         value = self._env.get(name, "")

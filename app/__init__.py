@@ -6,7 +6,7 @@ from flask import Flask, abort, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config as settings
-from app import access, cli, database, errors, localisation, navigation, signing_in, views
+from app import access, cli, database, dialling, errors, localisation, navigation, signing_in, views
 from app.extensions import csrf, db, limiter
 from app.headers import add_headers
 from app.privacy.keyring import Keyring
@@ -41,6 +41,7 @@ def create_app(configuration: settings.Config | None = None) -> Flask:
     signing_in.init_signing_in(app)
     errors.init_errors(app)
     navigation.init_navigation(app)
+    dialling.init_dialling(app)
 
     @app.url_value_preprocessor
     def say_whether_reading(_endpoint: str | None, _values: object) -> None:

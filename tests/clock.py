@@ -1,0 +1,31 @@
+"""A clock that a test sets and moves on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from app.clock import local, now
+from surveys.calling.hours import next_opening
+from surveys.calling.settings import DEFAULT
+
+
+class Clock:
+    """What a page takes for now."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def goes_on(self, **length: float) -> None:
+        """Let time pass."""
+        self.moment += timedelta(**length)
+
+
+def a_morning() -> datetime:
+    """Ten o'clock of a coming day on which people are called, whenever the test runs."""
+    ten = (local(now()) + timedelta(days=1)).replace(hour=10, minute=0, second=0, microsecond=0)
+    opens = next_opening(ten, DEFAULT)
+    assert opens is not None
+    return opens.astimezone(UTC)
