@@ -1,0 +1,35 @@
+"""A line from the desk to the evaluating body: a note, or that somebody needs care. The station never sees it."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.commands.audit import record
+from app.commands.refusal import Refused
+from app.models import Case, DeskNote, User
+
+KINDS = ("note", "care", "never_served")
+LONGEST_NOTE = 200
+
+
+def write_note(session: Session, case: Case, kind: str, text: str, actor: User | None) -> DeskNote:
+    """Keep a line about a case for the supervisor; the record says that it was written, never what."""
+    if kind not in KINDS:
+        raise Refused(_("没有这种留言。"), "kind")
+    text = " ".join(text.split())
+    if not text:
+        raise Refused(_("请写一句话。"), "text")
+    if len(text) > LONGEST_NOTE:
+        raise Refused(_("最多 %(n)s 个字。", n=LONGEST_NOTE), "text")
+    note = DeskNote(case_id=case.id, kind=kind, text=text, written_by_id=actor.id if actor else None)
+    session.add(note)
+    record(
+        session,
+        "note.written",
+        actor=actor,
+        evaluation=case.draw.evaluation,
+        subject=case.uuid,
+        details={"kind": kind},
+    )
+    return note
