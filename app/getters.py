@@ -16,6 +16,7 @@ from app.access import current_roles_allowed
 from app.extensions import db
 from app.models import (
     Appointment,
+    Attempt,
     BackCheck,
     Case,
     Draw,
@@ -185,6 +186,17 @@ def get_appointment(appointment_uuid: uuid.UUID) -> Appointment:
         .options(joinedload(Appointment.case).joinedload(Case.draw).joinedload(Draw.evaluation))
     )
     return found or abort(404)
+
+
+def get_my_try(case: Case, attempt_key: uuid.UUID) -> Attempt | None:
+    """A try of a case that was fetched before, if it is the visitor's own."""
+    return db.session.scalar(
+        select(Attempt).where(
+            Attempt.case_id == case.id,
+            Attempt.attempt_key == attempt_key,
+            Attempt.interviewer_id == current_user.id,
+        )
+    )
 
 
 def get_case_by_token(token: str) -> Case:

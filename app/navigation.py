@@ -38,7 +38,7 @@ def links() -> list[Link]:
     roles = roles_anywhere()
     entries: list[tuple[str, str, bool]] = [
         (_("评估"), "evaluate.index", bool(roles - {Role.ADMINISTRATOR, Role.INTERVIEWER})),
-        (_("我的个案"), "desk.index", Role.INTERVIEWER in roles),
+        (_("工作台"), "desk.index", Role.INTERVIEWER in roles),
         (_("管理"), "admin.index", Role.ADMINISTRATOR in roles),
     ]
     here = (request.blueprint or "") if request else ""

@@ -182,6 +182,13 @@ BACK_CHECK_RESULTS = {
     "not_interviewed": _l("说没有接受过访问"),
     "not_reached": _l("没有联系上"),
 }
+MINOR_REASONS = {
+    "interview": _l("要给监护人或本人打电话、做访问"),
+    "visit": _l("要上门走访"),
+    "guardian": _l("监护人来电询问"),
+    "other": _l("别的理由"),
+}
+HOLDERS = {"person": _l("本人"), "guardian": _l("监护人或联系人")}
 ACTIONS = {
     "user.created": _l("开立账号"),
     "user.opened": _l("启用账号"),
@@ -214,6 +221,7 @@ ACTIONS = {
     "way.changed": _l("换访问方式"),
     "minor.opened": _l("打开未成年人资料"),
     "answer_key.entered": _l("填写答案要点"),
+    "note.written": _l("给督导留言"),
     "attempt.recorded": _l("登记联系结果"),
     "contact.revealed": _l("查看联系方式"),
     "link.issued": _l("生成问卷链接"),

@@ -1,4 +1,4 @@
-"""What an interviewer needs to see of their cases, and what a personal link needs to know of its own."""
+"""What an interviewer needs to see of their day, and what a personal link needs to know of its own."""
 
 from __future__ import annotations
 
@@ -6,51 +6,68 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import local
+from app.documents import outcomes_of
 from app.models import (
     Attempt,
     Case,
-    Contact,
     Draw,
     Evaluation,
-    Membership,
-    Recipient,
+    PhoneCall,
     Response,
-    Role,
+    Schedule,
     Settlement,
     User,
-    Village,
 )
-from app.privacy.masking import mask_name
+from app.queries.desks import Desk
 from sampling.strata import ALL
+from surveys.calling.hours import WhyNot, why_not
+from surveys.calling.order import CALLED, DUE_AHEAD, YIELDED_AFTER
+from surveys.outcomes import OutcomeList
 
 
 @dataclass(frozen=True)
-class CaseCard:
-    """A case on the list: nothing on it names or reaches the person."""
+class InHand:
+    """The case an interviewer holds."""
 
     uuid: uuid.UUID
     code: str
     evaluation: str
-    village: str
-    categories: tuple[str, ...]
-    masked_name: str
-    outcome: str | None
-    final: bool
-    attempts: int
-    last_at: datetime | None
 
 
 @dataclass(frozen=True)
-class MyCases:
-    """An interviewer's cases: open ones in the order to try them, closed ones newest first."""
+class Done:
+    """A try of today: when, which case, and what came of it, in the words of its own list; no answers."""
 
-    open: tuple[CaseCard, ...]
-    done_today: tuple[CaseCard, ...]
-    done_before: tuple[CaseCard, ...]
+    at: datetime
+    code: str
+    outcome: str
+    outcomes: OutcomeList
+
+
+@dataclass(frozen=True)
+class MyDay:
+    """What an interviewer did since midnight: calls begun, interviews that count, the tries, the newest first."""
+
+    calls: int
+    interviews: int
+    done: tuple[Done, ...]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Why nobody can be called now, and from when on somebody can.
+
+    `code`: "no_desk" (nothing to call for), "hours" (outside them, see `reasons`), "delay" (everybody inside the delay
+    of the last outcome, or an appointment ahead), "nothing" (nobody is left). `until` is None where nothing is known.
+    """
+
+    code: str
+    until: datetime | None = None
+    reasons: tuple[tuple[str, WhyNot], ...] = ()
 
 
 def case_code(stratum: str, queue: str, position: int) -> str:
@@ -63,86 +80,106 @@ def case_code(stratum: str, queue: str, position: int) -> str:
     return f"{stratum.replace('/', '·')}-{mark}{position:02d}"
 
 
-def my_cases(session: Session, user: User, at: datetime) -> MyCases:
-    """The cases dealt to this interviewer, in evaluations where they still are one."""
-    cards = _cards(session, user)
-    open_ = sorted((c for c in cards if not c.final), key=_turn)
-    done = sorted((c for c in cards if c.final), key=_newest_first, reverse=True)
-    today = local(at).date()
-    return MyCases(
-        open=tuple(open_),
-        done_today=tuple(c for c in done if c.last_at and local(c.last_at).date() == today),
-        done_before=tuple(c for c in done if not c.last_at or local(c.last_at).date() != today),
-    )
-
-
-def next_open_case(session: Session, user: User, after: uuid.UUID) -> CaseCard | None:
-    """The open case to try next, another than the one in hand."""
-    cards = sorted((c for c in _cards(session, user) if not c.final and c.uuid != after), key=_turn)
-    return cards[0] if cards else None
-
-
-def _turn(card: CaseCard) -> tuple[bool, float, str]:
-    """Untried cases first, in the order of the draw; then the one whose last try is longest ago."""
-    return card.last_at is not None, card.last_at.timestamp() if card.last_at else 0.0, card.code
-
-
-def _newest_first(card: CaseCard) -> tuple[float, str]:
-    return card.last_at.timestamp() if card.last_at else 0.0, card.code
-
-
-def _cards(session: Session, user: User) -> list[CaseCard]:
-    tries = (
-        select(Attempt.case_id, func.count().label("n"), func.max(Attempt.at).label("last_at"))
-        .join(Case, Attempt.case_id == Case.id)
-        .where(Case.interviewer_id == user.id)
-        .group_by(Attempt.case_id)
-        .subquery()
-    )
-    rows = session.execute(
-        select(
-            Case.uuid,
-            Case.stratum,
-            Case.queue,
-            Case.position,
-            Case.outcome,
-            Case.outcome_final,
-            Evaluation.title,
-            Village.name,
-            Recipient.categories,
-            Contact.name,
-            tries.c.n,
-            tries.c.last_at,
-        )
+def in_hand(session: Session, user: User) -> InHand | None:
+    """The case this interviewer holds; there is at most one."""
+    row = session.execute(
+        select(Case.uuid, Case.stratum, Case.queue, Case.position, Evaluation.title)
+        .join(Schedule, Schedule.case_id == Case.id)
         .join(Draw, Case.draw_id == Draw.id)
         .join(Evaluation, Draw.evaluation_id == Evaluation.id)
-        .join(
-            Membership,
-            (Membership.evaluation_id == Evaluation.id)
-            & (Membership.user_id == user.id)
-            & (Membership.role == Role.INTERVIEWER),
-        )
-        .join(Recipient, Case.recipient_id == Recipient.id)
-        .join(Village, Recipient.village_id == Village.id)
-        .outerjoin(Contact, Contact.recipient_id == Recipient.id)
-        .outerjoin(tries, tries.c.case_id == Case.id)
-        .where(Case.interviewer_id == user.id, Draw.voided_at.is_(None))
+        .where(Schedule.held_by_id == user.id, Draw.voided_at.is_(None))
+    ).first()
+    return None if row is None else InHand(row[0], case_code(row[1], row[2], row[3]), row[4])
+
+
+def my_day(session: Session, user: User, at: datetime) -> MyDay:
+    """What this interviewer did today."""
+    midnight = local(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    calls = session.scalar(
+        select(func.count()).where(PhoneCall.interviewer_id == user.id, PhoneCall.started_at >= midnight)
     )
-    return [
-        CaseCard(
-            uuid=row[0],
-            code=case_code(row[1], row[2], row[3]),
-            outcome=row[4],
-            final=row[5],
-            evaluation=row[6],
-            village=row[7],
-            categories=tuple(row[8].split(",")) if row[8] else (),
-            masked_name=mask_name(row[9]) if row[9] else "",
-            attempts=row[10] or 0,
-            last_at=row[11],
+    # Every try leaves its interviewer with the case, so the cases this one tried last hold what they did today;
+    # where somebody else has tried since, it is theirs.
+    rows = session.execute(
+        select(Attempt.at, Case.stratum, Case.queue, Case.position, Attempt.outcome, Evaluation, Response.counted)
+        .join(Case, Attempt.case_id == Case.id)
+        .join(Draw, Case.draw_id == Draw.id)
+        .join(Evaluation, Draw.evaluation_id == Evaluation.id)
+        .outerjoin(Response, Response.submission_key == Attempt.attempt_key)
+        .where(Case.interviewer_id == user.id, Attempt.interviewer_id == user.id, Attempt.at >= midnight)
+        .order_by(Attempt.at.desc(), Attempt.id.desc())
+    ).all()
+    return MyDay(
+        calls=calls or 0,
+        interviews=sum(bool(row[6]) for row in rows),
+        done=tuple(Done(row[0], case_code(row[1], row[2], row[3]), row[4], outcomes_of(row[5])) for row in rows),
+    )
+
+
+def waiting(session: Session, user: User, desks: list[Desk], skills: frozenset[str], at: datetime) -> Waiting | None:
+    """Why this interviewer has nobody to call now; None when somebody is there.
+
+    Goes by the same conditions as app.commands.claiming, without taking anybody.
+    """
+    if not desks:
+        return Waiting("no_desk")
+    mine = _mine(user, desks, skills, at)
+    if any(
+        session.scalar(select(Schedule.case_id).where(mine, now).limit(1)) is not None
+        for now in (_regular(desks, at), _agreed(user, desks, at))
+    ):
+        return None
+    agreed = session.scalar(
+        select(func.min(Schedule.appointment_at)).where(
+            mine, Schedule.way.in_(CALLED), or_(Schedule.appointment_for_id.is_(None), _wished(user))
         )
-        for row in rows
-    ]
+    )
+    later = session.scalar(
+        select(func.min(Schedule.not_before)).where(mine, Schedule.way.in_(CALLED), Schedule.appointment_at.is_(None))
+    )
+    times = [agreed] if agreed is not None else []
+    if later is not None:
+        opening = [opens for desk in desks if (opens := desk.opens(local(max(later, at)))) is not None]
+        times += [min(opening)] if opening else []
+    closed = tuple((desk.title, reason) for desk in desks if (reason := why_not(local(at), desk.settings)) is not None)
+    if not times:
+        return Waiting("nothing")
+    # Somebody is ready, only the hour is not.
+    hours = len(closed) == len(desks) and later is not None and later <= at
+    return Waiting("hours" if hours else "delay", max(min(times), at), closed if hours else ())
+
+
+def _wished(user: User) -> ColumnElement[bool]:
+    return Schedule.appointment_for_id == user.id
+
+
+def _mine(user: User, desks: list[Desk], skills: frozenset[str], at: datetime) -> ColumnElement[bool]:
+    """Cases that may come to this interviewer, whatever the hour."""
+    return (
+        Schedule.draw_id.in_([desk.draw_id for desk in desks])
+        & or_(Schedule.held_until.is_(None), Schedule.held_until <= at, Schedule.held_by_id == user.id)
+        & or_(Schedule.assigned_to_id.is_(None), Schedule.assigned_to_id == user.id)
+        & or_(Schedule.avoid_id.is_(None), Schedule.avoid_id != user.id)
+        & Schedule.needs.in_(["", *sorted(skills)])
+    )
+
+
+def _regular(desks: list[Desk], at: datetime) -> ColumnElement[bool]:
+    return (
+        Schedule.draw_id.in_([desk.draw_id for desk in desks if desk.open_at(local(at))])
+        & Schedule.way.in_(CALLED)
+        & (Schedule.not_before <= at)
+        & Schedule.appointment_at.is_(None)
+    )
+
+
+def _agreed(user: User, desks: list[Desk], at: datetime) -> ColumnElement[bool]:
+    return (
+        Schedule.draw_id.in_([desk.draw_id for desk in desks if desk.appointments_at(local(at))])
+        & Schedule.way.in_(CALLED)
+        & (Schedule.appointment_at <= at + DUE_AHEAD)
+        & or_(Schedule.appointment_for_id.is_(None), _wished(user), Schedule.appointment_at <= at - YIELDED_AFTER)
+    )
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.commands.ceremonies import Source, announce_plan, close_commitments
 from app.commands.fieldwork import issue_link
-from app.models import Role
-from tests.builders import a_finished_evaluation, a_member, a_plan, a_sealed_frame, a_user, an_evaluation, cases_of
+from app.models import Role, User
+from tests.builders import (
+    a_finished_evaluation,
+    a_hold,
+    a_member,
+    a_plan,
+    a_sealed_frame,
+    a_user,
+    an_evaluation,
+    cases_of,
+)
 from tests.visitor import Form, Page, Visitor, upload
 
 HOSTILE = (
@@ -74,7 +84,9 @@ def test_no_form_of_any_page_makes_a_500(session: Session, visitor: Visitor, use
 
         draw = live_draw(session, evaluation)
         assert draw is not None
-        address = f"/desk/cases/{cases_of(session, draw)[-1].uuid}"
+        case = cases_of(session, draw)[-1]
+        a_hold(session, case, session.scalars(select(User).where(User.username == "interviewer")).one())
+        address = f"/desk/cases/{case.uuid}"
         paths += [address, f"{address}/interview/phone"]
         session.commit()
     for path in paths:

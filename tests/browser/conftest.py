@@ -10,12 +10,17 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 import config
+from app.models import Appointment, Draw, Evaluation, Schedule
 from tests.conftest import SECRETS
 from tests.machine import chromium
 
@@ -146,6 +151,25 @@ def page(context: BrowserContext) -> Iterator[Page]:
     yield opened
     # A refused form answers 422, which Chromium logs as a failed resource.
     assert [c for c in complaints if "422" not in c] == []
+
+
+def agree_now(server: Server, slug: str) -> None:
+    """Somebody of an evaluation agreed to be called now, so that there is a next case at any hour of the night."""
+    engine = sa.create_engine(server.environment["DATABASE_URL"])
+    with Session(engine) as session:
+        chosen = session.scalar(
+            select(Schedule.case_id)
+            .join(Draw, Schedule.draw_id == Draw.id)
+            .join(Evaluation, Draw.evaluation_id == Evaluation.id)
+            .where(Evaluation.slug == slug, Schedule.way == "phone", Schedule.appointment_at.is_(None))
+            .order_by(Schedule.attempts, Schedule.ticket)
+            .limit(1)
+        )
+        at = datetime.now(UTC) - timedelta(minutes=1)
+        session.execute(update(Schedule).where(Schedule.case_id == chosen).values(appointment_at=at))
+        session.add(Appointment(case_id=chosen, at=at, made_at=at))
+        session.commit()
+    engine.dispose()
 
 
 def sign_in(page: Page, username: str, password: str = "shibi-2023") -> None:

@@ -14,6 +14,7 @@ from app.access import members
 from app.clock import local, now
 from app.commands.calls import reveal_contact
 from app.commands.interviews import Saved, Unfinished, finish_interview, save_answers
+from app.commands.minors import is_open
 from app.commands.refusal import Refused
 from app.commands.responses import AnswersRefused, Submission
 from app.documents import questionnaire_of
@@ -178,6 +179,8 @@ def _closed_to_interviews(found: Case) -> BaseResponse | None:
         flash(_("评分已经定案，不能再录答卷。"), "info")
     elif found.outcome_final:
         flash(_("这个个案已有最终结果，不再访问。"), "info")
+    elif not is_open(db.session, found, current_user):
+        flash(_("这是未成年人的资料。先写明理由打开，再联系。"), "info")
     else:
         return None
     return redirect(url_for(".case", case_uuid=found.uuid), 303)

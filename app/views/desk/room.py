@@ -29,7 +29,7 @@ def _not_a_reveal() -> bool:
     return request.endpoint == "desk.interview" and request.form.get("go") != "reveal"
 
 
-# One allowance for both places a name can be opened at, counted per interviewer wherever they sit.
+# One allowance for every place a name can be opened at, counted per interviewer wherever they sit.
 slow_reveals = limiter.shared_limit(
     _reveal_rate, scope="reveal", key_func=_who, methods=["POST"], exempt_when=_not_a_reveal
 )

@@ -133,12 +133,12 @@ def test_one_taken_by_somebody_else_is_not_called_twice(survey: Survey, lan: Vis
 
 def test_the_line_on_every_page_of_the_desk_says_what_is_near(survey: Survey, lan: Visitor, mei: Visitor) -> None:
     page = lan.get("/desk")
-    assert "有约" not in page.text
+    assert " 有约 " not in page.text
     made = agreed(survey, 3, same=True)
     told = f"{local(made.at):%H:%M} 有约 还有 3 分钟"
     assert told in lan.get("/desk").text
     assert told in lan.get("/desk/appointments").text
-    assert "有约" not in mei.get("/desk").text
+    assert " 有约 " not in mei.get("/desk").text
     assert "nudge" not in lan.get("/verify").html
 
 

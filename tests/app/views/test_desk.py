@@ -1,22 +1,40 @@
-"""The interviewer's desk: who sees which case, how little of it, and how an interview is stored once."""
+"""The interviewer's desk: one case at a time, how little of it is shown, and what one press does."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 import config
 from app import create_app
+from app.clock import local, now
+from app.commands.fieldwork import record_attempt
 from app.extensions import db, limiter
-from app.models import Attempt, AuditEvent, Case, Invitation
+from app.models import (
+    Appointment,
+    Attempt,
+    AuditEvent,
+    Case,
+    DeskNote,
+    DeskSetting,
+    Draft,
+    InterviewerSkill,
+    MinorOpening,
+    PhoneCall,
+    Schedule,
+)
 from tests.app.views.survey_builders import NAMES, Survey, a_survey
+from tests.builders import a_hold
+from tests.clock import Clock
 from tests.conftest import SECRETS
-from tests.visitor import Form, Page, Visitor
+from tests.visitor import Page, Visitor
 
 SPOKEN = {
     "C1": "1", "C2": "1", "S1": "1", "S3": "1", "S5": "2", "S6": "2",
@@ -32,35 +50,33 @@ def survey(session: Session) -> Survey:
 
 @pytest.fixture
 def lan(visitor: Visitor, survey: Survey) -> Visitor:
-    """The interviewer whose cases they are, signed in."""
+    """An interviewer who has tried all the cases before, signed in."""
     visitor.sign_in("lan")
     return visitor
 
 
 @pytest.fixture
 def mei(another_visitor: Callable[[], Visitor], survey: Survey) -> Visitor:
-    """Another interviewer of the same evaluation, without cases."""
+    """Another interviewer of the same evaluation, who has tried nobody."""
     visitor = another_visitor()
     visitor.sign_in("mei")
     return visitor
+
+
+@pytest.fixture
+def held(survey: Survey) -> Case:
+    """The first case, in Lan's hand."""
+    case = survey.cases[0]
+    a_hold(survey.session, case, survey.interviewer)
+    return case
 
 
 def address(case: Case) -> str:
     return f"/desk/cases/{case.uuid}"
 
 
-def interview(visitor: Visitor, case: Case, mode: str = "phone") -> Form:
-    """The interview form as it comes."""
-    return visitor.get(f"{address(case)}/interview/{mode}").form(containing="submission_key")
-
-
 def fields(answers: dict[str, str]) -> dict[str, str]:
     return {f"q_{name}": given for name, given in answers.items()}
-
-
-def hand_in(form: Form, answers: dict[str, str], go: str = "check", **more: str | None) -> Page:
-    ticks = {f"tick_{name}": "yes" if name == "self" else "no" for name in ("self", "family", "staff", "prompted")}
-    return form.submit(button=("go", go), **fields(answers), **ticks, **more)
 
 
 def attempts(survey: Survey) -> list[tuple[str, str]]:
@@ -71,54 +87,142 @@ def events(survey: Survey, action: str) -> int:
     return len(survey.session.scalars(select(AuditEvent).where(AuditEvent.action == action)).all())
 
 
-def say(visitor: Visitor, case: Case, outcome: str, mode: str = "phone") -> Page:
+def say(visitor: Visitor, case: Case, outcome: str) -> Page:
     """Press the button of an outcome."""
-    return visitor.get(address(case)).form(action="/outcome").submit(button=("outcome", outcome), mode=mode)
+    return visitor.get(address(case)).form(action="/outcome").submit(button=("outcome", outcome))
 
 
-# My cases
+def confirm(page: Page, **more: str | None) -> Page:
+    """Give what an outcome asks for, and write it down."""
+    return page.form(action="/outcome").submit(**more)
 
 
-def test_the_list_shows_my_cases_without_names_or_telephones(lan: Visitor, survey: Survey) -> None:
+def dial(visitor: Visitor, case: Case, place: int = 0) -> Page:
+    """Press the button beside a number."""
+    forms = [f for f in visitor.get(address(case)).forms() if f.action.endswith("/call")]
+    return next(f for f in forms if f.values()["place"] == [str(place)]).submit()
+
+
+def press_next(visitor: Visitor) -> Page:
+    return visitor.get("/desk").form(action="/next").submit()
+
+
+def all_rows(survey: Survey, **values: object) -> None:
+    """Change every row of the schedule."""
+    survey.session.execute(update(Schedule).values(**values))
+    survey.session.commit()
+
+
+# The next case
+
+
+def test_there_is_one_button_and_no_list_to_pick_from(lan: Visitor, survey: Survey, clock: Clock) -> None:
     page = lan.get("/desk")
-    assert page.heading == "我的个案"
-    assert "还有 3 个要联系" in page.text
-    for case in survey.cases:
-        assert address(case) in page.links()
-    assert "石壁一村" in page.text
-    assert "欧***" in page.text
+    assert page.heading == "工作台"
+    assert [f.action for f in page.forms() if f.action.startswith("/desk")] == ["/desk/next"]
+    assert not any(address(case) in link for case in survey.cases for link in page.links())
     assert not any(name in page.html for name in NAMES)
     assert "1990000" not in page.html
 
 
-def test_someone_without_cases_reads_what_the_page_is_for(mei: Visitor) -> None:
-    assert "还没有分派给您的个案" in mei.get("/desk").text
+def test_the_next_case_is_claimed_and_comes_back_until_it_is_done(lan: Visitor, survey: Survey, clock: Clock) -> None:
+    page = press_next(lan)
+    assert page.path.startswith("/desk/cases/")
+    assert "第一次联系" in page.text
+    assert "还差" in page.text
+    assert events(survey, "case.claimed") == 1
+    desk = lan.get("/desk")
+    assert "继续：个案" in desk.text
+    assert page.path in desk.links()
+    token = desk.forms()[0].values()["csrf_token"][0]
+    again = lan.post("/desk/next", {"csrf_token": [token]})
+    assert (again.path, "还没有结束的个案" in again.text) == (page.path, True)
+    assert events(survey, "case.claimed") == 1
 
 
-def test_untried_cases_come_first_and_closed_ones_stand_apart(lan: Visitor, survey: Survey) -> None:
-    first, second, third = survey.cases
-    say(lan, first, "NC1")
-    say(lan, second, "NE1").form(action="/outcome").submit(button=("confirmed", "y"))
+def test_two_interviewers_never_get_the_same_case(lan: Visitor, mei: Visitor, survey: Survey, clock: Clock) -> None:
+    assert press_next(lan).path != press_next(mei).path
+
+
+def test_outside_the_hours_the_desk_says_why_and_when(lan: Visitor, survey: Survey, clock: Clock) -> None:
+    clock.goes_on(hours=13)
     page = lan.get("/desk")
-    assert "下一个：0102-01" in page.text
-    open_list, done_list = page.text.split("我今天完成的", 1)
-    assert open_list.index("0102-01") < open_list.rindex("0101-01")
-    assert "已去世" in done_list
-    assert "0101-02" in done_list
-    assert third.outcome is None
+    assert "现在不打电话" in page.text
+    assert "起可以打" in page.text
+    assert "打电话。" in page.text
+    page = page.form(action="/next").submit()
+    assert (page.path, "现在没有可以打的个案" in page.text) == ("/desk", True)
+
+
+def test_inside_the_delay_the_desk_says_when_the_next_is(lan: Visitor, survey: Survey, clock: Clock) -> None:
+    all_rows(survey, not_before=clock.moment + timedelta(minutes=30))
+    page = lan.get("/desk")
+    assert "最早 10:30 有下一个" in page.text
+    clock.goes_on(minutes=30)
+    assert "有人可以联系" in lan.get("/desk").text
+
+
+@pytest.mark.parametrize("way", ["closed", "supervisor", "visit"])
+def test_when_nobody_is_left_the_desk_says_so(lan: Visitor, survey: Survey, clock: Clock, way: str) -> None:
+    all_rows(survey, way=way)
+    assert "没有要打的电话了" in lan.get("/desk").text
+
+
+def test_after_settling_there_is_nobody_to_call_for(lan: Visitor, survey: Survey, clock: Clock) -> None:
+    survey.settle()
+    assert "现在没有要打电话的评估" in lan.get("/desk").text
+
+
+def test_the_day_is_told_by_time_and_outcome_without_answers(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock
+) -> None:
+    dial(lan, held)
+    page = say(lan, held, "NC2")
+    assert "打了 1 个电话，登记 1 次，其中完成访问 0 份。" in page.text
+    assert "10:00 0101-01 忙线" in page.text
+    clock.goes_on(days=1)
+    assert "登记 0 次" in lan.get("/desk").text
+
+
+# Whose case it is
 
 
 @pytest.mark.parametrize("path", ["", "/interview/phone", "/interview/visit"])
-def test_the_case_of_another_interviewer_does_not_exist(mei: Visitor, survey: Survey, path: str) -> None:
-    assert mei.get(address(survey.cases[0]) + path).status == 404
+def test_the_case_of_another_interviewer_does_not_exist(mei: Visitor, held: Case, path: str) -> None:
+    assert mei.get(address(held) + path).status == 404
 
 
-@pytest.mark.parametrize("path", ["/reveal", "/outcome", "/link", "/interview/phone"])
-def test_nobody_acts_on_the_case_of_another_interviewer(lan: Visitor, mei: Visitor, survey: Survey, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/call", "/hang-up", "/reveal", "/open", "/outcome", "/note", "/put-back", "/close", "/interview/phone"]
+)
+def test_nobody_acts_on_the_case_of_another_interviewer(
+    lan: Visitor, mei: Visitor, survey: Survey, held: Case, clock: Clock, path: str
+) -> None:
     token = mei.get("/desk").forms()[0].values()["csrf_token"]
-    forged = {"csrf_token": token, "outcome": ["NC1"], "attempt_key": [str(uuid.uuid4())], **fields(SPOKEN)}
-    assert mei.post(address(survey.cases[0]) + path, forged).status == 404
+    forged = {
+        "csrf_token": token, "outcome": ["NC1"], "attempt_key": [str(uuid.uuid4())], "place": ["0"], "text": ["看"],
+        "kind": ["note"], "why": ["interview"], **{name: [given] for name, given in fields(SPOKEN).items()},
+    }  # fmt: skip
+    assert mei.post(address(held) + path, forged).status == 404
     assert (attempts(survey), survey.responses, events(survey, "contact.revealed")) == ([], [], 0)
+
+
+@pytest.mark.parametrize("path", ["/call", "/outcome", "/put-back", "/reveal"])
+def test_a_case_tried_before_may_be_read_and_nothing_else(
+    lan: Visitor, survey: Survey, clock: Clock, path: str
+) -> None:
+    case = survey.cases[0]  # tried last by Lan, in nobody's hand
+    page = lan.get(address(case))
+    assert "已经不在您手上，只能看" in page.text
+    assert "欧***" in page.text
+    assert {f.action.rpartition("/")[2] for f in page.forms() if "/cases/" in f.action} == {"note"}
+    forged = {
+        "csrf_token": page.form(action="/note").values()["csrf_token"],
+        "outcome": ["NC1"], "attempt_key": [str(uuid.uuid4())], "place": ["0"],
+    }  # fmt: skip
+    page = lan.post(address(case) + path, forged)
+    assert (page.status, "不在您手上" in page.text) == (422, True)
+    assert (attempts(survey), events(survey, "contact.revealed")) == ([], 0)
 
 
 def test_the_lead_has_no_desk(visitor: Visitor, survey: Survey) -> None:
@@ -137,121 +241,464 @@ def test_a_case_address_that_is_no_identifier_leads_nowhere(lan: Visitor) -> Non
         assert lan.get(f"/desk/cases/{name}").status == 404
 
 
-# Contact
+def test_the_page_of_a_case_asks_a_fixed_number_of_questions(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock
+) -> None:
+    def statements() -> int:
+        seen: list[str] = []
+        engine = db.engine
+        listen = lambda *args: seen.append(args[2])  # noqa: E731
+        event.listen(engine, "before_cursor_execute", listen)
+        lan.get(address(held))
+        event.remove(engine, "before_cursor_execute", listen)
+        return len(seen)
+
+    statements()
+    before = statements()
+    for day in range(4):
+        _tried(survey, held, "NC1", clock.moment - timedelta(days=9 - 2 * day))
+    a_hold(survey.session, held, survey.interviewer)
+    assert statements() <= before
+    assert before <= 30
 
 
-def test_the_contact_is_masked_until_asked_for_and_masked_again_after(lan: Visitor, survey: Survey) -> None:
-    path = address(survey.cases[0])
-    page = lan.get(path)
+# The call
+
+
+def test_the_contact_is_masked_until_dialled_and_again_when_the_call_ends(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock
+) -> None:
+    page = lan.get(address(held))
     assert "199****" in page.text
     assert "欧***" in page.text
     assert "欧阳小明" not in page.html
-    shown = page.form(action="/reveal").submit()
-    assert "欧阳小明" in shown.text
-    assert any(link.startswith("tel:1990000") for link in shown.links())
-    assert "欧阳小明" not in lan.get(path).html
+    page = dial(lan, held)
+    assert page.path == address(held)  # a page of its own: reloading it dials nobody
+    assert "请问是欧阳小明吗" in page.text
+    [number] = [link for link in page.links() if link.startswith("tel:")]
+    assert number.startswith("tel:1990000")
+    assert "通话中，10:00 开始" in page.text
+    page = page.form(action="/hang-up").submit()
+    assert "刚才的电话还没有登记结果" in page.text
+    assert "欧阳小明" not in page.html
+    assert "1990000" not in page.html
 
 
-def test_each_look_at_a_contact_is_an_event_that_names_nobody(lan: Visitor, survey: Survey) -> None:
-    page = lan.get(address(survey.cases[0]))
-    page.form(action="/reveal").submit()
-    page.form(action="/reveal").submit()
+def test_writing_an_outcome_ends_the_call_and_masks_the_number(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock
+) -> None:
+    dial(lan, held)
+    clock.goes_on(minutes=2)
+    say(lan, held, "NC1")
+    [call] = survey.session.scalars(select(PhoneCall))
+    [attempt] = survey.session.scalars(select(Attempt))
+    assert (call.ended_at - call.started_at, call.attempt_id) == (timedelta(minutes=2), attempt.id)
+    assert (call.place, call.holder, call.dialler) == (0, "person", "tel")
+    assert "1990000" not in lan.get(address(held)).html
+
+
+def test_each_call_is_an_event_that_names_nobody(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
+    dial(lan, held).form(action="/hang-up").submit()
+    dial(lan, held)
     found = survey.session.scalars(select(AuditEvent).where(AuditEvent.action == "contact.revealed")).all()
-    assert [(e.actor_id, e.subject, e.details) for e in found] == [
-        (survey.interviewer.id, survey.cases[0].uuid, {})
-    ] * 2
+    assert [(e.actor_id, e.subject, e.details) for e in found] == [(survey.interviewer.id, held.uuid, {})] * 2
 
 
-def test_a_contact_is_never_shown_by_following_a_link(lan: Visitor, survey: Survey) -> None:
-    assert lan.get(f"{address(survey.cases[0])}/reveal").status == 405
+def test_only_the_number_being_called_is_open(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
+    contact = held.recipient.contact
+    assert contact is not None
+    contact.phones, contact.guardian, contact.guardian_phones = (
+        ["19900000001", "19900001111"],
+        "欧阳父",
+        ["19900002222"],
+    )
+    survey.session.commit()
+    page = dial(lan, held, 2)
+    assert "tel:19900002222" in page.links()
+    assert "监护人或联系人 第 3 个" in page.text
+    assert "19900000001" not in page.html
+    assert "199****1111" in page.text
+    page = dial(lan, held, 1)
+    assert "tel:19900001111" in page.links()
+    assert "19900002222" not in page.html
+    assert len([c for c in survey.session.scalars(select(PhoneCall)) if c.ended_at is None]) == 1
+
+
+@pytest.mark.parametrize(("place", "status"), [("7", 422), ("-1", 400), ("garbage", 400), ("", 400)])
+def test_a_number_that_is_not_there_is_not_dialled(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock, place: str, status: int
+) -> None:
+    form = lan.get(address(held)).form(action="/call")
+    assert form.submit(place=place).status == status
     assert events(survey, "contact.revealed") == 0
 
 
-def test_a_deleted_contact_is_said_to_be_deleted(lan: Visitor, survey: Survey) -> None:
-    survey.session.delete(survey.cases[0].recipient.contact)
+def test_nobody_is_dialled_by_following_a_link(lan: Visitor, survey: Survey, held: Case) -> None:
+    for path in ("call", "hang-up", "reveal", "outcome"):
+        assert lan.get(f"{address(held)}/{path}").status == 405
+
+
+def test_a_deleted_contact_is_said_to_be_deleted(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
+    survey.session.delete(held.recipient.contact)
     survey.session.commit()
-    page = lan.get(address(survey.cases[0]))
+    page = lan.get(address(held))
     assert "联系资料已经删除" in page.text
-    assert lan.get("/desk").status == 200
     token = page.form(action="/outcome").values()["csrf_token"]
-    page = lan.post(f"{address(survey.cases[0])}/reveal", {"csrf_token": token})
-    assert (page.status, "联系资料已经删除。" in page.text) == (422, True)
+    page = lan.post(f"{address(held)}/call", {"csrf_token": token, "place": ["0"]})
+    assert (page.status, "没有这个号码" in page.text) == (422, True)
+
+
+def test_the_four_doubts_have_an_answer_at_hand(lan: Visitor, held: Case, clock: Clock) -> None:
+    text = lan.get(address(held)).text
+    for doubt in ("您是哪个单位的？", "怎么有我的电话？", "为什么是我？", "是不是骗子？"):
+        assert doubt in text
+    assert "020-80000099" in text
+    assert "你好，请问系咪" in text
+
+
+def test_outside_the_hours_the_case_in_hand_warns(lan: Visitor, held: Case, clock: Clock) -> None:
+    assert "现在不在拨打时间" not in lan.get(address(held)).text
+    clock.goes_on(hours=13)
+    assert "现在不在拨打时间" in lan.get(address(held)).text
+
+
+# Minors
+
+
+@pytest.fixture
+def minor(session: Session, visitor: Visitor) -> tuple[Visitor, Survey, Case]:
+    """A child's case in Lan's hand."""
+    survey = a_survey(session, people=1, birth_year=2020)
+    case = survey.cases[0]
+    contact = case.recipient.contact
+    assert contact is not None
+    contact.guardian, contact.guardian_phones = "欧阳父", ["19900002222"]
+    session.commit()
+    a_hold(session, case, survey.interviewer)
+    visitor.sign_in("lan")
+    return visitor, survey, case
+
+
+def test_the_record_of_a_minor_opens_only_with_a_reason(minor: tuple[Visitor, Survey, Case], clock: Clock) -> None:
+    lan, survey, case = minor
+    page = lan.get(address(case))
+    assert "未成年人，已锁住" in page.text
+    assert not any(secret in page.html for secret in ("欧", "199", "特困"))
+    assert confirm_minor(page).status == 422  # no reason chosen
+    assert confirm_minor(page, why="other").status == 422  # none written
+    assert "请写明理由" in confirm_minor(page, why="other").text
+    assert survey.session.scalars(select(MinorOpening)).all() == []
+    page = confirm_minor(page, why="other", more="学校转来的询问")
+    assert "欧***" in page.text
+    [opening] = survey.session.scalars(select(MinorOpening))
+    assert (opening.user_id, opening.reason) == (survey.interviewer.id, "别的理由：学校转来的询问")
+    [logged] = survey.session.scalars(select(AuditEvent).where(AuditEvent.action == "minor.opened"))
+    assert (logged.subject, "学校" in str(logged.details)) == (case.uuid, False)
+
+
+def confirm_minor(page: Page, **values: str) -> Page:
+    return page.form(action="/open").submit(**values)
+
+
+def test_a_locked_record_is_neither_called_nor_interviewed(minor: tuple[Visitor, Survey, Case], clock: Clock) -> None:
+    lan, survey, case = minor
+    token = lan.get(address(case)).form(action="/open").values()["csrf_token"]
+    page = lan.post(f"{address(case)}/call", {"csrf_token": token, "place": ["0"]})
+    assert (page.status, "先写明理由打开" in page.text) == (422, True)
+    for mode in ("phone", "visit"):
+        page = lan.get(f"{address(case)}/interview/{mode}")
+        assert (page.path, "先写明理由打开" in page.text) == (address(case), True)
+    assert events(survey, "contact.revealed") == 0
+
+
+def test_for_a_child_only_the_guardian_is_called(minor: tuple[Visitor, Survey, Case], clock: Clock) -> None:
+    lan, _survey, case = minor
+    page = confirm_minor(lan.get(address(case)), why="interview")
+    assert "只打监护人的电话" in page.text
+    assert "199****2222" in page.text
+    assert "199****0000" not in page.text
+    assert "tel:19900002222" in dial(lan, case).links()
 
 
 # Outcomes
 
 
-def test_an_outcome_is_written_down_with_its_consequence_on_the_button(lan: Visitor, survey: Survey) -> None:
-    page = lan.get(address(survey.cases[0]))
+def test_an_outcome_is_written_down_with_its_consequence_and_can_be_taken_back(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock
+) -> None:
+    page = lan.get(address(held))
     assert "无人接听 3 小时后再排" in page.text
-    page = say(lan, survey.cases[0], "NC5", mode="visit")
-    assert "已登记「入户无人」" in page.text
-    assert attempts(survey) == [("visit", "NC5")]
-    assert (survey.cases[0].outcome, survey.cases[0].outcome_final) == ("NC5", False)
+    page = say(lan, held, "NC1")
+    assert page.path == "/desk"
+    assert "已登记「无人接听」：3 小时后再排。" in page.text
+    assert attempts(survey) == [("phone", "NC1")]
+    undo = page.form(action="/undo/")
+    page = undo.submit()
+    assert (page.path, attempts(survey)) == (address(held), [])
+    assert "已撤销，个案回到您手上" in page.text
+    assert events(survey, "attempt.undone") == 1
+    assert undo.submit().path == address(held)  # a second press changes nothing
+    assert events(survey, "attempt.undone") == 1
 
 
-def test_the_same_try_sent_twice_is_written_down_once(lan: Visitor, survey: Survey) -> None:
-    form = lan.get(address(survey.cases[0])).form(action="/outcome")
-    form.submit(button=("outcome", "NC1"))
-    form.submit(button=("outcome", "NC1"))
+def test_after_the_seconds_an_outcome_stays(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
+    undo = say(lan, held, "NC1").form(action="/undo/")
+    clock.goes_on(seconds=60)
+    assert not [f for f in lan.get("/desk").forms() if "/undo/" in f.action]
+    page = undo.submit()
+    assert (page.status, "已经过了可以撤销的时间" in page.text) == (422, True)
     assert attempts(survey) == [("phone", "NC1")]
 
 
-def test_a_final_outcome_is_asked_once_more_and_closes_the_case(lan: Visitor, survey: Survey) -> None:
-    page = say(lan, survey.cases[0], "R1")
-    assert (page.heading, attempts(survey)) == ("登记「本人拒访」？", [])
+def test_the_same_try_sent_twice_is_written_down_once(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
+    form = lan.get(address(held)).form(action="/outcome")
+    first, second = (form.submit(button=("outcome", "NC1")) for _ in range(2))
+    assert first.path == second.path == "/desk"
+    assert attempts(survey) == [("phone", "NC1")]
+
+
+def test_a_final_outcome_is_asked_once_more_and_closes_the_case(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock
+) -> None:
+    page = lan.get(address(held)).form(action="/outcome").submit(button=("outcome", "R1"), note="说不要再打")
+    assert (page.heading, attempts(survey)) == ("登记「本人拒访」", [])
     assert "结案，不再联系" in page.text
-    page = page.form(action="/outcome").submit(button=("confirmed", "y"))
-    assert attempts(survey) == [("phone", "R1")]
-    assert survey.cases[0].outcome_final
-    assert not [f for f in page.forms() if "/outcome" in f.action]
-    assert "已有最终结果" in lan.get(f"{address(survey.cases[0])}/interview/phone").text
+    form = page.form(action="/outcome")
+    assert form.values()["note"] == ["说不要再打"]
+    page = form.submit()
+    assert form.submit().path == page.path == "/desk"
+    assert not [f for f in page.forms() if "/undo/" in f.action]
+    [attempt] = survey.session.scalars(select(Attempt))
+    assert (attempt.outcome, attempt.note, survey.cases[0].outcome_final) == ("R1", "说不要再打", True)
+    assert "已有最终结果" in lan.get(f"{address(held)}/interview/phone").text
+
+
+def test_an_outcome_that_needs_a_note_waits_for_it(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
+    page = say(lan, held, "O1")
+    page = confirm(page)
+    assert (page.status, "这个结果要写一句说明" in page.text, attempts(survey)) == (422, True, [])
+    assert confirm(page, note="长" * 201).status == 422
+    confirm(page, note="卧床，女儿在外地")
+    [attempt] = survey.session.scalars(select(Attempt))
+    assert (attempt.outcome, attempt.note) == ("O1", "卧床，女儿在外地")
+    assert "卧床，女儿在外地" in lan.get(address(held)).text
+
+
+def test_a_language_barrier_asks_which_language(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
+    page = say(lan, held, "O2")
+    assert (confirm(page).status, attempts(survey)) == (422, [])
+    assert confirm(page, needs="xx").status == 422
+    confirm(page, needs="hak")
+    [attempt] = survey.session.scalars(select(Attempt))
+    assert (attempt.outcome, attempt.needs) == ("O2", "hak")
+    assert survey.session.get_one(Schedule, held.id).needs == "hak"
+    # Only somebody who speaks it gets the case; and reads why.
+    survey.session.add(InterviewerSkill(user_id=survey.interviewer.id, skill="hak"))
+    survey.session.execute(update(Schedule).where(Schedule.case_id != held.id).values(way="closed"))
+    survey.session.commit()
+    clock.goes_on(minutes=61)
+    assert "需要客家话，您会" in press_next(lan).text
+
+
+def test_an_appointment_is_one_of_three_proposals_or_a_time_of_its_own(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock
+) -> None:
+    page = say(lan, held, "NC4")
+    assert (confirm(page).status, attempts(survey)) == (422, [])
+    assert confirm(page, agreed_when="garbage").status == 422
+    day = local(now()) - timedelta(days=1)
+    past = confirm(page, agreed_when="other", agreed_day=f"{day:%Y-%m-%d}", agreed_time="10:00")
+    assert (past.status, "已经过去" in past.text) == (422, True)
+    proposals = [e.get("value") for e in page.tree.iter("input") if e.get("name") == "agreed_when"]
+    assert proposals[-1] == "other"
+    page = confirm(page, agreed_when=proposals[0], same_interviewer="y")
+    assert page.path == "/desk"
+    assert "已登记「约了时间」：已约好" in page.text
+    [made] = survey.session.scalars(select(Appointment))
+    assert f"{local(made.at):%Y-%m-%dT%H:%M}" == proposals[0]
+    assert made.interviewer_id == survey.interviewer.id
+    page = page.form(action="/undo/").submit()
+    assert [a.ending for a in survey.session.scalars(select(Appointment))] == ["cancelled"]
+
+
+def test_a_doubtful_time_is_warned_of_and_may_be_kept(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
+    day = f"{local(now()) + timedelta(days=3):%Y-%m-%d}"
+    page = confirm(say(lan, held, "NC4"), agreed_when="other", agreed_day=day, agreed_time="06:30", note="上早班")
+    assert (page.status, attempts(survey)) == (422, [])
+    assert "如果是对方要求的，可以保留" in page.text
+    form = page.form(action="/outcome")
+    assert (form.values()["agreed_time"], form.values()["note"]) == (["06:30"], ["上早班"])
+    form.submit(keep="y")
+    assert attempts(survey) == [("phone", "NC4")]
+    other = survey.cases[1]
+    a_hold(survey.session, other, survey.interviewer)
+    page = confirm(say(lan, other, "NC4"), agreed_when="other", agreed_day=day, agreed_time="06:35")
+    assert "前后已另有 1 个约定" in page.text
 
 
 @pytest.mark.parametrize("outcome", ["I1", "X1", "P1", "ZZ", ""])
-def test_only_outcomes_of_the_list_are_written_by_hand(lan: Visitor, survey: Survey, outcome: str) -> None:
-    page = say(lan, survey.cases[0], outcome)
+def test_only_outcomes_of_the_list_are_written_by_hand(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock, outcome: str
+) -> None:
+    page = say(lan, held, outcome)
     assert (page.status, attempts(survey)) == (422, [])
     assert "处需要处理" in page.text
 
 
-@pytest.mark.parametrize("wrong", [{"attempt_key": "garbage"}, {"attempt_key": None}, {"mode": "web"}, {"mode": "77"}])
-def test_an_outcome_with_a_broken_form_is_refused(lan: Visitor, survey: Survey, wrong: dict[str, str | None]) -> None:
-    form = lan.get(address(survey.cases[0])).form(action="/outcome")
+def test_partly_completed_is_offered_only_while_an_interview_is_under_way(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock
+) -> None:
+    assert "部分完成" not in lan.get(address(held)).text
+    survey.session.add(
+        Draft(case_id=held.id, mode="phone", submission_key=uuid.uuid4(), answers={"C1": "1", "S1": "1"})
+    )
+    survey.session.commit()
+    page = lan.get(address(held))
+    assert "答到第 2 题" in page.text
+    assert "继续访问" in page.text
+    say(lan, held, "P1")
+    assert attempts(survey) == [("phone", "P1")]
+
+
+@pytest.mark.parametrize("wrong", [{"attempt_key": "garbage"}, {"attempt_key": None}, {"note": "x" * 201}])
+def test_an_outcome_with_a_broken_form_is_refused(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock, wrong: dict[str, str | None]
+) -> None:
+    form = lan.get(address(held)).form(action="/outcome")
     page = form.submit(button=("outcome", "NC1"), **wrong)
     assert (page.status, attempts(survey)) == (422, [])
 
 
-def test_after_settling_nothing_is_written_down(lan: Visitor, survey: Survey) -> None:
-    outcome = lan.get(address(survey.cases[0])).form(action="/outcome")
+def _tried(survey: Survey, case: Case, outcome: str, at: datetime) -> None:
+    record_attempt(
+        survey.session,
+        case,
+        attempt_key=uuid.uuid4(),
+        mode="phone",
+        outcome=outcome,
+        interviewer=survey.interviewer,
+        at=at,
+    )
+    survey.session.commit()
+
+
+def test_at_the_limit_the_buttons_say_that_it_is_the_last_try(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock
+) -> None:
+    for hours in (96, 68, 44, 6):
+        _tried(survey, held, "NC1", clock.moment - timedelta(hours=hours))
+    a_hold(survey.session, held, survey.interviewer)
+    page = lan.get(address(held))
+    assert "第 5 次，上次无人接听，已隔 6 小时" in page.text
+    assert "已联系 4 次，最多 5 次" in page.text
+    assert "第 5 次，达到上限：结案" in page.text
+    page = page.form(action="/outcome").submit(button=("outcome", "NC1"))
+    assert "这个个案就关闭了，不能撤销" in page.text
+    confirm(page)
+    assert (survey.cases[0].outcome, survey.cases[0].outcome_final) == ("NC1", True)
+
+
+def test_the_limit_within_one_morning_goes_to_the_supervisor(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock
+) -> None:
+    for minutes in (40, 30, 20, 10):
+        _tried(survey, held, "NC2", clock.moment - timedelta(minutes=minutes))
+    a_hold(survey.session, held, survey.interviewer)
+    assert "第 5 次，达到上限：先交督导处理" in lan.get(address(held)).text
+    say(lan, held, "NC2")
+    assert survey.session.get_one(Schedule, held.id).way == "supervisor"
+
+
+def test_a_case_that_was_tried_often_enough_may_be_given_up(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock
+) -> None:
+    _tried(survey, held, "NC1", clock.moment - timedelta(days=4))
+    a_hold(survey.session, held, survey.interviewer)
+    assert "还不能结案" in lan.get(address(held)).text
+    for hours in (68, 48, 20):
+        _tried(survey, held, "NC1", clock.moment - timedelta(hours=hours))
+    a_hold(survey.session, held, survey.interviewer)
+    page = lan.get(address(held)).form(action="/close").submit()
+    assert (page.path, "已结案" in page.text) == ("/desk", True)
+    assert survey.cases[0].outcome_final
+
+
+def test_after_settling_nothing_is_written_down(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
+    outcome = lan.get(address(held)).form(action="/outcome")
     survey.settle()
     page = outcome.submit(button=("outcome", "NC1"))
     assert (page.status, "评分已经定案" in page.text, attempts(survey)) == (422, True, [])
 
 
-# The personal link
+# Putting back, notes, visits
 
 
-def test_a_personal_link_is_shown_once_as_a_card_that_opens(
-    lan: Visitor, another_visitor: Callable[[], Visitor], survey: Survey
+def test_a_case_is_put_back_untried_but_not_while_calling(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock
 ) -> None:
-    page = lan.get(address(survey.cases[0])).form(action="/link").submit()
-    [shown] = [e.text for e in page.tree.iter("p") if e.get("id") == "address"]
-    assert shown is not None
-    assert any("qr" in (e.get("class") or "") for e in page.tree.iter() if e.tag.endswith("svg"))
-    token = shown.rpartition("/")[2]
-    assert another_visitor().get(f"/q/{token}").heading == "石壁街社工服务站满意度调查"
-    assert token not in lan.get(address(survey.cases[0])).html
-    assert all(token.encode() not in bytes(i.token_hash) for i in survey.session.scalars(select(Invitation)))
+    form = lan.get(address(held)).form(action="/put-back")
+    dial(lan, held)
+    page = form.submit()
+    assert (page.status, "先登记，再放回" in page.text) == (422, True)
+    page.form(action="/hang-up").submit()
+    page = form.submit()
+    assert (page.path, "已放回" in page.text, attempts(survey)) == ("/desk", True, [])
+    assert survey.session.get_one(Schedule, held.id).held_by_id is None
+    assert form.submit().status == 422
 
 
-def test_the_printed_address_is_the_public_one(app: Flask, lan: Visitor, survey: Survey) -> None:
-    app.config["PUBLIC_URL"] = "https://d.example"
-    try:
-        page = lan.get(address(survey.cases[0])).form(action="/link").submit()
-    finally:
-        app.config["PUBLIC_URL"] = ""
-    assert "https://d.example/q/" in page.text
+@pytest.mark.parametrize(("kind", "told"), [("note", "已告诉督导"), ("care", "这位需要关怀")])
+def test_a_line_reaches_the_supervisor_and_nobody_reads_it_in_the_log(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock, kind: str, told: str
+) -> None:
+    form = lan.get(address(held)).form(action="/note")
+    for wrong in ("", "   ", "字" * 201):
+        assert form.submit(button=("kind", kind), text=wrong).status == 422
+    assert form.submit(button=("kind", "never_served"), text="看看").status == 422
+    page = form.submit(button=("kind", kind), text="独居，说冬天没有厚被子")
+    assert told in page.text
+    [note] = survey.session.scalars(select(DeskNote))
+    assert (note.kind, note.text, note.written_by_id) == (kind, "独居，说冬天没有厚被子", survey.interviewer.id)
+    stored = survey.session.connection().exec_driver_sql("SELECT text FROM desk_note").scalar()
+    assert "被子" not in str(stored)
+    [logged] = survey.session.scalars(select(AuditEvent).where(AuditEvent.action == "note.written"))
+    assert (logged.subject, logged.details) == (held.uuid, {"kind": kind})
+
+
+def test_a_visit_assigned_to_me_opens_with_its_address_and_is_recorded_as_a_visit(
+    lan: Visitor, survey: Survey, clock: Clock
+) -> None:
+    case = survey.cases[0]
+    row = survey.session.get_one(Schedule, case.id)
+    row.way, row.chosen_way, row.assigned_to_id = "visit", "visit", survey.interviewer.id
+    survey.session.commit()
+    assert address(case) in lan.get("/desk").links()
+    page = lan.get(address(case))
+    assert "石壁村某巷" not in page.html
+    page = page.form(action="/reveal").submit()
+    assert "石壁村某巷 1 号" in page.text
+    assert "欧阳小明" in page.text
+    assert "1990000" not in page.html
+    assert "石壁村某巷" not in lan.get(address(case)).html
+    assert events(survey, "contact.revealed") == 1
+    assert "已登记「入户无人」" in say(lan, case, "NC5").text
+    assert attempts(survey) == [("visit", "NC5")]
+
+
+def test_the_scripts_named_by_the_desk_are_there(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock, repository: Path
+) -> None:
+    for page in (lan.get("/desk"), dial(lan, held)):
+        for script in page.tree.iter("script"):
+            assert (repository / "app" / (script.get("src") or "?").split("?")[0].lstrip("/")).is_file()
+
+
+def test_quiet_times_set_for_the_evaluation_are_told(lan: Visitor, survey: Survey, clock: Clock) -> None:
+    day = f"{local(clock.moment):%Y-%m-%d}"
+    quiet = {"quiet": [{"from": day, "to": day, "reason": "台风停课"}]}
+    survey.session.add(DeskSetting(evaluation_id=survey.evaluation.id, body=quiet))
+    survey.session.commit()
+    assert "台风停课" in lan.get("/desk").text
 
 
 @pytest.fixture
@@ -270,13 +717,9 @@ def limited(app: Flask) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def test_opening_names_is_slowed_wherever_it_is_done(survey: Survey, limited: Flask) -> None:
+def test_opening_names_is_slowed_wherever_it_is_done(survey: Survey, limited: Flask, held: Case) -> None:
     visitor = Visitor(limited)
     visitor.sign_in("lan")
-    page = visitor.get(address(survey.cases[0]))
-    form = interview(visitor, survey.cases[0])
-    assert [page.form(action="/reveal").submit().status for _ in range(2)] == [200, 200]
-    assert [hand_in(form, {}, go="reveal").status for _ in range(2)] == [200, 429]
-    assert page.form(action="/reveal").submit().status == 429
-    assert "答卷已保存" in hand_in(form, SPOKEN).text  # an interview is never held up by it
+    form = visitor.get(address(held)).form(action="/call")
+    assert [form.submit().status for _ in range(4)] == [200, 200, 200, 429]
     assert events(survey, "contact.revealed") == 3

@@ -212,6 +212,7 @@ def test_a_child_is_asked_through_the_guardian_only(session: Session, visitor: V
     survey = a_survey(session, birth_year=2020, questionnaire_of=("recipient", 2))
     a_hold(session, survey.cases[0], survey.interviewer)
     visitor.sign_in("lan")
+    visitor.get(f"/desk/cases/{survey.cases[0].uuid}").form(action="/open").submit(why="interview")
     form = interview(visitor, survey.cases[0])
     assert "只和父母或监护人通话" in form.page.text
     for answers, place in ((SPOKEN, "#q_S1-0"), (PROXY, "#q_S2-0")):

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.commands.fieldwork import record_attempt
-from app.models import Case, Draw, Evaluation, Replacement, Role
+from app.models import Case, Draw, Evaluation, Replacement, Role, User
 from app.queries.evidence import verify_draw
 from sampling.plan import Protocol
-from tests.builders import a_draw, a_member, an_evaluation, assign_cases, cases_of
+from tests.builders import a_draw, a_hold, a_member, an_evaluation, assign_cases, cases_of
 from tests.visitor import Visitor, check_page
 
 F = "/evaluations/sample-2023/fieldwork"
@@ -60,7 +60,7 @@ def test_the_lead_releases_the_next_of_the_stratum(session: Session, evaluation:
     assert list(check_page(page)) == []
     row = session.scalars(select(Replacement)).one()
     assert (row.replaces_case_id, row.case.stratum, row.outcome) == (case.id, case.stratum, "NE2")
-    assert row.case.interviewer_id == case.interviewer_id
+    assert row.case.interviewer_id is None
     assert verify_draw(session, evaluation).released == 1
 
 
@@ -118,8 +118,11 @@ def test_a_case_is_given_up_after_three_days_in_three_parts(
     interviewer = another_visitor()
     interviewer.sign_in("interviewer")
     address = f"/desk/cases/{case.uuid}"
-    assert "结案" not in interviewer.get(address).text
+    me = session.scalars(select(User).where(User.username == "interviewer")).one()
+    a_hold(session, case, me)
+    assert "联系的次数够了" not in interviewer.get(address).text
     tried(session, case, "NC1", DAYS[0])
+    a_hold(session, case, me)
     page = interviewer.get(address)
     assert "再联系 2 次、换 1 天、换 1 个时段" in page.text
     assert all(form.action != f"{address}/close" for form in page.forms())
@@ -129,6 +132,7 @@ def test_a_case_is_given_up_after_three_days_in_three_parts(
     assert "还不能结案" in refused.text
     for at in DAYS[1:]:
         tried(session, case, "NC1", at)
+    a_hold(session, case, me)
     page = interviewer.get(address)
     assert list(check_page(page)) == []
     page = page.form(action=f"{address}/close").submit()
