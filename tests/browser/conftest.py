@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 import sqlalchemy as sa
@@ -20,6 +22,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 import config
+from app import create_app
+from app.extensions import db, limiter
 from app.models import Appointment, Draw, Evaluation, Schedule
 from tests.conftest import SECRETS
 from tests.machine import chromium
@@ -178,3 +182,25 @@ def sign_in(page: Page, username: str, password: str = "shibi-2023") -> None:
     page.get_by_label("账号").fill(username)
     page.get_by_label("密码").fill(password)
     page.get_by_role("button", name="登录").click()
+
+
+Prepared = TypeVar("Prepared")
+InDatabase = Callable[[Callable[[Session], Prepared]], Prepared]
+
+
+@pytest.fixture(scope="module")
+def in_database(server: Server) -> InDatabase[Any]:
+    """Runs a function on the server's own database; in a thread, for Playwright keeps an event loop in this one."""
+
+    def run(act: Callable[[Session], Any]) -> Any:
+        with create_app(config.from_environment(server.environment)).app_context():
+            limiter.enabled = False  # the extension is shared with the applications of other tests
+            made = act(db.session)
+            db.session.commit()
+            return made
+
+    def in_a_thread(act: Callable[[Session], Any]) -> Any:
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(run, act).result()
+
+    return in_a_thread

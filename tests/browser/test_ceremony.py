@@ -6,8 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,46 +14,21 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import config
-from app import create_app
 from app.commands.ceremonies import Source, announce_plan, close_commitments, commit, reveal
 from app.commands.draws import draw_sample
 from app.commands.evaluations import add_member
 from app.commands.voiding import ask_to_void
 from app.demo.loading import PASSWORD
-from app.extensions import db, limiter
 from app.models import Ceremony, Evaluation, Role, User
 from sampling.certificate import check_with_frame
 from sampling.frame import read_canonical
 from sampling.seed import commitment_of
-from tests.browser.conftest import Server, sign_in
+from tests.browser.conftest import InDatabase, Server, sign_in
 from tests.builders import a_plan, a_sealed_frame, an_evaluation
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PARTIES = (Source("购买方", "自定", Role.PURCHASER), Source("监督方", "自定", Role.MONITOR), Source("公开来源", "掷骰"))
 Enter = Callable[..., Page]
-
-
-Prepared = TypeVar("Prepared")
-InDatabase = Callable[[Callable[[Session], Prepared]], Prepared]
-
-
-@pytest.fixture(scope="module")
-def in_database(server: Server) -> InDatabase[Any]:
-    """Runs a function on the server's own database; in a thread, for Playwright keeps an event loop in this one."""
-
-    def run(act: Callable[[Session], Any]) -> Any:
-        with create_app(config.from_environment(server.environment)).app_context():
-            limiter.enabled = False  # the extension is shared with the applications of other tests
-            made = act(db.session)
-            db.session.commit()
-            return made
-
-    def in_a_thread(act: Callable[[Session], Any]) -> Any:
-        with ThreadPoolExecutor(1) as pool:
-            return pool.submit(run, act).result()
-
-    return in_a_thread
 
 
 @pytest.fixture(scope="module")
