@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.documents import outcomes_of
 from app.models import (
@@ -30,11 +30,20 @@ from app.models import (
 from app.queries.desk import case_code
 from app.queries.evidence import plan_in_force
 from app.queries.strata_names import stratum_name
+from sampling.rule import Reading, requirement
 
 WAYS = ("phone", "visit", "web", "supervisor", "closed")
 MOST_WAITING, MOST_UNSEEN, LATEST_SEEN, LOOKED_AT = 50, 100, 10, 5
 # A ticket is 64 hexadecimal digits; the order of its second half has nothing to do with that of the queue.
 SECOND_HALF = 33
+
+
+def of_draw(column: InstrumentedAttribute[int], draw: Draw) -> ColumnElement[bool]:
+    """Whether a row is of this draw, said so that no index leads from the draw to all its cases.
+
+    What a day or a hand holds is far less than a draw, and SQLite, which knows no counts, would guess the opposite.
+    """
+    return column + 0 == draw.id
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,12 @@ class StratumNow:
     def reserve(self) -> int:
         """People nobody has seen yet."""
         return self.population - self.drawn
+
+
+def required_of(draw: Draw) -> int:
+    """How many valid interviews the rule asks of the whole sample."""
+    frame = draw.frame
+    return requirement(frame.priority_count, frame.people_count, Reading(draw.reading)).required
 
 
 SUMMED = ("population", "allocated", "drawn", "valid", *WAYS, "needed", "reserve")
@@ -207,7 +222,7 @@ def _notes(draw: Draw) -> Select[DeskNote, Case, str, str]:
         .join(Case, DeskNote.case_id == Case.id)
         .outerjoin(_writer, DeskNote.written_by_id == _writer.id)
         .outerjoin(_seer, DeskNote.seen_by_id == _seer.id)
-        .where(Case.draw_id == draw.id)
+        .where(of_draw(Case.draw_id, draw))
     )
 
 

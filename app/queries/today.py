@@ -27,7 +27,7 @@ from app.models import (
     Schedule,
     User,
 )
-from app.queries.supervision import code_of
+from app.queries.supervision import code_of, of_draw
 from surveys.calling.settings import CallingSettings
 
 DAYS_AHEAD, NEXT = 14, 10
@@ -97,7 +97,7 @@ def at_work(session: Session, draw: Draw, settings: CallingSettings, at: datetim
                 func.max(func.coalesce(PhoneCall.ended_at, PhoneCall.started_at)),
             )
             .join(Case, PhoneCall.case_id == Case.id)
-            .where(Case.draw_id == draw.id, PhoneCall.started_at >= today, PhoneCall.started_at < tomorrow)
+            .where(of_draw(Case.draw_id, draw), PhoneCall.started_at >= today, PhoneCall.started_at < tomorrow)
             .group_by(PhoneCall.interviewer_id)
         )
     }
@@ -111,7 +111,7 @@ def at_work(session: Session, draw: Draw, settings: CallingSettings, at: datetim
                 func.max(Attempt.at),
             )
             .join(Case, Attempt.case_id == Case.id)
-            .where(Case.draw_id == draw.id, Attempt.at >= today, Attempt.at < tomorrow, Attempt.mode != "web")
+            .where(of_draw(Case.draw_id, draw), Attempt.at >= today, Attempt.at < tomorrow, Attempt.mode != "web")
             .group_by(Attempt.interviewer_id)
         )
         if user_id is not None
@@ -144,7 +144,7 @@ def _held(session: Session, draw: Draw) -> dict[int, tuple[Case, datetime, datet
     rows = session.execute(
         select(Schedule.held_by_id, Case, Schedule.held_since, Schedule.held_until)
         .join(Case, Schedule.case_id == Case.id)
-        .where(Schedule.held_by_id.is_not(None), Schedule.draw_id == draw.id)
+        .where(Schedule.held_by_id.is_not(None), of_draw(Schedule.draw_id, draw))
     )
     return {user_id: (found, since, until) for user_id, found, since, until in rows if user_id and since and until}
 
@@ -169,12 +169,13 @@ class HourOfCalls:
 def calls_by_hour(session: Session, draw: Draw, at: datetime) -> list[HourOfCalls]:
     """Today's calls by hour and result, from the first hour with a call to the last."""
     today = midnight_of(at)
+    tomorrow = today + timedelta(days=1)
     found = (
         select(bucket(PhoneCall.started_at, [today + timedelta(hours=n) for n in range(1, 24)]).label("hour"),
                Attempt.outcome.label("outcome"))
         .join(Case, PhoneCall.case_id == Case.id)
         .outerjoin(Attempt, PhoneCall.attempt_id == Attempt.id)
-        .where(Case.draw_id == draw.id, PhoneCall.started_at >= today, PhoneCall.started_at < today + timedelta(days=1))
+        .where(of_draw(Case.draw_id, draw), PhoneCall.started_at >= today, PhoneCall.started_at < tomorrow)
         .subquery()
     )  # fmt: skip
     hours: dict[int, dict[str, int]] = {}
@@ -233,7 +234,7 @@ def appointments_ahead(session: Session, draw: Draw, at: datetime) -> Ahead:
     """How many appointments each day has, and the next of them."""
     today = midnight_of(at)
     edges = [at, *(today + timedelta(days=n) for n in range(1, DAYS_AHEAD + 1))]
-    open_ones = (Case.draw_id == draw.id, Appointment.ended_at.is_(None))
+    open_ones = (of_draw(Case.draw_id, draw), Appointment.ended_at.is_(None))
     found = (
         select(bucket(Appointment.at, edges).label("place"))
         .join(Case, Appointment.case_id == Case.id)

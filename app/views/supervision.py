@@ -28,6 +28,7 @@ from app.queries.supervision import (
     case_now,
     note_of,
     notes_of_case,
+    required_of,
     seen_notes,
     strata_now,
     totals_of,
@@ -58,6 +59,7 @@ def show(slug: str) -> str:
         found = {
             "strata": strata,
             "totals": totals_of(strata),
+            "required": required_of(draw),
             "people": at_work(db.session, draw, settings, at),
             "hours": calls_by_hour(db.session, draw, at),
             "ahead": appointments_ahead(db.session, draw, at),

@@ -46,7 +46,8 @@ def test_the_page_says_how_the_work_stands(lead: Visitor) -> None:
     page = lead.get(D)
     for words in (
         "需要关怀", "老人说已经两天没有吃饭", "可能是服务记录不真实", "已到最多次数，还不够结案的条件", "兰访问员",
-        "梅访问员", "合计 100 100 2 98", "已经过了时间", "希望同一位访问员", "没有人声明过。",
+        "梅访问员", "合计 100 100 2 98", "规定不少于 100 份有效答卷，现在 2 份", "已经过了时间",
+        "希望同一位访问员", "没有人声明过。",
     ):  # fmt: skip
         assert words in page.text, words
     assert page.text.index("需要关怀") < page.text.index("下午再打")
