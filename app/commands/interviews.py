@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.clock import local, now
@@ -164,6 +164,7 @@ def finish_interview(
     checked = check_answers(questionnaire, answers, mode)
     found = measure(questionnaire, checked.answers)
     refuse_unfinished(case, found, draft, checked.problems, mode)
+    row = _course_of(draft, questionnaire, checked.answers, found)
     stored = submit_response(
         session,
         case,
@@ -174,8 +175,9 @@ def finish_interview(
         interviewer=interviewer,
         at=at,
     )
-    _keep_course(session, stored.response, draft, questionnaire, found)
-    session.delete(draft)
+    row.response_id = stored.response.id
+    session.add(row)
+    session.execute(delete(Draft).where(Draft.case_id == case.id))
     if found.never_served:
         _tell_supervisor(session, case, interviewer)
     session.flush()
@@ -209,21 +211,19 @@ def wrong_respondent(case: Case, found: Indicators) -> tuple[AnswerProblem, ...]
     return (AnswerProblem(place, words.en if select_locale() == "en" else words.zh),)
 
 
-def _keep_course(
-    session: Session, response: Response, draft: Draft, questionnaire: Questionnaire, found: Indicators
-) -> None:
-    fired = {check.code for check in soft_checks(questionnaire, response.answers, draft.ticks, draft.milliseconds)}
+def _course_of(draft: Draft, questionnaire: Questionnaire, answers: Mapping[str, Any], found: Indicators) -> Paradata:
+    """How the interview went; a check that still fires when it is stored is one that was kept."""
+    fired = soft_checks(questionnaire, answers, draft.ticks, draft.milliseconds)
     ticks = draft.ticks if found.consented else {}
     row = Paradata(
-        response_id=response.id,
-        milliseconds={name: spent for name, spent in draft.milliseconds.items() if name in response.answers},
-        changes={name: number for name, number in draft.changes.items() if name in response.answers},
-        kept=sorted(fired),
+        milliseconds={name: spent for name, spent in draft.milliseconds.items() if name in answers},
+        changes={name: number for name, number in draft.changes.items() if name in answers},
+        kept=sorted(check.code for check in fired),
         language=draft.language,
         **{column: ticks.get(tick) for tick, column in TICK_COLUMNS.items()},
     )
     row.witness = draft.witness if found.proxy else None
-    session.add(row)
+    return row
 
 
 def _tell_supervisor(session: Session, case: Case, interviewer: User) -> None:

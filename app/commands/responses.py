@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
@@ -21,7 +21,7 @@ from app.commands.replacements import after_final
 from app.commands.scheduling import reschedule
 from app.commands.settled import refuse_when_settled
 from app.documents import outcomes_of, questionnaire_of
-from app.models import Attempt, Case, Response, User
+from app.models import Attempt, Case, Draft, Response, User
 from surveys.estimates import INDEX_SCALE
 from surveys.indicators import Indicators, measure
 from surveys.questionnaire import AnswerProblem, check_answers
@@ -166,3 +166,5 @@ def _close_case(session: Session, case: Case, response: Response, found: Indicat
         case.outcome, case.outcome_final = outcome, outcomes_of(case.draw.evaluation)[outcome].final
     if case.outcome_final:
         end_open(session, case, "kept", response.submitted_at)
+        # What was begun on another way is needed no more.
+        session.execute(delete(Draft).where(Draft.case_id == case.id))

@@ -47,7 +47,7 @@ def cases(server: Server) -> Iterator[str]:
     """Addresses of cases of one interviewer, asked by the short form; each test takes the next."""
 
     def prepare(session: Session) -> list[str]:
-        survey = a_survey(session, people=8, questionnaire_of=("recipient-short", 1))
+        survey = a_survey(session, people=12, questionnaire_of=("recipient-short", 1))
         mine = select(Case.uuid).where(Case.interviewer_id == survey.interviewer.id).order_by(Case.id)
         return [f"/desk/cases/{uuid}" for uuid in session.scalars(mine)]
 
@@ -191,6 +191,25 @@ def test_what_could_not_be_sent_is_said_survives_a_reload_and_is_sent_later(
         server, lambda s: s.scalars(select(Draft.answers).join(Case).where(Case.uuid == uuid_of(case))).one()
     )
     assert kept == {"C1": "1", "C2": "1"}
+
+
+def test_who_was_signed_out_signs_in_again_and_loses_nothing(context: BrowserContext, case: str) -> None:
+    page = context.new_page()
+    sign_in(page, "lan", PASSWORD)
+    page.goto(f"{case}/interview/phone")
+    press(page, "1")
+    expect(page.locator("#saved")).to_contain_text("已保存")
+    context.clear_cookies()
+    press(page, "2")
+    expect(page.locator("#saved")).to_contain_text("登录已过期")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    page.locator("[name=username]").fill("lan")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-question=C2] input:checked")).to_have_value("2")
+    expect(page.locator("#saved")).to_contain_text("已保存")
+    page.wait_for_function("sessionStorage.length === 0")
 
 
 def test_something_unusual_is_kept_or_changed_by_keyboard(lan: Page, server: Server, case: str) -> None:

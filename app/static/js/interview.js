@@ -119,7 +119,7 @@
     sending = names;
     unsaved.clear();
     charge();
-    let again = false;
+    let again = "";
     try {
       const response = await fetch(form.dataset.save, {
         method: "POST", body: message(names), redirect: "manual", keepalive, signal: ending.signal,
@@ -127,14 +127,15 @@
       });
       if (response.status === 409) tell((await response.json()).problem, true);
       else if (response.ok) kept(await response.json(), names);
-      else again = true;
+      // Signed out, by a new sign-in elsewhere too: only opening the page anew helps, and what is unsaved survives that.
+      else again = response.type === "opaqueredirect" || response.status === 400 ? "stale" : "failed";
     } catch {
-      again = true;
+      again = "failed";
     }
     sending = null;
     if (again && !leaving) {
       for (const name of names) unsaved.add(name);
-      tell(status.dataset.failed, true);
+      tell(status.dataset[again], true);
       wait = Math.min((wait || 1000) * 2, 30000);
     }
     remember();
@@ -170,6 +171,13 @@
 
   // ---- moving
 
+  // The first question comes into sight as long as the greeting stays there too.
+  const peek = (step) => {
+    const hidden = step.getBoundingClientRect().bottom + status.parentElement.offsetHeight - innerHeight;
+    const above = form.querySelector(".opening").getBoundingClientRect().top;
+    if (hidden > 0 && hidden < above) scrollBy(0, hidden);
+  };
+
   const goTo = (step, scroll = true) => {
     if (!step) {
       finish.focus({ preventScroll: true });
@@ -180,6 +188,7 @@
     field.focus({ preventScroll: true });
     if (field.matches("input[type=text]")) field.select();
     if (scroll) step.scrollIntoView({ block: "center" });
+    else peek(step);
   };
   form.addEventListener("focusin", (event) => {
     const step = stepOf(event.target);

@@ -26,7 +26,7 @@ from app.models import DeskNote, Draft, Paradata, Response, Schedule
 from app.queries.drafts import is_underway, underway
 from surveys.calling.settings import DEFAULT
 from tests.app.views.survey_builders import Survey, a_survey
-from tests.builders import NEVER_SERVED, SATISFIED, a_hold
+from tests.builders import NEVER_SERVED, SATISFIED, a_hold, a_response
 
 AT = datetime(2023, 7, 3, 2, 0, tzinfo=UTC)
 TICKED = Course(ticks={"self": True, "family": False, "staff": False, "prompted": True})
@@ -132,6 +132,13 @@ def test_a_closed_case_begins_no_interview(survey: Survey) -> None:
     with pytest.raises(Refused) as caught:
         save(survey, {"C1": "1"})
     assert caught.value.code == "closed"
+
+
+def test_an_answer_on_the_web_leaves_nothing_of_what_was_begun_by_telephone(survey: Survey) -> None:
+    save(survey, {"C1": "1"})
+    web = SATISFIED | {f"A{n}": "5" for n in range(1, 6)}
+    a_response(survey.session, survey.cases[0], web, mode="web")
+    assert not is_underway(survey.session, survey.cases[0])
 
 
 def test_only_who_has_the_case_in_hand_saves_and_a_save_keeps_it_there(survey: Survey) -> None:
