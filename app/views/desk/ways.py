@@ -17,7 +17,7 @@ from app.commands.ways import to_phone, to_visit, to_web
 from app.extensions import db
 from app.forms.desk import ActionForm
 from app.getters import get_my_case
-from app.models import Case, Evaluation, Role
+from app.models import Case, Evaluation, Role, Schedule
 from app.queries.visits import visits_of
 from app.views.desk.room import blueprint, identity
 
@@ -67,6 +67,8 @@ def link_page(found: Case, token: str) -> str:
         "desk/link.html",
         **identity(found),
         address=address,
+        # With the link made the case is out of the hand, unless a call goes on.
+        in_hand=db.session.get_one(Schedule, found.id).held_by_id == current_user.id,
         text_message=text_message(found.draw.evaluation, address),
         # The image is made of the address alone, whose signs are ours: nothing in it can be markup.
         qr=Markup(code),  # noqa: S704

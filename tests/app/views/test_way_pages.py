@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.commands.calls import start_call
 from app.commands.ways import to_visit
 from app.models import Case, Schedule
 from tests.app.views.survey_builders import NAMES, Survey, a_survey
@@ -71,6 +72,20 @@ def test_the_link_is_shown_once_as_a_card_and_as_a_message(survey: Survey, lan: 
     assert "复制短信" in page.html
     assert page.response.headers["Cache-Control"] == "no-store"
     assert lan.get(address.removeprefix("https://d.example")).status == 200
+
+
+def test_after_the_link_the_way_on_is_one_the_interviewer_may_go(survey: Survey, lan: Visitor) -> None:
+    case = survey.cases[0]
+    case.interviewer_id = None
+    survey.session.commit()
+    page = change(lan, case, "web")
+    assert f"/desk/cases/{case.uuid}" not in page.links()
+    assert page.follow("回到工作台").status == 200
+
+    a_hold(survey.session, case, survey.interviewer)
+    start_call(survey.session, case, place=0, dialler="tel", actor=survey.interviewer)
+    survey.session.commit()
+    assert change(lan, case, "web").follow("回到个案").path == f"/desk/cases/{case.uuid}"
 
 
 def test_who_does_not_have_the_case_changes_nothing(
