@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import coverage, draw, estimation, ledger, pages, submissions, summary
+from benchmarks import coverage, desk, draw, estimation, ledger, pages, submissions, summary
 
 BENCHMARKS = {
     "coverage": coverage.main,
+    "desk": desk.main,
     "draw": draw.main,
     "estimation": estimation.main,
     "ledger": ledger.main,
