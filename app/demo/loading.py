@@ -12,7 +12,9 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.commands.answer_keys import enter_answer_key
 from app.commands.ceremonies import Source, announce_plan, close_commitments, commit, reveal
+from app.commands.desk_settings import set_settings
 from app.commands.draws import draw_sample
 from app.commands.evaluations import (
     AreaPlan,
@@ -95,6 +97,14 @@ FACTS = {
     "financial": "false",
     "serious_breach": "false",
 }
+# Invented, as everything about people here; the areas and villages are those of the report.
+ANSWER_KEY = {
+    "address": "石壁街社工服务站（演示地址：石壁一村示例路 1 号），或本村、本社区的社工点",
+    "services": "党建引领、基本民生保障、基本社会服务、基本社区治理；说出一样就算，例如探访、电话问候、活动、代办政策",
+    "staff": "驻点社工的姓或称呼：陈姑娘、李姑娘、黄社工（演示）",
+    "help": "打 020-80000000、到站里或社工点、找村居委转介、微信联系社工",
+    "funding": "不用交钱；政府（街道、财政）出",
+}
 # Contract indicators as published: done, printed per cent, and the whole target it implies where there is one.
 INDICATORS: Sequence[tuple[str, str, str, int | None, int, str]] = (
     ("home_visits", "家访", "人次", 1330, 1118, "84.06"),
@@ -146,6 +156,7 @@ def load(session: Session, say: Callable[[str], None] = silent) -> Evaluation:
     seal_frame(session, evaluation, typed_name=STATION, actor=lead)
     say("封存，抽样 …")
     draw = _draw(session, evaluation, users)
+    _desk(session, evaluation, users)
     say("录入答卷 …")
     _fieldwork(session, draw, (users[Role.INTERVIEWER], second))
     say("录入各方评分 …")
@@ -214,6 +225,14 @@ def _draw(session: Session, evaluation: Evaluation, users: dict[Role, User]) -> 
         reveal(session, contributions[source.name], value, actor=users[source.role or Role.LEAD])
     reveal(session, contributions[DICE.name], DICE_VALUE, actor=lead)
     return draw_sample(session, ceremony, actor=lead)
+
+
+def _desk(session: Session, evaluation: Evaluation, users: dict[Role, User]) -> None:
+    """What the station counts as knowing, and hours as wide as they may be, so that the desk can be tried all day."""
+    all_day = [["08:00", "21:00"]]
+    hours = {"working_days": all_day, "rest_days": all_day, "call_on_public_holidays": True}
+    set_settings(session, evaluation, hours, actor=users[Role.LEAD])
+    enter_answer_key(session, evaluation, ANSWER_KEY, actor=users[Role.STATION])
 
 
 def _fieldwork(session: Session, draw: Draw, interviewers: Sequence[User]) -> None:
