@@ -52,10 +52,18 @@ def following(sheet: CaseSheet, outcome: Outcome, at: datetime) -> str:
     )
 
 
+NO_NUMBER = "U3"
+
+
 def outcome_groups(sheet: CaseSheet, at: datetime) -> list[tuple[str, list[tuple[Outcome, str, str]]]]:
     """The outcomes an interviewer may press, in four rows, each with what happens next."""
     language = select_locale()
-    offered = sheet.outcomes.by_hand(under_way=sheet.under_way)
+    offered = [
+        one
+        for one in sheet.outcomes.by_hand(under_way=sheet.under_way)
+        # That the list has no number is offered only where it has none; its code is the same in every list.
+        if one.code != NO_NUMBER or not sheet.numbers
+    ]
     rows = [
         (
             str(OUTCOME_GROUPS[group]),
