@@ -9,7 +9,7 @@ import uuid
 
 from flask import abort
 from flask_security import current_user
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.access import current_roles_allowed
@@ -58,6 +58,19 @@ def get_evaluation(slug: str) -> Evaluation:
     return evaluation
 
 
+def _stands_aside() -> ColumnElement[bool]:
+    """Whether the visitor declared an interest in the station of the evaluation that the query joins."""
+    return (
+        select(Recusal.id)
+        .where(
+            Recusal.station_id == Evaluation.station_id,
+            Recusal.user_id == current_user.id,
+            Recusal.lifted_at.is_(None),
+        )
+        .exists()
+    )
+
+
 def get_response(evaluation: Evaluation, response_uuid: uuid.UUID) -> Response:
     """A response of the live draw of an evaluation that was fetched, and so authorised, before."""
     response = db.session.scalar(
@@ -94,7 +107,9 @@ def get_my_back_check(check_uuid: uuid.UUID) -> BackCheck:
             & (Membership.user_id == current_user.id)
             & (Membership.role == Role.INTERVIEWER),
         )
+        .join(Evaluation, Draw.evaluation_id == Evaluation.id)
         .where(
+            ~_stands_aside(),
             BackCheck.uuid == check_uuid,
             BackCheck.checker_id == current_user.id,
             Draw.voided_at.is_(None),
@@ -138,15 +153,6 @@ def get_my_case(case_uuid: uuid.UUID) -> Case:
         (Schedule.way == "visit") & (Schedule.assigned_to_id == current_user.id),
         (Case.interviewer_id == current_user.id) & Schedule.held_by_id.is_(None),
     )
-    recused = (
-        select(Recusal.id)
-        .where(
-            Recusal.station_id == Evaluation.station_id,
-            Recusal.user_id == current_user.id,
-            Recusal.lifted_at.is_(None),
-        )
-        .exists()
-    )
     case = db.session.scalar(
         select(Case)
         .join(Draw, Case.draw_id == Draw.id)
@@ -158,7 +164,7 @@ def get_my_case(case_uuid: uuid.UUID) -> Case:
         )
         .join(Schedule, Schedule.case_id == Case.id)
         .join(Evaluation, Draw.evaluation_id == Evaluation.id)
-        .where(Case.uuid == case_uuid, mine, Draw.voided_at.is_(None), ~recused)
+        .where(Case.uuid == case_uuid, mine, Draw.voided_at.is_(None), ~_stands_aside())
         .options(
             joinedload(Case.draw).joinedload(Draw.evaluation).joinedload(Evaluation.station),
             joinedload(Case.recipient).joinedload(Recipient.village),
@@ -182,7 +188,8 @@ def get_appointment(appointment_uuid: uuid.UUID) -> Appointment:
             & (Membership.user_id == current_user.id)
             & (Membership.role == Role.INTERVIEWER),
         )
-        .where(Appointment.uuid == appointment_uuid, Draw.voided_at.is_(None))
+        .join(Evaluation, Draw.evaluation_id == Evaluation.id)
+        .where(Appointment.uuid == appointment_uuid, Draw.voided_at.is_(None), ~_stands_aside())
         .options(joinedload(Appointment.case).joinedload(Case.draw).joinedload(Draw.evaluation))
     )
     return found or abort(404)

@@ -239,6 +239,7 @@ ACTIONS = {
     "backcheck.reopened": _l("重新安排回访"),
     "case.requeued": _l("放回队列"),
     "case.assigned": _l("指定访问员"),
+    "visits.assigned": _l("分派走访"),
     "note.seen": _l("看过留言"),
     "skills.set": _l("登记语言和技能"),
     "recusal.declared": _l("声明回避"),

@@ -12,7 +12,21 @@ from app.clock import now
 from app.commands.audit import record
 from app.commands.refusal import Refused
 from app.commands.scheduling import let_go
-from app.models import Appointment, Draw, Evaluation, Membership, PhoneCall, Recusal, Role, Schedule, Station, User
+from app.models import (
+    Appointment,
+    BackCheck,
+    Case,
+    Draw,
+    Evaluation,
+    Membership,
+    PhoneCall,
+    Recusal,
+    Response,
+    Role,
+    Schedule,
+    Station,
+    User,
+)
 from app.queries.recusals import recused_from
 
 LONGEST_REASON = 400
@@ -48,7 +62,8 @@ def lift(session: Session, recusal: Recusal, *, actor: User, at: datetime | None
     """End a recusal; administrators only, since whoever declared it may regret that a case went by."""
     if not actor.is_administrator:
         raise Refused(_("只有管理员可以解除回避。"), "not-administrator")
-    session.refresh(recusal, with_for_update=True)
+    session.execute(select(Recusal.id).where(Recusal.id == recusal.id).with_for_update())
+    session.refresh(recusal, ["lifted_at"])
     if recusal.lifted_at is not None:
         raise Refused(_("这项回避已经解除。"), "lifted")
     recusal.lifted_at = at or now()
@@ -104,6 +119,7 @@ def _let_go_of_cases(session: Session, station: Station, user: User, at: datetim
         if row.appointment_for_id == user.id:
             row.appointment_for_id = None
             _anybodys_appointment(session, row.case_id)
+    _release_back_checks(session, station, user)
     session.flush()
     return len(rows)
 
@@ -114,6 +130,19 @@ def _end_call(session: Session, case_id: int, user: User, at: datetime) -> None:
     )
     for call in session.scalars(query):
         call.ended_at = max(at, call.started_at)
+
+
+def _release_back_checks(session: Session, station: Station, user: User) -> None:
+    query = (
+        select(BackCheck)
+        .join(Response, BackCheck.response_id == Response.id)
+        .join(Case, Response.case_id == Case.id)
+        .join(Draw, Case.draw_id == Draw.id)
+        .join(Evaluation, Draw.evaluation_id == Evaluation.id)
+        .where(Evaluation.station_id == station.id, BackCheck.checker_id == user.id, BackCheck.done_at.is_(None))
+    )
+    for check in session.scalars(query):
+        check.checker_id = None
 
 
 def _anybodys_appointment(session: Session, case_id: int) -> None:

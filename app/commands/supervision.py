@@ -15,7 +15,19 @@ from app.commands.recused import refuse_when_recused
 from app.commands.refusal import Refused
 from app.commands.scheduling import reschedule, schedule_of
 from app.commands.settled import refuse_when_settled
-from app.models import Case, DeskNote, Evaluation, InterviewerSkill, Membership, Role, Schedule, User
+from app.models import (
+    Case,
+    DeskNote,
+    Draw,
+    Evaluation,
+    InterviewerSkill,
+    Membership,
+    Recipient,
+    Role,
+    Schedule,
+    User,
+    Village,
+)
 from app.queries.calling import skills_of
 from app.queries.recusals import recused_from
 from surveys.calling.skills import SKILLS
@@ -48,6 +60,41 @@ def reassign(session: Session, case: Case, user: User | None, *, actor: User | N
     return row
 
 
+def give_visits(
+    session: Session, evaluation: Evaluation, village: Village, user: User, *, actor: User | None
+) -> tuple[int, int]:
+    """Give the visits of a village that nobody has to one interviewer; returns how many, and how many were left.
+
+    Left are those they could never make: whom they met a refusal from, or whose language they do not speak.
+    """
+    refuse_when_settled(session, evaluation)
+    refuse_when_recused(session, evaluation, actor)
+    _interviewer(session, evaluation, user)
+    rows = session.scalars(
+        select(Schedule)
+        .join(Case, Schedule.case_id == Case.id)
+        .join(Draw, Case.draw_id == Draw.id)
+        .join(Recipient, Case.recipient_id == Recipient.id)
+        .where(
+            Draw.evaluation_id == evaluation.id,
+            Draw.voided_at.is_(None),
+            Recipient.village_id == village.id,
+            Schedule.way == "visit",
+            Schedule.assigned_to_id.is_(None),
+        )
+        .with_for_update(of=Schedule)
+        .execution_options(populate_existing=True)
+    ).all()
+    skills = skills_of(session, user)
+    fitting = [row for row in rows if row.avoid_id != user.id and (not row.needs or row.needs in skills)]
+    for row in fitting:
+        row.assigned_to_id = user.id
+    if fitting:
+        details = {"name": user.display_name, "cases": len(fitting)}
+        record(session, "visits.assigned", actor=actor, evaluation=evaluation, subject=user.uuid, details=details)
+    return len(fitting), len(rows) - len(fitting)
+
+
 def _open_case(session: Session, case: Case, actor: User | None) -> Schedule:
     row = schedule_of(session, case)
     session.refresh(case)
@@ -58,7 +105,8 @@ def _open_case(session: Session, case: Case, actor: User | None) -> Schedule:
     return row
 
 
-def _may_have(session: Session, evaluation: Evaluation, row: Schedule, user: User) -> None:
+def _interviewer(session: Session, evaluation: Evaluation, user: User) -> None:
+    """Refuse whoever is no interviewer of this evaluation, or stands aside."""
     member = session.scalar(
         select(Membership.id).where(
             Membership.evaluation_id == evaluation.id,
@@ -70,6 +118,10 @@ def _may_have(session: Session, evaluation: Evaluation, row: Schedule, user: Use
         raise Refused(_("这个人不是这次评估的访问员。"), "not-a-member")
     if recused_from(session, evaluation.station_id, user.id):
         raise Refused(_("「%(name)s」已声明与这个社工站有利益关系，要回避。", name=user.display_name), "recused")
+
+
+def _may_have(session: Session, evaluation: Evaluation, row: Schedule, user: User) -> None:
+    _interviewer(session, evaluation, user)
     if row.avoid_id == user.id:
         raise Refused(_("「%(name)s」刚被这个人拒绝过，再试一次要换人。", name=user.display_name), "avoid")
     if row.needs and row.needs not in skills_of(session, user):

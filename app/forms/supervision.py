@@ -29,6 +29,18 @@ class ReassignForm(FlaskForm):  # type: ignore[misc]
         self.interviewer.choices = choices([(NOBODY, nobody), *people])
 
 
+class VisitsForm(FlaskForm):  # type: ignore[misc]
+    """Who visits the people of a village."""
+
+    village = SelectField(_l("哪个村居的走访"))
+    interviewer = SelectField(_l("由谁去"))
+
+    def __init__(self, villages: Iterable[tuple[str, str]], people: Iterable[tuple[str, str]]) -> None:
+        super().__init__()
+        self.village.choices = choices(villages)
+        self.interviewer.choices = choices(people)
+
+
 class CloseForm(FlaskForm):  # type: ignore[misc]
     """Closing a case, asked once."""
 

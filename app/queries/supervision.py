@@ -1,4 +1,4 @@
-"""How the desk stands: strata, cases that wait for the supervisor, notes, what was closed unreached. Codes, no names.
+"""How the desk stands: strata, cases that wait for the supervisor, visits, what was closed unreached. Codes, no names.
 
 Counted in SQL. What the live page asks for grows with the strata, with what waits, and with an index over the cases.
 """
@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.documents import outcomes_of
 from app.models import (
     Appointment,
     Attempt,
     Case,
-    DeskNote,
     Draw,
     DrawStratum,
     Recipient,
@@ -33,7 +32,7 @@ from app.queries.strata_names import stratum_name
 from sampling.rule import Reading, requirement
 
 WAYS = ("phone", "visit", "web", "supervisor", "closed")
-MOST_WAITING, MOST_UNSEEN, LATEST_SEEN, LOOKED_AT = 50, 100, 10, 5
+MOST_WAITING, LOOKED_AT = 50, 5
 # A ticket is 64 hexadecimal digits; the order of its second half has nothing to do with that of the queue.
 SECOND_HALF = 33
 
@@ -171,75 +170,49 @@ def code_of(found: Case) -> str:
 
 
 @dataclass(frozen=True)
-class Note:
-    """What an interviewer wrote to the evaluating body about a case."""
+class VillageVisits:
+    """The visits of one village: how many nobody has, and how many each interviewer has."""
 
-    uuid: UUID
-    kind: str
-    text: str
-    case_uuid: UUID
     code: str
-    written_at: datetime
-    written_by: str
-    seen_at: datetime | None
-    seen_by: str
+    name: str
+    nobodys: int
+    given: tuple[tuple[str, int], ...]
 
 
-def unseen_notes(session: Session, draw: Draw) -> tuple[Note, ...]:
-    """Notes nobody has seen: people in need of care first, then people never served, then the rest by time."""
-    kind = case((DeskNote.kind == "care", 0), (DeskNote.kind == "never_served", 1), else_=2)
-    query = _notes(draw).where(DeskNote.seen_at.is_(None)).order_by(kind, DeskNote.written_at, DeskNote.id)
-    return _read(session, query.limit(MOST_UNSEEN))
-
-
-def seen_notes(session: Session, draw: Draw) -> tuple[Note, ...]:
-    """The notes seen last."""
-    query = _notes(draw).where(DeskNote.seen_at.is_not(None)).order_by(DeskNote.seen_at.desc(), DeskNote.id.desc())
-    return _read(session, query.limit(LATEST_SEEN))
-
-
-def notes_of_case(session: Session, found: Case) -> tuple[Note, ...]:
-    """Everything written about one case, the oldest first."""
-    query = _notes(found.draw).where(DeskNote.case_id == found.id).order_by(DeskNote.written_at, DeskNote.id)
-    return _read(session, query)
-
-
-def note_of(session: Session, draw: Draw, note_uuid: UUID) -> DeskNote | None:
-    """A note about a case of this draw."""
-    return session.scalar(
-        select(DeskNote)
-        .join(Case, DeskNote.case_id == Case.id)
-        .where(DeskNote.uuid == note_uuid, Case.draw_id == draw.id)
-    )
-
-
-_writer, _seer = aliased(User), aliased(User)
-
-
-def _notes(draw: Draw) -> Select[DeskNote, Case, str, str]:
-    return (
-        select(DeskNote, Case, _writer.display_name, _seer.display_name)
-        .join(Case, DeskNote.case_id == Case.id)
-        .outerjoin(_writer, DeskNote.written_by_id == _writer.id)
-        .outerjoin(_seer, DeskNote.seen_by_id == _seer.id)
-        .where(of_draw(Case.draw_id, draw))
-    )
-
-
-def _read(session: Session, query: Select[DeskNote, Case, str, str]) -> tuple[Note, ...]:
+def visits_by_village(session: Session, draw: Draw) -> tuple[VillageVisits, ...]:
+    """Every village with people to visit."""
+    rows = session.execute(
+        select(Village.code, Village.name, User.display_name, func.count())
+        .select_from(Schedule)
+        .join(Case, Schedule.case_id == Case.id)
+        .join(Recipient, Case.recipient_id == Recipient.id)
+        .join(Village, Recipient.village_id == Village.id)
+        .outerjoin(User, Schedule.assigned_to_id == User.id)
+        .where(Schedule.draw_id == draw.id, Schedule.way == "visit")
+        .group_by(Village.code, Village.name, User.id, User.display_name)
+        .order_by(Village.code, User.display_name)
+    ).all()
+    villages = dict.fromkeys((code, name) for code, name, _person, _number in rows)
     return tuple(
-        Note(
-            uuid=note.uuid,
-            kind=note.kind,
-            text=note.text,
-            case_uuid=found.uuid,
-            code=code_of(found),
-            written_at=note.written_at,
-            written_by=writer or "",
-            seen_at=note.seen_at,
-            seen_by=seer or "",
+        VillageVisits(
+            code=code,
+            name=name,
+            nobodys=sum(number for one, _name, person, number in rows if one == code and person is None),
+            given=tuple((person, number) for one, _name, person, number in rows if one == code and person is not None),
         )
-        for note, found, writer, seer in session.execute(query)
+        for code, name in villages
+    )
+
+
+def nobodys_visits(session: Session, draw: Draw) -> int:
+    """How many people are to be visited, and nobody was told to."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Schedule)
+            .where(Schedule.draw_id == draw.id, Schedule.way == "visit", Schedule.assigned_to_id.is_(None))
+        )
+        or 0
     )
 
 

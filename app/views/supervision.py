@@ -15,25 +15,24 @@ from app.access import members
 from app.clock import local, now
 from app.commands.fieldwork import give_up
 from app.commands.refusal import Refused
-from app.commands.supervision import put_into_queue, reassign, see_note
+from app.commands.supervision import give_visits, put_into_queue, reassign, see_note
 from app.documents import outcomes_of
 from app.extensions import db
-from app.forms.supervision import CloseForm, ReassignForm
+from app.forms.supervision import CloseForm, ReassignForm, VisitsForm
 from app.getters import get_case, get_evaluation, get_live_draw
 from app.models import Attempt, Case, Evaluation, Role, Schedule, User
 from app.queries.calling import settings_of
+from app.queries.desk_notes import note_of, notes_of_case, seen_notes, unseen_notes
 from app.queries.evidence import live_draw
 from app.queries.recusals import recusals_at
 from app.queries.supervision import (
     case_now,
-    note_of,
-    notes_of_case,
+    nobodys_visits,
     required_of,
-    seen_notes,
     strata_now,
     totals_of,
     unreached_of,
-    unseen_notes,
+    visits_by_village,
     waiting_cases,
     waiting_count,
 )
@@ -65,6 +64,7 @@ def show(slug: str) -> str:
             "ahead": appointments_ahead(db.session, draw, at),
             "waiting": waiting_cases(db.session, draw),
             "waiting_count": waiting_count(db.session, draw),
+            "nobodys_visits": nobodys_visits(db.session, draw),
             "unseen": unseen_notes(db.session, draw),
             "seen": seen_notes(db.session, draw),
         }
@@ -179,6 +179,40 @@ def _act(
         return _case_page(evaluation, found, form, refused.message), 422
     flash(done, "success")
     return redirect(url_for(".case", slug=slug, case_uuid=case_uuid), 303)
+
+
+@blueprint.route("/visits", methods=["GET", "POST"])
+@members(Role.LEAD)
+def visits(slug: str) -> str | BaseResponse | tuple[str, int]:
+    """Who visits whom: what the telephone cannot reach and nobody took along is given out by village."""
+    evaluation = get_evaluation(slug)
+    villages = visits_by_village(db.session, get_live_draw(evaluation))
+    people = {str(one.uuid): one for one in interviewers_of(db.session, evaluation) if one.active and not one.recused}
+    form = VisitsForm(
+        [(one.code, _("%(name)s，%(n)s 个", name=one.name, n=one.nobodys)) for one in villages if one.nobodys],
+        [(key, one.name) for key, one in people.items()],
+    )
+    refusal = ""
+    if form.validate_on_submit():
+        village = next(one for one in evaluation.station.villages if one.code == form.village.data)
+        user = db.session.get_one(User, people[form.interviewer.data].id)
+        try:
+            given, left = give_visits(db.session, evaluation, village, user, actor=current_user)
+            db.session.commit()
+            flash(_("已分派 %(n)s 个走访。", n=given), "success")
+            if left:
+                flash(
+                    _("有 %(n)s 个不能由「%(name)s」去：语言不通，或刚被拒绝过。", n=left, name=user.display_name),
+                    "warning",
+                )
+            return redirect(url_for(".visits", slug=slug), 303)
+        except Refused as refused:
+            db.session.rollback()
+            refusal = refused.message
+    page = render_template(
+        "supervision/visits.html", evaluation=evaluation, villages=villages, form=form, refusal=refusal
+    )
+    return page, 422 if form.is_submitted() else 200
 
 
 @blueprint.get("/closed")

@@ -37,6 +37,7 @@ PAGES: dict[str, set[Role]] = {
     f"{S}/desk/closed": {Role.LEAD},
     f"{S}/desk/interviewers": {Role.LEAD},
     f"{S}/desk/settings": {Role.LEAD},
+    f"{S}/desk/visits": {Role.LEAD},
     f"{S}/results": {Role.LEAD},
     f"{S}/score": {Role.LEAD},
     f"{S}/score/entry": {Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR},

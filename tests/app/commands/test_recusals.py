@@ -15,7 +15,7 @@ from app.commands.evaluations import add_member
 from app.commands.recusals import declare, lift
 from app.commands.refusal import Refused
 from app.commands.scores import enter_score, override_item, settle_score, state_fact
-from app.models import Appointment, AuditEvent, PhoneCall, Recusal, Role, Schedule
+from app.models import Appointment, AuditEvent, BackCheck, PhoneCall, Recusal, Response, Role, Schedule
 from tests.app.views.desk_builders import AT, BusyDesk, a_busy_desk
 from tests.builders import a_ceremony, a_member, a_sealed_frame, a_user, an_evaluation
 
@@ -42,6 +42,16 @@ def test_declaring_lets_go_of_everything_at_once(session: Session, desk: BusyDes
     assert event is not None
     assert (event.action, event.evaluation_id) == ("recusal.declared", desk.evaluation.id)
     assert event.details == {"name": "兰访问员", "reason": "妹妹在站里 工作", "cases": 3}
+
+
+def test_declaring_puts_a_back_check_in_hand_back(session: Session, desk: BusyDesk) -> None:
+    response = session.scalars(select(Response)).first()
+    assert response is not None
+    check = BackCheck(response_id=response.id, why="random", drawn_at=AT, checker_id=desk.mei.id)
+    session.add(check)
+    session.flush()
+    declare(session, desk.evaluation.station, desk.mei, "亲属", actor=desk.mei)
+    assert check.checker_id is None
 
 
 def test_declaring_twice_is_declaring_once(session: Session, desk: BusyDesk) -> None:

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from app.commands.recusals import declare
 from app.models import Attempt, Schedule
+from app.queries.desk_notes import unseen_notes
 from app.queries.supervision import (
     WAYS,
     strata_now,
     totals_of,
     unreached_of,
-    unseen_notes,
     waiting_cases,
     waiting_count,
 )

@@ -158,6 +158,25 @@ def test_the_lead_declares_an_interest_for_somebody(session: Session, desk: Busy
     assert "回避" in lead.get(D).text
 
 
+def test_visits_are_given_out_by_village(session: Session, desk: BusyDesk, lead: Visitor) -> None:
+    assert "没有要走访的人" in lead.get(f"{D}/visits").text
+    village = desk.evaluation.station.villages[1]
+    cases = [case for case in desk.cases(session)[20:] if case.recipient.village_id == village.id][:3]
+    for case in cases:
+        session.get_one(Schedule, case.id).way = "visit"
+    session.commit()
+    page = lead.get(D)
+    assert "有 3 个走访还没有人去" in page.text
+    page = page.follow("分派走访")
+    assert "乙村 3" in page.text
+    form = page.form(containing="village")
+    page = form.submit(interviewer=str(desk.mei.uuid))
+    assert "已分派 3 个走访" in page.text
+    assert "梅访问员，3 个" in page.text
+    assert form.submit().status == 422  # the village is no longer offered
+    assert "走访还没有人去" not in lead.get(D).text
+
+
 @pytest.mark.parametrize("role", [Role.INTERVIEWER, Role.STATION, Role.PURCHASER])
 def test_others_neither_see_nor_do_anything_here(
     session: Session, desk: BusyDesk, another_visitor: Callable[[], Visitor], role: Role
@@ -167,7 +186,7 @@ def test_others_neither_see_nor_do_anything_here(
     visitor.sign_in("someone")
     token = next(f for f in visitor.get("/verify").forms()).values()["csrf_token"][0]
     note = session.scalars(select(DeskNote.uuid)).first()
-    for path in (D, f"{D}/closed", f"{D}/interviewers", f"{D}/settings", case_path(case)):
+    for path in (D, f"{D}/closed", f"{D}/interviewers", f"{D}/settings", f"{D}/visits", case_path(case)):
         assert visitor.get(path).status == 403, path
     for path in (
         f"{case_path(case)}/queue", f"{case_path(case)}/close", f"{case_path(case)}/reassign",

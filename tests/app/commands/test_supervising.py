@@ -12,7 +12,7 @@ from app.commands.claiming import claim_next
 from app.commands.desk_settings import set_settings
 from app.commands.recusals import declare
 from app.commands.refusal import Refused
-from app.commands.supervision import put_into_queue, reassign, see_note, set_skills
+from app.commands.supervision import give_visits, put_into_queue, reassign, see_note, set_skills
 from app.models import AuditEvent, DeskNote, Role, Schedule
 from app.queries.calling import settings_of, skills_of
 from surveys.calling.settings import DEFAULT
@@ -85,6 +85,23 @@ def test_nobody_gets_a_case_they_could_never_take(session: Session, desk: BusyDe
     declare(session, desk.evaluation.station, desk.lan, "亲属", actor=desk.lan)
     with pytest.raises(Refused, match="回避"):
         reassign(session, case, desk.lan, actor=desk.lead)
+
+
+def test_the_visits_of_a_village_go_to_one_who_can_make_them(session: Session, desk: BusyDesk) -> None:
+    village = desk.evaluation.station.villages[0]
+    cases = [case for case in desk.cases(session)[20:] if case.recipient.village_id == village.id][:5]
+    rows = [session.get_one(Schedule, case.id) for case in cases]
+    for row in rows:
+        row.way = "visit"
+    rows[1].avoid_id, rows[2].needs, rows[3].assigned_to_id = desk.mei.id, "hak", desk.lan.id
+    session.flush()
+    assert give_visits(session, desk.evaluation, village, desk.mei, actor=desk.lead) == (2, 2)
+    mei, lan = desk.mei.id, desk.lan.id
+    assert [row.assigned_to_id for row in rows] == [mei, None, None, lan, mei]
+    assert give_visits(session, desk.evaluation, village, desk.mei, actor=desk.lead) == (0, 2)
+    assert actions(session).count("visits.assigned") == 1
+    with pytest.raises(Refused, match="不是这次评估的访问员"):
+        give_visits(session, desk.evaluation, village, desk.lead, actor=desk.lead)
 
 
 def test_a_note_is_seen_once_by_the_first(session: Session, desk: BusyDesk) -> None:

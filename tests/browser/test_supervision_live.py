@@ -125,7 +125,7 @@ def test_without_scripts_a_link_reloads_the_page(look: Look) -> None:
 @pytest.mark.parametrize("width", [390, 1280])
 def test_each_page_passes_axe_and_fits_its_width(look: Look, waiting: str, width: int) -> None:
     page, axe = look(width), Axe()
-    for path in (D, waiting, f"{D}/closed", f"{D}/interviewers", f"{D}/settings", "/account/recusals"):
+    for path in (D, waiting, f"{D}/closed", f"{D}/interviewers", f"{D}/settings", f"{D}/visits", "/account/recusals"):
         page.goto(path)
         found = axe.run(page, options={"runOnly": RULES}).response["violations"]
         assert [(path, v["id"], v["nodes"][0]["target"]) for v in found] == []
