@@ -85,6 +85,14 @@ GIVEN = (
     (Role.SUPERVISION, "supervision_score", "", "13"),
     (Role.MONITOR, "monitor_score", "", "9.3"),
 )
+# Invented, like everything the station would say of itself.
+ANSWER_KEY = {
+    "address": "石壁街文化活动中心二楼；各村社工点在村委会旁。",
+    "services": "探访、电话问候、个案帮扶、小组和活动、政策咨询和代办、物资慰问，说出一样就算。",
+    "staff": "说出社工的姓，或平时的称呼（陈站长、李姑娘、小黄）就算。",
+    "help": "打服务热线、到站里、找村居干部转介、微信联系社工。",
+    "funding": "不收钱，经费由财政出。",
+}
 FACTS = {
     "staff_due": "130",
     "staff_present": "134",
@@ -154,6 +162,7 @@ def load(session: Session, say: Callable[[str], None] = silent) -> Evaluation:
     _ledgers(session, evaluation, users[Role.STATION])
     lead = users[Role.LEAD]
     seal_frame(session, evaluation, typed_name=STATION, actor=lead)
+    enter_answer_key(session, evaluation, ANSWER_KEY, actor=users[Role.STATION])
     say("封存，抽样 …")
     draw = _draw(session, evaluation, users)
     _desk(session, evaluation, users)
