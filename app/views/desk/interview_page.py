@@ -100,7 +100,7 @@ def interview_page(
         opening_yue=pipe(text.yue, evaluation, **people) if text else [],
         closing=closing,
         can_reveal=contact is not None and not name,
-        guardian_only=protection(found.recipient.birth_year, local(now()).date()).guardian_consents,
+        protected=protection(found.recipient.birth_year, local(now()).date()),
         answer_key=_answer_key(found, form),
         asked_when=(_condition(consented), in_words(consented, questionnaire, language)),
         proxy_when=(_condition(by_proxy), in_words(by_proxy, questionnaire, language)),

@@ -11,8 +11,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.clock import now
 from app.commands.answer_keys import enter_answer_key
 from app.commands.calls import start_call
+from app.commands.minors import open_minor_record
 from app.models import AuditEvent, Case, DeskNote, Draft, Paradata
 from tests.app.views.survey_builders import Survey, a_survey
 from tests.builders import a_hold
@@ -221,6 +223,18 @@ def test_a_child_is_asked_through_the_guardian_only(session: Session, visitor: V
         assert place in page.links()
     hand_in(form, {**PROXY, "S2": "3", "S2R": "1"}, tick_self="no")
     assert survey.responses[0].proxy
+
+
+def test_of_a_teenager_the_guardian_is_told_first(session: Session, visitor: Visitor) -> None:
+    survey = a_survey(session, birth_year=now().year - 16)
+    a_hold(session, survey.cases[0], survey.interviewer)
+    open_minor_record(session, survey.cases[0], reason="抽中访问", actor=survey.interviewer)
+    session.commit()
+    visitor.sign_in("lan")
+    form = interview(visitor, survey.cases[0])
+    assert "先告诉监护人，本人可以回答" in form.page.text
+    hand_in(form, SPOKEN)
+    assert len(survey.responses) == 1
 
 
 def test_someone_who_refuses_at_the_door_is_asked_nothing_else(lan: Visitor, survey: Survey) -> None:
