@@ -81,6 +81,10 @@ def reschedule(session: Session, case: Case, *, release: bool = True) -> Schedul
         chosen=Chosen(row.chosen_way, _link_made_at(session, case) if row.chosen_way == "web" else None),
         cleared_at=row.cleared_at,
     )
+    if found.way == "visit" and row.way != "visit" and row.assigned_to_id is None:
+        row.assigned_to_id = row.held_by_id  # who found out goes there, until the lead names another
+    elif row.way == "visit" and found.way == "phone":
+        row.assigned_to_id = None
     row.way, row.not_before, row.attempts, row.day_parts = (
         found.way, found.not_before, found.attempts, found.day_parts,
     )  # fmt: skip

@@ -135,7 +135,8 @@ def test_who_has_no_number_is_visited_and_the_next_one_comes(session: Session, d
     case = claimed(session, interviewer)
     assert case is not None
     assert case.id == rows(session)[1].case_id
-    assert session.get_one(Schedule, first.case_id).way == "visit"
+    visit = session.get_one(Schedule, first.case_id)
+    assert (visit.way, visit.assigned_to_id, visit.held_by_id) == ("visit", interviewer.id, None)
 
 
 def test_who_has_an_interest_in_the_station_gets_none_of_its_cases(
