@@ -83,14 +83,14 @@ def case_code(stratum: str, queue: str, position: int) -> str:
     return f"{stratum.replace('/', '·')}-{mark}{position:02d}"
 
 
-def in_hand(session: Session, user: User) -> InHand | None:
-    """The case this interviewer holds; there is at most one."""
+def in_hand(session: Session, user: User, desks: list[Desk]) -> InHand | None:
+    """The case this interviewer holds, where they still may call; there is at most one."""
     row = session.execute(
         select(Case.uuid, Case.stratum, Case.queue, Case.position, Evaluation.title)
         .join(Schedule, Schedule.case_id == Case.id)
         .join(Draw, Case.draw_id == Draw.id)
         .join(Evaluation, Draw.evaluation_id == Evaluation.id)
-        .where(Schedule.held_by_id == user.id, Draw.voided_at.is_(None))
+        .where(Schedule.held_by_id == user.id, Schedule.draw_id.in_([desk.draw_id for desk in desks]))
     ).first()
     return None if row is None else InHand(row[0], case_code(row[1], row[2], row[3]), row[4])
 

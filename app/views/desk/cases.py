@@ -34,7 +34,7 @@ def index() -> str:
     """One button for the next case and no list to pick from: picking is what biases samples."""
     at, user = now(), current_user
     desks = desks_of(db.session, user)
-    held = in_hand(db.session, user)
+    held = in_hand(db.session, user, desks)
     nobody = None if held else waiting(db.session, user, desks, skills_of(db.session, user), at)
     return render_template(
         "desk/index.html",
