@@ -105,14 +105,6 @@ FACTS = {
     "financial": "false",
     "serious_breach": "false",
 }
-# Invented, as everything about people here; the areas and villages are those of the report.
-ANSWER_KEY = {
-    "address": "石壁街社工服务站（演示地址：石壁一村示例路 1 号），或本村、本社区的社工点",
-    "services": "党建引领、基本民生保障、基本社会服务、基本社区治理；说出一样就算，例如探访、电话问候、活动、代办政策",
-    "staff": "驻点社工的姓或称呼：陈姑娘、李姑娘、黄社工（演示）",
-    "help": "打 020-80000000、到站里或社工点、找村居委转介、微信联系社工",
-    "funding": "不用交钱；政府（街道、财政）出",
-}
 # Contract indicators as published: done, printed per cent, and the whole target it implies where there is one.
 INDICATORS: Sequence[tuple[str, str, str, int | None, int, str]] = (
     ("home_visits", "家访", "人次", 1330, 1118, "84.06"),
@@ -237,11 +229,10 @@ def _draw(session: Session, evaluation: Evaluation, users: dict[Role, User]) -> 
 
 
 def _desk(session: Session, evaluation: Evaluation, users: dict[Role, User]) -> None:
-    """What the station counts as knowing, and hours as wide as they may be, so that the desk can be tried all day."""
+    """Hours as wide as they may be, so that the desk can be tried all day."""
     all_day = [["08:00", "21:00"]]
     hours = {"working_days": all_day, "rest_days": all_day, "call_on_public_holidays": True}
     set_settings(session, evaluation, hours, actor=users[Role.LEAD])
-    enter_answer_key(session, evaluation, ANSWER_KEY, actor=users[Role.STATION])
 
 
 def _fieldwork(session: Session, draw: Draw, interviewers: Sequence[User]) -> None:
