@@ -13,12 +13,12 @@ from app.commands.replacements import after_final
 from app.commands.scheduling import reschedule
 from app.commands.settled import refuse_when_settled
 from app.documents import outcomes_of
-from app.models import Attempt, BackCheck, Case, DeskNote, Exclusion, Paradata, Response, User
+from app.models import Attempt, BackCheck, Case, DeskNote, Exclusion, Paradata, Replacement, Response, User
 from app.models.responses import FACTS
 from surveys.indicators import WITHDRAWN
 
 LONGEST_REASON = 400
-NOTHING_LEFT, REFUSED = "P1", "R1"
+NOTHING_LEFT, REFUSED, NEVER_SERVED = "P1", "R1", "X1"
 
 
 def exclude_response(session: Session, response: Response, *, reason: str, actor: User | None = None) -> Exclusion:
@@ -52,23 +52,27 @@ def withdraw_consent(session: Session, response: Response, *, reason: str, actor
     if response.invalid_reason == WITHDRAWN:
         raise Refused(_("这份答卷已按本人要求删除。"), "withdrawn")
     reason = _reason(reason)
-    _erase(response)
-    _erase_beside(session, response)
-    session.flush()
     case = response.case
-    _count_first(session, case)
+    # Who takes back one answer takes back all they gave: by link and by telephone alike.
+    others = select(Response).where(Response.case_id == case.id, Response.id != response.id).order_by(Response.id)
+    erased = [one for one in session.scalars(others) if one.invalid_reason != WITHDRAWN] + [response]
+    for one in erased:
+        _erase(one)
+        _erase_beside(session, one)
+    session.flush()
     case.outcome, case.outcome_final = REFUSED, True
     lock_for_good(session, case)
     _erase_notes(session, case)
     reschedule(session, case)
-    record(
-        session,
-        "response.withdrawn",
-        actor=actor,
-        evaluation=case.draw.evaluation,
-        subject=case.uuid,
-        details={"response": str(response.uuid), "reason": reason},
-    )
+    for one in erased:
+        record(
+            session,
+            "response.withdrawn",
+            actor=actor,
+            evaluation=case.draw.evaluation,
+            subject=case.uuid,
+            details={"response": str(one.uuid), "reason": reason},
+        )
     after_final(session, case, actor=actor)
 
 
@@ -115,21 +119,14 @@ def _entered(session: Session, response: Response, *, excluded: bool, reason: st
     row = Exclusion(response_id=response.id, excluded=excluded, reason=_reason(reason))
     row.entered_by_id = actor.id if actor else None
     session.add(row)
+    was_counted = response.counted
     # Out before another may count: a case has one counted response at most.
     if excluded:
         response.counted = False
     response.excluded = excluded
     session.flush()
     case = response.case
-    counted = _count_first(session, case)
-    # Who refused once is not asked again, and stays refused, whatever else becomes of their answers.
-    refused = case.outcome == REFUSED and case.outcome_final
-    if counted is not None and not refused:
-        outcome = "X1" if counted.never_served else "I2" if counted.proxy else "I1"
-        case.outcome, case.outcome_final = outcome, True
-    elif not refused:
-        case.outcome = NOTHING_LEFT
-        case.outcome_final = outcomes_of(case.draw.evaluation)[NOTHING_LEFT].final
+    _follow(session, case, response, was_counted=was_counted)
     reschedule(session, case)
     record(
         session,
@@ -140,6 +137,28 @@ def _entered(session: Session, response: Response, *, excluded: bool, reason: st
         details={"response": str(response.uuid), "reason": row.reason},
     )
     return row
+
+
+def _follow(session: Session, case: Case, response: Response, *, was_counted: bool) -> None:
+    """What becomes of the case. What it ended with for another reason stays: who died is not called again."""
+    counted = _count_first(session, case)
+    if case.outcome == REFUSED and case.outcome_final:
+        return  # who refused once is not asked again, whatever else becomes of their answers
+    if counted is not None:
+        outcome = NEVER_SERVED if counted.never_served else "I2" if counted.proxy else "I1"
+        case.outcome, case.outcome_final = outcome, True
+    elif response.excluded and (was_counted or _ended_as_never_served(session, case, response)):
+        case.outcome = NOTHING_LEFT
+        case.outcome_final = outcomes_of(case.draw.evaluation)[NOTHING_LEFT].final
+    elif not response.excluded and response.never_served and not case.outcome_final:
+        case.outcome, case.outcome_final = NEVER_SERVED, True
+
+
+def _ended_as_never_served(session: Session, case: Case, response: Response) -> bool:
+    """Whether this response alone ended the case, and nobody was released in its place."""
+    if not response.never_served or case.outcome != NEVER_SERVED:
+        return False
+    return session.scalar(select(Replacement.id).where(Replacement.replaces_case_id == case.id)) is None
 
 
 def _count_first(session: Session, case: Case) -> Response | None:
