@@ -31,6 +31,7 @@ from app.models import (
     Schedule,
 )
 from app.privacy.columns import keyring
+from app.queries.quality_control import may_be_asked_again
 from surveys.indicators import WITHDRAWN
 
 
@@ -101,6 +102,7 @@ def get_my_back_check(check_uuid: uuid.UUID) -> BackCheck:
         .join(Response, BackCheck.response_id == Response.id)
         .join(Case, Response.case_id == Case.id)
         .join(Draw, Case.draw_id == Draw.id)
+        .join(Evaluation, Draw.evaluation_id == Evaluation.id)
         .join(
             Membership,
             (Membership.evaluation_id == Draw.evaluation_id)
@@ -114,6 +116,7 @@ def get_my_back_check(check_uuid: uuid.UUID) -> BackCheck:
             BackCheck.checker_id == current_user.id,
             Draw.voided_at.is_(None),
             or_(Response.invalid_reason.is_(None), Response.invalid_reason != WITHDRAWN),
+            may_be_asked_again(current_user),
         )
     )
     return check or abort(404)

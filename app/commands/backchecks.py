@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from app.clock import local, now
@@ -24,7 +24,6 @@ from app.models import (
     Draw,
     Evaluation,
     Membership,
-    Recusal,
     Response,
     Role,
     Settlement,
@@ -33,7 +32,7 @@ from app.models import (
 from app.queries.calling import settings_of
 from app.queries.evidence import live_draw
 from app.queries.integrity import flags_of, interviews_of, stays
-from app.queries.quality_control import KNOWN, UNKNOWN, answered_twice, asked_again, my_back_check
+from app.queries.quality_control import KNOWN, UNKNOWN, answered_twice, asked_again, may_be_asked_again, my_back_check
 from surveys.calling.hours import why_not
 from surveys.indicators import WITHDRAWN
 from surveys.integrity import Candidate, draw, to_back_check
@@ -41,8 +40,6 @@ from surveys.questionnaire import Questionnaire
 
 HEARD = ("yes", "no", "not_reached")
 INTERVIEWED = "interviewed"
-# Asked once and refused: the law forbids asking again.
-REFUSED = "R1"
 
 
 def draw_back_checks(session: Session, evaluation: Evaluation, *, actor: User | None = None) -> int:
@@ -115,13 +112,8 @@ def _free_for(checker: User) -> Select[BackCheck]:
             BackCheck.checker_id.is_(None),
             Draw.voided_at.is_(None),
             stays(),
-            or_(Case.outcome.is_(None), Case.outcome != REFUSED),
             ~exists().where(own.case_id == Case.id, own.interviewer_id == checker.id),
-            ~exists().where(
-                Recusal.station_id == Evaluation.station_id,
-                Recusal.user_id == checker.id,
-                Recusal.lifted_at.is_(None),
-            ),
+            may_be_asked_again(checker),
             ~exists().where(Settlement.evaluation_id == Evaluation.id),
         )
         .order_by(BackCheck.drawn_at, BackCheck.id)
@@ -140,6 +132,7 @@ def release_back_check(session: Session, check: BackCheck, *, actor: User) -> No
 def reopen_back_check(session: Session, check: BackCheck, *, actor: User | None = None) -> None:
     """Let a back-check be tried again: one that reached nobody, or one that somebody holds and does not do."""
     _fresh(session, check)
+    refuse_when_settled(session, check.response.case.draw.evaluation)
     if check.result not in (None, "not_reached") or check.checker_id is None:
         raise Refused(_("这份回访不用再做。"), "not-open")
     check.checker_id = check.done_at = check.result = None
@@ -182,6 +175,7 @@ def record_back_check(
     from both: "differs" when ever served, satisfied or not, or the address known or not came out otherwise.
     """
     _mine(session, check, checker)
+    refuse_when_settled(session, check.response.case.draw.evaluation)
     if heard not in HEARD:
         raise Refused(_("请选择回访结果。"), "heard")
     response = check.response

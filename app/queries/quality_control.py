@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.documents import questionnaire_of
-from app.models import BackCheck, Case, Draw, Response, User
+from app.models import BackCheck, Case, Draw, Evaluation, Recusal, Response, User
 from app.queries.calling import settings_of
 from app.queries.integrity import flags_of, interviews_of, responses_of, stays
 from surveys.indicators import WITHDRAWN
@@ -21,6 +21,8 @@ from surveys.integrity import Agreement, Favour, Flag, Interview, agreement, fav
 from surveys.questionnaire import Questionnaire
 
 KNOWN, UNKNOWN = "known", "unknown"
+# Asked once and refused: the law forbids asking again.
+REFUSED = "R1"
 
 
 @dataclass(frozen=True)
@@ -212,6 +214,14 @@ def _agreements(questionnaire: Questionnaire, pairs: Pairs) -> tuple[QuestionAgr
     return tuple(QuestionAgreement(q, agreement(pairs.get(q, []), size)) for q, size in sizes.items())
 
 
+def may_be_asked_again(user: User) -> ColumnElement[bool]:
+    """Of a case that did not refuse for good, at a station this person has declared no interest in."""
+    recused = exists().where(
+        Recusal.station_id == Evaluation.station_id, Recusal.user_id == user.id, Recusal.lifted_at.is_(None)
+    )
+    return and_(or_(Case.outcome.is_(None), Case.outcome != REFUSED), ~recused)
+
+
 def my_back_check(session: Session, user: User) -> BackCheck | None:
     """The back-check this person has in hand."""
     return session.scalar(
@@ -219,7 +229,14 @@ def my_back_check(session: Session, user: User) -> BackCheck | None:
         .join(Response, BackCheck.response_id == Response.id)
         .join(Case, Response.case_id == Case.id)
         .join(Draw, Case.draw_id == Draw.id)
-        .where(BackCheck.checker_id == user.id, BackCheck.done_at.is_(None), stays(), Draw.voided_at.is_(None))
+        .join(Evaluation, Draw.evaluation_id == Evaluation.id)
+        .where(
+            BackCheck.checker_id == user.id,
+            BackCheck.done_at.is_(None),
+            stays(),
+            Draw.voided_at.is_(None),
+            may_be_asked_again(user),
+        )
         .order_by(BackCheck.id)
         .limit(1)
     )
