@@ -19,6 +19,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    delete,
     func,
     null,
     or_,
@@ -35,7 +36,7 @@ from app.commands.refusal import Refused
 from app.commands.scheduling import hold, let_go, number_count, reschedule, schedule_of
 from app.commands.settled import refuse_when_settled
 from app.database import lock_for_append
-from app.models import Case, DrawStratum, PhoneCall, ResponseTally, Schedule, User
+from app.models import Case, Draft, DrawStratum, PhoneCall, ResponseTally, Schedule, User
 from app.queries.calling import is_recused, settings_of, skills_of
 from app.queries.desks import Desk, desks_of
 from surveys.calling.attempts import bit, day_part
@@ -67,10 +68,12 @@ def claim_next(session: Session, user: User, at: datetime | None = None) -> Clai
         if desk is not None and held.way in CALLED:
             hold(held, user.id, at, desk.settings)
             return Claim(held.case, resumed=True)
-        let_go(held)
-        session.flush()
+        _leave(session, held, at)
     while (found := _claim(session, user, desks, at)) is not None:
-        claimed = session.get_one(Case, found)
+        claimed = session.get_one(Case, found.case_id)
+        if found.again:
+            return Claim(claimed, resumed=True)
+        _end_call(session, claimed.id, at)
         if number_count(claimed) == 0:
             # Found out only now, since numbers are sealed: to be visited, and on to the next.
             reschedule(session, claimed)
@@ -80,8 +83,34 @@ def claim_next(session: Session, user: User, at: datetime | None = None) -> Clai
     return None
 
 
-def _claim(session: Session, user: User, desks: list[Desk], at: datetime) -> int | None:
-    """The one statement; the id of the case it took.
+def _leave(session: Session, row: Schedule, at: datetime) -> None:
+    """Let go of a case that is not called any more: answered by link meanwhile, to be visited, or of a closed desk."""
+    _end_call(session, row.case_id, at)
+    if row.way == "closed":
+        session.execute(delete(Draft).where(Draft.case_id == row.case_id))
+    let_go(row)
+    session.flush()
+
+
+def _end_call(session: Session, case_id: int, at: datetime) -> None:
+    """A call that somebody left open is over: who has the case now begins afresh."""
+    session.execute(
+        update(PhoneCall)
+        .where(PhoneCall.case_id == case_id, PhoneCall.ended_at.is_(None))
+        .values(ended_at=case((PhoneCall.started_at > at, PhoneCall.started_at), else_=at))
+    )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The id of a case, and whether another press of the same interviewer took it a moment ago."""
+
+    case_id: int
+    again: bool = False
+
+
+def _claim(session: Session, user: User, desks: list[Desk], at: datetime) -> _Found | None:
+    """The one statement; the case it took.
 
     Claims take turns (on SQLite every writer does), so that the second of two at once looks again and sees the first.
     """
@@ -90,8 +119,11 @@ def _claim(session: Session, user: User, desks: list[Desk], at: datetime) -> int
     if not agreed:
         return None  # an open desk is in no quiet time, so there is none either
     lock_for_append(session, CLAIM_LOCK)
+    pressed_twice = session.scalar(select(Schedule.case_id).where(Schedule.held_by_id == user.id))
+    if pressed_twice is not None:
+        return _Found(pressed_twice, again=True)
     skills = sorted(skills_of(session, user))
-    return session.scalar(
+    taken = session.scalar(
         _taking(regular=bool(regular), skilled=bool(skills)),
         {
             "me": user.id,
@@ -107,6 +139,7 @@ def _claim(session: Session, user: User, desks: list[Desk], at: datetime) -> int
         },
         execution_options={"synchronize_session": False},
     )
+    return None if taken is None else _Found(taken)
 
 
 _queued = aliased(Schedule, name="queued")
@@ -248,6 +281,7 @@ def take(session: Session, case_: Case, *, actor: User, at: datetime | None = No
         raise Refused(_("您手上还有一个个案。先登记结果或放回，再接别的。"), "holding")
     if row.held_by_id != actor.id:
         let_go(row)
+        _end_call(session, case_.id, at)
         session.flush()
     hold(row, actor.id, at, settings_of(session, case_.draw.evaluation))
     session.flush()
@@ -260,7 +294,7 @@ def put_back(session: Session, case_: Case, *, actor: User) -> None:
     if row.held_by_id != actor.id:
         raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
     call = session.scalar(select(PhoneCall).where(PhoneCall.case_id == case_.id, PhoneCall.ended_at.is_(None)))
-    if call is not None:
+    if call is not None and not case_.outcome_final:
         raise Refused(_("电话还没有登记结果。先登记，再放回。"), "calling")
-    let_go(row)
+    _leave(session, row, now())
     record(session, "case.put_back", actor=actor, evaluation=case_.draw.evaluation, subject=case_.uuid)
