@@ -78,6 +78,8 @@ def reveal_contact(session: Session, case: Case, *, actor: User) -> Contact:
     visiting = row.way == "visit" and row.assigned_to_id == actor.id
     if not visiting:
         keep_hold(session, case, actor=actor)
+    if case.outcome_final:
+        raise Refused(_("这个个案已有最终结果，不再联系。"), "final")
     require_opening(session, case, actor=actor)
     contact = case.recipient.contact
     if contact is None:

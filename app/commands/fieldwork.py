@@ -17,7 +17,7 @@ from app.commands.calls import end_call
 from app.commands.claiming import take
 from app.commands.refusal import Refused
 from app.commands.replacements import after_final
-from app.commands.scheduling import number_count, reschedule, schedule_of, tries_of
+from app.commands.scheduling import is_with, number_count, reschedule, schedule_of, tries_of
 from app.commands.settled import refuse_when_settled
 from app.documents import outcomes_of
 from app.models import Appointment, Attempt, Case, Draft, Invitation, PhoneCall, User
@@ -50,11 +50,12 @@ def record_attempt(
     note: str = "",
     needs: str = "",
     appointment: Agreed | None = None,
+    in_hand: bool = False,
 ) -> Attempt:
     """Write down a try and all that follows from its outcome; the same try sent twice is stored once.
 
     The call ends, the case goes back into the schedule or is closed, and is no longer held. Completed interviews are
-    never written here: they come from a response.
+    never written here: they come from a response. `in_hand`: refuse it unless the interviewer has the case.
     """
     session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
     known = session.scalar(select(Attempt).where(Attempt.case_id == case.id, Attempt.attempt_key == attempt_key))
@@ -67,13 +68,15 @@ def record_attempt(
         raise Refused(_("请选择电访或走访。"), "mode")
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不能再登记。"), "final")
+    row = schedule_of(session, case)
+    if in_hand and not is_with(row, interviewer):
+        raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
     pressed = _pressed(session, case, outcome)
     note = _complete(pressed, note, needs, appointment)
     tries = tries_of(session, case)
     attempt = Attempt(case_id=case.id, attempt_key=attempt_key, mode=mode, outcome=outcome, at=at)
     attempt.interviewer_id = interviewer.id if interviewer else None
     attempt.needs, attempt.note = needs if pressed.needs_skill else "", note or None
-    row = schedule_of(session, case)
     attempt.place = row.number_place if mode == "phone" else None
     session.add(attempt)
     session.flush()
@@ -84,7 +87,9 @@ def record_attempt(
     case.interviewer_id = attempt.interviewer_id or case.interviewer_id
     if case.outcome_final and outcome == REFUSED_FOR_GOOD:
         lock_for_good(session, case)
-    elif appointment is not None and not case.outcome_final:
+    elif case.outcome_final:
+        drop_draft(session, case)
+    elif appointment is not None:
         agree(session, case, appointment, actor=interviewer, at=at)
     reschedule(session, case)
     record(
@@ -137,15 +142,21 @@ def _step(session: Session, case: Case, pressed: Outcome, tries: tuple[Try, ...]
     return step
 
 
-def lock_for_good(session: Session, case: Case) -> None:
+def lock_for_good(session: Session, case: Case, *, links: bool = True) -> None:
     """After a clear refusal nothing is left to ask with: links end, what was begun is erased, nothing is agreed."""
-    session.execute(
-        update(Invitation)
-        .where(Invitation.case_id == case.id, Invitation.revoked_at.is_(None))
-        .values(revoked_at=now())
-    )
-    session.execute(delete(Draft).where(Draft.case_id == case.id))
+    if links:
+        session.execute(
+            update(Invitation)
+            .where(Invitation.case_id == case.id, Invitation.revoked_at.is_(None))
+            .values(revoked_at=now())
+        )
+    drop_draft(session, case)
     end_open(session, case, "cancelled", now())
+
+
+def drop_draft(session: Session, case: Case) -> None:
+    """What was begun and will not be finished is not kept."""
+    session.execute(delete(Draft).where(Draft.case_id == case.id))
 
 
 def undo_attempt(session: Session, attempt: Attempt, *, actor: User, at: datetime | None = None) -> Case:
@@ -198,19 +209,25 @@ def _forget(session: Session, case: Case, attempt: Attempt) -> None:
     session.flush()
 
 
-def give_up(session: Session, case: Case, *, actor: User | None) -> None:
-    """Close a case that could not be reached or completed, under its latest outcome, once the attempt rule is met."""
+def give_up(session: Session, case: Case, *, actor: User | None, in_hand: bool = False) -> None:
+    """Close a case that could not be reached or completed, under its latest outcome, once the attempt rule is met.
+
+    `in_hand`: refuse it unless the actor has the case; a supervisor closes any.
+    """
     session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
     session.refresh(case)
     evaluation = case.draw.evaluation
     refuse_when_settled(session, evaluation)
     if case.outcome_final or case.outcome is None:
         raise Refused(_("这个个案已有最终结果，或还没有联系过。"), "final")
+    if in_hand and not is_with(schedule_of(session, case), actor):
+        raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
     if missing := lacking([one.at for one in tries_of(session, case)], settings_of(session, evaluation)):
         raise Refused(lacking_in_words(missing), "attempts")
     case.outcome_final = True
     end_call(session, case, at=now())
     end_open(session, case, "cancelled", now())
+    drop_draft(session, case)
     reschedule(session, case)
     record(
         session,

@@ -16,16 +16,14 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.clock import local, now
+from app.clock import now
 from app.commands.claiming import keep_hold
 from app.commands.refusal import Refused
-from app.commands.responses import AnswersRefused, Submission, submit_response
-from app.commands.scheduling import schedule_of
+from app.commands.responses import AnswersRefused, Submission, submit_response, wrong_respondent
+from app.commands.scheduling import is_with, schedule_of
 from app.commands.settled import refuse_when_settled
 from app.documents import questionnaire_of
-from app.localisation import select_locale
-from app.models import Case, DeskNote, Draft, Paradata, Response, User
-from surveys.calling.minors import protection, respondent_problem
+from app.models import Case, DeskNote, Draft, Paradata, Response, Schedule, User
 from surveys.checks import FAMILY, PROMPTED, SELF, STAFF, TICKS, soft_checks
 from surveys.indicators import Indicators, measure
 from surveys.questionnaire import AnswerProblem, Questionnaire, check_answers, fitting
@@ -198,19 +196,6 @@ def refuse_unfinished(
         raise Unfinished(problems, marks)
 
 
-def wrong_respondent(case: Case, found: Indicators) -> tuple[AnswerProblem, ...]:
-    """Who may be under 14 is asked through the guardian only (PIPL Art. 31)."""
-    rules = questionnaire_of(case.draw.evaluation).measures
-    # A document that does not say which relation is a guardian's can only be held to somebody answering for the child.
-    guardian = found.proxy_relation in rules.proxy_guardian if rules.proxy_guardian else found.proxy
-    protected = protection(case.recipient.birth_year, local(now()).date())
-    words = respondent_problem(protected, found.proxy, guardian)
-    if words is None:
-        return ()
-    place = rules.proxy_relation if found.proxy and rules.proxy_relation else rules.proxy[0]
-    return (AnswerProblem(place, words.en if select_locale() == "en" else words.zh),)
-
-
 def _course_of(draft: Draft, questionnaire: Questionnaire, answers: Mapping[str, Any], found: Indicators) -> Paradata:
     """How the interview went; a check that still fires when it is stored is one that was kept."""
     fired = soft_checks(questionnaire, answers, draft.ticks, draft.milliseconds)
@@ -235,6 +220,7 @@ def _tell_supervisor(session: Session, case: Case, interviewer: User) -> None:
 def _draft_of(session: Session, case: Case) -> Draft | None:
     """What is under way; the case stays locked until the transaction ends, so that saving and finishing take turns."""
     session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    session.refresh(case)
     return session.scalar(select(Draft).where(Draft.case_id == case.id).execution_options(populate_existing=True))
 
 
@@ -249,8 +235,17 @@ def _refuse_when_over(session: Session, case: Case, key: uuid.UUID) -> None:
 def _keep_in_hand(session: Session, case: Case, actor: User, at: datetime) -> None:
     """A visit is the interviewer's until it is done; a telephone case is theirs while there are signs of life."""
     row = schedule_of(session, case)
-    if not (row.way == "visit" and row.assigned_to_id == actor.id):
+    visiting = row.held_by_id is None and is_with(row, actor)
+    if not visiting and not _overtaken(session, case, row, actor):
         keep_hold(session, case, actor=actor, at=at)
+
+
+def _overtaken(session: Session, case: Case, row: Schedule, actor: User) -> bool:
+    """Whether a link was used while this person was visiting: the case is closed, what they heard is kept."""
+    if not case.outcome_final or case.interviewer_id != actor.id or row.assigned_to_id != actor.id:
+        return False
+    counted = select(Response.mode).where(Response.case_id == case.id, Response.counted)
+    return session.scalar(counted) == "web"
 
 
 def _ticks(given: Mapping[str, Any]) -> dict[str, bool]:

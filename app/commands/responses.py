@@ -9,19 +9,22 @@ from datetime import datetime
 from decimal import Decimal
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.clock import now
+from app.clock import local, now
 from app.commands.appointments import end_open
 from app.commands.audit import record
-from app.commands.calls import end_call
+from app.commands.calls import end_call, open_call
+from app.commands.fieldwork import REFUSED_FOR_GOOD, drop_draft, lock_for_good
 from app.commands.refusal import Refused
 from app.commands.replacements import after_final
-from app.commands.scheduling import reschedule
+from app.commands.scheduling import reschedule, schedule_of
 from app.commands.settled import refuse_when_settled
 from app.documents import outcomes_of, questionnaire_of
+from app.localisation import select_locale
 from app.models import Attempt, Case, Draft, Response, User
+from surveys.calling.minors import protection, respondent_problem
 from surveys.estimates import INDEX_SCALE
 from surveys.indicators import Indicators, measure
 from surveys.questionnaire import AnswerProblem, check_answers
@@ -67,8 +70,11 @@ def submit_response(
         if known.case_id != case.id:
             raise Refused(_("这份答卷属于另一个个案。"), "other-case")
         return Submission(known, repeated=True)
+    session.refresh(case)
     evaluation = case.draw.evaluation
     refuse_when_settled(session, evaluation)
+    if case.outcome_final and case.outcome == REFUSED_FOR_GOOD:
+        raise Refused(_("这位已经明确拒绝，不再收答卷。"), "refused")
     if case.draw.voided_at is not None:
         raise Refused(_("这次抽样已经作废。"), "voided")
     questionnaire = questionnaire_of(evaluation)
@@ -76,6 +82,8 @@ def submit_response(
     if checked.problems:
         raise AnswersRefused(checked.problems)
     found = measure(questionnaire, checked.answers)
+    if found.consented and (problems := wrong_respondent(case, found)):
+        raise AnswersRefused(problems)
     counted = found.valid and not _already_counted(session, case)
     submitted_at = at or now()
     response = Response(
@@ -91,8 +99,9 @@ def submit_response(
     )
     response.interviewer_id = interviewer.id if interviewer else None
     session.add(response)
+    asking = _asking(session, case, submitted_at) if mode == "web" else None
     _close_case(session, case, response, found)
-    reschedule(session, case)
+    _release(session, case, response, asking)
     record(
         session,
         "response.submitted",
@@ -103,6 +112,19 @@ def submit_response(
     )
     after_final(session, case, actor=interviewer)
     return Submission(response, repeated=False)
+
+
+def wrong_respondent(case: Case, found: Indicators) -> tuple[AnswerProblem, ...]:
+    """Who may be under 14 is asked through the guardian only (PIPL Art. 31)."""
+    rules = questionnaire_of(case.draw.evaluation).measures
+    # A document that does not say which relation is a guardian's can only be held to somebody answering for the child.
+    guardian = found.proxy_relation in rules.proxy_guardian if rules.proxy_guardian else found.proxy
+    protected = protection(case.recipient.birth_year, local(now()).date())
+    words = respondent_problem(protected, found.proxy, guardian)
+    if words is None:
+        return ()
+    place = rules.proxy_relation if found.proxy and rules.proxy_relation else rules.proxy[0]
+    return (AnswerProblem(place, words.en if select_locale() == "en" else words.zh),)
 
 
 def _already_counted(session: Session, case: Case) -> bool:
@@ -167,4 +189,29 @@ def _close_case(session: Session, case: Case, response: Response, found: Indicat
     if case.outcome_final:
         end_open(session, case, "kept", response.submitted_at)
         # What was begun on another way is needed no more.
-        session.execute(delete(Draft).where(Draft.case_id == case.id))
+        drop_draft(session, case)
+        if case.outcome == REFUSED_FOR_GOOD:
+            # By the link itself: it leads to the thanks, and to no questions any more.
+            lock_for_good(session, case, links=response.mode != "web")
+
+
+def _asking(session: Session, case: Case, at: datetime) -> int | None:
+    """Who is asking the person at this moment, by telephone or on a visit."""
+    row, draft = schedule_of(session, case), session.get(Draft, case.id)
+    if row.held_until is not None and row.held_until > at:
+        return row.held_by_id if draft is not None or open_call(session, case) is not None else None
+    return row.assigned_to_id if draft is not None and row.way == "visit" else None
+
+
+def _release(session: Session, case: Case, response: Response, asking: int | None) -> None:
+    """The case goes back into the schedule. Whoever is asking while a link is used may still hand in what they hear.
+
+    It is kept and not counted, as whatever comes second; a refusal ends it.
+    """
+    refused = case.outcome_final and case.outcome == REFUSED_FOR_GOOD
+    if asking is not None and not refused:
+        case.interviewer_id = asking  # their page is still theirs
+    elif case.outcome_final:
+        end_call(session, case, at=response.submitted_at)
+    still_asking = response.mode == "web" and not refused and (asking is not None or not case.outcome_final)
+    reschedule(session, case, release=not still_asking)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import local, now
 from app.documents import outcomes_of
-from app.models import Appointment, Attempt, Case, Draw, Invitation, Schedule
+from app.models import Appointment, Attempt, Case, Draw, Invitation, Schedule, User
 from app.queries.calling import numbers_of, settings_of
 from surveys.calling.minors import Protection, protection
 from surveys.calling.settings import CallingSettings
@@ -96,6 +96,11 @@ def reschedule(session: Session, case: Case, *, release: bool = True) -> Schedul
         let_go(row)
     session.flush()
     return row
+
+
+def is_with(row: Schedule, user: User | None) -> bool:
+    """Whether somebody has the case of a row in hand, or is to visit the person."""
+    return user is not None and (row.held_by_id == user.id or (row.way == "visit" and row.assigned_to_id == user.id))
 
 
 def let_go(row: Schedule) -> None:

@@ -96,7 +96,7 @@ def close(case_uuid: uuid.UUID) -> Page:
     if not case_sheet(db.session, found, current_user, now()).acting:
         return refused_page(found, _("这个个案已经不在您手上。请按「下一个」。"))
     try:
-        give_up(db.session, found, actor=current_user)
+        give_up(db.session, found, actor=current_user, in_hand=True)
         db.session.commit()
     except Refused as refused:
         return refused_page(found, refused.message)

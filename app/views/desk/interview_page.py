@@ -11,7 +11,8 @@ from flask_security import current_user
 
 from app.clock import local, now
 from app.commands.calls import open_call
-from app.commands.interviews import Course, wrong_respondent
+from app.commands.interviews import Course
+from app.commands.responses import wrong_respondent
 from app.extensions import db
 from app.forms.interview import InterviewForm
 from app.forms.questionnaire import PREFIX

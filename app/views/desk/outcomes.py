@@ -109,6 +109,7 @@ def _write_down(found: Case, sheet: CaseSheet, form: OutcomeForm, at: datetime, 
             note=form.note.data or "",
             needs=form.needs.data or "" if chosen.needs_skill else "",
             appointment=form.agreed() if chosen.appointment else None,
+            in_hand=True,
         )
         db.session.commit()
     except Refused as refused:
