@@ -13,7 +13,7 @@ from app.commands.replacements import after_final
 from app.commands.scheduling import reschedule
 from app.commands.settled import refuse_when_settled
 from app.documents import outcomes_of
-from app.models import Attempt, BackCheck, Case, DeskNote, Exclusion, Paradata, Replacement, Response, User
+from app.models import Attempt, BackCheck, Case, DeskNote, Exclusion, Paradata, Response, User
 from app.models.responses import FACTS
 from surveys.indicators import WITHDRAWN
 
@@ -126,7 +126,7 @@ def _entered(session: Session, response: Response, *, excluded: bool, reason: st
     response.excluded = excluded
     session.flush()
     case = response.case
-    _follow(session, case, response, was_counted=was_counted)
+    _follow(session, case, was_counted=was_counted)
     reschedule(session, case)
     record(
         session,
@@ -139,7 +139,7 @@ def _entered(session: Session, response: Response, *, excluded: bool, reason: st
     return row
 
 
-def _follow(session: Session, case: Case, response: Response, *, was_counted: bool) -> None:
+def _follow(session: Session, case: Case, *, was_counted: bool) -> None:
     """What becomes of the case. What it ended with for another reason stays: who died is not called again."""
     counted = _count_first(session, case)
     if case.outcome == REFUSED and case.outcome_final:
@@ -147,18 +147,9 @@ def _follow(session: Session, case: Case, response: Response, *, was_counted: bo
     if counted is not None:
         outcome = NEVER_SERVED if counted.never_served else "I2" if counted.proxy else "I1"
         case.outcome, case.outcome_final = outcome, True
-    elif response.excluded and (was_counted or _ended_as_never_served(session, case, response)):
+    elif was_counted:
         case.outcome = NOTHING_LEFT
         case.outcome_final = outcomes_of(case.draw.evaluation)[NOTHING_LEFT].final
-    elif not response.excluded and response.never_served and not case.outcome_final:
-        case.outcome, case.outcome_final = NEVER_SERVED, True
-
-
-def _ended_as_never_served(session: Session, case: Case, response: Response) -> bool:
-    """Whether this response alone ended the case, and nobody was released in its place."""
-    if not response.never_served or case.outcome != NEVER_SERVED:
-        return False
-    return session.scalar(select(Replacement.id).where(Replacement.replaces_case_id == case.id)) is None
 
 
 def _count_first(session: Session, case: Case) -> Response | None:

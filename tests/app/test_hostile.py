@@ -42,12 +42,13 @@ S = "/evaluations/sample-2023"
 PAGES = {
     "lead": [
         f"{S}/ledgers", f"{S}/frame", f"{S}/draw", f"{S}/ceremony", f"{S}/void", f"{S}/fieldwork",
-        f"{S}/score/entry", f"{S}/score/facts",
+        f"{S}/score/entry", f"{S}/score/facts", f"{S}/answer-key", f"{S}/quality", f"{S}/desk", f"{S}/desk/settings",
+        f"{S}/desk/interviewers", f"{S}/score/scheme", f"{S}/outcomes",
         "/evaluations/other-2023/ledgers", "/evaluations/other-2023/draw", "/evaluations/other-2023/score/facts",
         "/verify", "/change",
     ],
-    "interviewer": ["/desk"],
-    "boss": ["/admin/users/new", "/admin/documents/new", "/admin/evaluations/new", f"/admin{S}/members"],
+    "interviewer": ["/desk", "/desk/appointments", "/desk/back-checks", "/account/recusals"],
+    "boss": ["/admin/users/new", "/admin/documents/new", "/admin/evaluations/new", f"/admin{S}/members", f"/admin{S}/recusals"],
     "": ["/login", "/verify"],
 }  # fmt: skip
 

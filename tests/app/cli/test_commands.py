@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,17 @@ from sqlalchemy.orm import Session
 from app.commands.scores import settle_score
 from app.demo.loading import SLUG
 from app.extensions import db
-from app.models import Case, Contact, Schedule, User
+from app.models import (
+    Attempt,
+    Case,
+    Contact,
+    DeskNote,
+    Draft,
+    Paradata,
+    Response,
+    Schedule,
+    User,
+)
 from app.privacy.keyring import Keyring, new_key
 from surveys import library
 from tests.app.ledger.corpus import FILES
@@ -207,6 +218,29 @@ def test_keys_rotate_and_the_old_one_can_go(app: Flask, session: Session, run) -
         assert {c.recipient_id: c.name for c in session.scalars(select(Contact))} == before
         stored = session.execute(text("SELECT name FROM contact LIMIT 1")).scalar_one()
         assert bytes(stored)[0] == 2
+    finally:
+        app.extensions["keyring"] = old
+
+
+def test_keys_rotate_over_everything_the_desk_writes_down(app: Flask, session: Session, run) -> None:  # type: ignore[no-untyped-def]
+    a_finished_evaluation(session, answered=1)
+    response = session.scalars(select(Response)).one()
+    session.scalars(select(Attempt)).one().note = "下午再打"
+    session.add(Paradata(response_id=response.id, witness="见证人甲"))
+    session.add(DeskNote(case_id=response.case_id, kind="care", text="两天没有吃饭"))
+    session.add(
+        Draft(case_id=response.case_id, mode="visit", submission_key=uuid.uuid4(), answers={}, witness="见证人乙")
+    )
+    session.commit()
+    old = app.extensions["keyring"]
+    try:
+        masters = {**old.masters, 2: Keyring.from_settings(f"2:{new_key()}", new_key()).masters[2]}
+        app.extensions["keyring"] = Keyring(masters, old.index_key)
+        assert run("keys", "rotate").exit_code == 0
+        app.extensions["keyring"] = Keyring({2: masters[2]}, old.index_key)
+        sealed = (Attempt.note, Paradata.witness, DeskNote.text, Draft.witness)
+        written = ["下午再打", "见证人甲", "两天没有吃饭", "见证人乙"]
+        assert [session.scalar(select(column)) for column in sealed] == written
     finally:
         app.extensions["keyring"] = old
 

@@ -263,6 +263,11 @@ def test_twenty_who_press_at_once_get_twenty_cases(app: Flask, session: Session,
         session.commit()
 
 
+def test_who_presses_twice_at_once_gets_one_case(app: Flask, session: Session, crowd: list[int]) -> None:
+    session.rollback()
+    assert len(set(_all_press(app, [crowd[0]] * CLAIMERS))) == 1
+
+
 def test_the_database_holds_one_case_a_person(session: Session, draw: Draw, interviewer: User) -> None:
     one, two = cases_of(session, draw)[:2]
     a_hold(session, one, interviewer)
