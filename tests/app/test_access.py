@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import config
 from app import access
-from app.models import Role
-from tests.builders import a_finished_evaluation, a_member, a_user, an_evaluation
+from app.clock import now
+from app.commands.appointments import Agreed, agree
+from app.models import BackCheck, Case, DeskNote, Response, Role, User
+from tests.builders import a_finished_evaluation, a_hold, a_member, a_user, an_evaluation
 from tests.conftest import SECRETS
 from tests.visitor import Visitor
 
@@ -98,6 +102,53 @@ def test_a_member_of_another_evaluation_learns_nothing(session: Session, visitor
     for path in PAGES:
         if path.startswith(S):
             assert visitor.get(path).status == 404, path
+
+
+def test_what_another_interviewer_has_in_hand_does_not_exist(
+    session: Session, app: Flask, another_visitor: Callable[[], Visitor]
+) -> None:
+    """Every route of the desk with the address of somebody else's case, appointment, try or back-check."""
+    evaluation = a_finished_evaluation(session, answered=1)
+    a_member(session, evaluation, Role.INTERVIEWER, "curious")
+    other = an_evaluation(session, "other-2023")
+    a_member(session, other, Role.LEAD, "outsider")
+    holder = session.scalars(select(User).where(User.username == "interviewer")).one()
+    case = session.scalars(select(Case).where(Case.outcome.is_(None))).all()[0]
+    a_hold(session, case, holder)
+    agreed = agree(session, case, Agreed(now() + timedelta(hours=1), True), actor=holder)
+    response = session.scalars(select(Response)).one()
+    check = BackCheck(response_id=response.id, why="random", checker_id=holder.id)
+    note = DeskNote(case_id=case.id, kind="care", text="需要关怀")
+    session.add_all([check, note])
+    session.commit()
+    ids = {"case_uuid": case.uuid, "appointment_uuid": agreed.uuid, "check_uuid": check.uuid, "note_uuid": note.uuid}
+    ids |= {"attempt_key": response.submission_key}
+    curious, outsider = another_visitor(), another_visitor()
+    curious.sign_in("curious")
+    outsider.sign_in("outsider")
+    token = next(f for f in curious.get("/desk").forms() if "csrf_token" in f.names()).values()["csrf_token"]
+    tokens = {curious: token, outsider: outsider.get("/verify").forms()[0].values().get("csrf_token", token)}
+    tried = 0
+    for rule in app.url_map.iter_rules():
+        room, names = rule.endpoint.split(".")[0], rule.arguments & ids.keys()
+        if not names or room not in ("desk", "supervision", "quality_control"):
+            continue
+        visitor = curious if room == "desk" else outsider
+        more = {"mode": "phone", "way": "visit", "slug": "other-2023"}
+        values = {name: str(ids[name]) if name in ids else more[name] for name in rule.arguments}
+        with app.test_request_context():
+            path = url_for(rule.endpoint, **values)
+        for method in ("GET", "POST"):
+            if method not in (rule.methods or ()):
+                continue
+            tried += 1
+            page = visitor.get(path) if method == "GET" else visitor.post(path, {"csrf_token": tokens[visitor]})
+            # An appointment's page names nobody; what may be done with it the commands refuse.
+            allowed = (303, 200, 404, 422) if "appointment_uuid" in names and method == "POST" else (404,)
+            assert page.status in allowed, f"{rule.endpoint} {method}: {page.status}"
+    assert tried > 20
+    session.refresh(agreed)
+    assert agreed.ended_at is None
 
 
 def test_no_form_is_taken_without_its_token(session: Session, app: Flask, visitor: Visitor) -> None:

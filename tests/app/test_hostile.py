@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
+from flask import Flask, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.clock import now
+from app.commands.appointments import Agreed, agree
 from app.commands.ceremonies import Source, announce_plan, close_commitments
 from app.commands.fieldwork import issue_link
-from app.models import Role, User
+from app.models import Case, Role, User
 from tests.builders import (
     a_finished_evaluation,
     a_hold,
@@ -48,7 +53,8 @@ PAGES = {
         "/verify", "/change",
     ],
     "interviewer": ["/desk", "/desk/appointments", "/desk/back-checks", "/account/recusals"],
-    "boss": ["/admin/users/new", "/admin/documents/new", "/admin/evaluations/new", f"/admin{S}/members", f"/admin{S}/recusals"],
+    "boss": ["/admin/users/new", "/admin/documents/new", "/admin/evaluations/new",
+             f"/admin{S}/members", f"/admin{S}/recusals"],
     "": ["/login", "/verify"],
 }  # fmt: skip
 
@@ -115,6 +121,56 @@ def test_no_form_of_a_ceremony_makes_a_500(session: Session, visitor: Visitor, c
             attack(page)
 
 
+# What a desk's browser would send, by the end of the route's name; one field at a time is then what nobody should send.
+SENT: dict[str, dict[str, object]] = {
+    "call": {"place": "0"},
+    "note": {"text": "下午再打", "kind": "care"},
+    "open_minor": {"why": "other", "more": "补充"},
+    "outcome": {
+        "attempt_key": "", "outcome": "NC4", "note": "说明", "asked": "1", "needs": "yue", "keep": "1", "agreed_when": "other",
+        "agreed_day": "2026-12-01", "agreed_time": "10:30", "same_interviewer": "1",
+    },
+    "interview": {
+        "submission_key": "", "started_at": "2026-11-02T01:00:00+00:00", "position": "A1", "wording": "yue",
+        "tick_self": "yes", "witness": "见证人", "kept": "straight", "q_C1": "1", "q_A1": "1", "q_B9": "96",
+        "q_B10": "1", "ms_A1": "900", "changes_A1": "2", "go": "save",
+    },
+    "save_interview": {
+        "submission_key": "", "started_at": "2026-11-02T01:00:00+00:00", "position": "A1", "wording": "yue",
+        "tick_self": "yes", "witness": "见证人", "kept": "straight", "q_C1": "1", "q_B9": "96", "ms_A1": "900",
+        "changes_A1": "2", "saved": "B9",
+    },
+    "appointment": {"agreed_when": "other", "agreed_day": "2026-12-01", "agreed_time": "10:30", "same_interviewer": "1"},
+}  # fmt: skip
+WORST = ("\x00", "𠮷\u202e\ufeff\u2028\ud83d", "9" * 40, "NaN")
+
+
+@pytest.mark.parametrize("name", SENT)
+def test_nothing_sent_to_the_desk_makes_a_500(app: Flask, session: Session, visitor: Visitor, name: str) -> None:
+    a_finished_evaluation(session, answered=1)
+    case = session.scalars(select(Case).where(Case.outcome.is_(None))).all()[0]
+    case_uuid, me = case.uuid, session.scalars(select(User).where(User.username == "interviewer")).one()
+    visitor.sign_in("interviewer")
+    token = next(form for form in visitor.get("/desk").forms() if "csrf_token" in form.names()).values()["csrf_token"]
+    a_hold(session, case, me)
+    agreed = agree(session, case, Agreed(now() + timedelta(hours=1)), actor=me) if name == "appointment" else None
+    place = {"appointment_uuid": agreed.uuid} if agreed else {"case_uuid": case_uuid}
+    session.commit()
+    if "interview" in name:
+        place["mode"] = "phone"  # type: ignore[assignment]
+    with app.test_request_context():
+        path = url_for(f"desk.{name}", **place)
+    for field in SENT[name]:
+        for value in WORST:
+            if agreed is None:
+                a_hold(session, session.scalars(select(Case).where(Case.uuid == case_uuid)).one(), me)
+            keys = {key: str(uuid.uuid4()) for key in SENT[name] if key.endswith("_key")}
+            sent = SENT[name] | keys | {"csrf_token": token, field: value.encode("utf-8", "surrogatepass")}
+            answer = visitor.post(path, sent)
+            assert answer.status < 500, f"{field}={value[:20]!r}: {answer.status}"
+            assert answer.status != 429
+
+
 def test_no_beneficiarys_form_makes_a_500(session: Session, visitor: Visitor) -> None:
     from app.queries.evidence import live_draw
 
@@ -134,6 +190,9 @@ def test_no_beneficiarys_form_makes_a_500(session: Session, visitor: Visitor) ->
         "/certificate/%00", "/certificate/" + "a" * 5000,
         f"{S}/ledgers/nonsense", f"{S}/ledgers/{'0' * 32}", "/desk/cases/x",
         "/desk/cases/00000000-0000-0000-0000-000000000000/interview/fax", "/verify?x=%ff%fe", "/static/../config.py",
+        "/desk/appointments?day=%00", "/desk/appointments?day=9999-12-31", "/desk/appointments?day=0001-01-01",
+        f"{S}/score/scheme?from=%00-1", f"{S}/score/scheme/%00-1", f"{S}/score/scheme?from=x-{'9' * 5}",
+        "/admin/outcomes/%00/edit", f"{S}/desk/notes/x/seen", "/desk/back-checks/x",
         "/language", "/login?next=//evil.example", f"{S}/ledgers?severity=%00",
     ],
 )  # fmt: skip
