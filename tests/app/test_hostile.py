@@ -127,8 +127,8 @@ SENT: dict[str, dict[str, object]] = {
     "note": {"text": "下午再打", "kind": "care"},
     "open_minor": {"why": "other", "more": "补充"},
     "outcome": {
-        "attempt_key": "", "outcome": "NC4", "note": "说明", "asked": "1", "needs": "yue", "keep": "1", "agreed_when": "other",
-        "agreed_day": "2026-12-01", "agreed_time": "10:30", "same_interviewer": "1",
+        "attempt_key": "", "outcome": "NC4", "note": "说明", "asked": "1", "needs": "yue", "keep": "1",
+        "agreed_when": "other", "agreed_day": "2026-12-01", "agreed_time": "10:30", "same_interviewer": "1",
     },
     "interview": {
         "submission_key": "", "started_at": "2026-11-02T01:00:00+00:00", "position": "A1", "wording": "yue",
@@ -140,7 +140,9 @@ SENT: dict[str, dict[str, object]] = {
         "tick_self": "yes", "witness": "见证人", "kept": "straight", "q_C1": "1", "q_B9": "96", "ms_A1": "900",
         "changes_A1": "2", "saved": "B9",
     },
-    "appointment": {"agreed_when": "other", "agreed_day": "2026-12-01", "agreed_time": "10:30", "same_interviewer": "1"},
+    "appointment": {
+        "agreed_when": "other", "agreed_day": "2026-12-01", "agreed_time": "10:30", "same_interviewer": "1",
+    },
 }  # fmt: skip
 WORST = ("\x00", "𠮷\u202e\ufeff\u2028\ud83d", "9" * 40, "NaN")
 
