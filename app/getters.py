@@ -109,7 +109,6 @@ def get_my_back_check(check_uuid: uuid.UUID) -> BackCheck:
             & (Membership.user_id == current_user.id)
             & (Membership.role == Role.INTERVIEWER),
         )
-        .join(Evaluation, Draw.evaluation_id == Evaluation.id)
         .where(
             ~_stands_aside(),
             BackCheck.uuid == check_uuid,

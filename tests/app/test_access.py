@@ -123,6 +123,7 @@ def test_what_another_interviewer_has_in_hand_does_not_exist(
     session.commit()
     ids = {"case_uuid": case.uuid, "appointment_uuid": agreed.uuid, "check_uuid": check.uuid, "note_uuid": note.uuid}
     ids |= {"attempt_key": response.submission_key}
+    session.rollback()  # on SQLite whoever has read last holds up whoever writes
     curious, outsider = another_visitor(), another_visitor()
     curious.sign_in("curious")
     outsider.sign_in("outsider")
