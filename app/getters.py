@@ -102,7 +102,6 @@ def get_my_back_check(check_uuid: uuid.UUID) -> BackCheck:
         .join(Response, BackCheck.response_id == Response.id)
         .join(Case, Response.case_id == Case.id)
         .join(Draw, Case.draw_id == Draw.id)
-        .join(Evaluation, Draw.evaluation_id == Evaluation.id)
         .join(
             Membership,
             (Membership.evaluation_id == Draw.evaluation_id)
@@ -110,7 +109,6 @@ def get_my_back_check(check_uuid: uuid.UUID) -> BackCheck:
             & (Membership.role == Role.INTERVIEWER),
         )
         .where(
-            ~_stands_aside(),
             BackCheck.uuid == check_uuid,
             BackCheck.checker_id == current_user.id,
             Draw.voided_at.is_(None),
