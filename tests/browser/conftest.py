@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -66,7 +67,13 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The application as `make run` serves it, on a database of its own, with the demonstration loaded."""
-    folder = tmp_path_factory.mktemp("served")
+    with serving(tmp_path_factory.mktemp("served")) as started:
+        yield started
+
+
+@contextmanager
+def serving(folder: Path, *, demonstration: bool = True, **more: str) -> Iterator[Server]:
+    """The application as `make run` serves it, on a database of its own; `more` is added to its environment."""
     port = free_port()
     environment = (
         os.environ
@@ -78,11 +85,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             "PORT": str(port),
             "WORKERS": "1",
         }
+        | more
     )
     preparing = Server("", environment, "")
     preparing.flask("setup")
-    printed = preparing.flask("demo", "load")
-    link = next(line.split("：", 1)[1] for line in printed.splitlines() if "/q/" in line)
+    printed = preparing.flask("demo", "load") if demonstration else ""
+    link = next((line.split("：", 1)[1] for line in printed.splitlines() if "/q/" in line), "")
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "flask", "serve"],
