@@ -69,12 +69,14 @@ def save_interview(case_uuid: uuid.UUID, mode: str) -> BaseResponse | tuple[Base
     }
     try:
         saved = _save(found, form, answers)
+        # Read before the commit: the interview may be handed in, and its draft gone, the moment after.
+        clock, key = _clock(saved.draft.saved_at), str(saved.draft.submission_key)
         db.session.commit()
     except Refused as refused:
         db.session.rollback()
         return jsonify(problem=refused.message), 409
     problems = {p.question: p.message for p in saved.problems} | {q: m for q, m in wrong.items() if q in sent}
-    return jsonify(saved=_clock(saved.draft.saved_at), key=str(saved.draft.submission_key), problems=problems)
+    return jsonify(saved=clock, key=key, problems=problems)
 
 
 def _form(found: Case, mode: str) -> type[InterviewForm]:
@@ -109,13 +111,14 @@ def _saved_by_hand(found: Case, form: InterviewForm) -> Page:
         return interview_page(found, form), 422
     try:
         saved = _save(found, form, _all_answers(form))
+        clock = _clock(saved.draft.saved_at)
         db.session.commit()
     except Refused as refused:
         return _refused(found, form, refused)
     if saved.problems:
         form.put(saved.problems)
         return interview_page(found, form), 422
-    flash(_("已保存 %(clock)s", clock=_clock(saved.draft.saved_at)), "success")
+    flash(_("已保存 %(clock)s", clock=clock), "success")
     return redirect(url_for(".interview", case_uuid=found.uuid, mode=form.mode), 303)
 
 
