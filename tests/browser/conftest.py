@@ -165,21 +165,25 @@ def page(context: BrowserContext) -> Iterator[Page]:
     assert [c for c in complaints if "422" not in c] == []
 
 
-def agree_now(server: Server, slug: str) -> None:
-    """Somebody of an evaluation agreed to be called now, so that there is a next case at any hour of the night."""
+def agree_now(server: Server, slug: str, people: int = 1) -> None:
+    """Somebody of an evaluation agreed to be called now, so that there is a next case at any hour of the night.
+
+    Ask for more than one where somebody may turn out to have no number left.
+    """
     engine = sa.create_engine(server.environment["DATABASE_URL"])
     with Session(engine) as session:
-        chosen = session.scalar(
+        chosen = session.scalars(
             select(Schedule.case_id)
             .join(Draw, Schedule.draw_id == Draw.id)
             .join(Evaluation, Draw.evaluation_id == Evaluation.id)
             .where(Evaluation.slug == slug, Schedule.way == "phone", Schedule.appointment_at.is_(None))
+            .where(Schedule.avoid_id.is_(None), Schedule.held_by_id.is_(None))
             .order_by(Schedule.attempts, Schedule.ticket)
-            .limit(1)
-        )
+            .limit(people)
+        ).all()
         at = datetime.now(UTC) - timedelta(minutes=1)
-        session.execute(update(Schedule).where(Schedule.case_id == chosen).values(appointment_at=at))
-        session.add(Appointment(case_id=chosen, at=at, made_at=at))
+        session.execute(update(Schedule).where(Schedule.case_id.in_(chosen)).values(appointment_at=at))
+        session.add_all(Appointment(case_id=one, at=at, made_at=at) for one in chosen)
         session.commit()
     engine.dispose()
 

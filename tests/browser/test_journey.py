@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from app.demo.loading import PASSWORD
-from tests.browser.conftest import Server, agree_now, sign_in
+from app.commands.backchecks import draw_back_checks
+from app.demo.loading import PASSWORD, SLUG
+from app.models import Evaluation
+from tests.browser.conftest import InDatabase, Server, agree_now, sign_in
 from tests.builders import AREAS, STATION, a_ledger
 
 WALK = "/evaluations/walk-2023"
@@ -157,11 +161,13 @@ PAGES = {
     "lead": [
         "/evaluations", SHIBI, f"{SHIBI}/ledgers", f"{SHIBI}/ledgers/quality", f"{SHIBI}/frame", f"{SHIBI}/draw",
         f"{SHIBI}/fieldwork", f"{SHIBI}/results", f"{SHIBI}/score", f"{SHIBI}/score/entry", f"{SHIBI}/score/facts",
-        f"{SHIBI}/score/settle", f"{SHIBI}/audit", "/change",
+        f"{SHIBI}/score/settle", f"{SHIBI}/score/scheme", f"{SHIBI}/audit", f"{SHIBI}/desk", f"{SHIBI}/desk/closed",
+        f"{SHIBI}/desk/settings", f"{SHIBI}/desk/interviewers", f"{SHIBI}/quality", f"{SHIBI}/answer-key", "/change",
     ],
-    "interviewer2": ["/desk"],
+    "interviewer2": ["/desk", "/desk/appointments", "/desk/back-checks", "/desk/visits", "/account/recusals"],
     "admin": [
         "/admin", "/admin/users/new", "/admin/documents/new", "/admin/evaluations/new", f"/admin{SHIBI}/members",
+        "/admin/outcomes/guangzhou/edit", f"/admin{SHIBI}/recusals",
     ],
     "station": [SHIBI, f"{SHIBI}/ledgers"],
     "monitor": [SHIBI, f"{SHIBI}/score/entry"],
@@ -170,25 +176,56 @@ PAGES = {
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("username", PAGES)
-def test_every_page_passes_axe_and_fits_its_width(browser: Browser, server: Server, username: str, width: int) -> None:
+def test_every_page_passes_axe_and_fits_its_width(
+    browser: Browser, server: Server, in_database: InDatabase[None], username: str, width: int
+) -> None:
     context = browser.new_context(base_url=server.url, viewport={"width": width, "height": 900}, locale="zh-CN")
     page = context.new_page()
     if username:
         sign_in(page, username, PASSWORD)
-    paths = list(PAGES[username])
+        page.wait_for_url(lambda address: "/login" not in address)
     if username.startswith("interviewer"):
-        agree_now(server, "shibi-2023-midterm")
-        page.goto("/desk")
-        page.keyboard.press("n")
-        page.wait_for_url("**/desk/cases/**")
-        case = page.url
-        paths += [case, f"{case}/interview/phone", f"{case}/interview/visit"]
-    axe = Axe()
-    for path in paths:
+        in_database(_back_checks_are_drawn)
+        _work_in_hand(page, server)
+    for path in PAGES[username]:
         page.goto(path)
-        found = axe.run(page, options={"runOnly": RULES}).response["violations"]
-        assert [(path, v["id"], v["nodes"][0]["target"]) for v in found] == []
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
-            f"{path} is wider than {width}"
-        )
+        looks_right(page)
     context.close()
+
+
+def looks_right(page: Page) -> None:
+    """No violation, and nothing wider than the window."""
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    assert [(page.url, v["id"], v["nodes"][0]["target"]) for v in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+
+
+def _back_checks_are_drawn(session: Session) -> None:
+    evaluation = session.scalars(select(Evaluation).where(Evaluation.slug == SLUG)).one()
+    draw_back_checks(session, evaluation)
+
+
+def _work_in_hand(page: Page, server: Server) -> None:
+    """Somebody to visit, somebody being called, somebody to ask again: each page of it, and what was written down."""
+    agree_now(server, SLUG, people=4)
+    page.goto("/desk")
+    page.keyboard.press("n")
+    page.wait_for_url("**/desk/cases/**")
+    page.get_by_role("button", name="改为走访").click()
+    expect(page.get_by_text("已改为走访")).to_be_visible()
+    looks_right(page)
+    page.goto("/desk")
+    page.keyboard.press("n")
+    page.wait_for_url("**/desk/cases/**")
+    case = page.url
+    page.get_by_role("button", name="拨号").first.click()
+    for path in (case, f"{case}/interview/phone", f"{case}/interview/visit"):
+        page.goto(path)
+        looks_right(page)
+    page.goto(case)
+    page.get_by_role("button", name="无人接听").click()
+    page.goto("/desk/back-checks")
+    page.get_by_role("button", name="取下一份回访").click()
+    page.wait_for_url("**/desk/back-checks/*-*")
+    looks_right(page)
+    page.get_by_role("button", name="放回").click()
