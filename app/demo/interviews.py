@@ -28,6 +28,8 @@ NOT_REACHED = (
     ("NC1", 9), ("U1", 5), ("R1", 4), ("R2", 2), ("NE1", 2), ("NE2", 3), ("O1", 2), ("O3", 2), ("NC5", 2),
 )  # fmt: skip
 LEFT_OPEN = DRAWN - sum(n for _, n in PATTERNS) - sum(n for _, n in NOT_REACHED)
+# Whoever may be under 14 is answered for by a parent or guardian.
+BY_GUARDIAN = {"S1": "2", "S2": "3", "S2R": "1"}
 MODES = (("phone", 78), ("visit", 34), ("web", 12))
 
 

@@ -27,9 +27,10 @@ from app.commands.evaluations import (
 from app.commands.fieldwork import record_attempt
 from app.commands.frames import seal_frame
 from app.commands.ledgers import import_upload, store_upload, suggested_columns
+from app.commands.minors import protection_of
 from app.commands.responses import submit_response
 from app.commands.scores import enter_score, state_fact, state_indicator
-from app.demo.interviews import DRAWN, LEFT_OPEN, NOT_REACHED, planned_interviews
+from app.demo.interviews import BY_GUARDIAN, DRAWN, LEFT_OPEN, NOT_REACHED, planned_interviews
 from app.demo.ledger_file import FILENAME, ledger_workbook
 from app.demo.people import AREAS
 from app.ledger.reading import Limits
@@ -37,6 +38,7 @@ from app.models import Case, Draw, Evaluation, Role, User
 from sampling.plan import Plan
 from sampling.seed import commitment_of
 from surveys import library
+from surveys.calling.minors import Protection
 from surveys.outcomes import OUTCOMES
 
 SLUG = "shibi-2023-midterm"
@@ -247,7 +249,7 @@ def _fieldwork(session: Session, draw: Draw, interviewers: Sequence[User]) -> No
             session,
             case,
             mode=plan.mode,
-            answers=plan.answers,
+            answers=plan.answers | (BY_GUARDIAN if protection_of(case) is Protection.CHILD else {}),
             submission_key=uuid.uuid5(_NAMESPACE, f"interview {number}"),
             started_at=at - timedelta(minutes=6),
             interviewer=None if plan.mode == "web" else interviewers[number % len(interviewers)],
