@@ -191,7 +191,7 @@ def refuse_unfinished(
         marks = {tick: _("请选「是」或「否」。") for tick in TICKS if tick not in draft.ticks}
         if found.proxy and mode == "visit" and not draft.witness:
             marks["witness"] = _("有人代答，请写见证人。")
-        problems += wrong_respondent(case, found)
+        problems += wrong_respondent(case, found, draft.saved_at)
     if problems or marks:
         raise Unfinished(problems, marks)
 

@@ -82,10 +82,10 @@ def submit_response(
     if checked.problems:
         raise AnswersRefused(checked.problems)
     found = measure(questionnaire, checked.answers)
-    if found.consented and (problems := wrong_respondent(case, found)):
+    submitted_at = at or now()
+    if found.consented and (problems := wrong_respondent(case, found, submitted_at)):
         raise AnswersRefused(problems)
     counted = found.valid and not _already_counted(session, case)
-    submitted_at = at or now()
     response = Response(
         case_id=case.id,
         submission_key=submission_key,
@@ -114,12 +114,12 @@ def submit_response(
     return Submission(response, repeated=False)
 
 
-def wrong_respondent(case: Case, found: Indicators) -> tuple[AnswerProblem, ...]:
-    """Who may be under 14 is asked through the guardian only (PIPL Art. 31)."""
+def wrong_respondent(case: Case, found: Indicators, at: datetime) -> tuple[AnswerProblem, ...]:
+    """Who may be under 14 on the day of the interview is asked through the guardian only (PIPL Art. 31)."""
     rules = questionnaire_of(case.draw.evaluation).measures
     # A document that does not say which relation is a guardian's can only be held to somebody answering for the child.
     guardian = found.proxy_relation in rules.proxy_guardian if rules.proxy_guardian else found.proxy
-    protected = protection(case.recipient.birth_year, local(now()).date())
+    protected = protection(case.recipient.birth_year, local(at).date())
     words = respondent_problem(protected, found.proxy, guardian)
     if words is None:
         return ()

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.clock import local
 from app.commands.answer_keys import enter_answer_key
 from app.commands.ceremonies import Source, announce_plan, close_commitments, commit, reveal
 from app.commands.desk_settings import set_settings
@@ -27,7 +28,6 @@ from app.commands.evaluations import (
 from app.commands.fieldwork import record_attempt
 from app.commands.frames import seal_frame
 from app.commands.ledgers import import_upload, store_upload, suggested_columns
-from app.commands.minors import protection_of
 from app.commands.responses import submit_response
 from app.commands.scores import enter_score, state_fact, state_indicator
 from app.demo.interviews import BY_GUARDIAN, DRAWN, LEFT_OPEN, NOT_REACHED, planned_interviews
@@ -38,7 +38,7 @@ from app.models import Case, Draw, Evaluation, Role, User
 from sampling.plan import Plan
 from sampling.seed import commitment_of
 from surveys import library
-from surveys.calling.minors import Protection
+from surveys.calling.minors import protection
 from surveys.outcomes import OUTCOMES
 
 SLUG = "shibi-2023-midterm"
@@ -249,7 +249,7 @@ def _fieldwork(session: Session, draw: Draw, interviewers: Sequence[User]) -> No
             session,
             case,
             mode=plan.mode,
-            answers=plan.answers | (BY_GUARDIAN if protection_of(case) is Protection.CHILD else {}),
+            answers=plan.answers | (BY_GUARDIAN if _is_child(case, at) else {}),
             submission_key=uuid.uuid5(_NAMESPACE, f"interview {number}"),
             started_at=at - timedelta(minutes=6),
             interviewer=None if plan.mode == "web" else interviewers[number % len(interviewers)],
@@ -269,6 +269,10 @@ def _fieldwork(session: Session, draw: Draw, interviewers: Sequence[User]) -> No
                 note="演示" if OUTCOMES[code].note_required else "",
                 at=FIELDWORK_FROM + timedelta(days=2 * turn, hours=3 * turn, minutes=7 * number),
             )
+
+
+def _is_child(case: Case, at: datetime) -> bool:
+    return protection(case.recipient.birth_year, local(at).date()).guardian_consents
 
 
 def _scores(session: Session, evaluation: Evaluation, users: dict[Role, User]) -> None:

@@ -48,7 +48,7 @@ def review_of(found: Case, form: InterviewForm, course: Course, *, final: bool) 
     """
     checked = check_answers(form.questionnaire, form.answers(), form.mode)
     measured = measure(form.questionnaire, checked.answers)
-    problems = checked.problems + (wrong_respondent(found, measured) if measured.consented else ())
+    problems = checked.problems + (wrong_respondent(found, measured, now()) if measured.consented else ())
     wrong = {problem.question for problem in problems}
     left_open = tuple(
         question
