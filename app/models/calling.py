@@ -14,8 +14,6 @@ from app.models.draws import LONGEST_STRATUM, Case
 from app.models.evaluations import Evaluation, Station
 from app.privacy.columns import EncryptedText
 
-WAYS = ("phone", "visit", "web")
-
 
 def _only(condition: str) -> dict[str, Any]:
     """An index over the rows of which this holds."""
