@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from app.commands.ceremonies import Source, announce_plan, close_commitments, reveal
@@ -89,6 +89,19 @@ def a_member(session: Session, evaluation: Evaluation, role: Role, username: str
     add_member(session, evaluation, user, role)
     session.commit()
     return user
+
+
+def without_rules(session: Session) -> None:
+    """As somebody who owns the database could: its rules do not hold until the transaction ends.
+
+    On SQLite the triggers are dropped; each test has a file of its own. On PostgreSQL the database is shared by the
+    tests of a worker, so they are switched off for the transaction only.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        return
+    for name in session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+        session.execute(text(f'DROP TRIGGER "{name}"'))
 
 
 def a_ledger(people: int = 150, *, category: str = "低保", villages: Sequence[str] = VILLAGES) -> bytes:

@@ -13,7 +13,7 @@ from flask import Flask
 
 import config
 from app import create_app
-from app.extensions import db
+from app.extensions import db, limiter
 from app.models import Base
 from app.privacy.keyring import new_key
 from app.schema import migrate
@@ -27,6 +27,11 @@ SECRETS = {
     "FIELD_KEYS": f"1:{new_key()}",
     "INDEX_KEY": new_key(),
 }
+
+
+# The triggers that keep the rules of migrations/immutability.py. A test that plays the attacker goes round them with
+# tests.builders.without_rules(), for a trigger that is gone from PostgreSQL is gone for every later test.
+RULES_IN_FORCE = sa.text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O' ORDER BY tgname")
 
 
 def an_app(url: str, **environment: str) -> Flask:
@@ -87,9 +92,12 @@ def postgresql_app() -> Iterator[tuple[Flask, Callable[[], None]]]:
     with app.app_context():
         migrate(db.engine)
     tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with app.app_context(), db.engine.connect() as connection:
+        rules = connection.scalars(RULES_IN_FORCE).all()
 
     def reset() -> None:
         with app.app_context(), db.engine.begin() as connection:
+            assert connection.scalars(RULES_IN_FORCE).all() == rules, "an earlier test took a rule away for good"
             connection.execute(sa.text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
 
     yield app, reset
@@ -103,6 +111,7 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application with an empty, migrated database and an application context; once for each database."""
     application, reset = request.getfixturevalue(f"{request.param}_app")
     reset()
+    limiter.enabled = application.config["RATELIMIT_ENABLED"]  # one extension for every application of the process
     with application.app_context():
         yield application
         db.session.rollback()

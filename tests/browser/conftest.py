@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 import config
 from app import create_app
-from app.extensions import db, limiter
+from app.extensions import db
 from app.models import Appointment, Draw, Evaluation, Schedule
 from tests.conftest import SECRETS
 from tests.machine import chromium
@@ -196,6 +196,18 @@ def sign_in(page: Page, username: str, password: str = "shibi-2023") -> None:
     page.get_by_role("button", name="登录").click()
 
 
+def until(page: Page, expression: str, *, seconds: float = 8) -> None:
+    """Wait for an expression to be true on the page.
+
+    `page.wait_for_function` evaluates text inside the page as soon as the first look is in vain, which the content
+    security policy refuses.
+    """
+    patience = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < patience, f"not true on {page.url}: {expression}"
+        page.wait_for_timeout(50)
+
+
 Prepared = TypeVar("Prepared")
 InDatabase = Callable[[Callable[[Session], Prepared]], Prepared]
 
@@ -206,7 +218,6 @@ def in_database(server: Server) -> InDatabase[Any]:
 
     def run(act: Callable[[Session], Any]) -> Any:
         with create_app(config.from_environment(server.environment)).app_context():
-            limiter.enabled = False  # the extension is shared with the applications of other tests
             made = act(db.session)
             db.session.commit()
             return made

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import config
-from app import create_app
-from app.extensions import db, limiter
 from app.models import Case, Draft, Paradata, Response, User
 from tests.app.views.survey_builders import PASSWORD, a_survey
-from tests.browser.conftest import Server, sign_in
+from tests.browser.conftest import InDatabase, Server, sign_in, until
 from tests.builders import a_hold
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -28,22 +24,8 @@ QUESTIONS = [*"1111", *"11111", *"1122", "9", "0", "Enter", "3", "Enter", "2", "
 TICKS = ["1", "2", "2", "2"]
 
 
-def in_database(server: Server, act: Callable[[Session], Any]) -> Any:
-    """Run a function on the server's own database; in a thread, for Playwright keeps an event loop in this one."""
-
-    def run() -> Any:
-        with create_app(config.from_environment(server.environment)).app_context():
-            limiter.enabled = False  # the extension is shared with the applications of other tests
-            made = act(db.session)
-            db.session.commit()
-            return made
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result()
-
-
 @pytest.fixture(scope="module")
-def cases(server: Server) -> Iterator[str]:
+def cases(in_database: InDatabase[Any]) -> Iterator[str]:
     """Addresses of cases of one interviewer, asked by the short form; each test takes the next."""
 
     def prepare(session: Session) -> list[str]:
@@ -51,25 +33,25 @@ def cases(server: Server) -> Iterator[str]:
         mine = select(Case.uuid).where(Case.interviewer_id == survey.interviewer.id).order_by(Case.id)
         return [f"/desk/cases/{uuid}" for uuid in session.scalars(mine)]
 
-    return iter(in_database(server, prepare))
+    return iter(in_database(prepare))
 
 
 @pytest.fixture
-def case(server: Server, cases: Iterator[str]) -> str:
+def case(in_database: InDatabase[Any], cases: Iterator[str]) -> str:
     """The next of them, in her hand."""
     found = next(cases)
-    hand_to(server, found, "lan")
+    hand_to(in_database, found, "lan")
     return found
 
 
-def hand_to(server: Server, case: str, username: str) -> None:
+def hand_to(in_database: InDatabase[Any], case: str, username: str) -> None:
     """Give a case to an interviewer, whatever the queue would have said."""
 
     def give(session: Session) -> None:
         user = session.scalars(select(User).where(User.username == username)).one()
         a_hold(session, session.scalars(select(Case).where(Case.uuid == uuid_of(case))).one(), user)
 
-    in_database(server, give)
+    in_database(give)
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +92,9 @@ def uuid_of(case: str) -> UUID:
     return UUID(case.rpartition("/")[2])
 
 
-def test_a_short_interview_takes_no_more_keys_than_a_caller_can_spare(lan: Page, server: Server, case: str) -> None:
+def test_a_short_interview_takes_no_more_keys_than_a_caller_can_spare(
+    lan: Page, in_database: InDatabase[Any], case: str
+) -> None:
     lan.goto(f"{case}/interview/phone")
     assert focused(lan) == "C1"
     keys = press(lan, *QUESTIONS)
@@ -127,7 +111,7 @@ def test_a_short_interview_takes_no_more_keys_than_a_caller_can_spare(lan: Page,
         kept = session.get_one(Paradata, row.id)
         return len(row.answers), row.answers["B9"], row.answers["D1"], kept.answered_self, sorted(kept.milliseconds)
 
-    found = in_database(server, stored)
+    found = in_database(stored)
     assert found[:4] == (17, 90, ["3"], True)
     assert {"C1", "B9", "D3"} <= set(found[4])
 
@@ -154,7 +138,7 @@ def test_enter_and_the_arrows_move_and_neither_change_an_answer_nor_leave(lan: P
 
 
 def test_after_a_crash_it_goes_on_at_the_same_question_also_for_another_interviewer(
-    context: BrowserContext, browser: Browser, server: Server, lan: Page, case: str
+    context: BrowserContext, browser: Browser, server: Server, in_database: InDatabase[Any], lan: Page, case: str
 ) -> None:
     lan.goto(f"{case}/interview/phone")
     lan.get_by_text("粤语").check()
@@ -162,7 +146,7 @@ def test_after_a_crash_it_goes_on_at_the_same_question_also_for_another_intervie
     press(lan, "1", "1", "1", "1", "2")
     assert focused(lan) == "A2"
     expect(lan.locator("#saved")).to_contain_text("已保存")
-    lan.wait_for_function("sessionStorage.length === 0")
+    until(lan, "sessionStorage.length === 0")
     lan.wait_for_timeout(300)
     lan.close()
     again = context.new_page()
@@ -171,7 +155,7 @@ def test_after_a_crash_it_goes_on_at_the_same_question_also_for_another_intervie
     assert again.locator("[data-question=A1] input:checked").input_value() == "2"
     expect(again.locator("#wording-yue")).to_be_checked()
 
-    hand_to(server, case, "mei")
+    hand_to(in_database, case, "mei")
     elsewhere = browser.new_context(base_url=server.url, viewport={"width": 390, "height": 844}, locale="zh-CN")
     mei = elsewhere.new_page()
     sign_in(mei, "mei", PASSWORD)
@@ -185,7 +169,7 @@ def test_after_a_crash_it_goes_on_at_the_same_question_also_for_another_intervie
 
 
 def test_what_could_not_be_sent_is_said_survives_a_reload_and_is_sent_later(
-    context: BrowserContext, server: Server, case: str, signed_in: list[Any]
+    context: BrowserContext, in_database: InDatabase[Any], case: str, signed_in: list[Any]
 ) -> None:
     context.add_cookies(signed_in)
     page = context.new_page()
@@ -198,10 +182,8 @@ def test_what_could_not_be_sent_is_said_survives_a_reload_and_is_sent_later(
     assert page.locator("[data-question=C2] input:checked").input_value() == "1"
     page.unroute("**/save")
     expect(page.locator("#saved")).to_contain_text("已保存", timeout=15_000)
-    page.wait_for_function("sessionStorage.length === 0")
-    kept = in_database(
-        server, lambda s: s.scalars(select(Draft.answers).join(Case).where(Case.uuid == uuid_of(case))).one()
-    )
+    until(page, "sessionStorage.length === 0")
+    kept = in_database(lambda s: s.scalars(select(Draft.answers).join(Case).where(Case.uuid == uuid_of(case))).one())
     assert kept == {"C1": "1", "C2": "1"}
 
 
@@ -221,7 +203,7 @@ def test_who_was_signed_out_signs_in_again_and_loses_nothing(context: BrowserCon
     page.keyboard.press("Enter")
     expect(page.locator("[data-question=C2] input:checked")).to_have_value("2")
     expect(page.locator("#saved")).to_contain_text("已保存")
-    page.wait_for_function("sessionStorage.length === 0")
+    until(page, "sessionStorage.length === 0")
 
 
 def test_something_unusual_is_kept_or_changed_by_keyboard(lan: Page, server: Server, case: str) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.models import Recipient
 from tests.app.views.survey_builders import PASSWORD, a_survey
-from tests.browser.conftest import InDatabase, Server, serving, sign_in
+from tests.browser.conftest import InDatabase, Server, serving, sign_in, until
 from tests.clock import a_morning
 
 PEOPLE = 10
@@ -271,7 +271,7 @@ def hangs_up_in_the_middle(lan: Caller) -> str:
     lan.keys(*"1111", *"111")
     assert lan.question() == "A4"
     expect(lan.page.locator("#saved")).to_contain_text("已保存")
-    lan.page.wait_for_function("sessionStorage.length === 0")
+    until(lan.page, "sessionStorage.length === 0")
     lan.press("对方挂断或要停", "link")
     expect(lan.page.get_by_text("继续访问")).to_be_visible()
     lan.outcome("部分完成", "1 小时后再排")

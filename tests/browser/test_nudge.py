@@ -6,14 +6,22 @@ import json
 from typing import Any
 
 from playwright.sync_api import Page, Route, expect
+from sqlalchemy.orm import Session
 
-from tests.browser.conftest import sign_in
+from app.models import Role
+from tests.browser.conftest import InDatabase, sign_in
+from tests.builders import a_member, an_evaluation
 
 NOTHING = {"count": 0, "at": None, "what": "", "left": ""}
 NEAR = {"count": 1, "at": "2026-11-05T10:30+08:00", "what": "10:30 有约", "left": "还有 3 分钟"}
 
 
-def test_the_line_comes_and_goes_by_itself(page: Page) -> None:
+def nobody_waits(session: Session) -> str:
+    """An interviewer of a survey of her own, whom nobody expects a call from; returns her name."""
+    return a_member(session, an_evaluation(session), Role.INTERVIEWER).username
+
+
+def test_the_line_comes_and_goes_by_itself(page: Page, in_database: InDatabase[str]) -> None:
     asked: list[str] = []
     answer: dict[str, Any] = NOTHING
 
@@ -23,7 +31,7 @@ def test_the_line_comes_and_goes_by_itself(page: Page) -> None:
 
     page.route("**/desk/due", reply)
     page.clock.install()
-    sign_in(page, "interviewer1")
+    sign_in(page, in_database(nobody_waits), "correct-horse")
     page.goto("/desk")
     line = page.locator(".nudge-line")
     expect(line).to_be_hidden()

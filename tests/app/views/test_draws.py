@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Case, Draw, Evaluation, Recipient, Role
 from sampling.certificate import check
-from tests.builders import a_draft_frame, a_draw, a_member, a_sealed_frame, an_evaluation, cases_of
+from tests.builders import a_draft_frame, a_draw, a_member, a_sealed_frame, an_evaluation, cases_of, without_rules
 from tests.visitor import Page, Visitor
 
 S = "/evaluations/sample-2023"
@@ -58,12 +58,7 @@ def alter(session: Session, draw: Draw, change: Callable[[dict[str, Any]], None]
 
 
 def _statement(session: Session, statement: str, values: dict[str, Any]) -> None:
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SET LOCAL session_replication_role = replica"))
-    else:
-        found = session.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
-        for name in found:
-            session.execute(text(f'DROP TRIGGER "{name}"'))
+    without_rules(session)
     session.execute(text(statement), values)
     session.commit()
 

@@ -25,6 +25,7 @@ from tests.builders import (
     a_user,
     an_evaluation,
     cases_of,
+    without_rules,
 )
 from tests.visitor import Page, Visitor
 
@@ -262,24 +263,13 @@ def test_an_event_altered_behind_the_applications_back_is_found(
     event = record(session, "fact.stated", evaluation=evaluation, details={"code": "staff_due", "value": "130"})
     session.commit()
     number = event.id
-    _without_triggers(session)
+    without_rules(session)
     altered = json.dumps({"code": "staff_due", "value": "131"})
     session.execute(text("UPDATE audit_event SET details = :d WHERE id = :i"), {"d": altered, "i": number})
     session.commit()
     page = lead.get(f"{S}/audit")
     assert "记录被改动" in page.text
     assert f"从第 {number} 号记录起" in page.text
-
-
-def _without_triggers(session: Session) -> None:
-    """As somebody who owns the database file could."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SET LOCAL session_replication_role = replica"))
-        return
-    for name in session.scalars(
-        text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_event'")
-    ).all():
-        session.execute(text(f'DROP TRIGGER "{name}"'))
 
 
 def test_the_record_names_accounts_and_never_the_people_asked(
