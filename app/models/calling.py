@@ -41,7 +41,9 @@ class Schedule(Base):
         Index("ix_schedule_way", "draw_id", "stratum", "way"),
         # For the queue: the first ticket of a stratum that is ready, and the appointments that are due.
         Index("ix_schedule_ticket", "draw_id", "needs", "stratum", "ticket", **_only("way IN ('phone', 'web')")),
-        Index("ix_schedule_appointment", "appointment_at", **_only("appointment_at IS NOT NULL")),
+        Index("ix_schedule_appointment", "draw_id", "appointment_at", **_only("appointment_at IS NOT NULL")),
+        # For the day of an interviewer: the visits that are theirs.
+        Index("ix_schedule_assigned", "assigned_to_id", "draw_id", **_only("assigned_to_id IS NOT NULL")),
         # One case at a time: nobody can collect a list of people.
         Index(
             "uq_schedule_held_by",

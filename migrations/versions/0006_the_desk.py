@@ -188,7 +188,12 @@ def upgrade() -> None:
     op.create_index(
         "ix_schedule_ticket", "schedule", ["draw_id", "needs", "stratum", "ticket"], **only("way IN ('phone', 'web')")
     )
-    op.create_index("ix_schedule_appointment", "schedule", ["appointment_at"], **only("appointment_at IS NOT NULL"))
+    op.create_index(
+        "ix_schedule_appointment", "schedule", ["draw_id", "appointment_at"], **only("appointment_at IS NOT NULL")
+    )
+    op.create_index(
+        "ix_schedule_assigned", "schedule", ["assigned_to_id", "draw_id"], **only("assigned_to_id IS NOT NULL")
+    )
     op.create_index("uq_schedule_held_by", "schedule", ["held_by_id"], unique=True, **only("held_by_id IS NOT NULL"))
     op.create_table(
         "back_check",
