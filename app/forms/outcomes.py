@@ -5,13 +5,15 @@ The rows accept anything; whether they make a list is for surveys.outcomes.parse
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, Form, HiddenField, SelectField, StringField
+from wtforms import BooleanField, Field, Form, HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired
 
 from app.forms.fields import choices
@@ -19,10 +21,13 @@ from app.forms.words import stripped
 from app.texts import OUTCOME_CLASSES, OUTCOME_FIELDS, OUTCOME_GROUPS
 from surveys.outcomes import GROUPS, LETTERS
 from surveys.outcomes.parsing import FLAGS
+from surveys.problems import Problem
 
 NEW = "new"
 NUMBERS = ("delay", "retries")
 AFTER = ("next_number", "visit", "another_interviewer", "needs_skill", "appointment", "supervisor")
+# Where a mistake stands: at an outcome by its code, or by its place in the list where it has no proper one.
+PLACE = re.compile(r"outcomes(\.(?P<code>[A-Z0-9]+)|\[(?P<number>\d+)\])(\.(label\.)?(?P<field>\w+))?")
 WHEN = ("final", "hand", "note_required", "during_interview", "ledger_fault")
 
 
@@ -62,6 +67,21 @@ class OutcomeRow(Form):  # type: ignore[misc]
         self.aapor.choices = choices((letter, f"{letter} {OUTCOME_CLASSES[letter]}") for letter in LETTERS)
 
     @property
+    def title(self) -> str:
+        """What it is called where a mistake is named."""
+        return _("新加的") if self.is_new else self.name
+
+    @property
+    def is_new(self) -> bool:
+        """Whether this is the row in which an outcome is added."""
+        return bool(self.name == NEW)
+
+    @property
+    def wrong(self) -> list[Field]:
+        """The fields with a mistake."""
+        return [field for field in self if field.errors]
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing was typed into the row for a new outcome."""
         return not (self.code.data or self.zh.data or self.en.data)
@@ -69,7 +89,7 @@ class OutcomeRow(Form):  # type: ignore[misc]
     def document(self) -> dict[str, Any]:
         """The outcome as it stands in the document; what says nothing is left out, as in the delivered one."""
         found: dict[str, Any] = {
-            "code": self.code.data if self.name == NEW else self.name,
+            "code": self.code.data if self.is_new else self.name,
             "label": {"zh": self.zh.data, "en": self.en.data},
             "group": self.group.data,
             "aapor": self.aapor.data,
@@ -100,8 +120,55 @@ class OutcomeListForm(FlaskForm):  # type: ignore[misc]
 
     def document(self) -> dict[str, Any]:
         """The edited document, still under the old version."""
-        rows = [row.document() for row in self.rows if row.name != NEW or not row.is_empty]
-        return {**self.body, "outcomes": rows}
+        return {**self.body, "outcomes": [row.document() for row in self._filled()]}
+
+    @property
+    def new_row(self) -> OutcomeRow:
+        """Where an outcome is added."""
+        return self.rows[-1]
+
+    def rows_of(self, group: str) -> list[OutcomeRow]:
+        """The outcomes that stand in a group so far."""
+        return [row for row in self.rows if not row.is_new and row.raw["group"] == group]
+
+    def put(self, problems: Iterable[Problem]) -> list[str]:
+        """Set each mistake of the document beside its field; returns those that belong to none, in words."""
+        general = []
+        for problem in problems:
+            place = PLACE.fullmatch(problem.place)
+            row = self._row(place) if place else None
+            name = (place["field"] or "").replace("label", "zh") if place else ""
+            if row is None or name not in row:
+                where = row.title if row else _("结果代码") if problem.place == "outcomes" else problem.place
+                general.append(_("%(place)s：%(message)s", place=where, message=problem.message))
+            else:
+                row[name].errors = [*row[name].errors, problem.message]
+        return general
+
+    def mistakes(self) -> list[tuple[str, str]]:
+        """The id of each field with a mistake and the sentence that leads there."""
+        return [
+            (
+                field.id,
+                _(
+                    "%(place)s：%(message)s",
+                    place=f"{row.title} {field.label.text}",
+                    message=" ".join(str(error) for error in field.errors),
+                ),
+            )
+            for row in self.rows
+            for field in row.wrong
+        ]
+
+    def _filled(self) -> list[OutcomeRow]:
+        return [row for row in self.rows if not (row.is_new and row.is_empty)]
+
+    def _row(self, place: re.Match[str]) -> OutcomeRow | None:
+        rows = self._filled()
+        if place["code"]:
+            return next((row for row in rows if row.document()["code"] == place["code"]), None)
+        number = int(place["number"])
+        return rows[number] if number < len(rows) else None
 
 
 class ChooseOutcomesForm(FlaskForm):  # type: ignore[misc]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -20,14 +17,13 @@ from app.localisation import select_locale
 from app.models import Document, Evaluation, Role
 from app.queries.administration import documents_of_kind, evaluation_by_slug
 from app.queries.outcome_lists import latest_body
-from app.texts import OUTCOME_FIELDS
-from surveys.outcomes import DEFAULT, consequence, parse
-from surveys.problems import InvalidDocument, Problem
+from app.texts import OUTCOME_GROUPS
+from surveys.outcomes import DEFAULT, GROUPS, consequence, parse
+from surveys.problems import InvalidDocument
 
 blueprint = Blueprint("outcome_lists", __name__, url_prefix="/admin")
 
 DELIVERED = "delivered"
-OF_ROW = re.compile(r"outcomes(\.(?P<code>[A-Z0-9]+)|\[(?P<number>\d+)\])(\.(?P<field>.+))?")
 
 
 @blueprint.route("/outcomes/<document_id>/edit", methods=["GET", "POST"])
@@ -45,16 +41,19 @@ def edit(document_id: str) -> str | BaseResponse | tuple[str, int]:
             flash(_("已发布「%(id)s」第 %(v)s 版。", id=document.document_id, v=document.version), "success")
             return redirect(url_for("admin.index"), 303)
         except InvalidDocument as invalid:
-            messages = list(_in_words(invalid.problems))
+            messages = form.put(invalid.problems)
         except Refused as refused:
             messages = [refused.message]
         db.session.rollback()
+    language = select_locale()
     page = render_template(
         "admin/outcomes.html",
         form=form,
         body=body,
         messages=messages,
-        known={one.code: consequence(one, language=select_locale()) for one in parse(body)},
+        links=form.mistakes(),
+        groups=[(OUTCOME_GROUPS[group], form.rows_of(group)) for group in GROUPS],
+        known={one.code: (one.name(language), consequence(one, language=language), one.hand) for one in parse(body)},
         after=AFTER,
         when=WHEN,
     )
@@ -63,17 +62,6 @@ def edit(document_id: str) -> str | BaseResponse | tuple[str, int]:
 
 def _version(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
-
-
-def _in_words(problems: Iterable[Problem]) -> Iterable[str]:
-    """The mistakes, their places as the page names them: the code or the row, and the heading of the field."""
-    for problem in problems:
-        row = OF_ROW.match(problem.place)
-        place = _("结果代码") if problem.place == "outcomes" else problem.place
-        if row:
-            name = OUTCOME_FIELDS.get((row["field"] or "").removeprefix("label."), "")
-            place = f"{row['code'] or _('第 %(n)s 行', n=int(row['number']) + 1)} {name}".strip()
-        yield _("%(place)s：%(message)s", place=place, message=problem.message)
 
 
 @blueprint.post("/evaluations/<slug>/outcomes")

@@ -70,7 +70,7 @@ def test_every_mistake_is_shown_at_once_and_what_was_typed_is_kept(session: Sess
     })  # fmt: skip
     assert page.status == 422
     said = mistakes(page)
-    for words in ("NC1 多少分钟后再试", "R2 最多再试几次", "R1 最终结果", "NC3 英文名称", "第 24 行 代码"):
+    for words in ("NC1 多少分钟后再试", "R2 最多再试几次", "R1 最终结果", "NC3 英文名称", "新加的 代码"):
         assert words in said
     values = page.form(containing="NC1-zh").values()
     assert (values["NC1-delay"], values["R2-retries"], values["new-code"]) == (["三小时"], ["2"], ["nc7"])
@@ -152,3 +152,30 @@ def test_the_page_speaks_english(session: Session, visitor: Visitor) -> None:
     page = visitor.get(EDIT)
     assert page.heading == "Edit the outcome codes"
     assert "Back in the queue in 3 hours" in page.text
+
+
+def open_outcomes(page: Page) -> set[str]:
+    """The outcomes whose fields are open, by the first word of their line."""
+    return {
+        "".join(next(e.iter("summary")).itertext()).split()[0]
+        for e in page.tree.iter("details")
+        if e.get("class") == "outcome-row" and e.get("open") is not None
+    }
+
+
+def test_each_outcome_is_one_line_that_says_what_it_does_and_opens_where_something_is_wrong(boss: Visitor) -> None:
+    page = boss.get(EDIT)
+    lines = ["".join(e.itertext()) for e in page.tree.iter("summary")]
+    assert any("NC1 无人接听 3 小时后再排" in " ".join(line.split()) for line in lines)
+    assert open_outcomes(page) == set()
+    page = editing(boss).submit(**{"NC1-delay": "三小时", "new-code": "nc7", "new-zh": "例", "new-en": "Example"})
+    assert open_outcomes(page) == {"NC1", "填写新的结果"}
+    assert {"#NC1-delay", "#new-code"} <= set(page.links())
+    field = next(e for e in page.tree.iter("input") if e.get("id") == "NC1-delay")
+    assert (field.get("aria-invalid"), field.get("aria-describedby")) == ("true", "NC1-delay-error")
+
+
+def test_what_is_typed_into_a_closed_outcome_is_kept_while_another_is_mended(boss: Visitor) -> None:
+    page = editing(boss).submit(**{"NC2-zh": "占线", "NC1-delay": "三小时"})
+    assert open_outcomes(page) == {"NC1"}
+    assert page.form(containing="NC1-zh").values()["NC2-zh"] == ["占线"]
