@@ -188,6 +188,12 @@ MINOR_REASONS = {
     "guardian": _l("监护人来电询问"),
     "other": _l("别的理由"),
 }
+# Why a closed case may not be tried again (app.queries.closed_cases.why_not_reopened).
+STAYS_CLOSED = {
+    "refused": _l("本人明确拒绝过，法律不许再联系，不能放回。"),
+    "answered": _l("这个个案有一份计入的答卷。要再联系，先打开答卷把它排除。"),
+    "replaced": _l("已经放出候补替换了这个个案，不能放回。"),
+}
 HOLDERS = {"person": _l("本人"), "guardian": _l("监护人或联系人")}
 ACTIONS = {
     "user.created": _l("开立账号"),
@@ -238,6 +244,8 @@ ACTIONS = {
     "backcheck.done": _l("登记回访结果"),
     "backcheck.reopened": _l("重新安排回访"),
     "case.requeued": _l("放回队列"),
+    "case.accepted": _l("看过结案的个案"),
+    "case.reopened": _l("重开结案的个案"),
     "case.assigned": _l("指定访问员"),
     "visits.assigned": _l("分派走访"),
     "note.seen": _l("看过留言"),
@@ -296,6 +304,11 @@ def skill_name(code: str) -> str:
     """A language or skill in words."""
     found = SKILLS.get(code)
     return code if found is None else found.say(str(get_locale()))
+
+
+def rescheduled_in_words(number: int) -> str:
+    """How many cases are tried at another time or in another way from now on; nothing where none is."""
+    return str(_("%(n)s 个等着联系的个案按新的规定重排了。", n=number)) if number else ""
 
 
 def lacking_in_words(missing: Lacking) -> str:

@@ -9,30 +9,33 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.commands.audit import record
+from app.commands.scheduling import reschedule_waiting
 from app.commands.settled import refuse_when_settled
 from app.models import DeskSetting, Evaluation, User
 from app.queries.calling import settings_of
 from surveys.calling.reading import parse
-from surveys.calling.settings import CallingSettings
 
 
-def set_settings(
-    session: Session, evaluation: Evaluation, body: dict[str, Any], *, actor: User | None = None
-) -> CallingSettings:
-    """Set the desk of an evaluation; raises InvalidDocument with every complaint. What stays the same is no change."""
+def set_settings(session: Session, evaluation: Evaluation, body: dict[str, Any], *, actor: User | None = None) -> int:
+    """Set the desk of an evaluation; raises InvalidDocument with every complaint. What stays the same is no change.
+
+    Cases that wait are scheduled by the new settings at once (its cost: app.commands.scheduling.reschedule_waiting);
+    returns how many of them that changed.
+    """
     session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update())
     refuse_when_settled(session, evaluation)
     settings = parse(body)
     before, after = settings_of(session, evaluation).to_json(), settings.to_json()
     changed = {name: f"{_plain(before[name])} → {_plain(after[name])}" for name in after if before[name] != after[name]}
     if not changed:
-        return settings
+        return 0
     row = session.get(DeskSetting, evaluation.id) or DeskSetting(evaluation_id=evaluation.id)
     row.body, row.changed_at, row.changed_by_id = after, now(), actor.id if actor else None
     session.add(row)
-    session.flush()
-    record(session, "desk.settings_changed", actor=actor, evaluation=evaluation, details=changed)
-    return settings
+    rescheduled = reschedule_waiting(session, evaluation)
+    details = {**changed, "rescheduled": rescheduled}
+    record(session, "desk.settings_changed", actor=actor, evaluation=evaluation, details=details)
+    return rescheduled
 
 
 def _plain(value: Any) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.commands.audit import record
 from app.commands.evaluations import add_document
 from app.commands.refusal import Refused
+from app.commands.scheduling import reschedule_waiting
 from app.commands.settled import refuse_when_settled
 from app.documents import outcome_list, outcomes_of
 from app.models import Attempt, Case, Document, Draw, Evaluation, User
@@ -35,15 +36,18 @@ def publish_next_version(
 
 def choose_outcomes(
     session: Session, evaluation: Evaluation, document: Document | None, *, actor: User | None = None
-) -> None:
+) -> int:
     """Let an evaluation work with a list of outcomes; None is the delivered one.
 
     What was already written down must keep its meaning: a list that lacks a code in use, or puts it into another
-    class, is refused.
+    class, is refused. Cases that wait are scheduled by the new list at once (its cost:
+    app.commands.scheduling.reschedule_waiting); returns how many of them that changed.
     """
+    session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update())
+    session.refresh(evaluation)
     refuse_when_settled(session, evaluation)
     if evaluation.outcomes_id == (document.id if document else None):
-        return
+        return 0
     chosen, before = (outcome_list(document) if document else DEFAULT), outcomes_of(evaluation)
     used = _used(session, evaluation)
     if lacking := [code for code in used if code not in chosen]:
@@ -52,14 +56,16 @@ def choose_outcomes(
         raise Refused(_("已经登记过的代码不能换类别：%(codes)s。", codes="、".join(moved)), "codes-moved")
     evaluation.outcomes = document
     session.flush()
+    rescheduled = reschedule_waiting(session, evaluation)
     record(
         session,
         "outcomes.chosen",
         actor=actor,
         evaluation=evaluation,
         subject=evaluation.uuid,
-        details={"id": chosen.id, "version": chosen.version, "digest": chosen.digest},
+        details={"id": chosen.id, "version": chosen.version, "digest": chosen.digest, "rescheduled": rescheduled},
     )
+    return rescheduled
 
 
 def _used(session: Session, evaluation: Evaluation) -> list[str]:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, insert, literal, or_, select
+from sqlalchemy.orm import Session, joinedload, load_only
 
 from app.clock import local, now
 from app.documents import outcomes_of
-from app.models import Appointment, Attempt, Case, Draw, Invitation, Schedule, User
+from app.models import Appointment, Attempt, Case, Contact, Draw, Evaluation, Invitation, Recipient, Schedule, User
 from app.queries.calling import numbers_of, settings_of
 from surveys.calling.minors import Protection, protection
 from surveys.calling.settings import CallingSettings
 from surveys.calling.standing import Chosen, Try, standing
-from surveys.outcomes import known_outcome
+from surveys.outcomes import OutcomeList, known_outcome
+
+# Some cases: their ids, or the query that finds them.
+Cases = Sequence[int] | Select[int]
 
 
 def schedule_new_cases(session: Session, draw: Draw) -> None:
@@ -50,14 +55,18 @@ def schedule_of(session: Session, case: Case) -> Schedule:
 
 def tries_of(session: Session, case: Case) -> tuple[Try, ...]:
     """The tries of a case by telephone or visit, the oldest first, in local time; web answers are no tries of ours."""
-    outcomes = outcomes_of(case.draw.evaluation)
+    return _tries_of(session, [case.id], outcomes_of(case.draw.evaluation)).get(case.id, ())
+
+
+def _tries_of(session: Session, cases: Cases, outcomes: OutcomeList) -> dict[int, tuple[Try, ...]]:
     rows = session.scalars(
-        select(Attempt).where(Attempt.case_id == case.id, Attempt.mode != "web").order_by(Attempt.at, Attempt.id)
+        select(Attempt).where(Attempt.case_id.in_(cases), Attempt.mode != "web").order_by(Attempt.at, Attempt.id)
     )
-    return tuple(
-        Try(local(row.at), known_outcome(row.outcome, outcomes), row.interviewer_id, row.place, row.needs)
-        for row in rows
-    )
+    found: dict[int, list[Try]] = defaultdict(list)
+    for row in rows:
+        outcome = known_outcome(row.outcome, outcomes)
+        found[row.case_id].append(Try(local(row.at), outcome, row.interviewer_id, row.place, row.needs))
+    return {case_id: tuple(tries) for case_id, tries in found.items()}
 
 
 def number_count(case: Case) -> int:
@@ -71,24 +80,8 @@ def reschedule(session: Session, case: Case, *, release: bool = True) -> Schedul
     """Work the row of a case out anew, and let go of it unless told otherwise."""
     session.flush()
     row = schedule_of(session, case)
-    evaluation = case.draw.evaluation
-    found = standing(
-        tries_of(session, case),
-        settings_of(session, evaluation),
-        made_at=local(case.draw.drawn_at),
-        numbers=number_count(case),
-        closed=case.outcome_final,
-        chosen=Chosen(row.chosen_way, _link_made_at(session, case) if row.chosen_way == "web" else None),
-        cleared_at=row.cleared_at,
-    )
-    if found.way == "visit" and row.way != "visit" and row.assigned_to_id is None:
-        row.assigned_to_id = row.held_by_id  # who found out goes there, until the lead names another
-    elif row.way == "visit" and found.way == "phone":
-        row.assigned_to_id = None
-    row.way, row.not_before, row.attempts, row.day_parts = (
-        found.way, found.not_before, found.attempts, found.day_parts,
-    )  # fmt: skip
-    row.needs, row.number_place, row.avoid_id = found.needs, found.number_place, found.avoid
+    links = _links_made_at(session, [case.id]) if row.chosen_way == "web" else {}
+    _work_out(row, case, tries_of(session, case), settings_of(session, case.draw.evaluation), links.get(case.id))
     agreed = session.scalar(select(Appointment).where(Appointment.case_id == case.id, Appointment.ended_at.is_(None)))
     row.appointment_at = agreed.at if agreed else None
     row.appointment_for_id = agreed.interviewer_id if agreed else None
@@ -96,6 +89,70 @@ def reschedule(session: Session, case: Case, *, release: bool = True) -> Schedul
         let_go(row)
     session.flush()
     return row
+
+
+def reschedule_waiting(session: Session, evaluation: Evaluation) -> int:
+    """Work out anew what the settings or outcome codes of an evaluation decide; returns how many cases that changed.
+
+    These are its open cases that were tried or have a personal link. Who holds one keeps it, and what was agreed stays.
+    Cost: three queries, and opening the sealed numbers of each of these cases.
+    """
+    session.flush()
+    waiting = (
+        select(Schedule.case_id)
+        .join(Draw, Schedule.draw_id == Draw.id)
+        .where(
+            Draw.evaluation_id == evaluation.id,
+            Draw.voided_at.is_(None),
+            Schedule.way != "closed",
+            or_(Schedule.attempts > 0, Schedule.chosen_way == "web"),
+        )
+    )
+    whole = joinedload(Schedule.case)
+    numbers = load_only(Contact.phones, Contact.guardian_phones)
+    rows = session.scalars(
+        select(Schedule)
+        .where(Schedule.case_id.in_(waiting))
+        .order_by(Schedule.case_id)
+        .options(
+            whole.joinedload(Case.draw), whole.joinedload(Case.recipient).joinedload(Recipient.contact).options(numbers)
+        )
+        .with_for_update(of=Schedule)
+        .execution_options(populate_existing=True)
+    ).all()
+    settings = settings_of(session, evaluation)
+    tries, links = _tries_of(session, waiting, outcomes_of(evaluation)), _links_made_at(session, waiting)
+    changed = 0
+    for row in rows:
+        link = links.get(row.case_id) if row.chosen_way == "web" else None
+        changed += _work_out(row, row.case, tries.get(row.case_id, ()), settings, link)
+    session.flush()
+    return changed
+
+
+def _work_out(
+    row: Schedule, case: Case, tries: Sequence[Try], settings: CallingSettings, link_made_at: datetime | None
+) -> bool:
+    """What follows from the records, written into the row; whether its way or its earliest next try is another now."""
+    found = standing(
+        tries,
+        settings,
+        made_at=local(case.draw.drawn_at),
+        numbers=number_count(case),
+        closed=case.outcome_final,
+        chosen=Chosen(row.chosen_way, link_made_at),
+        cleared_at=row.cleared_at,
+    )
+    if found.way == "visit" and row.way != "visit" and row.assigned_to_id is None:
+        row.assigned_to_id = row.held_by_id  # who found out goes there, until the lead names another
+    elif row.way == "visit" and found.way == "phone":
+        row.assigned_to_id = None
+    changed = (row.way, row.not_before) != (found.way, found.not_before)
+    row.way, row.not_before, row.attempts, row.day_parts = (
+        found.way, found.not_before, found.attempts, found.day_parts,
+    )  # fmt: skip
+    row.needs, row.number_place, row.avoid_id = found.needs, found.number_place, found.avoid
+    return changed
 
 
 def is_with(row: Schedule, user: User | None) -> bool:
@@ -115,7 +172,11 @@ def hold(row: Schedule, user_id: int, at: datetime, settings: CallingSettings) -
     row.held_until = at + timedelta(minutes=settings.lease_minutes)
 
 
-def _link_made_at(session: Session, case: Case) -> datetime | None:
-    return session.scalar(
-        select(func.max(Invitation.created_at)).where(Invitation.case_id == case.id, Invitation.revoked_at.is_(None))
+def _links_made_at(session: Session, cases: Cases) -> dict[int, datetime]:
+    """When the personal links of these cases that are still good were made, by case."""
+    rows = session.execute(
+        select(Invitation.case_id, func.max(Invitation.created_at))
+        .where(Invitation.case_id.in_(cases), Invitation.revoked_at.is_(None))
+        .group_by(Invitation.case_id)
     )
+    return {case_id: made_at for case_id, made_at in rows}

@@ -16,6 +16,7 @@ from app.forms.desk_settings import SettingsForm
 from app.getters import get_evaluation
 from app.models import Role
 from app.queries.calling import settings_of
+from app.texts import rescheduled_in_words
 from app.views.calling_words import coming_week
 from surveys.calling.reading import NUMBERS, parse
 from surveys.problems import InvalidDocument
@@ -35,9 +36,9 @@ def edit(slug: str) -> str | BaseResponse | tuple[str, int]:
             if request.form.get("go") == "try":
                 shown, tried = parse(form.body()), True
             else:
-                set_settings(db.session, evaluation, form.body(), actor=current_user)
+                changed = set_settings(db.session, evaluation, form.body(), actor=current_user)
                 db.session.commit()
-                flash(_("已保存拨打设置。"), "success")
+                flash(" ".join(filter(None, (_("已保存拨打设置。"), rescheduled_in_words(changed)))), "success")
                 return redirect(url_for("supervision.show", slug=slug, _anchor="settings"), 303)
         except InvalidDocument as invalid:
             form.complain(invalid.problems)

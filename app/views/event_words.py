@@ -67,6 +67,7 @@ DETAILS = {
     "questionnaire": _l("问卷摘要"),
     "reason": _l("原因"),
     "replaces": _l("替换的个案"),
+    "rescheduled": _l("重排的个案"),
     "response": _l("答卷"),
     "role": _l("角色"),
     "rows": _l("行数"),

@@ -17,7 +17,7 @@ from app.localisation import select_locale
 from app.models import Document, Evaluation, Role
 from app.queries.administration import documents_of_kind, evaluation_by_slug
 from app.queries.outcome_lists import latest_body
-from app.texts import OUTCOME_GROUPS
+from app.texts import OUTCOME_GROUPS, rescheduled_in_words
 from surveys.outcomes import DEFAULT, GROUPS, consequence, parse
 from surveys.problems import InvalidDocument
 
@@ -74,9 +74,9 @@ def choose(slug: str) -> BaseResponse:
         flash(_("请从所列的结果代码表中选一个。"), "error")
         return redirect(url_for("admin.members_page", slug=slug), 303)
     try:
-        choose_outcomes(db.session, evaluation, _lists().get(form.outcomes.data), actor=current_user)
+        changed = choose_outcomes(db.session, evaluation, _lists().get(form.outcomes.data), actor=current_user)
         db.session.commit()
-        flash(_("已保存。"), "success")
+        flash(" ".join(filter(None, (_("已保存。"), rescheduled_in_words(changed)))), "success")
     except Refused as refused:
         db.session.rollback()
         flash(refused.message, "error")

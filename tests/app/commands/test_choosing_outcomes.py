@@ -65,7 +65,7 @@ def test_an_evaluation_works_with_the_delivered_list_until_another_is_chosen(
         session.commit()
     assert outcomes_of(evaluation)["NC6"].delay == 90
     [event] = session.scalars(select(AuditEvent).where(AuditEvent.action == "outcomes.chosen"))
-    assert event.details == {"id": "guangzhou", "version": 2, "digest": document.digest}
+    assert event.details == {"id": "guangzhou", "version": 2, "digest": document.digest, "rescheduled": 0}
     choose_outcomes(session, evaluation, None)
     assert outcomes_of(evaluation) is DEFAULT
 

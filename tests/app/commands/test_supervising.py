@@ -138,6 +138,7 @@ def test_settings_change_by_name_and_say_what_changed(session: Session, desk: Bu
     assert changed.details == {
         "most_attempts": "5 → 6",
         "working_days": "09:00-11:30, 14:30-17:30, 18:30-20:30 → 09:00-12:00, 18:30-20:00",
+        "rescheduled": 1,  # the case that had been tried five times
     }
     set_settings(session, desk.evaluation, body, actor=desk.lead)
     assert actions(session).count("desk.settings_changed") == 1

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import AuditEvent, DeskSetting, Evaluation, Role
+from app.models import AuditEvent, DeskSetting, Evaluation, Role, Schedule
 from app.queries.calling import settings_of
 from surveys.calling.settings import DEFAULT, Quiet
+from tests.app.views.desk_builders import a_busy_desk
 from tests.app.views.survey_builders import Survey, a_survey
 from tests.builders import a_member, an_evaluation
 from tests.visitor import Form, Page, Visitor, text_of
@@ -129,6 +130,16 @@ def test_the_coming_week_can_be_tried_without_saving(session: Session, lead: Vis
     assert page.text.count("10:10–11:11") == 7
     assert session.scalars(select(DeskSetting)).all() == []
     assert session.scalar(select(AuditEvent.id).where(AuditEvent.action == "desk.settings_changed")) is None
+
+
+def test_the_page_says_how_many_waiting_cases_were_rescheduled(session: Session, visitor: Visitor) -> None:
+    desk = a_busy_desk(session)
+    visitor.sign_in("lead")
+    page = save(visitor, most_attempts="6")
+    assert "已保存拨打设置。 1 个等着联系的个案按新的规定重排了。" in page.text
+    assert "重排的个案 1" in visitor.get(f"{S}/audit").text
+    assert session.get_one(Schedule, desk.cases(session)[7].id).way == "phone"
+    assert "重排" not in save(visitor, clash_minutes="20").text
 
 
 def test_after_settling_nothing_is_set(session: Session, visitor: Visitor) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import copy
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.documents import outcomes_of
-from app.models import Document, Evaluation, Role
+from app.models import Document, Evaluation, Role, Schedule
 from surveys import library
 from surveys.outcomes import DEFAULT, Outcome, parse
+from tests.app.views.desk_builders import AT, a_busy_desk
 from tests.builders import a_member, a_user, an_evaluation
 from tests.visitor import Form, Page, Visitor, upload
 
@@ -122,6 +124,17 @@ def test_a_list_is_published_from_a_file_and_chosen_for_an_evaluation(session: S
     page = boss.get(MEMBERS).form(containing="outcomes").submit(outcomes="delivered")
     session.expire_all()
     assert evaluation.outcomes_id is None
+
+
+def test_choosing_a_slower_list_says_how_many_cases_wait_longer(session: Session, boss: Visitor) -> None:
+    desk = a_busy_desk(session)
+    edited = boss.get("/admin/outcomes/guangzhou/edit").form(containing="NC1-zh").submit(**{"NC1-delay": "600"})
+    assert "第 2 版" in edited.text
+    page = boss.get(MEMBERS).form(containing="outcomes").submit(outcomes="guangzhou-2")
+    # The one not answered this morning; who waits for the supervisor after five tries waits on.
+    assert "已保存。 1 个等着联系的个案按新的规定重排了。" in page.text
+    row = session.get_one(Schedule, desk.cases(session)[3].id)
+    assert row.not_before == AT - timedelta(minutes=99) + timedelta(minutes=600)
 
 
 def test_every_mistake_of_a_file_is_named_at_once(session: Session, boss: Visitor) -> None:
