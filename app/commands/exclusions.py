@@ -16,9 +16,10 @@ from app.documents import outcomes_of
 from app.models import Attempt, BackCheck, Case, DeskNote, Exclusion, Paradata, Response, User
 from app.models.responses import FACTS
 from surveys.indicators import WITHDRAWN
+from surveys.outcomes import REFUSED_FOR_GOOD
 
 LONGEST_REASON = 400
-NOTHING_LEFT, REFUSED, NEVER_SERVED = "P1", "R1", "X1"
+NOTHING_LEFT, NEVER_SERVED = "P1", "X1"
 
 
 def exclude_response(session: Session, response: Response, *, reason: str, actor: User | None = None) -> Exclusion:
@@ -60,7 +61,7 @@ def withdraw_consent(session: Session, response: Response, *, reason: str, actor
         _erase(one)
         _erase_beside(session, one)
     session.flush()
-    case.outcome, case.outcome_final = REFUSED, True
+    case.outcome, case.outcome_final = REFUSED_FOR_GOOD, True
     lock_for_good(session, case)
     _erase_notes(session, case)
     reschedule(session, case)
@@ -142,7 +143,7 @@ def _entered(session: Session, response: Response, *, excluded: bool, reason: st
 def _follow(session: Session, case: Case, *, was_counted: bool) -> None:
     """What becomes of the case. What it ended with for another reason stays: who died is not called again."""
     counted = _count_first(session, case)
-    if case.outcome == REFUSED and case.outcome_final:
+    if case.outcome == REFUSED_FOR_GOOD and case.outcome_final:
         return  # who refused once is not asked again, whatever else becomes of their answers
     if counted is not None:
         outcome = NEVER_SERVED if counted.never_served else "I2" if counted.proxy else "I1"

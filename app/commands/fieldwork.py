@@ -26,14 +26,12 @@ from app.queries.calling import settings_of
 from app.texts import lacking_in_words
 from surveys.calling.attempts import lacking
 from surveys.calling.standing import Try, soft_refusals
-from surveys.outcomes import Next, Outcome, follows
+from surveys.outcomes import REFUSED_FOR_GOOD, Next, Outcome, follows
 
 # Crockford's 32 signs, without i, l, o and u, which are misread on paper; 16 of them are 80 bits.
 TOKEN_SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"  # noqa: S105 - an alphabet
 TOKEN_LENGTH = 16
 LONGEST_NOTE = 200
-# A hard refusal; its code is the same in every list (surveys.outcomes.parsing).
-REFUSED_FOR_GOOD = "R1"
 # The browser's ten seconds begin when the page has arrived.
 UNDO_GRACE = timedelta(seconds=5)
 

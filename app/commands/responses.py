@@ -16,7 +16,7 @@ from app.clock import local, now
 from app.commands.appointments import end_open
 from app.commands.audit import record
 from app.commands.calls import end_call, open_call
-from app.commands.fieldwork import REFUSED_FOR_GOOD, drop_draft, lock_for_good
+from app.commands.fieldwork import drop_draft, lock_for_good
 from app.commands.refusal import Refused
 from app.commands.replacements import after_final
 from app.commands.scheduling import reschedule, schedule_of
@@ -27,6 +27,7 @@ from app.models import Attempt, Case, Draft, Response, User
 from surveys.calling.minors import protection, respondent_problem
 from surveys.estimates import INDEX_SCALE
 from surveys.indicators import Indicators, measure
+from surveys.outcomes import REFUSED_FOR_GOOD
 from surveys.questionnaire import AnswerProblem, check_answers
 from surveys.rounding import half_up
 

@@ -147,6 +147,8 @@ def _work_out(
         row.assigned_to_id = row.held_by_id  # who found out goes there, until the lead names another
     elif row.way == "visit" and found.way == "phone":
         row.assigned_to_id = None
+    if found.way != "closed":
+        row.looked_at = row.looked_by_id = None
     changed = (row.way, row.not_before) != (found.way, found.not_before)
     row.way, row.not_before, row.attempts, row.day_parts = (
         found.way, found.not_before, found.attempts, found.day_parts,

@@ -82,6 +82,7 @@ def give_visits(
             Schedule.way == "visit",
             Schedule.assigned_to_id.is_(None),
         )
+        .order_by(Schedule.case_id)
         .with_for_update(of=Schedule)
         .execution_options(populate_existing=True)
     ).all()

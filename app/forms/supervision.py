@@ -10,13 +10,13 @@ from wtforms import BooleanField, SelectField, SelectMultipleField, TextAreaFiel
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.commands import closed_cases, recusals
 from app.forms.fields import at_most, choices, needed
 from app.forms.words import Printable, stripped
 from app.texts import skill_name
 from surveys.calling.skills import SKILLS
 
 NOBODY = ""
-LONGEST_REASON = 400
 
 
 class ReassignForm(FlaskForm):  # type: ignore[misc]
@@ -45,6 +45,16 @@ class CloseForm(FlaskForm):  # type: ignore[misc]
     """Closing a case, asked once."""
 
     confirmed = BooleanField(_l("我确认结案"), validators=[DataRequired(_l("请先确认。"))])
+
+
+class ReopenForm(FlaskForm):  # type: ignore[misc]
+    """Why a case that ended is tried again."""
+
+    reason = TextAreaField(
+        _l("为什么再联系"),
+        validators=[needed(), at_most(closed_cases.LONGEST_REASON), Printable("\r\n\u3000\u00a0")],
+        filters=[stripped],
+    )
 
 
 class SkillsForm(FlaskForm):  # type: ignore[misc]
@@ -78,7 +88,7 @@ class RecusalForm(FlaskForm):  # type: ignore[misc]
     who = SelectField()
     reason = TextAreaField(
         _l("是什么利益关系"),
-        validators=[needed(), at_most(LONGEST_REASON), Printable("\r\n\u3000\u00a0")],
+        validators=[needed(), at_most(recusals.LONGEST_REASON), Printable("\r\n\u3000\u00a0")],
         filters=[stripped],
     )
 

@@ -24,8 +24,8 @@ class Schedule(Base):
     """How and when a case is tried next, and who holds it now: one row for each case.
 
     What follows from attempts and appointments is worked out anew by app.commands.scheduling after each of them;
-    typed by people are only `chosen_way`, `cleared_at` and `assigned_to_id` (a visit nobody was named for is made by
-    whoever found out). `day_parts` is a mask of day parts.
+    typed by people are only `chosen_way`, `cleared_at`, `looked_at` and `assigned_to_id` (a visit nobody was named for
+    is made by whoever found out). `day_parts` is a mask of day parts.
     """
 
     __tablename__ = "schedule"
@@ -38,6 +38,7 @@ class Schedule(Base):
             "(held_by_id IS NULL) = (held_until IS NULL) AND (held_by_id IS NULL) = (held_since IS NULL)",
             name="held_for_a_time",
         ),
+        CheckConstraint("(looked_at IS NULL) = (looked_by_id IS NULL)", name="looked_at_by_somebody"),
         Index("ix_schedule_way", "draw_id", "stratum", "way"),
         # For the queue: the first ticket of a stratum that is ready, and the appointments that are due.
         Index("ix_schedule_ticket", "draw_id", "needs", "stratum", "ticket", **_only("way IN ('phone', 'web')")),
@@ -76,10 +77,14 @@ class Schedule(Base):
     held_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     held_since: Mapped[datetime | None]
     held_until: Mapped[datetime | None]
+    # Of a closed case: when a supervisor looked at how it ended, and who; empty again once it is open.
+    looked_at: Mapped[datetime | None]
+    looked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
     case: Mapped[Case] = relationship()
     held_by: Mapped[User | None] = relationship(foreign_keys=[held_by_id])
     assigned_to: Mapped[User | None] = relationship(foreign_keys=[assigned_to_id])
+    looked_by: Mapped[User | None] = relationship(foreign_keys=[looked_by_id])
 
 
 class Appointment(Base):

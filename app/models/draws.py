@@ -117,6 +117,8 @@ class Case(Base):
         ForeignKeyConstraint(["draw_id", "frame_id"], ["draw.id", "draw.frame_id"]),
         ForeignKeyConstraint(["recipient_id", "frame_id"], ["recipient.id", "recipient.frame_id"]),
         Index("ix_cases_interviewer", "interviewer_id", "outcome"),
+        # For the supervisor: the cases that ended in a way they look at.
+        Index("ix_cases_outcome", "draw_id", "outcome"),
     )
 
     id: Mapped[RowId]

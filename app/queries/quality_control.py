@@ -18,11 +18,10 @@ from app.queries.calling import settings_of
 from app.queries.integrity import flags_of, interviews_of, responses_of, stays
 from surveys.indicators import WITHDRAWN
 from surveys.integrity import Agreement, Favour, Flag, Interview, agreement, favour, standard
+from surveys.outcomes import REFUSED_FOR_GOOD
 from surveys.questionnaire import Questionnaire
 
 KNOWN, UNKNOWN = "known", "unknown"
-# Asked once and refused: the law forbids asking again.
-REFUSED = "R1"
 
 
 @dataclass(frozen=True)
@@ -219,7 +218,7 @@ def may_be_asked_again(user: User) -> ColumnElement[bool]:
     recused = exists().where(
         Recusal.station_id == Evaluation.station_id, Recusal.user_id == user.id, Recusal.lifted_at.is_(None)
     )
-    return and_(or_(Case.outcome.is_(None), Case.outcome != REFUSED), ~recused)
+    return and_(or_(Case.outcome.is_(None), Case.outcome != REFUSED_FOR_GOOD), ~recused)
 
 
 def my_back_check(session: Session, user: User) -> BackCheck | None:

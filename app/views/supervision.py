@@ -13,15 +13,18 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import members
 from app.clock import local, now
+from app.commands.closed_cases import accept_closed, reopen_closed
 from app.commands.fieldwork import give_up
 from app.commands.refusal import Refused
 from app.commands.supervision import give_visits, put_into_queue, reassign, see_note
 from app.documents import outcomes_of
 from app.extensions import db
-from app.forms.supervision import CloseForm, ReassignForm, VisitsForm
+from app.forms.desk import ActionForm
+from app.forms.supervision import CloseForm, ReassignForm, ReopenForm, VisitsForm
 from app.getters import get_case, get_evaluation, get_live_draw
 from app.models import Attempt, Case, Evaluation, Role, Schedule, User
 from app.queries.calling import settings_of
+from app.queries.closed_cases import is_to_be_seen, unseen_cases, unseen_count, why_not_reopened
 from app.queries.desk_notes import note_of, notes_of_case, seen_notes, unseen_notes
 from app.queries.evidence import live_draw
 from app.queries.recusals import recusals_at
@@ -37,7 +40,7 @@ from app.queries.supervision import (
     waiting_count,
 )
 from app.queries.today import appointments_ahead, at_work, calls_by_hour, interviewers_of
-from app.texts import lacking_in_words
+from app.texts import STAYS_CLOSED, lacking_in_words
 from app.views.calling_words import day_name, right_now, settings_in_words
 from app.views.desk.words import day_part
 from surveys.calling.attempts import Lacking, lacking
@@ -64,6 +67,8 @@ def show(slug: str) -> str:
             "ahead": appointments_ahead(db.session, draw, at),
             "waiting": waiting_cases(db.session, draw),
             "waiting_count": waiting_count(db.session, draw),
+            "closed": unseen_cases(db.session, draw),
+            "closed_count": unseen_count(db.session, draw),
             "nobodys_visits": nobodys_visits(db.session, draw),
             "unseen": unseen_notes(db.session, draw),
             "seen": seen_notes(db.session, draw),
@@ -112,9 +117,12 @@ def _case_page(evaluation: Evaluation, found: Case, form: FlaskForm | None = Non
         notes=notes_of_case(db.session, found),
         outcomes=outcomes_of(evaluation),
         missing=lacking_in_words(missing) if missing else "",
+        to_be_seen=is_to_be_seen(found),
+        stays_closed=STAYS_CLOSED.get(why_not_reopened(db.session, found), "") if is_to_be_seen(found) else "",
         day_part=day_part,
         reassign_form=form if isinstance(form, ReassignForm) else _reassign_form(found, now_.row),
         close_form=form if isinstance(form, CloseForm) else CloseForm(formdata=None),
+        reopen_form=form if isinstance(form, ReopenForm) else ReopenForm(formdata=None),
         form=form,
         refusal=refusal,
     )
@@ -145,6 +153,36 @@ def close(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
     """Close a case under its latest outcome."""
     form = CloseForm()
     return _act(slug, case_uuid, lambda one: give_up(db.session, one, actor=current_user), _("已结案。"), form)
+
+
+@blueprint.post("/cases/<uuid:case_uuid>/accept")
+@members(Role.LEAD)
+def accept(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
+    """Agree with how a case ended; from the list one goes on with the next."""
+    evaluation = get_evaluation(slug)
+    found = get_case(evaluation, case_uuid)
+    if not ActionForm().validate():
+        abort(400)
+    try:
+        accept_closed(db.session, found, actor=current_user)
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        return _case_page(evaluation, found, refusal=refused.message), 422
+    flash(_("已看过，维持结案。"), "success")
+    return redirect(url_for(".show", slug=slug, _anchor="closed"), 303)
+
+
+@blueprint.post("/cases/<uuid:case_uuid>/reopen")
+@members(Role.LEAD)
+def reopen(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
+    """Let a case that ended be called again, for a reason."""
+    form = ReopenForm()
+
+    def act(one: Case) -> None:
+        reopen_closed(db.session, one, reason=form.reason.data, actor=current_user)
+
+    return _act(slug, case_uuid, act, _("已放回队列，会再联系。"), form)
 
 
 @blueprint.post("/cases/<uuid:case_uuid>/reassign")

@@ -16,7 +16,7 @@ from surveys.outcomes.library import (
     letter_of,
     load,
 )
-from surveys.outcomes.model import GROUPS, LETTERS, Outcome, OutcomeList
+from surveys.outcomes.model import GROUPS, LETTERS, REFUSED_FOR_GOOD, Outcome, OutcomeList
 from surveys.outcomes.parsing import parse
 from surveys.outcomes.rates import FORMULAS, Tally, rates
 from surveys.outcomes.words import consequence, duration
@@ -30,6 +30,7 @@ __all__ = [
     "INTERVIEWED",
     "LETTERS",
     "OUTCOMES",
+    "REFUSED_FOR_GOOD",
     "InvalidDocument",
     "Next",
     "Outcome",

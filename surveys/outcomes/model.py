@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 GROUPS = ("reached", "not_reached", "cannot", "refused")
+# The code of a clear refusal by the person is the same in every list (surveys.outcomes.parsing).
+REFUSED_FOR_GOOD = "R1"
 # The classes of the AAPOR Standard Definitions, and X, our own: an interview of somebody who says they were never
 # served. UH, an unknown household, cannot happen on a list of named people, but a list may be used elsewhere.
 LETTERS = ("I", "P", "R", "NC", "O", "UO", "UH", "NE", "X")
@@ -92,6 +94,11 @@ class OutcomeList:
     def interviewed(self) -> tuple[str, ...]:
         """Codes of an interview with the person or for them; every other final outcome is a loss to the sample."""
         return self.of_class("I")
+
+    @cached_property
+    def looked_at(self) -> tuple[str, ...]:
+        """Codes that close a case by themselves and that a supervisor looks at afterwards."""
+        return tuple(o.code for o in self.outcomes if o.supervisor and (o.final or o.retries is not None))
 
     def is_lost(self, code: str | None, final: bool) -> bool:
         """Whether a case ended without an interview that can count, so that the reserve may replace it.

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Case, DeskNote, Evaluation, InterviewerSkill, Recusal, Role, Schedule
+from app.queries.supervision import code_of
 from tests.app.views.desk_builders import AT, BusyDesk, a_busy_desk, called
 from tests.builders import a_member, an_evaluation
 from tests.visitor import Visitor
@@ -109,6 +110,46 @@ def test_a_waiting_case_is_closed_when_the_rule_is_met_and_asked_once(
     assert [f.action for f in lead.get(case_path(case)).forms() if "/cases/" in f.action] == []
 
 
+def test_a_case_closed_as_a_double_is_looked_at_and_leaves_the_list(
+    session: Session, desk: BusyDesk, lead: Visitor
+) -> None:
+    case = desk.cases(session)[40]
+    called(session, case, desk.lan, datetime.now(UTC), "NE4", note="和另一行是同一个人。")
+    page = lead.get(D)
+    assert "和另一行是同一个人。" in page.text
+    button = page.form(action=f"/{case.uuid}/accept")
+    page = button.submit()
+    assert "已看过，维持结案" in page.text
+    assert "和另一行是同一个人。" not in page.text
+    assert button.submit().status == 200  # pressed twice: looked at once
+    assert "看过结案示例用户" in lead.get(case_path(case)).text
+    assert "看过结案的个案" in lead.get(f"{S}/audit").text
+
+
+def test_a_case_closed_by_mistake_is_put_back_with_a_reason(session: Session, desk: BusyDesk, lead: Visitor) -> None:
+    case = desk.cases(session)[40]
+    called(session, case, desk.lan, datetime.now(UTC), "NE3", note="说不再是低保。")
+    page = lead.get(D).follow(code_of(case))
+    assert "这个个案结了案，要您看一看" in page.text
+    refused = page.form(action="/reopen").submit(reason=" ")
+    assert refused.status == 422
+    assert "请写明理由" in refused.text
+    form = refused.form(action="/reopen")
+    assert "会再联系" in form.submit(reason="名册上仍是低保").text
+    assert not session.get_one(Case, case.id).outcome_final
+    again = form.submit(reason="名册上仍是低保")
+    assert again.status == 422
+    assert "可能已经有人处理过" in again.text
+    assert "名册上仍是低保" in lead.get(f"{S}/audit").text
+
+
+def test_what_may_not_be_put_back_says_why(session: Session, desk: BusyDesk, lead: Visitor) -> None:
+    never_served = desk.cases(session)[2]
+    page = lead.get(case_path(never_served))
+    assert "要再联系，先打开答卷把它排除" in page.text
+    assert [f.action for f in page.forms() if f.action.endswith("/reopen")] == []
+
+
 def test_a_case_is_given_to_one_interviewer_and_to_nobody_again(
     session: Session, desk: BusyDesk, lead: Visitor
 ) -> None:
@@ -190,6 +231,7 @@ def test_others_neither_see_nor_do_anything_here(
         assert visitor.get(path).status == 403, path
     for path in (
         f"{case_path(case)}/queue", f"{case_path(case)}/close", f"{case_path(case)}/reassign",
+        f"{case_path(case)}/accept", f"{case_path(case)}/reopen",
         f"{D}/notes/{note}/seen", f"{D}/interviewers", f"{D}/interviewers/recuse", f"{D}/settings",
     ):  # fmt: skip
         assert visitor.post(path, {"csrf_token": token, "confirmed": "y"}).status == 403, path
