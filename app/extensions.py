@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_security import Security
 from flask_sqlalchemy_lite import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 
@@ -15,4 +14,3 @@ db = SQLAlchemy(engine_options=ENGINE_OPTIONS, session_options={"autoflush": Tru
 babel = Babel()
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address)
-security = Security()

@@ -6,11 +6,11 @@ from typing import Any, cast
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
-from flask_security import FSQLALiteUserDatastore, LoginForm
+from flask_security import FSQLALiteUserDatastore, LoginForm, Security
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
-from app.extensions import db, limiter, security
+from app.extensions import db, limiter
 from app.models import SiteRole, User
 
 
@@ -60,7 +60,8 @@ MESSAGES = {
 def init_signing_in(app: Flask) -> None:
     """Bind Flask-Security, and slow down guessing of passwords."""
     app.config.from_mapping({f"SECURITY_MSG_{name}": message for name, message in MESSAGES.items()})
-    security.init_app(app, datastore, login_form=SignInForm)
+    # One for each application: it keeps how passwords are hashed, and would hand that on to the application before.
+    Security(app, datastore, login_form=SignInForm)
     view = app.view_functions["security.login"]
     limited: Any = limiter.limit(app.config["LOGIN_LIMIT"], methods=["POST"])(view)
     app.view_functions["security.login"] = limited

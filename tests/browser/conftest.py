@@ -24,8 +24,10 @@ from sqlalchemy.orm import Session
 
 import config
 from app import create_app
+from app.clock import now
 from app.extensions import db
 from app.models import Appointment, Draw, Evaluation, Schedule
+from tests.clock import a_morning
 from tests.conftest import SECRETS
 from tests.machine import chromium
 
@@ -106,6 +108,42 @@ def serving(folder: Path, *, demonstration: bool = True, **more: str) -> Iterato
     process.terminate()
     process.wait(timeout=20)
     assert "Traceback" not in (folder / "log").read_text()
+
+
+class Ahead:
+    """The clock of a server, which a test moves."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def set(self, seconds: float) -> None:
+        """So far ahead of the machine's."""
+        self.file.write_text(str(seconds))
+
+    @property
+    def length(self) -> timedelta:
+        """How far."""
+        return timedelta(seconds=float(self.file.read_text()))
+
+    def goes_on(self, *, hours: float) -> None:
+        """Time passes."""
+        self.set(self.length.total_seconds() + hours * 3600)
+
+
+def ten_o_clock(folder: Path) -> Ahead:
+    """Ten o'clock of a day on which people are called."""
+    clock = Ahead(folder / "ahead")
+    clock.set((a_morning() - now()).total_seconds())
+    return clock
+
+
+@contextmanager
+def serving_at(ahead: Ahead, folder: Path) -> Iterator[Server]:
+    """The application without the demonstration, by this clock."""
+    moved = Path(__file__).with_name("moved_clock.py")
+    more = {"CLOCK_AHEAD": str(ahead.file), "GUNICORN_CMD_ARGS": f"--config {moved}"}
+    with serving(folder, demonstration=False, **more) as started:
+        yield started
 
 
 def _wait_for(url: str, log: Path) -> None:

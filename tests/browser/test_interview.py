@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Case, Draft, Paradata, Response, User
 from tests.app.views.survey_builders import PASSWORD, a_survey
-from tests.browser.conftest import InDatabase, Server, sign_in, until
+from tests.browser.conftest import InDatabase, Server, serving, sign_in, until
 from tests.builders import a_hold
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -22,6 +22,13 @@ MOST_KEYS = 25
 # One key for each question of the short form; two digits and Enter for the points, a digit and Enter for the needs.
 QUESTIONS = [*"1111", *"11111", *"1122", "9", "0", "Enter", "3", "Enter", "2", "2"]
 TICKS = ["1", "2", "2", "2"]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of its own: the interviewers of other tests have the same names."""
+    with serving(tmp_path_factory.mktemp("interviews"), demonstration=False) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")

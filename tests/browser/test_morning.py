@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.clock import now
 from app.models import Recipient
 from tests.app.views.survey_builders import PASSWORD, a_survey
-from tests.browser.conftest import InDatabase, Server, serving, sign_in, until
-from tests.clock import a_morning
+from tests.browser.conftest import Ahead, InDatabase, Server, serving_at, sign_in, ten_o_clock, until
 
 PEOPLE = 10
 NUMBER = re.compile(r"1990000\d{4}|199\s?0000\s?\d{4}")
@@ -28,39 +25,16 @@ NEVER_SERVED = [*"1112", *"55555", "3", "Enter", "2", "2", *"1222"]
 BY_PROXY = [*"112", *"12", "1", *"11111", *"1122", "9", "0", "Enter", "3", "Enter", "2", "2", *"2122"]
 
 
-class Ahead:
-    """The server's clock."""
-
-    def __init__(self, file: Path) -> None:
-        self.file = file
-
-    def set(self, seconds: float) -> None:
-        """So far ahead of the machine's."""
-        self.file.write_text(str(seconds))
-
-    def goes_on(self, *, hours: float) -> None:
-        """Time passes."""
-        self.set(float(self.file.read_text()) + hours * 3600)
-
-
 @pytest.fixture(scope="module")
 def ahead(tmp_path_factory: pytest.TempPathFactory) -> Ahead:
     """It is ten o'clock of a day on which people are called."""
-    clock = Ahead(tmp_path_factory.mktemp("clock") / "ahead")
-    clock.set((a_morning() - now()).total_seconds())
-    return clock
+    return ten_o_clock(tmp_path_factory.mktemp("clock"))
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, ahead: Ahead) -> Iterator[Server]:
     """A server whose clock the test moves."""
-    moved = Path(__file__).with_name("moved_clock.py")
-    with serving(
-        tmp_path_factory.mktemp("morning"),
-        demonstration=False,
-        CLOCK_AHEAD=str(ahead.file),
-        GUNICORN_CMD_ARGS=f"--config {moved}",
-    ) as started:
+    with serving_at(ahead, tmp_path_factory.mktemp("morning")) as started:
         yield started
 
 

@@ -18,7 +18,7 @@ NEAR = {"count": 1, "at": "2026-11-05T10:30+08:00", "what": "10:30 有约", "lef
 
 def nobody_waits(session: Session) -> str:
     """An interviewer of a survey of her own, whom nobody expects a call from; returns her name."""
-    return a_member(session, an_evaluation(session), Role.INTERVIEWER).username
+    return a_member(session, an_evaluation(session, "nobody-waits"), Role.INTERVIEWER).username
 
 
 def test_the_line_comes_and_goes_by_itself(page: Page, in_database: InDatabase[str]) -> None:

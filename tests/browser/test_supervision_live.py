@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Case, Schedule, User
 from tests.app.views.desk_builders import a_busy_desk, noted
-from tests.browser.conftest import InDatabase, Server, sign_in
+from tests.browser.conftest import InDatabase, Server, serving, sign_in
 from tests.builders import PASSWORD
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -39,6 +39,13 @@ def says(text: str) -> Callable[[Session], None]:
         noted(session, case, user, "care", text, datetime.now(UTC))
 
     return act
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of its own: the interviewers of other tests have the same names."""
+    with serving(tmp_path_factory.mktemp("supervision"), demonstration=False) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
