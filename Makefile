@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 p
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q install --require-hashes --no-deps
 
-.PHONY: run test check format lock clean help
+.PHONY: run test check format translations pictures bench lock clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -36,6 +36,9 @@ translations: .stamps/dev ## collect the texts anew and compile the catalogues
 	$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output -k _l -k lazy_gettext -o app/translations/messages.pot .
 	$(BIN)/pybabel -q update -N --no-fuzzy-matching -i app/translations/messages.pot -d app/translations
 	$(BIN)/pybabel -q compile -d app/translations
+
+pictures: .stamps/dev ## photograph every state of the desk for docs/desk.md
+	PICTURES=docs/images/desk $(BIN)/python -m pytest -q tests/browser/test_states_of_the_desk.py
 
 bench: .stamps/dev ## measure; prints ratios of one run (see docs/figures.md)
 	$(BIN)/python -m benchmarks $(ARGS)
