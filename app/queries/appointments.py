@@ -109,7 +109,10 @@ def todays_appointments(session: Session, user: User, at: datetime) -> tuple[Agr
 
 
 def next_due(session: Session, user: User, at: datetime) -> Due | None:
-    """What this interviewer should keep within minutes, in one cheap query: pages ask it every minute."""
+    """What this interviewer should keep within minutes, in one cheap query: pages ask it every minute.
+
+    The case in their hand is on their screen already.
+    """
     settled = select(Settlement.id).where(Settlement.evaluation_id == Draw.evaluation_id).exists()
     recused = (
         select(Recusal.id)
@@ -118,7 +121,7 @@ def next_due(session: Session, user: User, at: datetime) -> Due | None:
         .exists()
     )
     skills = select(InterviewerSkill.skill).where(InterviewerSkill.user_id == user.id)
-    free = or_(Schedule.held_until.is_(None), Schedule.held_until <= at, Schedule.held_by_id == user.id)
+    free = or_(Schedule.held_until.is_(None), Schedule.held_until <= at)
     # From the few open appointments, not from the many rows of the schedule.
     count, first = session.execute(
         select(func.count(), func.min(Appointment.at))

@@ -16,12 +16,12 @@ from uuid import UUID
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.commands.backchecks import draw_back_checks
-from app.models import Case, Recipient, Role, Schedule, User
+from app.models import Appointment, Case, Recipient, Role, Schedule, User
 from tests.app.views.desk_builders import a_busy_desk
 from tests.browser.conftest import Ahead, InDatabase, Server, serving_at, sign_in, ten_o_clock
 from tests.builders import PASSWORD, a_hold, a_member, a_user, without_rules
@@ -282,6 +282,7 @@ def test_nobody_to_call(signed_in: SignedIn, camera: Camera, ahead: Ahead, in_da
         in_database(lambda session: session.execute(update(Schedule).values(**values)))
         page.goto("/desk")
 
+    in_database(lambda session: session.execute(delete(Appointment)))
     nobody(held_by_id=None, held_since=None, held_until=None, appointment_at=None, not_before=now() + ahead.length * 2)
     camera(page, "desk-nobody-before-the-delay-is-over")
     ahead.goes_on(hours=13)

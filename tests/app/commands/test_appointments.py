@@ -185,6 +185,12 @@ def test_the_nudge_counts_what_this_interviewer_could_keep(survey: Survey) -> No
     assert told(survey.interviewer, before - timedelta(minutes=1)) is None
     assert told(survey.interviewer, before) == (1, LATER)
     assert told(survey.interviewer, LATER) == (2, LATER)
+    first = row(survey, survey.cases[0])
+    first.held_by_id, first.held_since, first.held_until = survey.interviewer.id, before, LATER + timedelta(hours=1)
+    session.commit()
+    assert told(survey.interviewer, LATER) == (1, LATER + timedelta(minutes=5))
+    first.held_by_id = first.held_since = first.held_until = None
+    session.commit()
     assert told(survey.other, LATER) == (1, LATER + timedelta(minutes=5))
     assert told(survey.other, LATER + timedelta(minutes=15)) == (2, LATER)
     assert told(survey.lead, LATER) is None
