@@ -1,25 +1,34 @@
 """From pressing 「下一个」 to a painted card: twenty interviewers at work, 500 against 50,000 open cases.
 
 Each presses, reads the card for five to fifteen seconds, writes 「无人接听」 down and presses again: some ten times as
-fast as people who talk. The time of a press is the server's: the claim, the redirect and the card. One process.
+fast as people who talk. The server is the one `make run` starts, with its two processes, and is asked over HTTP from
+this process; the time of a press is from the request to the last byte of the card: the claim, the redirect, the card.
 """
 
 from __future__ import annotations
 
-import contextvars
 import random
 import re
 import statistics
+import tempfile
 import threading
 import time
+import urllib.parse
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
+from http.cookiejar import CookieJar
+from pathlib import Path
 
 import sqlalchemy as sa
-from flask import Flask
 
-from benchmarks.support import application, databases
+import config
+from app import create_app
+from app.extensions import db
+from app.models import Role, Schedule
+from benchmarks.support import databases, postgresql_of_its_own
+from tests.browser.conftest import Server, serving_at, ten_o_clock
 from tests.builders import PASSWORD, a_draw, a_member, an_evaluation
 from tests.clock import a_morning
 
@@ -29,68 +38,86 @@ TOKEN = re.compile(r'name="csrf_token" (?:type="hidden" )?value="([^"]+)"')
 KEY = re.compile(r'name="attempt_key" (?:type="hidden" )?value="([^"]+)"')
 
 
-@contextmanager
-def at(moment: datetime) -> Iterator[None]:
-    """The pages of the desk take this moment for now: nobody is called at night, whenever this runs."""
-    from app.forms import appointments
-    from app.views.desk import calls, cases, outcomes, page
+class Interviewer:
+    """One interviewer at a browser of their own, calling from an address of their own."""
 
-    modules = (calls, cases, outcomes, page, appointments)
-    kept = [module.now for module in modules]
-    for module in modules:
-        module.now = lambda: moment  # type: ignore[attr-defined]
-    try:
-        yield
-    finally:
-        for module, clock in zip(modules, kept, strict=True):
-            module.now = clock  # type: ignore[attr-defined]
+    def __init__(self, server: Server, number: int) -> None:
+        self.url, self.username, self.pick = server.url, f"interviewer{number}", random.Random(number)
+        self.browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        # Signing in is slowed down for each address.
+        self.browser.addheaders = [("X-Forwarded-For", f"192.0.2.{number + 1}")]
+        self.page = self.address = ""
 
+    def ask(self, path: str, **form: str) -> None:
+        """Open a page, or send a form and go where it leads."""
+        data = urllib.parse.urlencode({"csrf_token": self.token, **form}).encode() if form else None
+        with self.browser.open(self.url + path, data, timeout=60) as answer:
+            self.page, self.address = answer.read().decode(), urllib.parse.urlsplit(answer.url).path
 
-def interviewer(app: Flask, username: str, seed: int, times: list[float], wrong: list[str]) -> None:
-    """One interviewer's presses; milliseconds of each."""
-    pick, client = random.Random(seed), app.test_client()
-
-    def token(text: str) -> str:
-        found = TOKEN.search(text)
+    @property
+    def token(self) -> str:
+        """Against forgery, from the page before."""
+        found = TOKEN.search(self.page)
         return found[1] if found else ""
 
-    login = client.get("/login").text
-    client.post("/login", data={"csrf_token": token(login), "username": username, "password": PASSWORD})
-    desk = client.get("/desk").text
-    for _ in range(PRESSES):
-        time.sleep(pick.uniform(5, 15))
-        start = time.perf_counter()
-        card = client.post("/desk/next", data={"csrf_token": token(desk)}, follow_redirects=True)
-        times.append((time.perf_counter() - start) * 1000)
-        key = KEY.search(card.text)
-        if card.status_code != 200 or key is None:
-            wrong.append(f"{card.status_code} at {card.request.path}")
-            return
-        written = client.post(
-            f"{card.request.path}/outcome",
-            data={"csrf_token": token(card.text), "attempt_key": key[1], "mode": "phone", "outcome": "NC1"},
-            follow_redirects=True,
-        )
-        if written.status_code != 200 or not token(written.text):
-            wrong.append(f"{written.status_code} at {written.request.path} after an outcome")
-            return
-        desk = written.text
+    def work(self, times: list[float]) -> None:
+        """All presses; the milliseconds of each are added to `times`."""
+        self.ask("/login")
+        self.ask("/login", username=self.username, password=PASSWORD)
+        self.ask("/desk")
+        for _ in range(PRESSES):
+            time.sleep(self.pick.uniform(5, 15))
+            start = time.perf_counter()
+            self.ask("/desk/next", next="1")
+            times.append((time.perf_counter() - start) * 1000)
+            key = KEY.search(self.page)
+            if key is None:
+                raise RuntimeError(f"no card at {self.address}")
+            self.ask(f"{self.address}/outcome", attempt_key=key[1], mode="phone", outcome="NC1")
+            if self.address != "/desk":
+                raise RuntimeError(f"the outcome was not written down: {self.address}")
 
 
-def presses(app: Flask, usernames: list[str]) -> list[float]:
-    """All presses of all interviewers, sorted."""
-    times, wrong = list[float](), list[str]()
-    threads = [
-        threading.Thread(target=contextvars.Context().run, args=(interviewer, app, name, seed, times, wrong))
-        for seed, name in enumerate(usernames)
-    ]
+def presses(server: Server) -> list[float]:
+    """All presses of all interviewers in milliseconds, sorted."""
+    times, wrong = list[float](), list[Exception]()
+
+    def work(number: int) -> None:
+        try:
+            Interviewer(server, number).work(times)
+        except Exception as error:
+            wrong.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(INTERVIEWERS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     if wrong:
-        raise RuntimeError(wrong[0])
+        raise wrong[0]
     return sorted(times)
+
+
+@contextmanager
+def open_desk(kind: str, people: int) -> Iterator[Server]:
+    """A server at ten in the morning, with so many people to be called."""
+    with tempfile.TemporaryDirectory() as place, postgresql_of_its_own(kind) as database:
+        folder = Path(place)
+        more = {"WORKERS": "2", "TRUSTED_PROXIES": "1"} | database
+        with serving_at(ten_o_clock(folder), folder, **more) as server:
+            with create_app(config.from_environment(server.environment)).app_context():
+                evaluation = an_evaluation(db.session)
+                for number in range(INTERVIEWERS):
+                    a_member(db.session, evaluation, Role.INTERVIEWER, f"interviewer{number}")
+                a_draw(db.session, evaluation, of=people, size=people)
+                db.session.execute(sa.update(Schedule).values(not_before=a_morning() - timedelta(days=1)))
+                db.session.commit()
+                if kind == "postgresql":
+                    db.session.execute(sa.text("ANALYZE"))
+                    db.session.commit()
+                db.session.close()
+                db.engine.dispose()
+            yield server
 
 
 def main() -> None:
@@ -98,23 +125,8 @@ def main() -> None:
     for kind in databases():
         medians = []
         for people in OPEN:
-            with application(kind) as (app, _url):
-                from app.extensions import db
-                from app.models import Role, Schedule
-
-                evaluation = an_evaluation(db.session)
-                names = [f"interviewer{n}" for n in range(INTERVIEWERS)]
-                for name in names:
-                    a_member(db.session, evaluation, Role.INTERVIEWER, name)
-                a_draw(db.session, evaluation, of=people, size=people)
-                moment = a_morning()
-                db.session.execute(sa.update(Schedule).values(not_before=moment - timedelta(days=1)))
-                db.session.commit()
-                if kind == "postgresql":
-                    db.session.execute(sa.text("ANALYZE"))
-                    db.session.commit()
-                with at(moment):
-                    found = presses(app, names)
+            with open_desk(kind, people) as server:
+                found = presses(server)
             medians.append(statistics.median(found))
             p95 = found[int(len(found) * 0.95)]
             print(f"{kind}: {people} open cases, {len(found)} presses: median {medians[-1]:.0f} ms, p95 {p95:.0f} ms")

@@ -29,6 +29,19 @@ def databases() -> list[str]:
 
 
 @contextlib.contextmanager
+def postgresql_of_its_own(kind: str) -> Iterator[dict[str, str]]:
+    """The environment that names a new database on PostgreSQL; empty for SQLite, which is a file anyway."""
+    if kind == "sqlite":
+        yield {}
+        return
+    name = f"evaluation_bench_{os.getpid()}"
+    try:
+        yield {"DATABASE_URL": postgresql_database(name)}
+    finally:
+        drop_postgresql_database(name)
+
+
+@contextlib.contextmanager
 def application(kind: str) -> Iterator[tuple[Flask, str]]:
     """A migrated application within its context, and the URL of its database."""
     with tempfile.TemporaryDirectory() as folder:
