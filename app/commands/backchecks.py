@@ -6,21 +6,19 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
-from app.clock import local, now
+from app.clock import now
 from app.commands.audit import record
-from app.commands.minors import require_opening
+from app.commands.backcheck_calls import end_back_check_call, lock_back_check, require_in_hand
 from app.commands.refusal import Refused
 from app.commands.settled import refuse_when_settled
 from app.documents import questionnaire_of
 from app.models import (
     BackCheck,
     Case,
-    Contact,
     Draw,
     Evaluation,
     Membership,
@@ -33,8 +31,6 @@ from app.queries.calling import settings_of
 from app.queries.evidence import live_draw
 from app.queries.integrity import flags_of, interviews_of, stays
 from app.queries.quality_control import KNOWN, UNKNOWN, answered_twice, asked_again, may_be_asked_again, my_back_check
-from surveys.calling.hours import why_not
-from surveys.indicators import WITHDRAWN
 from surveys.integrity import Candidate, draw, to_back_check
 from surveys.questionnaire import Questionnaire
 
@@ -124,40 +120,22 @@ def _free_for(checker: User) -> Select[BackCheck]:
 
 def release_back_check(session: Session, check: BackCheck, *, actor: User) -> None:
     """Put a back-check in hand back, for somebody else to take."""
-    _mine(session, check, actor)
+    require_in_hand(session, check, actor)
+    end_back_check_call(session, check)
     check.checker_id = None
     session.flush()
 
 
 def reopen_back_check(session: Session, check: BackCheck, *, actor: User | None = None) -> None:
     """Let a back-check be tried again: one that reached nobody, or one that somebody holds and does not do."""
-    _fresh(session, check)
+    lock_back_check(session, check)
     refuse_when_settled(session, check.response.case.draw.evaluation)
     if check.result not in (None, "not_reached") or check.checker_id is None:
         raise Refused(_("这份回访不用再做。"), "not-open")
+    end_back_check_call(session, check)
     check.checker_id = check.done_at = check.result = None
     check.answers, check.agreements = {}, {}
     _noted(session, "backcheck.reopened", check, actor, {})
-
-
-def reveal_for_back_check(session: Session, check: BackCheck, *, actor: User, at: datetime | None = None) -> Contact:
-    """Open the contact of a back-check in hand, in the hours when people may be called; each look is an event.
-
-    Of a minor only after this person gave a reason (app.commands.minors).
-    """
-    _mine(session, check, actor)
-    case = check.response.case
-    evaluation = case.draw.evaluation
-    refuse_when_settled(session, evaluation)
-    reason = why_not(local(at or now()), settings_of(session, evaluation))
-    if reason is not None:
-        raise Refused(_("现在不能联系：%(why)s", why=reason.words.say(str(get_locale() or "zh"))), "hours")
-    require_opening(session, case, actor=actor)
-    if case.recipient.contact is None:
-        raise Refused(_("联系资料已经删除。"), "no-contact")
-    details = {"back_check": str(check.uuid)}
-    record(session, "contact.revealed", actor=actor, evaluation=evaluation, subject=case.uuid, details=details)
-    return case.recipient.contact
 
 
 def record_back_check(
@@ -169,12 +147,13 @@ def record_back_check(
     answers: Mapping[str, str] | None = None,
     at: datetime | None = None,
 ) -> BackCheck:
-    """Store what a back-check found, once. `heard`: whether they say they were interviewed, or nobody was reached.
+    """Store what a back-check found, once; the call ends. `heard`: whether they say they were interviewed, or nobody
+    was reached.
 
     `answers` are to app.queries.quality_control.asked_again, the address as "known" or "unknown". The result follows
     from both: "differs" when ever served, satisfied or not, or the address known or not came out otherwise.
     """
-    _mine(session, check, checker)
+    require_in_hand(session, check, checker)
     refuse_when_settled(session, check.response.case.draw.evaluation)
     if heard not in HEARD:
         raise Refused(_("请选择回访结果。"), "heard")
@@ -186,6 +165,7 @@ def record_back_check(
     check.agreements = {question: before == after for question, (before, after) in twice.items()}
     check.result = _result(questionnaire, heard, twice)
     check.done_at = at or now()
+    end_back_check_call(session, check, at=check.done_at)
     _noted(session, "backcheck.done", check, checker, {"result": check.result, "why": check.why})
     return check
 
@@ -210,25 +190,6 @@ def _result(questionnaire: Questionnaire, heard: str, twice: Mapping[str, tuple[
         if not same:
             return "differs"
     return "confirmed"
-
-
-def _fresh(session: Session, check: BackCheck) -> None:
-    """The newest state of a back-check, locked; refuses one whose response was erased."""
-    session.execute(select(BackCheck.id).where(BackCheck.id == check.id).with_for_update())
-    session.refresh(check)
-    session.refresh(check.response)
-    if check.response.invalid_reason == WITHDRAWN:
-        raise Refused(_("这份答卷已按本人要求删除，不再回访。"), "withdrawn")
-
-
-def _mine(session: Session, check: BackCheck, actor: User) -> None:
-    _fresh(session, check)
-    if check.response.interviewer_id == actor.id:
-        raise Refused(_("自己访问的人不能自己回访。"), "own-interview")
-    if check.done_at is not None:
-        raise Refused(_("这份回访已经登记过了。"), "done")
-    if check.checker_id != actor.id:
-        raise Refused(_("这份回访不在您手上。"), "not-mine")
 
 
 def _noted(session: Session, action: str, check: BackCheck, actor: User | None, details: dict[str, str]) -> None:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.clock import local, now
+from app.clock import now
 from app.commands.audit import record
 from app.commands.claiming import keep_hold
 from app.commands.minors import require_opening
 from app.commands.refusal import Refused
 from app.commands.scheduling import schedule_of
 from app.models import Attempt, Case, Contact, PhoneCall, User
-from app.queries.calling import numbers_of
-from surveys.calling.minors import Protection, protection
+from app.queries.calling import numbers_of_case
 
 
 def start_call(
@@ -31,8 +30,7 @@ def start_call(
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不再联系。"), "final")
     require_opening(session, case, actor=actor)
-    child = protection(case.recipient.birth_year, local(at).date()) is Protection.CHILD
-    numbers = numbers_of(case.recipient.contact, guardian_only=child)
+    numbers = numbers_of_case(case, at)
     if not 0 <= place < len(numbers):
         raise Refused(_("没有这个号码。"), "number")
     end_call(session, case, at=at)
@@ -51,8 +49,12 @@ def start_call(
 
 
 def open_call(session: Session, case: Case) -> PhoneCall | None:
-    """The call under way."""
-    return session.scalar(select(PhoneCall).where(PhoneCall.case_id == case.id, PhoneCall.ended_at.is_(None)))
+    """The call under way; one for a back-check is none of the case."""
+    return session.scalar(_open(case).where(PhoneCall.back_check_id.is_(None)))
+
+
+def _open(case: Case) -> Select[PhoneCall]:
+    return select(PhoneCall).where(PhoneCall.case_id == case.id, PhoneCall.ended_at.is_(None))
 
 
 def end_call(session: Session, case: Case, *, at: datetime | None = None, attempt: Attempt | None = None) -> None:
@@ -60,12 +62,15 @@ def end_call(session: Session, case: Case, *, at: datetime | None = None, attemp
 
     A call that was hung up before its outcome was written down is linked too.
     """
-    call = open_call(session, case)
+    call = session.scalar(_open(case))
     if call is not None:
         call.ended_at = max(at or now(), call.started_at)
     if attempt is not None:
         last = session.scalar(
-            select(PhoneCall).where(PhoneCall.case_id == case.id).order_by(PhoneCall.started_at.desc()).limit(1)
+            select(PhoneCall)
+            .where(PhoneCall.case_id == case.id, PhoneCall.back_check_id.is_(None))
+            .order_by(PhoneCall.started_at.desc())
+            .limit(1)
         )
         if last is not None and last.attempt_id is None and last.interviewer_id == attempt.interviewer_id:
             last.attempt_id = attempt.id

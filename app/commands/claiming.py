@@ -293,7 +293,11 @@ def put_back(session: Session, case_: Case, *, actor: User) -> None:
     row = schedule_of(session, case_)
     if row.held_by_id != actor.id:
         raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
-    call = session.scalar(select(PhoneCall).where(PhoneCall.case_id == case_.id, PhoneCall.ended_at.is_(None)))
+    call = session.scalar(
+        select(PhoneCall).where(
+            PhoneCall.case_id == case_.id, PhoneCall.ended_at.is_(None), PhoneCall.back_check_id.is_(None)
+        )
+    )
     if call is not None and not case_.outcome_final:
         raise Refused(_("电话还没有登记结果。先登记，再放回。"), "calling")
     _leave(session, row, now())

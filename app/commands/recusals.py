@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.commands.audit import record
+from app.commands.backcheck_calls import end_back_check_call
 from app.commands.refusal import Refused
 from app.commands.scheduling import let_go
 from app.models import (
@@ -119,7 +120,7 @@ def _let_go_of_cases(session: Session, station: Station, user: User, at: datetim
         if row.appointment_for_id == user.id:
             row.appointment_for_id = None
             _anybodys_appointment(session, row.case_id)
-    _release_back_checks(session, station, user)
+    _release_back_checks(session, station, user, at)
     session.flush()
     return len(rows)
 
@@ -132,7 +133,7 @@ def _end_call(session: Session, case_id: int, user: User, at: datetime) -> None:
         call.ended_at = max(at, call.started_at)
 
 
-def _release_back_checks(session: Session, station: Station, user: User) -> None:
+def _release_back_checks(session: Session, station: Station, user: User, at: datetime) -> None:
     query = (
         select(BackCheck)
         .join(Response, BackCheck.response_id == Response.id)
@@ -142,6 +143,7 @@ def _release_back_checks(session: Session, station: Station, user: User) -> None
         .where(Evaluation.station_id == station.id, BackCheck.checker_id == user.id, BackCheck.done_at.is_(None))
     )
     for check in session.scalars(query):
+        end_back_check_call(session, check, at=at)
         check.checker_id = None
 
 

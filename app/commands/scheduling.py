@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session, joinedload, load_only
 from app.clock import local, now
 from app.documents import outcomes_of
 from app.models import Appointment, Attempt, Case, Contact, Draw, Evaluation, Invitation, Recipient, Schedule, User
-from app.queries.calling import numbers_of, settings_of
-from surveys.calling.minors import Protection, protection
+from app.queries.calling import numbers_of_case, settings_of
 from surveys.calling.settings import CallingSettings
 from surveys.calling.standing import Chosen, Try, standing
 from surveys.outcomes import OutcomeList, known_outcome
@@ -71,9 +70,7 @@ def _tries_of(session: Session, cases: Cases, outcomes: OutcomeList) -> dict[int
 
 def number_count(case: Case) -> int:
     """How many telephone numbers may be dialled for a case; a child's are the guardian's."""
-    recipient = case.recipient
-    child = protection(recipient.birth_year, local(now()).date()) is Protection.CHILD
-    return len(numbers_of(recipient.contact, guardian_only=child))
+    return len(numbers_of_case(case, now()))
 
 
 def reschedule(session: Session, case: Case, *, release: bool = True) -> Schedule:

@@ -121,7 +121,8 @@ class Appointment(Base):
 class PhoneCall(Base):
     """One call: which of the person's numbers, when it began and ended. While it lasts the contact is open.
 
-    `holder` and `place` name a number without writing it down.
+    `holder` and `place` name a number without writing it down. A call for a back-check belongs to the back-check and
+    is no try of the case.
     """
 
     __tablename__ = "phone_call"
@@ -129,6 +130,7 @@ class PhoneCall(Base):
         CheckConstraint("holder IN ('person', 'guardian')", name="holder_known"),
         CheckConstraint("place >= 0", name="place_not_negative"),
         CheckConstraint("ended_at >= started_at", name="ends_after_start"),
+        CheckConstraint("back_check_id IS NULL OR attempt_id IS NULL", name="back_check_is_no_try"),
         Index(
             "uq_phone_call_open",
             "case_id",
@@ -150,6 +152,7 @@ class PhoneCall(Base):
     started_at: Mapped[Created]
     ended_at: Mapped[datetime | None]
     attempt_id: Mapped[int | None] = mapped_column(ForeignKey("attempt.id"))
+    back_check_id: Mapped[int | None] = mapped_column(ForeignKey("back_check.id"), index=True)
 
     case: Mapped[Case] = relationship()
 

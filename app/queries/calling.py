@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.clock import local
 from app.models import Case, Contact, DeskSetting, Evaluation, InterviewerSkill, User
 from app.queries.recusals import recused_from
+from surveys.calling.minors import Protection, protection
 from surveys.calling.reading import parse
 from surveys.calling.settings import DEFAULT, CallingSettings
 
@@ -35,6 +38,12 @@ def numbers_of(contact: Contact | None, *, guardian_only: bool = False) -> tuple
     own = [] if guardian_only else [("person", number) for number in contact.phones]
     pairs = own + [("guardian", number) for number in contact.guardian_phones]
     return tuple(Number(place, holder, number) for place, (holder, number) in enumerate(pairs))
+
+
+def numbers_of_case(case: Case, at: datetime) -> tuple[Number, ...]:
+    """The numbers that may be dialled for a case at this moment; a child's are the guardian's."""
+    child = protection(case.recipient.birth_year, local(at).date()) is Protection.CHILD
+    return numbers_of(case.recipient.contact, guardian_only=child)
 
 
 def skills_of(session: Session, user: User) -> frozenset[str]:

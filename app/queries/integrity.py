@@ -115,7 +115,7 @@ def _calls(session: Session, draw: Draw) -> dict[int, list[Call]]:
     rows = session.execute(
         select(PhoneCall.case_id, PhoneCall.started_at, PhoneCall.ended_at)
         .join(Case, PhoneCall.case_id == Case.id)
-        .where(Case.draw_id == draw.id)
+        .where(Case.draw_id == draw.id, PhoneCall.back_check_id.is_(None))
     )
     found: dict[int, list[Call]] = defaultdict(list)
     for row in rows:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.documents import questionnaire_of
-from app.models import BackCheck, Case, Draw, Evaluation, Recusal, Response, User
+from app.models import BackCheck, Case, Draw, Evaluation, PhoneCall, Recusal, Response, User
 from app.queries.calling import settings_of
 from app.queries.integrity import flags_of, interviews_of, responses_of, stays
 from surveys.indicators import WITHDRAWN
@@ -219,6 +219,11 @@ def may_be_asked_again(user: User) -> ColumnElement[bool]:
         Recusal.station_id == Evaluation.station_id, Recusal.user_id == user.id, Recusal.lifted_at.is_(None)
     )
     return and_(or_(Case.outcome.is_(None), Case.outcome != REFUSED_FOR_GOOD), ~recused)
+
+
+def open_back_check_call(session: Session, check: BackCheck) -> PhoneCall | None:
+    """The call under way for a back-check."""
+    return session.scalar(select(PhoneCall).where(PhoneCall.back_check_id == check.id, PhoneCall.ended_at.is_(None)))
 
 
 def my_back_check(session: Session, user: User) -> BackCheck | None:

@@ -118,7 +118,7 @@ def case_sheet(session: Session, case: Case, user: User, at: datetime) -> CaseSh
     draft = session.get(Draft, case.id)
     call = session.scalar(
         select(PhoneCall)
-        .where(PhoneCall.case_id == case.id)
+        .where(PhoneCall.case_id == case.id, PhoneCall.back_check_id.is_(None))
         .order_by(PhoneCall.started_at.desc(), PhoneCall.id.desc())
         .limit(1)
     )

@@ -31,8 +31,9 @@ from app.queries.supervision import code_of, of_draw
 from surveys.calling.settings import CallingSettings
 
 DAYS_AHEAD, NEXT = 14, 10
-# What became of a call, for the table of the day: an interview, else the group of its outcome, else not said yet.
-RESULTS = ("interview", "reached", "not_reached", "cannot", "refused", "open")
+# What became of a call, for the table of the day: made for a back-check, else an interview, else the group of its
+# outcome, else not said yet.
+RESULTS = ("interview", "reached", "not_reached", "cannot", "refused", "back_check", "open")
 
 
 def midnight_of(at: datetime) -> datetime:
@@ -172,18 +173,20 @@ def calls_by_hour(session: Session, draw: Draw, at: datetime) -> list[HourOfCall
     tomorrow = today + timedelta(days=1)
     found = (
         select(bucket(PhoneCall.started_at, [today + timedelta(hours=n) for n in range(1, 24)]).label("hour"),
-               Attempt.outcome.label("outcome"))
+               Attempt.outcome.label("outcome"), PhoneCall.back_check_id.is_not(None).label("again"))
         .join(Case, PhoneCall.case_id == Case.id)
         .outerjoin(Attempt, PhoneCall.attempt_id == Attempt.id)
         .where(of_draw(Case.draw_id, draw), PhoneCall.started_at >= today, PhoneCall.started_at < tomorrow)
         .subquery()
     )  # fmt: skip
     hours: dict[int, dict[str, int]] = {}
-    for hour, outcome, number in session.execute(
-        select(found.c.hour, found.c.outcome, func.count()).group_by(found.c.hour, found.c.outcome)
+    for hour, outcome, again, number in session.execute(
+        select(found.c.hour, found.c.outcome, found.c.again, func.count()).group_by(
+            found.c.hour, found.c.outcome, found.c.again
+        )
     ):
         results = hours.setdefault(hour, {})
-        result = _result(draw, outcome)
+        result = "back_check" if again else _result(draw, outcome)
         results[result] = results.get(result, 0) + number
     if not hours:
         return []

@@ -9,18 +9,23 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from app.access import members
-from app.commands.backchecks import claim_back_check, record_back_check, release_back_check, reveal_for_back_check
+from app.clock import now
+from app.commands.backcheck_calls import end_back_check_call, reveal_for_back_check, start_back_check_call
+from app.commands.backchecks import claim_back_check, record_back_check, release_back_check
 from app.commands.minors import is_open, open_minor_record, protection_of
 from app.commands.refusal import Refused
+from app.dialling import dialler
 from app.documents import questionnaire_of
 from app.extensions import db
 from app.forms.back_checks import BackCheckForm, OpeningForm, answers_of, back_check_form
-from app.forms.desk import ActionForm
+from app.forms.desk import ActionForm, CallForm
 from app.getters import get_my_back_check
 from app.localisation import select_locale
 from app.models import BackCheck, Contact, Role
-from app.privacy.masking import mask_name, mask_phone
-from app.queries.quality_control import my_back_check
+from app.privacy.masking import mask_name
+from app.queries.calling import numbers_of_case
+from app.queries.quality_control import my_back_check, open_back_check_call
+from app.views.desk.page import number_lines
 from app.views.desk.room import Page, blueprint, identity, slow_reveals
 
 
@@ -63,7 +68,7 @@ def back_check(check_uuid: uuid.UUID) -> Page:
         return _page(check, form), 422
     try:
         answers = answers_of(form, questionnaire)
-        record_back_check(db.session, check, checker=current_user, heard=form.heard.data, answers=answers)
+        record_back_check(db.session, check, checker=current_user, heard=form.heard.data, answers=answers, at=now())
         db.session.commit()
     except Refused as refused:
         db.session.rollback()
@@ -72,22 +77,58 @@ def back_check(check_uuid: uuid.UUID) -> Page:
     return redirect(url_for(".back_checks"), 303)
 
 
+@blueprint.post("/back-checks/<uuid:check_uuid>/call")
+@members(Role.INTERVIEWER)
+@slow_reveals
+def call_back_check(check_uuid: uuid.UUID) -> Page:
+    """Begin to call one of the numbers: it is open, and the clock runs, until the call ends."""
+    check, sent = get_my_back_check(check_uuid), CallForm()
+    if not sent.validate():
+        abort(400)
+    try:
+        start_back_check_call(
+            db.session, check, place=sent.place.data, dialler=dialler().name, actor=current_user, at=now()
+        )
+        db.session.commit()
+    except Refused as refused:
+        return _refused(check_uuid, refused.message)
+    return redirect(url_for(".back_check", check_uuid=check_uuid), 303)
+
+
+@blueprint.post("/back-checks/<uuid:check_uuid>/hang-up")
+@members(Role.INTERVIEWER)
+def hang_up_back_check(check_uuid: uuid.UUID) -> Page:
+    """The call is over, its result still to be written down; the number is masked again."""
+    check = get_my_back_check(check_uuid)
+    if not ActionForm().validate():
+        abort(400)
+    end_back_check_call(db.session, check, at=now())
+    db.session.commit()
+    return redirect(url_for(".back_check", check_uuid=check_uuid), 303)
+
+
 @blueprint.post("/back-checks/<uuid:check_uuid>/reveal")
 @members(Role.INTERVIEWER)
 @slow_reveals
 def reveal_back_check(check_uuid: uuid.UUID) -> Page:
-    """The contact, open in this one answer only; an audited event."""
+    """Name and address to go there, open in this one answer only; an audited event."""
     check = get_my_back_check(check_uuid)
     form = back_check_form(questionnaire_of(check.response.case.draw.evaluation), select_locale())
     if not ActionForm().validate():
         abort(400)
     try:
-        contact = reveal_for_back_check(db.session, check, actor=current_user)
+        contact = reveal_for_back_check(db.session, check, actor=current_user, at=now())
         db.session.commit()
     except Refused as refused:
-        db.session.rollback()
-        return _page(get_my_back_check(check_uuid), form, messages=[refused.message]), 422
+        return _refused(check_uuid, refused.message)
     return _page(check, form, contact=contact)
+
+
+def _refused(check_uuid: uuid.UUID, message: str) -> Page:
+    db.session.rollback()
+    check = get_my_back_check(check_uuid)
+    form = back_check_form(questionnaire_of(check.response.case.draw.evaluation), select_locale())
+    return _page(check, form, messages=[message]), 422
 
 
 @blueprint.post("/back-checks/<uuid:check_uuid>/open")
@@ -137,20 +178,23 @@ def _page(
 ) -> str:
     case = check.response.case
     known = case.recipient.contact
-    # A child's guardian is called, never the child.
-    guardian_only = protection_of(case).guardian_consents
-    own = [] if guardian_only or known is None else known.phones
+    call = open_back_check_call(db.session, check)
+    numbers, trouble = number_lines(numbers_of_case(case, now()), call, case)
+    masked = mask_name(known.name) if known else ""
     return render_template(
         "desk/back_check.html",
         **identity(case),
         check=check,
         form=form,
         contact=contact,
+        call=call,
         opened=is_open(db.session, case, current_user),
         opening=opening or OpeningForm(formdata=None),
-        own_phones=own,
-        known=known is not None,
-        masked_name=mask_name(known.name) if known else "",
-        masked_phones=[mask_phone(number) for number in [*own, *known.guardian_phones]] if known else [],
+        # A child's guardian is called, never the child.
+        guardian_only=protection_of(case).guardian_consents,
+        known=known,
+        name=known.name if known and (call or contact) else masked,
+        numbers=numbers,
+        trouble=trouble,
         messages=messages or [],
     )

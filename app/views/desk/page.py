@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import render_template
@@ -16,8 +17,9 @@ from app.extensions import db
 from app.forms.desk import MinorForm, NoteForm, OutcomeForm
 from app.getters import get_my_case
 from app.localisation import select_locale
-from app.models import Case, Contact
+from app.models import Case, Contact, PhoneCall
 from app.privacy.masking import mask_name, mask_phone
+from app.queries.calling import Number
 from app.queries.sheets import CaseSheet, case_sheet
 from app.texts import MODES
 from app.views.desk.room import identity
@@ -52,7 +54,7 @@ def case_page(
     if sheet.locked:
         return render_template("desk/minor.html", **shared, form=minor or MinorForm(formdata=None))
     known = found.recipient.contact
-    numbers, trouble = _numbers(found, sheet)
+    numbers, trouble = number_lines(sheet.numbers, sheet.call, found)
     name = known.name if known and (sheet.call or contact) else ""
     shown = name or (mask_name(known.name) if known else "")
     return render_template(
@@ -85,12 +87,12 @@ def refused_page(found: Case, message: str) -> tuple[str, int]:
     return case_page(get_my_case(case_uuid), messages=[message]), 422
 
 
-def _numbers(found: Case, sheet: CaseSheet) -> tuple[list[NumberLine], str]:
+def number_lines(numbers: Sequence[Number], call: PhoneCall | None, found: Case) -> tuple[list[NumberLine], str]:
     """The rows of the numbers, and why the one being called cannot be dialled, if so."""
     lines, trouble = [], ""
-    for number in sheet.numbers:
+    for number in numbers:
         dialled = None
-        if sheet.call is not None and sheet.call.place == number.place:
+        if call is not None and call.place == number.place:
             try:
                 dialled = dialler().prepare(number.number, found.uuid)
             except NotDialled:

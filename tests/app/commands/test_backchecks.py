@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.commands.backcheck_calls import reveal_for_back_check
 from app.commands.backchecks import (
     claim_back_check,
     draw_back_checks,
     record_back_check,
     release_back_check,
     reopen_back_check,
-    reveal_for_back_check,
 )
 from app.commands.exclusions import exclude_response, withdraw_consent
 from app.commands.refusal import Refused

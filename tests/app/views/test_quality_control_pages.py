@@ -11,8 +11,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import app.commands.backchecks as backchecks
+import app.commands.backcheck_calls as backcheck_calls
 import app.commands.minors as minors
+import app.queries.calling as calling
+import app.views.desk.back_checks as pages
 from app.commands.exclusions import withdraw_consent
 from app.commands.responses import submit_response
 from app.models import AuditEvent, BackCheck, Evaluation, MinorOpening, PhoneCall, Response, Role
@@ -25,7 +27,7 @@ NOON = datetime(2023, 11, 2, 2, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _a_working_morning(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backchecks, "now", lambda: NOON)
+    monkeypatch.setattr(pages, "now", lambda: NOON)
 
 
 @pytest.fixture
@@ -112,10 +114,13 @@ def test_an_interviewer_asks_again_without_seeing_the_first_answers(
     assert "19900000" not in page.text
     assert "示**" in page.text or "示*" in page.text
     assert not any(field.get("checked") for field in page.tree.iter("input"))
-    shown = page.form(action=f"{page.path}/reveal").submit()
+    shown = page.form(action=f"{page.path}/call").submit()
     assert re.search(r"1990000\d{4}", shown.text)
+    assert re.search(r"姓名 ?示例\d{5}", shown.text)
     event = session.scalars(select(AuditEvent).where(AuditEvent.action == "contact.revealed")).one()
     assert "back_check" in event.details
+    masked = shown.form(action=f"{page.path}/hang-up").submit()
+    assert "19900000" not in masked.text
     refused = page.form(containing="heard").submit()
     assert (refused.status, "请选择回访结果" in refused.text) == (422, True)
     done = refused.form(containing="heard").submit(heard="yes", served="1", overall="1", address="known")
@@ -137,10 +142,35 @@ def test_a_result_sent_twice_is_stored_once(lead: Visitor, mei: Visitor, session
 def test_at_night_nobody_is_called(lead: Visitor, mei: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     draw(lead)
     page = take(mei)
-    monkeypatch.setattr(backchecks, "now", lambda: NOON + timedelta(hours=12))
-    refused = page.form(action=f"{page.path}/reveal").submit()
-    assert (refused.status, "现在不能联系" in refused.text) == (422, True)
-    assert not re.search(r"1990000\d{4}", refused.text)
+    monkeypatch.setattr(pages, "now", lambda: NOON + timedelta(hours=12))
+    for action in ("call", "reveal"):
+        refused = page.form(action=f"{page.path}/{action}").submit()
+        assert (refused.status, "现在不能联系" in refused.text) == (422, True)
+        assert not re.search(r"1990000\d{4}", refused.text)
+        assert "示例街" not in refused.text
+
+
+def test_who_goes_there_sees_name_and_address_once_and_no_number(lead: Visitor, mei: Visitor, session: Session) -> None:
+    draw(lead)
+    page = take(mei)
+    shown = page.form(action=f"{page.path}/reveal").submit()
+    assert re.search(r"示例街\d+号", shown.text)
+    assert "19900000" not in shown.text
+    assert session.scalars(select(PhoneCall)).all() == []
+    assert "示例街" not in mei.get(page.path).text
+
+
+def test_a_back_check_by_telephone_is_counted_among_the_calls_of_the_day(
+    lead: Visitor, mei: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw(lead)
+    monkeypatch.setattr(pages, "now", lambda: datetime.now(UTC))
+    monkeypatch.setattr(backcheck_calls, "why_not", lambda *_: None)  # whatever the hour of this test
+    page = take(mei)
+    page.form(action=f"{page.path}/call").submit().form(containing="heard").submit(heard="not_reached")
+    text = lead.get("/evaluations/sample-2023/desk").text
+    assert "1 次，完成 0 份" in text
+    assert "回访" in text
 
 
 def test_what_is_put_back_or_reached_nobody_goes_to_the_next(lead: Visitor, mei: Visitor, session: Session) -> None:
@@ -233,10 +263,14 @@ def test_the_record_of_a_minor_opens_only_with_a_reason_and_a_child_is_not_calle
     assert "****" not in page.text
     token = page.form(containing="heard").values()["csrf_token"]
     assert mei.post(f"{path}/reveal", {"csrf_token": token}).status == 422
+    assert mei.post(f"{path}/call", {"csrf_token": token, "place": "0"}).status == 422
+    assert session.scalars(select(PhoneCall)).all() == []
     refused = page.form(action=f"{path}/open").submit(reason=" ")
     assert (refused.status, "请写明为什么要打开" in refused.text) == (422, True)
     opened = refused.form(action=f"{path}/open").submit(reason="回访核实答卷")
-    shown = opened.form(action=f"{path}/reveal").submit()
+    assert "只打监护人的电话" in opened.text
+    monkeypatch.setattr(calling, "local", lambda _at: datetime(1963, 11, 2, tzinfo=UTC))
+    shown = mei.get(path).form(action=f"{path}/call").submit()
     assert re.findall(r"1990000\d{4}", shown.text) == ["19900009999"]
     row = session.scalars(select(MinorOpening)).one()
     assert (row.reason, row.case_id) == ("回访核实答卷", case.id)
