@@ -31,6 +31,7 @@ from app.models import (
     Schedule,
 )
 from app.privacy.columns import keyring
+from app.queries.desk import finished
 from app.queries.quality_control import may_be_asked_again
 from surveys.indicators import WITHDRAWN
 
@@ -207,14 +208,27 @@ def get_my_try(case: Case, attempt_key: uuid.UUID) -> Attempt | None:
 
 
 def get_case_by_token(token: str) -> Case:
-    """The case behind a personal link; 404 for a link that is wrong, withdrawn, or of a voided draw."""
+    """The case behind a personal link; 404 for one that is wrong, replaced by a newer one, or of a voided draw.
+
+    410 for the last link of a case that was closed without an answer: the person is told, not left to doubt the card.
+    """
     invitation = db.session.scalar(
         select(Invitation)
-        .where(Invitation.token_hash == keyring().token_hash(token), Invitation.revoked_at.is_(None))
+        .where(Invitation.token_hash == keyring().token_hash(token))
         .options(
             joinedload(Invitation.case).joinedload(Case.draw).joinedload(Draw.evaluation).joinedload(Evaluation.station)
         )
     )
     if invitation is None or invitation.case.draw.voided_at is not None:
         abort(404)
-    return invitation.case
+    case = invitation.case
+    if invitation.revoked_at is not None and not (case.outcome_final and _is_last(invitation)):
+        abort(404)
+    if invitation.revoked_at is not None or (case.outcome_final and finished(db.session, case) is None):
+        abort(410)
+    return case
+
+
+def _is_last(invitation: Invitation) -> bool:
+    newer = select(Invitation.id).where(Invitation.case_id == invitation.case_id, Invitation.id > invitation.id)
+    return db.session.scalar(newer.limit(1)) is None

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from app.clock import local, now
 from app.commands.audit import record
 from app.commands.claiming import take
+from app.commands.desk_rules import refuse_at_desk
 from app.commands.refusal import Refused
 from app.commands.scheduling import reschedule, schedule_of
-from app.commands.settled import refuse_when_settled
 from app.localisation import select_locale
 from app.models import Appointment, Case, User
 from app.queries.appointments import candidate, may_change
@@ -42,6 +42,9 @@ def agree(
 ) -> Appointment:
     """Write an appointment down; one made before is moved. Refused in the past, too far ahead, in a quiet time."""
     at = at or now()
+    # One agreement of a case at a time: only one may be open.
+    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    refuse_at_desk(session, case, actor)
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不能再约时间。"), "final")
     trouble = problem(local(agreed.at), local(at), settings_of(session, case.draw.evaluation))
@@ -86,7 +89,7 @@ def call_now(session: Session, appointment: Appointment, *, actor: User, at: dat
     """Take the case of an appointment that is due and this interviewer's to keep; the others wait for their time."""
     at, case = at or now(), appointment.case
     _refuse_ended(session, appointment)
-    refuse_when_settled(session, case.draw.evaluation)
+    refuse_at_desk(session, case, actor)
     wanted = candidate(schedule_of(session, case))
     who = Interviewer(actor.id, skills_of(session, actor))
     if quiet_at(local(at), settings_of(session, case.draw.evaluation)):
@@ -110,6 +113,6 @@ def _refuse_ended(session: Session, appointment: Appointment) -> None:
 def _require_open_and_mine(session: Session, appointment: Appointment, actor: User) -> None:
     """Only an open appointment changes: by who made it, whom it waits for, or who has the case in hand."""
     _refuse_ended(session, appointment)
-    refuse_when_settled(session, appointment.case.draw.evaluation)
+    refuse_at_desk(session, appointment.case, actor)
     if not may_change(appointment, schedule_of(session, appointment.case), actor):
         raise Refused(_("只有约定的人，或手上有这个个案的访问员，才能改。"), "not-mine")

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from app.clock import local, now
 from app.commands.audit import record
 from app.commands.calls import end_call
+from app.commands.desk_rules import refuse_at_desk
 from app.commands.minors import require_opening
 from app.commands.refusal import Refused
 from app.commands.scheduling import schedule_of
-from app.commands.settled import refuse_when_settled
 from app.models import BackCheck, Case, Contact, PhoneCall, User
 from app.queries.calling import numbers_of_case, settings_of
 from app.queries.quality_control import open_back_check_call
@@ -79,7 +79,7 @@ def _may_be_contacted(session: Session, check: BackCheck, actor: User, at: datet
     require_in_hand(session, check, actor)
     case = check.response.case
     evaluation = case.draw.evaluation
-    refuse_when_settled(session, evaluation)
+    refuse_at_desk(session, case, actor)
     session.refresh(case)
     if case.outcome == REFUSED_FOR_GOOD:
         raise Refused(_("这位已经明确拒绝，不再联系。"), "refused")

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session, aliased
 from app.clock import now
 from app.commands.audit import record
 from app.commands.backcheck_calls import end_back_check_call, lock_back_check, require_in_hand
+from app.commands.desk_rules import refuse_at_desk
 from app.commands.refusal import Refused
-from app.commands.settled import refuse_when_settled
+from app.commands.settled import refuse_when_over, refuse_when_settled
 from app.documents import questionnaire_of
 from app.models import (
     BackCheck,
@@ -129,7 +130,7 @@ def release_back_check(session: Session, check: BackCheck, *, actor: User) -> No
 def reopen_back_check(session: Session, check: BackCheck, *, actor: User | None = None) -> None:
     """Let a back-check be tried again: one that reached nobody, or one that somebody holds and does not do."""
     lock_back_check(session, check)
-    refuse_when_settled(session, check.response.case.draw.evaluation)
+    refuse_when_over(session, check.response.case.draw)
     if check.result not in (None, "not_reached") or check.checker_id is None:
         raise Refused(_("这份回访不用再做。"), "not-open")
     end_back_check_call(session, check)
@@ -154,7 +155,7 @@ def record_back_check(
     from both: "differs" when ever served, satisfied or not, or the address known or not came out otherwise.
     """
     require_in_hand(session, check, checker)
-    refuse_when_settled(session, check.response.case.draw.evaluation)
+    refuse_at_desk(session, check.response.case, checker)
     if heard not in HEARD:
         raise Refused(_("请选择回访结果。"), "heard")
     response = check.response

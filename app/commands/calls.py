@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.commands.audit import record
 from app.commands.claiming import keep_hold
+from app.commands.desk_rules import refuse_at_desk
 from app.commands.minors import require_opening
 from app.commands.refusal import Refused
 from app.commands.scheduling import schedule_of
@@ -81,7 +82,9 @@ def reveal_contact(session: Session, case: Case, *, actor: User) -> Contact:
     """Open a person's contact data once, for the case in hand or a visit to be made; an audit event like a call's."""
     row = schedule_of(session, case)
     visiting = row.way == "visit" and row.assigned_to_id == actor.id
-    if not visiting:
+    if visiting:
+        refuse_at_desk(session, case, actor)
+    else:
         keep_hold(session, case, actor=actor)
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不再联系。"), "final")

@@ -32,12 +32,12 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.clock import local, now
 from app.commands.audit import record
+from app.commands.desk_rules import refuse_at_desk
 from app.commands.refusal import Refused
 from app.commands.scheduling import hold, let_go, number_count, reschedule, schedule_of
-from app.commands.settled import refuse_when_settled
 from app.database import lock_for_append
 from app.models import Case, Draft, DrawStratum, PhoneCall, ResponseTally, Schedule, User
-from app.queries.calling import is_recused, settings_of, skills_of
+from app.queries.calling import settings_of, skills_of
 from app.queries.desks import Desk, desks_of
 from surveys.calling.attempts import bit, day_part
 from surveys.calling.order import CALLED, DUE_AHEAD, YIELDED_AFTER
@@ -258,7 +258,7 @@ def keep_hold(session: Session, case_: Case, *, actor: User, at: datetime | None
     """A sign of life: the lease of the case in hand begins anew. Refused when it went on to somebody else."""
     at = at or now()
     row = schedule_of(session, case_)
-    refuse_when_settled(session, case_.draw.evaluation)
+    refuse_at_desk(session, case_, actor)
     if row.held_by_id != actor.id:
         raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
     hold(row, actor.id, at, settings_of(session, case_.draw.evaluation))
@@ -270,8 +270,7 @@ def take(session: Session, case_: Case, *, actor: User, at: datetime | None = No
     """Take one particular case: an undone outcome, an appointment or a visit. Refused while another is in hand."""
     at = at or now()
     row = schedule_of(session, case_)
-    if is_recused(session, case_, actor.id):
-        raise Refused(_("您已声明与这个社工站有利益关系，要回避。"), "recused")
+    refuse_at_desk(session, case_, actor)
     if row.held_by_id not in (None, actor.id) and row.held_until is not None and row.held_until > at:
         raise Refused(_("这个个案已经由别的访问员接走。"), "taken")
     other = session.scalar(

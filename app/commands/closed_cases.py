@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.commands.audit import record
-from app.commands.recused import refuse_when_recused
+from app.commands.desk_rules import refuse_at_desk
 from app.commands.refusal import Refused
 from app.commands.scheduling import reschedule, schedule_of, tries_of
-from app.commands.settled import refuse_when_settled
 from app.models import Case, Draw, Schedule, User
 from app.queries.closed_cases import is_to_be_seen, why_not_reopened
 from app.texts import STAYS_CLOSED
@@ -60,8 +59,7 @@ def _closed(session: Session, case: Case, actor: User) -> Schedule:
     session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
     session.refresh(case)
     row = schedule_of(session, case)
-    refuse_when_settled(session, case.draw.evaluation)
-    refuse_when_recused(session, case.draw.evaluation, actor)
+    refuse_at_desk(session, case, actor)
     if not is_to_be_seen(case):
         raise Refused(_("这个个案现在不用负责人看，可能已经有人处理过。"), "not-to-be-seen")
     return row

@@ -7,13 +7,13 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.commands.audit import record
-from app.commands.fieldwork import lock_for_good
+from app.commands.fieldwork import end_asking
 from app.commands.refusal import Refused
-from app.commands.replacements import after_final
+from app.commands.replacements import after_final, replacement_of
 from app.commands.scheduling import reschedule
-from app.commands.settled import refuse_when_settled
+from app.commands.settled import refuse_when_over
 from app.documents import outcomes_of
-from app.models import Attempt, BackCheck, Case, DeskNote, Exclusion, Paradata, Response, User
+from app.models import Attempt, BackCheck, Case, DeskNote, Exclusion, Paradata, Replacement, Response, User
 from app.models.responses import FACTS
 from surveys.indicators import WITHDRAWN
 from surveys.outcomes import REFUSED_FOR_GOOD
@@ -39,6 +39,8 @@ def restore_response(session: Session, response: Response, *, reason: str, actor
         raise Refused(_("这份答卷已按本人要求删除。"), "withdrawn")
     if not response.excluded:
         raise Refused(_("这份答卷没有被排除。"), "not-excluded")
+    if response.valid and not _may_count(response, replacement_of(session, response.case)):
+        raise Refused(_("这个个案已经由候补替换，这份答卷不能再计入。"), "replaced")
     return _entered(session, response, excluded=False, reason=reason, actor=actor)
 
 
@@ -62,7 +64,7 @@ def withdraw_consent(session: Session, response: Response, *, reason: str, actor
         _erase_beside(session, one)
     session.flush()
     case.outcome, case.outcome_final = REFUSED_FOR_GOOD, True
-    lock_for_good(session, case)
+    end_asking(session, case)
     _erase_notes(session, case)
     reschedule(session, case)
     for one in erased:
@@ -104,7 +106,7 @@ def _erase_beside(session: Session, response: Response) -> None:
 def _in_turn(session: Session, response: Response) -> None:
     session.execute(select(Case.id).where(Case.id == response.case_id).with_for_update())
     session.refresh(response)
-    refuse_when_settled(session, response.case.draw.evaluation)
+    refuse_when_over(session, response.case.draw)
 
 
 def _reason(reason: str) -> str:
@@ -141,8 +143,14 @@ def _entered(session: Session, response: Response, *, excluded: bool, reason: st
 
 
 def _follow(session: Session, case: Case, *, was_counted: bool) -> None:
-    """What becomes of the case. What it ended with for another reason stays: who died is not called again."""
-    counted = _count_first(session, case)
+    """What becomes of the case. What it ended with for another reason stays: who died is not called again.
+
+    Whom the reserve stands in for stays closed, under the outcome that the register names.
+    """
+    replaced = replacement_of(session, case)
+    counted = _count_first(session, case, replaced)
+    if replaced is not None:
+        return
     if case.outcome == REFUSED_FOR_GOOD and case.outcome_final:
         return  # who refused once is not asked again, whatever else becomes of their answers
     if counted is not None:
@@ -153,12 +161,18 @@ def _follow(session: Session, case: Case, *, was_counted: bool) -> None:
         case.outcome_final = outcomes_of(case.draw.evaluation)[NOTHING_LEFT].final
 
 
-def _count_first(session: Session, case: Case) -> Response | None:
-    """Let the first valid response of a case count that is not excluded, and no other."""
+def _may_count(response: Response, replaced: Replacement | None) -> bool:
+    """Whether a valid answer may count: of a replaced case only that the person was never served, if that is why."""
+    return replaced is None or (replaced.outcome == NEVER_SERVED and response.never_served)
+
+
+def _count_first(session: Session, case: Case, replaced: Replacement | None) -> Response | None:
+    """Let the first valid response of a case count that is not excluded and may count, and no other."""
     responses = session.scalars(
         select(Response).where(Response.case_id == case.id).order_by(Response.submitted_at, Response.id)
     ).all()
-    first = next((one for one in responses if one.valid and not one.excluded), None)
+    fit = (one for one in responses if one.valid and not one.excluded and _may_count(one, replaced))
+    first = next(fit, None)
     for one in responses:
         if one is not first:
             one.counted = False

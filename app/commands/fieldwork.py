@@ -1,4 +1,7 @@
-"""Reaching people: tries and their outcomes, taking one back, giving up, personal web links."""
+"""Reaching people: tries and their outcomes, taking one back, giving up, personal web links.
+
+A case that closes without an interview leaves nothing to ask with (`end_asking`), and takes no answer any more.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,10 @@ from app.commands.appointments import Agreed, agree, end_open
 from app.commands.audit import record
 from app.commands.calls import end_call
 from app.commands.claiming import take
+from app.commands.desk_rules import refuse_at_desk
 from app.commands.refusal import Refused
 from app.commands.replacements import after_final
 from app.commands.scheduling import is_with, number_count, reschedule, schedule_of, tries_of
-from app.commands.settled import refuse_when_settled
 from app.documents import outcomes_of
 from app.models import Appointment, Attempt, Case, Draft, Invitation, PhoneCall, User
 from app.privacy.columns import keyring
@@ -26,7 +29,7 @@ from app.queries.calling import settings_of
 from app.texts import lacking_in_words
 from surveys.calling.attempts import lacking
 from surveys.calling.standing import Try, soft_refusals
-from surveys.outcomes import REFUSED_FOR_GOOD, Next, Outcome, follows
+from surveys.outcomes import Next, Outcome, follows
 
 # Crockford's 32 signs, without i, l, o and u, which are misread on paper; 16 of them are 80 bits.
 TOKEN_SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"  # noqa: S105 - an alphabet
@@ -61,7 +64,7 @@ def record_attempt(
         return known
     session.refresh(case)
     evaluation, at = case.draw.evaluation, at or now()
-    refuse_when_settled(session, evaluation)
+    refuse_at_desk(session, case, interviewer)
     if mode not in ("phone", "visit"):
         raise Refused(_("请选择电访或走访。"), "mode")
     if case.outcome_final:
@@ -83,10 +86,8 @@ def record_attempt(
     step = _step(session, case, pressed, tries, attempt)
     case.outcome, case.outcome_final = outcome, step.closes
     case.interviewer_id = attempt.interviewer_id or case.interviewer_id
-    if case.outcome_final and outcome == REFUSED_FOR_GOOD:
-        lock_for_good(session, case)
-    elif case.outcome_final:
-        drop_draft(session, case)
+    if case.outcome_final:
+        end_asking(session, case)
     elif appointment is not None:
         agree(session, case, appointment, actor=interviewer, at=at)
     reschedule(session, case)
@@ -140,16 +141,20 @@ def _step(session: Session, case: Case, pressed: Outcome, tries: tuple[Try, ...]
     return step
 
 
-def lock_for_good(session: Session, case: Case, *, links: bool = True) -> None:
-    """After a clear refusal nothing is left to ask with: links end, what was begun is erased, nothing is agreed."""
+def end_asking(session: Session, case: Case, *, links: bool = True) -> None:
+    """A case closed without an interview: its links end, what was begun is erased, nothing is agreed any more."""
     if links:
-        session.execute(
-            update(Invitation)
-            .where(Invitation.case_id == case.id, Invitation.revoked_at.is_(None))
-            .values(revoked_at=now())
-        )
+        _end_links(session, case)
     drop_draft(session, case)
     end_open(session, case, "cancelled", now())
+
+
+def _end_links(session: Session, case: Case) -> None:
+    session.execute(
+        update(Invitation)
+        .where(Invitation.case_id == case.id, Invitation.revoked_at.is_(None))
+        .values(revoked_at=now())
+    )
 
 
 def drop_draft(session: Session, case: Case) -> None:
@@ -164,7 +169,7 @@ def undo_attempt(session: Session, attempt: Attempt, *, actor: User, at: datetim
     session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
     session.refresh(case)
     evaluation = case.draw.evaluation
-    refuse_when_settled(session, evaluation)
+    refuse_at_desk(session, case, actor)
     allowed = timedelta(seconds=settings_of(session, evaluation).undo_seconds) + UNDO_GRACE
     newest = session.scalars(
         select(Attempt).where(Attempt.case_id == case.id).order_by(Attempt.at.desc(), Attempt.id.desc()).limit(2)
@@ -215,7 +220,7 @@ def give_up(session: Session, case: Case, *, actor: User | None, in_hand: bool =
     session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
     session.refresh(case)
     evaluation = case.draw.evaluation
-    refuse_when_settled(session, evaluation)
+    refuse_at_desk(session, case, actor)
     if case.outcome_final or case.outcome is None:
         raise Refused(_("这个个案已有最终结果，或还没有联系过。"), "final")
     if in_hand and not is_with(schedule_of(session, case), actor):
@@ -224,8 +229,7 @@ def give_up(session: Session, case: Case, *, actor: User | None, in_hand: bool =
         raise Refused(lacking_in_words(missing), "attempts")
     case.outcome_final = True
     end_call(session, case, at=now())
-    end_open(session, case, "cancelled", now())
-    drop_draft(session, case)
+    end_asking(session, case)
     reschedule(session, case)
     record(
         session,
@@ -240,14 +244,12 @@ def give_up(session: Session, case: Case, *, actor: User | None, in_hand: bool =
 
 def issue_link(session: Session, case: Case, *, actor: User | None = None) -> str:
     """Make a personal web link; earlier links of the case stop working. Returns the token, which is not kept."""
-    refuse_when_settled(session, case.draw.evaluation)
+    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    session.refresh(case, ["outcome_final"])
+    refuse_at_desk(session, case, actor)
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不再发链接。"), "final")
-    session.execute(
-        update(Invitation)
-        .where(Invitation.case_id == case.id, Invitation.revoked_at.is_(None))
-        .values(revoked_at=now())
-    )
+    _end_links(session, case)
     token = "".join(secrets.choice(TOKEN_SIGNS) for _ in range(TOKEN_LENGTH))
     invitation = Invitation(case_id=case.id, token_hash=keyring().token_hash(token))
     invitation.created_by_id = actor.id if actor else None

@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.commands.claiming import keep_hold
+from app.commands.desk_rules import refuse_at_desk
 from app.commands.refusal import Refused
 from app.commands.responses import AnswersRefused, Submission, submit_response, wrong_respondent
 from app.commands.scheduling import is_with, schedule_of
-from app.commands.settled import refuse_when_settled
 from app.documents import questionnaire_of
 from app.models import Case, DeskNote, Draft, Paradata, Response, Schedule, User
 from surveys.checks import FAMILY, PROMPTED, SELF, STAFF, TICKS, soft_checks
@@ -105,7 +105,8 @@ def _save(
     actor: User,
     at: datetime,
 ) -> Saved:
-    _refuse_when_over(session, case, draft.submission_key)
+    _refuse_when_stored(session, draft.submission_key)
+    refuse_at_desk(session, case, actor)
     _keep_in_hand(session, case, actor, at)
     questionnaire = questionnaire_of(case.draw.evaluation)
     checked = fitting(questionnaire, answers, draft.mode)
@@ -224,12 +225,9 @@ def _draft_of(session: Session, case: Case) -> Draft | None:
     return session.scalar(select(Draft).where(Draft.case_id == case.id).execution_options(populate_existing=True))
 
 
-def _refuse_when_over(session: Session, case: Case, key: uuid.UUID) -> None:
+def _refuse_when_stored(session: Session, key: uuid.UUID) -> None:
     if session.scalar(select(Response.id).where(Response.submission_key == key)) is not None:
         raise Refused(_("这份答卷已经交了。"), "stored")
-    refuse_when_settled(session, case.draw.evaluation)
-    if case.draw.voided_at is not None:
-        raise Refused(_("这次抽样已经作废。"), "voided")
 
 
 def _keep_in_hand(session: Session, case: Case, actor: User, at: datetime) -> None:

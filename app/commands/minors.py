@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import local, now
 from app.commands.audit import record
+from app.commands.recused import refuse_when_recused
 from app.commands.refusal import Refused
 from app.models import Case, MinorOpening, User
 from surveys.calling.minors import Protection, protection
@@ -36,6 +37,7 @@ def require_opening(session: Session, case: Case, *, actor: User) -> None:
 
 def open_minor_record(session: Session, case: Case, *, reason: str, actor: User) -> MinorOpening | None:
     """Open a minor's record for this person, with a reason that is kept; None for an adult's, which is open."""
+    refuse_when_recused(session, case.draw.evaluation, actor)
     if not protection_of(case).minor:
         return None
     reason = " ".join(reason.split())

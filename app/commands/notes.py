@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.commands.audit import record
+from app.commands.recused import refuse_when_recused
 from app.commands.refusal import Refused
 from app.models import Case, DeskNote, User
 
@@ -15,6 +16,7 @@ LONGEST_NOTE = 200
 
 def write_note(session: Session, case: Case, kind: str, text: str, actor: User | None) -> DeskNote:
     """Keep a line about a case for the supervisor; the record says that it was written, never what."""
+    refuse_when_recused(session, case.draw.evaluation, actor)
     if kind not in KINDS:
         raise Refused(_("没有这种留言。"), "kind")
     text = " ".join(text.split())

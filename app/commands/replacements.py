@@ -14,10 +14,9 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.commands.audit import record
+from app.commands.desk_rules import refuse_at_desk
 from app.commands.draws import store_cases
-from app.commands.recused import refuse_when_recused
 from app.commands.refusal import Refused
-from app.commands.settled import refuse_when_settled
 from app.documents import outcomes_of
 from app.models import Case, Draw, Frame, Recipient, Replacement, User
 from app.queries.evidence import people_of, plan_in_force, reserve_counts, stored_differences
@@ -50,12 +49,11 @@ def after_final(session: Session, case: Case, *, actor: User | None = None) -> l
 def release_for(session: Session, case: Case, *, actor: User | None = None) -> Replacement:
     """A supervisor replaces one case; refused unless the protocol leaves it to them and the case has ended."""
     draw = case.draw
-    refuse_when_settled(session, draw.evaluation)
-    refuse_when_recused(session, draw.evaluation, actor)
+    refuse_at_desk(session, case, actor)
     if draw.ceremony is not None and stored_differences(session, draw):
         raise Refused(_("库中的抽样证书被改动过，不能放出候补。请在抽样页重新验证。"), "certificate")
-    if draw.ceremony is None or draw.voided_at is not None:
-        raise Refused(_("这次抽样已经作废。"), "voided")
+    if draw.ceremony is None:
+        raise Refused(_("这次抽样没有公布过方案，不能放出候补。"), "no-plan")
     plan = plan_in_force(draw.ceremony)
     if plan.protocol is not Protocol.SUPERVISOR:
         raise Refused(_("按公布的方案，候补不由人工放出。"), "protocol")
@@ -63,12 +61,17 @@ def release_for(session: Session, case: Case, *, actor: User | None = None) -> R
     session.refresh(case)
     if not outcomes_of(draw.evaluation).is_lost(case.outcome, case.outcome_final):
         raise Refused(_("这个个案还没有最终结果，或已经完成，不能替换。"), "not-final")
-    if session.scalar(select(Replacement.id).where(Replacement.replaces_case_id == case.id)) is not None:
+    if replacement_of(session, case) is not None:
         raise Refused(_("这个个案已经替换过。"), "replaced")
     released = _release(session, draw, plan, [case], actor, most=1)
     if not released:
         raise Refused(_("这一层的人已经全部抽出，没有候补。"), "used-up")
     return released[0]
+
+
+def replacement_of(session: Session, case: Case) -> Replacement | None:
+    """The entry of the register that says who was asked instead; None where nobody was."""
+    return session.scalar(select(Replacement).where(Replacement.replaces_case_id == case.id))
 
 
 def _lock(session: Session, draw: Draw) -> None:

@@ -16,11 +16,11 @@ from app.clock import local, now
 from app.commands.appointments import end_open
 from app.commands.audit import record
 from app.commands.calls import end_call, open_call
-from app.commands.fieldwork import drop_draft, lock_for_good
+from app.commands.desk_rules import refuse_at_desk
+from app.commands.fieldwork import drop_draft, end_asking
 from app.commands.refusal import Refused
 from app.commands.replacements import after_final
 from app.commands.scheduling import reschedule, schedule_of
-from app.commands.settled import refuse_when_settled
 from app.documents import outcomes_of, questionnaire_of
 from app.localisation import select_locale
 from app.models import Attempt, Case, Draft, Response, User
@@ -73,11 +73,8 @@ def submit_response(
         return Submission(known, repeated=True)
     session.refresh(case)
     evaluation = case.draw.evaluation
-    refuse_when_settled(session, evaluation)
-    if case.outcome_final and case.outcome == REFUSED_FOR_GOOD:
-        raise Refused(_("这位已经明确拒绝，不再收答卷。"), "refused")
-    if case.draw.voided_at is not None:
-        raise Refused(_("这次抽样已经作废。"), "voided")
+    refuse_at_desk(session, case, interviewer)
+    _refuse_when_closed(session, case)
     questionnaire = questionnaire_of(evaluation)
     checked = check_answers(questionnaire, answers, mode)
     if checked.problems:
@@ -126,6 +123,19 @@ def wrong_respondent(case: Case, found: Indicators, at: datetime) -> tuple[Answe
         return ()
     place = rules.proxy_relation if found.proxy and rules.proxy_relation else rules.proxy[0]
     return (AnswerProblem(place, words.en if select_locale() == "en" else words.zh),)
+
+
+def _refuse_when_closed(session: Session, case: Case) -> None:
+    """A case that ended without an interview takes no answer: the register may name who was asked instead."""
+    if not _ended_unheard(session, case):
+        return
+    if case.outcome == REFUSED_FOR_GOOD:
+        raise Refused(_("这位已经明确拒绝，不再收答卷。"), "refused")
+    raise Refused(_("这个个案已经结案，不再收答卷。"), "closed")
+
+
+def _ended_unheard(session: Session, case: Case) -> bool:
+    return case.outcome_final and not _already_counted(session, case)
 
 
 def _already_counted(session: Session, case: Case) -> bool:
@@ -191,9 +201,9 @@ def _close_case(session: Session, case: Case, response: Response, found: Indicat
         end_open(session, case, "kept", response.submitted_at)
         # What was begun on another way is needed no more.
         drop_draft(session, case)
-        if case.outcome == REFUSED_FOR_GOOD:
+        if _ended_unheard(session, case):
             # By the link itself: it leads to the thanks, and to no questions any more.
-            lock_for_good(session, case, links=response.mode != "web")
+            end_asking(session, case, links=response.mode != "web")
 
 
 def _asking(session: Session, case: Case, at: datetime) -> int | None:
@@ -209,10 +219,10 @@ def _release(session: Session, case: Case, response: Response, asking: int | Non
 
     It is kept and not counted, as whatever comes second; a refusal ends it.
     """
-    refused = case.outcome_final and case.outcome == REFUSED_FOR_GOOD
-    if asking is not None and not refused:
+    unheard = _ended_unheard(session, case)
+    if asking is not None and not unheard:
         case.interviewer_id = asking  # their page is still theirs
     elif case.outcome_final:
         end_call(session, case, at=response.submitted_at)
-    still_asking = response.mode == "web" and not refused and (asking is not None or not case.outcome_final)
+    still_asking = response.mode == "web" and not unheard and (asking is not None or not case.outcome_final)
     reschedule(session, case, release=not still_asking)

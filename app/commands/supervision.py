@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.commands.audit import record
+from app.commands.desk_rules import refuse_at_desk
 from app.commands.recused import refuse_when_recused
 from app.commands.refusal import Refused
 from app.commands.scheduling import reschedule, schedule_of
@@ -99,8 +100,7 @@ def give_visits(
 def _open_case(session: Session, case: Case, actor: User | None) -> Schedule:
     row = schedule_of(session, case)
     session.refresh(case)
-    refuse_when_settled(session, case.draw.evaluation)
-    refuse_when_recused(session, case.draw.evaluation, actor)
+    refuse_at_desk(session, case, actor)
     if case.outcome_final:
         raise Refused(_("这个个案已经结案。"), "final")
     return row

@@ -13,23 +13,19 @@ from app.clock import now
 from app.commands.appointments import end_open
 from app.commands.audit import record
 from app.commands.calls import open_call
+from app.commands.desk_rules import refuse_at_desk
 from app.commands.fieldwork import issue_link
 from app.commands.refusal import Refused
 from app.commands.scheduling import number_count, reschedule, schedule_of
-from app.commands.settled import refuse_when_settled
-from app.models import Case, Membership, Role, Schedule, User
-from app.queries.calling import is_recused
+from app.models import Case, Schedule, User
 
 
-def to_visit(session: Session, case: Case, *, actor: User, visitor: User | None = None) -> Schedule:
-    """From now on the person is visited: by who asks for it, unless another interviewer is named."""
+def to_visit(session: Session, case: Case, *, actor: User) -> Schedule:
+    """From now on the person is visited, by who asks for it; the lead may name another (app.commands.supervision)."""
     row = _mine(session, case, actor)
-    visitor = visitor or actor
-    if visitor.id != actor.id:
-        _require_interviewer(session, case, visitor)
-    if row.way == "visit" and row.assigned_to_id == visitor.id:
+    if row.way == "visit" and row.assigned_to_id == actor.id:
         raise Refused(_("这个个案已经是走访。"), "same")
-    row.chosen_way, row.assigned_to_id = "visit", visitor.id
+    row.chosen_way, row.assigned_to_id = "visit", actor.id
     return _changed(session, case, "visit", actor)
 
 
@@ -63,7 +59,7 @@ def _mine(session: Session, case: Case, actor: User) -> Schedule:
     """The case's row, for who has it in hand or is to visit; refused to others, and where nothing is left to ask."""
     session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
     session.refresh(case)
-    refuse_when_settled(session, case.draw.evaluation)
+    refuse_at_desk(session, case, actor)
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不能换方式。"), "final")
     row = schedule_of(session, case)
@@ -71,18 +67,6 @@ def _mine(session: Session, case: Case, actor: User) -> Schedule:
     if row.held_by_id != actor.id and not visiting:
         raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
     return row
-
-
-def _require_interviewer(session: Session, case: Case, visitor: User) -> None:
-    member = session.scalar(
-        select(Membership.id).where(
-            Membership.evaluation_id == case.draw.evaluation_id,
-            Membership.user_id == visitor.id,
-            Membership.role == Role.INTERVIEWER,
-        )
-    )
-    if member is None or is_recused(session, case, visitor.id):
-        raise Refused(_("只能交给这个评估的访问员，要回避的除外。"), "visitor")
 
 
 def _changed(session: Session, case: Case, way: str, actor: User) -> Schedule:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from app.clock import local
 from app.models import Case, Contact, DeskSetting, Evaluation, InterviewerSkill, User
-from app.queries.recusals import recused_from
 from surveys.calling.minors import Protection, protection
 from surveys.calling.reading import parse
 from surveys.calling.settings import DEFAULT, CallingSettings
@@ -49,8 +48,3 @@ def numbers_of_case(case: Case, at: datetime) -> tuple[Number, ...]:
 def skills_of(session: Session, user: User) -> frozenset[str]:
     """What this interviewer can do that not everybody can."""
     return frozenset(session.scalars(select(InterviewerSkill.skill).where(InterviewerSkill.user_id == user.id)))
-
-
-def is_recused(session: Session, case: Case, user_id: int) -> bool:
-    """Whether this person has declared an interest in the station of the case."""
-    return recused_from(session, case.draw.evaluation.station_id, user_id)

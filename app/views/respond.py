@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import Gone, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import public
@@ -50,6 +50,12 @@ slow_guessing = limiter.shared_limit(
 def unknown_link(_error: NotFound) -> tuple[str, int]:
     """A link that opens nothing: wrong, replaced by a newer one, or of a draw that was voided."""
     return render_template("respond/unknown.html"), 404
+
+
+@blueprint.errorhandler(410)
+def ended_link(_error: Gone) -> tuple[str, int]:
+    """A link whose case was closed without an answer; of why, the page says nothing."""
+    return render_template("respond/ended.html"), 410
 
 
 @blueprint.get("/<token>")

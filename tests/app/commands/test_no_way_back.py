@@ -21,6 +21,7 @@ from app.commands.ways import to_visit
 from app.models import Attempt, Case, Draft, Invitation, PhoneCall, Schedule, User
 from tests.app.views.survey_builders import Survey, a_survey
 from tests.builders import NEVER_SERVED, SATISFIED, a_hold, a_response
+from tests.clock import a_morning
 
 TICKED = Course(ticks={"self": True, "family": False, "staff": False, "prompted": False})
 BY_LINK = SATISFIED | {f"A{n}": "5" for n in range(1, 6)}
@@ -71,7 +72,7 @@ def test_a_refusal_in_an_interview_ends_the_link_and_takes_no_answer_any_more(su
 
 def test_a_refusal_by_link_ends_the_interview_under_way(survey: Survey) -> None:
     case = survey.cases[0]
-    start_call(survey.session, case, place=0, dialler="tel", actor=survey.interviewer)
+    start_call(survey.session, case, place=0, dialler="tel", actor=survey.interviewer, at=a_morning())
     begin(survey, case)
     a_response(survey.session, case, REFUSING, mode="web")
     assert row(survey, case).held_by_id is None
@@ -83,7 +84,7 @@ def test_a_refusal_by_link_ends_the_interview_under_way(survey: Survey) -> None:
 
 def test_an_interview_overtaken_by_a_link_is_kept_and_not_counted(survey: Survey) -> None:
     case = survey.cases[0]
-    start_call(survey.session, case, place=0, dialler="tel", actor=survey.interviewer)
+    start_call(survey.session, case, place=0, dialler="tel", actor=survey.interviewer, at=a_morning())
     begin(survey, case)
     assert a_response(survey.session, case, BY_LINK, mode="web").response.counted
     assert survey.session.scalar(select(Draft.case_id)) is None
@@ -95,7 +96,7 @@ def test_an_interview_overtaken_by_a_link_is_kept_and_not_counted(survey: Survey
 
 def test_a_case_overtaken_by_a_link_can_be_put_back_during_the_call(survey: Survey) -> None:
     case = survey.cases[0]
-    start_call(survey.session, case, place=0, dialler="tel", actor=survey.interviewer)
+    start_call(survey.session, case, place=0, dialler="tel", actor=survey.interviewer, at=a_morning())
     survey.session.commit()
     a_response(survey.session, case, BY_LINK, mode="web")
     put_back(survey.session, case, actor=survey.interviewer)
@@ -169,9 +170,9 @@ def test_only_who_has_the_case_writes_down_what_came_of_it(survey: Survey) -> No
 
 def test_a_call_left_open_does_not_bind_who_takes_the_case_next(survey: Survey) -> None:
     case = survey.cases[0]
-    start_call(survey.session, case, place=0, dialler="tel", actor=survey.interviewer)
+    start_call(survey.session, case, place=0, dialler="tel", actor=survey.interviewer, at=a_morning())
     survey.session.commit()
-    later = datetime.now(UTC) + timedelta(hours=1)
+    later = a_morning() + timedelta(hours=1)
     take(survey.session, case, actor=survey.other, at=later)
     assert open_call(survey.session, case) is None
     put_back(survey.session, case, actor=survey.other)

@@ -16,11 +16,12 @@ from app.commands.claiming import claim_next
 from app.commands.refusal import Refused
 from app.commands.scheduling import reschedule
 from app.commands.ways import to_phone, to_visit, to_web
-from app.models import AuditEvent, Case, Contact, Invitation, Recusal, Schedule
+from app.models import AuditEvent, Case, Contact, Invitation, Schedule
 from app.queries.visits import visits_of
 from surveys.calling.settings import DEFAULT
 from tests.app.views.survey_builders import Survey, a_survey
 from tests.builders import SATISFIED, a_hold, a_response
+from tests.clock import a_morning
 
 
 @pytest.fixture
@@ -53,18 +54,6 @@ def test_a_visit_is_for_who_asked_for_it_and_the_hand_is_free(survey: Survey) ->
     [village] = visits_of(survey.session, survey.interviewer)
     assert [visit.case_uuid for visit in village.visits] == [case.uuid]
     assert visits_of(survey.session, survey.other) == ()
-
-
-def test_a_visit_is_given_only_to_an_interviewer_without_an_interest(survey: Survey) -> None:
-    case = survey.cases[0]
-    assert refusal(survey, to_visit, case, actor=survey.interviewer, visitor=survey.lead) == "visitor"
-    survey.session.add(Recusal(station_id=survey.evaluation.station_id, user_id=survey.other.id, reason="亲属"))
-    survey.session.commit()
-    assert refusal(survey, to_visit, case, actor=survey.interviewer, visitor=survey.other) == "visitor"
-    survey.session.scalars(select(Recusal)).one().lifted_at = now()
-    survey.session.commit()
-    to_visit(survey.session, case, actor=survey.interviewer, visitor=survey.other)
-    assert row(survey, case).assigned_to_id == survey.other.id
 
 
 def test_a_link_ends_earlier_ones_and_the_case_waits_some_days(survey: Survey) -> None:
@@ -132,7 +121,7 @@ def test_the_same_way_again_is_no_change(survey: Survey) -> None:
 
 def test_during_a_call_the_case_stays_in_hand(survey: Survey) -> None:
     case = survey.cases[0]
-    start_call(survey.session, case, place=0, dialler="tel", actor=survey.interviewer)
+    start_call(survey.session, case, place=0, dialler="tel", actor=survey.interviewer, at=a_morning())
     to_web(survey.session, case, actor=survey.interviewer)
     assert row(survey, case).held_by_id == survey.interviewer.id
     assert open_call(survey.session, case) is not None

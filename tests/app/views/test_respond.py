@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 import config
 from app import create_app
 from app.clock import now
+from app.commands.fieldwork import record_attempt
 from app.commands.responses import submit_response
 from app.commands.voiding import ask_to_void, confirm_void
 from app.extensions import db, limiter
@@ -336,6 +337,27 @@ def test_the_first_mode_to_finish_counts_and_the_other_is_kept(visitor: Visitor,
     survey.session.commit()
     assert finish(last).heading == "谢谢您，收到了"
     assert [(r.mode, r.counted) for r in survey.responses] == [("phone", True), ("web", False)]
+
+
+def test_a_link_of_a_case_that_was_closed_says_so_kindly(visitor: Visitor, survey: Survey) -> None:
+    case = survey.cases[0]
+    old, link = survey.link(case), survey.link(case)
+    last = last_screen(visitor, link, ALL)
+    record_attempt(survey.session, case, attempt_key=case.uuid, mode="phone", outcome="NE2", interviewer=None)
+    survey.session.commit()
+    for page in (visitor.get(link), visitor.get(f"{link}/form"), visitor.get(f"{link}/thanks"), finish(last)):
+        assert (page.status, page.heading) == (410, "这份问卷已经停止填写")
+        assert "迁出" not in page.text
+    assert visitor.get(old).status == 404
+    assert survey.responses == []
+
+
+def test_a_link_left_alive_by_a_closed_case_asks_nothing(visitor: Visitor, survey: Survey) -> None:
+    case = survey.cases[0]
+    link = survey.link(case)
+    case.outcome, case.outcome_final = "NC1", True
+    survey.session.commit()
+    assert visitor.get(link).status == 410
 
 
 def test_after_settling_a_link_says_that_the_survey_is_over(visitor: Visitor, survey: Survey) -> None:
