@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, current_app, render_template
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.extensions import db
@@ -35,6 +35,13 @@ def on_database_trouble(error: OperationalError) -> tuple[str, int]:
     return _page(503)
 
 
+def on_conflict(error: IntegrityError) -> tuple[str, int]:
+    """A rule of the database refused: somebody else was a moment faster. Nothing was stored."""
+    db.session.rollback()
+    current_app.logger.error("refused by the database: %s", type(error.orig).__name__)
+    return _page(409)
+
+
 def on_crash(error: Exception) -> tuple[str, int]:
     """A fault of ours: logged with its traceback but without values, answered in plain words."""
     current_app.logger.error("unhandled %s", type(error).__name__, exc_info=_without_values(error))
@@ -51,5 +58,6 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, on_csrf_error)
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(OperationalError, on_database_trouble)
+    app.register_error_handler(IntegrityError, on_conflict)
     if not app.config["TESTING"] and not app.debug:
         app.register_error_handler(Exception, on_crash)

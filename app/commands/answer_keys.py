@@ -33,11 +33,12 @@ def enter_answer_key(
     Once an interview is stored the answers before and after would be coded by different keys: the station can no
     longer change it, and the lead only with a reason.
     """
+    # One statement of the key at a time, also while there is no row of it to lock.
+    session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update())
     refuse_when_settled(session, evaluation)
     note = " ".join(note.split())[:LONGEST_NOTE]
     known = {
-        row.fact: row
-        for row in session.scalars(select(AnswerKey).where(AnswerKey.evaluation_id == evaluation.id).with_for_update())
+        row.fact: row for row in session.scalars(select(AnswerKey).where(AnswerKey.evaluation_id == evaluation.id))
     }
     wanted = {fact: texts.get(fact, "").strip()[:LONGEST_KEY] for fact in FACTS}
     changed = [fact for fact in FACTS if wanted[fact] != (known[fact].text if fact in known else "")]

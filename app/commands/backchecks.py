@@ -82,6 +82,8 @@ def _kept(session: Session, live: Draw) -> dict[str, str]:
 
 def claim_back_check(session: Session, checker: User) -> BackCheck | None:
     """Take the next back-check of somebody else's interview; the one in hand first. None when none is left."""
+    # One in hand: somebody who presses twice at once waits for themselves.
+    session.execute(select(User.id).where(User.id == checker.id).with_for_update())
     in_hand = my_back_check(session, checker)
     if in_hand is not None:
         return in_hand

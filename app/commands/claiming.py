@@ -27,13 +27,14 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.clock import local, now
 from app.commands.audit import record
 from app.commands.desk_rules import refuse_at_desk
-from app.commands.refusal import Refused
+from app.commands.refusal import Refused, refused_when_taken
 from app.commands.scheduling import hold, let_go, number_count, reschedule, schedule_of
 from app.database import lock_for_append
 from app.models import Case, Draft, DrawStratum, PhoneCall, ResponseTally, Schedule, User
@@ -123,22 +124,28 @@ def _claim(session: Session, user: User, desks: list[Desk], at: datetime) -> _Fo
     if pressed_twice is not None:
         return _Found(pressed_twice, again=True)
     skills = sorted(skills_of(session, user))
-    taken = session.scalar(
-        _taking(regular=bool(regular), skilled=bool(skills)),
-        {
-            "me": user.id,
-            "moment": at,
-            "lease_ends": at + timedelta(minutes=min(desk.settings.lease_minutes for desk in desks)),
-            "due_by": at + DUE_AHEAD,
-            "yielded_by": at - YIELDED_AFTER,
-            "part": bit(day_part(local(at))),
-            "agreed_draws": agreed,
-            "regular_draws": regular,
-            "skills": skills,
-            "suited": ["", *skills],
-        },
-        execution_options={"synchronize_session": False},
-    )
+    wanted = {
+        "me": user.id,
+        "moment": at,
+        "lease_ends": at + timedelta(minutes=min(desk.settings.lease_minutes for desk in desks)),
+        "due_by": at + DUE_AHEAD,
+        "yielded_by": at - YIELDED_AFTER,
+        "part": bit(day_part(local(at))),
+        "agreed_draws": agreed,
+        "regular_draws": regular,
+        "skills": skills,
+        "suited": ["", *skills],
+    }
+    try:
+        with session.begin_nested():
+            taken = session.scalar(
+                _taking(regular=bool(regular), skilled=bool(skills)),
+                wanted,
+                execution_options={"synchronize_session": False},
+            )
+    except IntegrityError:
+        # They took a particular case on another page while this one was being chosen: that one is in hand.
+        return _Found(session.scalars(select(Schedule.case_id).where(Schedule.held_by_id == user.id)).one(), again=True)
     return None if taken is None else _Found(taken)
 
 
@@ -276,14 +283,17 @@ def take(session: Session, case_: Case, *, actor: User, at: datetime | None = No
     other = session.scalar(
         select(Schedule.case_id).where(Schedule.held_by_id == actor.id, Schedule.case_id != case_.id)
     )
+    holding = _("您手上还有一个个案。先登记结果或放回，再接别的。")
     if other is not None:
-        raise Refused(_("您手上还有一个个案。先登记结果或放回，再接别的。"), "holding")
+        raise Refused(holding, "holding")
     if row.held_by_id != actor.id:
         let_go(row)
         _end_call(session, case_.id, at)
         session.flush()
-    hold(row, actor.id, at, settings_of(session, case_.draw.evaluation))
-    session.flush()
+    settings = settings_of(session, case_.draw.evaluation)
+    # The same person may be taking another one at this very moment, on another page.
+    with refused_when_taken(session, holding, "holding"):
+        hold(row, actor.id, at, settings)
     return row
 
 

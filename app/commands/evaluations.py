@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.commands.audit import record
 from app.commands.refusal import Refused
+from app.database import lock_for_append
 from app.models import (
     Document,
     Evaluation,
@@ -37,6 +38,7 @@ from surveys.scoring import scheme as schemes
 from surveys.scoring.scheme import Scheme
 
 MINIMUM_PASSWORD = 8
+PUBLISH_LOCK = 7_310_025
 PARSERS: Mapping[str, Callable[[object], Questionnaire | Scheme | OutcomeList]] = {
     "questionnaire": questionnaires.parse,
     "scheme": schemes.parse,
@@ -151,6 +153,8 @@ def add_document(session: Session, kind: str, body: dict[str, Any], *, actor: Us
     Adding the same document twice is harmless; another text under a used id and version is refused.
     """
     parsed = PARSERS[kind](body)
+    # One at a time: the same text sent twice at once is published once.
+    lock_for_append(session, PUBLISH_LOCK)
     existing = session.scalar(
         select(Document).where(
             Document.kind == kind, Document.document_id == parsed.id, Document.version == parsed.version

@@ -180,10 +180,10 @@ def undo_attempt(session: Session, attempt: Attempt, *, actor: User, at: datetim
         raise Refused(_("已经过了可以撤销的时间。"), "late")
     before = newest[1] if len(newest) > 1 else None
     outcome = attempt.outcome
+    take(session, case, actor=actor, at=at)
     _forget(session, case, attempt)
     case.outcome = before.outcome if before else None
     reschedule(session, case, release=False)
-    take(session, case, actor=actor, at=at)
     record(
         session,
         "attempt.undone",

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.commands.claiming import keep_hold
 from app.commands.desk_rules import refuse_at_desk
-from app.commands.refusal import Refused
+from app.commands.refusal import Refused, refused_when_taken
 from app.commands.responses import AnswersRefused, Submission, submit_response, wrong_respondent
 from app.commands.scheduling import is_with, schedule_of
 from app.documents import questionnaire_of
@@ -110,7 +110,9 @@ def _save(
     _keep_in_hand(session, case, actor, at)
     questionnaire = questionnaire_of(case.draw.evaluation)
     checked = fitting(questionnaire, answers, draft.mode)
-    session.add(draft)
+    if draft not in session:
+        with refused_when_taken(session, _("这一页属于另一个个案。请从个案重新打开访问。"), "other-case"):
+            session.add(draft)
     wrong = {problem.question for problem in checked.problems}
     before = {name: given for name, given in draft.answers.items() if name not in answers or name in wrong}
     draft.answers = before | checked.answers

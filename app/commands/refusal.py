@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
 
 class Refused(Exception):
     """Not done, and why; the message is for the person who asked, in Chinese."""
@@ -10,3 +16,16 @@ class Refused(Exception):
         super().__init__(message)
         self.message = message
         self.code = code
+
+
+@contextmanager
+def refused_when_taken(session: Session, message: str, code: str) -> Iterator[None]:
+    """Write inside what a unique index may refuse since somebody was a moment faster; raises Refused with these words.
+
+    Only the writing inside is undone: the transaction goes on.
+    """
+    try:
+        with session.begin_nested():
+            yield
+    except IntegrityError as error:
+        raise Refused(message, code) from error

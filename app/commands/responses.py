@@ -18,7 +18,7 @@ from app.commands.audit import record
 from app.commands.calls import end_call, open_call
 from app.commands.desk_rules import refuse_at_desk
 from app.commands.fieldwork import drop_draft, end_asking
-from app.commands.refusal import Refused
+from app.commands.refusal import Refused, refused_when_taken
 from app.commands.replacements import after_final
 from app.commands.scheduling import reschedule, schedule_of
 from app.documents import outcomes_of, questionnaire_of
@@ -66,15 +66,18 @@ def submit_response(
     """
     # One submission of a case at a time; on SQLite the transaction already holds the write lock.
     session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    elsewhere = _("这份答卷属于另一个个案。")
     known = session.scalar(select(Response).where(Response.submission_key == submission_key))
     if known is not None:
         if known.case_id != case.id:
-            raise Refused(_("这份答卷属于另一个个案。"), "other-case")
+            raise Refused(elsewhere, "other-case")
         return Submission(known, repeated=True)
     session.refresh(case)
     evaluation = case.draw.evaluation
     refuse_at_desk(session, case, interviewer)
     _refuse_when_closed(session, case)
+    if session.scalar(select(Attempt.id).where(Attempt.case_id == case.id, Attempt.attempt_key == submission_key)):
+        raise Refused(_("这一页已经用来登记过结果。请从个案重新打开访问。"), "key-used")
     questionnaire = questionnaire_of(evaluation)
     checked = check_answers(questionnaire, answers, mode)
     if checked.problems:
@@ -96,7 +99,8 @@ def submit_response(
         **_columns(found),
     )
     response.interviewer_id = interviewer.id if interviewer else None
-    session.add(response)
+    with refused_when_taken(session, elsewhere, "other-case"):
+        session.add(response)
     asking = _asking(session, case, submitted_at) if mode == "web" else None
     _close_case(session, case, response, found)
     _release(session, case, response, asking)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -14,11 +13,11 @@ from sqlalchemy.orm import Session
 from app.commands.ceremonies import SYSTEM_NAME, Source, announce_plan, close_commitments, commit, reveal
 from app.commands.draws import draw_sample
 from app.commands.refusal import Refused
-from app.extensions import db
 from app.models import Ceremony, Draw, Evaluation, Role, SeedContribution, User
 from app.queries.evidence import verify_draw
 from sampling.plan import Factor, Method, Plan
 from sampling.seed import commitment_of
+from tests.at_once import at_once
 from tests.builders import a_ceremony, a_draw_of, a_member, a_sealed_frame, an_evaluation
 from tests.visitor import Visitor
 
@@ -151,29 +150,6 @@ def test_one_plan_is_in_force_at_a_time(session: Session, evaluation: Evaluation
     assert code_of(lambda: draw_sample(session, ceremony)) == "drawn"
 
 
-def at_once(app: Flask, act: Callable[[Session], object]) -> list[str]:
-    """Let two sessions do the same at the same instant; what each was told."""
-    start, told = threading.Barrier(2), []
-
-    def run() -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                act(db.session)
-                db.session.commit()
-                told.append("done")
-            except Refused as refused:
-                db.session.rollback()
-                told.append(refused.code)
-
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return sorted(told)
-
-
 def test_of_two_draws_at_the_same_instant_one_wins_and_the_other_is_told(
     app: Flask, session: Session, evaluation: Evaluation
 ) -> None:
@@ -183,7 +159,12 @@ def test_of_two_draws_at_the_same_instant_one_wins_and_the_other_is_told(
     session.commit()
     number = ceremony.id
     session.close()
-    assert at_once(app, lambda s: draw_sample(s, s.get_one(Ceremony, number))) == ["done", "drawn"]
+
+    def draw(s: Session) -> str:
+        draw_sample(s, s.get_one(Ceremony, number))
+        return "done"
+
+    assert sorted(at_once(app, draw, draw)) == ["done", "drawn"]
     assert session.scalar(sa.select(sa.func.count()).select_from(Draw)) == 1
 
 
@@ -193,10 +174,11 @@ def test_of_two_announcements_at_the_same_instant_one_wins(
     number = evaluation.id
     session.close()
 
-    def announce(s: Session) -> None:
+    def announce(s: Session) -> str:
         announce_plan(s, s.get_one(Evaluation, number), Plan(100), [DICE])
+        return "done"
 
-    assert at_once(app, announce) == ["announced", "done"]
+    assert sorted(at_once(app, announce, announce)) == ["announced", "done"]
 
 
 def test_a_post_begins_as_a_writer_also_after_a_get_of_the_same_thread(

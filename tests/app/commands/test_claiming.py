@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import threading
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -12,11 +11,9 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app import database
 from app.clock import SHANGHAI
 from app.commands.claiming import claim_next, keep_hold, put_back, take
 from app.commands.refusal import Refused
-from app.extensions import db
 from app.models import (
     AuditEvent,
     Case,
@@ -32,6 +29,7 @@ from app.models import (
 )
 from surveys.calling.order import Candidate, Interviewer, best
 from surveys.calling.settings import DEFAULT
+from tests.at_once import Act, at_once
 from tests.builders import a_draw, a_hold, a_member, a_response, an_evaluation, cases_of, without_rules
 
 # A Monday on which people are called from 9:00.
@@ -275,25 +273,12 @@ def test_the_database_holds_one_case_a_person(session: Session, draw: Draw, inte
 
 def _all_press(app: Flask, crowd: list[int]) -> list[int]:
     """The cases that everybody got who pressed at the same instant; 0 for nobody."""
-    barrier, got, failed = threading.Barrier(CLAIMERS), list[int](), list[Exception]()
 
-    def press(user_id: int) -> None:
-        with app.app_context():
-            database.set_reading(False)
-            barrier.wait()
-            try:
-                claim = claim_next(db.session, db.session.get_one(User, user_id), MORNING)
-                db.session.commit()
-                got.append(claim.case.id if claim else 0)
-            except sa.exc.SQLAlchemyError as error:
-                failed.append(error)
-            finally:
-                db.session.close()
+    def press(user_id: int) -> Act:
+        def claim(own: Session) -> int:
+            found = claim_next(own, own.get_one(User, user_id), MORNING)
+            return found.case.id if found else 0
 
-    threads = [threading.Thread(target=press, args=(user_id,)) for user_id in crowd]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == []
-    return got
+        return claim
+
+    return at_once(app, *(press(user_id) for user_id in crowd))

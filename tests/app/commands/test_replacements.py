@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from datetime import UTC, datetime
 
@@ -14,12 +13,12 @@ from sqlalchemy.orm import Session
 from app.commands.fieldwork import give_up, record_attempt
 from app.commands.refusal import Refused
 from app.commands.replacements import release_for
-from app.extensions import db
 from app.models import Case, Draw, Evaluation, Recipient, Replacement, Role
 from app.queries.evidence import people_of, published_certificate, verify_draw
 from sampling.certificate import Mismatch, check_with_frame
 from sampling.plan import Protocol
 from sampling.tickets import ticket
+from tests.at_once import Act, at_once
 from tests.builders import NEVER_SERVED, a_draw, a_member, a_response, an_evaluation, assign_cases, cases_of
 
 MONDAY, TUESDAY, EVENING = (
@@ -197,22 +196,10 @@ def test_two_releases_at_the_same_instant_take_two_people(app: Flask, session: S
     for number in numbers:
         tried(session, session.get_one(Case, number), "NE1")
     session.close()
-    start, failed = threading.Barrier(2), []
 
-    def run(number: int) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                release_for(db.session, db.session.get_one(Case, number))
-                db.session.commit()
-            except Exception as error:
-                failed.append(error)
+    def release(number: int) -> Act:
+        return lambda own: release_for(own, own.get_one(Case, number)).number
 
-    threads = [threading.Thread(target=run, args=(number,)) for number in numbers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert failed == []
+    assert sorted(at_once(app, *map(release, numbers))) == [1, 2]
     assert [row.number for row in released(session)] == [1, 2]
     assert verify_draw(session, session.scalars(sa.select(Evaluation)).one()).released == 2

@@ -1,0 +1,48 @@
+"""Several people doing something at the same instant, each with a session of their own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app import database
+from app.commands.refusal import Refused
+from app.extensions import db
+
+Act = Callable[[Session], Any]
+
+
+def at_once(app: Flask, *acts: Act) -> list[Any]:
+    """What each was told, in their order: what the act returned, or the code it was refused with; each commits.
+
+    Any other error is raised here: nobody at a desk should see it.
+    """
+    barrier, told, failed = threading.Barrier(len(acts)), list[Any]([None] * len(acts)), list[BaseException]()
+
+    def run(place: int, act: Act) -> None:
+        with app.app_context():
+            database.set_reading(False)
+            barrier.wait()
+            try:
+                told[place] = act(db.session)
+                db.session.commit()
+            except Refused as refused:
+                db.session.rollback()
+                told[place] = refused.code
+            except BaseException as error:
+                failed.append(error)
+            finally:
+                db.session.close()
+
+    threads = [threading.Thread(target=run, args=one) for one in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    if failed:
+        raise failed[0]
+    return told
