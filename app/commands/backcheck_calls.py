@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.clock import local, now
+from app.clock import now
 from app.commands.audit import record
 from app.commands.calls import end_call
 from app.commands.desk_rules import refuse_at_desk
+from app.commands.hours import refuse_outside_hours
 from app.commands.minors import require_opening
 from app.commands.refusal import Refused
 from app.commands.scheduling import schedule_of
 from app.models import BackCheck, Case, Contact, PhoneCall, User
-from app.queries.calling import numbers_of_case, settings_of
+from app.queries.calling import numbers_of_case
 from app.queries.quality_control import open_back_check_call
-from surveys.calling.hours import why_not
 from surveys.indicators import WITHDRAWN
 from surveys.outcomes import REFUSED_FOR_GOOD
 
@@ -29,7 +28,8 @@ def start_back_check_call(
 ) -> PhoneCall:
     """Begin to call one of the person's numbers (`place` from 0) again: it is open until the call ends.
 
-    Dialling another number ends the call before. Refused outside the hours, and while an interviewer has the case.
+    Pressing again during the call changes nothing; dialling another number ends the call before. Refused outside the
+    hours, and while an interviewer has the case.
     """
     at = at or now()
     case = _may_be_contacted(session, check, actor, at)
@@ -39,6 +39,9 @@ def start_back_check_call(
     numbers = numbers_of_case(case, at)
     if not 0 <= place < len(numbers):
         raise Refused(_("没有这个号码。"), "number")
+    present = open_back_check_call(session, check)
+    if present is not None and (present.interviewer_id, present.place) == (actor.id, place):
+        return present
     end_call(session, case, at=at)
     call = PhoneCall(
         case_id=case.id,
@@ -83,9 +86,7 @@ def _may_be_contacted(session: Session, check: BackCheck, actor: User, at: datet
     session.refresh(case)
     if case.outcome == REFUSED_FOR_GOOD:
         raise Refused(_("这位已经明确拒绝，不再联系。"), "refused")
-    reason = why_not(local(at), settings_of(session, evaluation))
-    if reason is not None:
-        raise Refused(_("现在不能联系：%(why)s", why=reason.words.say(str(get_locale() or "zh"))), "hours")
+    refuse_outside_hours(session, evaluation, at)
     require_opening(session, case, actor=actor)
     return case
 

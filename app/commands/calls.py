@@ -12,6 +12,7 @@ from app.clock import now
 from app.commands.audit import record
 from app.commands.claiming import keep_hold
 from app.commands.desk_rules import refuse_at_desk
+from app.commands.hours import refuse_outside_hours
 from app.commands.minors import require_opening
 from app.commands.refusal import Refused
 from app.commands.scheduling import schedule_of
@@ -24,7 +25,8 @@ def start_call(
 ) -> PhoneCall:
     """Begin to call one of the person's numbers (`place` from 0): the contact is open until the call ends.
 
-    Dialling another number ends the call before. Refused without the case in hand, and for a number there is not.
+    Pressing again during the call changes nothing; dialling another number ends the call before. Refused without the
+    case in hand, for a number there is not, and outside the hours, unless the person asked to be called now.
     """
     at = at or now()
     row = keep_hold(session, case, actor=actor, at=at)
@@ -34,6 +36,10 @@ def start_call(
     numbers = numbers_of_case(case, at)
     if not 0 <= place < len(numbers):
         raise Refused(_("没有这个号码。"), "number")
+    present = open_call(session, case)
+    if present is not None and (present.interviewer_id, present.place) == (actor.id, place):
+        return present
+    refuse_outside_hours(session, case.draw.evaluation, at, agreed=row.appointment_at)
     end_call(session, case, at=at)
     call = PhoneCall(
         case_id=case.id,

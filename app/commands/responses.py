@@ -126,7 +126,7 @@ def wrong_respondent(case: Case, found: Indicators, at: datetime) -> tuple[Answe
     if words is None:
         return ()
     place = rules.proxy_relation if found.proxy and rules.proxy_relation else rules.proxy[0]
-    return (AnswerProblem(place, words.en if select_locale() == "en" else words.zh),)
+    return (AnswerProblem(place, words.say(select_locale())),)
 
 
 def _refuse_when_closed(session: Session, case: Case) -> None:

@@ -15,9 +15,9 @@ from app.queries.calling import Number, numbers_of, settings_of
 from app.queries.desk import has_counted_response, is_settled
 from app.queries.reasons import reasons_for
 from surveys.calling.attempts import Lacking, lacking
-from surveys.calling.hours import WhyNot, why_not
+from surveys.calling.hours import WhyNot
 from surveys.calling.minors import Protection, protection
-from surveys.calling.order import DUE_AHEAD
+from surveys.calling.order import barred
 from surveys.calling.reasons import Reason
 from surveys.calling.settings import CallingSettings
 from surveys.calling.standing import Try, soft_refusals
@@ -124,7 +124,6 @@ def case_sheet(session: Session, case: Case, user: User, at: datetime) -> CaseSh
     )
     mine = call is not None and call.interviewer_id == user.id
     held = row.held_by_id == user.id
-    agreed = row.appointment_at is not None and row.appointment_at <= at + DUE_AHEAD
     return CaseSheet(
         settings=settings,
         outcomes=outcomes,
@@ -142,7 +141,7 @@ def case_sheet(session: Session, case: Case, user: User, at: datetime) -> CaseSh
         call=call if call is not None and mine and held and call.ended_at is None else None,
         hung_up=call is not None and mine and held and call.ended_at is not None and call.attempt_id is None,
         appointment_at=row.appointment_at,
-        closed_now=None if agreed else why_not(local(at), settings),
+        closed_now=barred(local(at), settings, row.appointment_at),
         reasons=reasons_for(session, case, row, tries, draft, user, at),
     )
 

@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from surveys.calling.attempts import bit, day_part
-from surveys.calling.hours import may_call, quiet_at
+from surveys.calling.hours import WhyNot, may_call, quiet_at, why_not
 from surveys.calling.settings import CallingSettings
 from surveys.calling.walls import wall
 
@@ -90,10 +90,17 @@ def appointment_due(candidate: Candidate, interviewer: Interviewer, moment: date
     return at + YIELDED_AFTER <= present if others else at <= present + DUE_AHEAD
 
 
-def open_case(candidates: Iterable[Candidate], interviewer: Interviewer, moment: datetime) -> Candidate | None:
-    """The case this interviewer still holds, to be resumed before another is given out."""
-    held = (c for c in candidates if c.held_by == interviewer.id and c.held_until is not None)
-    return next((c for c in held if c.held_until is not None and wall(c.held_until) > wall(moment)), None)
+def barred(moment: datetime, settings: CallingSettings, agreed: datetime | None = None) -> WhyNot | None:
+    """Why a person may not be called at a moment, or None; `agreed` is when they asked to be, should they have.
+
+    At the time they asked for any hour will do, but no quiet time.
+
+    >>> night, settings = datetime(2026, 11, 2, 23), CallingSettings()
+    >>> barred(night, settings).code, barred(night, settings, agreed=night)
+    ('after_hours', None)
+    """
+    at_their_wish = agreed is not None and wall(agreed) <= wall(moment) + DUE_AHEAD
+    return None if at_their_wish and not quiet_at(moment, settings) else why_not(moment, settings)
 
 
 def best(

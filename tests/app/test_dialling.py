@@ -93,7 +93,7 @@ def test_through_a_privacy_service_the_real_number_is_never_shown(
 
 
 def test_a_service_that_does_not_answer_is_said_and_nothing_is_shown(
-    session: Session, visitor: Visitor, service: PrivacyNumber
+    session: Session, visitor: Visitor, service: PrivacyNumber, clock: Clock
 ) -> None:
     survey = a_survey(session, people=1)
     a_hold(session, survey.cases[0], survey.interviewer)

@@ -105,14 +105,14 @@ def test_another_number_ends_the_call_before_and_a_number_there_is_not_is_refuse
     session.commit()
     assert session.scalar(sa.select(sa.func.count()).select_from(PhoneCall).where(PhoneCall.ended_at.is_(None))) == 1
     with pytest.raises(Refused, match="没有这个号码"):
-        start_call(session, case, place=2, dialler="tel", actor=interviewer)
+        start_call(session, case, place=2, dialler="tel", actor=interviewer, at=NOW)
     assert row_of(session, case).number_place == 1
 
 
 def test_nobody_calls_or_looks_without_the_case_in_hand(session: Session, evaluation: Evaluation, case: Case) -> None:
     stranger = a_member(session, evaluation, Role.INTERVIEWER)
     for act in (
-        lambda: start_call(session, case, place=0, dialler="tel", actor=stranger),
+        lambda: start_call(session, case, place=0, dialler="tel", actor=stranger, at=NOW),
         lambda: reveal_contact(session, case, actor=stranger),
     ):
         with pytest.raises(Refused, match="不在您手上"):
@@ -128,15 +128,15 @@ def test_a_minors_record_opens_only_with_a_reason_and_a_childs_numbers_are_the_g
     contact.guardian_phones = ["19900000003"]
     session.commit()
     with pytest.raises(Refused, match="未成年人"):
-        start_call(session, case, place=0, dialler="tel", actor=interviewer)
+        start_call(session, case, place=0, dialler="tel", actor=interviewer, at=NOW)
     with pytest.raises(Refused, match="写明为什么"):
         open_minor_record(session, case, reason=" ", actor=interviewer)
     open_minor_record(session, case, reason="按抽样联系监护人", actor=interviewer)
-    call = start_call(session, case, place=0, dialler="tel", actor=interviewer)
+    call = start_call(session, case, place=0, dialler="tel", actor=interviewer, at=NOW)
     session.commit()
     assert call.holder == "guardian"
     with pytest.raises(Refused, match="没有这个号码"):
-        start_call(session, case, place=1, dialler="tel", actor=interviewer)
+        start_call(session, case, place=1, dialler="tel", actor=interviewer, at=NOW)
     with pytest.raises(DatabaseError, match="minor_opening_kept"):
         session.execute(sa.text("UPDATE minor_opening SET reason = 'x'"))
     session.rollback()

@@ -18,6 +18,7 @@ from app.commands.minors import open_minor_record
 from app.models import AuditEvent, Case, DeskNote, Draft, Paradata
 from tests.app.views.survey_builders import Survey, a_survey
 from tests.builders import a_hold
+from tests.clock import a_morning
 from tests.visitor import Form, Page, Visitor
 
 SPOKEN = {
@@ -388,7 +389,7 @@ def test_the_greeting_is_masked_until_asked_for_and_the_answers_stay(lan: Visito
 
 
 def test_while_calling_the_greeting_has_the_name(lan: Visitor, survey: Survey) -> None:
-    start_call(survey.session, survey.cases[0], place=0, dialler="test", actor=survey.interviewer)
+    start_call(survey.session, survey.cases[0], place=0, dialler="test", actor=survey.interviewer, at=a_morning())
     survey.session.commit()
     assert "请问是欧阳小明吗？" in interview(lan, survey.cases[0]).page.text
     assert "请问是欧***吗？" in interview(lan, survey.cases[0], "visit").page.text

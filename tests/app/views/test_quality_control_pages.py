@@ -145,7 +145,7 @@ def test_at_night_nobody_is_called(lead: Visitor, mei: Visitor, monkeypatch: pyt
     monkeypatch.setattr(pages, "now", lambda: NOON + timedelta(hours=12))
     for action in ("call", "reveal"):
         refused = page.form(action=f"{page.path}/{action}").submit()
-        assert (refused.status, "现在不能联系" in refused.text) == (422, True)
+        assert (refused.status, "现在不打电话" in refused.text) == (422, True)
         assert not re.search(r"1990000\d{4}", refused.text)
         assert "示例街" not in refused.text
 
@@ -165,7 +165,7 @@ def test_a_back_check_by_telephone_is_counted_among_the_calls_of_the_day(
 ) -> None:
     draw(lead)
     monkeypatch.setattr(pages, "now", lambda: datetime.now(UTC))
-    monkeypatch.setattr(backcheck_calls, "why_not", lambda *_: None)  # whatever the hour of this test
+    monkeypatch.setattr(backcheck_calls, "refuse_outside_hours", lambda *_: None)  # whatever the hour of this test
     page = take(mei)
     page.form(action=f"{page.path}/call").submit().form(containing="heard").submit(heard="not_reached")
     text = lead.get("/evaluations/sample-2023/desk").text

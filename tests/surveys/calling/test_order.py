@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from surveys.calling.attempts import bit, day_part
 from surveys.calling.hours import may_call, quiet_at
-from surveys.calling.order import Candidate, Interviewer, appointment_due, best, open_case
+from surveys.calling.order import DUE_AHEAD, Candidate, Interviewer, appointment_due, barred, best
 from surveys.calling.reading import parse
 from surveys.calling.settings import CallingSettings
 
@@ -102,10 +102,11 @@ def test_an_appointment_is_kept_outside_the_windows_and_not_in_a_quiet_time() ->
     assert chosen(a_case(1, appointment_at=quiet), a_case(2), moment=quiet) is None
 
 
-def test_the_case_still_held_is_found_to_be_resumed() -> None:
-    mine = a_case(3, held_by=ME.id, held_until=after(1))
-    assert open_case([a_case(1), mine, a_case(2, held_by=OTHER, held_until=after(1))], ME, MOMENT) == mine
-    assert open_case([replace(mine, held_until=after(0))], ME, MOMENT) is None
+def test_outside_the_windows_only_who_asked_for_it_is_called_and_nobody_in_a_quiet_time() -> None:
+    noon, quiet = MOMENT.replace(hour=12), MOMENT.replace(day=3)
+    cases = [(MOMENT, None), (noon, None), (noon, noon + DUE_AHEAD), (noon, noon + DUE_AHEAD * 2), (quiet, quiet)]
+    codes = [found.code if (found := barred(at, SETTINGS, agreed)) else "" for at, agreed in cases]
+    assert codes == ["", "between_hours", "", "between_hours", "quiet"]
 
 
 near = st.integers(-40, 40).map(after)
