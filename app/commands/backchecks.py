@@ -24,11 +24,11 @@ from app.models import (
     Evaluation,
     Membership,
     Response,
-    Role,
     Settlement,
     User,
 )
 from app.queries.calling import settings_of
+from app.queries.desks import interviews_for
 from app.queries.evidence import live_draw
 from app.queries.integrity import flags_of, interviews_of, stays
 from app.queries.quality_control import KNOWN, UNKNOWN, answered_twice, asked_again, may_be_asked_again, my_back_check
@@ -103,10 +103,8 @@ def _free_for(checker: User) -> Select[BackCheck]:
         .join(Case, Response.case_id == Case.id)
         .join(Draw, Case.draw_id == Draw.id)
         .join(Evaluation, Draw.evaluation_id == Evaluation.id)
-        .join(Membership, Membership.evaluation_id == Evaluation.id)
+        .join(Membership, interviews_for(checker.id))
         .where(
-            Membership.user_id == checker.id,
-            Membership.role == Role.INTERVIEWER,
             BackCheck.done_at.is_(None),
             BackCheck.checker_id.is_(None),
             Draw.voided_at.is_(None),

@@ -21,8 +21,6 @@ from app.models import (
     InterviewerSkill,
     Membership,
     Recipient,
-    Recusal,
-    Role,
     Schedule,
     Settlement,
     User,
@@ -30,7 +28,8 @@ from app.models import (
 )
 from app.queries.calling import skills_of
 from app.queries.desk import case_code
-from app.queries.desks import Desk, desks_of
+from app.queries.desks import Desk, desks_of, interviews_for
+from app.queries.recusals import stands_aside
 from surveys.calling.appointments import clashes
 from surveys.calling.order import CALLED, YIELDED_AFTER, Candidate, Interviewer, appointment_due, suits
 from surveys.calling.settings import CallingSettings
@@ -114,12 +113,6 @@ def next_due(session: Session, user: User, at: datetime) -> Due | None:
     The case in their hand is on their screen already.
     """
     settled = select(Settlement.id).where(Settlement.evaluation_id == Draw.evaluation_id).exists()
-    recused = (
-        select(Recusal.id)
-        .join(Evaluation, Evaluation.station_id == Recusal.station_id)
-        .where(Evaluation.id == Draw.evaluation_id, Recusal.user_id == user.id, Recusal.lifted_at.is_(None))
-        .exists()
-    )
     skills = select(InterviewerSkill.skill).where(InterviewerSkill.user_id == user.id)
     free = or_(Schedule.held_until.is_(None), Schedule.held_until <= at)
     # From the few open appointments, not from the many rows of the schedule.
@@ -127,7 +120,8 @@ def next_due(session: Session, user: User, at: datetime) -> Due | None:
         select(func.count(), func.min(Appointment.at))
         .join(Schedule, Schedule.case_id == Appointment.case_id)
         .join(Draw, Draw.id == Schedule.draw_id)
-        .join(Membership, _interviewer(user))
+        .join(Evaluation, Evaluation.id == Draw.evaluation_id)
+        .join(Membership, interviews_for(user.id))
         .where(
             Appointment.ended_at.is_(None),
             Appointment.at <= at + NUDGE_AHEAD,
@@ -143,7 +137,7 @@ def next_due(session: Session, user: User, at: datetime) -> Due | None:
             free,
             Draw.voided_at.is_(None),
             ~settled,
-            ~recused,
+            ~stands_aside(user.id),
         )
     ).one()
     return Due(count, first) if first else None
@@ -164,7 +158,7 @@ def near(
         select(Appointment.at, Appointment.id)
         .join(Case, Case.id == Appointment.case_id)
         .join(Draw, Draw.id == Case.draw_id)
-        .join(Membership, _interviewer(user))
+        .join(Membership, interviews_for(user.id))
         .where(
             Appointment.ended_at.is_(None),
             Appointment.at > min(moments) - apart,
@@ -176,14 +170,6 @@ def near(
     )
     others = [(at, key) for at, key in rows]
     return {at: len(clashes(at, others, settings)) for at in moments}
-
-
-def _interviewer(user: User) -> ColumnElement[bool]:
-    return and_(
-        Membership.evaluation_id == Draw.evaluation_id,
-        Membership.user_id == user.id,
-        Membership.role == Role.INTERVIEWER,
-    )
 
 
 def _agreements(

@@ -23,6 +23,7 @@ from app.models import (
     User,
 )
 from app.queries.desks import Desk
+from app.queries.recusals import stands_aside
 from sampling.strata import ALL
 from surveys.calling.hours import WhyNot, why_not
 from surveys.calling.order import DUE_AHEAD, YIELDED_AFTER
@@ -109,7 +110,12 @@ def my_day(session: Session, user: User, at: datetime) -> MyDay:
         .join(Draw, Case.draw_id == Draw.id)
         .join(Evaluation, Draw.evaluation_id == Evaluation.id)
         .outerjoin(Response, Response.submission_key == Attempt.attempt_key)
-        .where(Case.interviewer_id == user.id, Attempt.interviewer_id == user.id, Attempt.at >= midnight)
+        .where(
+            Case.interviewer_id == user.id,
+            Attempt.interviewer_id == user.id,
+            Attempt.at >= midnight,
+            ~stands_aside(user.id),
+        )
         .order_by(Attempt.at.desc(), Attempt.id.desc())
     ).all()
     return MyDay(

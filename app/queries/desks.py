@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from app.models import DeskSetting, Draw, Evaluation, Membership, Recusal, Role, Settlement, User
+from app.models import DeskSetting, Draw, Evaluation, Membership, Role, Settlement, User
+from app.queries.recusals import stands_aside
 from surveys.calling.hours import may_call, next_opening, quiet_at
 from surveys.calling.reading import parse
 from surveys.calling.settings import DEFAULT, CallingSettings
@@ -36,25 +37,24 @@ class Desk:
         return next_opening(moment, self.settings)
 
 
+def interviews_for(user_id: int) -> ColumnElement[bool]:
+    """That a membership makes somebody an interviewer of the draw's evaluation, in a query that joins both."""
+    return and_(
+        Membership.evaluation_id == Draw.evaluation_id,
+        Membership.user_id == user_id,
+        Membership.role == Role.INTERVIEWER,
+    )
+
+
 def desks_of(session: Session, user: User) -> list[Desk]:
     """Where this person is an interviewer, the sample is drawn, nothing is settled, and they need not stand aside."""
     settled = select(Settlement.id).where(Settlement.evaluation_id == Evaluation.id).exists()
-    recused = (
-        select(Recusal.id)
-        .where(Recusal.station_id == Evaluation.station_id, Recusal.user_id == user.id, Recusal.lifted_at.is_(None))
-        .exists()
-    )
     rows = session.execute(
         select(Evaluation.id, Draw.id, Evaluation.title, DeskSetting.body)
         .join(Draw, Draw.evaluation_id == Evaluation.id)
-        .join(
-            Membership,
-            (Membership.evaluation_id == Evaluation.id)
-            & (Membership.user_id == user.id)
-            & (Membership.role == Role.INTERVIEWER),
-        )
+        .join(Membership, interviews_for(user.id))
         .outerjoin(DeskSetting, DeskSetting.evaluation_id == Evaluation.id)
-        .where(Draw.voided_at.is_(None), ~settled, ~recused)
+        .where(Draw.voided_at.is_(None), ~settled, ~stands_aside(user.id))
         .order_by(Evaluation.id)
     )
     return [Desk(one, draw, title, DEFAULT if body is None else parse(body)) for one, draw, title, body in rows]

@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.documents import questionnaire_of
-from app.models import BackCheck, Case, Draw, Evaluation, PhoneCall, Recusal, Response, User
+from app.models import BackCheck, Case, Draw, Evaluation, PhoneCall, Response, User
 from app.queries.calling import settings_of
 from app.queries.integrity import flags_of, interviews_of, responses_of, stays
+from app.queries.recusals import stands_aside
 from surveys.indicators import WITHDRAWN
 from surveys.integrity import Agreement, Favour, Flag, Interview, agreement, favour, standard
 from surveys.outcomes import REFUSED_FOR_GOOD
@@ -215,10 +216,7 @@ def _agreements(questionnaire: Questionnaire, pairs: Pairs) -> tuple[QuestionAgr
 
 def may_be_asked_again(user: User) -> ColumnElement[bool]:
     """Of a case that did not refuse for good, at a station this person has declared no interest in."""
-    recused = exists().where(
-        Recusal.station_id == Evaluation.station_id, Recusal.user_id == user.id, Recusal.lifted_at.is_(None)
-    )
-    return and_(or_(Case.outcome.is_(None), Case.outcome != REFUSED_FOR_GOOD), ~recused)
+    return and_(or_(Case.outcome.is_(None), Case.outcome != REFUSED_FOR_GOOD), ~stands_aside(user.id))
 
 
 def open_back_check_call(session: Session, check: BackCheck) -> PhoneCall | None:

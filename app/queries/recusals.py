@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from app.models import Evaluation, Membership, Recusal, Station, User
 
@@ -18,6 +18,17 @@ def recused_from(session: Session, station_id: int, user_id: int) -> bool:
         )
     )
     return found is not None
+
+
+def stands_aside(
+    user_id: int | InstrumentedAttribute[int], station_id: int | InstrumentedAttribute[int] = Evaluation.station_id
+) -> ColumnElement[bool]:
+    """The same as a condition: by default of the evaluation that the query around it joins."""
+    return (
+        select(Recusal.id)
+        .where(Recusal.station_id == station_id, Recusal.user_id == user_id, Recusal.lifted_at.is_(None))
+        .exists()
+    )
 
 
 def recusals_of(session: Session, user_id: int) -> Sequence[Recusal]:

@@ -22,11 +22,11 @@ from app.models import (
     InterviewerSkill,
     Membership,
     PhoneCall,
-    Recusal,
     Role,
     Schedule,
     User,
 )
+from app.queries.recusals import stands_aside
 from app.queries.supervision import code_of, of_draw
 from surveys.calling.settings import CallingSettings
 
@@ -63,11 +63,7 @@ class AtWork:
 
 def interviewers_of(session: Session, evaluation: Evaluation) -> list[AtWork]:
     """The interviewers of an evaluation with their skills, without what they did."""
-    recused = (
-        select(Recusal.id)
-        .where(Recusal.user_id == User.id, Recusal.station_id == evaluation.station_id, Recusal.lifted_at.is_(None))
-        .exists()
-    )
+    recused = stands_aside(User.id, evaluation.station_id)
     rows = session.execute(
         select(User.id, User.uuid, User.display_name, User.active, recused)
         .join(Membership, Membership.user_id == User.id)
