@@ -9,7 +9,7 @@ import uuid
 
 from flask import abort
 from flask_security import current_user
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from app.access import current_roles_allowed
@@ -25,14 +25,15 @@ from app.models import (
     LedgerUpload,
     Membership,
     Recipient,
-    Recusal,
     Response,
     Role,
     Schedule,
 )
 from app.privacy.columns import keyring
 from app.queries.desk import finished
+from app.queries.desks import interviews_for
 from app.queries.quality_control import may_be_asked_again
+from app.queries.recusals import stands_aside
 from surveys.indicators import WITHDRAWN
 
 
@@ -58,19 +59,6 @@ def get_evaluation(slug: str) -> Evaluation:
     if allowed and not roles & set(allowed):
         abort(403)
     return evaluation
-
-
-def _stands_aside() -> ColumnElement[bool]:
-    """Whether the visitor declared an interest in the station of the evaluation that the query joins."""
-    return (
-        select(Recusal.id)
-        .where(
-            Recusal.station_id == Evaluation.station_id,
-            Recusal.user_id == current_user.id,
-            Recusal.lifted_at.is_(None),
-        )
-        .exists()
-    )
 
 
 def get_response(evaluation: Evaluation, response_uuid: uuid.UUID) -> Response:
@@ -103,12 +91,7 @@ def get_my_back_check(check_uuid: uuid.UUID) -> BackCheck:
         .join(Response, BackCheck.response_id == Response.id)
         .join(Case, Response.case_id == Case.id)
         .join(Draw, Case.draw_id == Draw.id)
-        .join(
-            Membership,
-            (Membership.evaluation_id == Draw.evaluation_id)
-            & (Membership.user_id == current_user.id)
-            & (Membership.role == Role.INTERVIEWER),
-        )
+        .join(Membership, interviews_for(current_user.id))
         .where(
             BackCheck.uuid == check_uuid,
             BackCheck.checker_id == current_user.id,
@@ -157,15 +140,10 @@ def get_my_case(case_uuid: uuid.UUID) -> Case:
     case = db.session.scalar(
         select(Case)
         .join(Draw, Case.draw_id == Draw.id)
-        .join(
-            Membership,
-            (Membership.evaluation_id == Draw.evaluation_id)
-            & (Membership.user_id == current_user.id)
-            & (Membership.role == Role.INTERVIEWER),
-        )
+        .join(Membership, interviews_for(current_user.id))
         .join(Schedule, Schedule.case_id == Case.id)
         .join(Evaluation, Draw.evaluation_id == Evaluation.id)
-        .where(Case.uuid == case_uuid, mine, Draw.voided_at.is_(None), ~_stands_aside())
+        .where(Case.uuid == case_uuid, mine, Draw.voided_at.is_(None), ~stands_aside(current_user.id))
         .options(
             joinedload(Case.draw).joinedload(Draw.evaluation).joinedload(Evaluation.station),
             joinedload(Case.recipient).joinedload(Recipient.village),
@@ -183,17 +161,30 @@ def get_appointment(appointment_uuid: uuid.UUID) -> Appointment:
         select(Appointment)
         .join(Case, Appointment.case_id == Case.id)
         .join(Draw, Case.draw_id == Draw.id)
-        .join(
-            Membership,
-            (Membership.evaluation_id == Draw.evaluation_id)
-            & (Membership.user_id == current_user.id)
-            & (Membership.role == Role.INTERVIEWER),
-        )
+        .join(Membership, interviews_for(current_user.id))
         .join(Evaluation, Draw.evaluation_id == Evaluation.id)
-        .where(Appointment.uuid == appointment_uuid, Draw.voided_at.is_(None), ~_stands_aside())
+        .where(Appointment.uuid == appointment_uuid, Draw.voided_at.is_(None), ~stands_aside(current_user.id))
         .options(joinedload(Appointment.case).joinedload(Case.draw).joinedload(Draw.evaluation))
     )
     return found or abort(404)
+
+
+def get_my_last_try(case_uuid: uuid.UUID, attempt_key: uuid.UUID) -> Attempt | None:
+    """The visitor's own try of a case that may have gone on to somebody else since; None when it was taken back."""
+    return db.session.scalar(
+        select(Attempt)
+        .join(Case, Attempt.case_id == Case.id)
+        .join(Draw, Case.draw_id == Draw.id)
+        .join(Membership, interviews_for(current_user.id))
+        .join(Evaluation, Draw.evaluation_id == Evaluation.id)
+        .where(
+            Case.uuid == case_uuid,
+            Attempt.attempt_key == attempt_key,
+            Attempt.interviewer_id == current_user.id,
+            Draw.voided_at.is_(None),
+            ~stands_aside(current_user.id),
+        )
+    )
 
 
 def get_my_try(case: Case, attempt_key: uuid.UUID) -> Attempt | None:
@@ -232,3 +223,21 @@ def get_case_by_token(token: str) -> Case:
 def _is_last(invitation: Invitation) -> bool:
     newer = select(Invitation.id).where(Invitation.case_id == invitation.case_id, Invitation.id > invitation.id)
     return db.session.scalar(newer.limit(1)) is None
+
+
+def get_my_link(token: str) -> Case | None:
+    """The case of a link that the visitor made, while it works."""
+    return db.session.scalar(
+        select(Case)
+        .join(Invitation, Invitation.case_id == Case.id)
+        .join(Draw, Case.draw_id == Draw.id)
+        .join(Membership, interviews_for(current_user.id))
+        .join(Evaluation, Draw.evaluation_id == Evaluation.id)
+        .where(
+            Invitation.token_hash == keyring().token_hash(token),
+            Invitation.revoked_at.is_(None),
+            Invitation.created_by_id == current_user.id,
+            Draw.voided_at.is_(None),
+            ~stands_aside(current_user.id),
+        )
+    )

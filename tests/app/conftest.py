@@ -11,7 +11,7 @@ from tests.clock import Clock, a_morning
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The pages of the desk at ten in the morning of a day on which people are called."""
     found = Clock(a_morning())
-    for module in ("cases", "calls", "outcomes", "page"):
+    for module in ("cases", "calls", "outcomes", "page", "ways"):
         monkeypatch.setattr(f"app.views.desk.{module}.now", found)
     monkeypatch.setattr("app.forms.appointments.now", found)
     return found

@@ -50,6 +50,7 @@ PAGES: dict[str, set[Role]] = {
     "/desk": {Role.INTERVIEWER},
     "/desk/appointments": {Role.INTERVIEWER},
     "/desk/due": {Role.INTERVIEWER},
+    "/desk/link": {Role.INTERVIEWER},
     "/desk/visits": {Role.INTERVIEWER},
     "/desk/back-checks": {Role.INTERVIEWER},
     "/admin": {Role.ADMINISTRATOR},

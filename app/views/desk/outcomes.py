@@ -18,7 +18,7 @@ from app.commands.fieldwork import record_attempt, undo_attempt
 from app.commands.refusal import Refused
 from app.extensions import db
 from app.forms.desk import ActionForm, OutcomeForm
-from app.getters import get_my_case, get_my_try
+from app.getters import get_my_case, get_my_last_try, get_my_try
 from app.localisation import select_locale
 from app.models import Case, Role
 from app.queries.sheets import CaseSheet, case_sheet
@@ -142,19 +142,23 @@ def undoable(at: datetime) -> Undo | None:
 @blueprint.post("/cases/<uuid:case_uuid>/undo/<uuid:attempt_key>")
 @members(Role.INTERVIEWER)
 def undo(case_uuid: uuid.UUID, attempt_key: uuid.UUID) -> Page:
-    """Take the last outcome back; the case is in hand again, as if nothing had been pressed."""
-    found = get_my_case(case_uuid)
+    """Take the last outcome back; the case is in hand again, as if nothing had been pressed.
+
+    Where that is refused the case may be in somebody else's hand: the first page of the desk says why.
+    """
+    attempt = get_my_last_try(case_uuid, attempt_key)
+    if attempt is None:
+        # Taken back already: a second press changes nothing.
+        return redirect(url_for(".case", case_uuid=get_my_case(case_uuid).uuid), 303)
     if not ActionForm().validate():
         abort(400)
     session.pop(JUST_NOW, None)
-    attempt = get_my_try(found, attempt_key)
-    if attempt is None:
-        # Taken back already: a second press changes nothing.
-        return redirect(url_for(".case", case_uuid=case_uuid), 303)
     try:
         undo_attempt(db.session, attempt, actor=current_user, at=now())
         db.session.commit()
     except Refused as refused:
-        return refused_page(found, refused.message)
+        db.session.rollback()
+        flash(refused.message, "error")
+        return redirect(url_for(".index"), 303)
     flash(_("已撤销，个案回到您手上。"), "success")
     return redirect(url_for(".case", case_uuid=case_uuid), 303)

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
+from datetime import timedelta
 
 import segno
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
 from markupsafe import Markup
 
 from app.access import members
+from app.clock import now
 from app.commands.refusal import Refused
 from app.commands.ways import to_phone, to_visit, to_web
 from app.extensions import db
 from app.forms.desk import ActionForm
-from app.getters import get_my_case
-from app.models import Case, Evaluation, Role, Schedule
+from app.getters import get_my_case, get_my_link
+from app.models import Evaluation, Role, Schedule
+from app.privacy.columns import keyring
+from app.privacy.keyring import KeyringError
 from app.queries.visits import visits_of
 from app.views.desk.room import blueprint, identity
+
+# Where the browser keeps the link it has just made.
+LAST_LINK = "desk.link"
+SHOWN_MINUTES = 10
 
 
 @blueprint.post("/cases/<uuid:case_uuid>/way/<any(visit, web, phone):way>")
@@ -41,12 +50,28 @@ def way(case_uuid: uuid.UUID, way: str) -> ResponseReturnValue:
         flash(refused.message, "error")
         return redirect(url_for(".case", case_uuid=case_uuid), 303)
     if way == "web":
-        return link_page(found, token)
+        _keep(token)
+        return redirect(url_for(".link"), 303)
     if way == "visit":
         flash(_("已改为走访，列在「我的走访」里。"), "success")
         return redirect(url_for(".case", case_uuid=case_uuid), 303)
     flash(_("已改回电访，轮到时由接手的访问员打。"), "success")
     return redirect(url_for(".index"), 303)
+
+
+def _keep(token: str) -> None:
+    sealed = keyring().encrypt(LAST_LINK, token.encode()).hex()
+    session[LAST_LINK] = [sealed, (now() + timedelta(minutes=SHOWN_MINUTES)).timestamp()]
+
+
+def _kept() -> str | None:
+    """The token of the link made a moment ago; None when it is too long ago, or keys were changed since."""
+    sealed, until = session.get(LAST_LINK) or ("", 0.0)
+    if now().timestamp() < until:
+        with suppress(KeyringError):
+            return keyring().decrypt(LAST_LINK, bytes.fromhex(sealed)).decode()
+    session.pop(LAST_LINK, None)
+    return None
 
 
 @blueprint.get("/visits")
@@ -56,8 +81,18 @@ def visits() -> str:
     return render_template("desk/visits.html", villages=visits_of(db.session, current_user))
 
 
-def link_page(found: Case, token: str) -> str:
-    """A personal link shown once: as a card to print, and as a text message to copy. It is kept nowhere."""
+@blueprint.get("/link")
+@members(Role.INTERVIEWER)
+def link() -> ResponseReturnValue:
+    """The personal link just made, as a card to print and a text message to copy; looking again makes no other.
+
+    The server keeps only its hash: for some minutes the browser that made it carries it, sealed.
+    """
+    token = _kept()
+    found = get_my_link(token) if token else None
+    if found is None:
+        flash(_("链接只显示 %(n)s 分钟。要再给，请在个案里重新生成；以前的随即失效。", n=SHOWN_MINUTES), "info")
+        return redirect(url_for(".index"), 303)
     base = current_app.config["PUBLIC_URL"] or request.url_root.rstrip("/")
     address = base + url_for("respond.start", token=token)
     code = segno.make(address, error="m", micro=False).svg_inline(
@@ -66,6 +101,7 @@ def link_page(found: Case, token: str) -> str:
     return render_template(
         "desk/link.html",
         **identity(found),
+        minutes=SHOWN_MINUTES,
         address=address,
         # With the link made the case is out of the hand, unless a call goes on.
         in_hand=db.session.get_one(Schedule, found.id).held_by_id == current_user.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select, update
+from sqlalchemy import event, insert, select, update
 from sqlalchemy.orm import Session
 
 import config
@@ -231,6 +232,21 @@ def test_the_lead_has_no_desk(visitor: Visitor, survey: Survey) -> None:
     assert visitor.get(address(survey.cases[0])).status == 403
 
 
+def test_what_a_rule_of_the_database_refuses_is_a_sentence(
+    lan: Visitor, survey: Survey, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    twice = [{"user_id": survey.interviewer.id, "skill": "19900001"}] * 2
+
+    def refuse(*_arguments: object) -> None:
+        db.session.execute(insert(InterviewerSkill), twice)
+
+    monkeypatch.setattr("app.views.desk.cases.claim_next", refuse)
+    page = press_next(lan)
+    assert (page.status, page.heading) == (409, "别人刚刚改过这里")
+    assert "19900001" not in caplog.text
+    assert survey.session.scalars(select(InterviewerSkill)).all() == []
+
+
 def test_a_stranger_is_asked_to_sign_in(visitor: Visitor, survey: Survey) -> None:
     page = visitor.get(address(survey.cases[0]))
     assert page.path.startswith("/login")
@@ -302,6 +318,52 @@ def test_each_call_is_an_event_that_names_nobody(lan: Visitor, survey: Survey, h
     dial(lan, held)
     found = survey.session.scalars(select(AuditEvent).where(AuditEvent.action == "contact.revealed")).all()
     assert [(e.actor_id, e.subject, e.details) for e in found] == [(survey.interviewer.id, held.uuid, {})] * 2
+
+
+def test_pressing_again_during_a_call_opens_nothing_anew(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock
+) -> None:
+    form = lan.get(address(held)).form(action="/call")
+    first = form.submit()
+    clock.goes_on(minutes=1)
+    assert form.submit().links() == first.links()
+    assert events(survey, "contact.revealed") == 1
+    [call] = survey.session.scalars(select(PhoneCall))
+    assert (call.started_at, call.ended_at) == (clock.moment - timedelta(minutes=1), None)
+
+
+def test_outside_the_hours_nobody_is_called_who_did_not_ask_for_it(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock
+) -> None:
+    clock.goes_on(hours=13)
+    page = dial(lan, held)
+    assert page.status == 422
+    assert re.search(r"现在不打电话：.*最早 \d{4}-\d\d-\d\d \d\d:\d\d 可以打。", page.text)
+    assert "1990000" not in page.html
+    assert (events(survey, "contact.revealed"), survey.session.scalars(select(PhoneCall)).all()) == (0, [])
+
+    row = survey.session.get_one(Schedule, held.id)
+    row.appointment_at = clock.moment + timedelta(minutes=6)
+    survey.session.commit()
+    assert dial(lan, held).status == 422
+    row.appointment_at = clock.moment + timedelta(minutes=5)
+    survey.session.commit()
+    assert "现在不在拨打时间" not in lan.get(address(held)).text
+    assert "通话中" in dial(lan, held).text
+
+
+def test_in_a_quiet_time_not_even_an_appointment_is_called(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock
+) -> None:
+    day = f"{local(clock.moment):%Y-%m-%d}"
+    quiet = {"quiet": [{"from": day, "to": day, "reason": "台风停课"}]}
+    survey.session.add(DeskSetting(evaluation_id=survey.evaluation.id, body=quiet))
+    survey.session.get_one(Schedule, held.id).appointment_at = clock.moment
+    survey.session.commit()
+    assert "现在不在拨打时间" in lan.get(address(held)).text
+    page = dial(lan, held)
+    assert (page.status, "台风停课" in page.text) == (422, True)
+    assert events(survey, "contact.revealed") == 0
 
 
 def test_only_the_number_being_called_is_open(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
@@ -446,7 +508,29 @@ def test_after_the_seconds_an_outcome_stays(lan: Visitor, survey: Survey, held: 
     clock.goes_on(seconds=60)
     assert not [f for f in lan.get("/desk").forms() if "/undo/" in f.action]
     page = undo.submit()
-    assert (page.status, "已经过了可以撤销的时间" in page.text) == (422, True)
+    assert (page.path, "已经过了可以撤销的时间" in page.text) == ("/desk", True)
+    assert attempts(survey) == [("phone", "NC1")]
+
+
+def test_an_outcome_is_not_taken_back_from_under_somebody_elses_hand(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock
+) -> None:
+    undo = say(lan, held, "NC1").form(action="/undo/")
+    a_hold(survey.session, held, survey.other, minutes=60 * 24 * 30)
+    page = undo.submit()
+    assert (page.status, page.path) == (200, "/desk")
+    assert "已经由别的访问员接走" in page.text
+    assert attempts(survey) == [("phone", "NC1")]
+    assert survey.session.get_one(Schedule, held.id).held_by_id == survey.other.id
+
+
+def test_an_outcome_is_not_taken_back_while_the_next_case_is_in_hand(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock
+) -> None:
+    undo = say(lan, held, "NC1").form(action="/undo/")
+    press_next(lan)
+    page = undo.submit()
+    assert (page.path, "您手上还有一个个案" in page.text) == ("/desk", True)
     assert attempts(survey) == [("phone", "NC1")]
 
 
@@ -717,9 +801,11 @@ def limited(app: Flask) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def test_opening_names_is_slowed_wherever_it_is_done(survey: Survey, limited: Flask, held: Case) -> None:
+def test_opening_names_is_slowed_wherever_it_is_done(survey: Survey, limited: Flask, held: Case, clock: Clock) -> None:
     visitor = Visitor(limited)
     visitor.sign_in("lan")
     form = visitor.get(address(held)).form(action="/call")
-    assert [form.submit().status for _ in range(4)] == [200, 200, 200, 429]
+    for _ in range(3):
+        form.submit().form(action="/hang-up").submit()
+    assert form.submit().status == 429
     assert events(survey, "contact.revealed") == 3

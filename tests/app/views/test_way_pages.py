@@ -7,13 +7,15 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.commands.calls import start_call
 from app.commands.ways import to_visit
-from app.models import Case, Schedule
+from app.models import Case, Invitation, Schedule
 from tests.app.views.survey_builders import NAMES, Survey, a_survey
 from tests.builders import a_hold
+from tests.clock import Clock, a_morning
 from tests.visitor import Page, Visitor, text_of
 
 
@@ -83,9 +85,43 @@ def test_after_the_link_the_way_on_is_one_the_interviewer_may_go(survey: Survey,
     assert page.follow("回到工作台").status == 200
 
     a_hold(survey.session, case, survey.interviewer)
-    start_call(survey.session, case, place=0, dialler="tel", actor=survey.interviewer)
+    start_call(survey.session, case, place=0, dialler="tel", actor=survey.interviewer, at=a_morning())
     survey.session.commit()
     assert change(lan, case, "web").follow("回到个案").path == f"/desk/cases/{case.uuid}"
+
+
+def address_on(page: Page) -> str:
+    [shown] = [element for element in page.tree.iter() if element.get("id") == "address"]
+    return text_of(shown)
+
+
+def test_looking_at_the_link_again_shows_it_and_makes_no_other(survey: Survey, lan: Visitor, clock: Clock) -> None:
+    page = change(lan, survey.cases[0], "web")
+    assert page.path == "/desk/link"
+    assert address_on(lan.get("/desk/link")) == address_on(page)
+    [made] = survey.session.scalars(select(Invitation))
+    assert made.revoked_at is None
+    cookies = str(lan.client.get_cookie("session"))
+    assert address_on(page).rpartition("/")[2] not in cookies
+    clock.goes_on(minutes=10)
+    later = lan.get("/desk/link")
+    assert (later.path, "链接只显示 10 分钟" in later.text) == ("/desk", True)
+    assert len(survey.session.scalars(select(Invitation)).all()) == 1
+
+
+def test_a_link_that_no_longer_works_is_not_shown(survey: Survey, lan: Visitor) -> None:
+    change(lan, survey.cases[0], "web")
+    survey.link(survey.cases[0])
+    assert lan.get("/desk/link").path == "/desk"
+
+
+def test_nobody_sees_the_link_that_somebody_else_made_in_the_same_browser(survey: Survey, lan: Visitor) -> None:
+    page = change(lan, survey.cases[0], "web")
+    out = next(form for form in page.forms() if form.action == "/logout")
+    out.submit()
+    lan.sign_in("mei")
+    seen = lan.get("/desk/link")
+    assert (seen.path, address_on(page) in seen.html) == ("/desk", False)
 
 
 def test_who_does_not_have_the_case_changes_nothing(
