@@ -218,6 +218,7 @@ ACTIONS = {
     "void.confirmed": _l("确认作废抽样"),
     "reserve.released": _l("放出候补"),
     "case.given_up": _l("联系不上，结案"),
+    # No longer done, since cases are claimed; a chain from before then names it.
     "cases.assigned": _l("分派个案"),
     "case.claimed": _l("接手个案"),
     "case.put_back": _l("放回个案"),

@@ -82,7 +82,6 @@ class SeedContribution(Base):
     shown_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
     ceremony: Mapped[Ceremony] = relationship(back_populates="contributions")
-    committed_by: Mapped[User | None] = relationship(foreign_keys=[committed_by_id])
 
 
 class VoidRequest(Base):

@@ -49,8 +49,3 @@ def underway(session: Session, case: Case) -> Underway | None:
         witness=row.witness or "",
         language=row.language,
     )
-
-
-def is_underway(session: Session, case: Case) -> bool:
-    """Whether an interview of the case was begun and neither stored nor given up."""
-    return session.scalar(select(Draft.case_id).where(Draft.case_id == case.id)) is not None

@@ -31,9 +31,6 @@ from app.queries.supervision import code_of, of_draw
 from surveys.calling.settings import CallingSettings
 
 DAYS_AHEAD, NEXT = 14, 10
-# What became of a call, for the table of the day: made for a back-check, else an interview, else the group of its
-# outcome, else not said yet.
-RESULTS = ("interview", "reached", "not_reached", "cannot", "refused", "back_check", "open")
 
 
 def midnight_of(at: datetime) -> datetime:

@@ -25,7 +25,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.access import public
 from app.commands.refusal import Refused
 from app.extensions import db, limiter
-from app.forms.draws import CertificateForm
+from app.forms.certificates import CertificateForm
 from app.forms.styleguide import styleguide_form
 from app.navigation import links
 from app.views.json_files import read_json

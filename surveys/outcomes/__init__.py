@@ -6,12 +6,9 @@ Definitions. On a list of named people a dead number is not "ineligible": the pe
 
 from surveys.outcomes.following import Next, follows
 from surveys.outcomes.library import (
-    BY_HAND,
     DEFAULT,
-    INTERVIEWED,
     OUTCOMES,
     all_known,
-    is_lost,
     known_outcome,
     letter_of,
     load,
@@ -23,11 +20,9 @@ from surveys.outcomes.words import consequence, duration
 from surveys.problems import InvalidDocument, Problem
 
 __all__ = [
-    "BY_HAND",
     "DEFAULT",
     "FORMULAS",
     "GROUPS",
-    "INTERVIEWED",
     "LETTERS",
     "OUTCOMES",
     "REFUSED_FOR_GOOD",
@@ -41,7 +36,6 @@ __all__ = [
     "consequence",
     "duration",
     "follows",
-    "is_lost",
     "known_outcome",
     "letter_of",
     "load",

@@ -19,9 +19,6 @@ def load(document_id: str, version: int) -> OutcomeList:
 # Where no evaluation is at hand, and where an evaluation names no list of its own.
 DEFAULT = load("guangzhou", 1)
 OUTCOMES: Mapping[str, Outcome] = DEFAULT.by_code
-BY_HAND = tuple(outcome.code for outcome in DEFAULT.by_hand())
-INTERVIEWED = DEFAULT.interviewed
-is_lost = DEFAULT.is_lost
 
 
 def known_outcome(code: str | None, outcomes: OutcomeList = DEFAULT) -> Outcome | None:

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from surveys.library import body
 from surveys.outcomes import (
     DEFAULT,
-    INTERVIEWED,
     OUTCOMES,
     InvalidDocument,
     Outcome,
@@ -22,7 +21,6 @@ from surveys.outcomes import (
     consequence,
     duration,
     follows,
-    is_lost,
     known_outcome,
     parse,
 )
@@ -185,10 +183,9 @@ def test_an_interview_under_way_offers_the_hang_up_and_nothing_else_does() -> No
 
 
 def test_only_an_interview_that_counts_is_not_lost() -> None:
-    assert INTERVIEWED == ("I1", "I2")
-    assert [is_lost("I1", True), is_lost("R1", True), is_lost("R2", False), is_lost(None, False)] == [
-        False, True, False, False,
-    ]  # fmt: skip
+    assert DEFAULT.interviewed == ("I1", "I2")
+    cases = [("I1", True), ("R1", True), ("R2", False), (None, False)]
+    assert [DEFAULT.is_lost(*one) for one in cases] == [False, True, False, False]
 
 
 def test_a_code_of_another_list_is_known_by_the_delivered_one() -> None:

@@ -23,7 +23,7 @@ from app.commands.interviews import (
 from app.commands.refusal import Refused
 from app.commands.responses import Submission
 from app.models import DeskNote, Draft, Paradata, Response, Schedule
-from app.queries.drafts import is_underway, underway
+from app.queries.drafts import underway
 from surveys.calling.settings import DEFAULT
 from tests.app.views.survey_builders import Survey, a_survey
 from tests.builders import NEVER_SERVED, SATISFIED, a_hold, a_response
@@ -62,7 +62,7 @@ def test_the_interview_is_stored_under_the_key_and_time_it_began_with(survey: Su
     save(survey, {"C2": "1"}, actor=survey.other, at=AT + timedelta(minutes=5))
     stored = finish(survey, SATISFIED, interviewer=survey.other).response
     assert (stored.submission_key, stored.started_at, stored.interviewer_id) == (key, AT, survey.other.id)
-    assert not is_underway(survey.session, survey.cases[0])
+    assert underway(survey.session, survey.cases[0]) is None
 
 
 def test_finishing_again_returns_what_was_stored(survey: Survey) -> None:
@@ -138,7 +138,7 @@ def test_an_answer_on_the_web_leaves_nothing_of_what_was_begun_by_telephone(surv
     save(survey, {"C1": "1"})
     web = SATISFIED | {f"A{n}": "5" for n in range(1, 6)}
     a_response(survey.session, survey.cases[0], web, mode="web")
-    assert not is_underway(survey.session, survey.cases[0])
+    assert underway(survey.session, survey.cases[0]) is None
 
 
 def test_only_who_has_the_case_in_hand_saves_and_a_save_keeps_it_there(survey: Survey) -> None:
@@ -159,7 +159,7 @@ def test_a_visit_is_saved_by_whom_it_was_given_to(survey: Survey) -> None:
         survey.session, survey.cases[1], mode="visit", answers={"C1": "1"}, course=Course(),
         submission_key=uuid.uuid4(), actor=survey.other,
     )  # fmt: skip
-    assert is_underway(survey.session, survey.cases[1])
+    assert underway(survey.session, survey.cases[1]) is not None
 
 
 def test_a_stored_interview_is_saved_into_no_more(survey: Survey) -> None:

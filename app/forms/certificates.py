@@ -1,22 +1,11 @@
-"""The forms of a draw and of its certificate."""
+"""The form that takes a certificate."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import IntegerField, TextAreaField
-from wtforms.validators import Optional
-
-from app.forms.words import line
-
-
-class DrawForm(FlaskForm):  # type: ignore[misc]
-    """How many, and the seed if it comes from outside."""
-
-    size = IntegerField(_l("抽多少人"), validators=[Optional()])
-    seed = line(_l("种子"), 200, optional=True)
-    seed_source = line(_l("种子的来源"), 200, optional=True)
+from wtforms import TextAreaField
 
 
 class CertificateForm(FlaskForm):  # type: ignore[misc]
