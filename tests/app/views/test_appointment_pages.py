@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import pytest
 from flask import Flask, render_template
 from flask_login import login_user
-from sqlalchemy.orm import Session
 
 from app.clock import local, now
 from app.commands.appointments import Agreed, agree
 from app.models import Appointment, Schedule
-from tests.app.views.survey_builders import NAMES, Survey, a_survey
+from tests.app.views.survey_builders import NAMES, Survey
 from tests.visitor import Page, Visitor
-
-
-@pytest.fixture
-def survey(session: Session) -> Survey:
-    return a_survey(session)
-
-
-@pytest.fixture
-def lan(visitor: Visitor, survey: Survey) -> Visitor:
-    visitor.sign_in("lan")
-    return visitor
-
-
-@pytest.fixture
-def mei(another_visitor: Callable[[], Visitor], survey: Survey) -> Visitor:
-    visitor = another_visitor()
-    visitor.sign_in("mei")
-    return visitor
 
 
 def agreed(survey: Survey, minutes: int, place: int = 0, *, same: bool = False) -> Appointment:

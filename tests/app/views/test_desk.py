@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,11 +13,9 @@ from flask import Flask
 from sqlalchemy import event, insert, select, update
 from sqlalchemy.orm import Session
 
-import config
-from app import create_app
 from app.clock import local, now
 from app.commands.fieldwork import record_attempt
-from app.extensions import db, limiter
+from app.extensions import db
 from app.models import (
     Appointment,
     Attempt,
@@ -34,7 +32,6 @@ from app.models import (
 from tests.app.views.survey_builders import NAMES, Survey, a_survey
 from tests.builders import a_hold
 from tests.clock import Clock
-from tests.conftest import SECRETS
 from tests.visitor import Page, Visitor
 
 SPOKEN = {
@@ -42,26 +39,6 @@ SPOKEN = {
     **{f"A{n}": "1" for n in range(1, 6)}, **{f"B{n}": "5" for n in range(1, 9)},
     "B9": "95", "B10": "1", "D3": "2",
 }  # fmt: skip
-
-
-@pytest.fixture
-def survey(session: Session) -> Survey:
-    return a_survey(session)
-
-
-@pytest.fixture
-def lan(visitor: Visitor, survey: Survey) -> Visitor:
-    """An interviewer who has tried all the cases before, signed in."""
-    visitor.sign_in("lan")
-    return visitor
-
-
-@pytest.fixture
-def mei(another_visitor: Callable[[], Visitor], survey: Survey) -> Visitor:
-    """Another interviewer of the same evaluation, who has tried nobody."""
-    visitor = another_visitor()
-    visitor.sign_in("mei")
-    return visitor
 
 
 @pytest.fixture
@@ -785,24 +762,10 @@ def test_quiet_times_set_for_the_evaluation_are_told(lan: Visitor, survey: Surve
     assert "台风停课" in lan.get("/desk").text
 
 
-@pytest.fixture
-def limited(app: Flask) -> Iterator[Flask]:
-    """The same database behind an application that counts requests."""
-
-    class Limited(config.Testing):
-        RATELIMIT_ENABLED = True
-        REVEAL_LIMIT = "3 per hour"
-
-    url = app.config["SQLALCHEMY_ENGINES"]["default"]
-    slow = create_app(Limited({**SECRETS, "DATABASE_URL": url, "COOKIES_OVER_HTTP": "1"}))
-    yield slow
-    limiter.enabled = False
-    with slow.app_context():
-        db.engine.dispose()
-
-
-def test_opening_names_is_slowed_wherever_it_is_done(survey: Survey, limited: Flask, held: Case, clock: Clock) -> None:
-    visitor = Visitor(limited)
+def test_opening_names_is_slowed_wherever_it_is_done(
+    survey: Survey, counting: Callable[..., Flask], held: Case, clock: Clock
+) -> None:
+    visitor = Visitor(counting(REVEAL_LIMIT="3 per hour"))
     visitor.sign_in("lan")
     form = visitor.get(address(held)).form(action="/call")
     for _ in range(3):

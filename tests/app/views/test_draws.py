@@ -10,24 +10,12 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app.models import Case, Draw, Evaluation, Recipient, Role
+from app.models import Case, Draw, Evaluation, Recipient
 from sampling.certificate import check
-from tests.builders import a_draft_frame, a_draw, a_member, a_sealed_frame, an_evaluation, cases_of, without_rules
+from tests.builders import a_draft_frame, a_draw, a_sealed_frame, cases_of, without_rules
 from tests.visitor import Page, Visitor
 
 S = "/evaluations/sample-2023"
-
-
-@pytest.fixture
-def evaluation(session: Session) -> Evaluation:
-    return an_evaluation(session)
-
-
-@pytest.fixture
-def lead(session: Session, evaluation: Evaluation, visitor: Visitor) -> Visitor:
-    a_member(session, evaluation, Role.LEAD, "lead")
-    visitor.sign_in("lead")
-    return visitor
 
 
 def draw_page(visitor: Visitor) -> Page:

@@ -21,7 +21,6 @@ from tests.builders import (
     a_member,
     a_response,
     a_sealed_frame,
-    an_evaluation,
     assign_cases,
     cases_of,
 )
@@ -29,18 +28,6 @@ from tests.visitor import Page, Visitor, text_of
 
 S = "/evaluations/sample-2023"
 F = f"{S}/fieldwork"
-
-
-@pytest.fixture
-def evaluation(session: Session) -> Evaluation:
-    return an_evaluation(session)
-
-
-@pytest.fixture
-def lead(session: Session, evaluation: Evaluation, visitor: Visitor) -> Visitor:
-    a_member(session, evaluation, Role.LEAD, "lead")
-    visitor.sign_in("lead")
-    return visitor
 
 
 def tried(session: Session, case: Case, outcome: str) -> None:

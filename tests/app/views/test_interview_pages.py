@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,21 +35,6 @@ def survey(session: Session) -> Survey:
     made = a_survey(session)
     a_hold(session, made.cases[0], made.interviewer)
     return made
-
-
-@pytest.fixture
-def lan(visitor: Visitor, survey: Survey) -> Visitor:
-    """The interviewer whose cases they are, signed in."""
-    visitor.sign_in("lan")
-    return visitor
-
-
-@pytest.fixture
-def mei(another_visitor: Callable[[], Visitor], survey: Survey) -> Visitor:
-    """Another interviewer of the same evaluation."""
-    visitor = another_visitor()
-    visitor.sign_in("mei")
-    return visitor
 
 
 def address(case: Case) -> str:

@@ -34,18 +34,6 @@ MIXED = "\n".join(
 
 
 @pytest.fixture
-def evaluation(session: Session) -> Evaluation:
-    return an_evaluation(session)
-
-
-@pytest.fixture
-def lead(session: Session, evaluation: Evaluation, visitor: Visitor) -> Visitor:
-    a_member(session, evaluation, Role.LEAD, "lead")
-    visitor.sign_in("lead")
-    return visitor
-
-
-@pytest.fixture
 def station(session: Session, evaluation: Evaluation, another_visitor: Callable[[], Visitor]) -> Visitor:
     a_member(session, evaluation, Role.STATION, "station")
     visitor = another_visitor()

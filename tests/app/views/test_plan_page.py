@@ -27,18 +27,6 @@ S = "/evaluations/sample-2023"
 
 
 @pytest.fixture
-def evaluation(session: Session) -> Evaluation:
-    return an_evaluation(session)
-
-
-@pytest.fixture
-def lead(session: Session, evaluation: Evaluation, visitor: Visitor) -> Visitor:
-    a_member(session, evaluation, Role.LEAD, "lead")
-    visitor.sign_in("lead")
-    return visitor
-
-
-@pytest.fixture
 def mixed(session: Session, evaluation: Evaluation) -> Evaluation:
     """200 people of the priority groups and 80 general recipients, sealed."""
     a_draft_frame(session, evaluation, data=a_mixed_ledger(200, 80))

@@ -4,29 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Recusal, Role
-from tests.app.views.survey_builders import Survey, a_survey
+from tests.app.views.survey_builders import Survey
 from tests.builders import a_hold, a_member, a_user
 from tests.visitor import Visitor
 
 E = "/evaluations/shibi-test"
 MINE = "/account/recusals"
 A = f"/admin{E}/recusals"
-
-
-@pytest.fixture
-def survey(session: Session) -> Survey:
-    return a_survey(session)
-
-
-@pytest.fixture
-def lan(survey: Survey, visitor: Visitor) -> Visitor:
-    visitor.sign_in("lan")
-    return visitor
 
 
 def declared(visitor: Visitor, reason: str = "妹妹在站里工作") -> None:

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy.orm import Session
 
-import config
-from app import create_app
 from app.clock import now
 from app.commands.fieldwork import record_attempt
 from app.commands.responses import submit_response
 from app.commands.voiding import ask_to_void, confirm_void
-from app.extensions import db, limiter
 from app.models import Role
 from surveys.questionnaire import load
-from tests.app.views.survey_builders import NAMES, Survey, a_survey
+from tests.app.views.survey_builders import NAMES, Survey
 from tests.builders import a_member
-from tests.conftest import SECRETS
 from tests.visitor import Form, Page, Visitor, text_of
 
 SERVED = {"C2": "1", "S1": "1", "S3": "1", "S6": "2", "B9": "96", "B10": "1", "D2P": "3", "D3": "2"}
@@ -29,11 +24,6 @@ AWARENESS = {f"A{n}": "5" for n in range(1, 6)}
 CONTENT = {f"B{n}": "5" for n in range(1, 9)}
 ALL = {**SERVED, **AWARENESS, **CONTENT}
 ORDER = [question.id for question in load("recipient", 1).questions]
-
-
-@pytest.fixture
-def survey(session: Session) -> Survey:
-    return a_survey(session)
 
 
 def begin(visitor: Visitor, link: str, consent: str = "1") -> Page:
@@ -390,24 +380,8 @@ def test_a_screen_with_all_it_loads_stays_under_100_kilobytes(
     assert len(page.html.encode()) + sum(file.stat().st_size for file in files) < 100_000
 
 
-@pytest.fixture
-def limited(app: Flask) -> Iterator[Flask]:
-    """The same database behind an application that counts requests."""
-
-    class Limited(config.Testing):
-        RATELIMIT_ENABLED = True
-        TOKEN_LIMIT = "5 per minute"
-
-    url = app.config["SQLALCHEMY_ENGINES"]["default"]
-    slow = create_app(Limited({**SECRETS, "DATABASE_URL": url, "COOKIES_OVER_HTTP": "1"}))
-    yield slow
-    limiter.enabled = False
-    with slow.app_context():
-        db.engine.dispose()
-
-
-def test_guessing_links_is_slowed_and_answering_is_not(survey: Survey, limited: Flask) -> None:
-    link, visitor = survey.link(survey.cases[0]), Visitor(limited)
+def test_guessing_links_is_slowed_and_answering_is_not(survey: Survey, counting: Callable[..., Flask]) -> None:
+    link, visitor = survey.link(survey.cases[0]), Visitor(counting(TOKEN_LIMIT="5 per minute"))
     assert finish(walk(begin(visitor, link), ALL)).status == 200  # two dozen requests
     guesses = [visitor.client.get(f"/q/{n:016d}").status_code for n in range(7)]
     assert guesses == [404] * 5 + [429] * 2

@@ -26,12 +26,6 @@ def survey(session: Session) -> Survey:
     return made
 
 
-@pytest.fixture
-def lan(visitor: Visitor, survey: Survey) -> Visitor:
-    visitor.sign_in("lan")
-    return visitor
-
-
 def change(visitor: Visitor, case: Case, way: str) -> Page:
     token = visitor.get("/desk/appointments").forms()[0].values()["csrf_token"]
     return visitor.post(f"/desk/cases/{case.uuid}/way/{way}", {"csrf_token": token})
