@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.commands.audit import record
-from app.commands.calls import end_call
+from app.commands.calls import dialled
 from app.commands.desk_rules import refuse_at_desk
 from app.commands.hours import refuse_outside_hours
 from app.commands.minors import require_opening
 from app.commands.refusal import Refused
 from app.commands.scheduling import schedule_of
 from app.models import BackCheck, Case, Contact, PhoneCall, User
-from app.queries.calling import numbers_of_case
 from app.queries.quality_control import open_back_check_call
 from surveys.indicators import WITHDRAWN
 from surveys.outcomes import REFUSED_FOR_GOOD
@@ -36,23 +35,10 @@ def start_back_check_call(
     row = schedule_of(session, case)
     if row.held_by_id not in (None, actor.id) and row.held_until is not None and row.held_until > at:
         raise Refused(_("别的访问员正在联系这个人。请稍后再打。"), "busy")
-    numbers = numbers_of_case(case, at)
-    if not 0 <= place < len(numbers):
-        raise Refused(_("没有这个号码。"), "number")
     present = open_back_check_call(session, check)
     if present is not None and (present.interviewer_id, present.place) == (actor.id, place):
         return present
-    end_call(session, case, at=at)
-    call = PhoneCall(
-        case_id=case.id,
-        interviewer_id=actor.id,
-        holder=numbers[place].holder,
-        place=place,
-        dialler=dialler,
-        started_at=at,
-        back_check_id=check.id,
-    )
-    session.add(call)
+    call = dialled(session, case, place, dialler=dialler, actor=actor, at=at, check=check)
     _revealed(session, check, case, actor)
     return call
 

@@ -16,7 +16,7 @@ from app.commands.hours import refuse_outside_hours
 from app.commands.minors import require_opening
 from app.commands.refusal import Refused
 from app.commands.scheduling import schedule_of
-from app.models import Attempt, Case, Contact, PhoneCall, User
+from app.models import Attempt, BackCheck, Case, Contact, PhoneCall, User
 from app.queries.calling import numbers_of_case
 
 
@@ -33,13 +33,23 @@ def start_call(
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不再联系。"), "final")
     require_opening(session, case, actor=actor)
-    numbers = numbers_of_case(case, at)
-    if not 0 <= place < len(numbers):
-        raise Refused(_("没有这个号码。"), "number")
     present = open_call(session, case)
     if present is not None and (present.interviewer_id, present.place) == (actor.id, place):
         return present
     refuse_outside_hours(session, case.draw.evaluation, at, agreed=row.appointment_at)
+    call = dialled(session, case, place, dialler=dialler, actor=actor, at=at)
+    row.number_place = place
+    record(session, "contact.revealed", actor=actor, evaluation=case.draw.evaluation, subject=case.uuid)
+    return call
+
+
+def dialled(
+    session: Session, case: Case, place: int, *, dialler: str, actor: User, at: datetime, check: BackCheck | None = None
+) -> PhoneCall:
+    """A call of one of the person's numbers from now on; the one before it is over. Refused for one there is not."""
+    numbers = numbers_of_case(case, at)
+    if not 0 <= place < len(numbers):
+        raise Refused(_("没有这个号码。"), "number")
     end_call(session, case, at=at)
     call = PhoneCall(
         case_id=case.id,
@@ -48,10 +58,9 @@ def start_call(
         place=place,
         dialler=dialler,
         started_at=at,
+        back_check_id=check.id if check else None,
     )
     session.add(call)
-    row.number_place = place
-    record(session, "contact.revealed", actor=actor, evaluation=case.draw.evaluation, subject=case.uuid)
     return call
 
 

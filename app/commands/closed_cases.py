@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.commands.audit import record
 from app.commands.desk_rules import refuse_at_desk
+from app.commands.reasons import reason_given
 from app.commands.refusal import Refused
 from app.commands.scheduling import reschedule, schedule_of, tries_of
 from app.models import Case, Draw, Schedule, User
@@ -41,11 +42,7 @@ def reopen_closed(session: Session, case: Case, *, reason: str, actor: User, at:
     session.execute(select(Draw.id).where(Draw.id == case.draw_id).with_for_update())
     if why := why_not_reopened(session, case):
         raise Refused(str(STAYS_CLOSED[why]), why)
-    reason = " ".join(reason.split())
-    if not reason:
-        raise Refused(_("请写明理由，会一直保存。"), "reason")
-    if len(reason) > LONGEST_REASON:
-        raise Refused(_("理由最多 %(n)s 个字。", n=LONGEST_REASON), "reason")
+    reason = reason_given(reason, LONGEST_REASON)
     ended = case.outcome
     case.outcome, case.outcome_final = _outcome_before(session, case), False
     row.cleared_at = at or now()

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.commands.audit import record
 from app.commands.fieldwork import end_asking
+from app.commands.reasons import reason_given
 from app.commands.refusal import Refused
 from app.commands.replacements import after_final, replacement_of
 from app.commands.scheduling import reschedule
@@ -54,7 +55,7 @@ def withdraw_consent(session: Session, response: Response, *, reason: str, actor
     session.refresh(response)
     if response.invalid_reason == WITHDRAWN:
         raise Refused(_("这份答卷已按本人要求删除。"), "withdrawn")
-    reason = _reason(reason)
+    reason = reason_given(reason, LONGEST_REASON)
     case = response.case
     # Who takes back one answer takes back all they gave: by link and by telephone alike.
     others = select(Response).where(Response.case_id == case.id, Response.id != response.id).order_by(Response.id)
@@ -109,17 +110,8 @@ def _in_turn(session: Session, response: Response) -> None:
     refuse_when_over(session, response.case.draw)
 
 
-def _reason(reason: str) -> str:
-    reason = " ".join(reason.split())
-    if not reason:
-        raise Refused(_("请写明理由，会一直保存。"), "reason")
-    if len(reason) > LONGEST_REASON:
-        raise Refused(_("理由最多 %(n)s 个字。", n=LONGEST_REASON), "reason")
-    return reason
-
-
 def _entered(session: Session, response: Response, *, excluded: bool, reason: str, actor: User | None) -> Exclusion:
-    row = Exclusion(response_id=response.id, excluded=excluded, reason=_reason(reason))
+    row = Exclusion(response_id=response.id, excluded=excluded, reason=reason_given(reason, LONGEST_REASON))
     row.entered_by_id = actor.id if actor else None
     session.add(row)
     was_counted = response.counted

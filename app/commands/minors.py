@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import local, now
 from app.commands.audit import record
+from app.commands.reasons import reason_given
 from app.commands.recused import refuse_when_recused
 from app.commands.refusal import Refused
 from app.models import Case, MinorOpening, User
@@ -40,11 +41,7 @@ def open_minor_record(session: Session, case: Case, *, reason: str, actor: User)
     refuse_when_recused(session, case.draw.evaluation, actor)
     if not protection_of(case).minor:
         return None
-    reason = " ".join(reason.split())
-    if not reason:
-        raise Refused(_("请写明为什么要打开。"), "reason")
-    if len(reason) > LONGEST_REASON:
-        raise Refused(_("理由最多 %(n)s 个字。", n=LONGEST_REASON), "reason")
+    reason = reason_given(reason, LONGEST_REASON, _("请写明为什么要打开。"))
     row = MinorOpening(case_id=case.id, user_id=actor.id, reason=reason)
     session.add(row)
     record(session, "minor.opened", actor=actor, evaluation=case.draw.evaluation, subject=case.uuid)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.commands.audit import record
 from app.commands.backcheck_calls import end_back_check_call
+from app.commands.reasons import reason_given
 from app.commands.refusal import Refused
 from app.commands.scheduling import let_go
 from app.models import (
@@ -41,7 +42,7 @@ def declare(
     By the person; for them by an administrator, or by a lead of the station's evaluations.
     """
     at = at or now()
-    reason = _reason(reason)
+    reason = reason_given(reason, LONGEST_REASON, _("请写明是什么利益关系。"))
     session.execute(select(User.id).where(User.id == user.id).with_for_update())
     if actor.id != user.id:
         _may_declare_for(session, station, user, actor)
@@ -69,15 +70,6 @@ def lift(session: Session, recusal: Recusal, *, actor: User, at: datetime | None
         raise Refused(_("这项回避已经解除。"), "lifted")
     recusal.lifted_at = at or now()
     _record(session, "recusal.lifted", recusal, actor, {"reason": recusal.reason})
-
-
-def _reason(reason: str) -> str:
-    reason = " ".join(reason.split())
-    if not reason:
-        raise Refused(_("请写明是什么利益关系。"), "reason")
-    if len(reason) > LONGEST_REASON or not reason.isprintable():
-        raise Refused(_("原因不超过 %(n)s 字，不能含有控制字符。", n=LONGEST_REASON), "reason")
-    return reason
 
 
 def _may_declare_for(session: Session, station: Station, user: User, actor: User) -> None:

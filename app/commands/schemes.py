@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.commands.audit import record
 from app.commands.evaluations import add_document
+from app.commands.reasons import reason_given
 from app.commands.refusal import Refused
 from app.commands.settled import refuse_when_settled
 from app.models import Document, Evaluation, User
@@ -40,11 +41,7 @@ def adopt_scheme(
         raise Refused(_("这不是评分方案。"), "not-a-scheme")
     if document.id == evaluation.scheme_id:
         raise Refused(_("本次评估已经用这一版。"), "unchanged")
-    reason = " ".join(reason.split())
-    if not reason:
-        raise Refused(_("请写明为什么换方案，会印在评分表上。"), "reason")
-    if len(reason) > LONGEST_REASON:
-        raise Refused(_("理由最多 %(n)s 个字。", n=LONGEST_REASON), "reason")
+    reason = reason_given(reason, LONGEST_REASON, _("请写明为什么换方案，会印在评分表上。"))
     before = evaluation.scheme
     evaluation.scheme = document
     record(

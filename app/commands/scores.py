@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.commands.audit import head, record
+from app.commands.reasons import reason_given
 from app.commands.recused import refuse_when_recused
 from app.commands.refusal import Refused
 from app.commands.settled import refuse_when_settled
@@ -98,11 +99,7 @@ def override_item(
     found = next((i for p in scheme_of(evaluation).parties for i in p.items if i.code == item), None)
     if found is None or found.kind != "computed":
         raise Refused(_("只有由统计结果算出的项可以改分。"), "not-computed")
-    reason = " ".join(reason.split())
-    if not reason:
-        raise Refused(_("请写明理由，会印在评分表上。"), "reason")
-    if len(reason) > LONGEST_REASON:
-        raise Refused(_("理由最多 %(n)s 个字。", n=LONGEST_REASON), "reason")
+    reason = reason_given(reason, LONGEST_REASON, _("请写明理由，会印在评分表上。"))
     given = None if points is None else _points(points, found.maximum, found.name)
     if given is None and item not in newest_overrides(session, evaluation):
         raise Refused(_("「%(name)s」没有改过分，不用撤回。", name=found.name), "nothing")

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.commands.audit import record
+from app.commands.reasons import reason_given
 from app.commands.refusal import Refused
 from app.commands.settled import refuse_when_settled
 from app.models import Ceremony, Draw, Membership, User, VoidRequest
 from app.queries.turns import MAY_CONFIRM
-from sampling.canonical import CONTROL
 
 LONGEST_REASON = 400
 
@@ -32,11 +32,7 @@ def ask_to_void(session: Session, ceremony: Ceremony, reason: str, *, actor: Use
     """Ask that a plan, and its draw where there is one, be void."""
     session.refresh(ceremony, with_for_update=True)
     _in_force(session, ceremony)
-    reason = " ".join(reason.split())
-    if not reason:
-        raise Refused(_("写明作废的原因，会印在以后每一份证书上。"), "reason")
-    if len(reason) > LONGEST_REASON or CONTROL.search(reason):
-        raise Refused(_("原因不超过 %(n)s 字，不能含有控制字符。", n=LONGEST_REASON), "reason")
+    reason = reason_given(reason, LONGEST_REASON, _("写明作废的原因，会印在以后每一份证书上。"))
     if open_request_of(session, ceremony) is not None:
         raise Refused(_("已经有人申请作废，等第二个人确认。"), "asked")
     request = VoidRequest(ceremony_id=ceremony.id, reason=reason, asked_by_id=actor.id, asked_at=now())

@@ -12,7 +12,6 @@ from surveys.problems import Complaints
 from surveys.questionnaire import reading
 
 FORMAT = "outcomes-1"
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CODE = re.compile(r"[A-Z]{1,2}[0-9]{0,2}")
 LONGEST_LABEL = 60
 LONGEST_DELAY = 30 * 24 * 60
@@ -36,14 +35,7 @@ def parse(document: object) -> OutcomeList:
     Any JSON value is answered one way or the other, never with another exception.
     """
     notes = Complaints()
-    body = notes.mapping(document, "")
-    reading.fields(notes, body, DOCUMENT, "")
-    if body.get("format") != FORMAT:
-        notes.say("format", f"应为「{FORMAT}」。")
-    identity = notes.string(body, "id", "", 40)
-    if identity and not SLUG.fullmatch(identity):
-        notes.say("id", "只用小写字母、数字和连字符。")
-    version = notes.integer(body, "version", "", 1, 10_000)
+    body, identity, version = reading.head(notes, document, FORMAT, DOCUMENT)
     zh, en = _label(notes, body.get("title"), "title")
     outcomes = _outcomes(notes, body)
     notes.raise_if_any()

@@ -16,7 +16,6 @@ from surveys.questionnaire.model import MODES, PLACEHOLDERS, Option, Question, Q
 FORMAT = "questionnaire-1"
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,19}")
 CODE = re.compile(r"[A-Za-z0-9]{1,10}")
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 BRACES = re.compile(r"\{([^{}]*)\}")
 MOST_QUESTIONS = 300
 LARGEST_NUMBER = 1_000_000
@@ -39,14 +38,7 @@ def parse(document: object) -> Questionnaire:
     either read and bounded, or refused.
     """
     notes = Complaints()
-    body = notes.mapping(document, "")
-    reading.fields(notes, body, DOCUMENT, "")
-    if body.get("format") != FORMAT:
-        notes.say("format", f"应为「{FORMAT}」。")
-    identity = notes.string(body, "id", "", 40)
-    if identity and not SLUG.fullmatch(identity):
-        notes.say("id", "只用小写字母、数字和连字符。")
-    version = notes.integer(body, "version", "", 1, 10_000)
+    body, identity, version = reading.head(notes, document, FORMAT, DOCUMENT)
     title = reading.text(notes, body.get("title"), "title")
     openings, closings = (_said(notes, body, name) for name in ("openings", "closings"))
     questions: dict[str, Question] = {}

@@ -1,7 +1,8 @@
-"""What every part of a questionnaire document is read with."""
+"""What every part of a questionnaire document is read with, and the head of any published one."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -9,6 +10,21 @@ from surveys.problems import Complaints
 from surveys.questionnaire.model import MODES, Text
 
 LONGEST_TEXT = 2_000
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def head(
+    notes: Complaints, document: object, written_in: str, allowed: Collection[str]
+) -> tuple[dict[str, Any], str, int]:
+    """A document as a mapping of these names, its id and its version; complains of another format."""
+    body = notes.mapping(document, "")
+    fields(notes, body, allowed, "")
+    if body.get("format") != written_in:
+        notes.say("format", f"应为「{written_in}」。")
+    identity = notes.string(body, "id", "", 40)
+    if identity and not SLUG.fullmatch(identity):
+        notes.say("id", "只用小写字母、数字和连字符。")
+    return body, identity, notes.integer(body, "version", "", 1, 10_000)
 
 
 def fields(notes: Complaints, body: Mapping[str, Any], allowed: Collection[str], place: str) -> None:

@@ -125,7 +125,7 @@ def test_others_declare_only_as_lead_or_administrator(session: Session, desk: Bu
         declare(session, station, outsider, "亲属", actor=desk.lead)
     with pytest.raises(Refused, match="写明"):
         declare(session, station, desk.mei, "  ", actor=desk.mei)
-    with pytest.raises(Refused, match="不超过 400 字"):
+    with pytest.raises(Refused, match="最多 400 个字"):
         declare(session, station, desk.mei, "字" * 401, actor=desk.mei)
     declare(session, station, desk.mei, "亲属", actor=desk.lead)
 
