@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
+from babel.dates import format_date
 from flask_babel import gettext as _
 
 from app.models import Evaluation
@@ -13,30 +15,57 @@ PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
 def opening(
-    text: Text | None, evaluation: Evaluation, language: str, *, interviewer: str = "", recipient: str = ""
+    text: Text | None,
+    evaluation: Evaluation,
+    language: str,
+    *,
+    interviewer: str = "",
+    recipient: str = "",
+    guardian: bool = False,
 ) -> list[str]:
-    """The paragraphs of an opening, in the visitor's language."""
-    return (
-        []
-        if text is None
-        else pipe(text.in_language(language), evaluation, interviewer=interviewer, recipient=recipient)
-    )
+    """The paragraphs of an opening, in the visitor's language; the rest as for pipe()."""
+    if text is None:
+        return []
+    said = text.in_language(language)
+    return pipe(said, evaluation, language, interviewer=interviewer, recipient=recipient, guardian=guardian)
 
 
-def pipe(text: str, evaluation: Evaluation, *, interviewer: str = "", recipient: str = "") -> list[str]:
-    """The paragraphs of a text with its placeholders filled; a name nobody knows stays as it is written.
+def pipe(
+    text: str,
+    evaluation: Evaluation,
+    language: str = "zh",
+    *,
+    interviewer: str = "",
+    recipient: str = "",
+    guardian: bool = False,
+) -> list[str]:
+    """The paragraphs of a text in that language with its placeholders filled; what nobody knows stays as it is written.
 
-    Not str.format(): a document is data, and must not be able to reach into objects.
+    `guardian`: the recipient is a child, so that the guardian is asked for. Not str.format(): a document is data, and
+    must not be able to reach into objects.
     """
     values = {
-        "recipient": recipient,
+        "recipient": _guardian_of(recipient, language) if guardian and recipient else recipient,
         "interviewer": interviewer,
         "evaluator": evaluation.evaluator,
         "commissioner": evaluation.commissioner,
         "station": evaluation.station.name,
         "street": evaluation.station.street,
         "hotline": evaluation.hotline or _("评估机构的电话"),
-        "keep_until": evaluation.keep_until.isoformat(),
+        "keep_until": said_day(evaluation.keep_until, language),
     }
     filled = PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text)
     return [line for line in filled.split("\n") if line.strip()]
+
+
+def said_day(day: date, language: str) -> str:
+    """A day as it is read aloud.
+
+    >>> said_day(date(2026, 12, 31), "zh"), said_day(date(2026, 12, 31), "en")
+    ('2026年12月31日', 'December 31, 2026')
+    """
+    return format_date(day, "long", locale="en" if language.startswith("en") else "zh_Hans_CN")
+
+
+def _guardian_of(child: str, language: str) -> str:
+    return f"the parent or guardian of {child}" if language.startswith("en") else f"{child}的父母或监护人"

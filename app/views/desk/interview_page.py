@@ -82,14 +82,15 @@ def interview_page(
     call = open_call(db.session, found) if form.mode == "phone" else None
     if contact is not None and call is not None and call.interviewer_id == current_user.id:
         name = contact.name
-    people = {
-        "interviewer": current_user.display_name,
-        "recipient": name or (mask_name(contact.name) if contact else ""),
-    }
+    protected = protection(found.recipient.birth_year, local(now()).date())
+    recipient = name or (mask_name(contact.name) if contact else "")
+    people = {"interviewer": current_user.display_name, "recipient": recipient}
+    to_guardian = protected.guardian_consents
     text = questionnaire.openings.get(form.mode) or questionnaire.openings.get("phone")
     closing = questionnaire.closings.get(form.mode) or questionnaire.closings.get("phone")
     consented, by_proxy = In(rules.consent[0], frozenset({rules.consent[1]})), In(*rules.proxy)
     kept = kept or underway(db.session, found)
+    answer_key = _answer_key(found, form)
     return render_template(
         "desk/interview.html",
         **identity(found),
@@ -97,12 +98,13 @@ def interview_page(
         sections=sheet(questionnaire, form.mode, language),
         mode=form.mode,
         language=language,
-        opening=opening(text, evaluation, language, **people),
-        opening_yue=pipe(text.yue, evaluation, **people) if text else [],
+        opening=opening(text, evaluation, language, **people, guardian=to_guardian),
+        opening_yue=pipe(text.yue, evaluation, **people, guardian=to_guardian) if text else [],
         closing=closing,
         can_reveal=contact is not None and not name,
-        protected=protection(found.recipient.birth_year, local(now()).date()),
-        answer_key=_answer_key(found, form),
+        protected=protected,
+        answer_key=answer_key,
+        keyless=[question for question, points in answer_key.items() if not points],
         asked_when=(_condition(consented), in_words(consented, questionnaire, language)),
         proxy_when=(_condition(by_proxy), in_words(by_proxy, questionnaire, language)),
         kept=kept,

@@ -119,7 +119,8 @@ def _opening(found: Case, sheet: CaseSheet, recipient: str) -> dict[str, object]
     openings = questionnaire_of(evaluation).openings
     text = openings.get(sheet.mode) or openings.get("phone")
     people = {"interviewer": current_user.display_name, "recipient": recipient}
+    to_guardian = sheet.protected.guardian_consents
     return {
-        "opening": opening(text, evaluation, select_locale(), **people),
-        "opening_yue": pipe(text.yue, evaluation, **people) if text else [],
+        "opening": opening(text, evaluation, select_locale(), **people, guardian=to_guardian),
+        "opening_yue": pipe(text.yue, evaluation, **people, guardian=to_guardian) if text else [],
     }
