@@ -214,6 +214,7 @@ def check_page(page: Page) -> Iterator[str]:
     twice = [i for i, n in Counter(e.get("id") for e in tree.iter() if e.get("id")).items() if n > 1]
     if twice:
         yield f"ids used twice: {twice}"
+    yield from _check_structure(tree)
     for image in tree.iter("img"):
         if image.get("alt") is None:
             yield "an image without alt"
@@ -228,6 +229,24 @@ def _check_heading(tree: Element) -> Iterator[str]:
         yield f"{len(headings)} h1"
     elif headings[0] not in title:
         yield f"the title 「{title}」 does not contain the heading 「{headings[0]}」"
+
+
+def _check_structure(tree: Element) -> Iterator[str]:
+    """Headings without gaps, tables that say what they hold, no paragraph torn apart by what cannot stand in one."""
+    deepest = 0
+    for heading in (e for e in tree.iter() if re.fullmatch("h[1-6]", str(e.tag))):
+        level = int(heading.tag[1])
+        if level > deepest + 1:
+            yield f"「{text_of(heading)}」 is h{level} after h{deepest}"
+        deepest = level
+    for table in tree.iter("table"):
+        if table.find("caption") is None:
+            yield "a table without a caption"
+        if any(not cell.get("scope") for cell in table.iter("th")):
+            yield f"a th without a scope in 「{text_of(next(table.iter('caption'), table))}」"
+    for paragraph in tree.iter("p"):
+        if not paragraph.attrib and not len(paragraph) and not text_of(paragraph):
+            yield "an empty <p>, as a form inside a <p> leaves behind"
 
 
 def _check_fields(tree: Element) -> Iterator[str]:
