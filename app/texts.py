@@ -144,8 +144,8 @@ OUTCOME_FIELDS = {
     "visit": _l("号码试完改走访"),
     "another_interviewer": _l("换一位访问员"),
     "needs_skill": _l("要会说的访问员"),
-    "appointment": _l("约定时间"),
-    "supervisor": _l("交督导"),
+    "appointment": _l("要预约"),
+    "supervisor": _l("交负责人"),
     "note_required": _l("必须写说明"),
     "during_interview": _l("只在访问中"),
     "ledger_fault": _l("算名册的错"),
@@ -228,7 +228,7 @@ ACTIONS = {
     "way.changed": _l("换访问方式"),
     "minor.opened": _l("打开未成年人资料"),
     "answer_key.entered": _l("填写答案要点"),
-    "note.written": _l("给督导留言"),
+    "note.written": _l("给负责人留言"),
     "attempt.recorded": _l("登记联系结果"),
     "contact.revealed": _l("查看联系方式"),
     "link.issued": _l("生成问卷链接"),
@@ -318,8 +318,8 @@ def lacking_in_words(missing: Lacking) -> str:
         str(text)
         for number, text in (
             (missing.attempts, _("再联系 %(n)s 次", n=missing.attempts)),
-            (missing.days, _("换 %(n)s 天", n=missing.days)),
-            (missing.day_parts, _("换 %(n)s 个时段（上午、下午、晚上）", n=missing.day_parts)),
+            (missing.days, _("另找 %(n)s 天", n=missing.days)),
+            (missing.day_parts, _("另找 %(n)s 个时段（上午、下午或晚上）", n=missing.day_parts)),
         )
         if number
     ]

@@ -107,7 +107,7 @@ def _refuse_ended(session: Session, appointment: Appointment) -> None:
     session.execute(select(Case.id).where(Case.id == appointment.case_id).with_for_update())
     session.refresh(appointment)
     if appointment.ended_at is not None:
-        raise Refused(_("这个约定已经改过或取消。"), "ended")
+        raise Refused(_("这个预约已经改过或取消。"), "ended")
 
 
 def _require_open_and_mine(session: Session, appointment: Appointment, actor: User) -> None:
@@ -115,4 +115,4 @@ def _require_open_and_mine(session: Session, appointment: Appointment, actor: Us
     _refuse_ended(session, appointment)
     refuse_at_desk(session, appointment.case, actor)
     if not may_change(appointment, schedule_of(session, appointment.case), actor):
-        raise Refused(_("只有约定的人，或手上有这个个案的访问员，才能改。"), "not-mine")
+        raise Refused(_("只有当初约好的访问员，或手上有这个个案的访问员，才能改。"), "not-mine")

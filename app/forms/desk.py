@@ -79,7 +79,7 @@ class OutcomeForm(AppointmentFields, FlaskForm):  # type: ignore[misc]
     outcome = StringField(_l("结果"), [InputRequired(_l("请选择一个结果。"))])
     note = line(_l("说明"), LONGEST_LINE, optional=True)
     asked = BooleanField()
-    needs = RadioField(_l("下一次要会什么"), choices=[], validators=[Optional()], validate_choice=False)
+    needs = RadioField(_l("下一位访问员要会什么"), choices=[], validators=[Optional()], validate_choice=False)
     keep = BooleanField(_l("仍然约这个时间"))
 
     def __init__(self, *args: Any, outcomes: OutcomeList = DEFAULT, under_way: bool = False, **kwargs: Any) -> None:

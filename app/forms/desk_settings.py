@@ -67,7 +67,7 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
     most_calls_a_week = WholeField(_l("一个人七天里最多打几次"))
     lease_minutes = WholeField(_l("访问员手上的个案没有动静，多久放回"))
     undo_seconds = WholeField(_l("登记结果后，多久以内可以撤销"))
-    back_check_percent = WholeField(_l("复核比例"))
+    back_check_percent = WholeField(_l("回访比例"))
     web_wait_days = WholeField(_l("发出链接后，等多久再打电话"))
     clash_minutes = WholeField(_l("两个预约相隔不到多久要提醒"))
 

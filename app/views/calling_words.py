@@ -97,7 +97,7 @@ def settings_in_words(settings: CallingSettings) -> list[tuple[str, str]]:
         ),
         (_("网络问卷"), _("发出链接 %(n)s 天没有答，再打电话", n=settings.web_wait_days)),
         (_("预约"), _("相隔不到 %(n)s 分钟时提醒", n=settings.clash_minutes)),
-        (_("复核"), _("每个访问员的 %(n)s%%，至少一份", n=settings.back_check_percent)),
+        (_("回访"), _("每个访问员的 %(n)s%%，至少一份", n=settings.back_check_percent)),
     ]
 
 

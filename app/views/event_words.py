@@ -25,7 +25,7 @@ DETAILS = {
     "most_calls_a_week": _l("每人每周最多拨打次数"),
     "lease_minutes": _l("个案占用分钟数"),
     "undo_seconds": _l("可撤销秒数"),
-    "back_check_percent": _l("复核比例"),
+    "back_check_percent": _l("回访比例"),
     "web_wait_days": _l("网络问卷等待天数"),
     "clash_minutes": _l("预约冲突分钟数"),
     "skills": _l("语言和技能"),

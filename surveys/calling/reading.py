@@ -36,7 +36,7 @@ NUMBERS: dict[str, tuple[str, int, int]] = {
     "most_calls_a_week": ("每人每周最多拨打次数", 1, 10),
     "lease_minutes": ("个案占用分钟数", 5, 120),
     "undo_seconds": ("可撤销秒数", 0, 60),
-    "back_check_percent": ("复核比例（%）", 0, 100),
+    "back_check_percent": ("回访比例（%）", 0, 100),
     "web_wait_days": ("网络问卷等待天数", 1, 30),
     "clash_minutes": ("预约冲突分钟数", 0, 120),
 }

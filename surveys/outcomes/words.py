@@ -61,13 +61,13 @@ def _closed(outcome: Outcome, step: Next, attempt: int, english: bool) -> str:
         "X": ("结案，并提醒评估方", "Closed; the evaluator is alerted"),
     }.get(outcome.aapor, ("结案", "Closed"))
     if outcome.supervisor and outcome.aapor != "X":
-        zh, en = f"{zh}，请督导核实", f"{en}; the supervisor checks"
+        zh, en = f"{zh}，请负责人核实", f"{en}; the lead evaluator checks"
     return en if english else zh
 
 
 def _open_zh(outcome: Outcome, step: Next, number: int) -> str:
     if step.way == "supervisor":
-        return "先交督导处理"
+        return "先交负责人处理"
     if step.appointment:
         return "约好时间再打"
     later = f"{duration(step.delay, 'zh')}后" if step.delay else ""
@@ -91,7 +91,7 @@ def _who_zh(outcome: Outcome, step: Next) -> str:
 
 def _open_en(outcome: Outcome, step: Next, number: int) -> str:
     if step.way == "supervisor":
-        return "The supervisor decides first"
+        return "The lead evaluator decides first"
     if step.appointment:
         return "Call again at the agreed time"
     later = f" in {duration(step.delay, 'en')}" if step.delay else ""

@@ -88,7 +88,7 @@ def test_every_state_of_a_case_fits(browser: Browser, server: Server, width: int
     look(page)
     for outcome, shown in (
         ("约了时间", "什么时候再打"),
-        ("语言或听力不通", "下一次要会什么"),
+        ("语言或听力不通", "下一位访问员要会什么"),
         ("本人拒访", "不能撤销"),
     ):
         page.goto(case)

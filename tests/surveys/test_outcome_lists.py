@@ -219,7 +219,7 @@ def test_a_code_of_another_list_is_known_by_the_delivered_one() -> None:
         ("O1", {}, "结案", "Closed"),
         ("O2", {}, "1 小时后请会说的访问员再试", "Try with an interviewer who speaks the language in 1 hour"),
         ("NE1", {}, "结案，不计入应答基数", "Closed; out of the base"),
-        ("NE4", {}, "结案，不计入应答基数，请督导核实", "Closed; out of the base; the supervisor checks"),
+        ("NE4", {}, "结案，不计入应答基数，请负责人核实", "Closed; out of the base; the lead evaluator checks"),
         ("X1", {}, "结案，并提醒评估方", "Closed; the evaluator is alerted"),
         ("R1", {}, "结案，不再联系（法律不许反复询问）", "Closed; the law forbids asking again"),
         ("R2", {}, "1 天后可由另一位访问员再试一次", "One more try by another interviewer in 1 day"),
@@ -241,7 +241,7 @@ def made(**fields: Any) -> Outcome:
         (made(), {}, "马上可以再试", "May be tried again at once"),
         (made(delay=90), {}, "1 小时 30 分钟后再排", "Back in the queue in 1 hour 30 minutes"),
         (made(visit=True, delay=1440), {}, "1 天后改走访", "Visit in 1 day"),
-        (made(supervisor=True), {"attempt": 9, "maximum": 5}, "先交督导处理", "The supervisor decides first"),
+        (made(supervisor=True), {"attempt": 9, "maximum": 5}, "先交负责人处理", "The lead evaluator decides first"),
         (made(another_interviewer=True), {}, "可由另一位访问员再试", "Try again by another interviewer"),
         (
             made(next_number=True, needs_skill=True),
@@ -250,7 +250,7 @@ def made(**fields: Any) -> Outcome:
             "Try the second number; try with an interviewer who speaks the language",
         ),
         (made(next_number=True), {"numbers_left": 1, "number": 11}, "试第 12 个号码", "Try the 12th number"),
-        (made(final=True, delay=None, supervisor=True), {}, "结案，请督导核实", "Closed; the supervisor checks"),
+        (made(final=True, delay=None, supervisor=True), {}, "结案，请负责人核实", "Closed; the lead evaluator checks"),
     ],
 )
 def test_an_edited_outcome_says_its_own_consequence(outcome: Outcome, around: dict[str, int], zh: str, en: str) -> None:

@@ -96,7 +96,7 @@ def cancel_appointment(appointment_uuid: uuid.UUID) -> ResponseReturnValue:
     try:
         cancel(db.session, found, actor=current_user)
         db.session.commit()
-        flash(_("约定已取消。这个个案回到队列里，按上一次的结果再排。"), "success")
+        flash(_("预约已取消。这个个案回到队列里，按上一次的结果再排。"), "success")
     except Refused as refused:
         db.session.rollback()
         flash(refused.message, "error")
@@ -197,7 +197,7 @@ def warnings(form: AppointmentFields, case: Case) -> list[str]:
 @blueprint.app_template_global()
 def near_words(count: int) -> str:
     """That other appointments stand near one."""
-    return str(_("前后已另有 %(n)s 个约定", n=count))
+    return str(_("前后已另有 %(n)s 个预约", n=count))
 
 
 def agreed_words(at: datetime) -> str:

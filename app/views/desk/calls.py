@@ -96,5 +96,5 @@ def note(case_uuid: uuid.UUID) -> Page:
         db.session.commit()
     except Refused as refused:
         return refused_page(found, refused.message)
-    flash(_("已告诉督导。") if form.kind.data == "note" else _("已提醒督导：这位需要关怀。"), "success")
+    flash(_("已告诉负责人。") if form.kind.data == "note" else _("已提醒负责人：这位需要关怀。"), "success")
     return redirect(url_for(".case", case_uuid=case_uuid), 303)

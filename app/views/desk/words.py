@@ -15,6 +15,7 @@ from app.models import Evaluation
 from app.queries.desk import Waiting
 from app.queries.sheets import CaseSheet
 from app.texts import OUTCOME_GROUPS, outcome_name
+from app.views.piping import said_day
 from sampling.categories import CATEGORIES
 from surveys.calling import attempts
 from surveys.outcomes import DEFAULT, GROUPS, Outcome, OutcomeList, consequence
@@ -39,7 +40,7 @@ def category_words(codes: Iterable[str]) -> str:
 def following(sheet: CaseSheet, outcome: Outcome, at: datetime) -> str:
     """What pressing this outcome now does."""
     if sheet.limit_without_rule(outcome, at):
-        return str(_("第 %(n)s 次，达到上限：先交督导处理", n=len(sheet.tries) + 1))
+        return str(_("第 %(n)s 次，达到上限：先交负责人处理", n=len(sheet.tries) + 1))
     left = sheet.numbers_left
     return consequence(
         outcome,
@@ -94,7 +95,7 @@ def why_nobody(found: Waiting, at: datetime) -> tuple[str, list[str]]:
             _("抽样以后，这里会自动排出要联系的人。评分定案的、您要回避的，不会排给您。")
         ]
     if found.code == "nothing":
-        return _("没有要打的电话了"), [_("剩下的个案已经结案、改为走访、在等督导处理，或正由别的访问员联系。")]
+        return _("没有要打的电话了"), [_("剩下的个案已经结案、改为走访、在等负责人处理，或正由别的访问员联系。")]
     if found.until is None:
         return _("现在没有可以打的个案"), []
     until = when(found.until, at)
@@ -112,7 +113,7 @@ def doubts(evaluation: Evaluation) -> list[tuple[str, str]]:
     hotline = evaluation.hotline or _("评估机构的电话")
     values = {
         "evaluator": evaluation.evaluator, "commissioner": evaluation.commissioner,
-        "station": evaluation.station.name, "hotline": hotline, "day": evaluation.keep_until.isoformat(),
+        "station": evaluation.station.name, "hotline": hotline, "day": said_day(evaluation.keep_until, select_locale()),
     }  # fmt: skip
     return [
         (

@@ -145,10 +145,10 @@ def test_a_case_is_given_up_only_under_the_attempt_rule(session: Session, evalua
         give_up(session, case, actor=None)
     for at in (MONDAY, MONDAY):
         tried(session, case, "NC1", at)
-    with pytest.raises(Refused, match="换 1 天、换 1 个时段"):
+    with pytest.raises(Refused, match="另找 1 天、另找 1 个时段"):
         give_up(session, case, actor=None)
     tried(session, case, "NC1", TUESDAY)
-    with pytest.raises(Refused, match="换 1 个时段"):
+    with pytest.raises(Refused, match="另找 1 个时段"):
         give_up(session, case, actor=None)
     tried(session, case, "U1", EVENING)
     give_up(session, case, actor=None)

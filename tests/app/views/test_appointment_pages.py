@@ -36,7 +36,7 @@ def test_the_day_shows_codes_and_villages_and_nobodys_name(survey: Survey, lan: 
     assert not any(name in page.html for name in NAMES)
     assert str(survey.cases[0].uuid) not in page.html
     assert "现在打" not in page.text
-    assert "这一天没有约定" in calendar(mei, made.at).text
+    assert "这一天没有预约" in calendar(mei, made.at).text
 
 
 def test_days_turn_and_a_strange_day_is_today(survey: Survey, lan: Visitor) -> None:
@@ -74,14 +74,14 @@ def test_odd_hours_and_neighbours_are_mentioned_and_kept(survey: Survey, lan: Vi
         form = lan.get(f"/desk/appointments/{made.uuid}").form(containing="agreed_when")
         page = form.submit(agreed_when="other", agreed_day=day.isoformat(), agreed_time="22:00")
     assert "如果是对方要求的" in page.text
-    assert page.text.count("前后已另有 1 个约定") == 3  # the warning, and both on the calendar
+    assert page.text.count("前后已另有 1 个预约") == 3  # the warning, and both on the calendar
 
 
 def test_a_cancelled_appointment_leaves_the_calendar(survey: Survey, lan: Visitor) -> None:
     made = agreed(survey, 24 * 60)
     page = lan.get(f"/desk/appointments/{made.uuid}").form(action="/cancel").submit()
-    assert "约定已取消" in page.text
-    assert "这一天没有约定" in page.text
+    assert "预约已取消" in page.text
+    assert "这一天没有预约" in page.text
     assert "已经改过或取消" in lan.get(f"/desk/appointments/{made.uuid}").text
 
 

@@ -32,7 +32,7 @@ from app.models import (
 from tests.app.views.survey_builders import NAMES, Survey, a_survey
 from tests.builders import a_hold
 from tests.clock import Clock
-from tests.visitor import Page, Visitor
+from tests.visitor import Page, Visitor, text_of
 
 SPOKEN = {
     "C1": "1", "C2": "1", "S1": "1", "S3": "1", "S5": "2", "S6": "2",
@@ -159,7 +159,7 @@ def test_the_day_is_told_by_time_and_outcome_without_answers(
     assert "打了 1 个电话，登记 1 次，其中完成访问 0 份。" in page.text
     assert "10:00 0101-01 忙线" in page.text
     clock.goes_on(days=1)
-    assert "登记 0 次" in lan.get("/desk").text
+    assert "今天还没有打电话。" in lan.get("/desk").text
 
 
 # Whose case it is
@@ -456,6 +456,7 @@ def test_for_a_child_only_the_guardian_is_called(minor: tuple[Visitor, Survey, C
     assert "只打监护人的电话" in page.text
     assert "199****2222" in page.text
     assert "199****0000" not in page.text
+    assert "请问是欧***的父母或监护人吗？" in page.text
     assert "tel:19900002222" in dial(lan, case).links()
 
 
@@ -594,7 +595,7 @@ def test_a_doubtful_time_is_warned_of_and_may_be_kept(lan: Visitor, survey: Surv
     other = survey.cases[1]
     a_hold(survey.session, other, survey.interviewer)
     page = confirm(say(lan, other, "NC4"), agreed_when="other", agreed_day=day, agreed_time="06:35")
-    assert "前后已另有 1 个约定" in page.text
+    assert "前后已另有 1 个预约" in page.text
 
 
 @pytest.mark.parametrize("outcome", ["I1", "X1", "P1", "ZZ", ""])
@@ -654,7 +655,7 @@ def test_at_the_limit_the_buttons_say_that_it_is_the_last_try(
     assert "已联系 4 次，最多 5 次" in page.text
     assert "第 5 次，达到上限：结案" in page.text
     page = page.form(action="/outcome").submit(button=("outcome", "NC1"))
-    assert "这个个案就关闭了，不能撤销" in page.text
+    assert "登记后不能撤销" in page.text
     confirm(page)
     assert (survey.cases[0].outcome, survey.cases[0].outcome_final) == ("NC1", True)
 
@@ -665,7 +666,7 @@ def test_the_limit_within_one_morning_goes_to_the_supervisor(
     for minutes in (40, 30, 20, 10):
         _tried(survey, held, "NC2", clock.moment - timedelta(minutes=minutes))
     a_hold(survey.session, held, survey.interviewer)
-    assert "第 5 次，达到上限：先交督导处理" in lan.get(address(held)).text
+    assert "第 5 次，达到上限：先交负责人处理" in lan.get(address(held)).text
     say(lan, held, "NC2")
     assert survey.session.get_one(Schedule, held.id).way == "supervisor"
 
@@ -679,7 +680,10 @@ def test_a_case_that_was_tried_often_enough_may_be_given_up(
     for hours in (68, 48, 20):
         _tried(survey, held, "NC1", clock.moment - timedelta(hours=hours))
     a_hold(survey.session, held, survey.interviewer)
-    page = lan.get(address(held)).form(action="/close").submit()
+    page = lan.get(address(held))
+    [folded] = [e for e in page.tree.iter("details") if "确定结案" in text_of(e)]
+    assert folded.get("open") is None  # it cannot be undone: one press opens it, another does it
+    page = page.form(action="/close").submit()
     assert (page.path, "已结案" in page.text) == ("/desk", True)
     assert survey.cases[0].outcome_final
 
@@ -708,7 +712,7 @@ def test_a_case_is_put_back_untried_but_not_while_calling(
     assert form.submit().status == 422
 
 
-@pytest.mark.parametrize(("kind", "told"), [("note", "已告诉督导"), ("care", "这位需要关怀")])
+@pytest.mark.parametrize(("kind", "told"), [("note", "已告诉负责人"), ("care", "这位需要关怀")])
 def test_a_line_reaches_the_supervisor_and_nobody_reads_it_in_the_log(
     lan: Visitor, survey: Survey, held: Case, clock: Clock, kind: str, told: str
 ) -> None:

@@ -124,7 +124,7 @@ def test_a_case_is_given_up_after_three_days_in_three_parts(
     tried(session, case, "NC1", DAYS[0])
     a_hold(session, case, me)
     page = interviewer.get(address)
-    assert "再联系 2 次、换 1 天、换 1 个时段" in page.text
+    assert "再联系 2 次、另找 1 天、另找 1 个时段" in page.text
     assert all(form.action != f"{address}/close" for form in page.forms())
     token = page.forms()[0].values()["csrf_token"][0]
     refused = interviewer.post(f"{address}/close", {"csrf_token": token})

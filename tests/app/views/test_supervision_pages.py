@@ -67,7 +67,7 @@ def test_the_page_is_whole_in_english(lead: Visitor) -> None:
     form = next(f for f in lead.get(D).forms() if f.action.endswith("/language"))
     page = form.submit(button=("language", "en"))
     assert page.heading == "Supervision"
-    assert "Cases waiting for the supervisor" in page.text
+    assert "Cases waiting for the lead evaluator" in page.text
     assert "Most tries made" in page.text
 
 
