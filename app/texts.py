@@ -277,7 +277,7 @@ def band_name(band: Band) -> str:
 
 def factors_in_words(factors: Iterable[str]) -> str:
     """What the strata are made of."""
-    return "、".join(str(FACTORS[factor]) for factor in factors) or str(_("不分层"))
+    return listed(str(FACTORS[factor]) for factor in factors) or str(_("不分层"))
 
 
 def protocol_in_words(plan: Plan) -> str:
@@ -312,6 +312,11 @@ def rescheduled_in_words(number: int) -> str:
     return str(_("%(n)s 个等着联系的个案按新的规定重排了。", n=number)) if number else ""
 
 
+def listed(words: Iterable[str]) -> str:
+    """Words one after another, separated as the language of the page does it."""
+    return str(_("、")).join(words)
+
+
 def lacking_in_words(missing: Lacking) -> str:
     """What a case still lacks before it may be given up."""
     wants = [
@@ -323,4 +328,4 @@ def lacking_in_words(missing: Lacking) -> str:
         )
         if number
     ]
-    return str(_("还不能结案。还要：%(wants)s。", wants="、".join(wants)))
+    return str(_("还不能结案。还要：%(wants)s。", wants=listed(wants)))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from app.texts import listed
 from surveys.questionnaire import Question, Questionnaire, Text
 from surveys.questionnaire.conditions import All, Answered, Any_, Below, Condition, In, Not
 
@@ -132,7 +133,7 @@ def _alternatives(condition: Any_, questionnaire: Questionnaire, language: str) 
         else:
             others.append(in_words(part, questionnaire, language))
     said = [
-        _("%(questions)s 中有一题答%(options)s", questions="、".join(names), options=options)
+        _("%(questions)s 中有一题答%(options)s", questions=listed(names), options=options)
         if len(names) > 1
         else _("%(question)s 答%(options)s", question=names[0], options=options)
         for options, names in same.items()

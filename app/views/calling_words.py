@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from app.clock import local
 from app.localisation import select_locale
+from app.texts import listed
 from surveys.calling.hours import day_kind, may_call, next_opening, openings, why_not
 from surveys.calling.settings import CallingSettings, Quiet, Slot
 
@@ -40,7 +41,7 @@ def day_name(day: date) -> str:
 
 def _day(settings: CallingSettings, day: date) -> DayInWords:
     kind, found = day_kind(day), openings(day, settings)
-    hours = "、".join(f"{one.begins:%H:%M}–{one.ends:%H:%M}" for one in found)
+    hours = listed(f"{one.begins:%H:%M}–{one.ends:%H:%M}" for one in found)
     if not found:
         reason = why_not(datetime.combine(day, NOON), settings)
         hours = reason.words.say(select_locale()) if reason else ""
@@ -68,7 +69,7 @@ def settings_in_words(settings: CallingSettings) -> list[tuple[str, str]]:
         (_("工作日"), _slots(settings.working_days)),
         (_("休息日"), _slots(settings.rest_days)),
         (_("法定节假日"), _("按休息日的时段打电话") if settings.call_on_public_holidays else _("不打电话")),
-        (_("免打扰时间"), "；".join(_quiet(one) for one in settings.quiet) or _("没有")),
+        (_("免打扰时间"), _("；").join(_quiet(one) for one in settings.quiet) or _("没有")),
         (
             _("联系次数"),
             _(
@@ -102,7 +103,7 @@ def settings_in_words(settings: CallingSettings) -> list[tuple[str, str]]:
 
 
 def _slots(slots: tuple[Slot, ...]) -> str:
-    return "、".join(f"{one.begins:%H:%M}–{one.ends:%H:%M}" for one in slots) or str(_("不打电话"))
+    return listed(f"{one.begins:%H:%M}–{one.ends:%H:%M}" for one in slots) or str(_("不打电话"))
 
 
 def _quiet(one: Quiet) -> str:

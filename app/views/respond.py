@@ -24,6 +24,7 @@ from app.getters import get_case_by_token
 from app.localisation import select_locale
 from app.models import Case
 from app.queries.desk import finished, is_settled
+from app.texts import listed
 from app.views.piping import opening
 from surveys.questionnaire import Question
 
@@ -262,7 +263,7 @@ def _replies(answered: QuestionnaireForm, walk: Walk) -> list[tuple[Question, st
         if question.options and given is not None:
             codes = given if isinstance(given, list) else [given]
             labels = [o.label.in_language(language) for o in question.options_in(MODE) if o.code in codes]
-            words.append((question, "、".join(labels)))
+            words.append((question, listed(labels)))
         else:
             words.append((question, _("没有回答") if given is None else str(given)))
     return words

@@ -94,14 +94,15 @@ def _open_en(outcome: Outcome, step: Next, number: int) -> str:
         return "The lead evaluator decides first"
     if step.appointment:
         return "Call again at the agreed time"
-    later = f" in {duration(step.delay, 'en')}" if step.delay else ""
+    delay = duration(step.delay, "en") if step.delay else ""
+    later = f" in {delay}" if delay else ""
     who = _who_en(outcome, step)
     if step.next_number:
         return "; ".join(filter(None, (f"Try the {_place(number + 1, PLACES_EN)} number", who)))
     if step.way == "visit":
         return "; ".join(filter(None, (f"Visit{later}", who)))
     if who:
-        return f"{who[0].upper()}{who[1:]}{later}"
+        return f"In {delay}: {who}" if delay else f"{who[0].upper()}{who[1:]}"
     return f"Back in the queue{later}" if later else "May be tried again at once"
 
 

@@ -14,7 +14,7 @@ from app.localisation import select_locale
 from app.models import Evaluation
 from app.queries.desk import Waiting
 from app.queries.sheets import CaseSheet
-from app.texts import OUTCOME_GROUPS, outcome_name
+from app.texts import OUTCOME_GROUPS, listed, outcome_name
 from app.views.piping import said_day
 from sampling.categories import CATEGORIES
 from surveys.calling import attempts
@@ -34,7 +34,7 @@ def outcome_words(code: str | None, outcomes: OutcomeList = DEFAULT) -> str:
 def category_words(codes: Iterable[str]) -> str:
     """The categories of a person."""
     names = (CATEGORY_NAMES[code] for code in codes if code in CATEGORY_NAMES)
-    return "、".join(english if select_locale() == "en" else chinese for chinese, english in names)
+    return listed(english if select_locale() == "en" else chinese for chinese, english in names)
 
 
 def following(sheet: CaseSheet, outcome: Outcome, at: datetime) -> str:
