@@ -119,7 +119,7 @@ def _complete(pressed: Outcome, note: str, needs: str, appointment: Agreed | Non
     if len(note) > LONGEST_NOTE:
         raise Refused(_("说明最多 %(n)s 个字。", n=LONGEST_NOTE), "note")
     if pressed.needs_skill and not needs:
-        raise Refused(_("请选择下一次要会什么话。"), "needs")
+        raise Refused(_("请选择下一位访问员要会什么。"), "needs")
     if pressed.appointment and appointment is None:
         raise Refused(_("请选择约好的时间。"), "appointment")
     return note

@@ -28,7 +28,7 @@ def publish_next_version(
     """
     latest = latest_body(session, edited["id"])
     if latest is None or latest["version"] != base_version:
-        raise Refused(_("这份结果表刚有了新的版本。请重新打开本页，在新版本上修改。"), "version-taken")
+        raise Refused(_("这份结果代码表刚有了新的版本。请重新打开本页，在新版本上修改。"), "version-taken")
     if edited | {"version": base_version} == latest:
         raise Refused(_("没有改动，不需要新的版本。"), "unchanged")
     return add_document(session, "outcomes", edited | {"version": base_version + 1}, actor=actor)
@@ -51,7 +51,7 @@ def choose_outcomes(
     chosen, before = (outcome_list(document) if document else DEFAULT), outcomes_of(evaluation)
     used = _used(session, evaluation)
     if lacking := [code for code in used if code not in chosen]:
-        raise Refused(_("这份结果表里没有已经登记过的代码：%(codes)s。", codes="、".join(lacking)), "codes-lacking")
+        raise Refused(_("这份结果代码表里没有已经登记过的代码：%(codes)s。", codes="、".join(lacking)), "codes-lacking")
     if moved := [code for code in used if letter_of(code, chosen) != letter_of(code, before)]:
         raise Refused(_("已经登记过的代码不能换类别：%(codes)s。", codes="、".join(moved)), "codes-moved")
     evaluation.outcomes = document
