@@ -83,7 +83,7 @@ def test_villages_add_up_to_the_whole(session: Session, draw: Draw, lead: Visito
 
 def test_outcomes_stand_with_their_names_and_counts(draw: Draw, lead: Visitor) -> None:
     text = lead.get(F).text
-    for words in ("I1 本人完成 1", "X1 表示没有接受过服务 1", "R1 本人拒访 1", "NC1 无人接听 2", "还没有联系 94"):
+    for words in ("本人完成 I1 1", "表示没有接受过服务 X1 1", "本人拒访 R1 1", "无人接听 NC1 2", "还没有联系 94"):
         assert words in text
 
 
