@@ -23,7 +23,8 @@ from app.commands.replacements import after_final
 from app.commands.scheduling import reschedule, schedule_of
 from app.documents import outcomes_of, questionnaire_of
 from app.localisation import select_locale
-from app.models import Attempt, Case, Draft, Response, User
+from app.models import Attempt, Case, Draft, Evaluation, Paradata, Response, User
+from app.privacy.columns import keyring
 from surveys.calling.minors import protection, respondent_problem
 from surveys.estimates import INDEX_SCALE
 from surveys.indicators import Indicators, measure
@@ -58,11 +59,13 @@ def submit_response(
     started_at: datetime,
     interviewer: User | None = None,
     at: datetime | None = None,
+    browser: str = "",
 ) -> Submission:
     """Store one submission of a case; the first valid one counts, later ones are kept and not counted.
 
-    Repeating a submission (double click, retry) meets its key and returns the stored response. Raises AnswersRefused
-    with one problem per question, or Refused.
+    Repeating a submission (double click, retry) meets its key and returns the stored response. `browser` is the random
+    number of the browser a link was answered in; only a fingerprint of it is kept, of nobody who refused. Raises
+    AnswersRefused with one problem per question, or Refused.
     """
     # One submission of a case at a time; on SQLite the transaction already holds the write lock.
     session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
@@ -101,6 +104,9 @@ def submit_response(
     response.interviewer_id = interviewer.id if interviewer else None
     with refused_when_taken(session, elsewhere, "other-case"):
         session.add(response)
+    if browser and found.consented:
+        session.flush()
+        session.add(Paradata(response_id=response.id, device=_device(evaluation, browser)))
     asking = _asking(session, case, submitted_at) if mode == "web" else None
     _close_case(session, case, response, found)
     _release(session, case, response, asking)
@@ -114,6 +120,11 @@ def submit_response(
     )
     after_final(session, case, actor=interviewer)
     return Submission(response, repeated=False)
+
+
+def _device(evaluation: Evaluation, browser: str) -> bytes:
+    """A fingerprint that tells the answers of one browser in one evaluation, and nothing about two evaluations."""
+    return keyring().blind_index("browser", f"{evaluation.uuid}/{browser}")
 
 
 def wrong_respondent(case: Case, found: Indicators, at: datetime) -> tuple[AnswerProblem, ...]:

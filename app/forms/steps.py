@@ -45,6 +45,12 @@ class Walk:
         question, code = self.questionnaire.measures.consent
         return question in self.answers and self.answers[question] != code
 
+    @property
+    def agreed(self) -> bool:
+        """Whether the person said they want to take part."""
+        question, code = self.questionnaire.measures.consent
+        return self.answers.get(question) == code
+
     def done(self, question: Question) -> bool:
         """Whether a question needs no screen any more."""
         if question.id in self.answers:

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.accounts import User
 from app.models.base import Base, Created, PublicId, RowId
 from app.models.draws import Case
+from app.models.evaluations import Evaluation
 from app.models.responses import Response
 from app.privacy.columns import EncryptedText
 
@@ -43,7 +44,11 @@ class Draft(Base):
 
 
 class Paradata(Base):
-    """How an interview went: time and changes by question, the four integrity ticks, the witness of a proxy."""
+    """How an interview went: time and changes by question, the four integrity ticks, the witness of a proxy.
+
+    Of an answer by link only `device` is known: a keyed fingerprint of a random number in the browser, another one in
+    each evaluation.
+    """
 
     __tablename__ = "paradata"
 
@@ -58,8 +63,22 @@ class Paradata(Base):
     prompted: Mapped[bool | None]
     witness: Mapped[str | None] = mapped_column(EncryptedText("paradata.witness"))
     language: Mapped[str] = mapped_column(String(10), default="")
+    device: Mapped[bytes | None] = mapped_column(LargeBinary(16))
 
     response: Mapped[Response] = relationship()
+
+
+class IntegritySetting(Base):
+    """What an evaluation sets for the rules that look at its interviews (surveys.integrity.settings)."""
+
+    __tablename__ = "integrity_setting"
+
+    evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"), primary_key=True, autoincrement=False)
+    body: Mapped[dict[str, Any]]
+    changed_at: Mapped[Created]
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    evaluation: Mapped[Evaluation] = relationship()
 
 
 class BackCheck(Base):

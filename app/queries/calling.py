@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,17 +33,24 @@ def settings_of(session: Session, evaluation: Evaluation) -> CallingSettings:
 
 def numbers_of(contact: Contact | None, *, guardian_only: bool = False) -> tuple[Number, ...]:
     """The numbers of a person, then those of the guardian or contact person; only the latter for a child."""
-    if contact is None:
-        return ()
-    own = [] if guardian_only else [("person", number) for number in contact.phones]
-    pairs = own + [("guardian", number) for number in contact.guardian_phones]
+    return () if contact is None else in_order(contact.phones, contact.guardian_phones, guardian_only=guardian_only)
+
+
+def in_order(phones: Sequence[str], guardian_phones: Sequence[str], *, guardian_only: bool) -> tuple[Number, ...]:
+    """Numbers in the order they are tried, as `numbers_of` has them."""
+    own = [] if guardian_only else [("person", number) for number in phones]
+    pairs = own + [("guardian", number) for number in guardian_phones]
     return tuple(Number(place, holder, number) for place, (holder, number) in enumerate(pairs))
 
 
 def numbers_of_case(case: Case, at: datetime) -> tuple[Number, ...]:
     """The numbers that may be dialled for a case at this moment; a child's are the guardian's."""
-    child = protection(case.recipient.birth_year, local(at).date()) is Protection.CHILD
-    return numbers_of(case.recipient.contact, guardian_only=child)
+    return numbers_of(case.recipient.contact, guardian_only=only_the_guardian(case.recipient.birth_year, at))
+
+
+def only_the_guardian(birth_year: int | None, at: datetime) -> bool:
+    """Whether of somebody born then only the guardian's numbers may be dialled at this moment."""
+    return protection(birth_year, local(at).date()) is Protection.CHILD
 
 
 def skills_of(session: Session, user: User) -> frozenset[str]:

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from app.documents import questionnaire_of
 from app.models import BackCheck, Case, Draw, Evaluation, PhoneCall, Response, User
 from app.queries.calling import settings_of
-from app.queries.integrity import flags_of, interviews_of, responses_of, stays
+from app.queries.integrity import flags_of, integrity_settings_of, interviews_of, responses_of, stays
 from app.queries.recusals import stands_aside
 from surveys.indicators import WITHDRAWN
-from surveys.integrity import Agreement, Favour, Flag, Interview, agreement, favour, standard
+from surveys.integrity import Agreement, Favour, Flag, Interview, Rule, agreement, favour
 from surveys.outcomes import REFUSED_FOR_GOOD
 from surveys.questionnaire import Questionnaire
 
@@ -77,6 +77,7 @@ class QualityControl:
     agreements: tuple[QuestionAgreement, ...]
     percent: int
     interviews: int
+    unused: tuple[Rule, ...]
 
     @property
     def due(self) -> tuple[CheckLine, ...]:
@@ -94,7 +95,8 @@ def quality_control(session: Session, draw: Draw) -> QualityControl:
     interviews = interviews_of(session, draw)
     seen = flags_of(session, draw, interviews)
     checks, pairs = _checks(session, draw)
-    compared = {one.interviewer: one for one in favour(interviews, **_favour_rule())}
+    rules = integrity_settings_of(session, draw.evaluation)
+    compared = {one.interviewer: one for one in _compared(interviews, rules.in_force)}
     held = Counter(one.interviewer for one in interviews if one.interviewer)
     names = _names(session, draw)
     return QualityControl(
@@ -108,15 +110,17 @@ def quality_control(session: Session, draw: Draw) -> QualityControl:
         agreements=_agreements(questionnaire_of(draw.evaluation), pairs),
         percent=settings_of(session, draw.evaluation).back_check_percent,
         interviews=len(interviews),
+        unused=tuple(one.rule for one in rules.rules if not one.on),
     )
 
 
-def _favour_rule() -> dict[str, float]:
-    rule = next((rule for rule in standard() if rule.kind == "too_favourable"), None)
+def _compared(interviews: Sequence[Interview], rules: Sequence[Rule]) -> tuple[Favour, ...]:
+    """Each interviewer against the others, as the rule for it says; none where it is not used."""
+    rule = next((rule for rule in rules if rule.kind == "too_favourable"), None)
     if rule is None:
-        return {}
+        return ()
     difference = rule.of("difference_points") / 100
-    return {"alpha": rule.of("alpha"), "difference": difference, "least_power": rule.of("least_power")}
+    return favour(interviews, alpha=rule.of("alpha"), difference=difference, least_power=rule.of("least_power"))
 
 
 def _names(session: Session, draw: Draw) -> dict[str, str]:

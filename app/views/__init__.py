@@ -16,6 +16,7 @@ from app.views import (
     exclusions,
     exports,
     fieldwork,
+    integrity_rules,
     interviewers,
     ledgers,
     outcome_lists,
@@ -38,7 +39,7 @@ def register(app: Flask) -> None:
     """Bind every blueprint."""
     for room in (
         public, certificates, evaluate, ledgers, quality, plans, ceremonies, voiding, draws, fieldwork,
-        quality_control, results, trace, exclusions, exports, scores, schemes, admin, outcome_lists, desk, respond,
-        answer_key, supervision, desk_settings, interviewers, recusals,
+        quality_control, integrity_rules, results, trace, exclusions, exports, scores, schemes, admin, outcome_lists,
+        desk, respond, answer_key, supervision, desk_settings, interviewers, recusals,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)

@@ -8,7 +8,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.texts import FACT_NUMBERS, MODES, NOTE_KINDS, ROLES, outcome_name
+from app.texts import FACT_NUMBERS, INTEGRITY_KINDS, INTEGRITY_THRESHOLDS, MODES, NOTE_KINDS, ROLES, outcome_name
+from surveys.integrity import standard
 from surveys.outcomes import OutcomeList
 
 LONGEST = 40
@@ -82,15 +83,24 @@ DETAILS = {
     "version": _l("版本"),
 }
 
+# What is set for a rule about interviews besides its thresholds.
+RULE_PARTS = {"on": _l("使用"), "severity": _l("建议")}
+
 
 def details_in_words(details: Mapping[str, Any], outcomes: OutcomeList | None = None) -> str:
     """The details in a line; empty ones are left out, long digests cut."""
-    said = (
-        (DETAILS.get(name, name), _value(name, value, outcomes))
-        for name, value in details.items()
-        if value not in (None, "")
-    )
+    said = ((_name(name), _value(name, value, outcomes)) for name, value in details.items() if value not in (None, ""))
     return " · ".join(f"{name} {value}" for name, value in said)
+
+
+def _name(name: str) -> Any:
+    """What a detail is called; "fast.floor_seconds" is a threshold of a rule about interviews."""
+    rule, dot, part = name.partition(".")
+    kinds = {one.code: one.kind for one in standard()} if dot else {}
+    if rule in kinds:
+        words = INTEGRITY_THRESHOLDS[part][0] if part in INTEGRITY_THRESHOLDS else RULE_PARTS.get(part, part)
+        return f"{INTEGRITY_KINDS[kinds[rule]]} {words}"
+    return DETAILS.get(name, name)
 
 
 def _value(name: str, value: Any, outcomes: OutcomeList | None) -> str:

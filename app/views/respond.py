@@ -7,7 +7,11 @@ behind on the server.
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+import re
+import secrets
+from datetime import timedelta
+
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import Gone, NotFound
 from werkzeug.wrappers import Response as BaseResponse
@@ -31,6 +35,8 @@ from surveys.questionnaire import Question
 blueprint = Blueprint("respond", __name__, url_prefix="/q")
 
 Page = str | tuple[str, int] | BaseResponse
+# A random number in the browser of whoever agreed, for the rule about many answers from one device: docs/decisions.md.
+BROWSER, BROWSER_BYTES, BROWSER_KEPT = "browser", 16, timedelta(days=90)
 INVITED = "the personal link is the permission"
 # Signs a printed link does not use, as people read them.
 MISREAD = str.maketrans({"i": "1", "l": "1", "o": "0", "-": "", " ": ""})
@@ -101,7 +107,30 @@ def form(token: str) -> Page:
         return render_template("respond/broken.html", **_surroundings(case, token)), 422
     if request.form.get("go") == "finish":
         return _hand_in(case, token, answered, walk)
-    return _move(case, token, answered, walk)
+    page = _move(case, token, answered, walk)
+    return _in_this_browser(page) if walk.agreed else page
+
+
+def _in_this_browser(page: Page) -> BaseResponse:
+    """The page, and for whoever agreed a random number in their browser, by which answers given in one are told."""
+    response = make_response(page)
+    if not _browser():
+        response.set_cookie(
+            BROWSER,
+            secrets.token_hex(BROWSER_BYTES),
+            max_age=BROWSER_KEPT,
+            path=blueprint.url_prefix,
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def _browser() -> str:
+    """The number of this browser; empty where it has none, or one that is not ours."""
+    given = request.cookies.get(BROWSER, "")
+    return given if re.fullmatch(rf"[0-9a-f]{{{2 * BROWSER_BYTES}}}", given) else ""
 
 
 @blueprint.get("/<token>/thanks")
@@ -194,6 +223,7 @@ def _hand_in(case: Case, token: str, answered: QuestionnaireForm, walk: Walk) ->
             answers=answered.answers(),
             submission_key=answered.key,
             started_at=answered.started(now()),
+            browser=_browser(),
         )
         db.session.commit()
     except AnswersRefused as refused:

@@ -6,15 +6,19 @@ from surveys.integrity.favour import Favour, favour
 from surveys.integrity.flags import Flag, flags, to_back_check
 from surveys.integrity.interview import Interview, normalised
 from surveys.integrity.rules import Rule, parse, standard
+from surveys.integrity.settings import STANDARD_SETTINGS, IntegritySettings, RuleSetting
 
 __all__ = [
+    "STANDARD_SETTINGS",
     "Agreement",
     "Candidate",
     "Chosen",
     "Favour",
     "Flag",
+    "IntegritySettings",
     "Interview",
     "Rule",
+    "RuleSetting",
     "agreement",
     "draw",
     "favour",

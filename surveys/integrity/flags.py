@@ -19,6 +19,7 @@ from surveys.questionnaire.model import Text
 
 WEB = "web"
 PHONE = "phone"
+GUARDIAN = "guardian"
 COMMON_SAYING = 3
 Key = TypeVar("Key", bound=Hashable)
 Hours = Callable[[datetime], bool]
@@ -145,11 +146,13 @@ def _same_words(rule: Rule, seen: _Seen) -> Iterator[Flag]:
 
 
 def _one_number(rule: Rule, seen: _Seen) -> Iterator[Flag]:
-    by_number = _groups((one, number) for one in seen.interviews if one.mode == PHONE for number in one.numbers)
-    # The same interviews may share a person's number and the guardian's: told once.
-    for ids in sorted(set(by_number.values())):
+    """The number that was called, not those a person has: a household or a guardian of several may share one."""
+    by_number = _groups((one, one.called) for one in seen.interviews if one.mode == PHONE and one.called)
+    as_guardian = {one.id for one in seen.interviews if one.holder == GUARDIAN}
+    for ids in sorted(by_number.values()):
         if len(ids) >= rule.of("least_interviews"):
-            yield _flag(rule, _whose(seen, ids), ids, rule.says({"interviews": len(ids)}))
+            numbers = {"interviews": len(ids), "guardians": len(as_guardian.intersection(ids))}
+            yield _flag(rule, _whose(seen, ids), ids, rule.says(numbers))
 
 
 def _one_device(rule: Rule, seen: _Seen) -> Iterator[Flag]:

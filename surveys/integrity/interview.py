@@ -14,8 +14,9 @@ class Interview:
 
     `interviewer` is empty where nobody asked (web). `seconds` are by question, `total_seconds` None where time was not
     measured. `scale` holds the points of the satisfaction items that were answered; `texts` open answers after
-    `normalised`; `numbers` fingerprints of the telephones it may have been held over. `had_call` is None where calls
-    were not kept at all. `started` and `ended` are local time.
+    `normalised`. `called` is a fingerprint of the number that was called, `holder` whose it is ("person" or
+    "guardian"), `device` one of the browser it was answered in. `had_call` is None where calls were not kept at all.
+    `started` and `ended` are local time.
     """
 
     id: str
@@ -28,7 +29,8 @@ class Interview:
     seconds: Mapping[str, float] = field(default_factory=dict)
     scale: tuple[int, ...] = ()
     texts: tuple[str, ...] = ()
-    numbers: frozenset[str] = frozenset()
+    called: str | None = None
+    holder: str = ""
     device: str | None = None
     had_call: bool | None = None
     call_seconds: float | None = None

@@ -18,6 +18,7 @@ from surveys.questionnaire.model import Text
 from surveys.scoring.reading import number, only
 
 FORMAT = "integrity-1"
+STANDARD = ("fieldwork", 2)
 SEVERITIES = ("look", "back_check")
 SLOT = re.compile(r"\{([a-z_]+)\}")
 CODE = re.compile(r"[a-z][a-z0-9-]{0,29}")
@@ -47,7 +48,8 @@ def _count(low: int, high: int) -> Threshold:
     return Threshold(Decimal(low), Decimal(high), whole=True)
 
 
-SHARE = Threshold(Decimal(0), Decimal(1), whole=False)
+# Not nought: a rule that can never fire is none.
+SHARE = Threshold(Decimal("0.001"), Decimal(1), whole=False)
 
 KINDS: dict[str, Kind] = {
     "too_fast": Kind(
@@ -70,7 +72,7 @@ KINDS: dict[str, Kind] = {
     "same_words": Kind(
         {"least_signs": _count(1, 500), "least_interviews": _count(2, 1000)}, frozenset({"interviews", "signs"})
     ),
-    "one_number": Kind({"least_interviews": _count(2, 1000)}, frozenset({"interviews"})),
+    "one_number": Kind({"least_interviews": _count(2, 1000)}, frozenset({"interviews", "guardians"})),
     "one_device": Kind({"least_interviews": _count(2, 1000)}, frozenset({"interviews"})),
     "too_favourable": Kind(
         {"alpha": SHARE, "difference_points": _count(1, 100), "least_power": SHARE},
@@ -95,6 +97,11 @@ class Rule:
     def of(self, name: str) -> float:
         """A threshold as a number to compare with."""
         return float(self.thresholds[name])
+
+    @property
+    def pattern(self) -> Text:
+        """The sentence with its numbers left open."""
+        return self.says(dict.fromkeys(KINDS[self.kind].slots, "…"))
 
     def says(self, zh: Mapping[str, object], en: Mapping[str, object] | None = None) -> Text:
         """The sentence with its numbers filled in; `en` where words differ between the languages."""
@@ -174,6 +181,11 @@ def _sentence(notes: Complaints, holder: dict[str, Any], name: str, place: str, 
 
 
 @cache
+def delivered(document_id: str, version: int) -> tuple[Rule, ...]:
+    """The rules of a delivered document; raises surveys.library.UnknownDocument or EditedDocument."""
+    return parse(body("integrity", document_id, version))
+
+
 def standard() -> tuple[Rule, ...]:
-    """The delivered rules."""
-    return parse(body("integrity", "fieldwork", 1))
+    """The rules an evaluation begins with."""
+    return delivered(*STANDARD)

@@ -37,6 +37,7 @@ PAGES: dict[str, set[Role]] = {
     f"{S}/draw/certificate.json": {Role.LEAD},
     f"{S}/fieldwork": {Role.LEAD},
     f"{S}/quality": {Role.LEAD},
+    f"{S}/quality/rules": {Role.LEAD},
     f"{S}/desk": {Role.LEAD},
     f"{S}/desk/closed": {Role.LEAD},
     f"{S}/desk/interviewers": {Role.LEAD},

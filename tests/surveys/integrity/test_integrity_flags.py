@@ -152,12 +152,15 @@ def test_words_that_several_interviewers_wrote_down_are_a_common_saying() -> Non
 
 
 def test_one_telephone_for_many_interviews_is_told_once() -> None:
-    shared = frozenset({"own", "guardian"})
-    (found,) = of("one_number", several(3, numbers=shared))
+    guardians = several(1, start=9, called="n", holder="guardian")
+    (found,) = of("one_number", several(2, called="n", holder="person") + guardians)
     assert found.interviewer == "chen"
-    assert of("one_number", several(2, numbers=shared)) == []
-    assert of("one_number", several(3, numbers=shared, mode="visit")) == []
-    (found,) = of("one_number", several(2, numbers=shared) + several(1, "lin", numbers=shared))
+    assert "3 份答卷" in found.text.zh
+    assert "其中 1 份打的是登记为监护人" in found.text.zh
+    assert of("one_number", several(2, called="n")) == []
+    assert of("one_number", several(3, called="n", mode="visit")) == []
+    assert of("one_number", several(3, called=None)) == []
+    (found,) = of("one_number", several(2, called="n") + several(1, "lin", called="n"))
     assert found.interviewer == ""
 
 

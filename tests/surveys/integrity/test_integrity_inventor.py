@@ -36,7 +36,7 @@ def honest(chance: random.Random, name: str, interviewer: str) -> Interview:
         total_seconds=seconds,
         scale=scale,
         texts=(normalised(chance.choice(REMARKS) + chance.choice(REASONS)),) if chance.random() < 0.2 else (),
-        numbers=frozenset({f"n{name}"}),
+        called=f"n{name}",
         had_call=True,
         call_seconds=seconds * chance.uniform(0.95, 1.3),
         satisfied=chance.random() < 0.88,

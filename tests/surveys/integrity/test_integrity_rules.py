@@ -9,13 +9,14 @@ import pytest
 
 from surveys.integrity import parse, standard
 from surveys.integrity.flags import flags
+from surveys.integrity.rules import STANDARD
 from surveys.library import body
 from surveys.problems import InvalidDocument
 from tests.surveys.integrity.interviews import an_interview, several
 
 
 def document() -> dict[str, Any]:
-    return copy.deepcopy(body("integrity", "fieldwork", 1))
+    return copy.deepcopy(body("integrity", *STANDARD))
 
 
 def problems(wrong: object) -> dict[str, str]:
