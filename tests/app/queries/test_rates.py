@@ -1,4 +1,4 @@
-"""Rates and recounts by hand: interviews begun and not finished, people never served, and tries that were taken back."""
+"""Rates and recounts by hand: interviews begun and not finished, people never served, tries that were taken back."""
 
 from __future__ import annotations
 
