@@ -6,7 +6,7 @@ A band is a range of shares between two lines, in per cent; a share that is exac
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -90,8 +90,3 @@ def satisfied_at(people: int, share: int) -> int:
     (1144, 91)
     """
     return -(-share * people // 100)
-
-
-def curve(people: int, asked: int, lines: Sequence[Fraction | int], shares: Iterable[int]) -> list[Luck]:
-    """The same for each true share, in per cent."""
-    return [luck(people, satisfied_at(people, share), asked, lines) for share in shares]

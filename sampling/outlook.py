@@ -79,12 +79,6 @@ class Outcome:
         """How many strata there are."""
         return len(self.sizes)
 
-    @property
-    def worst_area(self) -> AreaOutcome | None:
-        """The area with the widest margin, where every area has one."""
-        known = [(area.margin, area) for area in self.areas if area.margin is not None]
-        return max(known, key=lambda pair: pair[0])[1] if known and len(known) == len(self.areas) else None
-
     def _few(self, fewest: int) -> int:
         return sum(self.drawn[code] < min(fewest, row.population) for code, row in self.sizes.items())
 

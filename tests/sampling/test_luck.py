@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sampling.luck import curve, distribution, luck, satisfied_at
+from sampling.luck import distribution, luck, satisfied_at
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "oracle" / "planning.json").read_text("utf-8"))[
     "luck"
@@ -77,7 +77,7 @@ def test_a_share_on_the_line_belongs_to_the_band_above() -> None:
 def test_luck_shrinks_with_the_sample_and_grows_towards_the_line() -> None:
     by_size = [luck(5000, 4400, n, (90,)).elsewhere for n in (100, 200, 400, 800, 1600)]
     assert by_size == sorted(by_size, reverse=True)
-    by_share = [row.elsewhere for row in curve(5000, 100, (90,), range(80, 90))]
+    by_share = [luck(5000, satisfied_at(5000, share), 100, (90,)).elsewhere for share in range(80, 90)]
     assert by_share == sorted(by_share)
 
 
