@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
@@ -15,9 +15,9 @@ from app.commands.desk_rules import refuse_at_desk
 from app.commands.hours import refuse_outside_hours
 from app.commands.minors import require_opening
 from app.commands.refusal import Refused
-from app.commands.scheduling import schedule_of
+from app.commands.scheduling import hang_up, schedule_of
 from app.models import Attempt, BackCheck, Case, Contact, PhoneCall, User
-from app.queries.calling import numbers_of_case
+from app.queries.calling import numbers_of_case, open_call
 
 
 def start_call(
@@ -64,23 +64,12 @@ def dialled(
     return call
 
 
-def open_call(session: Session, case: Case) -> PhoneCall | None:
-    """The call under way; one for a back-check is none of the case."""
-    return session.scalar(_open(case).where(PhoneCall.back_check_id.is_(None)))
-
-
-def _open(case: Case) -> Select[PhoneCall]:
-    return select(PhoneCall).where(PhoneCall.case_id == case.id, PhoneCall.ended_at.is_(None))
-
-
 def end_call(session: Session, case: Case, *, at: datetime | None = None, attempt: Attempt | None = None) -> None:
     """The call under way is over; a try that follows from it is linked to it.
 
     A call that was hung up before its outcome was written down is linked too.
     """
-    call = session.scalar(_open(case))
-    if call is not None:
-        call.ended_at = max(at or now(), call.started_at)
+    hang_up(session, case.id, at or now())
     if attempt is not None:
         last = session.scalar(
             select(PhoneCall)

@@ -35,10 +35,10 @@ from app.clock import local, now
 from app.commands.audit import record
 from app.commands.desk_rules import refuse_at_desk
 from app.commands.refusal import Refused, refused_when_taken
-from app.commands.scheduling import hold, let_go, number_count, reschedule, schedule_of
+from app.commands.scheduling import hang_up, hold, let_go, number_count, reschedule, schedule_of
 from app.database import lock_for_append
-from app.models import Case, Draft, DrawStratum, PhoneCall, ResponseTally, Schedule, User
-from app.queries.calling import settings_of, skills_of
+from app.models import Case, Draft, DrawStratum, ResponseTally, Schedule, User
+from app.queries.calling import open_call, settings_of, skills_of
 from app.queries.desks import Desk, desks_of
 from surveys.calling.attempts import bit, day_part
 from surveys.calling.order import CALLED, DUE_AHEAD, YIELDED_AFTER
@@ -74,7 +74,7 @@ def claim_next(session: Session, user: User, at: datetime | None = None) -> Clai
         claimed = session.get_one(Case, found.case_id)
         if found.again:
             return Claim(claimed, resumed=True)
-        _end_call(session, claimed.id, at)
+        hang_up(session, claimed.id, at)
         if number_count(claimed) == 0:
             # Found out only now, since numbers are sealed: to be visited, and on to the next.
             reschedule(session, claimed)
@@ -86,20 +86,11 @@ def claim_next(session: Session, user: User, at: datetime | None = None) -> Clai
 
 def _leave(session: Session, row: Schedule, at: datetime) -> None:
     """Let go of a case that is not called any more: answered by link meanwhile, to be visited, or of a closed desk."""
-    _end_call(session, row.case_id, at)
+    hang_up(session, row.case_id, at)
     if row.way == "closed":
         session.execute(delete(Draft).where(Draft.case_id == row.case_id))
     let_go(row)
     session.flush()
-
-
-def _end_call(session: Session, case_id: int, at: datetime) -> None:
-    """A call that somebody left open is over: who has the case now begins afresh."""
-    session.execute(
-        update(PhoneCall)
-        .where(PhoneCall.case_id == case_id, PhoneCall.ended_at.is_(None))
-        .values(ended_at=case((PhoneCall.started_at > at, PhoneCall.started_at), else_=at))
-    )
 
 
 @dataclass(frozen=True)
@@ -288,7 +279,7 @@ def take(session: Session, case_: Case, *, actor: User, at: datetime | None = No
         raise Refused(holding, "holding")
     if row.held_by_id != actor.id:
         let_go(row)
-        _end_call(session, case_.id, at)
+        hang_up(session, case_.id, at)
         session.flush()
     settings = settings_of(session, case_.draw.evaluation)
     # The same person may be taking another one at this very moment, on another page.
@@ -302,12 +293,7 @@ def put_back(session: Session, case_: Case, *, actor: User) -> None:
     row = schedule_of(session, case_)
     if row.held_by_id != actor.id:
         raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
-    call = session.scalar(
-        select(PhoneCall).where(
-            PhoneCall.case_id == case_.id, PhoneCall.ended_at.is_(None), PhoneCall.back_check_id.is_(None)
-        )
-    )
-    if call is not None and not case_.outcome_final:
+    if open_call(session, case_) is not None and not case_.outcome_final:
         raise Refused(_("电话还没有登记结果。先登记，再放回。"), "calling")
     _leave(session, row, now())
     record(session, "case.put_back", actor=actor, evaluation=case_.draw.evaluation, subject=case_.uuid)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import local, now
@@ -12,6 +11,7 @@ from app.commands.reasons import reason_given
 from app.commands.recused import refuse_when_recused
 from app.commands.refusal import Refused
 from app.models import Case, MinorOpening, User
+from app.queries.minors import has_opened
 from surveys.calling.minors import Protection, protection
 
 LONGEST_REASON = 200
@@ -24,10 +24,7 @@ def protection_of(case: Case) -> Protection:
 
 def is_open(session: Session, case: Case, user: User) -> bool:
     """Whether this person may look at the record: of an adult always, of a minor after giving a reason."""
-    if not protection_of(case).minor:
-        return True
-    found = select(MinorOpening.id).where(MinorOpening.case_id == case.id, MinorOpening.user_id == user.id).limit(1)
-    return session.scalar(found) is not None
+    return not protection_of(case).minor or has_opened(session, case, user)
 
 
 def require_opening(session: Session, case: Case, *, actor: User) -> None:

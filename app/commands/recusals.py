@@ -13,7 +13,7 @@ from app.commands.audit import record
 from app.commands.backcheck_calls import end_back_check_call
 from app.commands.reasons import reason_given
 from app.commands.refusal import Refused
-from app.commands.scheduling import let_go
+from app.commands.scheduling import hang_up, let_go
 from app.models import (
     Appointment,
     BackCheck,
@@ -21,7 +21,6 @@ from app.models import (
     Draw,
     Evaluation,
     Membership,
-    PhoneCall,
     Recusal,
     Response,
     Role,
@@ -106,7 +105,7 @@ def _let_go_of_cases(session: Session, station: Station, user: User, at: datetim
     for row in rows:
         if row.held_by_id == user.id:
             let_go(row)
-            _end_call(session, row.case_id, user, at)
+            hang_up(session, row.case_id, at, interviewer=user)
         if row.assigned_to_id == user.id:
             row.assigned_to_id = None
         if row.appointment_for_id == user.id:
@@ -115,14 +114,6 @@ def _let_go_of_cases(session: Session, station: Station, user: User, at: datetim
     _release_back_checks(session, station, user, at)
     session.flush()
     return len(rows)
-
-
-def _end_call(session: Session, case_id: int, user: User, at: datetime) -> None:
-    query = select(PhoneCall).where(
-        PhoneCall.case_id == case_id, PhoneCall.interviewer_id == user.id, PhoneCall.ended_at.is_(None)
-    )
-    for call in session.scalars(query):
-        call.ended_at = max(at, call.started_at)
 
 
 def _release_back_checks(session: Session, station: Station, user: User, at: datetime) -> None:

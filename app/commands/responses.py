@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.clock import local, now
 from app.commands.appointments import end_open
 from app.commands.audit import record
-from app.commands.calls import end_call, open_call
+from app.commands.calls import end_call
 from app.commands.desk_rules import refuse_at_desk
 from app.commands.fieldwork import drop_draft, end_asking
 from app.commands.refusal import Refused, refused_when_taken
@@ -25,6 +25,7 @@ from app.documents import outcomes_of, questionnaire_of
 from app.localisation import select_locale
 from app.models import Attempt, Case, Draft, Evaluation, Paradata, Response, User
 from app.privacy.columns import keyring
+from app.queries.calling import open_call
 from surveys.calling.minors import protection, respondent_problem
 from surveys.estimates import INDEX_SCALE
 from surveys.indicators import Indicators, measure

@@ -6,12 +6,25 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, insert, literal, or_, select
+from sqlalchemy import Select, func, insert, literal, or_, select, update
+from sqlalchemy import case as case_when
 from sqlalchemy.orm import Session, joinedload, load_only
 
 from app.clock import local, now
 from app.documents import outcomes_of
-from app.models import Appointment, Attempt, Case, Contact, Draw, Evaluation, Invitation, Recipient, Schedule, User
+from app.models import (
+    Appointment,
+    Attempt,
+    Case,
+    Contact,
+    Draw,
+    Evaluation,
+    Invitation,
+    PhoneCall,
+    Recipient,
+    Schedule,
+    User,
+)
 from app.queries.calling import numbers_of_case, settings_of
 from surveys.calling.settings import CallingSettings
 from surveys.calling.standing import Chosen, Try, standing
@@ -152,6 +165,15 @@ def _work_out(
     )  # fmt: skip
     row.needs, row.number_place, row.avoid_id = found.needs, found.number_place, found.avoid
     return changed
+
+
+def hang_up(session: Session, case_id: int, at: datetime, *, interviewer: User | None = None) -> None:
+    """The call under way about a case is over, whoever makes it, or only this interviewer's; never before it began."""
+    ended_at = case_when((PhoneCall.started_at > at, PhoneCall.started_at), else_=at)
+    calls = update(PhoneCall).where(PhoneCall.case_id == case_id, PhoneCall.ended_at.is_(None))
+    if interviewer is not None:
+        calls = calls.where(PhoneCall.interviewer_id == interviewer.id)
+    session.execute(calls.values(ended_at=ended_at), execution_options={"synchronize_session": "fetch"})
 
 
 def is_with(row: Schedule, user: User | None) -> bool:

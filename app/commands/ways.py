@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.commands.appointments import end_open
 from app.commands.audit import record
-from app.commands.calls import open_call
 from app.commands.desk_rules import refuse_at_desk
 from app.commands.fieldwork import issue_link
 from app.commands.refusal import Refused
 from app.commands.scheduling import number_count, reschedule, schedule_of
 from app.models import Case, Schedule, User
+from app.queries.calling import open_call
 
 
 def to_visit(session: Session, case: Case, *, actor: User) -> Schedule:

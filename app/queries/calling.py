@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import local
-from app.models import Case, Contact, DeskSetting, Evaluation, InterviewerSkill, User
+from app.models import Case, Contact, DeskSetting, Evaluation, InterviewerSkill, PhoneCall, User
 from surveys.calling.minors import Protection, protection
 from surveys.calling.reading import parse
 from surveys.calling.settings import DEFAULT, CallingSettings
@@ -56,3 +56,12 @@ def only_the_guardian(birth_year: int | None, at: datetime) -> bool:
 def skills_of(session: Session, user: User) -> frozenset[str]:
     """What this interviewer can do that not everybody can."""
     return frozenset(session.scalars(select(InterviewerSkill.skill).where(InterviewerSkill.user_id == user.id)))
+
+
+def open_call(session: Session, case: Case) -> PhoneCall | None:
+    """The call of a case under way; one for a back-check is none of the case."""
+    return session.scalar(
+        select(PhoneCall).where(
+            PhoneCall.case_id == case.id, PhoneCall.ended_at.is_(None), PhoneCall.back_check_id.is_(None)
+        )
+    )

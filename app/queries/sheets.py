@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.clock import local
 from app.documents import outcomes_of
-from app.models import Case, Draft, MinorOpening, PhoneCall, Schedule, User
+from app.models import Case, Draft, PhoneCall, Schedule, User
 from app.queries.calling import Number, numbers_of, settings_of
 from app.queries.desk import has_counted_response, is_settled
+from app.queries.minors import has_opened
 from app.queries.reasons import reasons_for
 from surveys.calling.attempts import Lacking, lacking
 from surveys.calling.hours import WhyNot
@@ -128,7 +129,7 @@ def case_sheet(session: Session, case: Case, user: User, at: datetime) -> CaseSh
         settings=settings,
         outcomes=outcomes,
         protected=protected,
-        locked=protected.minor and not _opened(session, case, user),
+        locked=protected.minor and not has_opened(session, case, user),
         held=held,
         visiting=row.way == "visit" and row.assigned_to_id == user.id,
         settled=is_settled(session, evaluation),
@@ -144,8 +145,3 @@ def case_sheet(session: Session, case: Case, user: User, at: datetime) -> CaseSh
         closed_now=barred(local(at), settings, row.appointment_at),
         reasons=reasons_for(session, case, row, tries, draft, user, at),
     )
-
-
-def _opened(session: Session, case: Case, user: User) -> bool:
-    found = select(MinorOpening.id).where(MinorOpening.case_id == case.id, MinorOpening.user_id == user.id).limit(1)
-    return session.scalar(found) is not None

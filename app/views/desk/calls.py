@@ -10,7 +10,7 @@ from flask_security import current_user
 
 from app.access import members
 from app.clock import now
-from app.commands.calls import end_call, open_call, reveal_contact, start_call
+from app.commands.calls import end_call, reveal_contact, start_call
 from app.commands.minors import open_minor_record
 from app.commands.notes import write_note
 from app.commands.refusal import Refused
@@ -19,6 +19,7 @@ from app.extensions import db
 from app.forms.desk import ActionForm, CallForm, MinorForm, NoteForm
 from app.getters import get_my_case
 from app.models import Role
+from app.queries.calling import open_call
 from app.views.desk.page import case_page, refused_page
 from app.views.desk.room import Page, blueprint, slow_reveals
 

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from app.clock import local, now
-from app.commands.calls import open_call
 from app.commands.interviews import Course
 from app.commands.responses import wrong_respondent
 from app.extensions import db
@@ -21,6 +20,7 @@ from app.localisation import select_locale
 from app.models import Case
 from app.privacy.masking import mask_name
 from app.queries.answer_keys import answer_key_of
+from app.queries.calling import open_call
 from app.queries.drafts import Underway, underway
 from app.views.desk.room import identity
 from app.views.piping import opening, pipe

@@ -18,7 +18,7 @@ from app.commands.backchecks import (
     release_back_check,
     reopen_back_check,
 )
-from app.commands.calls import open_call, start_call
+from app.commands.calls import start_call
 from app.commands.claiming import put_back
 from app.commands.exclusions import exclude_response
 from app.commands.fieldwork import record_attempt
@@ -26,6 +26,7 @@ from app.commands.recusals import declare
 from app.commands.refusal import Refused
 from app.commands.responses import submit_response
 from app.models import Attempt, AuditEvent, BackCheck, Case, PhoneCall, Schedule
+from app.queries.calling import open_call
 from app.queries.desk import my_day
 from app.queries.integrity import interviews_of
 from app.queries.quality_control import open_back_check_call

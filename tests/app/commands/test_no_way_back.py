@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.calls import open_call, start_call
+from app.commands.calls import start_call
 from app.commands.claiming import claim_next, put_back, take
 from app.commands.exclusions import exclude_response, restore_response, withdraw_consent
 from app.commands.fieldwork import give_up, record_attempt
@@ -19,6 +19,7 @@ from app.commands.responses import AnswersRefused, Submission
 from app.commands.scheduling import reschedule
 from app.commands.ways import to_visit
 from app.models import Attempt, Case, Draft, Invitation, PhoneCall, Schedule, User
+from app.queries.calling import open_call
 from tests.app.views.survey_builders import Survey, a_survey
 from tests.builders import NEVER_SERVED, SATISFIED, a_hold, a_response
 from tests.clock import a_morning

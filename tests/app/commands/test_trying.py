@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import SHANGHAI
 from app.commands.appointments import Agreed, agree, cancel
-from app.commands.calls import end_call, open_call, reveal_contact, start_call
+from app.commands.calls import end_call, reveal_contact, start_call
 from app.commands.claiming import put_back
 from app.commands.exclusions import exclude_response, restore_response, withdraw_consent
 from app.commands.fieldwork import give_up, issue_link, record_attempt, undo_attempt
@@ -34,6 +34,7 @@ from app.models import (
     Schedule,
     User,
 )
+from app.queries.calling import open_call
 from tests.builders import a_draw, a_hold, a_member, a_response, an_evaluation, cases_of
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=SHANGHAI)

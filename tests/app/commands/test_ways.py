@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.commands.appointments import Agreed, agree
-from app.commands.calls import open_call, start_call
+from app.commands.calls import start_call
 from app.commands.claiming import claim_next
 from app.commands.refusal import Refused
 from app.commands.scheduling import reschedule
 from app.commands.ways import to_phone, to_visit, to_web
 from app.models import AuditEvent, Case, Contact, Invitation, Schedule
+from app.queries.calling import open_call
 from app.queries.visits import visits_of
 from surveys.calling.settings import DEFAULT
 from tests.app.views.survey_builders import Survey, a_survey
