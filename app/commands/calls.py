@@ -29,6 +29,9 @@ def start_call(
     case in hand, for a number there is not, and outside the hours, unless the person asked to be called now.
     """
     at = at or now()
+    # The case before its row of the schedule, as every command that writes about it: two never wait for each other.
+    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    session.refresh(case, ["outcome_final"])
     row = keep_hold(session, case, actor=actor, at=at)
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不再联系。"), "final")

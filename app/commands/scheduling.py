@@ -169,10 +169,11 @@ def _work_out(
 
 def hang_up(session: Session, case_id: int, at: datetime, *, interviewer: User | None = None) -> None:
     """The call under way about a case is over, whoever makes it, or only this interviewer's; never before it began."""
-    ended_at = case_when((PhoneCall.started_at > at, PhoneCall.started_at), else_=at)
+    began, moment = PhoneCall.started_at, literal(at, PhoneCall.started_at.type)
     calls = update(PhoneCall).where(PhoneCall.case_id == case_id, PhoneCall.ended_at.is_(None))
     if interviewer is not None:
         calls = calls.where(PhoneCall.interviewer_id == interviewer.id)
+    ended_at = case_when((began > moment, began), else_=moment)
     session.execute(calls.values(ended_at=ended_at), execution_options={"synchronize_session": "fetch"})
 
 

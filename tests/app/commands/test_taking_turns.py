@@ -176,6 +176,27 @@ def test_a_call_begun_twice_at_once_is_one_call(app: Flask, session: Session, su
     assert count(session, AuditEvent.action == "contact.revealed") == 1
 
 
+def test_a_call_and_an_outcome_at_once_do_not_wait_for_each_other(app: Flask, session: Session, survey: Survey) -> None:
+    desk = Desk(survey)
+    for place in range(8):
+        a_hold(session, desk.case(session, place), desk.user(session))
+        session.close()
+
+        def call(own: Session, place: int = place) -> str:
+            start_call(own, desk.case(own, place), place=0, dialler="tel", actor=desk.user(own), at=desk.morning)
+            return "done"
+
+        def press(own: Session, place: int = place) -> str:
+            record_attempt(
+                own, desk.case(own, place), attempt_key=uuid.uuid4(), mode="phone", outcome="NC1",
+                interviewer=desk.user(own), at=desk.morning, in_hand=True,
+            )  # fmt: skip
+            return "done"
+
+        assert at_once(app, call, press) in (["done", "done"], ["not-mine", "done"])
+        assert count(session, PhoneCall.ended_at.is_(None)) == 0
+
+
 def test_an_appointment_moved_twice_at_once_is_moved_once(app: Flask, session: Session, survey: Survey) -> None:
     desk = Desk(survey)
     made = due(session, desk, 0)
