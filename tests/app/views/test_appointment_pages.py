@@ -82,6 +82,7 @@ def test_a_cancelled_appointment_leaves_the_calendar(survey: Survey, lan: Visito
     page = lan.get(f"/desk/appointments/{made.uuid}").form(action="/cancel").submit()
     assert "预约已取消" in page.text
     assert "这一天没有预约" in page.text
+    assert "08:00" not in page.text  # an empty day draws no hours
     assert "已经改过或取消" in lan.get(f"/desk/appointments/{made.uuid}").text
 
 

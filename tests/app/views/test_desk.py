@@ -656,6 +656,7 @@ def test_at_the_limit_the_buttons_say_that_it_is_the_last_try(
     assert "第 5 次，达到上限：结案" in page.text
     page = page.form(action="/outcome").submit(button=("outcome", "NC1"))
     assert "登记后不能撤销" in page.text
+    assert "确定登记并结案" in page.text
     confirm(page)
     assert (survey.cases[0].outcome, survey.cases[0].outcome_final) == ("NC1", True)
 

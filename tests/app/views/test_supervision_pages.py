@@ -13,7 +13,7 @@ from app.models import Case, DeskNote, Evaluation, InterviewerSkill, Recusal, Ro
 from app.queries.supervision import code_of
 from tests.app.views.desk_builders import AT, BusyDesk, a_busy_desk, called
 from tests.builders import a_member, an_evaluation
-from tests.visitor import Visitor
+from tests.visitor import Visitor, text_of
 
 S = "/evaluations/sample-2023"
 D = f"{S}/desk"
@@ -69,10 +69,14 @@ def test_the_page_is_whole_in_english(lead: Visitor) -> None:
     assert page.heading == "Supervision"
     assert "Cases waiting for the lead evaluator" in page.text
     assert "Most tries made" in page.text
+    assert "09:00–11:30, 14:30–17:30, 18:30–20:30" in page.text
+    assert "、" not in page.text
 
 
 def test_a_note_is_ticked_off_and_stays_to_be_read(session: Session, lead: Visitor) -> None:
     page = lead.get(D)
+    buttons = {text_of(button) for button in page.tree.iter("button")}
+    assert len([name for name in buttons if name.startswith("看过")]) == 3  # each says which case it is about
     first = next(f for f in page.forms() if "/notes/" in f.action)
     page = first.submit()
     seen = session.scalars(select(DeskNote).where(DeskNote.seen_at.is_not(None))).all()
