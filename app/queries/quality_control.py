@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.documents import questionnaire_of
 from app.models import BackCheck, Case, Draw, Evaluation, PhoneCall, Response, User
@@ -164,6 +164,7 @@ def _checks(session: Session, draw: Draw) -> tuple[list[tuple[str, CheckLine]], 
         responses_of(draw, BackCheck, Response)
         .join(BackCheck, BackCheck.response_id == Response.id)
         .where(or_(Response.invalid_reason.is_(None), Response.invalid_reason != WITHDRAWN))
+        .options(joinedload(Response.interviewer), joinedload(BackCheck.checker))
         .order_by(BackCheck.drawn_at, BackCheck.id)
     )
     questionnaire = questionnaire_of(draw.evaluation)
