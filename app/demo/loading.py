@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.clock import local
+from app.clock import local, now
 from app.commands.answer_keys import enter_answer_key
 from app.commands.ceremonies import Source, announce_plan, close_commitments, commit, reveal
 from app.commands.desk_settings import set_settings
@@ -51,6 +51,8 @@ PARTIES = (
     (Source("区民政局", "自行随机选定（演示）", Role.MONITOR), "b20d47e9c81f4a6690d3e5a7714c28fb"),
 )
 OWN_VALUE = "0d9b64c1f2a8437eb5c03e1fd7a95260"
+# The demonstration can be tried at the desk for as long as this, and always for a year.
+KEPT_UNTIL = date(2031, 11, 17)
 FIELDWORK_FROM = datetime(2023, 11, 2, 1, 0, tzinfo=UTC)
 _NAMESPACE = uuid.UUID("5f0f1c1e-0000-4000-8000-200000000000")
 
@@ -191,7 +193,7 @@ def _evaluation(session: Session, admin: User) -> Evaluation:
         purchaser="石壁街道办事处",
         questionnaire=add_document(session, "questionnaire", library.body("questionnaires", "recipient", 1)),
         scheme=add_document(session, "scheme", library.body("schemes", "guangzhou-2023", 1)),
-        keep_until=date(2026, 11, 17),
+        keep_until=max(KEPT_UNTIL, local(now()).date() + timedelta(days=365)),
         hotline="020-80000001",
         person_key=hashlib.sha256(b"demonstration").digest(),
         actor=admin,

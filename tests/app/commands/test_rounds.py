@@ -14,7 +14,17 @@ from app.models import Case, Draw, Evaluation, Recipient
 from app.queries.evidence import people_of, verify_draw
 from app.queries.rounds import previous_draw
 from sampling.frame import Last
-from tests.builders import STATION, a_ceremony, a_draft_frame, a_draw, a_draw_of, a_ledger, a_plan, an_evaluation
+from tests.builders import (
+    KEPT_UNTIL,
+    STATION,
+    a_ceremony,
+    a_draft_frame,
+    a_draw,
+    a_draw_of,
+    a_ledger,
+    a_plan,
+    an_evaluation,
+)
 
 
 def the_final(session: Session, midterm: Evaluation) -> Evaluation:
@@ -32,7 +42,7 @@ def the_final(session: Session, midterm: Evaluation) -> Evaluation:
         purchaser="示例街道办事处",
         questionnaire=midterm.questionnaire,
         scheme=midterm.scheme,
-        keep_until=date(2027, 11, 17),
+        keep_until=KEPT_UNTIL,
         hotline="020-80000001",
     )
     session.commit()

@@ -20,7 +20,7 @@ from app.commands.fieldwork import issue_link
 from app.commands.frames import seal_frame
 from app.models import Case, Contact, Evaluation, Frame, Recipient, Response, Role, Settlement, User
 from surveys.library import body
-from tests.builders import a_ceremony, a_draw_of, assign_cases
+from tests.builders import KEPT_UNTIL, a_ceremony, a_draw_of, assign_cases
 
 PASSWORD = "correct-horse"
 # By village, so that the first case is the same person whatever the draw.
@@ -105,7 +105,7 @@ def a_survey(
         purchaser="石壁街道办事处",
         questionnaire=questionnaire,
         scheme=scheme,
-        keep_until=date(2026, 12, 31),
+        keep_until=KEPT_UNTIL,
         hotline="020-80000099",
     )
     _people(session, evaluation, people, birth_year)

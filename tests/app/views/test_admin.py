@@ -20,7 +20,7 @@ QUESTIONNAIRE = ("questionnaires", "recipient", 1)
 SCHEME = ("schemes", "guangzhou-2023", 1)
 FILLED = {
     "title": "新站中期评估", "slug": "new-2024", "period_start": "2024-01-01", "period_end": "2024-12-31",
-    "held_on": "2024-06-30", "keep_until": "2027-06-30", "evaluator": "示例评估机构", "commissioner": "示例民政局",
+    "held_on": "2024-06-30", "keep_until": "2999-12-31", "evaluator": "示例评估机构", "commissioner": "示例民政局",
     "purchaser": "示例街道办", "hotline": "020-80000001", "station_name": "示例新站", "operator": "示例承办机构",
     "street": "示例街道", "district": "示例区", "areas": "第一片区：甲村、乙村\n\n第二片区:丙村,丁村 戊村",
 }  # fmt: skip

@@ -96,7 +96,7 @@ def test_the_first_page_says_who_asks_and_that_the_station_sees_nothing(visitor:
     assert page.heading == "石壁街社工服务站满意度调查"
     assert "某评估中心想听听您对石壁街社工服务站的看法" in page.text
     assert "社工站和街道看不到是谁、怎么答的" in page.text
-    assert "保存到 2026-12-31" in page.text
+    assert "保存到 2999-12-31" in page.text
     assert "tel:02080000099" in page.links()
 
 

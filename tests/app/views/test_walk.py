@@ -226,7 +226,7 @@ def test_an_administrator_sets_an_evaluation_up(session: Session, boss: Visitor)
     form = boss.get("/admin/evaluations/new").form(containing="slug")
     values = {
         "title": "新站中期评估", "slug": "new-2024", "period_start": "2024-01-01", "period_end": "2024-12-31",
-        "held_on": "2024-06-30", "keep_until": "2027-06-30", "evaluator": "评估机构", "commissioner": "民政局",
+        "held_on": "2024-06-30", "keep_until": "2999-12-31", "evaluator": "评估机构", "commissioner": "民政局",
         "purchaser": "街道办", "station_name": "新站", "operator": "机构", "street": "街道", "district": "区",
         "areas": "\n".join(f"{name}：{'、'.join(villages)}" for name, villages in AREAS),
     }  # fmt: skip
