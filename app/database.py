@@ -66,6 +66,15 @@ def configure_engine(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
 
 
+def overwrite_what_goes(session: Session) -> None:
+    """Let SQLite put zeros where something is deleted from now on; elsewhere the pages it stood on keep it for a while.
+
+    PostgreSQL keeps old versions of rows until its own vacuum has passed.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().exec_driver_sql("PRAGMA secure_delete=ON")
+
+
 def lock_for_append(session: Session, name: int) -> None:
     """Let one transaction at a time append to a chain, until it commits.
 

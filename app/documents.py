@@ -23,7 +23,12 @@ class DocumentChanged(RuntimeError):
 
 def questionnaire_of(evaluation: Evaluation) -> Questionnaire:
     """The questionnaire of an evaluation; raises DocumentChanged when the stored text was altered."""
-    return _parsed(evaluation.questionnaire, questionnaires.parse)
+    return questionnaire_in(evaluation.questionnaire)
+
+
+def questionnaire_in(document: Document) -> Questionnaire:
+    """A stored questionnaire; raises DocumentChanged when the stored text was altered."""
+    return _parsed(document, questionnaires.parse)
 
 
 def scheme_of(evaluation: Evaluation) -> Scheme:

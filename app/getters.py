@@ -11,6 +11,7 @@ from flask import abort
 from flask_security import current_user
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
+from werkzeug.exceptions import Gone
 
 from app.access import current_roles_allowed
 from app.extensions import db
@@ -20,6 +21,7 @@ from app.models import (
     BackCheck,
     Case,
     Draw,
+    ErasedLink,
     Evaluation,
     Invitation,
     LedgerUpload,
@@ -198,18 +200,26 @@ def get_my_try(case: Case, attempt_key: uuid.UUID) -> Attempt | None:
     )
 
 
+class ErasedLinkOpened(Gone):
+    """A personal link of an evaluation whose people's data were erased when their time was over."""
+
+
 def get_case_by_token(token: str) -> Case:
     """The case behind a personal link; 404 for one that is wrong, replaced by a newer one, or of a voided draw.
 
-    410 for the last link of a case that was closed without an answer: the person is told, not left to doubt the card.
+    410 for the last link of a case that was closed without an answer: the person is told, not left to doubt the card;
+    and ErasedLinkOpened for one of an evaluation whose people's data are erased: it leads to nobody's case any more.
     """
+    token_hash = keyring().token_hash(token)
     invitation = db.session.scalar(
         select(Invitation)
-        .where(Invitation.token_hash == keyring().token_hash(token))
+        .where(Invitation.token_hash == token_hash)
         .options(
             joinedload(Invitation.case).joinedload(Case.draw).joinedload(Draw.evaluation).joinedload(Evaluation.station)
         )
     )
+    if invitation is None and db.session.get(ErasedLink, token_hash) is not None:
+        raise ErasedLinkOpened
     if invitation is None or invitation.case.draw.voided_at is not None:
         abort(404)
     case = invitation.case

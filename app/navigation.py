@@ -16,7 +16,7 @@ ROOMS = dict.fromkeys(
     (
         "ledgers", "quality", "plans", "ceremonies", "voiding", "draws", "fieldwork", "quality_control", "results",
         "trace", "exclusions", "scores", "schemes", "exports",
-        "supervision", "desk_settings", "integrity_rules", "interviewers", "answer_key",
+        "supervision", "desk_settings", "integrity_rules", "interviewers", "answer_key", "retention",
     ),
     "evaluate",
 )  # fmt: skip

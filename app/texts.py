@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.models import Role
+from app.models.keeping import ERASED_WORDS
 from sampling.plan import Plan, Protocol
 from surveys.calling.attempts import Lacking
 from surveys.calling.skills import SKILLS
@@ -47,6 +48,28 @@ UPLOAD_STATES = {
     "imported": _l("在用"),
     "replaced": _l("已被新版替换"),
     "withdrawn": _l("已撤下"),
+}
+# What is erased when the time is over, and what stays (app.queries.keeping).
+HOLDINGS = {
+    "people": _l("联系资料：姓名、电话、住址、监护人和监护人电话（人）"),
+    "fingerprints": _l("姓名和电话的检索指纹"),
+    "birth_years": _l("出生年份（人）"),
+    "ledgers": _l("名册的名称、文件名和留存的内容（份）"),
+    "findings": _l("名册的逐行发现"),
+    "notes": _l("访问员的留言和联系说明"),
+    "drafts": _l("没有交的答卷"),
+    "links": _l("个人问卷链接"),
+    "appointments": _l("约好的时间"),
+    "witnesses": _l("见证人姓名"),
+    "open_answers": _l("写有开放题原话的答卷（只删原话）"),
+    "reasons": _l("排除、撤回和打开未成年人资料的理由"),
+}
+REMAINS = {
+    "keys": _l("抽样框里的编号，连同村居和类别（查不回是谁）"),
+    "draws": _l("抽样证书"),
+    "cases": _l("抽中的个案，只有编号和结果代码"),
+    "attempts": _l("联系记录，只有时间和结果代码"),
+    "responses": _l("答卷，只有选项和打分"),
 }
 READINGS = {
     "priority": _l("甲：看困难群众和特殊群体人数"),
@@ -291,7 +314,14 @@ ACTIONS = {
     "response.restored": _l("恢复答卷"),
     "outcomes.chosen": _l("选用结果代码表"),
     "response.withdrawn": _l("撤回同意，删除答卷"),
+    "keeping.changed": _l("修改资料保存期限"),
+    "personal_data.erased": _l("按期删除个人资料"),
 }
+
+
+def typed(words: str) -> str:
+    """What somebody typed, or that it was erased when its time was over."""
+    return str(_("已按期删除")) if words == ERASED_WORDS else words
 
 
 def action_name(action: str) -> str:

@@ -128,6 +128,99 @@ DESK_RULES = (
 )
 
 
+ERASED = "EXISTS (SELECT 1 FROM erasure WHERE erasure.evaluation_id = {row})"
+OF_ERASED_FRAME = (
+    "EXISTS (SELECT 1 FROM frame JOIN erasure ON erasure.evaluation_id = frame.evaluation_id WHERE frame.id = {row})"
+)
+OF_ERASED_CASE = (
+    "EXISTS (SELECT 1 FROM cases JOIN draw ON draw.id = cases.draw_id JOIN erasure"
+    " ON erasure.evaluation_id = draw.evaluation_id WHERE cases.id = {row})"
+)
+ANYBODY_ASKED = (
+    "EXISTS (SELECT 1 FROM cases JOIN draw ON draw.id = cases.draw_id WHERE draw.evaluation_id = OLD.id AND ("
+    + " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} WHERE {table}.case_id = cases.id)"
+        for table in ("attempt", "phone_call", "invitation", "draft", "response")
+    )
+    + "))"
+)
+ERASED_WORDS = "已按期删除"
+
+
+def _changed(*columns: str) -> str:
+    """Whether one of these columns changes; as text, so that JSON and absent values compare in both databases."""
+    return " OR ".join(f"COALESCE(CAST(NEW.{c} AS TEXT), '') <> COALESCE(CAST(OLD.{c} AS TEXT), '')" for c in columns)
+
+
+# What identifies people goes when its time is over, and only then: each of these lets through the erasure alone.
+ERASING_RULES = (
+    Rule(
+        "audit_event_append_only",
+        "audit_event",
+        ("UPDATE",),
+        f"NEW.words IS NOT NULL OR NOT {ERASED.format(row='OLD.evaluation_id')} OR "
+        + _changed("id", "at", "actor_id", "evaluation_id", "action", "subject", "details", "previous", "hash"),
+    ),
+    Rule(
+        "recipient_sealed_change",
+        "recipient",
+        ("UPDATE",),
+        f"{SEALED.format(row='OLD')} AND (NEW.birth_year IS NOT NULL OR NOT {OF_ERASED_FRAME.format(row='OLD.frame_id')}"
+        f" OR {_changed('id', 'frame_id', 'key', 'village_id', 'categories', 'priority', 'last')})",
+    ),
+    Rule(
+        "minor_opening_kept",
+        "minor_opening",
+        ("UPDATE",),
+        f"NEW.reason <> '{ERASED_WORDS}' OR NOT {OF_ERASED_CASE.format(row='OLD.case_id')} OR "
+        + _changed("id", "case_id", "user_id", "at"),
+    ),
+)
+KEEPING_RULES = (
+    Rule("erasure_kept", "erasure", ("UPDATE", "DELETE")),
+    Rule(
+        "erasure_too_early",
+        "erasure",
+        ("INSERT",),
+        "NEW.erased_on <= (SELECT keep_until FROM evaluation WHERE evaluation.id = NEW.evaluation_id)",
+    ),
+    # Everybody asked was told a day: it may come sooner, never later.
+    Rule(
+        "evaluation_kept_no_longer",
+        "evaluation",
+        ("UPDATE",),
+        f"(NEW.keep_until > OLD.keep_until AND {ANYBODY_ASKED})"
+        f" OR (NEW.keep_until <> OLD.keep_until AND {ERASED.format(row='OLD.id')})",
+    ),
+    # After the erasure nothing about people comes in again.
+    *(
+        Rule(f"{table}_after_erasure", table, ("INSERT",), OF_ERASED_CASE.format(row="NEW.case_id"))
+        for table in (
+            "attempt", "phone_call", "invitation", "appointment", "draft", "desk_note", "minor_opening", "response",
+        )
+    ),
+    Rule(
+        "contact_after_erasure",
+        "contact",
+        ("INSERT",),
+        OF_ERASED_FRAME.format(row="(SELECT frame_id FROM recipient WHERE recipient.id = NEW.recipient_id)"),
+    ),
+    Rule("ledger_upload_after_erasure", "ledger_upload", ("INSERT",), ERASED.format(row="NEW.evaluation_id")),
+)  # fmt: skip
+
+
+def keep_anew(rules: Iterable[Rule], connection: Connection, execute: Callable[[str], None]) -> None:
+    """Put rules in the place of those of the same name, table and operation."""
+    postgresql = connection.dialect.name == "postgresql"
+    for rule in rules:
+        for operation in rule.operations:
+            name = f"{rule.name}_{operation.lower()}"
+            execute(f"DROP TRIGGER {name} ON {rule.table}" if postgresql else f"DROP TRIGGER {name}")
+            if postgresql:
+                execute(f"DROP FUNCTION {name}()")
+    keep(rules, connection, execute)
+
+
 def keep(rules: Iterable[Rule], connection: Connection, execute: Callable[[str], None]) -> None:
     """Create the triggers in the dialect of the database."""
     for rule in rules:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import accounts, demo, documents, evaluation, quality, server
+from app.cli import accounts, demo, documents, evaluation, privacy, quality, server
 
 
 def register(app: Flask) -> None:
@@ -18,6 +18,7 @@ def register(app: Flask) -> None:
         *documents.COMMANDS,
         *evaluation.COMMANDS,
         *quality.COMMANDS,
+        *privacy.COMMANDS,
         demo.demo,
     ):
         app.cli.add_command(command)

@@ -40,9 +40,12 @@ def quality(slug: str, output: Path | None) -> None:
     frame = frame_of(db.session, evaluation)
     if frame is None or not frame.people_count:
         raise click.ClickException("还没有名册。先用 `flask import` 导入。")
-    found = frame_quality(db.session, evaluation, frame)
-    _print(("村居", *NUMBERS), ((village.name, *astuple(village.counts)) for village in found.villages))
-    _print(("类别", *NUMBERS), ((category.zh, *astuple(category.counts)) for category in found.categories))
+    if evaluation.erasure is not None:
+        click.echo("个人资料已按期删除，不再能检查名册。", err=True)
+    else:
+        found = frame_quality(db.session, evaluation, frame)
+        _print(("村居", *NUMBERS), ((village.name, *astuple(village.counts)) for village in found.villages))
+        _print(("类别", *NUMBERS), ((category.zh, *astuple(category.counts)) for category in found.categories))
     draw = live_draw(db.session, evaluation)
     if draw is not None:
         names = map(str, FAULT_NAMES.values())

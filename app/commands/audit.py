@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 import uuid
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.database import lock_for_append
 from app.models import AuditEvent, Evaluation, User
-from app.models.audit import GENESIS
+from app.models.audit import GENESIS, SALT, WORDS
 
 CHAIN_LOCK = 7_310_023
 
@@ -38,6 +39,15 @@ def event_hash(
         None if subject is None else str(subject),
         details,
     ]
+    return _digest(content)
+
+
+def words_digest(words: dict[str, Any]) -> str:
+    """What the chain holds of words that are kept beside it; their salt lets nobody guess them from it."""
+    return _digest(words)
+
+
+def _digest(content: Any) -> str:
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -50,11 +60,18 @@ def record(
     evaluation: Evaluation | None = None,
     subject: uuid.UUID | None = None,
     details: dict[str, Any] | None = None,
+    words: dict[str, str] | None = None,
 ) -> AuditEvent:
-    """Append one event. Call it last in a command: on PostgreSQL the chain stays locked until the commit."""
+    """Append one event. Call it last in a command: on PostgreSQL the chain stays locked until the commit.
+
+    `words`: by name, what somebody typed about a person, which can be erased later.
+    """
     session.flush()
     lock_for_append(session, CHAIN_LOCK)
     at, details = now(), details or {}
+    kept = None if words is None else {SALT: secrets.token_hex(16), **words}
+    if kept is not None:
+        details = {**details, WORDS: words_digest(kept)}
     previous = head(session)
     actor_id = actor.id if actor else None
     evaluation_id = evaluation.id if evaluation else None
@@ -66,6 +83,7 @@ def record(
         action=action,
         subject=subject,
         details=details,
+        words=kept,
         previous=previous,
         hash=digest,
     )

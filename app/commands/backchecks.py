@@ -14,8 +14,9 @@ from app.clock import now
 from app.commands.audit import record
 from app.commands.backcheck_calls import end_back_check_call, lock_back_check, require_in_hand
 from app.commands.desk_rules import refuse_at_desk
+from app.commands.keeping import refuse_when_closed, refuse_when_time_is_over
 from app.commands.refusal import Refused
-from app.commands.settled import refuse_when_over, refuse_when_settled
+from app.commands.settled import refuse_when_over
 from app.documents import questionnaire_of
 from app.models import (
     BackCheck,
@@ -31,6 +32,7 @@ from app.queries.calling import settings_of
 from app.queries.desks import interviews_for
 from app.queries.evidence import live_draw
 from app.queries.integrity import flags_of, interviews_of, stays
+from app.queries.keeping import still_kept
 from app.queries.quality_control import KNOWN, UNKNOWN, answered_twice, asked_again, may_be_asked_again, my_back_check
 from surveys.integrity import Candidate, draw, to_back_check
 from surveys.questionnaire import Questionnaire
@@ -46,7 +48,7 @@ def draw_back_checks(session: Session, evaluation: Evaluation, *, actor: User | 
         raise Refused(_("还没有抽样。"), "no-draw")
     # One at a time: two presses of the button must not draw the same response twice.
     session.execute(select(Draw.id).where(Draw.id == live.id).with_for_update())
-    refuse_when_settled(session, evaluation)
+    refuse_when_closed(session, evaluation)
     flagged = to_back_check(flags_of(session, live, interviews_of(session, live)))
     responses = {
         str(response.uuid): response
@@ -112,6 +114,7 @@ def _free_for(checker: User) -> Select[BackCheck]:
             ~exists().where(own.case_id == Case.id, own.interviewer_id == checker.id),
             may_be_asked_again(checker),
             ~exists().where(Settlement.evaluation_id == Evaluation.id),
+            still_kept(),
         )
         .order_by(BackCheck.drawn_at, BackCheck.id)
         .limit(1)
@@ -131,6 +134,7 @@ def reopen_back_check(session: Session, check: BackCheck, *, actor: User | None 
     """Let a back-check be tried again: one that reached nobody, or one that somebody holds and does not do."""
     lock_back_check(session, check)
     refuse_when_over(session, check.response.case.draw)
+    refuse_when_time_is_over(check.response.case.draw.evaluation)
     if check.result not in (None, "not_reached") or check.checker_id is None:
         raise Refused(_("这份回访不用再做。"), "not-open")
     end_back_check_call(session, check)

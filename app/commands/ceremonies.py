@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.commands.audit import record
+from app.commands.keeping import refuse_when_time_is_over
 from app.commands.recused import refuse_when_recused
 from app.commands.refusal import Refused
 from app.models import MEMBER_ROLES, Ceremony, Evaluation, Frame, Membership, Role, SeedContribution, User
@@ -62,6 +63,7 @@ def announce_plan(
     carried out, and when the server alone would decide the seed.
     """
     refuse_when_recused(session, evaluation, actor)
+    refuse_when_time_is_over(evaluation)
     frame = session.scalar(select(Frame).where(Frame.evaluation_id == evaluation.id).with_for_update())
     if frame is None or frame.sealed_at is None or frame.fingerprint is None:
         raise Refused(_("先封存抽样框，再公布抽样方案。"), "not-sealed")

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.commands.audit import record
+from app.commands.keeping import refuse_when_closed
 from app.commands.scheduling import reschedule_waiting
-from app.commands.settled import refuse_when_settled
 from app.models import DeskSetting, Evaluation, User
 from app.queries.calling import settings_of
 from surveys.calling.reading import parse
@@ -23,7 +23,7 @@ def set_settings(session: Session, evaluation: Evaluation, body: dict[str, Any],
     returns how many of them that changed.
     """
     session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update())
-    refuse_when_settled(session, evaluation)
+    refuse_when_closed(session, evaluation)
     settings = parse(body)
     before, after = settings_of(session, evaluation).to_json(), settings.to_json()
     changed = {name: f"{_plain(before[name])} → {_plain(after[name])}" for name in after if before[name] != after[name]}

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.commands.audit import record
+from app.commands.keeping import refuse_when_time_is_over
 from app.commands.recused import refuse_when_recused
 from app.commands.refusal import Refused
 from app.commands.scheduling import schedule_new_cases
@@ -36,6 +37,7 @@ def draw_sample(session: Session, ceremony: Ceremony, *, actor: User | None = No
     if frame is None or frame.fingerprint is None or ceremony.voided_at is not None:
         raise Refused(_("这个抽样方案已经作废。"), "void")
     refuse_when_recused(session, ceremony.evaluation, actor)
+    refuse_when_time_is_over(ceremony.evaluation)
     if session.scalar(select(Draw.id).where(Draw.frame_id == frame.id, Draw.voided_at.is_(None))) is not None:
         raise Refused(_("已经抽过样。一个抽样框只有一次有效抽样。"), "drawn")
     contributions = _contributions(ceremony)

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.commands.audit import record
+from app.commands.keeping import refuse_wrong_day
 from app.commands.refusal import Refused
 from app.database import lock_for_append
 from app.models import (
@@ -214,6 +215,7 @@ def create_evaluation(
         raise Refused(_("简称「%(slug)s」已经用过。", slug=slug), "slug-taken")
     if period[1] <= period[0]:
         raise Refused(_("服务期的结束日期要晚于开始日期。"), "period")
+    refuse_wrong_day(keep_until, held_on)
     evaluation = Evaluation(
         slug=slug,
         station_id=station.id,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.commands.audit import record
 from app.commands.fieldwork import end_asking
+from app.commands.keeping import refuse_when_erased
 from app.commands.reasons import reason_given
 from app.commands.refusal import Refused
 from app.commands.replacements import after_final, replacement_of
@@ -55,6 +56,7 @@ def withdraw_consent(session: Session, response: Response, *, reason: str, actor
     session.refresh(response)
     if response.invalid_reason == WITHDRAWN:
         raise Refused(_("这份答卷已按本人要求删除。"), "withdrawn")
+    refuse_when_erased(session, response.case.draw.evaluation)
     reason = reason_given(reason, LONGEST_REASON)
     case = response.case
     # Who takes back one answer takes back all they gave: by link and by telephone alike.
@@ -75,7 +77,8 @@ def withdraw_consent(session: Session, response: Response, *, reason: str, actor
             actor=actor,
             evaluation=case.draw.evaluation,
             subject=case.uuid,
-            details={"response": str(one.uuid), "reason": reason},
+            details={"response": str(one.uuid)},
+            words={"reason": reason},
         )
     after_final(session, case, actor=actor)
 
@@ -108,6 +111,7 @@ def _in_turn(session: Session, response: Response) -> None:
     session.execute(select(Case.id).where(Case.id == response.case_id).with_for_update())
     session.refresh(response)
     refuse_when_over(session, response.case.draw)
+    refuse_when_erased(session, response.case.draw.evaluation)
 
 
 def _entered(session: Session, response: Response, *, excluded: bool, reason: str, actor: User | None) -> Exclusion:
@@ -129,7 +133,8 @@ def _entered(session: Session, response: Response, *, excluded: bool, reason: st
         actor=actor,
         evaluation=case.draw.evaluation,
         subject=case.uuid,
-        details={"response": str(response.uuid), "reason": row.reason},
+        details={"response": str(response.uuid)},
+        words={"reason": row.reason},
     )
     return row
 

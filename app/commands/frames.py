@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.commands.audit import record
+from app.commands.keeping import refuse_when_time_is_over
 from app.commands.refusal import Refused
 from app.commands.rounds import note_last_round
 from app.models import Evaluation, Frame, LedgerUpload, User
@@ -43,6 +44,7 @@ def seal_frame(
             ),
             "left-out",
         )
+    refuse_when_time_is_over(evaluation)
     last_round = note_last_round(session, evaluation, frame)
     if findings := check_frame(people_of(session, frame)):
         raise Refused(_("抽样框有 %(n)s 处错误，不能封存：", n=len(findings)) + findings[0].message, "unsound")

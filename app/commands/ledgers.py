@@ -13,6 +13,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from app.commands.audit import record
+from app.commands.keeping import refuse_when_erased, refuse_when_time_is_over
 from app.commands.refusal import Refused
 from app.ledger import columns as ledger_columns
 from app.ledger.cleaning import Cleaned, VillageName, clean
@@ -52,6 +53,7 @@ def store_upload(
 ) -> tuple[LedgerUpload, Table]:
     """Keep a ledger file, sealed, after reading it once; raises LedgerFileError for a file that cannot be read."""
     refuse_when_sealed(session, evaluation)
+    refuse_when_time_is_over(evaluation)
     table = read_table(data, filename, limits=limits)
     upload = LedgerUpload(
         evaluation_id=evaluation.id,
@@ -87,6 +89,7 @@ def import_upload(
     """Take a stored ledger into use with these columns; an earlier ledger of the same label is replaced."""
     evaluation = upload.evaluation
     refuse_when_sealed(session, evaluation)
+    refuse_when_time_is_over(evaluation)
     if upload.content is None or upload.state in ("replaced", "withdrawn"):
         raise Refused(_("这份名册已经不在使用中。请重新上传。"), "not-in-use")
     for other in ledgers_in_use(session, evaluation):
@@ -110,6 +113,7 @@ def import_upload(
 def withdraw_upload(session: Session, upload: LedgerUpload, *, limits: Limits, actor: User) -> Frame:
     """Take a ledger out of use; the frame is made anew without it."""
     refuse_when_sealed(session, upload.evaluation)
+    refuse_when_erased(session, upload.evaluation)
     upload.state, upload.content = "withdrawn", None
     session.flush()
     frame = assemble_frame(session, upload.evaluation, limits=limits)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import local, now
 from app.commands.audit import record
+from app.commands.keeping import refuse_when_time_is_over
 from app.commands.reasons import reason_given
 from app.commands.recused import refuse_when_recused
 from app.commands.refusal import Refused
@@ -38,6 +39,7 @@ def open_minor_record(session: Session, case: Case, *, reason: str, actor: User)
     refuse_when_recused(session, case.draw.evaluation, actor)
     if not protection_of(case).minor:
         return None
+    refuse_when_time_is_over(case.draw.evaluation)
     reason = reason_given(reason, LONGEST_REASON, _("请写明为什么要打开。"))
     row = MinorOpening(case_id=case.id, user_id=actor.id, reason=reason)
     session.add(row)

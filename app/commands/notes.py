@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.commands.audit import record
+from app.commands.keeping import refuse_when_time_is_over
 from app.commands.recused import refuse_when_recused
 from app.commands.refusal import Refused
 from app.models import Case, DeskNote, User
@@ -24,6 +25,7 @@ def write_note(session: Session, case: Case, kind: str, text: str, actor: User |
         raise Refused(_("请写一句话。"), "text")
     if len(text) > LONGEST_NOTE:
         raise Refused(_("最多 %(n)s 个字。", n=LONGEST_NOTE), "text")
+    refuse_when_time_is_over(case.draw.evaluation)
     note = DeskNote(case_id=case.id, kind=kind, text=text, written_by_id=actor.id if actor else None)
     session.add(note)
     record(

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.commands.audit import record
 from app.commands.evaluations import add_document
+from app.commands.keeping import refuse_when_closed
 from app.commands.refusal import Refused
 from app.commands.scheduling import reschedule_waiting
-from app.commands.settled import refuse_when_settled
 from app.documents import outcome_list, outcomes_of
 from app.models import Attempt, Case, Document, Draw, Evaluation, User
 from app.queries.outcome_lists import latest_body
@@ -45,7 +45,7 @@ def choose_outcomes(
     """
     session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update())
     session.refresh(evaluation)
-    refuse_when_settled(session, evaluation)
+    refuse_when_closed(session, evaluation)
     if evaluation.outcomes_id == (document.id if document else None):
         return 0
     chosen, before = (outcome_list(document) if document else DEFAULT), outcomes_of(evaluation)

@@ -20,6 +20,7 @@ from app.commands.refusal import Refused
 from app.documents import outcomes_of
 from app.models import Case, Draw, Frame, Recipient, Replacement, User
 from app.queries.evidence import people_of, plan_in_force, reserve_counts, stored_differences
+from app.queries.keeping import time_is_over
 from sampling.draw import Drawn, smallest
 from sampling.plan import Plan, Protocol
 from sampling.replacement import due
@@ -30,7 +31,7 @@ from sampling.strata import Cell, cell_of
 def after_final(session: Session, case: Case, *, actor: User | None = None) -> list[Replacement]:
     """What follows when a case ended: the system releases as many as the protocol says are due in its stratum."""
     draw = case.draw
-    if draw.ceremony is None or draw.voided_at is not None:
+    if draw.ceremony is None or draw.voided_at is not None or time_is_over(draw.evaluation):
         return []
     if not outcomes_of(draw.evaluation).is_lost(case.outcome, case.outcome_final):
         return []

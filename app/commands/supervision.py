@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.commands.audit import record
 from app.commands.desk_rules import refuse_at_desk
+from app.commands.keeping import refuse_when_closed
 from app.commands.recused import refuse_when_recused
 from app.commands.refusal import Refused
 from app.commands.scheduling import reschedule, schedule_of
-from app.commands.settled import refuse_when_settled
 from app.models import (
     Case,
     DeskNote,
@@ -68,7 +68,7 @@ def give_visits(
 
     Left are those they could never make: whom they met a refusal from, or whose language they do not speak.
     """
-    refuse_when_settled(session, evaluation)
+    refuse_when_closed(session, evaluation)
     refuse_when_recused(session, evaluation, actor)
     _interviewer(session, evaluation, user)
     rows = session.scalars(

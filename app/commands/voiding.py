@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.commands.audit import record
+from app.commands.keeping import refuse_when_closed
 from app.commands.reasons import reason_given
 from app.commands.refusal import Refused
-from app.commands.settled import refuse_when_settled
 from app.models import Ceremony, Draw, Membership, User, VoidRequest
 from app.queries.turns import MAY_CONFIRM
 
@@ -81,7 +81,7 @@ def confirm_void(session: Session, request: VoidRequest, *, actor: User) -> None
 
 
 def _in_force(session: Session, ceremony: Ceremony) -> None:
-    refuse_when_settled(session, ceremony.evaluation)
+    refuse_when_closed(session, ceremony.evaluation)
     if ceremony.voided_at is not None:
         raise Refused(_("这个抽样方案已经作废。"), "void")
 

@@ -19,6 +19,7 @@ from app.models.draws import Attempt, Case, Draw, DrawStratum, Invitation, Repla
 from app.models.evaluations import Document, Evaluation, ServiceArea, Station, Village
 from app.models.frames import Contact, ContactIndex, Frame, LedgerFinding, LedgerUpload, Recipient
 from app.models.interviews import BackCheck, Draft, IntegritySetting, Paradata
+from app.models.keeping import ErasedLink, Erasure
 from app.models.responses import Exclusion, Response
 from app.models.scores import ContractIndicator, PartyScore, ScoreOverride, Settlement, StationFact
 from app.models.tallies import CaseTally, IndexTally, ResponseTally
@@ -44,6 +45,8 @@ __all__ = [
     "Draft",
     "Draw",
     "DrawStratum",
+    "ErasedLink",
+    "Erasure",
     "Evaluation",
     "Exclusion",
     "Frame",

@@ -6,17 +6,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.accounts import User
 from app.models.base import Base, Digest, RowId
 
 GENESIS = "0" * 64
+# Among the details: the digest of the words kept beside them; among the words: their salt.
+WORDS, SALT = "words", "salt"
 
 
 class AuditEvent(Base):
-    """One thing done. Details carry no personal data: codes, counts, digests and public ids only."""
+    """One thing done. Details carry no personal data: codes, counts, digests and public ids only.
+
+    What somebody typed about a person stands in `words`, outside the chain, with a random salt; the chain holds their
+    digest. So they cannot be altered unseen, and can be erased when their time is over without breaking the chain.
+    """
 
     __tablename__ = "audit_event"
     __table_args__ = (Index("ix_audit_event_evaluation", "evaluation_id", "id"),)
@@ -28,6 +34,7 @@ class AuditEvent(Base):
     action: Mapped[str] = mapped_column(String(40))
     subject: Mapped[UUID | None]
     details: Mapped[dict[str, Any]]
+    words: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     # UNIQUE: two events can never follow the same one, so the chain cannot fork.
     previous: Mapped[Digest] = mapped_column(unique=True)
     hash: Mapped[Digest] = mapped_column(unique=True)

@@ -13,6 +13,7 @@ from app.privacy.columns import EncryptedBytes
 
 if TYPE_CHECKING:
     from app.models.accounts import Membership
+    from app.models.keeping import Erasure
 
 
 class Station(Base):
@@ -113,6 +114,7 @@ class Evaluation(Base):
     commissioner: Mapped[Name]
     purchaser: Mapped[Name]
     hotline: Mapped[str | None] = mapped_column(String(40))
+    # The last day on which people's data are kept, as everybody asked is told (surveys.keeping).
     keep_until: Mapped[date]
     reading: Mapped[str] = mapped_column(String(10), default="priority")
     questionnaire_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
@@ -120,7 +122,7 @@ class Evaluation(Base):
     # The list of outcome codes; the delivered one where none was chosen.
     outcomes_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     # Under this key people's identities become the pseudonymous keys of the draw; opening it lets a
-    # court re-check who stands behind a key.
+    # court re-check who stands behind a key. Empty once people's data are erased: nobody can go back then.
     person_key: Mapped[bytes] = mapped_column(EncryptedBytes("evaluation.person_key"))
     created_at: Mapped[Created]
 
@@ -129,3 +131,4 @@ class Evaluation(Base):
     scheme: Mapped[Document] = relationship(foreign_keys=[scheme_id])
     outcomes: Mapped[Document | None] = relationship(foreign_keys=[outcomes_id])
     memberships: Mapped[list[Membership]] = relationship(back_populates="evaluation")
+    erasure: Mapped[Erasure | None] = relationship(back_populates="evaluation", uselist=False)

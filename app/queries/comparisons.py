@@ -14,7 +14,7 @@ from app.models.tallies import NOBODY
 from app.queries.evidence import live_draw
 from app.queries.overlap import Overlap, overlap_of
 from app.queries.results import SMALL_DOMAIN, SMALLEST_GROUP, Figure, Results, figure_of, results_of
-from app.queries.rounds import previous_draw
+from app.queries.rounds import previous_draw, recognisable
 from app.queries.strata import MODES, Part, StratumRow, bases, joined, part_rows
 from sampling.strata import MAIN
 from surveys.estimates import (
@@ -75,12 +75,16 @@ class Change:
 
 @dataclass(frozen=True)
 class Rounds:
-    """This round beside the one before; `again` people were drawn in both, `twice` of them answered in both."""
+    """This round beside the one before; `again` people were drawn in both, `twice` of them answered in both.
+
+    Not `recognisable`: people's data are erased, so nobody can be found again, and the rounds are taken as independent.
+    """
 
     title: str
     changes: tuple[Change, ...]
     again: int
     twice: int
+    recognisable: bool = True
 
 
 def comparisons_of(session: Session, evaluation: Evaluation) -> tuple[Comparison, ...]:
@@ -248,6 +252,7 @@ def rounds_of(session: Session, evaluation: Evaluation) -> Rounds | None:
         tuple(Change(name, one, other, found.get(name)) for name, (one, other) in pairs.items()),
         shared.again,
         shared.twice,
+        recognisable(evaluation, previous.evaluation),
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from app.models import DeskSetting, Draw, Evaluation, Membership, Role, Settlement, User
+from app.queries.keeping import still_kept
 from app.queries.recusals import stands_aside
 from surveys.calling.hours import may_call, next_opening, quiet_at
 from surveys.calling.reading import parse
@@ -47,14 +48,14 @@ def interviews_for(user_id: int) -> ColumnElement[bool]:
 
 
 def desks_of(session: Session, user: User) -> list[Desk]:
-    """Where this person is an interviewer, the sample is drawn, nothing is settled, and they need not stand aside."""
+    """Where this person interviews and need not stand aside, the sample is drawn, nothing is settled, time is left."""
     settled = select(Settlement.id).where(Settlement.evaluation_id == Evaluation.id).exists()
     rows = session.execute(
         select(Evaluation.id, Draw.id, Evaluation.title, DeskSetting.body)
         .join(Draw, Draw.evaluation_id == Evaluation.id)
         .join(Membership, interviews_for(user.id))
         .outerjoin(DeskSetting, DeskSetting.evaluation_id == Evaluation.id)
-        .where(Draw.voided_at.is_(None), ~settled, ~stands_aside(user.id))
+        .where(Draw.voided_at.is_(None), ~settled, ~stands_aside(user.id), still_kept())
         .order_by(Evaluation.id)
     )
     return [Desk(one, draw, title, DEFAULT if body is None else parse(body)) for one, draw, title, body in rows]

@@ -52,12 +52,18 @@ def mending_list(session: Session, evaluation: Evaluation) -> list[Sheet]:
     """The sheets, the same for the lead and for the station."""
     frame = frame_of(session, evaluation)
     quality = frame_quality(session, evaluation, frame) if frame is not None else None
-    sheets = [_places(session, evaluation, quality)]
+    erased = evaluation.erasure is not None
+    sheets = [_erased() if erased else _places(session, evaluation, quality)]
     if quality is not None:
-        sheets += [_by_village(quality), _by_category(quality)]
+        sheets += [] if erased else [_by_village(quality), _by_category(quality)]
         if settlement_of(session, evaluation) is not None:
             sheets.append(_after_fieldwork(session, evaluation, quality))
     return sheets
+
+
+def _erased() -> Sheet:
+    """Where no row can be named any more, and nobody's telephone counted."""
+    return Sheet(_("要改的地方"), (Column(_("有什么问题"), 60),), ((_("个人资料已按期删除，不再有逐行发现。"),),))
 
 
 def _places(session: Session, evaluation: Evaluation, quality: FrameQuality | None) -> Sheet:

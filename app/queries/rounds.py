@@ -22,3 +22,14 @@ def previous_draw(session: Session, evaluation: Evaluation) -> Draw | None:
         .order_by(Evaluation.held_on.desc(), Draw.id.desc())
         .limit(1)
     )
+
+
+def recognisable(*evaluations: Evaluation) -> bool:
+    """Whether people of these rounds can be found again in each other: not where their data are erased."""
+    return all(one.erasure is None for one in evaluations)
+
+
+def round_forgotten(session: Session, evaluation: Evaluation) -> Evaluation | None:
+    """The evaluation before this one, where it cannot be told any more who was on its list and who was drawn."""
+    previous = previous_draw(session, evaluation)
+    return None if previous is None or recognisable(previous.evaluation) else previous.evaluation

@@ -13,6 +13,7 @@ from app.documents import outcomes_of
 from app.models import Case, Draft, PhoneCall, Schedule, User
 from app.queries.calling import Number, numbers_of, settings_of
 from app.queries.desk import has_counted_response, is_settled
+from app.queries.keeping import time_is_over
 from app.queries.minors import has_opened
 from app.queries.reasons import reasons_for
 from surveys.calling.attempts import Lacking, lacking
@@ -42,7 +43,8 @@ class CaseSheet:
     """A case as its interviewer sees it.
 
     `held`: it is in their hand; `visiting`: it is theirs to visit; neither: they may only read. `call` is their call
-    under way, `hung_up` that one ended without an outcome. `locked`: a minor's record they have not opened.
+    under way, `hung_up` that one ended without an outcome. `locked`: a minor's record they have not opened. `over`: the
+    day is past until which people's data are kept.
     """
 
     settings: CallingSettings
@@ -52,6 +54,7 @@ class CaseSheet:
     held: bool
     visiting: bool
     settled: bool
+    over: bool
     answered: bool
     under_way: bool
     tries: tuple[Try, ...]
@@ -67,7 +70,7 @@ class CaseSheet:
     @property
     def acting(self) -> bool:
         """Whether this interviewer may do something about the case."""
-        return (self.held or self.visiting) and not self.settled
+        return (self.held or self.visiting) and not self.settled and not self.over
 
     @property
     def mode(self) -> str:
@@ -133,6 +136,7 @@ def case_sheet(session: Session, case: Case, user: User, at: datetime) -> CaseSh
         held=held,
         visiting=row.way == "visit" and row.assigned_to_id == user.id,
         settled=is_settled(session, evaluation),
+        over=time_is_over(evaluation),
         answered=case.outcome_final and has_counted_response(session, case),
         under_way=draft is not None,
         tries=tries,

@@ -27,6 +27,7 @@ from app.views import (
     recusals,
     respond,
     results,
+    retention,
     schemes,
     scores,
     supervision,
@@ -40,6 +41,6 @@ def register(app: Flask) -> None:
     for room in (
         public, certificates, evaluate, ledgers, quality, plans, ceremonies, voiding, draws, fieldwork,
         quality_control, integrity_rules, results, trace, exclusions, exports, scores, schemes, admin, outcome_lists,
-        desk, respond, answer_key, supervision, desk_settings, interviewers, recusals,
+        desk, respond, answer_key, supervision, desk_settings, interviewers, recusals, retention,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)

@@ -23,10 +23,12 @@ from app.commands.evaluations import (
     remove_member,
     set_active,
 )
+from app.commands.keeping import set_keep_until
 from app.commands.refusal import Refused
 from app.extensions import db
 from app.forms.admin import NEW_STATION, DocumentForm, EvaluationForm, MemberForm, UserForm
 from app.forms.fields import choices
+from app.forms.retention import KeepUntilForm
 from app.models import Document, Evaluation, Role, Station, User
 from app.queries.administration import (
     all_evaluations,
@@ -36,6 +38,7 @@ from app.queries.administration import (
     evaluation_by_slug,
     members_of,
 )
+from app.queries.keeping import anybody_asked, keeping_of
 from app.signing_in import db_user
 from app.texts import DOCUMENT_KINDS
 from app.views.json_files import read_json
@@ -230,6 +233,37 @@ def members_page(slug: str) -> str | BaseResponse | tuple[str, int]:
         refusal=refusal,
         memberships=members_of(db.session, evaluation),
         outcomes_form=choice_form(evaluation),
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.route("/evaluations/<slug>/keep-until", methods=["GET", "POST"])
+@members(Role.ADMINISTRATOR)
+def keep_until_page(slug: str) -> str | BaseResponse | tuple[str, int]:
+    """Until which day people's data are kept: told to everybody asked, so it comes sooner but not later."""
+    evaluation = evaluation_by_slug(db.session, slug) or abort(404)
+    form, refusal = KeepUntilForm(evaluation.keep_until), ""
+    if form.validate_on_submit():
+        try:
+            set_keep_until(
+                db.session, evaluation, form.keep_until.data, reason=form.reason.data or "", actor=current_user
+            )
+            db.session.commit()
+            flash(_("已保存。"), "success")
+            return redirect(url_for(".keep_until_page", slug=slug), 303)
+        except Refused as refused:
+            db.session.rollback()
+            if refused.code == "reason":
+                form.reason.errors = [refused.message]
+            else:
+                refusal = refused.message
+    page = render_template(
+        "admin/keep_until.html",
+        evaluation=evaluation,
+        keeping=keeping_of(db.session, evaluation),
+        asked=anybody_asked(db.session, evaluation),
+        form=form,
+        refusal=refusal,
     )
     return page, 422 if form.is_submitted() else 200
 

@@ -14,7 +14,8 @@ from app.documents import outcomes_of
 from app.extensions import db
 from app.getters import get_evaluation, roles_at
 from app.models import SCORING_ROLES, AuditEvent, Evaluation, Role
-from app.queries.audit import latest_events, verify_chain
+from app.queries.audit import details_of, latest_events, verify_chain
+from app.queries.keeping import keeping_of
 from app.queries.overview import Overview, evaluations_of, overview_of, readings_of
 from app.queries.turns import turns_of
 from app.texts import action_name
@@ -56,6 +57,7 @@ def show(slug: str) -> str:
         evaluation=evaluation,
         overview=overview,
         readings=readings_of(overview.frame) if overview.frame else (),
+        keeping=keeping_of(db.session, evaluation),
         roles=roles,
         turns=set(turns_of(db.session, overview.ceremony, roles, current_user.id)),
         scores=bool(roles & set(SCORING_ROLES)),
@@ -120,5 +122,5 @@ def audit(slug: str) -> str:
 def _entry(event: AuditEvent, outcomes: OutcomeList) -> tuple[str, str, str, str]:
     """When, what, who, and the details: codes, counts and digests."""
     who = event.actor.display_name if event.actor else _("系统")
-    details = details_in_words(event.details, outcomes)
+    details = details_in_words(details_of(event), outcomes)
     return local(event.at).strftime("%Y-%m-%d %H:%M"), action_name(event.action), who, details

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.models.audit import WORDS
 from app.texts import FACT_NUMBERS, INTEGRITY_KINDS, INTEGRITY_THRESHOLDS, MODES, NOTE_KINDS, ROLES, outcome_name
 from surveys.integrity import standard
 from surveys.outcomes import OutcomeList
@@ -81,6 +82,7 @@ DETAILS = {
     "valid": _l("有效"),
     "value": _l("内容"),
     "version": _l("版本"),
+    WORDS: _l("原因"),
 }
 
 # What is set for a rule about interviews besides its thresholds.
@@ -89,7 +91,11 @@ RULE_PARTS = {"on": _l("使用"), "severity": _l("建议")}
 
 def details_in_words(details: Mapping[str, Any], outcomes: OutcomeList | None = None) -> str:
     """The details in a line; empty ones are left out, long digests cut."""
-    said = ((_name(name), _value(name, value, outcomes)) for name, value in details.items() if value not in (None, ""))
+    said = (
+        (_name(name), _value(name, value, outcomes))
+        for name, value in details.items()
+        if value not in (None, "") or name == WORDS
+    )
     return " · ".join(f"{name} {value}" for name, value in said)
 
 
@@ -104,6 +110,8 @@ def _name(name: str) -> Any:
 
 
 def _value(name: str, value: Any, outcomes: OutcomeList | None) -> str:
+    if name == WORDS:
+        return str(_("已按期删除"))
     if isinstance(value, bool):
         return str(_("是") if value else _("否"))
     if name == "outcome":

@@ -26,6 +26,7 @@ from app.privacy.masking import mask_address, mask_name, mask_phone
 from app.queries.evidence import frame_of
 from app.queries.frames import categories_of, finding_counts, findings_of, uploads_of, villages_of
 from app.queries.overview import origin_of, readings_of
+from app.queries.rounds import round_forgotten
 from app.spreadsheets import inert
 from app.texts import LEDGER_FIELDS, SEVERITIES
 
@@ -231,4 +232,5 @@ def _frame_page(evaluation: Evaluation, form: SealForm, refusal: str) -> str:
         categories=categories_of(db.session, found) if found else [],
         readings=readings_of(found) if found else (),
         origin=origin_of(db.session, evaluation, found) if found else None,
+        forgotten=round_forgotten(db.session, evaluation),
     )

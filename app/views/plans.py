@@ -13,6 +13,7 @@ from app.getters import get_evaluation
 from app.models import Evaluation, Role
 from app.queries.evidence import frame_of, live_ceremony
 from app.queries.plans import Preview, need_of, plan_preview
+from app.queries.rounds import round_forgotten
 from app.texts import PROTOCOL_CONSEQUENCES
 from sampling.plan import PlanRefused
 from sampling.rule import NobodyToAsk
@@ -36,6 +37,7 @@ def show(slug: str) -> str | BaseResponse | tuple[str, int]:
         form=form,
         preview=preview,
         nobody=nobody,
+        forgotten=round_forgotten(db.session, evaluation),
         hints={
             "strata": STRATA,
             "method": METHODS,

@@ -24,10 +24,11 @@ from app.documents import questionnaire_of
 from app.extensions import db, limiter
 from app.forms.questionnaire import QuestionnaireForm, form_class
 from app.forms.steps import MODE, Walk, declining_code
-from app.getters import get_case_by_token
+from app.getters import ErasedLinkOpened, get_case_by_token
 from app.localisation import select_locale
 from app.models import Case
 from app.queries.desk import finished, is_settled
+from app.queries.keeping import time_is_over
 from app.texts import listed
 from app.views.piping import opening
 from surveys.questionnaire import Question
@@ -63,6 +64,12 @@ def unknown_link(_error: NotFound) -> tuple[str, int]:
 def ended_link(_error: Gone) -> tuple[str, int]:
     """A link whose case was closed without an answer; of why, the page says nothing."""
     return render_template("respond/ended.html"), 410
+
+
+@blueprint.errorhandler(ErasedLinkOpened)
+def erased_link(_error: ErasedLinkOpened) -> tuple[str, int]:
+    """A link that leads to nobody's case any more."""
+    return render_template("respond/closed.html", message=_("资料保存期已过，个人资料和您的原话已经删除。")), 410
 
 
 @blueprint.get("/<token>")
@@ -169,9 +176,14 @@ def _over(case: Case) -> Page | None:
 
 
 def _closed(case: Case) -> Page | None:
-    if not is_settled(db.session, case.draw.evaluation):
+    evaluation = case.draw.evaluation
+    if is_settled(db.session, evaluation):
+        message = _("评估已经定案，不能再填。谢谢您愿意参加。")
+    elif time_is_over(evaluation):
+        message = _("资料只保存到 %(day)s，已经到期，不能再填。", day=evaluation.keep_until.isoformat())
+    else:
         return None
-    return render_template("respond/closed.html", **_surroundings(case, "")), 410
+    return render_template("respond/closed.html", **_surroundings(case, ""), message=message), 410
 
 
 def _skipped() -> list[str]:

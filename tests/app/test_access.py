@@ -48,6 +48,7 @@ PAGES: dict[str, set[Role]] = {
     f"{S}/score/entry": {Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR},
     f"{S}/score/facts": {Role.LEAD},
     f"{S}/score/settle": {Role.LEAD},
+    f"{S}/retention": {Role.LEAD},
     "/desk": {Role.INTERVIEWER},
     "/desk/appointments": {Role.INTERVIEWER},
     "/desk/due": {Role.INTERVIEWER},
@@ -59,6 +60,7 @@ PAGES: dict[str, set[Role]] = {
     "/admin/documents/new": {Role.ADMINISTRATOR},
     "/admin/evaluations/new": {Role.ADMINISTRATOR},
     f"/admin{S}/members": {Role.ADMINISTRATOR},
+    f"/admin{S}/keep-until": {Role.ADMINISTRATOR},
     f"/admin{S}/recusals": {Role.ADMINISTRATOR},
     "/account/recusals": set(Role),
 }

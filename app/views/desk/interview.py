@@ -25,6 +25,7 @@ from app.getters import get_my_case
 from app.models import Case, Role
 from app.queries.desk import is_settled
 from app.queries.drafts import underway
+from app.queries.keeping import time_is_over
 from app.views.desk.interview_page import interview_page, review_of
 from app.views.desk.room import Page, blueprint, slow_reveals
 
@@ -177,9 +178,11 @@ def _stored_words(stored: Submission) -> str:
 
 
 def _closed_to_interviews(found: Case) -> BaseResponse | None:
-    """Back to the case when there is nobody to ask any more: after a final outcome, or when the score is settled."""
+    """Back to the case when there is nobody to ask any more: a final outcome, a settled score, or time that is over."""
     if is_settled(db.session, found.draw.evaluation):
         flash(_("评分已经定案，不能再录答卷。"), "info")
+    elif time_is_over(found.draw.evaluation):
+        flash(_("资料保存期已过，不能再录答卷。"), "info")
     elif found.outcome_final:
         flash(_("这个个案已有最终结果，不再访问。"), "info")
     elif not is_open(db.session, found, current_user):

@@ -65,6 +65,8 @@ def outcome(case_uuid: uuid.UUID) -> Page:
 
 
 def _not_acting(sheet: CaseSheet) -> str:
+    if sheet.over:
+        return _("资料保存期已过，不能再登记。")
     return _("评分已经定案，不能再登记。") if sheet.settled else _("这个个案已经不在您手上。请按「下一个」。")
 
 

@@ -92,7 +92,7 @@ def why_nobody(found: Waiting, at: datetime) -> tuple[str, list[str]]:
     """Why nobody can be called now, in a headline and sentences."""
     if found.code == "no_desk":
         return _("现在没有要打电话的评估"), [
-            _("抽样以后，这里会自动排出要联系的人。评分定案的、您要回避的，不会排给您。")
+            _("抽样以后，这里会自动排出要联系的人。评分定案的、资料保存期已过的、您要回避的，不会排给您。")
         ]
     if found.code == "nothing":
         return _("没有要打的电话了"), [_("剩下的个案已经结案、改为走访、在等负责人处理，或正由别的访问员联系。")]

@@ -49,7 +49,7 @@ def run(app: Flask) -> object:
 COMMANDS = [
     ["import"], ["seal"], ["draw"], ["certificate"], ["verify"], ["results"], ["recount"], ["score"], ["export"],
     ["quality"], ["setup"], ["serve"], ["keys", "rotate"], ["user", "create"], ["user", "join"], ["document", "check"],
-    ["document", "publish"], ["demo", "load"], ["demo", "ledger"],
+    ["document", "publish"], ["demo", "load"], ["demo", "ledger"], ["privacy", "erase"],
 ]  # fmt: skip
 
 
