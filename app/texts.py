@@ -62,7 +62,7 @@ HOLDINGS = {
     "appointments": _l("约好的时间"),
     "witnesses": _l("见证人姓名"),
     "open_answers": _l("写有开放题原话的答卷（只删原话）"),
-    "reasons": _l("排除、撤回和打开未成年人资料的理由"),
+    "reasons": _l("排除、撤回、放回个案和打开未成年人资料的理由"),
 }
 REMAINS = {
     "keys": _l("抽样框里的编号，连同村居和类别（查不回是谁）"),
