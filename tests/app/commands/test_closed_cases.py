@@ -16,6 +16,7 @@ from app.commands.fieldwork import record_attempt
 from app.commands.recusals import declare
 from app.commands.refusal import Refused
 from app.models import AuditEvent, Case, Draw, Role, Schedule, User
+from app.queries.audit import details_of
 from app.queries.closed_cases import unseen_cases, unseen_count, why_not_reopened
 from app.queries.rates import rates_of
 from app.queries.recount import miscounts
@@ -89,7 +90,7 @@ def test_putting_it_back_says_why_and_the_case_stands_as_before(session: Session
     assert row.looked_at is None
     assert case.uuid not in listed(session, desk)
     (event,) = events(session, "case.reopened")
-    assert event.details == {"outcome": "NE4", "reason": "名册上是 两个人"}
+    assert details_of(event) == {"outcome": "NE4", "reason": "名册上是 两个人"}
     after = rates_of(session, desk.draw).tally
     assert (after.NE, after.NC) == (tally.NE - 1, tally.NC + 1)
     assert miscounts(session, desk.draw) == []
