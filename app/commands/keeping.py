@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.clock import local, now
 from app.commands.audit import record
+from app.commands.reasons import reason_given
 from app.commands.refusal import Refused
 from app.commands.settled import refuse_when_settled
 from app.models import Erasure, Evaluation, User
 from app.queries.keeping import anybody_asked, time_is_over
-from sampling.canonical import CONTROL
 from surveys.keeping import NotThatDay, problem_of_change, problem_of_first
 
 LONGEST_REASON = 200
@@ -41,11 +41,7 @@ def set_keep_until(
     """Keep data until another day: an earlier one, or a later one while nobody has been told the present one."""
     session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update(key_share=True))
     session.refresh(evaluation)
-    reason = " ".join(reason.split())
-    if not reason:
-        raise Refused(_("请写明为什么改，会一直保存。"), "reason")
-    if len(reason) > LONGEST_REASON or CONTROL.search(reason):
-        raise Refused(_("原因不超过 %(n)s 字，不能含有控制字符。", n=LONGEST_REASON), "reason")
+    reason = reason_given(reason, LONGEST_REASON, _("请写明为什么改，会一直保存。"))
     before = evaluation.keep_until
     asked = anybody_asked(session, evaluation)
     problem = problem_of_change(before, keep_until, local(now()).date(), asked=asked)
