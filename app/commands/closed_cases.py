@@ -47,8 +47,15 @@ def reopen_closed(session: Session, case: Case, *, reason: str, actor: User, at:
     case.outcome, case.outcome_final = _outcome_before(session, case), False
     row.cleared_at = at or now()
     row = reschedule(session, case)
-    details = {"outcome": ended, "reason": reason}
-    record(session, "case.reopened", actor=actor, evaluation=case.draw.evaluation, subject=case.uuid, details=details)
+    record(
+        session,
+        "case.reopened",
+        actor=actor,
+        evaluation=case.draw.evaluation,
+        subject=case.uuid,
+        details={"outcome": ended},
+        words={"reason": reason},
+    )
     return row
 
 
