@@ -61,6 +61,7 @@ HOLDINGS = {
     "links": _l("个人问卷链接"),
     "appointments": _l("约好的时间"),
     "witnesses": _l("见证人姓名"),
+    "devices": _l("答题用的浏览器的指纹"),
     "open_answers": _l("写有开放题原话的答卷（只删原话）"),
     "reasons": _l("排除、撤回、放回个案和打开未成年人资料的理由"),
 }

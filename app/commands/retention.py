@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy import delete, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import local, now
@@ -161,11 +161,10 @@ def _links(session: Session, evaluation: Evaluation) -> None:
 
 
 def _interviews(session: Session, evaluation: Evaluation) -> None:
-    """Witnesses, and answers in free words, which may name somebody; coded answers stay as they are."""
+    """Witnesses, browsers, and answers in free words, which may name somebody; coded answers stay as they are."""
     responses = responses_of(evaluation)
-    session.execute(
-        update(Paradata).where(Paradata.response_id.in_(responses), Paradata.witness.is_not(None)).values(witness=None)
-    )
+    known = (Paradata.response_id.in_(responses), or_(Paradata.witness.is_not(None), Paradata.device.is_not(None)))
+    session.execute(update(Paradata).where(*known).values(witness=None, device=None))
     questions = open_questions(session, evaluation)
     free = select(Response).where(Response.id.in_(responses), in_free_words(questions)).order_by(Response.id)
     while found := session.scalars(free.limit(BATCH)).all():

@@ -140,6 +140,7 @@ def holdings_of(session: Session, evaluation: Evaluation) -> dict[str, int]:
         "links": (Invitation.case_id.in_(cases),),
         "appointments": (Appointment.case_id.in_(cases),),
         "witnesses": (Paradata.response_id.in_(responses) & Paradata.witness.is_not(None),),
+        "devices": (Paradata.response_id.in_(responses) & Paradata.device.is_not(None),),
         "open_answers": (Response.id.in_(responses) & free,),
         "reasons": (
             Exclusion.response_id.in_(responses) & (Exclusion.reason != ERASED_WORDS),

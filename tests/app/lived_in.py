@@ -21,6 +21,7 @@ from app.commands.interviews import Course, finish_interview, save_answers
 from app.commands.ledgers import store_upload
 from app.commands.minors import open_minor_record
 from app.commands.notes import write_note
+from app.commands.responses import submit_response
 from app.ledger.reading import Limits
 from app.models import Appointment, Attempt, Base, Case, Draw, Evaluation, LedgerUpload, Response, Role, User
 from tests.builders import (
@@ -41,6 +42,7 @@ NAMED, CALLED = "示例王小明", "19900000077"
 # Invented people and their telephones, wherever they stand.
 SOMEBODY = re.compile(r"示例\d{5}|示例王小明|示例街\d+号|199000\d{5}")
 LONG_AGO = date(2024, 1, 31)
+BY_LINK = {f"A{n}": "5" for n in range(1, 6)}
 BY_PROXY = {"S1": "2", "S2": "1", "S2R": "1"}
 AT = datetime(2023, 11, 2, 3, 0, tzinfo=UTC)
 
@@ -89,6 +91,8 @@ def a_lived_in_evaluation(session: Session, slug: str = "sample-2023") -> LivedI
         _interview(session, case, interviewer)
     _noted(session, adults[12:], interviewer)
     token = issue_link(session, adults[20])
+    by_link = {"mode": "web", "submission_key": uuid.uuid4(), "started_at": AT, "browser": "0" * 32}
+    submit_response(session, adults[21], answers=SATISFIED | BY_LINK, **by_link)  # type: ignore[arg-type]
     child = next(case for case in cases if case.recipient.birth_year == 2013)
     open_minor_record(session, child, reason=f"联系{NAMED}的监护人", actor=interviewer)
     session.commit()
