@@ -65,6 +65,8 @@ def reveal_for_back_check(session: Session, check: BackCheck, *, actor: User, at
 
 def _may_be_contacted(session: Session, check: BackCheck, actor: User, at: datetime) -> Case:
     """The case of a back-check in hand, in the hours when people may be called, of somebody who may be asked again."""
+    # The case first: whoever erases an answer holds it, and then needs the back-check.
+    session.execute(select(Case.id).where(Case.id == check.response.case_id).with_for_update())
     require_in_hand(session, check, actor)
     case = check.response.case
     evaluation = case.draw.evaluation

@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from app.commands.answer_keys import enter_answer_key
 from app.commands.appointments import Agreed, call_now, move
+from app.commands.backcheck_calls import start_back_check_call
 from app.commands.backchecks import claim_back_check
 from app.commands.calls import start_call
 from app.commands.claiming import claim_next
+from app.commands.exclusions import withdraw_consent
 from app.commands.fieldwork import issue_link, record_attempt, undo_attempt
 from app.commands.interviews import Course, save_answers
 from app.commands.outcome_lists import publish_next_version
@@ -195,6 +197,30 @@ def test_a_call_and_an_outcome_at_once_do_not_wait_for_each_other(app: Flask, se
 
         assert at_once(app, call, press) in (["done", "done"], ["not-mine", "done"])
         assert count(session, PhoneCall.ended_at.is_(None)) == 0
+
+
+def test_a_call_for_a_back_check_and_an_erasure_at_once_do_not_wait_for_each_other(
+    app: Flask, session: Session, survey: Survey
+) -> None:
+    for case in survey.cases:
+        response = a_response(session, case, interviewer=survey.other).response
+        session.add(BackCheck(response_id=response.id, why="random", checker_id=survey.interviewer.id))
+    session.commit()
+    checks = session.scalars(select(BackCheck.id)).all()
+    desk = Desk(survey)
+    for one in checks:
+
+        def call(own: Session, one: int = one) -> str:
+            check, user = own.get_one(BackCheck, one), desk.user(own)
+            start_back_check_call(own, check, place=0, dialler="tel", actor=user, at=desk.morning)
+            return "done"
+
+        def erase(own: Session, one: int = one) -> str:
+            withdraw_consent(own, own.get_one(BackCheck, one).response, reason="本人来电")
+            return "done"
+
+        told = at_once(app, call, erase)
+        assert (told[0] in ("done", "withdrawn", "refused"), told[1]) == (True, "done")
 
 
 def test_an_appointment_moved_twice_at_once_is_moved_once(app: Flask, session: Session, survey: Survey) -> None:
