@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from hypothesis import settings
 
 import config
 from app import create_app
@@ -19,6 +20,10 @@ from app.privacy.keyring import new_key
 from app.schema import migrate
 from tests.machine import POSTGRESQL_URL, postgresql_problem
 from tests.visitor import Visitor
+
+# A slow machine is no mistake: how long an example may take is for benchmarks/.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 SECRETS = {

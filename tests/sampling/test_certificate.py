@@ -336,7 +336,7 @@ def test_any_json_at_all_is_answered_with_a_mismatch(value: object) -> None:
         check(value)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(PATHS), st.integers(1, 6), JSON)
 def test_any_json_in_any_place_is_answered_with_a_mismatch(path: tuple[Any, ...], depth: int, value: object) -> None:
     path = path[:depth]

@@ -125,7 +125,7 @@ ANSWERS = st.lists(st.sampled_from([0, 100, 100, 100]), min_size=1, max_size=6)
 LINES = st.sampled_from(["95", "90", "80", "60", "33.33", "50", "0.01", "0", "66.665", "83.3349"]).map(Decimal)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(st.integers(0, 9), ANSWERS), min_size=1, max_size=3), LINES)
 def test_the_fewest_flips_are_those_that_trying_every_turn_finds(
     drawn: list[tuple[int, list[int]]], line: Decimal
@@ -174,7 +174,7 @@ def test_nobody_heard_is_no_figure() -> None:
         flips_below([StratumSums("v", "a", 10, 0, 0, 0)], Decimal(95))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.integers(0, 20), min_size=1, max_size=30), st.integers(0, 100), st.integers(1, 99))
 def test_a_higher_line_never_needs_more_answers(fives: list[int], more: int, line: int) -> None:
     sums = [scored("v", len(fives) + more, [5 * five for five in fives])]

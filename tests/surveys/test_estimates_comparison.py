@@ -101,7 +101,7 @@ def pairs(draw: st.DrawFn) -> tuple[list[StratumCount], ...]:
     return two_groups(*strata)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(pairs())
 def test_the_limits_contain_the_difference_and_the_other_way_round_only_the_sign_changes(
     groups: tuple[list[StratumCount], ...],
@@ -218,7 +218,7 @@ def test_the_limits_between_rounds_are_newcombe_s_square_roots() -> None:
 
 
 @given(st.integers(0, 100), st.integers(0, 100))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_rounds_the_other_way_round_change_the_sign(current: int, before: int) -> None:
     found, turned = between_rounds(a_share(current), a_share(before)), between_rounds(a_share(before), a_share(current))
     assert found.value == -turned.value

@@ -198,7 +198,7 @@ def test_the_interval_of_a_quantile_holds_the_truth_at_least_95_times_in_100(
     assert Fraction(held, comb(len(everyone), size)) >= Fraction(95, 100)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(0, 20), st.lists(st.integers(0, 100), max_size=6)), min_size=1, max_size=3),
     st.fractions(Fraction(1, 50), Fraction(49, 50)),

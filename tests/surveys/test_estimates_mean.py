@@ -116,7 +116,7 @@ def test_a_scale_without_width_is_refused() -> None:
 INDICES = st.integers(0, 100 * INDEX_SCALE)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(st.tuples(st.lists(INDICES, max_size=8), st.integers(0, 30)), min_size=1, max_size=4).filter(
         lambda strata: any(values for values, _ in strata)

@@ -198,7 +198,7 @@ def designs(draw: st.DrawFn) -> list[StratumCount]:
     return counts
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(designs())
 def test_whatever_the_design_the_figure_is_sane(counts: list[StratumCount]) -> None:
     answered, people = sum(c.answered for c in counts), sum(c.population for c in counts)

@@ -57,7 +57,7 @@ def test_items_count_with_their_weights() -> None:
     assert measure(parse(document), {"C1": "1", "B1": "1", "B8": "5"}).index == Decimal("66.6667")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(alphabet="54321789.", min_size=8, max_size=8))
 def test_the_index_is_exact_and_rounded_once(codes: str) -> None:
     scores = [{"5": 100, "4": 80, "3": 60, "2": 30, "1": 0}[code] for code in codes if code in "54321"]
@@ -174,7 +174,7 @@ def test_edges_that_leave_somebody_out_are_refused(edges: tuple[int, ...]) -> No
         bands([Decimal(edge) for edge in edges])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.sets(st.integers(1, 100), max_size=6),
     st.decimals(min_value=0, max_value=100, places=4, allow_nan=False),

@@ -148,13 +148,13 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(JSON)
 def test_whatever_json_comes_is_answered_with_complaints(document: object) -> None:
     assert complaints(document)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_one_field_changed_to_anything_gives_a_list_or_complaints_never_another_error(data: st.DataObject) -> None:
     document = delivered()
@@ -269,7 +269,7 @@ def test_a_duration_is_said_as_people_say_it(minutes: int, zh: str, en: str) -> 
     assert (duration(minutes, "zh"), duration(minutes, "en")) == (zh, en)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.sampled_from(DEFAULT.outcomes),
     st.integers(1, 9),

@@ -76,7 +76,7 @@ def test_of_no_cases_there_are_no_rates() -> None:
 COUNTS = st.integers(0, 50)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.builds(Tally, **{field.name: COUNTS for field in fields(Tally)}), st.fractions(0, 1))
 def test_every_rate_follows_its_printed_formula_and_lies_between_nought_and_one(t: Tally, e: Fraction) -> None:
     names = {field.name: getattr(t, field.name) for field in fields(t)}

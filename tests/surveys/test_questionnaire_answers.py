@@ -137,7 +137,7 @@ ANYTHING = st.recursive(
 IDS = st.sampled_from([question.id for question in QUESTIONNAIRE.questions]) | st.text(max_size=4)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.dictionaries(IDS, ANYTHING, max_size=8), st.sampled_from(["phone", "visit", "web"]))
 def test_whatever_is_sent_what_is_kept_can_be_stored_and_fits_when_checked_again(
     answers: dict[str, Any], mode: str

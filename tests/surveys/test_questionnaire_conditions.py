@@ -74,7 +74,7 @@ def _depth(condition: Condition) -> int:
     return 1 + max((_depth(part) for part in inner), default=0)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(CONDITIONS.filter(lambda condition: _depth(condition) <= 8))
 def test_a_condition_written_as_json_is_read_back_the_same(condition: Condition) -> None:
     assert read(condition.to_json()) == condition

@@ -249,7 +249,7 @@ def answered(document: object) -> bool:
     return False
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(JSON)
 def test_any_json_at_all_is_refused_in_words(document: object) -> None:
     assert not answered(document)
@@ -263,7 +263,7 @@ def _places(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | in
 PLACES = [place for place in _places(a_document()) if place]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(PLACES), JSON, st.booleans())
 def test_a_document_with_anything_in_any_place_is_read_or_refused_in_words(
     place: tuple[str | int, ...], other: object, remove: bool

@@ -116,7 +116,7 @@ ROWS = st.integers(2, 4).flatmap(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(ROWS)
 def test_whatever_the_answers_alpha_and_its_limits_are_in_order(rows: list[list[int]]) -> None:
     found = of_rows(rows)

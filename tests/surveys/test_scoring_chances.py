@@ -73,7 +73,7 @@ def test_the_chances_of_a_mean_are_binomial_tails(hits: int, size: int) -> None:
     assert up_to[-1] == pytest.approx(1, abs=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(1, 400), st.data())
 def test_the_chances_sum_to_1_and_are_of_published_values(people: int, data: st.DataObject) -> None:
     answered = data.draw(st.integers(1, people))

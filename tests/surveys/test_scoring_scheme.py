@@ -200,7 +200,7 @@ def readable(problems: tuple[Problem, ...]) -> bool:
     return bool(problems) and all(f"{p.place}{p.message}".encode() for p in problems)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(JSON)
 def test_any_json_at_all_is_answered(document: object) -> None:
     found = outcome(document)
@@ -214,7 +214,7 @@ def places_of(value: Any) -> list[tuple[Any, Any]]:
     return [found for key, inner in pairs for found in ((value, key), *places_of(inner))]
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(st.data())
 def test_any_json_at_any_place_of_a_good_document_is_answered(data: st.DataObject) -> None:
     document = a_document()

@@ -326,7 +326,7 @@ def test_every_input_changes_the_digest() -> None:
     assert len(digests) == 9
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_the_total_is_the_sum_of_the_printed_points_and_never_above_a_hundred(data: st.DataObject) -> None:
     scheme = a_scheme()

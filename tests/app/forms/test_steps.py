@@ -76,7 +76,7 @@ def _reply(question: Question, choose: st.DataObject) -> object:
     return str(choose.draw(st.integers(question.low, question.high))) if question.kind == "integer" else "说不上来"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_every_way_through_ends_with_answers_that_can_be_stored(choose: st.DataObject) -> None:
     answers: dict[str, object] = {}

@@ -150,7 +150,7 @@ def test_the_search_for_far_cells_counts_right(limit: int, inside: str, outside:
         assert pattern.search(f"<c s='1' r = '{cell}'>".encode())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     _read_or_refuse(data)
@@ -160,7 +160,7 @@ WHOLE = {"xlsx": rows(HEADER, ROW), "xls": old_workbook([HEADER, ROW])}
 
 
 @pytest.mark.parametrize("kind", WHOLE)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.data())
 def test_a_damaged_workbook_is_read_or_refused(kind: str, data: st.DataObject) -> None:
     whole = bytearray(WHOLE[kind])
@@ -172,7 +172,7 @@ def test_a_damaged_workbook_is_read_or_refused(kind: str, data: st.DataObject) -
 PARTS = ("xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/sharedStrings.xml", "xl/_rels/workbook.xml.rels")
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.sampled_from(PARTS), st.data())
 def test_a_workbook_whose_inside_is_damaged_is_read_or_refused(part: str, data: st.DataObject) -> None:
     def damage(name: str, content: bytes) -> bytes:

@@ -64,7 +64,7 @@ def test_more_different_answers_than_possible_are_refused() -> None:
         agreement([("1", "2"), ("3", "3")], categories=2)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(PAIRS, st.randoms(use_true_random=False))
 def test_neither_order_nor_side_matters_and_ac1_is_at_most_1(pairs: list[tuple[str, str]], chance: object) -> None:
     found = agreement(pairs, categories=5)

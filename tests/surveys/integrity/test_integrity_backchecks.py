@@ -46,7 +46,7 @@ def test_over_many_seeds_every_response_has_the_same_chance() -> None:
     assert all(low <= count <= high for count in counts.values())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(CANDIDATES, st.integers(0, 100), st.randoms(use_true_random=False))
 def test_everyone_has_at_least_one_and_all_flagged_are_in_whatever_the_order(
     candidates: list[Candidate], percent: int, chance: random.Random
@@ -61,7 +61,7 @@ def test_everyone_has_at_least_one_and_all_flagged_are_in_whatever_the_order(
     assert draw(shuffled, SEED, percent) == chosen
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(CANDIDATES, st.data())
 def test_who_is_chosen_once_stays_chosen_when_more_arrive(candidates: list[Candidate], data: st.DataObject) -> None:
     kept: dict[str, str] = {}

@@ -36,7 +36,7 @@ def test_the_p_value_is_fishers() -> None:
     assert (found.satisfied, found.interviews, found.others_satisfied, found.others) == (29, 30, 60, 90)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 7), st.integers(1, 7), st.data())
 def test_the_p_value_counts_assignments(own: int, others: int, data: st.DataObject) -> None:
     satisfied = data.draw(st.integers(0, own))
@@ -126,7 +126,7 @@ def test_the_sentence_tells_counts_and_chance_and_points_at_no_single_interview(
     assert "< 0.001" in flag.text.en
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=2, max_size=6))
 def test_whatever_the_counts_chances_are_chances(counts: list[tuple[int, int]]) -> None:
     interviews = [i for n, (yes, no) in enumerate(counts) for i in heard(f"p{n}", yes, yes + no)]

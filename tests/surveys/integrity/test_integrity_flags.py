@@ -214,7 +214,7 @@ def test_no_sentence_accuses() -> None:
         assert "Worth" in rule.sentence.en
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.randoms(use_true_random=False), st.integers(0, 12))
 def test_the_order_of_the_interviews_makes_no_difference(chance: Any, hasty: int) -> None:
     interviews = several(hasty, total_seconds=40, texts=("一样的几个字",), had_call=False) + several(
