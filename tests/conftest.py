@@ -21,6 +21,9 @@ from app.schema import migrate
 from tests.machine import POSTGRESQL_URL, postgresql_problem
 from tests.visitor import Visitor
 
+# They hold fixtures, not examples; several have the one name pytest gives them.
+collect_ignore_glob = ["*/conftest.py"]
+
 # A slow machine is no mistake: how long an example may take is for benchmarks/.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
