@@ -6,10 +6,11 @@ Whoever is not a member of an evaluation learns nothing of it (404); a member in
 from __future__ import annotations
 
 import uuid
+from typing import TypeVar
 
 from flask import abort
 from flask_security import current_user
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import Gone
 
@@ -37,6 +38,8 @@ from app.queries.desks import interviews_for
 from app.queries.quality_control import may_be_asked_again
 from app.queries.recusals import stands_aside
 from surveys.indicators import WITHDRAWN
+
+Row = TypeVar("Row")
 
 
 def roles_at(evaluation: Evaluation) -> set[Role]:
@@ -129,6 +132,16 @@ def get_case(evaluation: Evaluation, case_uuid: uuid.UUID) -> Case:
     return case or abort(404)
 
 
+def _at_my_desks(rows: Select[Row]) -> Select[Row]:
+    """Of rows that are joined with their cases: those of draws in force that the visitor interviews for, and may."""
+    return (
+        rows.join(Draw, Case.draw_id == Draw.id)
+        .join(Membership, interviews_for(current_user.id))
+        .join(Evaluation, Draw.evaluation_id == Evaluation.id)
+        .where(Draw.voided_at.is_(None), ~stands_aside(current_user.id))
+    )
+
+
 def get_my_case(case_uuid: uuid.UUID) -> Case:
     """A case the visitor holds, is to visit, or tried last while nobody else holds it; no other exists for them.
 
@@ -140,12 +153,9 @@ def get_my_case(case_uuid: uuid.UUID) -> Case:
         (Case.interviewer_id == current_user.id) & Schedule.held_by_id.is_(None),
     )
     case = db.session.scalar(
-        select(Case)
-        .join(Draw, Case.draw_id == Draw.id)
-        .join(Membership, interviews_for(current_user.id))
+        _at_my_desks(select(Case))
         .join(Schedule, Schedule.case_id == Case.id)
-        .join(Evaluation, Draw.evaluation_id == Evaluation.id)
-        .where(Case.uuid == case_uuid, mine, Draw.voided_at.is_(None), ~stands_aside(current_user.id))
+        .where(Case.uuid == case_uuid, mine)
         .options(
             joinedload(Case.draw).joinedload(Draw.evaluation).joinedload(Evaluation.station),
             joinedload(Case.recipient).joinedload(Recipient.village),
@@ -160,12 +170,8 @@ def get_appointment(appointment_uuid: uuid.UUID) -> Appointment:
     Neither it nor its page names the person; what may be done with it the commands decide.
     """
     found = db.session.scalar(
-        select(Appointment)
-        .join(Case, Appointment.case_id == Case.id)
-        .join(Draw, Case.draw_id == Draw.id)
-        .join(Membership, interviews_for(current_user.id))
-        .join(Evaluation, Draw.evaluation_id == Evaluation.id)
-        .where(Appointment.uuid == appointment_uuid, Draw.voided_at.is_(None), ~stands_aside(current_user.id))
+        _at_my_desks(select(Appointment).join(Case, Appointment.case_id == Case.id))
+        .where(Appointment.uuid == appointment_uuid)
         .options(joinedload(Appointment.case).joinedload(Case.draw).joinedload(Draw.evaluation))
     )
     return found or abort(404)
@@ -174,17 +180,10 @@ def get_appointment(appointment_uuid: uuid.UUID) -> Appointment:
 def get_my_last_try(case_uuid: uuid.UUID, attempt_key: uuid.UUID) -> Attempt | None:
     """The visitor's own try of a case that may have gone on to somebody else since; None when it was taken back."""
     return db.session.scalar(
-        select(Attempt)
-        .join(Case, Attempt.case_id == Case.id)
-        .join(Draw, Case.draw_id == Draw.id)
-        .join(Membership, interviews_for(current_user.id))
-        .join(Evaluation, Draw.evaluation_id == Evaluation.id)
-        .where(
+        _at_my_desks(select(Attempt).join(Case, Attempt.case_id == Case.id)).where(
             Case.uuid == case_uuid,
             Attempt.attempt_key == attempt_key,
             Attempt.interviewer_id == current_user.id,
-            Draw.voided_at.is_(None),
-            ~stands_aside(current_user.id),
         )
     )
 
@@ -238,16 +237,9 @@ def _is_last(invitation: Invitation) -> bool:
 def get_my_link(token: str) -> Case | None:
     """The case of a link that the visitor made, while it works."""
     return db.session.scalar(
-        select(Case)
-        .join(Invitation, Invitation.case_id == Case.id)
-        .join(Draw, Case.draw_id == Draw.id)
-        .join(Membership, interviews_for(current_user.id))
-        .join(Evaluation, Draw.evaluation_id == Evaluation.id)
-        .where(
+        _at_my_desks(select(Case).join(Invitation, Invitation.case_id == Case.id)).where(
             Invitation.token_hash == keyring().token_hash(token),
             Invitation.revoked_at.is_(None),
             Invitation.created_by_id == current_user.id,
-            Draw.voided_at.is_(None),
-            ~stands_aside(current_user.id),
         )
     )
