@@ -13,13 +13,10 @@ from app.commands.recused import refuse_when_recused
 from app.commands.settled import refuse_when_settled
 from app.models import Evaluation, IntegritySetting, User
 from app.queries.integrity import integrity_settings_of
-from surveys.integrity import IntegritySettings
 from surveys.integrity.settings import parse
 
 
-def set_rules(
-    session: Session, evaluation: Evaluation, body: dict[str, Any], *, actor: User | None = None
-) -> IntegritySettings:
+def set_rules(session: Session, evaluation: Evaluation, body: dict[str, Any], *, actor: User | None = None) -> None:
     """Set the rules of an evaluation; raises InvalidDocument with every complaint. What stays the same is no change.
 
     Back-checks already drawn stay drawn, whatever the rules say now.
@@ -30,11 +27,10 @@ def set_rules(
     settings = parse(body)
     changed = integrity_settings_of(session, evaluation).differences(settings)
     if not changed:
-        return settings
+        return
     row = session.get(IntegritySetting, evaluation.id, populate_existing=True)
     row = row or IntegritySetting(evaluation_id=evaluation.id)
     row.body, row.changed_at, row.changed_by_id = settings.to_json(), now(), actor.id if actor else None
     session.add(row)
     session.flush()
     record(session, "integrity.settings_changed", actor=actor, evaluation=evaluation, details=changed)
-    return settings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -59,9 +59,9 @@ def refuse_when_erased(session: Session, evaluation: Evaluation) -> None:
         raise Refused(_("这次评估的个人资料已按期删除，不能再改动。"), "erased")
 
 
-def refuse_when_time_is_over(evaluation: Evaluation, at: datetime | None = None) -> None:
+def refuse_when_time_is_over(evaluation: Evaluation) -> None:
     """Refuse to ask anybody, or take in anything about anybody, after the day on which all of it was to be erased."""
-    if time_is_over(evaluation, at):
+    if time_is_over(evaluation):
         day = evaluation.keep_until.isoformat()
         raise Refused(_("资料只保存到 %(day)s，已经到期，不再联系任何人，也不再记录。", day=day), "time-is-over")
 

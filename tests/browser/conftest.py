@@ -234,13 +234,16 @@ def sign_in(page: Page, username: str, password: str = "shibi-2023") -> None:
     page.get_by_role("button", name="登录").click()
 
 
-def until(page: Page, expression: str, *, seconds: float = 8) -> None:
+PATIENCE = 8  # seconds
+
+
+def until(page: Page, expression: str) -> None:
     """Wait for an expression to be true on the page.
 
     `page.wait_for_function` evaluates text inside the page as soon as the first look is in vain, which the content
     security policy refuses.
     """
-    patience = time.monotonic() + seconds
+    patience = time.monotonic() + PATIENCE
     while not page.evaluate(expression):
         assert time.monotonic() < patience, f"not true on {page.url}: {expression}"
         page.wait_for_timeout(50)
