@@ -21,7 +21,7 @@ from sampling.draw import Sample, draw, merge, smallest, whole
 from sampling.frame import FramePerson, Last, fingerprint
 from sampling.plan import Factor, Plan
 from sampling.rule import Reading, requirement
-from sampling.seed import Contribution, Kind, join
+from sampling.seed import Contribution, ContributionKind, join
 from sampling.strata import Cell, StratumSize, cell_of, queues_of, sizes
 
 MILLION = 1_000_000
@@ -135,7 +135,7 @@ def rechecked(count: int) -> tuple[float, float]:
     """(hashing, verify) in seconds, people in memory."""
     plan, frame = PLANS["village"], list(Crowd(0, count))
     form = fingerprint(frame)
-    dice = Contribution("dice", Kind.PUBLIC, "thrown in public", "", "3 5 2 6 1 1 4 2")
+    dice = Contribution("dice", ContributionKind.PUBLIC, "thrown in public", "", "3 5 2 6 1 1 4 2")
     seed, strata = join(form, plan.digest(), [dice]), sizes(frame, plan, READING)
     allocation = allocate(plan, strata)
     certificate = make(

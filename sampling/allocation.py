@@ -14,7 +14,7 @@ ROOT_SCALE = 10**12
 
 
 @dataclass(frozen=True)
-class Item:
+class ShareItem:
     """Something that gets a share: its people, its weight (at least 1), the fewest and the most it may get."""
 
     code: str
@@ -24,13 +24,13 @@ class Item:
     cap: int
 
 
-def share(total: int, items: Sequence[Item]) -> dict[str, int]:
+def share(total: int, items: Sequence[ShareItem]) -> dict[str, int]:
     """Whole shares that sum to `total`, each within its floor and cap, otherwise proportional to the weights.
 
     The exact proportional share clamped to the bounds, then largest remainders; ties go to more people, then to the
     smaller code. Cost: O(items²) at worst. Raises PlanRefused when the bounds leave no solution.
 
-    >>> share(100, [Item("a", 412, 412, 2, 412), Item("b", 287, 287, 2, 287), Item("c", 139, 139, 2, 139)])
+    >>> share(100, [ShareItem(code, n, n, 2, n) for code, n in (("a", 412), ("b", 287), ("c", 139))])
     {'a': 49, 'b': 34, 'c': 17}
     """
     least, most = sum(item.floor for item in items), sum(item.cap for item in items)
@@ -110,7 +110,7 @@ def _strata(plan: Plan, rows: Sequence[StratumSize], total: int, part: str) -> d
     return share(
         total,
         [
-            Item(row.stratum, row.population, _weight(plan, row), floor(row, minimum, of_area), row.population)
+            ShareItem(row.stratum, row.population, _weight(plan, row), floor(row, minimum, of_area), row.population)
             for row in rows
         ],
     )

@@ -18,6 +18,11 @@ def canonical_json(value: object) -> bytes:
     )
 
 
+def digest_of(value: object) -> str:
+    """SHA-256 of the canonical JSON of a value, as 64 hexadecimal digits."""
+    return hashlib.sha256(canonical_json(value)).hexdigest()
+
+
 def sha256(data: bytes | str) -> str:
     """SHA-256 as 64 hexadecimal digits; text is taken as UTF-8."""
     return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()

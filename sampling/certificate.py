@@ -12,20 +12,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from sampling.canonical import canonical_json, sha256
-from sampling.checks import certificate_differences, digest_of, register_of
+from sampling.checks import certificate_differences, content_digest, register_of
+from sampling.differences import CertificateCheck, CertificateDifference, Mismatch
 from sampling.draw import Sample
 from sampling.frame import CANONICAL_FORM, FramePerson
 from sampling.plan import Plan
-from sampling.redraw import frame_differences
+from sampling.recheck import frame_differences
 from sampling.replacement import Replacement
 from sampling.rule import Reading, Requirement
+from sampling.schema import FORMAT, schema_differences
 from sampling.seed import JOIN, Contribution
-from sampling.shape import FORMAT, shape_differences
 from sampling.strata import Cell, StratumSize
 from sampling.tickets import ALGORITHM
-from sampling.verdict import Check, Difference, Mismatch
 
-__all__ = ["Difference", "Evidence", "Mismatch", "canonical_json", "check", "make", "publish", "sha256", "verify"]
+__all__ = [
+    "CertificateDifference",
+    "Evidence",
+    "Mismatch",
+    "canonical_json",
+    "check",
+    "make",
+    "publish",
+    "sha256",
+    "verify",
+]
 
 _TOKEN = object()
 
@@ -101,7 +111,7 @@ def make(
         },
         "voided": [dict(entry) for entry in voided],
     }
-    return publish(certificate | {"digest": digest_of(certificate)}, ())
+    return publish(certificate | {"digest": content_digest(certificate)}, ())
 
 
 def _stratum(row: StratumSize, allocation: Mapping[Cell, int], sample: Sample) -> dict[str, Any]:
@@ -146,7 +156,7 @@ def check_with_frame(certificate: object, people: Iterable[FramePerson]) -> Mapp
 def _checked(
     certificate: object, people: Sequence[FramePerson] | None = None, cases: Collection[str] | None = None
 ) -> Mapping[str, Any]:
-    shape = shape_differences(certificate)
+    shape = schema_differences(certificate)
     if shape or not isinstance(certificate, Mapping):
         raise Mismatch(shape)
     differences = certificate_differences(certificate)
@@ -185,7 +195,7 @@ def keys_of(certificate: Mapping[str, Any]) -> list[str]:
     return drawn + [one["key"] for one in certificate["replacements"]]
 
 
-def _cases(certificate: Mapping[str, Any], cases: Collection[str]) -> list[Difference]:
+def _cases(certificate: Mapping[str, Any], cases: Collection[str]) -> list[CertificateDifference]:
     drawn, there = set(keys_of(certificate)), set(cases)
     found = []
     for keys, reason in (
@@ -194,7 +204,9 @@ def _cases(certificate: Mapping[str, Any], cases: Collection[str]) -> list[Diffe
     ):
         if keys:
             shown = "、".join(sorted(keys)[:5]) + (" 等" if len(keys) > 5 else "")
-            found.append(Difference(Check.CASES, "cases", f"{reason}：{shown}（共 {len(keys)} 人）。"))
+            found.append(
+                CertificateDifference(CertificateCheck.CASES, "cases", f"{reason}：{shown}（共 {len(keys)} 人）。")
+            )
     if len(there) != len(cases):
-        found.append(Difference(Check.CASES, "cases", "同一个人有两个个案。"))
+        found.append(CertificateDifference(CertificateCheck.CASES, "cases", "同一个人有两个个案。"))
     return found

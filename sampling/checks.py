@@ -8,18 +8,18 @@ from typing import Any
 
 from sampling.allocation import allocate
 from sampling.canonical import canonical_json, sha256
+from sampling.differences import CertificateCheck, CertificateDifference
 from sampling.plan import Method, Plan, PlanRefused, Protocol, general_allowed
 from sampling.rule import Reading, SizeRefused, planned_size, requirement
-from sampling.seed import Contribution, InvalidSeed, Kind, join
+from sampling.seed import Contribution, ContributionKind, InvalidSeed, join
 from sampling.strata import GENERAL, MAIN, Cell, StratumSize, queues_of
 from sampling.tickets import ticketer
-from sampling.verdict import Check, Difference
 
 OUTSIDE_DIGEST = ("digest", "replacements", "register")
 Certificate = Mapping[str, Any]
 
 
-def digest_of(certificate: Certificate) -> str:
+def content_digest(certificate: Certificate) -> str:
     """SHA-256 over everything but the digest, the replacements and their register."""
     return sha256(canonical_json({k: v for k, v in certificate.items() if k not in OUTSIDE_DIGEST}))
 
@@ -29,18 +29,18 @@ def register_of(digest: str, replacements: list[dict[str, str]]) -> str:
     return sha256(canonical_json({"digest": digest, "replacements": replacements}))
 
 
-def certificate_differences(certificate: Certificate) -> list[Difference]:
+def certificate_differences(certificate: Certificate) -> list[CertificateDifference]:
     """Every difference the certificate shows without its frame; it has the right shape."""
     plan = Plan.from_json(certificate["plan"])
     found = [*_digests(certificate), *_rule(certificate, plan), *_strata(certificate, plan)]
-    if not {Check.RULE, Check.STRATA} & {difference.check for difference in found}:
+    if not {CertificateCheck.RULE, CertificateCheck.STRATA} & {difference.check for difference in found}:
         found += _allocation(certificate, plan)
     return [*found, *_seed(certificate, plan), *_tickets(certificate), *_replacements(certificate, plan)]
 
 
-def say(check: Check, place: str, stands: object, should: object) -> Difference:
+def say(check: CertificateCheck, place: str, stands: object, should: object) -> CertificateDifference:
     """What stands and what should."""
-    return Difference(check, place, f"证书写的是 {_short(stands)}，应为 {_short(should)}。")
+    return CertificateDifference(check, place, f"证书写的是 {_short(stands)}，应为 {_short(should)}。")
 
 
 def _short(value: object) -> str:
@@ -48,28 +48,32 @@ def _short(value: object) -> str:
     return text if len(text) <= 80 else text[:77] + "…"
 
 
-def _digests(certificate: Certificate) -> list[Difference]:
+def _digests(certificate: Certificate) -> list[CertificateDifference]:
     found = []
     for check, should in (
-        (Check.DIGEST, digest_of(certificate)),
-        (Check.REGISTER, register_of(certificate["digest"], certificate["replacements"])),
+        (CertificateCheck.DIGEST, content_digest(certificate)),
+        (CertificateCheck.REGISTER, register_of(certificate["digest"], certificate["replacements"])),
     ):
         stands = certificate[check.value]
         if stands != should:
             reason = f"证书写的是 {stands[:16]}…，按内容算出 {should[:16]}…：有内容被改动过。"
-            found.append(Difference(check, check.value, reason))
+            found.append(CertificateDifference(check, check.value, reason))
     return found
 
 
-def _rule(certificate: Certificate, plan: Plan) -> list[Difference]:
+def _rule(certificate: Certificate, plan: Plan) -> list[CertificateDifference]:
     rule, frame = certificate["rule"], certificate["frame"]
     reading = Reading(rule["reading"])
     try:
         need = requirement(frame["priority"], frame["people"], reading)
     except ValueError:
-        return [Difference(Check.RULE, "frame", "人数不成立：没有可以调查的人，或优先人群多于全部的人。")]
+        return [
+            CertificateDifference(
+                CertificateCheck.RULE, "frame", "人数不成立：没有可以调查的人，或优先人群多于全部的人。"
+            )
+        ]
     found = [
-        say(Check.RULE, f"rule.{name}", rule[name], should)
+        say(CertificateCheck.RULE, f"rule.{name}", rule[name], should)
         for name, should in (
             ("population", need.population),
             ("required", need.required),
@@ -80,10 +84,12 @@ def _rule(certificate: Certificate, plan: Plan) -> list[Difference]:
     try:
         planned_size(need, plan.size)
     except SizeRefused as error:
-        found.append(Difference(Check.RULE, "plan.size", str(error)))
+        found.append(CertificateDifference(CertificateCheck.RULE, "plan.size", str(error)))
     others = frame["people"] - frame["priority"]
     if not general_allowed(plan, reading) or plan.general > others:
-        found.append(Difference(Check.RULE, "plan.general", "普通服务对象没有这么多，或已经包括在总体里。"))
+        found.append(
+            CertificateDifference(CertificateCheck.RULE, "plan.general", "普通服务对象没有这么多，或已经包括在总体里。")
+        )
     return found
 
 
@@ -101,63 +107,67 @@ def strata_of(certificate: Certificate) -> dict[str, StratumSize]:
     }
 
 
-def _strata(certificate: Certificate, plan: Plan) -> list[Difference]:
+def _strata(certificate: Certificate, plan: Plan) -> list[CertificateDifference]:
     rows, found = certificate["strata"], []
     codes = [row["stratum"].encode() for row in rows]
     if any(later <= earlier for earlier, later in pairwise(codes)):
-        found.append(Difference(Check.STRATA, "strata", "层没有按代码排序，或有重复。"))
+        found.append(CertificateDifference(CertificateCheck.STRATA, "strata", "层没有按代码排序，或有重复。"))
     queues = list(queues_of(plan))
     for index, row in enumerate(rows):
         place = f"strata[{index}]"
         if row["population"] == 0:
-            found.append(Difference(Check.STRATA, f"{place}.population", "层里没有人。"))
+            found.append(CertificateDifference(CertificateCheck.STRATA, f"{place}.population", "层里没有人。"))
         if [queue["queue"] for queue in row["queues"]] != queues:
-            found.append(Difference(Check.STRATA, f"{place}.queues", f"应为 {'、'.join(queues)}。"))
+            found.append(
+                CertificateDifference(CertificateCheck.STRATA, f"{place}.queues", f"应为 {'、'.join(queues)}。")
+            )
         people = sum(queue["population"] for queue in row["queues"])
         if people != row["population"]:
-            found.append(say(Check.STRATA, f"{place}.population", row["population"], people))
+            found.append(say(CertificateCheck.STRATA, f"{place}.population", row["population"], people))
     frame = certificate["frame"]
     others = frame["people"] - frame["priority"] if plan.general else 0
     for part, should in ((MAIN, certificate["rule"]["population"]), (GENERAL, others)):
         people = sum(row["population"] for row in rows if row["part"] == part)
         if people != should:
-            found.append(say(Check.STRATA, "strata", f"合计 {people} 人（{part}）", f"{should} 人"))
+            found.append(say(CertificateCheck.STRATA, "strata", f"合计 {people} 人（{part}）", f"{should} 人"))
     if plan.method is Method.NEYMAN and set(plan.spread) != {row["stratum"] for row in rows}:
-        found.append(Difference(Check.STRATA, "plan.spread", "离散程度没有逐层给出，或多出没有的层。"))
+        found.append(
+            CertificateDifference(CertificateCheck.STRATA, "plan.spread", "离散程度没有逐层给出，或多出没有的层。")
+        )
     return found
 
 
-def _allocation(certificate: Certificate, plan: Plan) -> list[Difference]:
+def _allocation(certificate: Certificate, plan: Plan) -> list[CertificateDifference]:
     try:
         should = allocate(plan, strata_of(certificate))
     except PlanRefused as refused:
-        return [Difference(Check.ALLOCATION, "strata", str(refused))]
+        return [CertificateDifference(CertificateCheck.ALLOCATION, "strata", str(refused))]
     found = []
     for index, row in enumerate(certificate["strata"]):
         total = sum(should[row["stratum"], queue["queue"]] for queue in row["queues"])
         if row["allocated"] != total:
-            found.append(say(Check.ALLOCATION, f"strata[{index}].allocated", row["allocated"], total))
+            found.append(say(CertificateCheck.ALLOCATION, f"strata[{index}].allocated", row["allocated"], total))
         for turn, queue in enumerate(row["queues"]):
             place, number = f"strata[{index}].queues[{turn}]", should[row["stratum"], queue["queue"]]
             if queue["allocated"] != number:
-                found.append(say(Check.ALLOCATION, f"{place}.allocated", queue["allocated"], number))
+                found.append(say(CertificateCheck.ALLOCATION, f"{place}.allocated", queue["allocated"], number))
             if len(queue["drawn"]) != queue["allocated"]:
                 stands = f"{len(queue['drawn'])} 人"
-                found.append(say(Check.ALLOCATION, f"{place}.drawn", stands, f"{queue['allocated']} 人"))
+                found.append(say(CertificateCheck.ALLOCATION, f"{place}.drawn", stands, f"{queue['allocated']} 人"))
     return found
 
 
-def _seed(certificate: Certificate, plan: Plan) -> list[Difference]:
+def _seed(certificate: Certificate, plan: Plan) -> list[CertificateDifference]:
     seed = certificate["seed"]
-    contributions = [Contribution(**{**one, "kind": Kind(one["kind"])}) for one in seed["contributions"]]
+    contributions = [Contribution(**{**one, "kind": ContributionKind(one["kind"])}) for one in seed["contributions"]]
     try:
         should = join(certificate["frame"]["fingerprint"], plan.digest(), contributions)
     except InvalidSeed as error:
-        return [Difference(Check.SEED, "seed.contributions", str(error))]
-    return [] if seed["value"] == should else [say(Check.SEED, "seed.value", seed["value"], should)]
+        return [CertificateDifference(CertificateCheck.SEED, "seed.contributions", str(error))]
+    return [] if seed["value"] == should else [say(CertificateCheck.SEED, "seed.value", seed["value"], should)]
 
 
-def _tickets(certificate: Certificate) -> list[Difference]:
+def _tickets(certificate: Certificate) -> list[CertificateDifference]:
     """The sample, then the replacements: every ticket, the order of every queue, nobody twice."""
     numbered = ticketer(certificate["seed"]["value"])
     entries = [
@@ -171,30 +181,30 @@ def _tickets(certificate: Certificate) -> list[Difference]:
         (f"replacements[{index}]", (one["stratum"], one["queue"]), one)
         for index, one in enumerate(certificate["replacements"])
     ]
-    wrong: list[Difference] = []
-    other: list[Difference] = []
+    wrong: list[CertificateDifference] = []
+    other: list[CertificateDifference] = []
     seen: set[str] = set()
     last: dict[Cell, tuple[str, str]] = {}
     for where, cell, one in entries:
         should, here = numbered(one["key"]), (one["ticket"], one["key"])
         if one["ticket"] != should:
-            wrong.append(say(Check.TICKETS, f"{where}.ticket", one["ticket"], should))
+            wrong.append(say(CertificateCheck.TICKETS, f"{where}.ticket", one["ticket"], should))
         if one["key"] in seen:
-            other.append(Difference(Check.TICKETS, f"{where}.key", "同一个人出现两次。"))
+            other.append(CertificateDifference(CertificateCheck.TICKETS, f"{where}.key", "同一个人出现两次。"))
         seen.add(one["key"])
         if here <= last.get(cell, ("", "")):
-            other.append(Difference(Check.TICKETS, where, "没有按票号从小到大排列。"))
+            other.append(CertificateDifference(CertificateCheck.TICKETS, where, "没有按票号从小到大排列。"))
         last[cell] = here
     if sampled > 1 and len(wrong) >= sampled:
         reason = f"全部 {sampled} 个票号都对不上：种子或算法被改动过。"
-        return [Difference(Check.TICKETS, "seed.value", reason), *other]
+        return [CertificateDifference(CertificateCheck.TICKETS, "seed.value", reason), *other]
     return [*wrong, *other]
 
 
-def _replacements(certificate: Certificate, plan: Plan) -> list[Difference]:
-    found: list[Difference] = []
+def _replacements(certificate: Certificate, plan: Plan) -> list[CertificateDifference]:
+    found: list[CertificateDifference] = []
     if certificate["replacements"] and plan.protocol is Protocol.NONE:
-        found.append(Difference(Check.REPLACEMENTS, "replacements", "方案规定不替换，却有替换。"))
+        found.append(CertificateDifference(CertificateCheck.REPLACEMENTS, "replacements", "方案规定不替换，却有替换。"))
     people = {
         (row["stratum"], queue["queue"]): queue["population"] - len(queue["drawn"])
         for row in certificate["strata"]
@@ -211,9 +221,9 @@ def _replacements(certificate: Certificate, plan: Plan) -> list[Difference]:
         place, cell = f"replacements[{index}]", (one["stratum"], one["queue"])
         if cells.get(one["replaces"]) != cell or one["replaces"] in replaced:
             reason = "被替换的人不在同一层的同一队列、不在名单上，或已经替换过。"
-            found.append(Difference(Check.REPLACEMENTS, place, reason))
+            found.append(CertificateDifference(CertificateCheck.REPLACEMENTS, place, reason))
         elif people[cell] <= 0:
-            found.append(Difference(Check.REPLACEMENTS, place, "这一层已经没有候补。"))
+            found.append(CertificateDifference(CertificateCheck.REPLACEMENTS, place, "这一层已经没有候补。"))
         replaced.add(one["replaces"])
         cells.setdefault(one["key"], cell)
         if cell in people:

@@ -17,7 +17,7 @@ SURE = 0.9
 
 
 @dataclass(frozen=True)
-class Part:
+class StratumAnswers:
     """A stratum, or the piece of it that lies in an area: its people, and the answers expected from it."""
 
     people: int
@@ -35,10 +35,10 @@ def margin(answers: float, people: int, share: float = WORST) -> float:
     """
     if not 0 < answers <= people or not 0 <= share <= 1:
         raise ValueError(f"no margin for {answers} answers of {people} people at {share}")
-    return Z * sqrt(_variance(Part(people, answers), share))
+    return Z * sqrt(_variance(StratumAnswers(people, answers), share))
 
 
-def _variance(part: Part, share: float) -> float:
+def _variance(part: StratumAnswers, share: float) -> float:
     return share * (1 - share) / part.answers * (part.people - part.answers) / max(part.people - 1, 1)
 
 
@@ -56,13 +56,15 @@ def size_for_margin(wanted: float, people: int, share: float = WORST) -> int:
     return 1 + bisect_left(range(1, people + 1), True, key=lambda n: margin(n, people, share) <= wanted)
 
 
-def margin_of(parts: Sequence[Part], shares: Sequence[float] | float = WORST) -> float | None:
+def margin_of(parts: Sequence[StratumAnswers], shares: Sequence[float] | float = WORST) -> float | None:
     """The margin of a share estimated from strata, each weighted by its people; None when one of them gives no answer.
 
     `shares` is the share expected in each part, or in all of them. Source: Cochran 1977, 5.10.
 
-    >>> round(margin_of([Part(800, 61.5), Part(500, 38.5)]), 4), margin_of([Part(800, 100), Part(500, 0)])
-    (0.0942, None)
+    >>> round(margin_of([StratumAnswers(800, 61.5), StratumAnswers(500, 38.5)]), 4)
+    0.0942
+    >>> margin_of([StratumAnswers(800, 100), StratumAnswers(500, 0)]) is None
+    True
     """
     expected = [shares] * len(parts) if isinstance(shares, float | int) else shares
     if not parts or any(part.answers <= 0 for part in parts):
@@ -73,13 +75,13 @@ def margin_of(parts: Sequence[Part], shares: Sequence[float] | float = WORST) ->
     )
 
 
-def design_effect(parts: Sequence[Part]) -> float | None:
+def design_effect(parts: Sequence[StratumAnswers]) -> float | None:
     """How many times the variance of a proportional sample of the same size this one has; None when a part is empty.
 
     1 for proportional allocation. Supposes the same spread in every part. Source: Kish, Weighting for unequal
     P_i, Journal of Official Statistics 8 (1992): n sum(W^2 / n_h) for weights that differ between strata alone.
 
-    >>> design_effect([Part(900, 50), Part(100, 50)])
+    >>> design_effect([StratumAnswers(900, 50), StratumAnswers(100, 50)])
     1.64
     """
     if not parts or any(part.answers <= 0 for part in parts):

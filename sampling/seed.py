@@ -23,7 +23,7 @@ class InvalidSeed(ValueError):
     """A contribution that could be confused with another, or was not what was promised; the message is in Chinese."""
 
 
-class Kind(StrEnum):
+class ContributionKind(StrEnum):
     """How a contribution is kept from being chosen."""
 
     COMMITTED = "committed"  # a party's own, fixed by its hash before any value is known
@@ -36,7 +36,7 @@ class Contribution:
     """What one party or source adds to the seed; `commitment` is empty for public sources."""
 
     name: str
-    kind: Kind
+    kind: ContributionKind
     source: str
     commitment: str
     value: str
@@ -58,15 +58,15 @@ def commitment_of(fingerprint: str, plan_digest: str, name: str, value: str) -> 
     return sha256("\n".join((COMMITMENT, fingerprint, plan_digest, name, value)))
 
 
-def is_independent(kinds: Sequence[Kind]) -> bool:
+def is_independent(kinds: Sequence[ContributionKind]) -> bool:
     """Whether the server alone cannot have chosen the seed: two parties' own values, or one public source."""
-    return kinds.count(Kind.COMMITTED) >= FEWEST_COMMITTED or Kind.PUBLIC in kinds
+    return kinds.count(ContributionKind.COMMITTED) >= FEWEST_COMMITTED or ContributionKind.PUBLIC in kinds
 
 
 def join(fingerprint: str, plan_digest: str, contributions: Sequence[Contribution]) -> str:
     """The seed, 64 hexadecimal digits; raises InvalidSeed when a contribution is malformed, false, or they are too few.
 
-    >>> dice = Contribution("骰子", Kind.PUBLIC, "封存后当众掷", "", "3 5 2 6 1 1 4 2")
+    >>> dice = Contribution("骰子", ContributionKind.PUBLIC, "封存后当众掷", "", "3 5 2 6 1 1 4 2")
     >>> join("0" * 64, "1" * 64, [dice])[:16]
     'fc225b64a52666cd'
     """
@@ -76,7 +76,9 @@ def join(fingerprint: str, plan_digest: str, contributions: Sequence[Contributio
         plain(one.name, "名称")
         plain(one.source, "来源")
         plain(one.value, f"「{one.name}」的数值")
-        expected = "" if one.kind is Kind.PUBLIC else commitment_of(fingerprint, plan_digest, one.name, one.value)
+        expected = (
+            "" if one.kind is ContributionKind.PUBLIC else commitment_of(fingerprint, plan_digest, one.name, one.value)
+        )
         if one.commitment != expected:
             raise InvalidSeed(f"「{one.name}」公布的数值与先前的承诺不符。")
     if len({one.name for one in contributions}) != len(contributions):

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from surveys.canonical import digest_of
+from sampling.canonical import digest_of
 
 
 class EditedDocument(RuntimeError):

@@ -24,8 +24,8 @@ from app.queries.evidence import live_ceremony, people_of
 from sampling.allocation import allocate
 from sampling.plan import Plan, PlanRefused, general_allowed
 from sampling.rule import Reading, SizeRefused, planned_size, requirement
-from sampling.seed import MOST_CONTRIBUTIONS, InvalidSeed, Kind, commitment_of, is_independent, plain
-from sampling.shape import HEX_64
+from sampling.schema import HEX_64
+from sampling.seed import MOST_CONTRIBUTIONS, ContributionKind, InvalidSeed, commitment_of, is_independent, plain
 from sampling.strata import sizes
 
 SYSTEM_NAME = "系统"
@@ -41,9 +41,9 @@ class Source:
     role: Role | None = None
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> ContributionKind:
         """A party's own value, or a public one."""
-        return Kind.PUBLIC if self.role is None else Kind.COMMITTED
+        return ContributionKind.PUBLIC if self.role is None else ContributionKind.COMMITTED
 
 
 def announce_plan(
@@ -98,7 +98,7 @@ def announce_plan(
             ceremony_id=ceremony.id,
             place=len(sources) + 1,
             name=SYSTEM_NAME,
-            kind=Kind.SYSTEM.value,
+            kind=ContributionKind.SYSTEM.value,
             source=SYSTEM_SOURCE,
             secret=own,
             commitment=commitment_of(frame.fingerprint, ceremony.plan_digest, SYSTEM_NAME, own),
@@ -154,7 +154,7 @@ def commit(session: Session, contribution: SeedContribution, commitment: str, *,
     ceremony = _open(session, contribution)
     if ceremony.closed_at is not None:
         raise Refused(_("承诺已经截止。"), "closed")
-    if contribution.kind != Kind.COMMITTED:
+    if contribution.kind != ContributionKind.COMMITTED:
         raise Refused(_("这一份不需要承诺。"), "kind")
     _member(session, ceremony, actor, contribution.role)
     commitment = commitment.strip().lower()
@@ -171,13 +171,15 @@ def close_commitments(session: Session, ceremony: Ceremony, *, actor: User | Non
     refuse_when_recused(session, ceremony.evaluation, actor)
     if ceremony.closed_at is not None:
         raise Refused(_("承诺已经截止。"), "closed")
-    missing = [one.name for one in ceremony.contributions if one.kind == Kind.COMMITTED and one.commitment is None]
+    missing = [
+        one.name for one in ceremony.contributions if one.kind == ContributionKind.COMMITTED and one.commitment is None
+    ]
     if missing:
         raise Refused(_("还没有承诺：%(names)s。", names="、".join(missing)), "missing")
     ceremony.closed_at = now()
     session.flush()
     for own in ceremony.contributions:
-        if own.kind == Kind.SYSTEM:
+        if own.kind == ContributionKind.SYSTEM:
             own.value, own.shown_at = own.secret, now()
     record(
         session,
@@ -199,7 +201,7 @@ def reveal(session: Session, contribution: SeedContribution, value: str, *, acto
         raise Refused(_("先截止承诺，再公布数值。"), "not-closed")
     if contribution.value is not None:
         raise Refused(_("这一份已经公布，不能再改。"), "shown")
-    if contribution.kind == Kind.PUBLIC:
+    if contribution.kind == ContributionKind.PUBLIC:
         _member(session, ceremony, actor, Role.LEAD.value)
     else:
         _member(session, ceremony, actor, contribution.role, Role.LEAD.value)
@@ -209,7 +211,7 @@ def reveal(session: Session, contribution: SeedContribution, value: str, *, acto
     except InvalidSeed as invalid:
         raise Refused(str(invalid), "value") from invalid
     fingerprint = ceremony.frame.fingerprint or ""
-    if contribution.kind != Kind.PUBLIC and contribution.commitment != commitment_of(
+    if contribution.kind != ContributionKind.PUBLIC and contribution.commitment != commitment_of(
         fingerprint, ceremony.plan_digest, contribution.name, value
     ):
         raise Refused(_("这个数值与承诺不符。请核对每个字符，包括空格。"), "value")

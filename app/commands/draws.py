@@ -20,7 +20,7 @@ from sampling import certificate as certificates
 from sampling.allocation import allocate
 from sampling.draw import Drawn, draw
 from sampling.rule import Reading, requirement
-from sampling.seed import Contribution, InvalidSeed, Kind, join
+from sampling.seed import Contribution, ContributionKind, InvalidSeed, join
 from sampling.strata import Cell, StratumSize, cell_of, sizes
 
 BATCH = 5_000
@@ -103,7 +103,7 @@ def _contributions(ceremony: Ceremony) -> list[Contribution]:
     if missing:
         raise Refused(_("种子还不齐，缺：%(names)s。", names="、".join(missing)), "seed")
     return [
-        Contribution(one.name, Kind(one.kind), one.source, one.commitment or "", one.value or "")
+        Contribution(one.name, ContributionKind(one.kind), one.source, one.commitment or "", one.value or "")
         for one in ceremony.contributions
     ]
 

@@ -20,9 +20,9 @@ from app.forms.fields import choices
 from app.forms.plan_choices import ALL, IGNORE, KEEP, LAST, MARGIN, RATE, REST, RULE, SIZES, TYPED
 from app.texts import FACTORS, METHODS, PROTOCOLS
 from sampling.canonical import is_plain
-from sampling.outlook import MOST_SPREADS, Outlook
 from sampling.plan import LARGEST, Factor, Method, Plan, PlanRefused, Protocol, general_allowed
 from sampling.planning import size_for_answers, size_for_answers_surely, size_for_margin, spread_of
+from sampling.projection import MOST_SPREADS, Assumptions
 from sampling.rule import Requirement, SizeRefused, planned_size
 
 SHARE = "share."
@@ -151,11 +151,11 @@ class PlanForm(Form):  # type: ignore[misc]
             return False
         return bool(valid)
 
-    def outlook(self) -> Outlook:
+    def assumptions(self) -> Assumptions:
         """What is expected; only of a form that validates."""
         neyman = self.method.data == Method.NEYMAN.value
         shares = {code: share for code, share in self.shares.items() if share is not None} if neyman else {}
-        return Outlook(self.expected.data, self.rate.data, shares, _lines(self.lines.data) or ())
+        return Assumptions(self.expected.data, self.rate.data, shares, _lines(self.lines.data) or ())
 
     def to_plan(self, need: Requirement) -> Plan | None:
         """The plan of these choices for what the rule asks; None when a field says why there is none.
@@ -173,7 +173,7 @@ class PlanForm(Form):  # type: ignore[misc]
                 method=method,
                 minimum=self.minimum.data,
                 area_minimum=self.area_minimum.data,
-                spread={code: spread_of(share) for code, share in self.outlook().shares.items()},
+                spread={code: spread_of(share) for code, share in self.assumptions().shares.items()},
                 overlap={IGNORE: None, REST: 0, KEEP: self.overlap.data}[self.last.data],
                 protocol=protocol,
                 block=self.block.data if protocol is Protocol.BLOCK else 1,

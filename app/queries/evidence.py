@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session, aliased
 
 from app.models import Case, Ceremony, Draw, Evaluation, Frame, Recipient, Replacement, ServiceArea, Village
 from sampling import replacement as pure
-from sampling.certificate import Difference, Evidence, Mismatch, publish, verify
-from sampling.checks import digest_of
+from sampling.certificate import CertificateDifference, Evidence, Mismatch, publish, verify
+from sampling.checks import content_digest
+from sampling.differences import CertificateCheck
 from sampling.frame import FramePerson, Last
 from sampling.plan import Plan
-from sampling.shape import FORMAT, shape_differences
-from sampling.verdict import Check
+from sampling.schema import FORMAT, schema_differences
 
 
 def live_draw(session: Session, evaluation: Evaluation) -> Draw | None:
@@ -111,17 +111,17 @@ def published_certificate(session: Session, draw: Draw) -> dict[str, Any]:
     return publish(draw.certificate, released_of(session, draw))
 
 
-def stored_differences(session: Session, draw: Draw) -> tuple[Difference, ...]:
+def stored_differences(session: Session, draw: Draw) -> tuple[CertificateDifference, ...]:
     """What shows by itself that a stored certificate is not the one registered with the draw: shape and digest.
 
     Nothing of a certificate with differences may be relied on, or shown as if it were one.
     """
     certificate = published_certificate(session, draw)
-    if broken := tuple(shape_differences(certificate)):
+    if broken := tuple(schema_differences(certificate)):
         return broken
-    if certificate["digest"] == draw.certificate_digest == digest_of(certificate):
+    if certificate["digest"] == draw.certificate_digest == content_digest(certificate):
         return ()
-    return (Difference(Check.DIGEST, "digest", "证书的内容与抽样时登记的摘要不符。"),)
+    return (CertificateDifference(CertificateCheck.DIGEST, "digest", "证书的内容与抽样时登记的摘要不符。"),)
 
 
 def draw_with_digest(session: Session, digest: str) -> Draw | None:
@@ -133,9 +133,9 @@ def verify_draw(session: Session, evaluation: Evaluation) -> Evidence:
     """Re-draw from the sealed frame and hold it against certificate and cases; raises Mismatch with what differs."""
     draw = live_draw(session, evaluation)
     if draw is None:
-        raise Mismatch((Difference(Check.CASES, "draw", "还没有抽样。"),))
+        raise Mismatch((CertificateDifference(CertificateCheck.CASES, "draw", "还没有抽样。"),))
     if draw.certificate.get("digest") != draw.certificate_digest:
-        raise Mismatch((Difference(Check.DIGEST, "digest", "证书的摘要与抽样时登记的不同。"),))
+        raise Mismatch((CertificateDifference(CertificateCheck.DIGEST, "digest", "证书的摘要与抽样时登记的不同。"),))
     cases = session.scalars(
         select(Recipient.key).join(Case, Case.recipient_id == Recipient.id).where(Case.draw_id == draw.id)
     )

@@ -18,13 +18,13 @@ from app.queries.evidence import frame_of
 from app.queries.overview import ReadingRow, readings_of
 from app.queries.strata_names import stratum_name
 from sampling.frame import FramePerson, Last
-from sampling.luck import Luck, luck, satisfied_at
-from sampling.outlook import Kinds, Outcome, Outlook, outcome
+from sampling.misclassification import Misclassification, misclassification, satisfied_at
 from sampling.plan import Plan
+from sampling.projection import Assumptions, Kinds, Projection, project
 from sampling.rule import NobodyToAsk, Reading, Requirement, planned_size, requirement
 
 SHOWN_STRATA = 200
-LUCK_AT = (200, 400)
+MORE_ANSWERS = (200, 400)
 
 
 def plan_by_villages(session: Session, evaluation: Evaluation, size: int | None = None) -> Plan:
@@ -48,11 +48,11 @@ class StratumLine:
 
 
 @dataclass(frozen=True)
-class LuckLine:
-    """A true share in per cent, and the luck of each size."""
+class MisclassificationLine:
+    """A true share in per cent, and the chance of misclassification with each number of answers."""
 
     share: int
-    by_size: tuple[Luck, ...]
+    by_size: tuple[Misclassification, ...]
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,12 @@ class Preview:
 
     need: Requirement
     readings: tuple[ReadingRow, ...]
-    chosen: Outcome
-    usual: Outcome
+    chosen: Projection
+    usual: Projection
     area_names: Mapping[str, str]
     strata: tuple[StratumLine, ...]
-    luck: tuple[LuckLine, ...]
-    outlook: Outlook
+    misclassification: tuple[MisclassificationLine, ...]
+    assumptions: Assumptions
 
     @property
     def plan(self) -> Plan:
@@ -76,12 +76,12 @@ class Preview:
     @property
     def spread_shares(self) -> list[tuple[str, int]]:
         """The share expected in each stratum, where the allocation needs it."""
-        return [(code, self.outlook.share_of(code)) for code in self.plan.spread]
+        return [(code, self.assumptions.share_of(code)) for code in self.plan.spread]
 
     @property
     def asked(self) -> tuple[int, ...]:
-        """The numbers of answers luck is told for."""
-        return tuple(found.asked for found in self.luck[0].by_size)
+        """The numbers of answers that the chance of misclassification is shown for."""
+        return tuple(found.asked for found in self.misclassification[0].by_size)
 
 
 def _frame(session: Session, evaluation: Evaluation) -> Frame:
@@ -111,7 +111,7 @@ def kinds_of(session: Session, frame: Frame) -> Kinds:
     ]
 
 
-def plan_preview(session: Session, evaluation: Evaluation, plan: Plan, outlook: Outlook) -> Preview:
+def plan_preview(session: Session, evaluation: Evaluation, plan: Plan, assumptions: Assumptions) -> Preview:
     """What the plan would do to the frame, draft or sealed.
 
     Raises NobodyToAsk without a frame or people, PlanRefused when the plan does not fit.
@@ -119,12 +119,12 @@ def plan_preview(session: Session, evaluation: Evaluation, plan: Plan, outlook: 
     frame = _frame(session, evaluation)
     need = need_of(frame, evaluation)
     kinds = kinds_of(session, frame)
-    chosen = outcome(plan, kinds, need.reading, outlook)
+    chosen = project(plan, kinds, need.reading, assumptions)
     return Preview(
         need=need,
         readings=readings_of(frame),
         chosen=chosen,
-        usual=outcome(Plan(need.required), kinds, need.reading, outlook),
+        usual=project(Plan(need.required), kinds, need.reading, assumptions),
         area_names={area.code: area.name for area in evaluation.station.areas},
         strata=tuple(
             StratumLine(
@@ -133,20 +133,25 @@ def plan_preview(session: Session, evaluation: Evaluation, plan: Plan, outlook: 
                 row.part,
                 row.population,
                 chosen.drawn[code],
-                outlook.share_of(code),
+                assumptions.share_of(code),
             )
             for code, row in list(chosen.sizes.items())[:SHOWN_STRATA]
         ),
-        luck=_luck(need, chosen, outlook),
-        outlook=outlook,
+        misclassification=_misclassification(need, chosen, assumptions),
+        assumptions=assumptions,
     )
 
 
-def _luck(need: Requirement, chosen: Outcome, outlook: Outlook) -> tuple[LuckLine, ...]:
+def _misclassification(
+    need: Requirement, chosen: Projection, assumptions: Assumptions
+) -> tuple[MisclassificationLine, ...]:
     people = need.population
-    asked = sorted({n for n in (need.required, chosen.answers, *LUCK_AT) if 1 <= n <= people})
-    lines = [Fraction(line) for line in outlook.lines]
-    shares = [share for share in range(outlook.share - 6, outlook.share + 7, 2) if 1 <= share <= 100]
+    asked = sorted({n for n in (need.required, chosen.answers, *MORE_ANSWERS) if 1 <= n <= people})
+    lines = [Fraction(line) for line in assumptions.lines]
+    shares = [share for share in range(assumptions.share - 6, assumptions.share + 7, 2) if 1 <= share <= 100]
     return tuple(
-        LuckLine(share, tuple(luck(people, satisfied_at(people, share), n, lines) for n in asked)) for share in shares
+        MisclassificationLine(
+            share, tuple(misclassification(people, satisfied_at(people, share), n, lines) for n in asked)
+        )
+        for share in shares
     )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Ceremony, Role, VoidRequest
-from sampling.seed import Kind
+from sampling.seed import ContributionKind
 
 # Who may agree that a plan and its draw be void: those who answer for the evaluation or pay for it, never the
 # station or an interviewer.
@@ -28,7 +28,7 @@ def turns_of(session: Session, ceremony: Ceremony | None, roles: Collection[Role
     """What the ceremony in force waits for from this person; nothing once nobody can do anything."""
     if ceremony is None:
         return []
-    own = [one for one in ceremony.contributions if one.kind == Kind.COMMITTED and one.role in roles]
+    own = [one for one in ceremony.contributions if one.kind == ContributionKind.COMMITTED and one.role in roles]
     found = []
     if ceremony.closed_at is None and any(one.commitment is None for one in own):
         found.append(Turn.COMMIT)

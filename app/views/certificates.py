@@ -18,7 +18,7 @@ from app.models import Draw
 from app.queries.evidence import draw_with_digest, published_certificate, stored_differences
 from app.queries.strata_names import stratum_names
 from sampling.plan import Plan
-from sampling.shape import HEX_64
+from sampling.schema import HEX_64
 from surveys.outcomes import OutcomeList
 
 blueprint = Blueprint("certificates", __name__, url_prefix="/certificate")

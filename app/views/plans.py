@@ -56,7 +56,7 @@ def previewed(evaluation: Evaluation, form: PlanForm) -> tuple[Preview | None, s
         if frame is None:
             return None, "还没有名册。先上传名册，再抽样。"
         plan = form.to_plan(need_of(frame, evaluation))
-        return (plan_preview(db.session, evaluation, plan, form.outlook()) if plan else None), ""
+        return (plan_preview(db.session, evaluation, plan, form.assumptions()) if plan else None), ""
     except NobodyToAsk as nobody:
         return None, str(nobody)
     except PlanRefused as refused:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from surveys.canonical import digest_of
+from sampling.canonical import digest_of
 from surveys.problems import Complaints
 from surveys.questionnaire import reading
 from surveys.questionnaire.conditions import parse_condition

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from surveys.canonical import digest_of
+from sampling.canonical import digest_of
 from surveys.rounding import plain
 from surveys.scoring.facts import Override, ScoreInputError, StationFacts, Statistic
 from surveys.scoring.lines import Areas, Given

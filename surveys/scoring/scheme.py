@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from sampling.canonical import digest_of
 from surveys import library
-from surveys.canonical import digest_of
 from surveys.problems import Complaints, InvalidDocument, Problem
 from surveys.rounding import half_up
 from surveys.scoring.facts import NUMBERS

@@ -13,7 +13,7 @@ from sampling.frame import FramePerson, fingerprint
 from sampling.plan import Plan
 from sampling.replacement import Replacement
 from sampling.rule import Reading, requirement
-from sampling.seed import Contribution, Kind, commitment_of, join
+from sampling.seed import Contribution, ContributionKind, commitment_of, join
 from sampling.strata import Cell, StratumSize, cell_of, sizes
 
 PLAN = Plan(100)
@@ -25,12 +25,12 @@ def contributions(frame: Sequence[FramePerson], plan: Plan = PLAN) -> list[Contr
     promised = [
         Contribution(name, kind, source, commitment_of(form, digest, name, value), value)
         for name, kind, source, value in (
-            ("购买方", Kind.COMMITTED, "现场写下", "8823 0417"),
-            ("服务机构", Kind.COMMITTED, "现场写下", "5566 1029"),
-            ("系统", Kind.SYSTEM, "服务器随机数", "c0ffee"),
+            ("购买方", ContributionKind.COMMITTED, "现场写下", "8823 0417"),
+            ("服务机构", ContributionKind.COMMITTED, "现场写下", "5566 1029"),
+            ("系统", ContributionKind.SYSTEM, "服务器随机数", "c0ffee"),
         )
     ]
-    return [*promised, Contribution("骰子", Kind.PUBLIC, "封存后当众掷", "", "3 5 2 6 1 1 4 2")]
+    return [*promised, Contribution("骰子", ContributionKind.PUBLIC, "封存后当众掷", "", "3 5 2 6 1 1 4 2")]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sampling.checks import digest_of, register_of
+from sampling.checks import content_digest, register_of
 from sampling.tickets import ticket
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -44,7 +44,7 @@ class Tampering:
         certificate, frame = copy.deepcopy(golden(self.base))
         self.change(certificate)
         if self.renew:
-            certificate["digest"] = digest_of(certificate)
+            certificate["digest"] = content_digest(certificate)
             certificate["register"] = register_of(certificate["digest"], certificate["replacements"])
         return certificate, self.frame(frame) if self.frame else frame
 

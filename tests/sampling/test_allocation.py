@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sampling.allocation import Item, allocate, by_queue, share
+from sampling.allocation import ShareItem, allocate, by_queue, share
 from sampling.plan import Factor, Method, Plan, PlanRefused
 from sampling.strata import GENERAL, MAIN, Cell, StratumSize
 
@@ -74,7 +74,7 @@ def test_a_stratum_that_is_too_small_for_its_share_is_taken_whole_and_the_others
 
 
 @st.composite
-def divisible(draw: st.DrawFn) -> tuple[int, list[Item]]:
+def divisible(draw: st.DrawFn) -> tuple[int, list[ShareItem]]:
     """A total and items whose bounds leave a solution."""
     codes = draw(st.lists(st.text("abcdef", min_size=1, max_size=3), min_size=1, max_size=9, unique=True))
     items = []
@@ -82,14 +82,14 @@ def divisible(draw: st.DrawFn) -> tuple[int, list[Item]]:
         people = draw(st.integers(0, 300))
         floor = draw(st.integers(0, people))
         weight = draw(st.sampled_from([1, people + 1]) | st.integers(1, 10**20))
-        items.append(Item(code, people, weight, floor, draw(st.integers(floor, people))))
+        items.append(ShareItem(code, people, weight, floor, draw(st.integers(floor, people))))
     least, most = sum(item.floor for item in items), sum(item.cap for item in items)
     return draw(st.integers(least, most)), items
 
 
 @given(divisible(), st.randoms(use_true_random=False))
 def test_shares_sum_keep_their_bounds_and_do_not_depend_on_the_order(
-    given: tuple[int, list[Item]], chance: object
+    given: tuple[int, list[ShareItem]], chance: object
 ) -> None:
     total, items = given
     found = share(total, items)
@@ -102,7 +102,7 @@ def test_shares_sum_keep_their_bounds_and_do_not_depend_on_the_order(
 
 @given(divisible())
 def test_nobody_between_the_bounds_is_a_whole_person_from_the_others_in_proportion(
-    given: tuple[int, list[Item]],
+    given: tuple[int, list[ShareItem]],
 ) -> None:
     """Between two items strictly inside their bounds, n/w differs by less than one person each way."""
     total, items = given
@@ -114,7 +114,7 @@ def test_nobody_between_the_bounds_is_a_whole_person_from_the_others_in_proporti
 
 
 @given(divisible(), st.sampled_from([-1, 1]))
-def test_bounds_without_a_solution_are_refused(given: tuple[int, list[Item]], direction: int) -> None:
+def test_bounds_without_a_solution_are_refused(given: tuple[int, list[ShareItem]], direction: int) -> None:
     _, items = given
     total = sum(item.floor for item in items) - 1 if direction < 0 else sum(item.cap for item in items) + 1
     with pytest.raises(PlanRefused) as refused:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sampling.allocation import Item, allocate, share
+from sampling.allocation import ShareItem, allocate, share
 from sampling.plan import Method, Plan
 from sampling.strata import MAIN, StratumSize
 
@@ -51,5 +51,5 @@ PRINTED: dict[str, tuple[list[int], int, list[int]]] = {
 
 @pytest.mark.parametrize(("people", "seats", "expected"), PRINTED.values(), ids=PRINTED)
 def test_largest_remainders_are_those_in_print(people: list[int], seats: int, expected: list[int]) -> None:
-    items = [Item(f"{n:02d}", number, number, 0, number) for n, number in enumerate(people)]
+    items = [ShareItem(f"{n:02d}", number, number, 0, number) for n, number in enumerate(people)]
     assert list(share(seats, items).values()) == expected

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from sampling.canonical import canonical_json
 from sampling.certificate import Evidence, Mismatch, check, check_with_frame, keys_of, verify
-from sampling.checks import digest_of, register_of
+from sampling.checks import content_digest, register_of
+from sampling.differences import SHOWN, CertificateCheck
 from sampling.plan import Factor, Method, Plan, Protocol
 from sampling.rule import Reading
-from sampling.shape import FORMAT
+from sampling.schema import FORMAT
 from sampling.tickets import ticket
-from sampling.verdict import SHOWN, Check
 from tests.sampling.certificates import a_round, contributions
 from tests.sampling.people import mixed, people
 
@@ -41,7 +41,7 @@ def changed(certificate: dict[str, Any], change: Callable[[dict[str, Any]], obje
     forged = copy.deepcopy(certificate)
     change(forged)
     if renew:
-        forged["digest"] = digest_of(forged)
+        forged["digest"] = content_digest(forged)
         forged["register"] = register_of(forged["digest"], forged["replacements"])
     return forged
 
@@ -280,7 +280,7 @@ def test_a_forger_who_renews_the_digest_is_found_by_the_frame() -> None:
 def test_a_case_too_many_or_too_few_is_named(cases: list[str], word: str) -> None:
     with pytest.raises(Mismatch) as mismatch:
         verify(CERTIFICATE, FRAME, cases)
-    assert mismatch.value.checks == {Check.CASES}
+    assert mismatch.value.checks == {CertificateCheck.CASES}
     assert word in mismatch.value.differences[0].reason
 
 
@@ -308,7 +308,7 @@ def test_of_many_differences_the_first_are_shown_and_every_check_named() -> None
         check(changed(RELEASED, change))
     assert len(mismatch.value.differences) == SHOWN + 1
     assert "另有" in mismatch.value.differences[-1].reason
-    assert mismatch.value.checks == {Check.TICKETS, Check.REPLACEMENTS}
+    assert mismatch.value.checks == {CertificateCheck.TICKETS, CertificateCheck.REPLACEMENTS}
 
 
 def test_a_certificate_is_written_in_one_way() -> None:

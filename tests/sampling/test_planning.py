@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sampling.planning import (
-    Part,
+    StratumAnswers,
     chance_of_answers,
     design_effect,
     margin,
@@ -38,7 +38,7 @@ def test_margins_and_sizes_are_those_of_r() -> None:
 
 def test_margins_and_effects_of_strata_are_those_of_r() -> None:
     for case in ORACLE["strata"]:
-        parts = [Part(n, drawn) for n, drawn in zip(case["people"], case["drawn"], strict=True)]
+        parts = [StratumAnswers(n, drawn) for n, drawn in zip(case["people"], case["drawn"], strict=True)]
         expected = [yes / n for yes, n in zip(case["satisfied"], case["people"], strict=True)]
         assert margin_of(parts, expected) == pytest.approx(case["margin"], rel=1e-10)
         assert design_effect(parts) == pytest.approx(case["effect"], rel=1e-10)
@@ -69,22 +69,22 @@ def test_the_size_for_a_margin_is_the_smallest_that_has_it(population: int, want
 def test_one_stratum_is_no_stratification_and_proportion_has_no_effect(
     populations: list[int], tenths: int, share: float
 ) -> None:
-    only = Part(populations[0], populations[0] * tenths / 10)
+    only = StratumAnswers(populations[0], populations[0] * tenths / 10)
     assert margin_of([only], share) == pytest.approx(margin(only.answers, only.people, share))
-    parts = [Part(n, n * tenths / 10) for n in populations]
+    parts = [StratumAnswers(n, n * tenths / 10) for n in populations]
     assert design_effect(parts) == pytest.approx(1)
 
 
 @given(st.lists(st.tuples(people, st.integers(1, 50)), min_size=2, max_size=8))
 def test_no_allocation_weighs_better_than_the_proportional(rows: list[tuple[int, int]]) -> None:
-    effect = design_effect([Part(n, drawn) for n, drawn in rows])
+    effect = design_effect([StratumAnswers(n, drawn) for n, drawn in rows])
     assert effect is not None
     assert effect >= 1 - 1e-9
 
 
 def test_a_part_without_answers_leaves_no_figure() -> None:
-    assert margin_of([Part(100, 10), Part(5, 0)]) is None
-    assert design_effect([Part(100, 10), Part(5, 0)]) is None
+    assert margin_of([StratumAnswers(100, 10), StratumAnswers(5, 0)]) is None
+    assert design_effect([StratumAnswers(100, 10), StratumAnswers(5, 0)]) is None
     assert margin_of([]) is None
     assert design_effect([]) is None
 

@@ -9,21 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sampling.canonical import sha256
-from sampling.seed import Contribution, InvalidSeed, Kind, commitment_of, is_independent, join
+from sampling.seed import Contribution, ContributionKind, InvalidSeed, commitment_of, is_independent, join
 from tests.sampling.certificates import PLAN, contributions
 from tests.sampling.people import people
 
 FINGERPRINT, DIGEST = "0" * 64, "1" * 64
-DICE = Contribution("骰子", Kind.PUBLIC, "封存后当众掷", "", "3 5 2 6 1 1 4 2")
+DICE = Contribution("骰子", ContributionKind.PUBLIC, "封存后当众掷", "", "3 5 2 6 1 1 4 2")
 
 
-def committed(name: str, value: str, kind: Kind = Kind.COMMITTED) -> Contribution:
+def committed(name: str, value: str, kind: ContributionKind = ContributionKind.COMMITTED) -> Contribution:
     """A contribution that opens its commitment, whatever the texts."""
     promised = sha256(f"seed-commitment-1\n{FINGERPRINT}\n{DIGEST}\n{name}\n{value}".encode("utf-8", "surrogatepass"))
     return Contribution(name, kind, "现场写下", promised, value)
 
 
-BUYER, STATION, SERVER = committed("购买方", "17"), committed("机构", "23"), committed("系统", "9", Kind.SYSTEM)
+BUYER, STATION, SERVER = (
+    committed("购买方", "17"),
+    committed("机构", "23"),
+    committed("系统", "9", ContributionKind.SYSTEM),
+)
 
 
 def test_the_seed_is_the_hash_of_the_text_in_the_definition() -> None:

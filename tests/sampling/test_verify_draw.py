@@ -12,9 +12,9 @@ import pytest
 
 from sampling import verify_draw
 from sampling.certificate import Mismatch, check, check_with_frame
-from sampling.checks import digest_of
+from sampling.checks import content_digest
+from sampling.differences import CertificateCheck
 from sampling.frame import MalformedFrame, read_canonical
-from sampling.verdict import Check
 from tests.sampling.golden.make import rounds
 from tests.sampling.tamperings import NAMES, TAMPERINGS, Tampering, golden
 
@@ -67,7 +67,7 @@ def test_the_golden_certificates_are_what_this_code_draws() -> None:
         kept = {field: value for field, value in certificate.items() if field not in ("voided", "register", "digest")}
         now = {field: value for field, value in made.certificate.items() if field in kept}
         assert kept | {"replacements": []} == now | {"replacements": []}
-        assert certificate["digest"] == digest_of(certificate)
+        assert certificate["digest"] == content_digest(certificate)
 
 
 @TAMPERED
@@ -83,7 +83,7 @@ def test_both_agree_without_the_frame(tampering: Tampering) -> None:
 
 
 def test_every_check_is_tampered_with() -> None:
-    assert {name for tampering in TAMPERINGS.values() for name in tampering.checks} == set(Check) - {"cases"}
+    assert {name for tampering in TAMPERINGS.values() for name in tampering.checks} == set(CertificateCheck) - {"cases"}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveys.canonical import digest_of
+from sampling.canonical import digest_of
 from surveys.questionnaire import InvalidDocument, Problem, Questionnaire, parse
 from surveys.questionnaire.answers import KINDS as CHECKED
 from surveys.questionnaire.parsing import KINDS as READ

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from sampling.certificate import keys_of
-from sampling.checks import digest_of, register_of
+from sampling.checks import content_digest, register_of
 from sampling.frame import canonical_lines
 from sampling.plan import Factor, Method, Plan, Protocol
 from sampling.rule import Reading
@@ -53,7 +53,7 @@ def main() -> None:
             lost = [one["key"] for one in queue["drawn"][:2]]
             certificate = made.replaced(*lost, keys_of(certificate)[-1])
             certificate["voided"] = VOIDED
-            certificate["digest"] = digest_of(certificate)
+            certificate["digest"] = content_digest(certificate)
             certificate["register"] = register_of(certificate["digest"], certificate["replacements"])
         text = json.dumps(certificate, ensure_ascii=False, indent=1, sort_keys=True)
         (HERE / f"{name}.json").write_text(text + "\n", "utf-8")

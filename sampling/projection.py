@@ -15,7 +15,7 @@ from fractions import Fraction
 from sampling.allocation import allocate
 from sampling.frame import FramePerson
 from sampling.plan import Method, Plan, PlanRefused, Protocol
-from sampling.planning import WORST, Part, design_effect, margin_of, spread_of
+from sampling.planning import WORST, StratumAnswers, design_effect, margin_of, spread_of
 from sampling.rule import Reading
 from sampling.strata import GENERAL, MAIN, StratumSize, cell_of, sizes_of_kinds
 
@@ -26,7 +26,7 @@ Kinds = Sequence[tuple[FramePerson, int]]
 
 
 @dataclass(frozen=True)
-class Outlook:
+class Assumptions:
     """What is expected, in per cent: people satisfied (also by stratum), people responding; the lines between bands."""
 
     share: int = 90
@@ -40,7 +40,7 @@ class Outlook:
 
 
 @dataclass(frozen=True)
-class AreaOutcome:
+class AreaProjection:
     """An area of the main part: answers to expect, and the margins (0-1) at the worst and the expected share.
 
     Margins are None where a stratum gives no answer. `drawn` is a mean unless strata lie within areas.
@@ -54,7 +54,7 @@ class AreaOutcome:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Projection:
     """What a plan costs and buys; the margins, design effect and areas are those of the main part."""
 
     plan: Plan
@@ -67,7 +67,7 @@ class Outcome:
     likely_margin: float | None
     effect: float | None
     general_margin: float | None
-    areas: tuple[AreaOutcome, ...]
+    areas: tuple[AreaProjection, ...]
 
     @property
     def total(self) -> int:
@@ -109,8 +109,8 @@ class Outcome:
         return parts[MAIN] > self.plan.size or parts[GENERAL] > self.plan.general
 
 
-def outcome(plan: Plan, kinds: Kinds, reading: Reading, outlook: Outlook) -> Outcome:
-    """What a plan gives for these kinds of people; spreads under Neyman allocation are those of the outlook.
+def project(plan: Plan, kinds: Kinds, reading: Reading, assumptions: Assumptions) -> Projection:
+    """What a plan gives for these kinds of people; spreads under Neyman allocation are those of the assumptions.
 
     Raises PlanRefused when the plan does not fit.
     """
@@ -120,28 +120,28 @@ def outcome(plan: Plan, kinds: Kinds, reading: Reading, outlook: Outlook) -> Out
             raise PlanRefused(
                 f"内曼分配要逐层填写预计满意率，最多 {MOST_SPREADS} 层，这里有 {len(sizes)} 层。", "method"
             )
-        plan = replace(plan, spread={code: spread_of(outlook.share_of(code)) for code in sizes})
+        plan = replace(plan, spread={code: spread_of(assumptions.share_of(code)) for code in sizes})
     cells = allocate(plan, sizes)
     drawn, queues = dict.fromkeys(sizes, 0), Counter[str]()
     for (code, queue), number in cells.items():
         drawn[code] += number
         queues[queue] += number
-    answers = {code: _answers(plan, drawn[code], row.population, outlook.rate) for code, row in sizes.items()}
+    answers = {code: _answers(plan, drawn[code], row.population, assumptions.rate) for code, row in sizes.items()}
     main = [code for code, row in sizes.items() if row.part == MAIN]
     general = [code for code, row in sizes.items() if row.part == GENERAL]
-    parts = {code: Part(row.population, float(answers[code])) for code, row in sizes.items()}
-    return Outcome(
+    parts = {code: StratumAnswers(row.population, float(answers[code])) for code, row in sizes.items()}
+    return Projection(
         plan=plan,
         sizes=sizes,
         drawn=drawn,
         queues=queues,
         answers=int(sum(answers[code] for code in main)),
-        contacts=sum(_contacts(plan, drawn[code], row.population, outlook.rate) for code, row in sizes.items()),
+        contacts=sum(_contacts(plan, drawn[code], row.population, assumptions.rate) for code, row in sizes.items()),
         margin=margin_of([parts[code] for code in main]),
-        likely_margin=margin_of([parts[code] for code in main], [outlook.share_of(code) / 100 for code in main]),
+        likely_margin=margin_of([parts[code] for code in main], [assumptions.share_of(code) / 100 for code in main]),
         effect=design_effect([parts[code] for code in main]),
         general_margin=margin_of([parts[code] for code in general]),
-        areas=_areas(plan, kinds, reading, outlook, sizes, drawn, answers),
+        areas=_areas(plan, kinds, reading, assumptions, sizes, drawn, answers),
     )
 
 
@@ -160,11 +160,11 @@ def _areas(
     plan: Plan,
     kinds: Kinds,
     reading: Reading,
-    outlook: Outlook,
+    assumptions: Assumptions,
     sizes: Mapping[str, StratumSize],
     drawn: Mapping[str, int],
     answers: Mapping[str, Fraction],
-) -> tuple[AreaOutcome, ...]:
+) -> tuple[AreaProjection, ...]:
     """The areas of the main part; a stratum that spans several gives each its share of people, on average."""
     cell = cell_of(plan, reading)
     pieces: dict[str, Counter[str]] = {}
@@ -174,10 +174,12 @@ def _areas(
             pieces.setdefault(person.area, Counter())[place[0]] += number
     lines = []
     for area in sorted(pieces):
-        shares = [outlook.share_of(code) / 100 for code in pieces[area]]
-        parts = [Part(n, float(answers[code] * n / sizes[code].population)) for code, n in pieces[area].items()]
+        shares = [assumptions.share_of(code) / 100 for code in pieces[area]]
+        parts = [
+            StratumAnswers(n, float(answers[code] * n / sizes[code].population)) for code, n in pieces[area].items()
+        ]
         lines.append(
-            AreaOutcome(
+            AreaProjection(
                 area,
                 sum(pieces[area].values()),
                 float(sum(Fraction(drawn[code] * n, sizes[code].population) for code, n in pieces[area].items())),

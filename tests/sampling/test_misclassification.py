@@ -1,4 +1,4 @@
-"""The chance that luck decides a band, beside R (oracle/planning.R), beside exact fractions, and what must hold."""
+"""The chance that a sample lands in another band: beside R (oracle/planning.R), beside exact fractions, its laws."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sampling.luck import distribution, luck, satisfied_at
+from sampling.misclassification import distribution, misclassification, satisfied_at
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "oracle" / "planning.json").read_text("utf-8"))[
     "luck"
@@ -35,7 +35,7 @@ def exactly(people: int, satisfied: int, asked: int) -> dict[int, Fraction]:
 def test_the_chances_are_those_of_r() -> None:
     assert {len(case["lines"]) for case in CASES} == {1, 3, 4}
     for case in CASES:
-        found = luck(case["people"], case["satisfied"], case["asked"], case["lines"])
+        found = misclassification(case["people"], case["satisfied"], case["asked"], case["lines"])
         assert found.below == pytest.approx(case["below"], abs=1e-12), case
         assert found.same == pytest.approx(case["same"], abs=1e-12), case
         assert found.above == pytest.approx(case["above"], abs=1e-12), case
@@ -54,30 +54,34 @@ def test_the_distribution_is_that_of_factorials(case: tuple[int, int, int]) -> N
 
 @given(asked_of(), st.lists(st.integers(1, 100), unique=True, max_size=5).map(sorted))
 def test_below_same_and_above_are_everything(case: tuple[int, int, int], lines: list[int]) -> None:
-    found = luck(*case, lines)
+    found = misclassification(*case, lines)
     assert found.below + found.same + found.above == pytest.approx(1)
-    assert found.elsewhere == found.below + found.above
+    assert found.misclassified == found.below + found.above
     if not lines:
         assert found.same == pytest.approx(1)
 
 
 @given(st.integers(1, 500), st.integers(0, 100))
-def test_whoever_asks_everyone_leaves_nothing_to_luck(people: int, share: int) -> None:
-    found = luck(people, satisfied_at(people, share), people, (60, 80, 90))
+def test_whoever_asks_everyone_leaves_nothing_to_chance(people: int, share: int) -> None:
+    found = misclassification(people, satisfied_at(people, share), people, (60, 80, 90))
     assert (found.below, found.same, found.above) == (0, 1, 0)
 
 
 def test_a_share_on_the_line_belongs_to_the_band_above() -> None:
-    assert luck(10, 9, 10, (90,)).same == 1
-    assert luck(1000, 899, 10, (90,)).above == pytest.approx(sum(p for k, p in distribution(1000, 899, 10) if k >= 9))
-    assert luck(1000, 900, 10, (90,)).below == pytest.approx(sum(p for k, p in distribution(1000, 900, 10) if k < 9))
-    assert luck(30, 20, 30, (Fraction(200, 3),)).same == 1
+    assert misclassification(10, 9, 10, (90,)).same == 1
+    assert misclassification(1000, 899, 10, (90,)).above == pytest.approx(
+        sum(p for k, p in distribution(1000, 899, 10) if k >= 9)
+    )
+    assert misclassification(1000, 900, 10, (90,)).below == pytest.approx(
+        sum(p for k, p in distribution(1000, 900, 10) if k < 9)
+    )
+    assert misclassification(30, 20, 30, (Fraction(200, 3),)).same == 1
 
 
-def test_luck_shrinks_with_the_sample_and_grows_towards_the_line() -> None:
-    by_size = [luck(5000, 4400, n, (90,)).elsewhere for n in (100, 200, 400, 800, 1600)]
+def test_misclassification_shrinks_with_the_sample_and_grows_towards_the_line() -> None:
+    by_size = [misclassification(5000, 4400, n, (90,)).misclassified for n in (100, 200, 400, 800, 1600)]
     assert by_size == sorted(by_size, reverse=True)
-    by_share = [luck(5000, satisfied_at(5000, share), 100, (90,)).elsewhere for share in range(80, 90)]
+    by_share = [misclassification(5000, satisfied_at(5000, share), 100, (90,)).misclassified for share in range(80, 90)]
     assert by_share == sorted(by_share)
 
 
@@ -88,9 +92,9 @@ def test_a_million_people_cost_no_more_than_a_thousand() -> None:
 @pytest.mark.parametrize("case", [(10, 11, 5), (10, -1, 5), (10, 5, 0), (10, 5, 11)])
 def test_impossible_counts_are_refused(case: tuple[int, int, int]) -> None:
     with pytest.raises(ValueError, match="cannot ask"):
-        luck(*case, (90,))
+        misclassification(*case, (90,))
 
 
 def test_lines_must_rise() -> None:
     with pytest.raises(ValueError, match="rise"):
-        luck(10, 5, 5, (90, 80))
+        misclassification(10, 5, 5, (90, 80))

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sampling.canonical import CONTROL
+from sampling.differences import CertificateCheck, CertificateDifference
 from sampling.frame import CANONICAL_FORM
 from sampling.plan import LARGEST, Plan, PlanRefused
-from sampling.seed import JOIN, Kind
+from sampling.seed import JOIN, ContributionKind
 from sampling.strata import GENERAL, MAIN
 from sampling.tickets import ALGORITHM
-from sampling.verdict import Check, Difference
 
 FORMAT = "draw-certificate-2"
 LONGEST = 400
@@ -35,7 +35,7 @@ STRATUM = {
 }
 CONTRIBUTION = {
     "name": "text",
-    "kind": tuple(Kind),
+    "kind": tuple(ContributionKind),
     "source": "text",
     "commitment": "text",
     "value": "text",
@@ -84,9 +84,12 @@ TESTS: dict[str, tuple[Callable[[Any], bool], str]] = {
 }
 
 
-def shape_differences(certificate: object) -> list[Difference]:
+def schema_differences(certificate: object) -> list[CertificateDifference]:
     """Every place where a value is missing, superfluous or of the wrong kind."""
-    return [Difference(Check.SHAPE, place, reason) for place, reason in _compare(certificate, CERTIFICATE, "")]
+    return [
+        CertificateDifference(CertificateCheck.SHAPE, place, reason)
+        for place, reason in _compare(certificate, CERTIFICATE, "")
+    ]
 
 
 def _compare(value: object, kind: Any, place: str) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 SHOWN = 20
 
 
-class Check(StrEnum):
+class CertificateCheck(StrEnum):
     """The checks of docs/certificate.md, 7, in the order in which they are told."""
 
     SHAPE = "shape"
@@ -26,10 +26,10 @@ class Check(StrEnum):
 
 
 @dataclass(frozen=True)
-class Difference:
+class CertificateDifference:
     """One thing that differs: which check failed, where, and how, in Chinese."""
 
-    check: Check
+    check: CertificateCheck
     place: str
     reason: str
 
@@ -40,11 +40,11 @@ class Mismatch(Exception):
     `checks` names every check that failed, also those of differences not shown.
     """
 
-    def __init__(self, differences: Sequence[Difference]) -> None:
+    def __init__(self, differences: Sequence[CertificateDifference]) -> None:
         shown = tuple(differences[:SHOWN])
         if len(differences) > SHOWN:
             last = differences[SHOWN]
-            shown += (Difference(last.check, "…", f"另有 {len(differences) - SHOWN} 处不同。"),)
+            shown += (CertificateDifference(last.check, "…", f"另有 {len(differences) - SHOWN} 处不同。"),)
         super().__init__("; ".join(f"{d.place}: {d.reason}" for d in shown))
         self.differences = shown
         self.checks = frozenset(d.check for d in differences)

@@ -1,4 +1,4 @@
-"""How often luck alone decides a score band: the people asked fall on the other side of a line than everyone would.
+"""The probability that a sample puts a station in another score band than a survey of everyone would.
 
 A band is a range of shares between two lines, in per cent; a share that is exactly on a line belongs to the band above.
 """
@@ -16,7 +16,7 @@ NEGLIGIBLE = 1e-30  # beside the most likely count; what is left out could not b
 
 
 @dataclass(frozen=True)
-class Luck:
+class Misclassification:
     """The chance to land below, in or above the true band when `asked` of `people` are asked, `satisfied` satisfied."""
 
     people: int
@@ -27,7 +27,7 @@ class Luck:
     above: float
 
     @property
-    def elsewhere(self) -> float:
+    def misclassified(self) -> float:
         """The chance that the sample's band is not the true one."""
         return self.below + self.above
 
@@ -63,14 +63,14 @@ def distribution(people: int, satisfied: int, asked: int) -> Iterator[tuple[int,
         yield count, weights[count] / whole
 
 
-def luck(people: int, satisfied: int, asked: int, lines: Sequence[Fraction | int]) -> Luck:
+def misclassification(people: int, satisfied: int, asked: int, lines: Sequence[Fraction | int]) -> Misclassification:
     """The chance that the share among those asked lies in another band than the share among everyone.
 
     `lines` are per cents in rising order. Exact where counts meet lines: they are compared as fractions. Raises
     ValueError as distribution() does, and for lines that do not rise.
 
-    >>> found = luck(1300, 1144, 100, (90,))
-    >>> round(found.above, 4), found.below, round(luck(1300, 1144, 400, (90,)).above, 4)
+    >>> found = misclassification(1300, 1144, 100, (90,))
+    >>> round(found.above, 4), found.below, round(misclassification(1300, 1144, 400, (90,)).above, 4)
     (0.3253, 0.0, 0.0813)
     """
     if any(low >= high for low, high in pairwise(lines)):
@@ -80,7 +80,7 @@ def luck(people: int, satisfied: int, asked: int, lines: Sequence[Fraction | int
     for count, chance in distribution(people, satisfied, asked):
         band = bisect_right(lines, Fraction(100 * count, asked))
         chances[(band > true) - (band < true)].append(chance)
-    return Luck(people, satisfied, asked, *(fsum(chances[side]) for side in (-1, 0, 1)))
+    return Misclassification(people, satisfied, asked, *(fsum(chances[side]) for side in (-1, 0, 1)))
 
 
 def satisfied_at(people: int, share: int) -> int:

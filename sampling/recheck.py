@@ -7,43 +7,51 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sampling.checks import say, strata_of
+from sampling.differences import CertificateCheck, CertificateDifference
 from sampling.draw import smallest
 from sampling.frame import FramePerson, check_frame, fingerprint
 from sampling.plan import Plan, PlanRefused
 from sampling.rule import Reading
 from sampling.strata import Cell, StratumSize, cell_of, sizes
-from sampling.verdict import Check, Difference
 
 
-def frame_differences(certificate: Mapping[str, Any], people: Sequence[FramePerson]) -> list[Difference]:
+def frame_differences(certificate: Mapping[str, Any], people: Sequence[FramePerson]) -> list[CertificateDifference]:
     """Whether these people are the frame, and whether the sample is what the seed takes from it."""
     if findings := check_frame(people):
-        return [Difference(Check.FRAME, "frame", f"抽样框有 {len(findings)} 处错误：{findings[0].message}")]
+        return [
+            CertificateDifference(
+                CertificateCheck.FRAME, "frame", f"抽样框有 {len(findings)} 处错误：{findings[0].message}"
+            )
+        ]
     return [*_numbers(certificate, people), *_selection(certificate, people)]
 
 
-def _numbers(certificate: Mapping[str, Any], people: Sequence[FramePerson]) -> list[Difference]:
+def _numbers(certificate: Mapping[str, Any], people: Sequence[FramePerson]) -> list[CertificateDifference]:
     frame, found = certificate["frame"], []
     for name, number in (("people", len(people)), ("priority", sum(person.priority for person in people))):
         if frame[name] != number:
             reason = f"证书写的是 {frame[name]} 人，抽样框现有 {number} 人。"
-            found.append(Difference(Check.FRAME, f"frame.{name}", reason))
+            found.append(CertificateDifference(CertificateCheck.FRAME, f"frame.{name}", reason))
     if frame["fingerprint"] != fingerprint(people):
-        found.append(Difference(Check.FRAME, "frame.fingerprint", "抽样框与封存时的指纹不同：名单被改动过。"))
+        found.append(
+            CertificateDifference(
+                CertificateCheck.FRAME, "frame.fingerprint", "抽样框与封存时的指纹不同：名单被改动过。"
+            )
+        )
     return found
 
 
-def _selection(certificate: Mapping[str, Any], people: Sequence[FramePerson]) -> list[Difference]:
+def _selection(certificate: Mapping[str, Any], people: Sequence[FramePerson]) -> list[CertificateDifference]:
     plan, reading = Plan.from_json(certificate["plan"]), Reading(certificate["rule"]["reading"])
     try:
         counted = sizes(people, plan, reading)
     except PlanRefused as refused:
-        return [Difference(Check.FRAME, "strata", str(refused))]
+        return [CertificateDifference(CertificateCheck.FRAME, "strata", str(refused))]
     stated, found = strata_of(certificate), []
     for code in sorted({*stated, *counted}):
         here, there = _told(stated.get(code)), _told(counted.get(code))
         if here != there:
-            found.append(say(Check.FRAME, f"strata {code}", here, there))
+            found.append(say(CertificateCheck.FRAME, f"strata {code}", here, there))
     taken = _taken(certificate)
     allocation = Counter(dict.fromkeys(((c, q) for c, row in counted.items() for q in row.queues), 0))
     allocation.update({cell: len(keys) for cell, keys in taken.items() if cell in allocation})
@@ -54,7 +62,7 @@ def _selection(certificate: Mapping[str, Any], people: Sequence[FramePerson]) ->
         if stands != should:
             swapped = len(set(stands) - set(should))
             reason = f"重新抽样得到的名单不同，有 {swapped} 人不该在名单上。"
-            found.append(Difference(Check.FRAME, f"strata {place[0]} {place[1]}", reason))
+            found.append(CertificateDifference(CertificateCheck.FRAME, f"strata {place[0]} {place[1]}", reason))
     return found
 
 
