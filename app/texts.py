@@ -368,7 +368,7 @@ def outcome_name(code: str, outcomes: OutcomeList | None = None) -> str:
 def skill_name(code: str) -> str:
     """A language or skill in words."""
     found = SKILLS.get(code)
-    return code if found is None else found.say(str(get_locale()))
+    return code if found is None else found.in_language(str(get_locale()))
 
 
 def rescheduled_in_words(number: int) -> str:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from sampling.text import Text
 from surveys.indicators import Indicators, measure
-from surveys.questionnaire import Questionnaire, Text
+from surveys.questionnaire import Questionnaire
 
 # Points out of a hundred.
 OVERALL_APART, DIRECT_APART = 40, 30

@@ -49,7 +49,7 @@ def agree(
         raise Refused(_("这个个案已有最终结果，不能再约时间。"), "final")
     trouble = problem(local(agreed.at), local(at), settings_of(session, case.draw.evaluation))
     if trouble is not None and trouble.hard:
-        raise Refused(trouble.words.say(select_locale()), "appointment")
+        raise Refused(trouble.words.in_language(select_locale()), "appointment")
     end_open(session, case, "moved", at)
     row = Appointment(case_id=case.id, at=agreed.at, made_at=at)
     row.made_by_id = actor.id if actor else None

@@ -28,8 +28,8 @@ from app.privacy.columns import keyring
 from app.queries.calling import settings_of
 from app.texts import lacking_in_words
 from surveys.calling.attempts import lacking
-from surveys.calling.standing import Try, soft_refusals
-from surveys.outcomes import Next, Outcome, follows
+from surveys.calling.call_scheduling import PastAttempt, soft_refusals
+from surveys.outcomes import NextAction, Outcome, consequence_of
 
 # Crockford's 32 signs, without i, l, o and u, which are misread on paper; 16 of them are 80 bits.
 TOKEN_SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"  # noqa: S105 - an alphabet
@@ -125,10 +125,12 @@ def _complete(pressed: Outcome, note: str, needs: str, appointment: Agreed | Non
     return note
 
 
-def _step(session: Session, case: Case, pressed: Outcome, tries: tuple[Try, ...], attempt: Attempt) -> Next:
+def _step(
+    session: Session, case: Case, pressed: Outcome, tries: tuple[PastAttempt, ...], attempt: Attempt
+) -> NextAction:
     """What follows this try. The limit closes a case only when the attempt rule is met; else the supervisor decides."""
     settings = settings_of(session, case.draw.evaluation)
-    step = follows(
+    step = consequence_of(
         pressed,
         attempt=len(tries) + 1,
         maximum=settings.most_attempts,
@@ -137,7 +139,7 @@ def _step(session: Session, case: Case, pressed: Outcome, tries: tuple[Try, ...]
     )
     moments = [one.at for one in tries] + [local(attempt.at)]
     if step.closed_by == "limit" and lacking(moments, settings):
-        return Next("supervisor")
+        return NextAction("supervisor")
     return step
 
 

@@ -24,7 +24,7 @@ def refuse_outside_hours(
     reason = barred(local(at), settings, agreed)
     if reason is None:
         return
-    why, opens = reason.words.say(select_locale()), next_opening(local(at), settings)
+    why, opens = reason.words.in_language(select_locale()), next_opening(local(at), settings)
     if opens is None:
         raise Refused(_("现在不打电话：%(why)s", why=why), "hours")
     time = opens.strftime("%Y-%m-%d %H:%M")

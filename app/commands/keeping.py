@@ -16,7 +16,7 @@ from app.commands.refusal import Refused
 from app.commands.settled import refuse_when_settled
 from app.models import Erasure, Evaluation, User
 from app.queries.keeping import anybody_asked, time_is_over
-from surveys.keeping import NotThatDay, problem_of_change, problem_of_first
+from surveys.retention import NotThatDay, problem_of_change, problem_of_first
 
 LONGEST_REASON = 200
 WHY_NOT = {

@@ -138,7 +138,7 @@ def wrong_respondent(case: Case, found: Indicators, at: datetime) -> tuple[Answe
     if words is None:
         return ()
     place = rules.proxy_relation if found.proxy and rules.proxy_relation else rules.proxy[0]
-    return (AnswerProblem(place, words.say(select_locale())),)
+    return (AnswerProblem(place, words.in_language(select_locale())),)
 
 
 def _refuse_when_closed(session: Session, case: Case) -> None:

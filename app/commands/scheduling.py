@@ -26,8 +26,8 @@ from app.models import (
     User,
 )
 from app.queries.calling import numbers_of_case, settings_of
+from surveys.calling.call_scheduling import ChosenMode, PastAttempt, case_state
 from surveys.calling.settings import CallingSettings
-from surveys.calling.standing import Chosen, Try, standing
 from surveys.outcomes import OutcomeList, known_outcome
 
 # Some cases: their ids, or the query that finds them.
@@ -65,19 +65,19 @@ def schedule_of(session: Session, case: Case) -> Schedule:
     ).one()
 
 
-def tries_of(session: Session, case: Case) -> tuple[Try, ...]:
+def tries_of(session: Session, case: Case) -> tuple[PastAttempt, ...]:
     """The tries of a case by telephone or visit, the oldest first, in local time; web answers are no tries of ours."""
     return _tries_of(session, [case.id], outcomes_of(case.draw.evaluation)).get(case.id, ())
 
 
-def _tries_of(session: Session, cases: Cases, outcomes: OutcomeList) -> dict[int, tuple[Try, ...]]:
+def _tries_of(session: Session, cases: Cases, outcomes: OutcomeList) -> dict[int, tuple[PastAttempt, ...]]:
     rows = session.scalars(
         select(Attempt).where(Attempt.case_id.in_(cases), Attempt.mode != "web").order_by(Attempt.at, Attempt.id)
     )
-    found: dict[int, list[Try]] = defaultdict(list)
+    found: dict[int, list[PastAttempt]] = defaultdict(list)
     for row in rows:
         outcome = known_outcome(row.outcome, outcomes)
-        found[row.case_id].append(Try(local(row.at), outcome, row.interviewer_id, row.place, row.needs))
+        found[row.case_id].append(PastAttempt(local(row.at), outcome, row.interviewer_id, row.place, row.needs))
     return {case_id: tuple(tries) for case_id, tries in found.items()}
 
 
@@ -141,16 +141,16 @@ def reschedule_waiting(session: Session, evaluation: Evaluation) -> int:
 
 
 def _work_out(
-    row: Schedule, case: Case, tries: Sequence[Try], settings: CallingSettings, link_made_at: datetime | None
+    row: Schedule, case: Case, tries: Sequence[PastAttempt], settings: CallingSettings, link_made_at: datetime | None
 ) -> bool:
     """What follows from the records, written into the row; whether its way or its earliest next try is another now."""
-    found = standing(
+    found = case_state(
         tries,
         settings,
         made_at=local(case.draw.drawn_at),
         numbers=number_count(case),
         closed=case.outcome_final,
-        chosen=Chosen(row.chosen_way, link_made_at),
+        chosen=ChosenMode(row.chosen_way, link_made_at),
         cleared_at=row.cleared_at,
     )
     if found.way == "visit" and row.way != "visit" and row.assigned_to_id is None:

@@ -17,8 +17,9 @@ from app.models import Evaluation, Response
 from app.models.responses import FACTS
 from app.queries.export import Exported
 from sampling.strata import GENERAL, MAIN
+from sampling.text import Text
 from surveys.estimates import INDEX_SCALE, StratumWeight
-from surveys.questionnaire import Question, Questionnaire, Text
+from surveys.questionnaire import Question, Questionnaire
 from surveys.rounding import half_up
 
 Value = str | int | float | Decimal | date | None

@@ -80,7 +80,7 @@ class AppointmentFields:
         """What is unusual about the time, in a sentence, where it may be kept all the same."""
         moment = self._moment()
         trouble = problem(moment, now(), self._settings) if moment else None
-        return trouble.words.say(select_locale()) if trouble and not trouble.hard else ""
+        return trouble.words.in_language(select_locale()) if trouble and not trouble.hard else ""
 
     def validate_agreed_when(self, field: Field) -> None:
         """A proposal, or a day and a time: one of both, and needed where the outcome says so."""
@@ -128,7 +128,7 @@ class AppointmentFields:
         moment = self._moment()
         trouble = problem(moment, now(), self._settings) if moment else None
         if trouble and trouble.hard:
-            raise ValidationError(trouble.words.say(select_locale()))
+            raise ValidationError(trouble.words.in_language(select_locale()))
 
 
 class AppointmentForm(AppointmentFields, FlaskForm):  # type: ignore[misc]

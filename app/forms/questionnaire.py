@@ -22,7 +22,8 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 
 from app.clock import now
 from app.localisation import select_locale
-from surveys.questionnaire import AnswerProblem, Question, Questionnaire, Text
+from sampling.text import Text
+from surveys.questionnaire import AnswerProblem, Question, Questionnaire
 
 # Question ids come from a document: the prefix keeps one called "data" or "csrf_token" out of the form's own names.
 PREFIX = "q_"

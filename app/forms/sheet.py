@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from app.texts import listed
-from surveys.questionnaire import Question, Questionnaire, Text
+from sampling.text import Text
+from surveys.questionnaire import Question, Questionnaire
 from surveys.questionnaire.conditions import All, Answered, Any_, Below, Condition, In, Not
 
 KEYS = 9

@@ -114,7 +114,7 @@ class Evaluation(Base):
     commissioner: Mapped[Name]
     purchaser: Mapped[Name]
     hotline: Mapped[str | None] = mapped_column(String(40))
-    # The last day on which people's data are kept, as everybody asked is told (surveys.keeping).
+    # The last day on which people's data are kept, as everybody asked is told (surveys.retention).
     keep_until: Mapped[date]
     reading: Mapped[str] = mapped_column(String(10), default="priority")
     questionnaire_id: Mapped[int] = mapped_column(ForeignKey("document.id"))

@@ -37,7 +37,7 @@ from app.models import (
     Response,
 )
 from app.models.keeping import ERASED_WORDS
-from surveys.keeping import Stage, is_past, stage_of
+from surveys.retention import Stage, is_past, stage_of
 
 Of = Mapping[str, Any]
 

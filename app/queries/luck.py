@@ -10,7 +10,7 @@ from app.queries.results import Results
 from app.queries.scores import ScoreOutcome
 from app.queries.unheard import fewest, flipped
 from surveys.rounding import half_up, plain
-from surveys.scoring.chances import Chance, grade_chances, points_chances, statistic_chances, total_chances
+from surveys.scoring.grade_probabilities import Chance, grade_chances, points_chances, statistic_chances, total_chances
 from surveys.scoring.scheme import Item, Scheme
 
 # The people asked about their satisfaction move these together.

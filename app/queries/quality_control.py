@@ -18,7 +18,7 @@ from app.queries.calling import settings_of
 from app.queries.integrity import flags_of, integrity_settings_of, interviews_of, responses_of, stays
 from app.queries.recusals import stands_aside
 from surveys.indicators import WITHDRAWN
-from surveys.integrity import Agreement, Favour, Flag, Interview, Rule, agreement, favour
+from surveys.integrity import Agreement, Flag, Interview, InterviewerEffect, Rule, agreement, interviewer_effects
 from surveys.outcomes import REFUSED_FOR_GOOD
 from surveys.questionnaire import Questionnaire
 
@@ -54,7 +54,7 @@ class InterviewerLine:
     confirmed: int
     differs: int
     not_interviewed: int
-    favour: Favour | None
+    effect: InterviewerEffect | None
     flags: tuple[Flag, ...]
 
 
@@ -114,13 +114,15 @@ def quality_control(session: Session, draw: Draw) -> QualityControl:
     )
 
 
-def _compared(interviews: Sequence[Interview], rules: Sequence[Rule]) -> tuple[Favour, ...]:
+def _compared(interviews: Sequence[Interview], rules: Sequence[Rule]) -> tuple[InterviewerEffect, ...]:
     """Each interviewer against the others, as the rule for it says; none where it is not used."""
     rule = next((rule for rule in rules if rule.kind == "too_favourable"), None)
     if rule is None:
         return ()
     difference = rule.of("difference_points") / 100
-    return favour(interviews, alpha=rule.of("alpha"), difference=difference, least_power=rule.of("least_power"))
+    return interviewer_effects(
+        interviews, alpha=rule.of("alpha"), difference=difference, least_power=rule.of("least_power")
+    )
 
 
 def _names(session: Session, draw: Draw) -> dict[str, str]:
@@ -135,7 +137,7 @@ def _interviewer(
     interviews: Sequence[Interview],
     seen: Sequence[Flag],
     checks: Sequence[tuple[str, CheckLine]],
-    compared: Favour | None,
+    compared: InterviewerEffect | None,
 ) -> InterviewerLine:
     own = {one.id for one in interviews if one.interviewer == key}
     theirs = tuple(flag for flag in seen if flag.interviewer == key)
@@ -150,7 +152,7 @@ def _interviewer(
         confirmed=results["confirmed"],
         differs=results["differs"],
         not_interviewed=results["not_interviewed"],
-        favour=compared,
+        effect=compared,
         flags=theirs,
     )
 

@@ -12,18 +12,24 @@ from sqlalchemy.orm import Session
 from app.clock import local
 from app.models import Case, Draft, DrawStratum, ResponseTally, Schedule, User
 from app.queries.strata_names import stratum_names
+from sampling.text import Text
 from surveys.calling import reasons
+from surveys.calling.call_scheduling import PastAttempt
 from surveys.calling.order import DUE_AHEAD
 from surveys.calling.reasons import Reason
-from surveys.calling.standing import Try
-from surveys.calling.words import Words
 
 # Names of strata by draw and language: a draw never changes, and its certificate is long.
 _names: dict[tuple[str, str], dict[str, str]] = {}
 
 
 def reasons_for(
-    session: Session, case: Case, row: Schedule, tries: Sequence[Try], draft: Draft | None, user: User, at: datetime
+    session: Session,
+    case: Case,
+    row: Schedule,
+    tries: Sequence[PastAttempt],
+    draft: Draft | None,
+    user: User,
+    at: datetime,
 ) -> tuple[Reason, ...]:
     """The reasons, the weightiest first: what was begun or agreed, the tries before, then what the queue went by."""
     moments = [one.at for one in tries]
@@ -41,15 +47,15 @@ def reasons_for(
     return tuple(reason for reason in found if reason is not None)
 
 
-def _tried(tries: Sequence[Try], at: datetime) -> Reason:
+def _tried(tries: Sequence[PastAttempt], at: datetime) -> Reason:
     if not tries:
         return reasons.first_try()
     last = tries[-1]
-    words = Words(last.outcome.zh, last.outcome.en) if last.outcome else Words("结果不详", "unknown")
+    words = Text(last.outcome.zh, last.outcome.en) if last.outcome else Text("结果不详", "unknown")
     return reasons.retry(len(tries) + 1, words, local(at) - last.at)
 
 
-def _other_interviewer(tries: Sequence[Try], user: User) -> Reason | None:
+def _other_interviewer(tries: Sequence[PastAttempt], user: User) -> Reason | None:
     last = tries[-1] if tries else None
     if last is None or last.outcome is None or last.outcome.retries is None or last.interviewer == user.id:
         return None

@@ -17,14 +17,14 @@ from app.queries.keeping import time_is_over
 from app.queries.minors import has_opened
 from app.queries.reasons import reasons_for
 from surveys.calling.attempts import Lacking, lacking
+from surveys.calling.call_scheduling import PastAttempt, soft_refusals
 from surveys.calling.hours import WhyNot
 from surveys.calling.minors import Protection, protection
 from surveys.calling.order import barred
 from surveys.calling.reasons import Reason
 from surveys.calling.settings import CallingSettings
-from surveys.calling.standing import Try, soft_refusals
-from surveys.outcomes import OutcomeList, follows, known_outcome
-from surveys.outcomes.following import Next
+from surveys.outcomes import OutcomeList, consequence_of, known_outcome
+from surveys.outcomes.consequences import NextAction
 from surveys.outcomes.model import Outcome
 
 
@@ -57,7 +57,7 @@ class CaseSheet:
     over: bool
     answered: bool
     under_way: bool
-    tries: tuple[Try, ...]
+    tries: tuple[PastAttempt, ...]
     tried: tuple[Tried, ...]
     numbers: tuple[Number, ...]
     number_place: int
@@ -87,9 +87,9 @@ class CaseSheet:
         """How many numbers come after the present one."""
         return max(len(self.numbers) - 1 - self.number_place, 0) if self.mode == "phone" else 0
 
-    def next(self, outcome: Outcome) -> Next:
+    def next(self, outcome: Outcome) -> NextAction:
         """What follows should this outcome be pressed now."""
-        return follows(
+        return consequence_of(
             outcome,
             attempt=len(self.tries) + 1,
             maximum=self.settings.most_attempts,
@@ -115,7 +115,7 @@ def case_sheet(session: Session, case: Case, user: User, at: datetime) -> CaseSh
     settings, outcomes = settings_of(session, evaluation), outcomes_of(evaluation)
     protected = protection(recipient.birth_year, local(at).date())
     tries = tuple(
-        Try(local(one.at), known_outcome(one.outcome, outcomes), one.interviewer_id, one.place, one.needs)
+        PastAttempt(local(one.at), known_outcome(one.outcome, outcomes), one.interviewer_id, one.place, one.needs)
         for one in case.attempts
         if one.mode != "web"
     )

@@ -44,7 +44,7 @@ def _day(settings: CallingSettings, day: date) -> DayInWords:
     hours = listed(f"{one.begins:%H:%M}–{one.ends:%H:%M}" for one in found)
     if not found:
         reason = why_not(datetime.combine(day, NOON), settings)
-        hours = reason.words.say(select_locale()) if reason else ""
+        hours = reason.words.in_language(select_locale()) if reason else ""
     names = {"working": _("工作日"), "rest": _("休息日"), "public_holiday": _("法定节假日")}
     name = kind.holiday if kind.holiday and select_locale() != "en" else names[kind.kind]
     return DayInWords(day_name(day), hours, name, kind.provisional)
@@ -56,7 +56,7 @@ def right_now(settings: CallingSettings, at: datetime) -> str:
     if window := may_call(here, settings):
         return str(_("现在可以打电话，到 %(time)s 为止。", time=f"{local(window.ends):%H:%M}"))
     reason, opens = why_not(here, settings), next_opening(here, settings)
-    words = reason.words.say(select_locale()) if reason else ""
+    words = reason.words.in_language(select_locale()) if reason else ""
     if opens is None:
         return str(_("现在不打电话。%(why)s最近没有可以打电话的时间。", why=words))
     when = f"{day_name(local(opens).date())} {local(opens):%H:%M}"

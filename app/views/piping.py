@@ -9,7 +9,7 @@ from babel.dates import format_date
 from flask_babel import gettext as _
 
 from app.models import Evaluation
-from surveys.questionnaire import Text
+from sampling.text import Text
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 

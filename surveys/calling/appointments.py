@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sampling.text import Text
 from surveys.calling.attempts import SATURDAY, day_part
 from surveys.calling.hours import FURTHEST_DAYS, day_kind, openings, quiet_at, why_not
+from surveys.calling.local_time import WEEKDAYS_EN, WEEKDAYS_ZH, date_en, date_zh, in_zone_of, to_local
 from surveys.calling.settings import CallingSettings
-from surveys.calling.walls import WEEKDAYS_EN, WEEKDAYS_ZH, date_en, date_zh, like, wall
-from surveys.calling.words import Words
 
 PARTS = {
-    "morning": Words("上午", "morning"),
-    "afternoon": Words("下午", "afternoon"),
-    "evening": Words("晚上", "evening"),
+    "morning": Text("上午", "morning"),
+    "afternoon": Text("下午", "afternoon"),
+    "evening": Text("晚上", "evening"),
 }
 # A proposal is at least an hour away, on the half hour, and leaves time to talk before the window closes.
 NOTICE, GRID, ROOM = timedelta(hours=1), timedelta(minutes=30), timedelta(minutes=15)
@@ -38,7 +38,7 @@ class Trouble:
 
     code: str
     hard: bool
-    words: Words
+    words: Text
 
 
 def part_of_clock(local: datetime) -> str:
@@ -70,7 +70,7 @@ def chips(moment: datetime, settings: CallingSettings) -> tuple[Chip, ...]:
     >>> [(chip.zh, f"{chip.at:%H:%M}") for chip in chips(datetime(2026, 11, 2, 10), CallingSettings())]
     [('今天下午', '14:30'), ('明天上午', '09:00'), ('周末（周六上午）', '09:30')]
     """
-    local = wall(moment)
+    local = to_local(moment)
     earliest = local + NOTICE
     taken: dict[str, datetime] = {}
     if at := _first(_times(local.date(), earliest, settings), ("afternoon", "evening", "morning")):
@@ -91,20 +91,18 @@ def chips(moment: datetime, settings: CallingSettings) -> tuple[Chip, ...]:
 def _chip(code: str, at: datetime, first_day: date, asked: datetime) -> Chip:
     part = PARTS[part_of_clock(at)]
     days = (at.date() - first_day).days
-    weekday = Words(WEEKDAYS_ZH[at.weekday()], WEEKDAYS_EN[at.weekday()])
+    weekday = Text(WEEKDAYS_ZH[at.weekday()], WEEKDAYS_EN[at.weekday()])
     weeks = (at.date() - timedelta(days=at.weekday()) - first_day + timedelta(days=first_day.weekday())).days // 7
     if code == "weekend" and weeks <= 1:
         name = ("周末", "下周末")[weeks], ("Weekend", "Next weekend")[weeks]
-        words = Words(f"{name[0]}（{weekday.zh}{part.zh}）", f"{name[1]} ({weekday.en} {part.en})")
+        words = Text(f"{name[0]}（{weekday.zh}{part.zh}）", f"{name[1]} ({weekday.en} {part.en})")
     elif days <= 1:
-        words = Words(f"{('今天', '明天')[days]}{part.zh}", ("This ", "Tomorrow ")[days] + part.en)
+        words = Text(f"{('今天', '明天')[days]}{part.zh}", ("This ", "Tomorrow ")[days] + part.en)
     elif weeks == 0:
-        words = Words(f"{weekday.zh}{part.zh}", f"{weekday.en} {part.en}")
+        words = Text(f"{weekday.zh}{part.zh}", f"{weekday.en} {part.en}")
     else:
-        words = Words(
-            f"{date_zh(at.date())}（{weekday.zh}）{part.zh}", f"{weekday.en}, {date_en(at.date())}, {part.en}"
-        )
-    return Chip(code, words.zh, words.en, like(asked, at))
+        words = Text(f"{date_zh(at.date())}（{weekday.zh}）{part.zh}", f"{weekday.en}, {date_en(at.date())}, {part.en}")
+    return Chip(code, words.zh, words.en, in_zone_of(asked, at))
 
 
 def clashes(
@@ -112,16 +110,16 @@ def clashes(
 ) -> tuple[tuple[datetime, int], ...]:
     """The appointments (moment, interviewer) less than `clash_minutes` from `at`, earliest first."""
     near = timedelta(minutes=settings.clash_minutes)
-    return tuple(sorted(other for other in others if abs(wall(other[0]) - wall(at)) < near))
+    return tuple(sorted(other for other in others if abs(to_local(other[0]) - to_local(at)) < near))
 
 
 def problem(at: datetime, moment: datetime, settings: CallingSettings) -> Trouble | None:
     """What is wrong with agreeing, at `moment`, to call at `at`; a soft problem may be kept to at the person's wish."""
-    local, present = wall(at), wall(moment)
+    local, present = to_local(at), to_local(moment)
     if local <= present:
-        return Trouble("past", True, Words("这个时间已经过去。", "This time is in the past."))
+        return Trouble("past", True, Text("这个时间已经过去。", "This time is in the past."))
     if local > present + timedelta(days=FURTHEST_DAYS):
-        words = Words(f"最多可以预约 {FURTHEST_DAYS} 天以内。", f"At most {FURTHEST_DAYS} days ahead.")
+        words = Text(f"最多可以预约 {FURTHEST_DAYS} 天以内。", f"At most {FURTHEST_DAYS} days ahead.")
         return Trouble("too_far", True, words)
     reason = why_not(local, settings)
     if reason is None:
@@ -129,4 +127,4 @@ def problem(at: datetime, moment: datetime, settings: CallingSettings) -> Troubl
     if quiet_at(local, settings):
         return Trouble("quiet", True, reason.words)
     zh = f"{reason.words.zh}如果是对方要求的，可以保留。"
-    return Trouble("outside_hours", False, Words(zh, f"{reason.words.en} Keep it if the person asks for it."))
+    return Trouble("outside_hours", False, Text(zh, f"{reason.words.en} Keep it if the person asks for it."))

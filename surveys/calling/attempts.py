@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from datetime import time as ClockTime
 
+from surveys.calling.local_time import in_zone_of, to_local
 from surveys.calling.settings import CallingSettings
-from surveys.calling.walls import like, wall
 
 NOON, EVENING, SATURDAY = 12, 18, 5
 # In the order of their bits: 1, 2, 4, 8.
@@ -25,7 +25,7 @@ def day_part(moment: datetime) -> str:
     >>> day_part(datetime(2026, 11, 2, 11, 59)), day_part(datetime(2026, 11, 2, 18, 0)), day_part(datetime(2026, 11, 7))
     ('morning', 'evening', 'weekend')
     """
-    local = wall(moment)
+    local = to_local(moment)
     if local.weekday() >= SATURDAY:
         return "weekend"
     return "morning" if local.hour < NOON else "afternoon" if local.hour < EVENING else "evening"
@@ -92,7 +92,7 @@ def lacking(tries: Sequence[datetime], settings: CallingSettings) -> Lacking:
     >>> lacking([datetime(2026, 11, 2, 9), datetime(2026, 11, 2, 9, 5), datetime(2026, 11, 2, 9, 9)], CallingSettings())
     Lacking(attempts=0, days=1, day_parts=1)
     """
-    days = {wall(moment).date() for moment in tries}
+    days = {to_local(moment).date() for moment in tries}
     tried = {day_part(moment) for moment in tries}
     return Lacking(
         attempts=max(settings.least_attempts - len(tries), 0),
@@ -109,11 +109,11 @@ def rested(tries: Sequence[datetime], moment: datetime, settings: CallingSetting
     >>> rested([datetime(2026, 11, 2, h) for h in (9, 10, 11)], datetime(2026, 11, 2, 15), CallingSettings())
     datetime.datetime(2026, 11, 3, 0, 0)
     """
-    days = [wall(at).date() for at in tries]
-    local = wall(moment)
+    days = [to_local(at).date() for at in tries]
+    local = to_local(moment)
     day = local.date()
     while days.count(day) >= settings.most_calls_a_day or (
         sum(day - timedelta(days=7) < other <= day for other in days) >= settings.most_calls_a_week
     ):
         day += timedelta(days=1)
-    return moment if day == local.date() else like(moment, datetime.combine(day, ClockTime(0, 0)))
+    return moment if day == local.date() else in_zone_of(moment, datetime.combine(day, ClockTime(0, 0)))

@@ -13,10 +13,10 @@ from datetime import date, datetime, timedelta
 
 import chinese_calendar
 
+from sampling.text import Text
 from surveys.calling.attempts import SATURDAY
+from surveys.calling.local_time import date_en, date_zh, in_zone_of, to_local
 from surveys.calling.settings import CallingSettings, Quiet, Slot
-from surveys.calling.walls import date_en, date_zh, like, wall
-from surveys.calling.words import Words
 
 FURTHEST_DAYS = 60
 FIXED_HOLIDAYS = {(1, 1): "元旦", (5, 1): "劳动节", (5, 2): "劳动节"} | {(10, n): "国庆节" for n in (1, 2, 3)}
@@ -52,7 +52,7 @@ class WhyNot:
     """
 
     code: str
-    words: Words
+    words: Text
     provisional: bool = False
 
 
@@ -83,7 +83,7 @@ def _slots(day: Day, settings: CallingSettings) -> tuple[Slot, ...]:
 
 def quiet_at(moment: datetime, settings: CallingSettings) -> Quiet | None:
     """The quiet time a moment falls into; not even appointments are called then."""
-    local = wall(moment)
+    local = to_local(moment)
     return next((quiet for quiet in settings.quiet if quiet.begins <= local < quiet.ends), None)
 
 
@@ -112,20 +112,20 @@ def openings(day: date, settings: CallingSettings) -> tuple[Window, ...]:
 
 def may_call(moment: datetime, settings: CallingSettings) -> Window | None:
     """The window that allows calling at this moment, or None."""
-    local = wall(moment)
+    local = to_local(moment)
     for window in openings(local.date(), settings):
         if window.begins <= local < window.ends:
-            return Window(like(moment, window.begins), like(moment, window.ends), window.day)
+            return Window(in_zone_of(moment, window.begins), in_zone_of(moment, window.ends), window.day)
     return None
 
 
 def next_opening(moment: datetime, settings: CallingSettings) -> datetime | None:
     """When calling is next allowed: the moment itself inside a window; None when not within 60 days."""
-    local = wall(moment)
+    local = to_local(moment)
     for days in range(FURTHEST_DAYS + 1):
         for window in openings(local.date() + timedelta(days=days), settings):
             if local < window.ends:
-                return moment if window.begins <= local else like(moment, window.begins)
+                return moment if window.begins <= local else in_zone_of(moment, window.begins)
     return None
 
 
@@ -133,7 +133,7 @@ def why_not(moment: datetime, settings: CallingSettings) -> WhyNot | None:
     """Why calling is not allowed at this moment, or None when it is."""
     if may_call(moment, settings):
         return None
-    local = wall(moment)
+    local = to_local(moment)
     day = day_kind(local.date())
     if quiet := quiet_at(local, settings):
         return WhyNot("quiet", _quiet_words(quiet), day.provisional)
@@ -147,23 +147,23 @@ def why_not(moment: datetime, settings: CallingSettings) -> WhyNot | None:
     return WhyNot(code, _hours_words(slots, day), day.provisional)
 
 
-def _quiet_words(quiet: Quiet) -> Words:
+def _quiet_words(quiet: Quiet) -> Text:
     first, last = quiet.begins.date(), (quiet.ends - timedelta(microseconds=1)).date()
     zh, en = date_zh(first), date_en(first)
     if first != last:
         zh, en = f"{zh}至{date_zh(last)}", f"{en} to {date_en(last)}"
-    return Words(f"免打扰时间（{zh}）：{quiet.reason}。", f"Quiet time ({en}): {quiet.reason}.")
+    return Text(f"免打扰时间（{zh}）：{quiet.reason}。", f"Quiet time ({en}): {quiet.reason}.")
 
 
-def _closed_all_day(day: Day) -> tuple[str, Words]:
+def _closed_all_day(day: Day) -> tuple[str, Text]:
     if day.kind == "public_holiday":
-        return "public_holiday", Words(f"{day.holiday}放假，不打电话。", "No calls on public holidays.")
+        return "public_holiday", Text(f"{day.holiday}放假，不打电话。", "No calls on public holidays.")
     if day.kind == "rest":
-        return "rest_day", Words("休息日不打电话。", "No calls on days of rest.")
-    return "working_day", Words("工作日不打电话。", "No calls on working days.")
+        return "rest_day", Text("休息日不打电话。", "No calls on days of rest.")
+    return "working_day", Text("工作日不打电话。", "No calls on working days.")
 
 
-def _hours_words(slots: tuple[Slot, ...], day: Day) -> Words:
+def _hours_words(slots: tuple[Slot, ...], day: Day) -> Text:
     hours = [f"{slot.begins:%H:%M}–{slot.ends:%H:%M}" for slot in slots]
     zh, en = ("工作日", "On working days") if day.kind == "working" else ("休息日", "On days of rest")
-    return Words(f"{zh}只在 {'、'.join(hours)} 打电话。", f"{en} calls are made {', '.join(hours)} only.")
+    return Text(f"{zh}只在 {'、'.join(hours)} 打电话。", f"{en} calls are made {', '.join(hours)} only.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from enum import Enum
 
-from surveys.calling.words import Words
+from sampling.text import Text
 
 CHILD_UNDER, ADULT_FROM = 14, 18
 
@@ -52,12 +52,12 @@ def protection(birth_year: int | None, day: date) -> Protection:
     return Protection.TEEN if years <= ADULT_FROM else Protection.ADULT
 
 
-def respondent_problem(protected: Protection, proxy: bool, relation_is_guardian: bool) -> Words | None:
+def respondent_problem(protected: Protection, proxy: bool, relation_is_guardian: bool) -> Text | None:
     """Why this respondent may not answer, or None; `proxy`: somebody answers for the person.
 
     >>> respondent_problem(Protection.CHILD, proxy=False, relation_is_guardian=False).zh
     '不满 14 岁，只能由监护人回答。'
     """
     if protected.guardian_consents and not (proxy and relation_is_guardian):
-        return Words("不满 14 岁，只能由监护人回答。", "Under 14: only the guardian may answer.")
+        return Text("不满 14 岁，只能由监护人回答。", "Under 14: only the guardian may answer.")
     return None

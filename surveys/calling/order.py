@@ -23,8 +23,8 @@ from fractions import Fraction
 
 from surveys.calling.attempts import bit, day_part
 from surveys.calling.hours import WhyNot, may_call, quiet_at, why_not
+from surveys.calling.local_time import to_local
 from surveys.calling.settings import CallingSettings
-from surveys.calling.walls import wall
 
 # A case with a personal link is called when the link was not used for some days (its not_before).
 CALLED = ("phone", "web")
@@ -67,7 +67,7 @@ class Interviewer:
 def held_by_another(candidate: Candidate, interviewer: Interviewer, moment: datetime) -> bool:
     """Whether somebody else has the case open; a hold whose time is over binds nobody."""
     until = candidate.held_until
-    return until is not None and candidate.held_by != interviewer.id and wall(until) > wall(moment)
+    return until is not None and candidate.held_by != interviewer.id and to_local(until) > to_local(moment)
 
 
 def suits(candidate: Candidate, interviewer: Interviewer, moment: datetime) -> bool:
@@ -85,7 +85,7 @@ def appointment_due(candidate: Candidate, interviewer: Interviewer, moment: date
     """Whether an appointment is due and this interviewer's to keep."""
     if candidate.appointment_at is None:
         return False
-    at, present = wall(candidate.appointment_at), wall(moment)
+    at, present = to_local(candidate.appointment_at), to_local(moment)
     others = candidate.appointment_for not in (None, interviewer.id)
     return at + YIELDED_AFTER <= present if others else at <= present + DUE_AHEAD
 
@@ -99,7 +99,7 @@ def barred(moment: datetime, settings: CallingSettings, agreed: datetime | None 
     >>> barred(night, settings).code, barred(night, settings, agreed=night)
     ('after_hours', None)
     """
-    at_their_wish = agreed is not None and wall(agreed) <= wall(moment) + DUE_AHEAD
+    at_their_wish = agreed is not None and to_local(agreed) <= to_local(moment) + DUE_AHEAD
     return None if at_their_wish and not quiet_at(moment, settings) else why_not(moment, settings)
 
 
@@ -127,13 +127,13 @@ def best(
 def _ready(candidate: Candidate, moment: datetime, settings: CallingSettings) -> bool:
     return (
         candidate.appointment_at is None  # one still to come is waited for
-        and wall(candidate.not_before) <= wall(moment)
+        and to_local(candidate.not_before) <= to_local(moment)
         and candidate.attempts < settings.most_attempts
     )
 
 
 def _appointment_rank(candidate: Candidate, interviewer: Interviewer) -> tuple[bool, datetime, str, int]:
-    at = wall(candidate.appointment_at or candidate.not_before)
+    at = to_local(candidate.appointment_at or candidate.not_before)
     return (candidate.appointment_for != interviewer.id, at, candidate.ticket, candidate.key)
 
 

@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sampling.text import Text
 from surveys.calling.attempts import DAY_PARTS, day_part
+from surveys.calling.local_time import to_local
 from surveys.calling.skills import SKILLS
-from surveys.calling.walls import wall
-from surveys.calling.words import Words
 
 PART_WORDS = dict(
     zip(
         DAY_PARTS,
         (
-            Words("上午", "morning"),
-            Words("下午", "afternoon"),
-            Words("晚上", "evening"),
-            Words("周末", "weekend"),
+            Text("上午", "morning"),
+            Text("下午", "afternoon"),
+            Text("晚上", "evening"),
+            Text("周末", "weekend"),
         ),
         strict=True,
     )
@@ -36,15 +36,15 @@ class Reason:
     """
 
     code: str
-    words: Words
+    words: Text
 
 
 def sentence(reason: Reason, language: str) -> str:
     """The reason in a language of the screens."""
-    return reason.words.say(language)
+    return reason.words.in_language(language)
 
 
-def ago(length: timedelta) -> Words:
+def ago(length: timedelta) -> Text:
     """A length of time as people say it, rounded down.
 
     >>> ago(timedelta(hours=3, minutes=50)).zh, ago(timedelta(days=1, hours=2)).en
@@ -56,12 +56,12 @@ def ago(length: timedelta) -> Words:
         for size, zh, en in ((1440, "天", "day"), (60, "小时", "hour"), (1, "分钟", "minute"))
         if minutes >= size or size == 1
     )
-    return Words(f"{number} {zh}", f"{number} {en}" + ("" if number == 1 else "s"))
+    return Text(f"{number} {zh}", f"{number} {en}" + ("" if number == 1 else "s"))
 
 
 def resumed() -> Reason:
     """The interviewer still has the case open."""
-    return Reason("resumed", Words("您还没有结束的个案", "Your case, still open"))
+    return Reason("resumed", Text("您还没有结束的个案", "Your case, still open"))
 
 
 def appointment(at: datetime, moment: datetime) -> Reason:
@@ -70,28 +70,28 @@ def appointment(at: datetime, moment: datetime) -> Reason:
     >>> appointment(datetime(2026, 11, 2, 10, 30), datetime(2026, 11, 2, 10, 42)).words.zh
     '预约 10:30，已过 12 分钟'
     """
-    local, late = wall(at), int((wall(moment) - wall(at)).total_seconds() // 60)
+    local, late = to_local(at), int((to_local(moment) - to_local(at)).total_seconds() // 60)
     if late < 1:
-        return Reason("appointment", Words(f"预约 {local:%H:%M}", f"Appointment at {local:%H:%M}"))
+        return Reason("appointment", Text(f"预约 {local:%H:%M}", f"Appointment at {local:%H:%M}"))
     passed = ago(timedelta(minutes=late))
-    words = Words(f"预约 {local:%H:%M}，已过 {passed.zh}", f"Appointment at {local:%H:%M}, {passed.en} ago")
+    words = Text(f"预约 {local:%H:%M}，已过 {passed.zh}", f"Appointment at {local:%H:%M}, {passed.en} ago")
     return Reason("appointment", words)
 
 
 def first_try() -> Reason:
     """Nobody has called yet."""
-    return Reason("first_try", Words("第一次联系", "First call"))
+    return Reason("first_try", Text("第一次联系", "First call"))
 
 
-def retry(number: int, outcome: Words, since: timedelta) -> Reason:
+def retry(number: int, outcome: Text, since: timedelta) -> Reason:
     """The `number`-th attempt, after one with that outcome, so long ago.
 
-    >>> retry(2, Words("无人接听", "no answer"), timedelta(hours=3)).words.zh
+    >>> retry(2, Text("无人接听", "no answer"), timedelta(hours=3)).words.zh
     '第 2 次，上次无人接听，已隔 3 小时'
     """
     passed = ago(since)
     zh = f"第 {number} 次，上次{outcome.zh}，已隔 {passed.zh}"
-    return Reason("retry", Words(zh, f"Call {number}; last time: {outcome.en}, {passed.en} ago"))
+    return Reason("retry", Text(zh, f"Call {number}; last time: {outcome.en}, {passed.en} ago"))
 
 
 def new_day_part(moment: datetime, tries: Sequence[datetime]) -> Reason | None:
@@ -114,7 +114,7 @@ def new_day_part(moment: datetime, tries: Sequence[datetime]) -> Reason | None:
         zh = f"前{NUMBERS_ZH[count] if count <= 10 else f' {count} '}次都是{zh}"
     else:
         zh = f"试过{zh}"
-    return Reason("new_day_part", Words(f"换到{here.zh}试，{zh}", f"Now in the {here.en}; tried so far: {en}"))
+    return Reason("new_day_part", Text(f"换到{here.zh}试，{zh}", f"Now in the {here.en}; tried so far: {en}"))
 
 
 def fits_language(skill: str) -> Reason:
@@ -123,8 +123,8 @@ def fits_language(skill: str) -> Reason:
     >>> fits_language("yue").words.zh
     '需要粤语，您会'
     """
-    words = SKILLS.get(skill, Words(skill, skill))
-    return Reason("fits_language", Words(f"需要{words.zh}，您会", f"Needs {words.en}, which you have"))
+    words = SKILLS.get(skill, Text(skill, skill))
+    return Reason("fits_language", Text(f"需要{words.zh}，您会", f"Needs {words.en}, which you have"))
 
 
 def stratum_needs(stratum: str, missing: int) -> Reason:
@@ -134,7 +134,7 @@ def stratum_needs(stratum: str, missing: int) -> Reason:
     '甲村还差 4 份'
     """
     interviews = "interview" if missing == 1 else "interviews"
-    return Reason("stratum_needs", Words(f"{stratum}还差 {missing} 份", f"{stratum} lacks {missing} {interviews}"))
+    return Reason("stratum_needs", Text(f"{stratum}还差 {missing} 份", f"{stratum} lacks {missing} {interviews}"))
 
 
 def other_number(place: int) -> Reason:
@@ -143,12 +143,12 @@ def other_number(place: int) -> Reason:
     >>> other_number(1).words.zh
     '换第 2 个号码'
     """
-    return Reason("other_number", Words(f"换第 {place + 1} 个号码", f"Number {place + 1} this time"))
+    return Reason("other_number", Text(f"换第 {place + 1} 个号码", f"Number {place + 1} this time"))
 
 
 def after_soft_refusal() -> Reason:
     """Somebody refused softly to another interviewer: the one more try."""
-    return Reason("after_soft_refusal", Words("换一位访问员再试一次", "One more try by another interviewer"))
+    return Reason("after_soft_refusal", Text("换一位访问员再试一次", "One more try by another interviewer"))
 
 
 def interview_begun(question: int) -> Reason:
@@ -157,4 +157,4 @@ def interview_begun(question: int) -> Reason:
     >>> interview_begun(9).words.zh
     '答到第 9 题'
     """
-    return Reason("interview_begun", Words(f"答到第 {question} 题", f"Answered up to question {question}"))
+    return Reason("interview_begun", Text(f"答到第 {question} 题", f"Answered up to question {question}"))

@@ -1,6 +1,5 @@
 """Design-based estimates from counts and sums per stratum, in closed form."""
 
-from surveys.estimates.bounds import Bounds, Flips, after_flips, flips_below, mean_bounds, share_bounds
 from surveys.estimates.cells import StratumCell
 from surveys.estimates.comparison import (
     Difference,
@@ -24,6 +23,7 @@ from surveys.estimates.figures import (
     StratumValues,
 )
 from surveys.estimates.mean import mean
+from surveys.estimates.nonresponse_bounds import Bounds, Flips, after_flips, flips_below, mean_bounds, share_bounds
 from surveys.estimates.overlap import mean_change, share_change
 from surveys.estimates.quantile import quantile
 from surveys.estimates.ratio import ratio

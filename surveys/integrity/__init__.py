@@ -2,9 +2,9 @@
 
 from surveys.integrity.agreement import Agreement, agreement
 from surveys.integrity.backchecks import Candidate, Chosen, draw
-from surveys.integrity.favour import Favour, favour
 from surveys.integrity.flags import Flag, flags, to_back_check
 from surveys.integrity.interview import Interview, normalised
+from surveys.integrity.interviewer_effect import InterviewerEffect, interviewer_effects
 from surveys.integrity.rules import Rule, parse, standard
 from surveys.integrity.settings import STANDARD_SETTINGS, IntegritySettings, RuleSetting
 
@@ -13,16 +13,16 @@ __all__ = [
     "Agreement",
     "Candidate",
     "Chosen",
-    "Favour",
     "Flag",
     "IntegritySettings",
     "Interview",
+    "InterviewerEffect",
     "Rule",
     "RuleSetting",
     "agreement",
     "draw",
-    "favour",
     "flags",
+    "interviewer_effects",
     "normalised",
     "parse",
     "standard",

@@ -12,10 +12,10 @@ from datetime import datetime
 from statistics import median
 from typing import TypeVar
 
-from surveys.integrity.favour import favour
+from sampling.text import Text
 from surveys.integrity.interview import Interview
+from surveys.integrity.interviewer_effect import interviewer_effects
 from surveys.integrity.rules import Rule, standard
-from surveys.questionnaire.model import Text
 
 WEB = "web"
 PHONE = "phone"
@@ -164,7 +164,7 @@ def _one_device(rule: Rule, seen: _Seen) -> Iterator[Flag]:
 
 def _too_favourable(rule: Rule, seen: _Seen) -> Iterator[Flag]:
     alpha, difference = rule.of("alpha"), rule.of("difference_points") / 100
-    found = favour(seen.interviews, alpha=alpha, difference=difference, least_power=rule.of("least_power"))
+    found = interviewer_effects(seen.interviews, alpha=alpha, difference=difference, least_power=rule.of("least_power"))
     for one in found:
         if one.verdict == "more":
             numbers = {

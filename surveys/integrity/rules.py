@@ -12,9 +12,9 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from sampling.text import Text
 from surveys.library import body
 from surveys.problems import Complaints
-from surveys.questionnaire.model import Text
 from surveys.scoring.reading import number, only
 
 FORMAT = "integrity-1"

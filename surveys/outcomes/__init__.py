@@ -4,7 +4,7 @@ The delivered list is for a named list of people (domain research, 5.2), mapped 
 Definitions. On a list of named people a dead number is not "ineligible": the person exists and was not reached.
 """
 
-from surveys.outcomes.following import Next, follows
+from surveys.outcomes.consequences import NextAction, consequence_of
 from surveys.outcomes.library import (
     DEFAULT,
     OUTCOMES,
@@ -27,15 +27,15 @@ __all__ = [
     "OUTCOMES",
     "REFUSED_FOR_GOOD",
     "InvalidDocument",
-    "Next",
+    "NextAction",
     "Outcome",
     "OutcomeList",
     "Problem",
     "Tally",
     "all_known",
     "consequence",
+    "consequence_of",
     "duration",
-    "follows",
     "known_outcome",
     "letter_of",
     "load",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from surveys.outcomes.following import Next, follows
+from surveys.outcomes.consequences import NextAction, consequence_of
 from surveys.outcomes.model import Outcome
 
 MINUTES_OF = ((24 * 60, "天", "day"), (60, "小时", "hour"), (1, "分钟", "minute"))
@@ -20,7 +20,7 @@ def consequence(
     refusals: int = 0,
     number: int = 1,
 ) -> str:
-    """What pressing this outcome does; the arguments are those of `follows`, `number` is the place of the one called.
+    """What pressing this outcome does. Arguments as for `consequence_of`; `number`: place of the number called.
 
     >>> from surveys.outcomes import OUTCOMES
     >>> consequence(OUTCOMES["NC1"], language="zh"), consequence(OUTCOMES["NC1"], language="en")
@@ -28,7 +28,7 @@ def consequence(
     >>> consequence(OUTCOMES["U1"], language="zh", numbers_left=1), consequence(OUTCOMES["U1"], language="zh")
     ('试第二个号码', '改走访')
     """
-    step = follows(outcome, attempt=attempt, maximum=maximum, numbers_left=numbers_left, refusals=refusals)
+    step = consequence_of(outcome, attempt=attempt, maximum=maximum, numbers_left=numbers_left, refusals=refusals)
     english = language.startswith("en")
     if step.closes:
         return _closed(outcome, step, attempt, english)
@@ -50,7 +50,7 @@ def duration(minutes: int, language: str) -> str:
     return " ".join(said) or ("0 minutes" if english else "0 分钟")
 
 
-def _closed(outcome: Outcome, step: Next, attempt: int, english: bool) -> str:
+def _closed(outcome: Outcome, step: NextAction, attempt: int, english: bool) -> str:
     if step.closed_by == "limit":
         return f"Attempt {attempt}, the limit: closed" if english else f"第 {attempt} 次，达到上限：结案"
     if step.closed_by == "refused_again":
@@ -65,7 +65,7 @@ def _closed(outcome: Outcome, step: Next, attempt: int, english: bool) -> str:
     return en if english else zh
 
 
-def _open_zh(outcome: Outcome, step: Next, number: int) -> str:
+def _open_zh(outcome: Outcome, step: NextAction, number: int) -> str:
     if step.way == "supervisor":
         return "先交负责人处理"
     if step.appointment:
@@ -81,7 +81,7 @@ def _open_zh(outcome: Outcome, step: Next, number: int) -> str:
     return f"{later}再排" if later else "马上可以再试"
 
 
-def _who_zh(outcome: Outcome, step: Next) -> str:
+def _who_zh(outcome: Outcome, step: NextAction) -> str:
     if step.needs_skill:
         return "请会说的访问员再试"
     if step.another_interviewer:
@@ -89,7 +89,7 @@ def _who_zh(outcome: Outcome, step: Next) -> str:
     return ""
 
 
-def _open_en(outcome: Outcome, step: Next, number: int) -> str:
+def _open_en(outcome: Outcome, step: NextAction, number: int) -> str:
     if step.way == "supervisor":
         return "The lead evaluator decides first"
     if step.appointment:
@@ -106,7 +106,7 @@ def _open_en(outcome: Outcome, step: Next, number: int) -> str:
     return f"Back in the queue{later}" if later else "May be tried again at once"
 
 
-def _who_en(outcome: Outcome, step: Next) -> str:
+def _who_en(outcome: Outcome, step: NextAction) -> str:
     if step.needs_skill:
         return "try with an interviewer who speaks the language"
     if step.another_interviewer:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from sampling.text import Text
 from surveys.questionnaire.conditions import Condition
 
 MODES = ("phone", "visit", "web")
@@ -13,19 +14,6 @@ MODES = ("phone", "visit", "web")
 PLACEHOLDERS = (
     "recipient", "interviewer", "evaluator", "commissioner", "station", "street", "hotline", "keep_until",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text in Chinese and English, and in written Cantonese where it is read aloud."""
-
-    zh: str
-    en: str
-    yue: str = ""
-
-    def in_language(self, language: str) -> str:
-        """The English text for "en", else the Chinese one."""
-        return self.en if language.startswith("en") else self.zh
 
 
 @dataclass(frozen=True)

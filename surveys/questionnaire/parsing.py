@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from sampling.canonical import digest_of
+from sampling.text import Text
 from surveys.problems import Complaints
 from surveys.questionnaire import reading
 from surveys.questionnaire.conditions import parse_condition
 from surveys.questionnaire.measures import parse_measures
-from surveys.questionnaire.model import MODES, PLACEHOLDERS, Option, Question, Questionnaire, Section, Text
+from surveys.questionnaire.model import MODES, PLACEHOLDERS, Option, Question, Questionnaire, Section
 
 FORMAT = "questionnaire-1"
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,19}")

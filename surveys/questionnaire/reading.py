@@ -6,8 +6,9 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from sampling.text import Text
 from surveys.problems import Complaints
-from surveys.questionnaire.model import MODES, Text
+from surveys.questionnaire.model import MODES
 
 LONGEST_TEXT = 2_000
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -7,7 +7,7 @@ from surveys.scoring.inputs import Inputs
 from surveys.scoring.lines import Line
 from surveys.scoring.rules import STATISTICS
 from surveys.scoring.scheme import InvalidScheme, Scheme, available, load, parse
-from surveys.scoring.sheet import ScoreSheet, Subtotal, score, sheet_of
+from surveys.scoring.score_sheet import ScoreSheet, Subtotal, score, sheet_of
 
 __all__ = [
     "NUMBERS",

@@ -19,8 +19,8 @@ from surveys.outcomes import (
     Outcome,
     Tally,
     consequence,
+    consequence_of,
     duration,
-    follows,
     known_outcome,
     parse,
 )
@@ -281,7 +281,7 @@ def test_words_and_steps_agree_whatever_the_case(
     outcome: Outcome, attempt: int, maximum: int | None, numbers_left: int, refusals: int
 ) -> None:
     around = {"attempt": attempt, "maximum": maximum, "numbers_left": numbers_left, "refusals": refusals}
-    step = follows(outcome, **around)
+    step = consequence_of(outcome, **around)
     zh, en = (consequence(outcome, language=language, **around) for language in ("zh", "en"))
     assert ("结案" in zh) == step.closes == ("losed" in en)
     assert ("号码" in zh) == step.next_number == (" number" in en)

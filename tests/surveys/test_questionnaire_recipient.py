@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from sampling.text import Text
 from surveys import library
-from surveys.questionnaire import Questionnaire, Text, applicable, available, check_answers, load
+from surveys.questionnaire import Questionnaire, applicable, available, check_answers, load
 from surveys.questionnaire.model import MODES, PLACEHOLDERS
 
 RECIPIENT = load("recipient", 1)

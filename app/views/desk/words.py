@@ -104,7 +104,7 @@ def why_nobody(found: Waiting, at: datetime) -> tuple[str, list[str]]:
             _("没有联系上的，要隔一段时间再打；约好的，还没到时间。"), _("最早 %(time)s 有下一个。", time=until),
         ]  # fmt: skip
     language = select_locale()
-    said = list(dict.fromkeys(reason.words.say(language) for _title, reason in found.reasons))
+    said = list(dict.fromkeys(reason.words.in_language(language) for _title, reason in found.reasons))
     return _("现在不打电话"), [*said, _("%(time)s 起可以打。", time=until)]
 
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from sampling.text import Text
 from surveys.calling import reasons
 from surveys.calling.reasons import Reason, sentence
-from surveys.calling.words import Words
 
 at = datetime.fromisoformat
 NOON_TRIES = [at("2026-11-02T09:00"), at("2026-11-03T10:00")]
@@ -34,7 +34,7 @@ def _new_part(tries: list[datetime]) -> Reason:
         ),
         (reasons.first_try(), "第一次联系", "First call"),
         (
-            reasons.retry(2, Words("无人接听", "no answer"), timedelta(minutes=61)),
+            reasons.retry(2, Text("无人接听", "no answer"), timedelta(minutes=61)),
             "第 2 次，上次无人接听，已隔 1 小时",
             "Call 2; last time: no answer, 1 hour ago",
         ),

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from surveys.keeping import NotThatDay, Stage, problem_of_change, problem_of_first, stage_of
+from surveys.retention import NotThatDay, Stage, problem_of_change, problem_of_first, stage_of
 
 DAY = date(2026, 11, 17)
 

@@ -15,7 +15,7 @@ from scipy.stats import binom
 
 from surveys.estimates import INDEX_SCALE, Estimate, StratumCount, StratumSums, mean, share
 from surveys.rounding import half_up
-from surveys.scoring.chances import grade_chances, points_chances, statistic_chances, total_chances
+from surveys.scoring.grade_probabilities import grade_chances, points_chances, statistic_chances, total_chances
 from surveys.scoring.rules import Linear, Steps
 from surveys.scoring.scheme import Grade
 

@@ -8,7 +8,7 @@ from surveys.outcomes.model import Outcome
 
 
 @dataclass(frozen=True)
-class Next:
+class NextAction:
     """What becomes of a case: closed and why ("final", "refused_again", "limit"), or how and when it is tried again.
 
     `way` is "closed", "supervisor" (they decide), "visit" (from now on) or "again" (as before). `delay` is in minutes,
@@ -29,27 +29,27 @@ class Next:
         return self.way == "closed"
 
 
-def follows(
+def consequence_of(
     outcome: Outcome, *, attempt: int = 1, maximum: int | None = None, numbers_left: int = 0, refusals: int = 0
-) -> Next:
+) -> NextAction:
     """What follows the `attempt`-th try of a case.
 
     `numbers_left` are telephone numbers not tried yet, `refusals` the soft refusals (outcomes with `retries`) before
     this try. An agreed time is kept and a supervisor decides also beyond the maximum number of tries.
     """
     if outcome.final:
-        return Next("closed", "final")
+        return NextAction("closed", "final")
     if outcome.retries is not None and refusals >= outcome.retries:
-        return Next("closed", "refused_again")
+        return NextAction("closed", "refused_again")
     if outcome.supervisor:
-        return Next("supervisor", delay=outcome.delay)
+        return NextAction("supervisor", delay=outcome.delay)
     if outcome.appointment:
-        return Next("again", appointment=True)
+        return NextAction("again", appointment=True)
     if maximum is not None and attempt >= maximum:
-        return Next("closed", "limit")
+        return NextAction("closed", "limit")
     # The delay is for the number that was tried; the next one is called at once.
     next_number = outcome.next_number and numbers_left > 0
-    return Next(
+    return NextAction(
         "visit" if outcome.visit and numbers_left <= 0 else "again",
         delay=0 if next_number else outcome.delay,
         next_number=next_number,

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveys.estimates import INDEX_SCALE, EstimateInputError, NoFigure, StratumCount, StratumSums
-from surveys.estimates.bounds import Flips, flips_below, mean_bounds, share_bounds
+from surveys.estimates.nonresponse_bounds import Flips, flips_below, mean_bounds, share_bounds
 from surveys.rounding import half_up
 
 TOP = 100 * INDEX_SCALE

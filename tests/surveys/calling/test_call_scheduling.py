@@ -9,27 +9,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.calling.attempts import mask_of
+from surveys.calling.call_scheduling import CaseState, ChosenMode, PastAttempt, case_state, next_step
+from surveys.calling.local_time import GUANGZHOU
 from surveys.calling.settings import DEFAULT, CallingSettings
-from surveys.calling.standing import Chosen, Standing, Try, next_step, standing
-from surveys.calling.walls import GUANGZHOU
 from surveys.outcomes import OUTCOMES
 
 MADE = datetime(2026, 11, 1, 8, 0, tzinfo=GUANGZHOU)
 MONDAY = datetime(2026, 11, 2, 9, 30, tzinfo=GUANGZHOU)
 
 
-def tried(*codes: str, every: timedelta = timedelta(days=1), by: int = 1, place: int = 0) -> list[Try]:
-    return [Try(MONDAY + number * every, OUTCOMES.get(code), by, place) for number, code in enumerate(codes)]
+def tried(*codes: str, every: timedelta = timedelta(days=1), by: int = 1, place: int = 0) -> list[PastAttempt]:
+    return [PastAttempt(MONDAY + number * every, OUTCOMES.get(code), by, place) for number, code in enumerate(codes)]
 
 
-def after(*codes: str, numbers: int = 1, **more: object) -> Standing:
-    return standing(tried(*codes), DEFAULT, made_at=MADE, numbers=numbers, **more)  # type: ignore[arg-type]
+def after(*codes: str, numbers: int = 1, **more: object) -> CaseState:
+    return case_state(tried(*codes), DEFAULT, made_at=MADE, numbers=numbers, **more)  # type: ignore[arg-type]
 
 
 def test_an_untouched_case_is_called_at_once_and_visited_without_a_number() -> None:
-    assert standing([], DEFAULT, made_at=MADE, numbers=2) == Standing("phone", MADE)
-    assert standing([], DEFAULT, made_at=MADE, numbers=0).way == "visit"
-    assert standing([], DEFAULT, made_at=MADE, numbers=1, closed=True).way == "closed"
+    assert case_state([], DEFAULT, made_at=MADE, numbers=2) == CaseState("phone", MADE)
+    assert case_state([], DEFAULT, made_at=MADE, numbers=0).way == "visit"
+    assert case_state([], DEFAULT, made_at=MADE, numbers=1, closed=True).way == "closed"
 
 
 @pytest.mark.parametrize(("code", "minutes"), [("NC1", 180), ("NC2", 10), ("NC3", 240), ("P1", 60), ("R2", 1440)])
@@ -42,7 +42,7 @@ def test_a_dead_number_leads_to_the_next_at_once_and_the_last_to_a_visit() -> No
     assert (first.way, first.number_place) == ("phone", 1)
     # Not within the seconds in which the outcome can still be taken back.
     assert first.not_before == MONDAY + timedelta(seconds=DEFAULT.undo_seconds)
-    last = standing(tried("U1", place=1), DEFAULT, made_at=MADE, numbers=2)
+    last = case_state(tried("U1", place=1), DEFAULT, made_at=MADE, numbers=2)
     assert (last.way, last.number_place) == ("visit", 0)
 
 
@@ -63,20 +63,20 @@ def test_the_most_attempts_and_what_a_supervisor_decides_stop_a_case_until_it_is
 
 
 def test_a_chosen_way_stays_chosen_and_a_link_is_waited_for() -> None:
-    assert after("NC1", chosen=Chosen("visit")).way == "visit"
+    assert after("NC1", chosen=ChosenMode("visit")).way == "visit"
     sent = MONDAY + timedelta(hours=1)
-    waiting = after("NC1", chosen=Chosen("web", sent))
+    waiting = after("NC1", chosen=ChosenMode("web", sent))
     assert (waiting.way, waiting.not_before) == ("web", sent + timedelta(days=DEFAULT.web_wait_days))
 
 
 def test_nobody_is_called_more_often_than_a_day_and_a_week_allow() -> None:
-    thrice = standing(tried("NC2", "NC2", "NC2", every=timedelta(minutes=20)), DEFAULT, made_at=MADE, numbers=1)
+    thrice = case_state(tried("NC2", "NC2", "NC2", every=timedelta(minutes=20)), DEFAULT, made_at=MADE, numbers=1)
     assert thrice.not_before == datetime(2026, 11, 3, tzinfo=GUANGZHOU)
 
 
 def test_the_language_that_was_needed_is_remembered_and_an_unknown_outcome_is_tried_again() -> None:
-    tries = [Try(MONDAY, OUTCOMES["O2"], 1, 0, "hak"), Try(MONDAY + timedelta(days=1), None, 2, 0)]
-    found = standing(tries, DEFAULT, made_at=MADE, numbers=1)
+    tries = [PastAttempt(MONDAY, OUTCOMES["O2"], 1, 0, "hak"), PastAttempt(MONDAY + timedelta(days=1), None, 2, 0)]
+    found = case_state(tries, DEFAULT, made_at=MADE, numbers=1)
     assert (found.needs, found.way) == ("hak", "phone")
     assert next_step(tries, DEFAULT, numbers=1) is None
 
@@ -91,9 +91,9 @@ def test_whatever_happened_the_next_try_lies_ahead_and_the_counts_are_the_tries(
 ) -> None:
     settings = CallingSettings(most_attempts=most)
     tries = tried(*codes)
-    found = standing(tries, settings, made_at=MADE, numbers=numbers)
+    found = case_state(tries, settings, made_at=MADE, numbers=numbers)
     assert found.not_before > tries[-1].at
     assert (found.attempts, found.day_parts) == (len(tries), mask_of([one.at for one in tries]))
     assert found.way in ("phone", "visit", "supervisor")
     assert 0 <= found.number_place <= 1
-    assert standing(tries, settings, made_at=MADE, numbers=numbers, closed=True).way == "closed"
+    assert case_state(tries, settings, made_at=MADE, numbers=numbers, closed=True).way == "closed"

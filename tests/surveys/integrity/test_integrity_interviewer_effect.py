@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveys.integrity import Favour, Interview, favour, flags
+from surveys.integrity import Interview, InterviewerEffect, flags, interviewer_effects
 from tests.surveys.integrity.interviews import several
 
 
@@ -18,8 +18,8 @@ def heard(interviewer: str, satisfied: int, of: int, stratum: str = "") -> list[
     return yes + several(of - satisfied, interviewer, satisfied, satisfied=False, stratum=stratum)
 
 
-def one(found: tuple[Favour, ...], interviewer: str) -> Favour:
-    return next(favour for favour in found if favour.interviewer == interviewer)
+def one(found: tuple[InterviewerEffect, ...], interviewer: str) -> InterviewerEffect:
+    return next(effect for effect in found if effect.interviewer == interviewer)
 
 
 def by_hand(own: int, satisfied: int, people: int, happy: int) -> float:
@@ -31,7 +31,7 @@ def by_hand(own: int, satisfied: int, people: int, happy: int) -> float:
 def test_the_p_value_is_fishers() -> None:
     from scipy.stats import fisher_exact
 
-    found = one(favour(heard("ma", 29, 30) + heard("lin", 60, 90)), "ma")
+    found = one(interviewer_effects(heard("ma", 29, 30) + heard("lin", 60, 90)), "ma")
     assert found.p == pytest.approx(fisher_exact([[29, 1], [60, 30]], alternative="greater").pvalue)
     assert (found.satisfied, found.interviews, found.others_satisfied, found.others) == (29, 30, 60, 90)
 
@@ -41,14 +41,14 @@ def test_the_p_value_is_fishers() -> None:
 def test_the_p_value_counts_assignments(own: int, others: int, data: st.DataObject) -> None:
     satisfied = data.draw(st.integers(0, own))
     elsewhere = data.draw(st.integers(0, others))
-    found = one(favour(heard("ma", satisfied, own) + heard("lin", elsewhere, others)), "ma")
+    found = one(interviewer_effects(heard("ma", satisfied, own) + heard("lin", elsewhere, others)), "ma")
     assert found.p == pytest.approx(by_hand(own, satisfied, own + others, satisfied + elsewhere))
 
 
 def test_over_strata_the_p_value_counts_assignments_within_each() -> None:
     first = heard("ma", 3, 3, "a") + several(4, "lin", satisfied=False, stratum="a")
     second = heard("ma", 1, 2, "b") + several(3, "lin", 10, satisfied=True, stratum="b")
-    found = one(favour(first + second), "ma")
+    found = one(interviewer_effects(first + second), "ma")
     # Stratum a: 3 of 7 satisfied, 3 own; stratum b: 4 of 5 satisfied, 2 own.
     everywhere = extreme = 0
     for a in combinations(range(7), 3):
@@ -65,14 +65,14 @@ def test_good_villages_do_not_make_an_interviewer_suspect() -> None:
         + several(20, "lin", 40, satisfied=True, stratum="poor")
         + several(40, "lin", 60, satisfied=False, stratum="poor")
     )
-    assert one(favour(apart), "ma").verdict != "more"
+    assert one(interviewer_effects(apart), "ma").verdict != "more"
     together = [Interview(**{**vars(interview), "stratum": ""}) for interview in apart]
-    assert one(favour(together), "ma").verdict == "more"
+    assert one(interviewer_effects(together), "ma").verdict == "more"
 
 
 def test_p_values_are_adjusted_for_the_number_of_interviewers() -> None:
     others = [heard(f"lin{i}", 15, 20) for i in range(9)]
-    found = favour([*heard("ma", 19, 20), *(o for group in others for o in group)])
+    found = interviewer_effects([*heard("ma", 19, 20), *(o for group in others for o in group)])
     ma = one(found, "ma")
     assert ma.adjusted == pytest.approx(10 * ma.p)
     assert ma.p < 0.05 < ma.adjusted
@@ -80,28 +80,28 @@ def test_p_values_are_adjusted_for_the_number_of_interviewers() -> None:
 
 
 def test_few_interviews_see_no_difference_and_it_is_said() -> None:
-    found = one(favour(heard("ma", 5, 5) + heard("lin", 36, 45)), "ma")
+    found = one(interviewer_effects(heard("ma", 5, 5) + heard("lin", 36, 45)), "ma")
     assert found.verdict == "too-few"
     assert found.power < 0.5
     assert found.points == pytest.approx(10)
 
 
 def test_many_interviews_can_find_a_difference_and_then_silence_means_something() -> None:
-    found = one(favour(heard("ma", 480, 600) + heard("lin", 480, 600)), "ma")
+    found = one(interviewer_effects(heard("ma", 480, 600) + heard("lin", 480, 600)), "ma")
     assert found.power > 0.9
     assert found.verdict == "not-more"
 
 
 @pytest.mark.parametrize("others", [99, 100])
 def test_where_nearly_everybody_is_satisfied_there_is_nothing_above_to_find(others: int) -> None:
-    found = one(favour(heard("ma", 50, 50) + heard("lin", others, 100)), "ma")
+    found = one(interviewer_effects(heard("ma", 50, 50) + heard("lin", others, 100)), "ma")
     assert found.verdict == "too-few"
     assert found.points < 1
 
 
 def test_the_power_is_the_exact_chance_of_rejecting_given_the_margins() -> None:
     """By counting: among all ways to place 8 satisfied of 14 into 6 and 8, weighted by the odds ratio."""
-    found = one(favour(heard("ma", 4, 6) + heard("lin", 4, 8), alpha=0.2, difference=0.4), "ma")
+    found = one(interviewer_effects(heard("ma", 4, 6) + heard("lin", 4, 8), alpha=0.2, difference=0.4), "ma")
     weights = {t: comb(6, t) * comb(8, 8 - t) for t in range(7)}
     whole = sum(weights.values())
     critical = next(t for t in range(8) if sum(w for k, w in weights.items() if k >= t) / whole <= 0.1)
@@ -113,8 +113,10 @@ def test_the_power_is_the_exact_chance_of_rejecting_given_the_margins() -> None:
 
 
 def test_one_interviewer_alone_and_interviews_without_an_answer_compare_with_nobody() -> None:
-    assert favour(heard("ma", 5, 5)) == ()
-    assert favour([*heard("ma", 5, 5), *several(9, "lin", satisfied=None), *several(9, "", mode="web")]) == ()
+    assert interviewer_effects(heard("ma", 5, 5)) == ()
+    assert (
+        interviewer_effects([*heard("ma", 5, 5), *several(9, "lin", satisfied=None), *several(9, "", mode="web")]) == ()
+    )
 
 
 def test_the_sentence_tells_counts_and_chance_and_points_at_no_single_interview() -> None:
@@ -130,6 +132,6 @@ def test_the_sentence_tells_counts_and_chance_and_points_at_no_single_interview(
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=2, max_size=6))
 def test_whatever_the_counts_chances_are_chances(counts: list[tuple[int, int]]) -> None:
     interviews = [i for n, (yes, no) in enumerate(counts) for i in heard(f"p{n}", yes, yes + no)]
-    for found in favour(interviews):
+    for found in interviewer_effects(interviews):
         assert 0 <= found.p <= found.adjusted <= 1
         assert 0 <= found.power <= 1

@@ -1,4 +1,4 @@
-"""Moments as the clocks on the walls of Guangzhou show them."""
+"""Moments in the local time of Guangzhou, and days in words."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def wall(moment: datetime) -> datetime:
-    """The moment on a clock in Guangzhou, without a zone; without a zone it is taken to be one already.
+def to_local(moment: datetime) -> datetime:
+    """The local time of Guangzhou, without a zone; a moment without a zone is taken to be local already.
 
     >>> from datetime import UTC
-    >>> wall(datetime(2026, 11, 2, 1, 30, tzinfo=UTC))
+    >>> to_local(datetime(2026, 11, 2, 1, 30, tzinfo=UTC))
     datetime.datetime(2026, 11, 2, 9, 30)
     """
     return moment if moment.tzinfo is None else moment.astimezone(GUANGZHOU).replace(tzinfo=None)
 
 
-def like(asked: datetime, shown: datetime) -> datetime:
-    """A moment read off a wall in Guangzhou, in the zone of the moment that was asked about."""
+def in_zone_of(asked: datetime, shown: datetime) -> datetime:
+    """A local time of Guangzhou, in the time zone of the moment that was asked about."""
     return shown if asked.tzinfo is None else shown.replace(tzinfo=GUANGZHOU).astimezone(asked.tzinfo)
 
 

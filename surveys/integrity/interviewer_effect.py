@@ -19,7 +19,7 @@ HIGHEST_SHARE = 0.99
 
 
 @dataclass(frozen=True)
-class Favour:
+class InterviewerEffect:
     """One interviewer against all others: satisfied ones of how many, p-values, and the power of the comparison.
 
     `power` is the probability that a real difference of `points` percentage points would have been found. `verdict` is
@@ -38,9 +38,9 @@ class Favour:
     verdict: str
 
 
-def favour(
+def interviewer_effects(
     interviews: Sequence[Interview], *, alpha: float = 0.05, difference: float = 0.10, least_power: float = 0.5
-) -> tuple[Favour, ...]:
+) -> tuple[InterviewerEffect, ...]:
     """Every interviewer against all others, by name; none where only one asked."""
     asked = [one for one in interviews if one.interviewer and one.satisfied is not None]
     names = sorted({one.interviewer for one in asked})
@@ -49,7 +49,7 @@ def favour(
     compared = [_compared(asked, name, alpha / len(names), difference) for name in names]
     adjusted = _holm([one.p for one in compared])
     return tuple(
-        Favour(
+        InterviewerEffect(
             one.interviewer, one.interviews, one.satisfied, one.others, one.others_satisfied,
             one.p, p, one.points, one.power, _verdict(p, one.power, alpha, least_power),
         )
@@ -63,14 +63,14 @@ def _verdict(adjusted: float, power: float, alpha: float, least_power: float) ->
     return "too-few" if power < least_power else "not-more"
 
 
-def _compared(asked: Sequence[Interview], name: str, level: float, difference: float) -> Favour:
+def _compared(asked: Sequence[Interview], name: str, level: float, difference: float) -> InterviewerEffect:
     own = [one for one in asked if one.interviewer == name]
     others = [one for one in asked if one.interviewer != name]
     satisfied, elsewhere = sum(bool(one.satisfied) for one in own), sum(bool(one.satisfied) for one in others)
     chances = _chances(asked, name)
     base = elsewhere / len(others)
     raised = max(min(base + difference, HIGHEST_SHARE), base)
-    return Favour(
+    return InterviewerEffect(
         interviewer=name,
         interviews=len(own),
         satisfied=satisfied,

@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 
 from surveys.calling.attempts import mask_of, rested
 from surveys.calling.settings import CallingSettings
-from surveys.outcomes import Next, Outcome, follows
+from surveys.outcomes import NextAction, Outcome, consequence_of
 
 # An outcome that no list knows any more: try again later, by the same rules.
 UNKNOWN_DELAY = timedelta(minutes=60)
 
 
 @dataclass(frozen=True)
-class Try:
+class PastAttempt:
     """One try by telephone or visit: when, its outcome, by whom, which number (from 0), the skill it takes."""
 
     at: datetime
@@ -30,7 +30,7 @@ class Try:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenMode:
     """The way somebody chose for a case, and since when (a web link: when it was made)."""
 
     way: str = "phone"
@@ -38,7 +38,7 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class Standing:
+class CaseState:
     """How a case stands: its way (phone, visit, web, supervisor or closed), the earliest next try, tries so far.
 
     `day_parts` is a mask of the parts of the day tried, `number_place` the next number to dial (from 0), `avoid` who
@@ -54,29 +54,29 @@ class Standing:
     avoid: int | None = None
 
 
-def standing(
-    tries: Sequence[Try],
+def case_state(
+    tries: Sequence[PastAttempt],
     settings: CallingSettings,
     *,
     made_at: datetime,
     numbers: int,
     closed: bool = False,
-    chosen: Chosen | None = None,
+    chosen: ChosenMode | None = None,
     cleared_at: datetime | None = None,
-) -> Standing:
+) -> CaseState:
     """How a case stands after these tries, the oldest first.
 
     `made_at`: when the case came into the sample. `numbers`: how many telephone numbers the person has; without any
     the case is visited. `cleared_at`: when a supervisor last put it back; what happened before no longer stops it.
     """
-    chosen = chosen or Chosen()
+    chosen = chosen or ChosenMode()
     if not tries:
         way = "closed" if closed else _reachable(chosen.way, numbers)
-        return Standing(way, _after_link(made_at, chosen, settings))
+        return CaseState(way, _after_link(made_at, chosen, settings))
     last, step = tries[-1], next_step(tries, settings, numbers=numbers)
     cleared = cleared_at is not None and cleared_at >= last.at
     way = "closed" if closed else _way(step, chosen, numbers, cleared)
-    return Standing(
+    return CaseState(
         way=way,
         not_before=_after_link(_not_before(tries, step, settings), chosen, settings),
         attempts=len(tries),
@@ -87,12 +87,12 @@ def standing(
     )
 
 
-def next_step(tries: Sequence[Try], settings: CallingSettings, *, numbers: int) -> Next | None:
+def next_step(tries: Sequence[PastAttempt], settings: CallingSettings, *, numbers: int) -> NextAction | None:
     """What follows the last of these tries; None when no list knows its outcome."""
     last = tries[-1]
     if last.outcome is None:
         return None
-    return follows(
+    return consequence_of(
         last.outcome,
         attempt=len(tries),
         maximum=settings.most_attempts,
@@ -101,7 +101,7 @@ def next_step(tries: Sequence[Try], settings: CallingSettings, *, numbers: int) 
     )
 
 
-def soft_refusals(tries: Sequence[Try]) -> int:
+def soft_refusals(tries: Sequence[PastAttempt]) -> int:
     """How many of these tries met a refusal that leaves one more."""
     return sum(one.outcome is not None and one.outcome.retries is not None for one in tries)
 
@@ -110,7 +110,7 @@ def _reachable(way: str, numbers: int) -> str:
     return "visit" if way == "phone" and numbers == 0 else way
 
 
-def _way(step: Next | None, chosen: Chosen, numbers: int, cleared: bool) -> str:
+def _way(step: NextAction | None, chosen: ChosenMode, numbers: int, cleared: bool) -> str:
     if step is not None and not cleared:
         # Closing is a decision the commands take and the case says; what is still open here waits for somebody.
         if step.closes or step.way == "supervisor":
@@ -120,7 +120,7 @@ def _way(step: Next | None, chosen: Chosen, numbers: int, cleared: bool) -> str:
     return _reachable(chosen.way, numbers)
 
 
-def _not_before(tries: Sequence[Try], step: Next | None, settings: CallingSettings) -> datetime:
+def _not_before(tries: Sequence[PastAttempt], step: NextAction | None, settings: CallingSettings) -> datetime:
     last = tries[-1].at
     delay = UNKNOWN_DELAY if step is None else timedelta(minutes=step.delay or 0)
     # Never within the time in which the outcome can still be taken back.
@@ -128,14 +128,14 @@ def _not_before(tries: Sequence[Try], step: Next | None, settings: CallingSettin
     return rested([one.at for one in tries], earliest, settings)
 
 
-def _after_link(moment: datetime, chosen: Chosen, settings: CallingSettings) -> datetime:
+def _after_link(moment: datetime, chosen: ChosenMode, settings: CallingSettings) -> datetime:
     """A case with a personal link is called again when the link was not used for some days."""
     if chosen.way != "web" or chosen.since is None:
         return moment
     return max(moment, chosen.since + timedelta(days=settings.web_wait_days))
 
 
-def _place(last: Try, step: Next | None) -> int:
+def _place(last: PastAttempt, step: NextAction | None) -> int:
     place = last.place or 0
     if step is not None and step.next_number:
         return place + 1
