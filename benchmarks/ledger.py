@@ -20,9 +20,9 @@ def a_large_ledger(rows: int) -> bytes:
 
 def run(kind: str, rows: int) -> int:
     """Import through the same commands as the screens."""
-    from app.commands.ledgers import import_upload, store_upload, suggested_columns
     from app.extensions import db
-    from app.ledger.reading import Limits
+    from app.ledger.commands.uploads import import_upload, store_upload, suggested_columns
+    from app.ledger.reader.errors import Limits
 
     limits = Limits(max_rows=1_000_000, max_bytes=1 << 30)
     with application(kind):

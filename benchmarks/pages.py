@@ -27,7 +27,7 @@ def main() -> None:
     """Both databases."""
     for kind in databases():
         with application(kind) as (app, _url):
-            from app.commands.fieldwork import issue_link
+            from app.desk.commands.links import issue_link
             from app.extensions import db
             from app.models import Role
 

@@ -36,8 +36,8 @@ def rate(work: Callable[[int], None]) -> float:
 def measure(kind: str) -> tuple[float, float]:
     """(bare rows, submissions) a second."""
     with application(kind) as (app, _url):
-        from app.commands.responses import submit_response
         from app.extensions import db
+        from app.interview.commands.responses import submit_response
         from app.models import Case
 
         draw = a_draw(db.session, an_evaluation(db.session), of=CLIENTS * EACH, size=CLIENTS * EACH)

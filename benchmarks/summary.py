@@ -18,9 +18,9 @@ def readings(kind: str, copies: int) -> tuple[int, float, float, float]:
     """(responses, seconds of all results, of their queries, of a recount), the best of several."""
     with application(kind):
         from app.extensions import db
-        from app.queries.recount import miscounts
-        from app.queries.results import results_of
-        from app.queries.strata import stratum_rows
+        from app.results.queries.results import results_of
+        from app.results.queries.strata import stratum_rows
+        from app.results.queries.tally_check import miscounts
 
         evaluation = an_evaluation(db.session)
         draw = a_draw(db.session, evaluation, of=SEED, size=SEED)

@@ -12,29 +12,24 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.commands import create_user
+from app.answer_keys.commands import enter_answer_key
 from app.clock import local, now
-from app.commands.answer_keys import enter_answer_key
-from app.commands.ceremonies import Source, announce_plan, close_commitments, commit, reveal
-from app.commands.desk_settings import set_settings
-from app.commands.draws import draw_sample
-from app.commands.evaluations import (
-    AreaPlan,
-    add_document,
-    add_member,
-    create_evaluation,
-    create_station,
-    create_user,
-)
-from app.commands.fieldwork import record_attempt
-from app.commands.frames import seal_frame
-from app.commands.ledgers import import_upload, store_upload, suggested_columns
-from app.commands.responses import submit_response
-from app.commands.scores import enter_score, state_fact, state_indicator
 from app.demo.interviews import BY_GUARDIAN, DRAWN, LEFT_OPEN, NOT_REACHED, planned_interviews
 from app.demo.ledger_file import FILENAME, ledger_workbook
 from app.demo.people import AREAS
-from app.ledger.reading import Limits
+from app.desk.commands.attempts import record_attempt
+from app.documents.commands import add_document
+from app.draw.commands.ceremonies import Source, announce_plan, close_commitments, commit, reveal
+from app.draw.commands.draws import draw_sample
+from app.evaluations.commands import AreaPlan, add_member, create_evaluation, create_station
+from app.interview.commands.responses import submit_response
+from app.ledger.commands.frames import seal_frame
+from app.ledger.commands.uploads import import_upload, store_upload, suggested_columns
+from app.ledger.reader.errors import Limits
 from app.models import Case, Draw, Evaluation, Role, User
+from app.scores.commands.scores import enter_score, state_fact, state_indicator
+from app.supervision.commands.desk_settings import set_settings
 from sampling.plan import Plan
 from sampling.seed import commitment_of
 from surveys import library

@@ -13,17 +13,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.commands.backchecks import draw_back_checks
-from app.commands.exclusions import exclude_response, withdraw_consent
-from app.commands.fieldwork import issue_link
-from app.commands.frames import seal_frame
-from app.commands.interviews import Course, finish_interview, save_answers
-from app.commands.ledgers import store_upload
-from app.commands.minors import open_minor_record
-from app.commands.notes import write_note
-from app.commands.responses import submit_response
-from app.ledger.reading import Limits
+from app.desk.commands.links import issue_link
+from app.desk.commands.minors import open_minor_record
+from app.desk.commands.notes import write_note
+from app.interview.commands.interviews import Course, finish_interview, save_answers
+from app.interview.commands.responses import submit_response
+from app.ledger.commands.frames import seal_frame
+from app.ledger.commands.uploads import store_upload
+from app.ledger.reader.errors import Limits
 from app.models import Appointment, Attempt, Base, Case, Draw, Evaluation, LedgerUpload, Response, Role, User
+from app.quality_control.commands.back_checks import draw_back_checks
+from app.results.commands import exclude_response, withdraw_consent
 from tests.builders import (
     SATISFIED,
     STATION,

@@ -12,7 +12,7 @@ from flask import Flask
 from python_calamine import CalamineWorkbook
 from sqlalchemy.orm import Session
 
-from app.commands.fieldwork import record_attempt
+from app.desk.commands.attempts import record_attempt
 from app.extensions import db
 from tests.app.queries.test_quality import a_flawed_frame
 from tests.builders import a_draw, an_evaluation, cases_of

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.cases.commands import reschedule
 from app.clock import local
-from app.commands.appointments import Agreed, agree, call_now, cancel, end_open, move
-from app.commands.refusal import Refused
-from app.commands.scheduling import reschedule
+from app.desk.commands.appointments import Agreed, agree, call_now, cancel, end_open, move
+from app.desk.queries.appointments import appointments_of_day, near, next_due, todays_appointments
 from app.models import Appointment, AuditEvent, Case, DeskSetting, InterviewerSkill, Recusal, Schedule
-from app.queries.appointments import appointments_of_day, near, next_due, todays_appointments
+from app.shared.errors import Refused
 from surveys.calling.settings import DEFAULT
 from tests.app.views.survey_builders import Survey, a_survey
 from tests.builders import a_hold

@@ -10,28 +10,32 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.backcheck_calls import end_back_check_call, reveal_for_back_check, start_back_check_call
-from app.commands.backchecks import (
+from app.cases.queries import open_call
+from app.desk.commands.attempts import record_attempt
+from app.desk.commands.calls import start_call
+from app.desk.commands.claiming import put_back
+from app.desk.queries.case_page import case_sheet
+from app.desk.queries.day import my_day
+from app.interview.commands.responses import submit_response
+from app.models import Attempt, AuditEvent, BackCheck, Case, PhoneCall, Schedule
+from app.quality_control.commands.back_check_calls import (
+    end_back_check_call,
+    reveal_for_back_check,
+    start_back_check_call,
+)
+from app.quality_control.commands.back_checks import (
     claim_back_check,
     draw_back_checks,
     record_back_check,
     release_back_check,
     reopen_back_check,
 )
-from app.commands.calls import start_call
-from app.commands.claiming import put_back
-from app.commands.exclusions import exclude_response
-from app.commands.fieldwork import record_attempt
-from app.commands.recusals import declare
-from app.commands.refusal import Refused
-from app.commands.responses import submit_response
-from app.models import Attempt, AuditEvent, BackCheck, Case, PhoneCall, Schedule
-from app.queries.calling import open_call
-from app.queries.desk import my_day
-from app.queries.integrity import interviews_of
-from app.queries.quality_control import open_back_check_call
-from app.queries.sheets import case_sheet
-from app.queries.today import at_work, calls_by_hour
+from app.quality_control.queries.back_checks import open_back_check_call
+from app.quality_control.queries.integrity import interviews_of
+from app.recusals.commands import declare
+from app.results.commands import exclude_response
+from app.shared.errors import Refused
+from app.supervision.queries.interviewer_activity import at_work, calls_by_hour
 from surveys.calling.settings import DEFAULT
 from tests.app.views.desk_builders import AT, BusyDesk, a_busy_desk
 from tests.builders import SATISFIED, a_hold

@@ -10,17 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.backcheck_calls import reveal_for_back_check
-from app.commands.backchecks import (
-    claim_back_check,
-    draw_back_checks,
-    record_back_check,
-    release_back_check,
-    reopen_back_check,
-)
-from app.commands.exclusions import exclude_response, withdraw_consent
-from app.commands.refusal import Refused
-from app.commands.responses import submit_response
+from app.interview.commands.responses import submit_response
 from app.models import (
     AuditEvent,
     BackCheck,
@@ -34,7 +24,17 @@ from app.models import (
     Role,
     User,
 )
-from app.queries.quality_control import quality_control
+from app.quality_control.commands.back_check_calls import reveal_for_back_check
+from app.quality_control.commands.back_checks import (
+    claim_back_check,
+    draw_back_checks,
+    record_back_check,
+    release_back_check,
+    reopen_back_check,
+)
+from app.quality_control.queries.back_checks import quality_control
+from app.results.commands import exclude_response, withdraw_consent
+from app.shared.errors import Refused
 from surveys.integrity import Candidate
 from surveys.integrity import draw as drawn_of
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_member, an_evaluation, cases_of

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.commands.ceremonies import SYSTEM_NAME, Source, announce_plan, close_commitments, commit, reveal
-from app.commands.draws import draw_sample
-from app.commands.refusal import Refused
+from app.draw.commands.ceremonies import SYSTEM_NAME, Source, announce_plan, close_commitments, commit, reveal
+from app.draw.commands.draws import draw_sample
+from app.draw.queries.draws import verify_draw
 from app.models import Ceremony, Draw, Evaluation, Role, SeedContribution, User
-from app.queries.evidence import verify_draw
+from app.shared.errors import Refused
 from sampling.plan import Factor, Method, Plan
 from sampling.seed import commitment_of
 from tests.at_once import at_once

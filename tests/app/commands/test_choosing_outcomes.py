@@ -10,17 +10,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.evaluations import add_document
-from app.commands.fieldwork import record_attempt
-from app.commands.outcome_lists import choose_outcomes, publish_next_version
-from app.commands.refusal import Refused
-from app.commands.scores import settle_score
-from app.documents import outcomes_of
+from app.desk.commands.attempts import record_attempt
+from app.documents.commands import add_document
+from app.documents.queries import outcomes_of
+from app.draw.queries.reserves import reserves_of
 from app.models import AuditEvent, Case, Document, Evaluation
-from app.queries.fieldwork import fieldwork_of
-from app.queries.rates import rates_of
-from app.queries.reserves import reserves_of
-from app.texts import outcome_name
+from app.outcome_lists.commands import choose_outcomes, publish_next_version
+from app.scores.commands.scores import settle_score
+from app.shared.errors import Refused
+from app.shared.labels import outcome_name
+from app.supervision.queries.progress import fieldwork_of
+from app.supervision.queries.rates import rates_of
 from sampling.plan import Protocol
 from surveys import library
 from surveys.outcomes import DEFAULT, InvalidDocument

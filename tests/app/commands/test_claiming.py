@@ -12,8 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.clock import SHANGHAI
-from app.commands.claiming import claim_next, keep_hold, put_back, take
-from app.commands.refusal import Refused
+from app.desk.commands.claiming import claim_next, keep_hold, put_back, take
 from app.models import (
     AuditEvent,
     Case,
@@ -27,6 +26,7 @@ from app.models import (
     Schedule,
     User,
 )
+from app.shared.errors import Refused
 from surveys.calling.order import Candidate, Interviewer, best
 from surveys.calling.settings import DEFAULT
 from tests.at_once import Act, at_once

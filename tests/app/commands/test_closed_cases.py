@@ -9,17 +9,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.claiming import claim_next
-from app.commands.closed_cases import accept_closed, reopen_closed
-from app.commands.exclusions import exclude_response
-from app.commands.fieldwork import record_attempt
-from app.commands.recusals import declare
-from app.commands.refusal import Refused
+from app.audit.queries import details_of
+from app.desk.commands.attempts import record_attempt
+from app.desk.commands.claiming import claim_next
 from app.models import AuditEvent, Case, Draw, Role, Schedule, User
-from app.queries.audit import details_of
-from app.queries.closed_cases import unseen_cases, unseen_count, why_not_reopened
-from app.queries.rates import rates_of
-from app.queries.recount import miscounts
+from app.recusals.commands import declare
+from app.results.commands import exclude_response
+from app.results.queries.tally_check import miscounts
+from app.shared.errors import Refused
+from app.supervision.commands.closed_cases import accept_closed, reopen_closed
+from app.supervision.queries.closed_cases import unseen_cases, unseen_count, why_not_reopened
+from app.supervision.queries.rates import rates_of
 from sampling.plan import Protocol
 from tests.app.views.desk_builders import AT, BusyDesk, a_busy_desk, called
 from tests.builders import NEVER_SERVED, a_draw, a_member, a_response, an_evaluation, cases_of

@@ -11,15 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import SHANGHAI
-from app.commands.exclusions import exclude_response, restore_response, withdraw_consent
-from app.commands.fieldwork import give_up, issue_link, record_attempt
-from app.commands.refusal import Refused
-from app.commands.replacements import release_for
+from app.desk.commands.attempts import give_up, record_attempt
+from app.desk.commands.links import issue_link
+from app.draw.commands.replacements import release_for
+from app.draw.queries.draws import verify_draw
 from app.models import Case, Draw, Invitation, Replacement, Response
-from app.queries.evidence import verify_draw
-from app.queries.recount import miscounts
-from app.queries.results import results_of
-from app.queries.trace import effects_of
+from app.results.commands import exclude_response, restore_response, withdraw_consent
+from app.results.queries.results import results_of
+from app.results.queries.tally_check import miscounts
+from app.results.queries.trace import effects_of
+from app.shared.errors import Refused
 from sampling.plan import Protocol
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_response, an_evaluation, cases_of
 

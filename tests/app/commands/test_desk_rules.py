@@ -12,22 +12,23 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.commands.appointments import Agreed, agree, call_now, cancel, move
-from app.commands.backcheck_calls import reveal_for_back_check, start_back_check_call
-from app.commands.backchecks import record_back_check
-from app.commands.calls import reveal_contact, start_call
-from app.commands.claiming import keep_hold, take
-from app.commands.exclusions import exclude_response
-from app.commands.fieldwork import give_up, issue_link, record_attempt, undo_attempt
-from app.commands.interviews import Course, finish_interview, save_answers
-from app.commands.minors import open_minor_record
-from app.commands.notes import write_note
-from app.commands.recusals import declare
-from app.commands.refusal import Refused
-from app.commands.supervision import reassign
-from app.commands.voiding import ask_to_void, confirm_void
-from app.commands.ways import to_phone, to_visit, to_web
+from app.desk.commands.appointments import Agreed, agree, call_now, cancel, move
+from app.desk.commands.attempts import give_up, record_attempt, undo_attempt
+from app.desk.commands.calls import reveal_contact, start_call
+from app.desk.commands.claiming import keep_hold, take
+from app.desk.commands.links import issue_link
+from app.desk.commands.minors import open_minor_record
+from app.desk.commands.mode_switch import to_phone, to_visit, to_web
+from app.desk.commands.notes import write_note
+from app.draw.commands.voiding import ask_to_void, confirm_void
+from app.interview.commands.interviews import Course, finish_interview, save_answers
 from app.models import Appointment, Attempt, AuditEvent, BackCheck, Case, Recusal, Role
+from app.quality_control.commands.back_check_calls import reveal_for_back_check, start_back_check_call
+from app.quality_control.commands.back_checks import record_back_check
+from app.recusals.commands import declare
+from app.results.commands import exclude_response
+from app.shared.errors import Refused
+from app.supervision.commands.assignments import reassign
 from tests.app.views.survey_builders import Survey, a_survey
 from tests.builders import SATISFIED, a_hold, a_member, a_response
 from tests.clock import a_morning

@@ -9,18 +9,18 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.exclusions import exclude_response, restore_response, withdraw_consent
-from app.commands.fieldwork import record_attempt
-from app.commands.refusal import Refused
-from app.commands.scores import settle_score
+from app.audit.queries import details_of
+from app.desk.commands.attempts import record_attempt
+from app.exports.queries import exported_responses
 from app.models import AuditEvent, Draw, Exclusion, Invitation, Response
-from app.queries.audit import details_of
-from app.queries.export import exported_responses
-from app.queries.recompute import recompute
-from app.queries.recount import miscounts
-from app.queries.results import results_of
-from app.queries.scores import settlement_of
-from app.queries.trace import effects_of, response_page, why_left_out
+from app.results.commands import exclude_response, restore_response, withdraw_consent
+from app.results.queries.results import results_of
+from app.results.queries.tally_check import miscounts
+from app.results.queries.trace import effects_of, response_page, why_left_out
+from app.scores.commands.scores import settle_score
+from app.scores.queries.settlement_check import recompute
+from app.shared.errors import Refused
+from app.shared.queries import settlement_of
 from sampling.plan import Protocol
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_finished_evaluation, a_response, an_evaluation, cases_of
 

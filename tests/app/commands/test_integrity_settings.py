@@ -10,15 +10,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.backchecks import draw_back_checks
-from app.commands.exclusions import withdraw_consent
-from app.commands.integrity_settings import set_rules
-from app.commands.recusals import declare
-from app.commands.refusal import Refused
-from app.commands.responses import submit_response
+from app.interview.commands.responses import submit_response
 from app.models import AuditEvent, BackCheck, Case, IntegritySetting, Paradata, PhoneCall, Response
-from app.queries.integrity import flags_of, integrity_settings_of, interviews_of, pointed_at
-from app.queries.quality_control import quality_control
+from app.quality_control.commands.back_checks import draw_back_checks
+from app.quality_control.commands.integrity_settings import set_rules
+from app.quality_control.queries.back_checks import quality_control
+from app.quality_control.queries.integrity import flags_of, integrity_settings_of, interviews_of, pointed_at
+from app.recusals.commands import declare
+from app.results.commands import withdraw_consent
+from app.shared.errors import Refused
 from surveys.integrity import STANDARD_SETTINGS, Flag
 from surveys.problems import InvalidDocument
 from tests.app.views.survey_builders import Survey, a_survey

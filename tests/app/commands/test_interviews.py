@@ -11,8 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.exclusions import withdraw_consent
-from app.commands.interviews import (
+from app.interview.commands.interviews import (
     LONGEST_MILLISECONDS,
     Course,
     Saved,
@@ -20,10 +19,11 @@ from app.commands.interviews import (
     finish_interview,
     save_answers,
 )
-from app.commands.refusal import Refused
-from app.commands.responses import Submission
+from app.interview.commands.responses import Submission
+from app.interview.queries import underway
 from app.models import DeskNote, Draft, Paradata, Response, Schedule
-from app.queries.drafts import underway
+from app.results.commands import withdraw_consent
+from app.shared.errors import Refused
 from surveys.calling.settings import DEFAULT
 from tests.app.views.survey_builders import Survey, a_survey
 from tests.builders import NEVER_SERVED, SATISFIED, a_hold, a_response

@@ -6,16 +6,17 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.commands.ceremonies import Source, announce_plan
-from app.commands.draws import draw_sample
-from app.commands.frames import seal_frame
-from app.commands.ledgers import import_upload, store_upload, suggested_columns, withdraw_upload
-from app.commands.refusal import Refused
-from app.ledger.reading import LedgerFileError, Limits
+from app.draw.commands.ceremonies import Source, announce_plan
+from app.draw.commands.draws import draw_sample
+from app.draw.queries.draws import live_ceremony, verify_draw
+from app.draw.queries.plans import plan_by_villages
+from app.ledger.commands.frames import seal_frame
+from app.ledger.commands.uploads import import_upload, store_upload, suggested_columns, withdraw_upload
+from app.ledger.queries.frames import people_of
+from app.ledger.reader.errors import LedgerFileError, Limits
 from app.models import Contact, ContactIndex, LedgerUpload, Recipient
 from app.privacy.columns import keyring
-from app.queries.evidence import live_ceremony, people_of, verify_draw
-from app.queries.plans import plan_by_villages
+from app.shared.errors import Refused
 from sampling.plan import Plan
 from sampling.rule import SizeRefused
 from tests.builders import (

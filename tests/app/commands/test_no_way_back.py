@@ -9,17 +9,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.calls import start_call
-from app.commands.claiming import claim_next, put_back, take
-from app.commands.exclusions import exclude_response, restore_response, withdraw_consent
-from app.commands.fieldwork import give_up, record_attempt
-from app.commands.interviews import Course, finish_interview, save_answers
-from app.commands.refusal import Refused
-from app.commands.responses import AnswersRefused, Submission
-from app.commands.scheduling import reschedule
-from app.commands.ways import to_visit
+from app.cases.commands import reschedule
+from app.cases.queries import open_call
+from app.desk.commands.attempts import give_up, record_attempt
+from app.desk.commands.calls import start_call
+from app.desk.commands.claiming import claim_next, put_back, take
+from app.desk.commands.mode_switch import to_visit
+from app.interview.commands.interviews import Course, finish_interview, save_answers
+from app.interview.commands.responses import AnswersRefused, Submission
 from app.models import Attempt, Case, Draft, Invitation, PhoneCall, Schedule, User
-from app.queries.calling import open_call
+from app.results.commands import exclude_response, restore_response, withdraw_consent
+from app.shared.errors import Refused
 from tests.app.views.survey_builders import Survey, a_survey
 from tests.builders import NEVER_SERVED, SATISFIED, a_hold, a_response
 from tests.clock import a_morning

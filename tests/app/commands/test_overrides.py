@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.refusal import Refused
-from app.commands.scores import enter_score, override_item, settle_score, state_fact
-from app.documents import scheme_of
+from app.documents.queries import scheme_of
 from app.models import AuditEvent, Evaluation, Role, ScoreOverride, Settlement
-from app.queries.luck import luck_of
-from app.queries.recompute import recompute
-from app.queries.scores import newest_overrides, score_of, settlement_of
+from app.scores.commands.scores import enter_score, override_item, settle_score, state_fact
+from app.scores.queries.grade_uncertainty import luck_of
+from app.scores.queries.scores import newest_overrides, score_of
+from app.scores.queries.settlement_check import recompute
+from app.shared.errors import Refused
+from app.shared.queries import settlement_of
 from tests.builders import a_finished_evaluation, with_a_computed_item
 
 REASON = "走访所见好于答卷"

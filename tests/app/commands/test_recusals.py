@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.ceremonies import close_commitments
-from app.commands.claiming import claim_next, take
-from app.commands.draws import draw_sample
-from app.commands.evaluations import add_member
-from app.commands.recusals import declare, lift
-from app.commands.refusal import Refused
-from app.commands.scores import enter_score, override_item, settle_score, state_fact
+from app.desk.commands.claiming import claim_next, take
+from app.draw.commands.ceremonies import close_commitments
+from app.draw.commands.draws import draw_sample
+from app.evaluations.commands import add_member
 from app.models import Appointment, AuditEvent, BackCheck, PhoneCall, Recusal, Response, Role, Schedule
+from app.recusals.commands import declare, lift
+from app.scores.commands.scores import enter_score, override_item, settle_score, state_fact
+from app.shared.errors import Refused
 from tests.app.views.desk_builders import AT, BusyDesk, a_busy_desk
 from tests.builders import a_ceremony, a_member, a_sealed_frame, a_user, an_evaluation
 

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.commands.fieldwork import give_up, record_attempt
-from app.commands.refusal import Refused
-from app.commands.replacements import release_for
+from app.desk.commands.attempts import give_up, record_attempt
+from app.draw.commands.replacements import release_for
+from app.draw.queries.draws import published_certificate, verify_draw
+from app.ledger.queries.frames import people_of
 from app.models import Case, Draw, Evaluation, Recipient, Replacement, Role
-from app.queries.evidence import people_of, published_certificate, verify_draw
+from app.shared.errors import Refused
 from sampling.certificate import Mismatch, check_with_frame
 from sampling.plan import Protocol
 from sampling.tickets import ticket

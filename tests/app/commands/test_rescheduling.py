@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from app.commands.desk_settings import set_settings
-from app.commands.evaluations import add_document
-from app.commands.fieldwork import record_attempt
-from app.commands.outcome_lists import choose_outcomes
-from app.commands.scheduling import reschedule
-from app.commands.ways import to_web
+from app.cases.commands import reschedule
+from app.desk.commands.attempts import record_attempt
+from app.desk.commands.mode_switch import to_web
+from app.documents.commands import add_document
 from app.models import AuditEvent, Case, Document, Evaluation, Schedule
+from app.outcome_lists.commands import choose_outcomes
+from app.supervision.commands.desk_settings import set_settings
 from surveys import library
 from tests.app.views.survey_builders import Survey, a_survey
 from tests.builders import a_hold

@@ -11,13 +11,14 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.commands.fieldwork import issue_link, record_attempt
-from app.commands.refusal import Refused
-from app.commands.responses import AnswersRefused, submit_response
-from app.commands.scores import settle_score
+from app.audit.queries import verify_chain
+from app.desk.commands.attempts import record_attempt
+from app.desk.commands.links import issue_link
 from app.extensions import db
+from app.interview.commands.responses import AnswersRefused, submit_response
 from app.models import Attempt, AuditEvent, Case, Draw, Invitation, Response
-from app.queries.audit import verify_chain
+from app.scores.commands.scores import settle_score
+from app.shared.errors import Refused
 from tests.builders import (
     NEVER_SERVED,
     SATISFIED,

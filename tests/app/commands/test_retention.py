@@ -19,26 +19,23 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from app.audit.queries import details_of, verify_chain
 from app.clock import local, now
-from app.commands.calls import reveal_contact, start_call
-from app.commands.ceremonies import Source, announce_plan
-from app.commands.claiming import claim_next
-from app.commands.exclusions import exclude_response, withdraw_consent
-from app.commands.fieldwork import issue_link, record_attempt
-from app.commands.frames import seal_frame
-from app.commands.keeping import set_keep_until
-from app.commands.keys import rotate_fields
-from app.commands.ledgers import store_upload, withdraw_upload
-from app.commands.minors import open_minor_record
-from app.commands.notes import write_note
-from app.commands.refusal import Refused
-from app.commands.retention import erase_personal_data
-from app.commands.scores import settle_score
-from app.commands.supervision import put_into_queue
-from app.commands.voiding import ask_to_void
+from app.desk.commands.attempts import record_attempt
+from app.desk.commands.calls import reveal_contact, start_call
+from app.desk.commands.claiming import claim_next
+from app.desk.commands.links import issue_link
+from app.desk.commands.minors import open_minor_record
+from app.desk.commands.notes import write_note
+from app.draw.commands.ceremonies import Source, announce_plan
+from app.draw.commands.voiding import ask_to_void
+from app.draw.queries.draws import verify_draw
 from app.exports.files import write_export
 from app.extensions import db
-from app.ledger.reading import Limits
+from app.keys.commands import rotate_fields
+from app.ledger.commands.frames import seal_frame
+from app.ledger.commands.uploads import store_upload, withdraw_upload
+from app.ledger.reader.errors import Limits
 from app.models import (
     AuditEvent,
     Case,
@@ -52,13 +49,16 @@ from app.models import (
     User,
 )
 from app.privacy.columns import keyring
-from app.queries.audit import details_of, verify_chain
-from app.queries.evidence import verify_draw
-from app.queries.keeping import due_evaluations, holdings_of, remains_of
-from app.queries.recompute import recompute
-from app.queries.recount import miscounts
-from app.queries.results import results_of
-from app.queries.scores import settlement_of
+from app.results.commands import exclude_response, withdraw_consent
+from app.results.queries.results import results_of
+from app.results.queries.tally_check import miscounts
+from app.retention.commands import erase_personal_data, set_keep_until
+from app.retention.queries import due_evaluations, holdings_of, remains_of
+from app.scores.commands.scores import settle_score
+from app.scores.queries.settlement_check import recompute
+from app.shared.errors import Refused
+from app.shared.queries import settlement_of
+from app.supervision.commands.assignments import put_into_queue
 from tests.app.lived_in import (
     LONG_AGO,
     NAMED,

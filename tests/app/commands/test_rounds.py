@@ -8,11 +8,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.commands.evaluations import create_evaluation
-from app.commands.frames import seal_frame
+from app.draw.queries.draws import verify_draw
+from app.evaluations.commands import create_evaluation
+from app.ledger.commands.frames import seal_frame
+from app.ledger.queries.frames import people_of
+from app.ledger.queries.rounds import previous_draw
 from app.models import Case, Draw, Evaluation, Recipient
-from app.queries.evidence import people_of, verify_draw
-from app.queries.rounds import previous_draw
 from sampling.frame import Last
 from tests.builders import (
     KEPT_UNTIL,
@@ -56,7 +57,7 @@ def sealed(session: Session, evaluation: Evaluation, data: bytes) -> None:
 
 
 def lasts(session: Session, evaluation: Evaluation) -> dict[str, int]:
-    from app.queries.evidence import frame_of
+    from app.ledger.queries.frames import frame_of
 
     frame = frame_of(session, evaluation)
     assert frame is not None

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.claiming import claim_next
-from app.commands.desk_settings import set_settings
-from app.commands.recusals import declare
-from app.commands.refusal import Refused
-from app.commands.supervision import give_visits, put_into_queue, reassign, see_note, set_skills
+from app.cases.queries import settings_of, skills_of
+from app.desk.commands.claiming import claim_next
 from app.models import AuditEvent, DeskNote, Role, Schedule
-from app.queries.calling import settings_of, skills_of
+from app.recusals.commands import declare
+from app.shared.errors import Refused
+from app.supervision.commands.assignments import give_visits, put_into_queue, reassign, see_note, set_skills
+from app.supervision.commands.desk_settings import set_settings
 from surveys.calling.settings import DEFAULT
 from surveys.problems import InvalidDocument
 from tests.app.views.desk_builders import AT, BusyDesk, a_busy_desk

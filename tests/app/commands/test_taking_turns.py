@@ -12,19 +12,14 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.commands.answer_keys import enter_answer_key
-from app.commands.appointments import Agreed, call_now, move
-from app.commands.backcheck_calls import start_back_check_call
-from app.commands.backchecks import claim_back_check
-from app.commands.calls import start_call
-from app.commands.claiming import claim_next
-from app.commands.exclusions import withdraw_consent
-from app.commands.fieldwork import issue_link, record_attempt, undo_attempt
-from app.commands.interviews import Course, save_answers
-from app.commands.outcome_lists import publish_next_version
-from app.commands.recusals import declare
-from app.commands.refusal import Refused
-from app.commands.responses import submit_response
+from app.answer_keys.commands import enter_answer_key
+from app.desk.commands.appointments import Agreed, call_now, move
+from app.desk.commands.attempts import record_attempt, undo_attempt
+from app.desk.commands.calls import start_call
+from app.desk.commands.claiming import claim_next
+from app.desk.commands.links import issue_link
+from app.interview.commands.interviews import Course, save_answers
+from app.interview.commands.responses import submit_response
 from app.models import (
     AnswerKey,
     Appointment,
@@ -43,6 +38,12 @@ from app.models import (
     Station,
     User,
 )
+from app.outcome_lists.commands import publish_next_version
+from app.quality_control.commands.back_check_calls import start_back_check_call
+from app.quality_control.commands.back_checks import claim_back_check
+from app.recusals.commands import declare
+from app.results.commands import withdraw_consent
+from app.shared.errors import Refused
 from surveys.library import body
 from tests.app.views.survey_builders import Survey, a_survey
 from tests.at_once import Act, at_once

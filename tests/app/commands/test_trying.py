@@ -11,14 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from app.cases.queries import open_call
 from app.clock import SHANGHAI
-from app.commands.appointments import Agreed, agree, cancel
-from app.commands.calls import end_call, reveal_contact, start_call
-from app.commands.claiming import put_back
-from app.commands.exclusions import exclude_response, restore_response, withdraw_consent
-from app.commands.fieldwork import give_up, issue_link, record_attempt, undo_attempt
-from app.commands.minors import open_minor_record
-from app.commands.refusal import Refused
+from app.desk.commands.appointments import Agreed, agree, cancel
+from app.desk.commands.attempts import give_up, record_attempt, undo_attempt
+from app.desk.commands.calls import end_call, reveal_contact, start_call
+from app.desk.commands.claiming import put_back
+from app.desk.commands.links import issue_link
+from app.desk.commands.minors import open_minor_record
 from app.models import (
     Appointment,
     Attempt,
@@ -34,7 +34,8 @@ from app.models import (
     Schedule,
     User,
 )
-from app.queries.calling import open_call
+from app.results.commands import exclude_response, restore_response, withdraw_consent
+from app.shared.errors import Refused
 from tests.builders import a_draw, a_hold, a_member, a_response, an_evaluation, cases_of
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=SHANGHAI)

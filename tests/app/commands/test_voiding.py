@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.commands.ceremonies import close_commitments
-from app.commands.refusal import Refused
-from app.commands.responses import submit_response
-from app.commands.scores import settle_score
-from app.commands.voiding import ask_to_void, confirm_void, open_request_of, withdraw_void
+from app.draw.commands.ceremonies import close_commitments
+from app.draw.commands.voiding import ask_to_void, confirm_void, open_request_of, withdraw_void
+from app.draw.queries.draws import draw_with_digest, live_ceremony, published_certificate, verify_draw
+from app.interview.commands.responses import submit_response
 from app.models import Case, Ceremony, Draw, Evaluation, Role, User
-from app.queries.evidence import draw_with_digest, live_ceremony, live_draw, published_certificate, verify_draw
+from app.scores.commands.scores import settle_score
+from app.shared.errors import Refused
+from app.shared.queries import live_draw
 from sampling.certificate import check
 from tests.builders import (
     SATISFIED,

@@ -9,16 +9,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.cases.commands import reschedule
+from app.cases.queries import open_call
 from app.clock import now
-from app.commands.appointments import Agreed, agree
-from app.commands.calls import start_call
-from app.commands.claiming import claim_next
-from app.commands.refusal import Refused
-from app.commands.scheduling import reschedule
-from app.commands.ways import to_phone, to_visit, to_web
+from app.desk.commands.appointments import Agreed, agree
+from app.desk.commands.calls import start_call
+from app.desk.commands.claiming import claim_next
+from app.desk.commands.mode_switch import to_phone, to_visit, to_web
+from app.desk.queries.visits import visits_of
 from app.models import AuditEvent, Case, Contact, Invitation, Schedule
-from app.queries.calling import open_call
-from app.queries.visits import visits_of
+from app.shared.errors import Refused
 from surveys.calling.settings import DEFAULT
 from tests.app.views.survey_builders import Survey, a_survey
 from tests.builders import SATISFIED, a_hold, a_response

@@ -19,15 +19,15 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.voiding import ask_to_void, confirm_void
-from app.documents import questionnaire_of
+from app.documents.queries import questionnaire_of
+from app.draw.commands.voiding import ask_to_void, confirm_void
+from app.exports import queries as reading
 from app.exports.files import FORMATS, write_export
+from app.exports.queries import StillArriving, exported_responses
 from app.exports.variables import CODED, variables_of
 from app.models import Case, Contact, Evaluation, Response, Role
-from app.queries import export as reading
-from app.queries.evidence import live_draw
-from app.queries.export import StillArriving, exported_responses
-from app.queries.results import results_of
+from app.results.queries.results import results_of
+from app.shared.queries import live_draw
 from surveys.questionnaire import parse
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_member, a_response, an_evaluation, cases_of
 from tests.machine import r_problem

@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from app.clock import local, now
-from app.forms.appointments import AppointmentForm
+from app.desk.forms.appointments import AppointmentForm
 from surveys.calling.settings import DEFAULT, CallingSettings, Quiet
 
 pytestmark = pytest.mark.usefixtures("sqlite_app")

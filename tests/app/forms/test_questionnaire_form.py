@@ -11,7 +11,7 @@ from flask import Flask
 from flask_babel import Babel
 from werkzeug.datastructures import MultiDict
 
-from app.forms.questionnaire import FIELDS, QuestionnaireForm, form_class
+from app.interview.forms.questionnaire import FIELDS, QuestionnaireForm, form_class
 from surveys.questionnaire import AnswerProblem, load
 from surveys.questionnaire.answers import KINDS
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
-from app.forms.sheet import SheetQuestion, in_words, sheet
+from app.interview.forms.interview_script import SheetQuestion, in_words, sheet
 from surveys.questionnaire import load
 from surveys.questionnaire.conditions import All, Answered, Any_, Below, Condition, In, Not
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.forms.steps import MODE, Walk, declining_code
+from app.interview.forms.steps import MODE, Walk, declining_code
 from surveys.questionnaire import Question, Questionnaire, check_answers, load
 
 QUESTIONNAIRE = load("recipient", 1)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from app.ledger.cleaning import Cleaned, VillageName, clean
-from app.ledger.columns import problems, suggest
-from app.ledger.phones import kind, normalise
-from app.ledger.reading import Row, Table
+from app.ledger.reader.cleaning import Cleaned, clean
+from app.ledger.reader.columns import problems, suggest
+from app.ledger.reader.phones import kind, normalise
+from app.ledger.reader.reading import Row
+from app.ledger.reader.table import Table
+from app.ledger.reader.village_names import VillageName
 
 FULL_WIDTH = "19900000001".translate(str.maketrans("0123456789", "０１２３４５６７８９"))
 VILLAGES = [VillageName("0101", "甲村", ("甲村委",), "1"), VillageName("0201", "乙社区", (), "2")]

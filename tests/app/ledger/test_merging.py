@@ -8,8 +8,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.ledger.cleaning import CleanRow
-from app.ledger.merging import merge
+from app.ledger.reader.cleaning import CleanRow
+from app.ledger.reader.merging import merge
 
 
 def row(number: int, name: str = "示例甲", phones: tuple[str, ...] = (), **changes: object) -> CleanRow:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.ledger.reading import LedgerFileError, Limits, read_table
-from app.ledger.sheet_scan import _beyond
+from app.ledger.reader.errors import LedgerFileError, Limits
+from app.ledger.reader.reading import read_table
+from app.ledger.reader.sheet_scan import _beyond
 from tests.app.ledger.corpus import FILES, HEADER, ROW, rewritten, rows, workbook
 from tests.app.ledger.old_workbooks import old_workbook
 

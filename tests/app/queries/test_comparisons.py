@@ -11,15 +11,15 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.documents import questionnaire_of, scheme_of
+from app.documents.queries import questionnaire_of, scheme_of
 from app.models import Draw, Response, Role
-from app.queries.comparisons import comparisons_of, rounds_of
-from app.queries.luck import luck_of
-from app.queries.results import results_of
-from app.queries.scale import reliability_of
-from app.queries.scores import score_of
-from app.queries.strata import Part
-from app.queries.unheard import fewest, flipped, turns_below, unheard_of
+from app.results.queries.comparisons import comparisons_of, rounds_of
+from app.results.queries.nonresponse_bounds import fewest, flipped, turns_below, unheard_of
+from app.results.queries.reliability import reliability_of
+from app.results.queries.results import results_of
+from app.results.queries.strata import Part
+from app.scores.queries.grade_uncertainty import luck_of
+from app.scores.queries.scores import score_of
 from tests.builders import (
     SATISFIED,
     a_draw,

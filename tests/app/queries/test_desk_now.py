@@ -8,18 +8,11 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
-from app.commands.recusals import declare
 from app.models import Attempt, Schedule
-from app.queries.desk_notes import unseen_notes
-from app.queries.supervision import (
-    WAYS,
-    strata_now,
-    totals_of,
-    unreached_of,
-    waiting_cases,
-    waiting_count,
-)
-from app.queries.today import appointments_ahead, at_work, calls_by_hour
+from app.recusals.commands import declare
+from app.supervision.queries.desk_notes import unseen_notes
+from app.supervision.queries.interviewer_activity import appointments_ahead, at_work, calls_by_hour
+from app.supervision.queries.live import WAYS, strata_now, totals_of, unreached_of, waiting_cases, waiting_count
 from surveys.calling.settings import DEFAULT
 from tests.app.views.desk_builders import AT, BusyDesk, a_busy_desk, called, holds
 

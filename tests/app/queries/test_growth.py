@@ -10,14 +10,14 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.commands.claiming import claim_next, put_back
+from app.cases.queries import skills_of
+from app.desk.commands.claiming import claim_next, put_back
+from app.desk.queries.appointments import next_due, todays_appointments
+from app.desk.queries.day import in_hand, my_day, waiting
+from app.desk.queries.open_desks import desks_of
+from app.desk.queries.visits import visits_of
 from app.extensions import db
 from app.models import Evaluation, Role, Schedule, User
-from app.queries.appointments import next_due, todays_appointments
-from app.queries.calling import skills_of
-from app.queries.desk import in_hand, my_day, waiting
-from app.queries.desks import desks_of
-from app.queries.visits import visits_of
 from tests.builders import a_draw, a_member, an_evaluation
 from tests.clock import a_morning
 

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from app.ledger.queries.rounds import shared_people
 from app.models import Case, Draw, Response
-from app.queries.comparisons import rounds_of
-from app.queries.overlap import Overlap, overlap_of, shared_people
+from app.results.queries.comparisons import rounds_of
+from app.results.queries.overlap import Overlap, overlap_of
 from sampling.plan import Factor
 from surveys.estimates import between_rounds
 from tests.builders import (

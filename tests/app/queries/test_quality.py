@@ -6,9 +6,9 @@ import uuid
 
 from sqlalchemy.orm import Session
 
-from app.commands.fieldwork import record_attempt
+from app.desk.commands.attempts import record_attempt
+from app.ledger.queries.quality import FAULTS, Counts, faults_of, frame_quality, row_findings
 from app.models import Evaluation, Frame
-from app.queries.quality import FAULTS, Counts, faults_of, frame_quality, row_findings
 from surveys.outcomes import OUTCOMES
 from tests.builders import NEVER_SERVED, a_draft_frame, a_draw, a_response, an_evaluation, cases_of
 

@@ -10,13 +10,13 @@ from fractions import Fraction
 import pytest
 from sqlalchemy.orm import Session
 
-from app.commands.exclusions import exclude_response, restore_response
-from app.commands.fieldwork import record_attempt, undo_attempt
-from app.commands.refusal import Refused
+from app.desk.commands.attempts import record_attempt, undo_attempt
 from app.models import Attempt, Case, Draft
-from app.queries.fieldwork import fieldwork_of
-from app.queries.rates import outcome_counts, rates_of
-from app.queries.recount import miscounts
+from app.results.commands import exclude_response, restore_response
+from app.results.queries.tally_check import miscounts
+from app.shared.errors import Refused
+from app.supervision.queries.progress import fieldwork_of
+from app.supervision.queries.rates import outcome_counts, rates_of
 from surveys.outcomes import Tally
 from tests.app.views.desk_builders import AT
 from tests.app.views.survey_builders import Survey, a_survey

@@ -7,11 +7,11 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.orm import Session
 
+from app.draw.queries.stratum_names import stratum_names
+from app.exports.queries import exported_responses
 from app.models import Draw
-from app.queries.export import exported_responses
-from app.queries.fieldwork import fieldwork_of
-from app.queries.results import results_of
-from app.queries.strata_names import stratum_names
+from app.results.queries.results import results_of
+from app.supervision.queries.progress import fieldwork_of
 from sampling.plan import Factor
 from tests.builders import (
     SATISFIED,
@@ -31,7 +31,7 @@ UNHAPPY = SATISFIED | {f"B{i}": "2" for i in range(1, 9)} | {"B9": 30, "B10": "2
 
 def a_mixed_draw(session: Session, **choices: object) -> Draw:
     """150 people of the priority groups and 60 general recipients, sealed and drawn by a plan."""
-    from app.commands.frames import seal_frame
+    from app.ledger.commands.frames import seal_frame
 
     evaluation = an_evaluation(session)
     a_draft_frame(session, evaluation, data=a_mixed_ledger(150, 60))

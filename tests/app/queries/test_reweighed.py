@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.models import Draw, Evaluation, Role
-from app.queries.results import results_of
-from app.queries.reweighed import NAMES, Way, largest_change, reweighed_of
+from app.results.queries.alternative_weights import NAMES, Way, largest_change, reweighed_of
+from app.results.queries.results import results_of
 from tests.builders import (
     SATISFIED,
     STATION,

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from app.commands.refusal import Refused
-from app.commands.scores import enter_score, settle_score, state_fact
+from app.audit.queries import verify_chain
 from app.demo.loading import SLUG, load
 from app.models import Case, ContactIndex, Evaluation, Invitation, Recipient, Role, Schedule
-from app.queries.audit import verify_chain
-from app.queries.results import results_of
-from app.queries.scores import score_of
+from app.results.queries.results import results_of
+from app.scores.commands.scores import enter_score, settle_score, state_fact
+from app.scores.queries.scores import score_of
+from app.shared.errors import Refused
 from sampling.certificate import Mismatch
 from tests.builders import SATISFIED, a_draw, a_finished_evaluation, a_response, an_evaluation, cases_of, without_rules
 

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from app.cases.queries import skills_of
 from app.clock import local
-from app.commands.claiming import claim_next
+from app.desk.commands.claiming import claim_next
+from app.desk.queries.day import waiting
+from app.desk.queries.open_desks import desks_of
 from app.models import InterviewerSkill, Schedule
-from app.queries.calling import skills_of
-from app.queries.desk import waiting
-from app.queries.desks import desks_of
 from surveys.calling.hours import next_opening
 from surveys.calling.settings import DEFAULT
 from tests.app.views.survey_builders import Survey, a_survey

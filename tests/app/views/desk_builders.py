@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.commands.fieldwork import record_attempt
+from app.desk.commands.attempts import record_attempt
 from app.models import Appointment, Attempt, Case, DeskNote, Draw, Evaluation, PhoneCall, Role, Schedule, User
 from tests.builders import NEVER_SERVED, a_draw, a_member, a_response, an_evaluation, cases_of
 

@@ -8,16 +8,11 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.evaluations import (
-    AreaPlan,
-    add_document,
-    add_member,
-    create_evaluation,
-    create_station,
-    create_user,
-)
-from app.commands.fieldwork import issue_link
-from app.commands.frames import seal_frame
+from app.accounts.commands import create_user
+from app.desk.commands.links import issue_link
+from app.documents.commands import add_document
+from app.evaluations.commands import AreaPlan, add_member, create_evaluation, create_station
+from app.ledger.commands.frames import seal_frame
 from app.models import Case, Contact, Evaluation, Frame, Recipient, Response, Role, Settlement, User
 from surveys.library import body
 from tests.builders import KEPT_UNTIL, a_ceremony, a_draw_of, assign_cases

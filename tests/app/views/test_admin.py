@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.commands.evaluations import add_document
+from app.documents.commands import add_document
 from app.models import MEMBER_ROLES, AuditEvent, Document, Evaluation, Membership, Role, Station, User
 from surveys import library
 from tests.builders import PASSWORD, a_draw, a_member, a_user, an_evaluation
@@ -186,7 +186,7 @@ def test_a_file_that_is_no_document_is_refused_and_not_kept(
 
 
 def test_no_file_and_too_large_a_file_are_refused(boss: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.views.admin.MOST_BYTES", 1_000)
+    monkeypatch.setattr("app.evaluations.views.admin.MOST_BYTES", 1_000)
     page = boss.get("/admin/documents/new").form(containing="kind").submit()
     assert page.status == 422
     assert "请选择文件" in page.text

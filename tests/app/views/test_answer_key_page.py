@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.evaluations import add_member, create_user
+from app.accounts.commands import create_user
+from app.answer_keys.queries import answer_key_of
+from app.evaluations.commands import add_member
 from app.models import AuditEvent, Role
-from app.queries.answer_keys import answer_key_of
 from tests.app.views.survey_builders import PASSWORD, Survey, a_survey
 from tests.builders import SATISFIED, a_response
 from tests.visitor import Visitor

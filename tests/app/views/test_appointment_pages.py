@@ -8,7 +8,7 @@ from flask import Flask, render_template
 from flask_login import login_user
 
 from app.clock import local, now
-from app.commands.appointments import Agreed, agree
+from app.desk.commands.appointments import Agreed, agree
 from app.models import Appointment, Schedule
 from tests.app.views.survey_builders import NAMES, Survey
 from tests.visitor import Page, Visitor

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.ceremonies import Source, announce_plan, close_commitments, commit, reveal
-from app.commands.draws import draw_sample
+from app.draw.commands.ceremonies import Source, announce_plan, close_commitments, commit, reveal
+from app.draw.commands.draws import draw_sample
+from app.draw.queries.draws import live_ceremony
 from app.models import Ceremony, Draw, Evaluation, Recipient, Role, User, VoidRequest
-from app.queries.evidence import live_ceremony
 from sampling.seed import commitment_of
 from tests.builders import a_member, a_plan, a_sealed_frame, an_evaluation
 from tests.visitor import Page, Visitor

@@ -15,9 +15,9 @@ import segno
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.fieldwork import record_attempt
-from app.commands.replacements import release_for
-from app.commands.voiding import ask_to_void, confirm_void
+from app.desk.commands.attempts import record_attempt
+from app.draw.commands.replacements import release_for
+from app.draw.commands.voiding import ask_to_void, confirm_void
 from app.models import Draw, Evaluation, Recipient, Role
 from sampling.certificate import check, check_with_frame
 from sampling.frame import read_canonical

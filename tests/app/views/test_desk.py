@@ -14,7 +14,7 @@ from sqlalchemy import event, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import local, now
-from app.commands.fieldwork import record_attempt
+from app.desk.commands.attempts import record_attempt
 from app.extensions import db
 from app.models import (
     Appointment,
@@ -217,7 +217,7 @@ def test_what_a_rule_of_the_database_refuses_is_a_sentence(
     def refuse(*_arguments: object) -> None:
         db.session.execute(insert(InterviewerSkill), twice)
 
-    monkeypatch.setattr("app.views.desk.cases.claim_next", refuse)
+    monkeypatch.setattr("app.desk.views.cases.claim_next", refuse)
     page = press_next(lan)
     assert (page.status, page.heading) == (409, "别人刚刚改过这里")
     assert "19900001" not in caplog.text

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.cases.queries import settings_of
 from app.models import AuditEvent, DeskSetting, Evaluation, Role, Schedule
-from app.queries.calling import settings_of
 from surveys.calling.settings import DEFAULT, Quiet
 from tests.app.views.desk_builders import a_busy_desk
 from tests.app.views.survey_builders import Survey, a_survey

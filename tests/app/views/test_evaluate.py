@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.commands.audit import record
-from app.commands.ceremonies import Source, announce_plan, close_commitments, reveal
-from app.commands.scores import settle_score
+from app.audit.commands import record
+from app.draw.commands.ceremonies import Source, announce_plan, close_commitments, reveal
 from app.models import MEMBER_ROLES, Evaluation, Role, User
+from app.scores.commands.scores import settle_score
 from sampling.seed import commitment_of
 from tests.builders import (
     a_draft_frame,

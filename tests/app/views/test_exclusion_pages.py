@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.scores import settle_score
 from app.models import Evaluation, Response, Role
+from app.scores.commands.scores import settle_score
 from tests.builders import a_finished_evaluation, a_member, an_evaluation
 from tests.visitor import Visitor
 

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.exports import queries as reading
 from app.exports.files import FORMATS
 from app.models import AuditEvent, Evaluation, Role
-from app.queries import export as reading
 from tests.builders import a_draw, a_finished_evaluation, a_member, an_evaluation
 from tests.visitor import Visitor
 

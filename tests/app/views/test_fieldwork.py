@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.commands.appointments import Agreed
-from app.commands.fieldwork import record_attempt
+from app.desk.commands.appointments import Agreed
+from app.desk.commands.attempts import record_attempt
 from app.models import Case, Draw, Evaluation, Role
-from app.queries.fieldwork import fieldwork_of
-from app.queries.rates import rates_of
+from app.supervision.queries.progress import fieldwork_of
+from app.supervision.queries.rates import rates_of
 from tests.builders import (
     NEVER_SERVED,
     a_draw,

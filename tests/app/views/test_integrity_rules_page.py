@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.responses import submit_response
+from app.interview.commands.responses import submit_response
 from app.models import AuditEvent, Evaluation, IntegritySetting, Paradata, Role
-from app.queries.integrity import integrity_settings_of
+from app.quality_control.queries.integrity import integrity_settings_of
 from surveys.integrity import standard
 from tests.app.views.survey_builders import a_survey
 from tests.builders import SATISFIED, a_draw, a_member, an_evaluation, cases_of

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.answer_keys.commands import enter_answer_key
 from app.clock import now
-from app.commands.answer_keys import enter_answer_key
-from app.commands.calls import start_call
-from app.commands.minors import open_minor_record
+from app.desk.commands.calls import start_call
+from app.desk.commands.minors import open_minor_record
 from app.models import AuditEvent, Case, DeskNote, Draft, Paradata
 from tests.app.views.survey_builders import Survey, a_survey
 from tests.builders import a_hold

@@ -144,7 +144,7 @@ def test_a_back_check_names_nobody_either(
         a_response(session, case, SATISFIED, interviewer=survey.interviewer)
     zhou, mei = watch(app, secrets, "zhou"), watch(app, secrets, "mei")
     zhou.get("/evaluations/shibi-test/quality").form(action="/draw").submit()
-    monkeypatch.setattr("app.views.desk.back_checks.now", clock)
+    monkeypatch.setattr("app.quality_control.views.back_checks.now", clock)
     page = mei.get("/desk/back-checks").form(action="/desk/back-checks/next").submit()
     page = dial(page)
     assert mei.shown

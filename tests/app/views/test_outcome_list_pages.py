@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.documents import outcomes_of
+from app.documents.queries import outcomes_of
 from app.models import Document, Evaluation, Role, Schedule
 from surveys import library
 from surveys.outcomes import DEFAULT, Outcome, parse

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.frames import seal_frame
+from app.draw.queries.draws import plan_in_force
+from app.ledger.commands.frames import seal_frame
 from app.models import Ceremony, Draw, Evaluation, Role
-from app.queries.evidence import plan_in_force
 from sampling.plan import Factor, Method, Plan, Protocol
 from tests.builders import (
     STATION,

@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import app.commands.backcheck_calls as backcheck_calls
-import app.commands.minors as minors
-import app.queries.calling as calling
-import app.views.desk.back_checks as pages
-from app.commands.exclusions import withdraw_consent
-from app.commands.responses import submit_response
+import app.cases.queries as calling
+import app.desk.commands.minors as minors
+import app.quality_control.commands.back_check_calls as backcheck_calls
+import app.quality_control.views.back_checks as pages
+from app.interview.commands.responses import submit_response
 from app.models import AuditEvent, BackCheck, Evaluation, MinorOpening, PhoneCall, Response, Role
+from app.results.commands import withdraw_consent
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_member, an_evaluation, cases_of
 from tests.visitor import Page, Visitor
 

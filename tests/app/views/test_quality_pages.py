@@ -14,12 +14,12 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy.orm import Session
 
-from app.commands.fieldwork import record_attempt
-from app.commands.scores import settle_score
+from app.desk.commands.attempts import record_attempt
+from app.ledger.queries.corrections import ADVICE, FAULT_NAMES
+from app.ledger.queries.quality import FAULTS, VillageFaults, faults_of
 from app.models import Evaluation, Role
-from app.queries.evidence import live_draw
-from app.queries.mending import ADVICE, FAULT_NAMES
-from app.queries.quality import FAULTS, VillageFaults, faults_of
+from app.scores.commands.scores import settle_score
+from app.shared.queries import live_draw
 from tests.app.queries.test_quality import LEDGER, a_flawed_frame
 from tests.builders import VILLAGES, a_draft_frame, a_finished_evaluation, a_member, a_response, an_evaluation, cases_of
 from tests.visitor import Visitor

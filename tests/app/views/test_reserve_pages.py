@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.fieldwork import record_attempt
+from app.desk.commands.attempts import record_attempt
+from app.draw.queries.draws import verify_draw
 from app.models import Case, Draw, Evaluation, Replacement, Role, User
-from app.queries.evidence import verify_draw
 from sampling.plan import Protocol
 from tests.builders import a_draw, a_hold, a_member, an_evaluation, assign_cases, cases_of
 from tests.visitor import Visitor, check_page

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 
 from app.clock import now
-from app.commands.fieldwork import record_attempt
-from app.commands.responses import submit_response
-from app.commands.voiding import ask_to_void, confirm_void
+from app.desk.commands.attempts import record_attempt
+from app.draw.commands.voiding import ask_to_void, confirm_void
+from app.interview.commands.responses import submit_response
 from app.models import Role
 from surveys.questionnaire import load
 from tests.app.views.survey_builders import NAMES, Survey

@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import local, now
-from app.commands.evaluations import add_member
-from app.commands.fieldwork import issue_link
-from app.commands.retention import erase_personal_data
-from app.commands.scores import settle_score
+from app.desk.commands.links import issue_link
+from app.evaluations.commands import add_member
 from app.models import Contact, Erasure, Evaluation, Response, Role
+from app.retention.commands import erase_personal_data
+from app.scores.commands.scores import settle_score
 from tests.app.lived_in import LONG_AGO, LivedIn, a_lived_in_evaluation
 from tests.builders import a_draft_frame, a_draw, a_finished_evaluation, a_member, a_user, an_evaluation, cases_of
 from tests.visitor import Visitor

@@ -9,10 +9,10 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.scores import settle_score
-from app.forms.scheme import SchemeForm
 from app.models import Document, Evaluation, PartyScore, Role
-from app.queries.scores import score_of
+from app.scores.commands.scores import settle_score
+from app.scores.forms.scheme import SchemeForm
+from app.scores.queries.scores import score_of
 from surveys import library
 from surveys.scoring import parse
 from tests.builders import a_finished_evaluation, a_member, all_scores, an_evaluation, with_a_computed_item

@@ -12,8 +12,8 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.commands.scores import enter_score, settle_score
 from app.models import Evaluation, Role, ScoreOverride
+from app.scores.commands.scores import enter_score, settle_score
 from tests.builders import (
     a_draw,
     a_finished_evaluation,

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
-from app.commands.backchecks import draw_back_checks
 from app.extensions import db
 from app.models import Attempt, BackCheck, Case, DeskNote, Evaluation, PhoneCall, Response, Role, Schedule, User
+from app.quality_control.commands.back_checks import draw_back_checks
 from tests.builders import SATISFIED, a_draw, a_hold, a_member, a_response, an_evaluation, cases_of
 from tests.visitor import Visitor
 

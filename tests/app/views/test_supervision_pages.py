@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Case, DeskNote, Evaluation, InterviewerSkill, Recusal, Role, Schedule
-from app.queries.supervision import code_of
+from app.supervision.queries.live import code_of
 from tests.app.views.desk_builders import AT, BusyDesk, a_busy_desk, called
 from tests.builders import a_member, an_evaluation
 from tests.visitor import Visitor, text_of

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Evaluation, Response, Role
-from app.queries.results import results_of
-from app.queries.trace import figure_trace, response_page, response_trace, why_left_out
+from app.results.queries.results import results_of
+from app.results.queries.trace import figure_trace, response_page, response_trace, why_left_out
 from surveys.scoring import STATISTICS
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_member, a_response, an_evaluation, cases_of
 from tests.visitor import Visitor

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from app.commands.ceremonies import SYSTEM_NAME, SYSTEM_SOURCE
 from app.demo.ledger_file import ledger_workbook
+from app.draw.commands.ceremonies import SYSTEM_NAME, SYSTEM_SOURCE
 from app.models import Case, Draw, Evaluation, LedgerUpload, Response, Role, Schedule, Settlement, User
 from surveys import library
 from tests.app.ledger.corpus import FILES

@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.calls import start_call
-from app.commands.ways import to_visit
+from app.desk.commands.calls import start_call
+from app.desk.commands.mode_switch import to_visit
 from app.models import Case, Invitation, Schedule
 from tests.app.views.survey_builders import NAMES, Survey, a_survey
 from tests.builders import a_hold
