@@ -28,7 +28,7 @@ from app.models import (
 from app.privacy.keyring import Keyring, new_key
 from app.scores.commands.scores import settle_score
 from surveys import library
-from tests.app.ledger.corpus import FILES
+from tests.app.ledger.reader.corpus import FILES
 from tests.builders import STATION, a_finished_evaluation, a_ledger, an_evaluation
 
 
