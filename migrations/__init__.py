@@ -1,1 +1,7 @@
-"""Numbered migrations; they also build every test database."""
+"""The schema of the database, its history and the rules it keeps.
+
+`versions/` is history: each revision holds the SQL it runs, is never edited once landed, and imports nothing of this
+repository. Migrations are forward only: no revision has a way back. Before an upgrade back up the database; to return
+to the version before, restore that backup.
+`immutability.py` and `tallies.py` are the rules in force today; no revision reads them.
+"""
