@@ -4,4 +4,7 @@
 repository. Migrations are forward only: no revision has a way back. Before an upgrade back up the database; to return
 to the version before, restore that backup.
 `immutability.py` and `tallies.py` are the rules in force today; no revision reads them.
+
+When a version with a new revision lands, `tests/migrations/make_landed.py` keeps the demonstration as that version made
+it; every later version upgrades it and must say the same of it.
 """
