@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -87,5 +88,12 @@ def changes(landed: Any, present: Any, place: str = "") -> Iterator[str]:
     elif isinstance(landed, list) and isinstance(present, list) and len(landed) == len(present):
         for number, (one, other) in enumerate(zip(landed, present, strict=True)):
             yield from changes(one, other, f"{place}/{number}")
-    elif landed != present or type(landed) is not type(present):
+    elif not _same(landed, present):
         yield f"{place}: {landed!r} became {present!r}"
+
+
+def _same(landed: Any, present: Any) -> bool:
+    """Equal and of one type; of unrounded floats the last digit may be that of another machine's mathematics."""
+    if isinstance(landed, float) and isinstance(present, float):
+        return math.isclose(landed, present, rel_tol=1e-12)
+    return type(landed) is type(present) and bool(landed == present)

@@ -57,3 +57,5 @@ def test_whatever_changes_is_told_and_what_is_added_is_not() -> None:
         "/d: missing",
     ]
     assert list(changes([1, 2], [1])) == [": [1, 2] became [1]"]
+    assert list(changes([0.3], [0.1 + 0.2])) == []
+    assert list(changes([0.3], [0.3000001])) == ["/0: 0.3 became 0.3000001"]
