@@ -13,9 +13,7 @@ from app.audit.chain import event_hash, words_digest
 from app.clock import now
 from app.database import lock_for_append
 from app.models import AuditEvent, Evaluation, User
-from app.models.audit import GENESIS, SALT, WORDS
-
-CHAIN_LOCK = 7_310_023
+from app.models.audit import CHAIN_LOCK, GENESIS, SALT, WORDS
 
 
 def record(

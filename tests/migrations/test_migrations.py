@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import uuid
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,21 +11,8 @@ import sqlalchemy as sa
 from alembic import command
 
 from app.schema import alembic_config, is_current
-from tests.conftest import drop_postgresql_database, postgresql_database
 
 MOMENT = datetime(2023, 11, 1, tzinfo=UTC)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of its own."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'first.sqlite3'}"
-        return
-    request.getfixturevalue("postgresql_app")  # says so aloud where there is no PostgreSQL
-    name = f"first_{os.getpid()}"
-    yield postgresql_database(name)
-    drop_postgresql_database(name)
 
 
 class Filler:
