@@ -14,9 +14,9 @@ from app.cases.queries import Number
 from app.clock import now
 from app.desk.forms.case_page import MinorForm, NoteForm, OutcomeForm
 from app.desk.getters import get_my_case
-from app.desk.labels import category_words, day_part, doubts, outcome_groups, outcome_words
 from app.desk.queries.case_page import CaseSheet, case_sheet
 from app.desk.views.blueprint import identity
+from app.desk.views.in_words import category_words, day_part, doubts, outcome_groups, outcome_words
 from app.dialling import Dialled, NotDialled, dialler
 from app.documents.queries import questionnaire_of
 from app.extensions import db

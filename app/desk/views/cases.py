@@ -14,13 +14,13 @@ from app.clock import now
 from app.desk.commands.attempts import give_up
 from app.desk.commands.claiming import claim_next, put_back
 from app.desk.getters import get_my_case
-from app.desk.labels import outcome_words, why_nobody
 from app.desk.queries.case_page import case_sheet
 from app.desk.queries.day import in_hand, my_day, waiting
 from app.desk.queries.open_desks import desks_of
 from app.desk.queries.visits import visits_of
 from app.desk.views.blueprint import Page, blueprint
 from app.desk.views.case_page import case_page, refused_page
+from app.desk.views.in_words import outcome_words, why_nobody
 from app.desk.views.outcomes import undoable
 from app.extensions import db
 from app.models import Role

@@ -17,11 +17,11 @@ from app.clock import now
 from app.desk.commands.attempts import record_attempt, undo_attempt
 from app.desk.forms.case_page import OutcomeForm
 from app.desk.getters import get_my_case, get_my_last_try, get_my_try
-from app.desk.labels import following
 from app.desk.queries.case_page import CaseSheet, case_sheet
 from app.desk.views.appointments import agreed_words, offer_times, warnings
 from app.desk.views.blueprint import Page, blueprint, identity
 from app.desk.views.case_page import case_page, refused_page
+from app.desk.views.in_words import following
 from app.extensions import db
 from app.localisation import select_locale
 from app.models import Case, Role

@@ -15,7 +15,8 @@ from app.access import members
 from app.cases.queries import settings_of
 from app.clock import local, now
 from app.desk.commands.attempts import give_up
-from app.desk.labels import day_part, lacking_in_words
+from app.desk.labels import lacking_in_words
+from app.desk.views.in_words import day_part
 from app.documents.queries import outcomes_of
 from app.extensions import db
 from app.models import Attempt, Case, Evaluation, Role, Schedule, User
