@@ -22,7 +22,7 @@ SPAN = re.compile(r"`([^`]+)`")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CITED = re.compile(r"\bdocs/([\w/-]+\.\w+)(?:, (?:sections? |records? )?(\d+(?:\.\d+)*))?")
-NAMED_TEST = re.compile(r"(?<![\w/])test_\w+")
+NAMED_TEST = re.compile(r"(?<![\w/])test_\w+(?:\.py)?")
 PATH = re.compile(rf"(?:{'|'.join(CODE)}|docs|\.ci)/[\w./-]*")
 WIDTH = 120
 
@@ -81,10 +81,9 @@ def texts_of_the_code() -> Iterator[tuple[Path, str]]:
 
 @cache
 def names_of_tests() -> frozenset[str]:
-    """The names of test modules and of test functions."""
-    files = list((ROOT / "tests").rglob("test_*.py"))
-    functions = (re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.MULTILINE) for path in files)
-    return frozenset([path.stem for path in files]).union(*functions)
+    """The names of all test functions; a test module is named by its path, for several share a name."""
+    texts = [path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
+    return frozenset(name for text in texts for name in re.findall(r"^def (test_\w+)", text, re.MULTILINE))
 
 
 @pytest.mark.parametrize("name", NAMES)
