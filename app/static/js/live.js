@@ -1,5 +1,5 @@
 // Keeps the supervisor's page fresh. Without this file the link 「刷新」 does it.
-"use strict";
+import { announce } from "./shared/announce.js";
 
 const EVERY = 30_000;
 const region = document.querySelector("[data-live]");
@@ -12,10 +12,7 @@ if (region && bar) {
   let last = Date.now();
   bar.hidden = false;
 
-  // Said only when it changes: a screen reader is not told every half minute that nothing happened.
-  const say = (state) => {
-    if (status.textContent !== status.dataset[state]) status.textContent = status.dataset[state];
-  };
+  const say = (state) => announce(status, status.dataset[state]);
 
   // Never under the hands of somebody who reads, selects or presses something there.
   const inUse = () =>

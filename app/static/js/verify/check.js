@@ -1,6 +1,6 @@
 // The third verifier of a draw, written from docs/certificate.md; its sections stand in brackets.
 // Everything is computed here, in the visitor's browser: nothing is sent anywhere.
-import { Hasher } from "./sha256.js";
+import { Hasher } from "../shared/sha256.js";
 
 const CONTROL = "\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029";
 const SPACES = " \\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000";

@@ -1,7 +1,7 @@
 // Checks a certificate where the visitor is: the form is not sent when this browser can do it by itself.
 import { CHECKS, check } from "./check.js";
 import { parse } from "./json.js";
-import { available } from "./sha256.js";
+import { available } from "../shared/sha256.js";
 
 const MOST_SHOWN = 5;
 const form = document.querySelector("form[data-verify]");
