@@ -5,6 +5,15 @@ const EVERY = 30_000;
 const region = document.querySelector("[data-live]");
 const bar = document.querySelector("[data-live-bar]");
 
+// The region as it is now; rejects when it cannot be had, signed out for example.
+async function newest() {
+  const response = await fetch(location.pathname, { credentials: "same-origin" });
+  if (!response.ok || response.redirected) throw new Error(response.statusText);
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-live]");
+  if (!fresh) throw new Error("nothing to show");
+  return fresh;
+}
+
 if (region && bar) {
   const button = bar.querySelector("button");
   const status = bar.querySelector("[role=status]");
@@ -19,14 +28,13 @@ if (region && bar) {
     region.contains(document.activeElement) ||
     (!getSelection().isCollapsed && region.contains(getSelection().anchorNode));
 
+  const isDue = () => !paused && !document.hidden && !inUse() && Date.now() - last >= EVERY - 500;
+
   const refresh = async () => {
-    if (paused || document.hidden || inUse() || Date.now() - last < EVERY - 500) return;
+    if (!isDue()) return;
     last = Date.now();
     try {
-      const response = await fetch(location.pathname, { credentials: "same-origin" });
-      if (!response.ok || response.redirected) throw new Error(response.statusText);
-      const fresh = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-live]");
-      if (!fresh) throw new Error("nothing to show");
+      const fresh = await newest();
       if (paused || inUse()) return;
       for (const open of region.querySelectorAll("details[open][id]")) {
         fresh.querySelector(`#${open.id}`)?.setAttribute("open", "");
