@@ -1,17 +1,15 @@
-"""Fixtures of the shell: a clock for the pages of the desk."""
+"""Fixtures of the shell: a clock that a test sets."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.clock import Clock, a_morning
+from tests.clock import Clock, a_morning, set_clock
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The pages of the desk at ten in the morning of a day on which people are called."""
+    """The application at ten in the morning of a day on which people are called."""
     found = Clock(a_morning())
-    for module in ("cases", "calls", "outcomes", "page", "ways"):
-        monkeypatch.setattr(f"app.views.desk.{module}.now", found)
-    monkeypatch.setattr("app.forms.appointments.now", found)
+    set_clock(monkeypatch, found)
     return found
