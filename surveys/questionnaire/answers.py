@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from surveys.questionnaire.model import MODES, Question, Questionnaire
-from surveys.questionnaire.reading import shown
+from surveys.reading import shown
 
 Answer = str | int | list[str]
 
