@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from sampling.text import Text
+from surveys.messages import EMPTY_LIST, TRUE_OR_FALSE, between, more_than, out_of, shown, twice
 from surveys.problems import Problems
 
 Reader = Callable[[Problems, Any, str], Any]
@@ -29,40 +30,10 @@ SLUG_MESSAGE = Text("只用小写字母、数字和连字符。", "Use lower-cas
 # Stands for a name that an object does not have; null is a value.
 ABSENT = object()
 
-TRUE_OR_FALSE = Text("应为 true 或 false。", "Write true or false.")
-EMPTY_LIST = Text("列表是空的。", "The list is empty.")
-
-
-def joined(words: Iterable[str]) -> Text:
-    """A list of words in a sentence."""
-    words = tuple(words)
-    return Text("、".join(words), ", ".join(words))
-
-
-def between(low: object, high: object) -> Text:
-    """What is wrong with a whole number out of bounds."""
-    return Text(f"应为 {low} 到 {high} 之间的整数。", f"Write a whole number from {low} to {high}.")
-
-
-def out_of(words: Iterable[str]) -> Text:
-    """What is wrong with a word that is none of these."""
-    allowed = joined(words)
-    return Text(f"应为 {allowed.zh} 之一。", f"Write one of {allowed.en}.")
-
-
-def more_than(most: int) -> Text:
-    """What is wrong with a list that is too long."""
-    return Text(f"超过 {most} 项。", f"There are more than {most} entries.")
-
 
 def inside(place: str, name: str) -> str:
     """The place of a name of an object."""
     return f"{place}.{name}" if place else name
-
-
-def shown(name: object) -> str:
-    """A name out of somebody's document, short and printable, fit to be quoted in a message."""
-    return "".join(sign for sign in str(name)[:40] if sign.isprintable())[:20]
 
 
 def unknown_together(problems: Problems, names: Iterable[object], place: str) -> None:
@@ -289,15 +260,6 @@ def refuse_repeated(problems: Problems, values: Collection[str], place: str, wha
     values = list(values)
     for value in sorted({value for value in values if value and values.count(value) > 1}):
         problems.add(place, twice(value, what))
-
-
-def twice(value: str, what: Text) -> Text:
-    """What is wrong with a value used twice.
-
-    >>> twice("a", Text("代码", "The code")).zh
-    '代码「a」用了两次。'
-    """
-    return Text(f"{what.zh}「{value}」用了两次。", f'{what.en} "{value}" is used twice.')
 
 
 def head(written_in: str) -> dict[str, Any]:

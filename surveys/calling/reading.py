@@ -59,6 +59,35 @@ NUMBERS: dict[str, tuple[Text, int, int]] = {
 }
 MOST_WINDOWS, MOST_QUIET, LONGEST_REASON = 12, 100, 100
 
+# What follows the name of a setting in a message.
+MANY_WINDOWS = Text(f"应为一个列表，最多 {MOST_WINDOWS} 段。", f"must be a list with at most {MOST_WINDOWS} entries.")
+IN_ORDER = Text("应从早到晚排列，互不重叠。", "must be in order from early to late and must not overlap.")
+TWO_TIMES = Text(
+    '每段写开始和结束，例如 ["09:00", "11:30"]。',
+    'write the beginning and the end of each, for example ["09:00", "11:30"].',
+)
+CLOCK_TIME = Text("时刻应写成 09:00 的样子。", "write a time like 09:00.")
+ENDS_LATER = Text("结束应晚于开始。", "the end must be later than the beginning.")
+WITHIN_THE_DAY = Text(
+    f"不能早于 {EARLIEST:%H:%M}，也不能晚于 {LATEST:%H:%M}。",
+    f"not before {EARLIEST:%H:%M} and not after {LATEST:%H:%M}.",
+)
+YES_OR_NO = Text("应为是（true）或否（false）。", "write yes (true) or no (false).")
+THREE_PARTS = Text(
+    "每项写 from（开始）、to（结束）和 reason（原因）。",
+    "each entry needs from (the beginning), to (the end) and reason.",
+)
+DATE_OR_TIME = Text(
+    "应写日期 2026-02-16，或当地时刻 2026-02-16T12:00。",
+    "write a date like 2026-02-16, or a local time like 2026-02-16T12:00.",
+)
+A_REASON = Text(
+    f"请写原因，最多 {LONGEST_REASON} 个字。", f"write the reason, with at most {LONGEST_REASON} characters."
+)
+MANY_QUIET = Text(
+    f"{QUIET.zh}应为一个列表，最多 {MOST_QUIET} 项。", f"{QUIET.en} must be a list with at most {MOST_QUIET} entries."
+)
+
 
 def read_calling_settings(body: object) -> CallingSettings:
     """The settings a JSON body asks for; raises InvalidDocument with every mistake."""
@@ -70,27 +99,27 @@ def read_calling_settings(body: object) -> CallingSettings:
     return settings
 
 
-def _after(words: Text, zh: str, en: str) -> Text:
+def _after(words: Text, rest: Text) -> Text:
     """A message that begins with the name of its setting."""
-    return Text(f"{words.zh}：{zh}", f"{words.en}: {en}")
+    return Text(f"{words.zh}：{rest.zh}", f"{words.en}: {rest.en}")
+
+
+def _of(words: Text, rest: Text) -> Text:
+    """A message whose subject is the name of its setting."""
+    return Text(f"{words.zh}{rest.zh}", f"{words.en} {rest.en}")
 
 
 def _number(words: Text, low: int, high: int) -> Reader:
-    wrong = Text(
-        f"{words.zh}应为 {low} 到 {high} 之间的整数。", f"{words.en} must be a whole number from {low} to {high}."
-    )
-    return whole(low, high, wrong)
+    bounds = Text(f"应为 {low} 到 {high} 之间的整数。", f"must be a whole number from {low} to {high}.")
+    return whole(low, high, _of(words, bounds))
 
 
-def _list_of(words: Text, most: int, unit: str, reader: Reader) -> Reader:
+def _list_of(reader: Reader, most: int, message: Text) -> Reader:
     """A list with at most so many entries; those that cannot be read are left out."""
-    wrong = Text(
-        f"{words.zh}应为一个列表，最多 {most} {unit}。", f"{words.en} must be a list with at most {most} entries."
-    )
 
     def read(problems: Problems, value: object, place: str) -> tuple[Any, ...]:
         if not isinstance(value, list) or len(value) > most:
-            problems.add(place, wrong)
+            problems.add(place, message)
             return ()
         found = [reader(problems, entry, f"{place}[{number}]") for number, entry in enumerate(value)]
         return tuple(entry for entry in found if entry is not None)
@@ -100,20 +129,14 @@ def _list_of(words: Text, most: int, unit: str, reader: Reader) -> Reader:
 
 def _windows(name: str) -> Reader:
     words = WINDOWS[name]
-    entries = _list_of(words, MOST_WINDOWS, "段", _slot(words))
+    entries = _list_of(_slot(words), MOST_WINDOWS, _of(words, MANY_WINDOWS))
 
     def read(problems: Problems, value: object, place: str) -> tuple[Slot, ...]:
         if value is ABSENT:
             return tuple(getattr(DEFAULT, name))
         slots: tuple[Slot, ...] = entries(problems, value, place)
         if any(late.begins < early.ends for early, late in pairwise(slots)):
-            problems.add(
-                place,
-                Text(
-                    f"{words.zh}应从早到晚排列，互不重叠。",
-                    f"{words.en} must be in order from early to late and must not overlap.",
-                ),
-            )
+            problems.add(place, _of(words, IN_ORDER))
         return slots
 
     return read
@@ -122,29 +145,20 @@ def _windows(name: str) -> Reader:
 def _slot(words: Text) -> Reader:
     def read(problems: Problems, pair: object, place: str) -> Slot | None:
         if not isinstance(pair, (list, tuple)) or len(pair) != 2:
-            zh, en = "每段写开始和结束，例如", "write the beginning and the end of each, for example"
-            problems.add(place, _after(words, f'{zh} ["09:00", "11:30"]。', f'{en} ["09:00", "11:30"].'))
+            problems.add(place, _after(words, TWO_TIMES))
             return None
         begins, ends = _clock(pair[0]), _clock(pair[1])
         if begins is None or ends is None:
-            problems.add(place, _after(words, "时刻应写成 09:00 的样子。", "write a time like 09:00."))
+            problems.add(place, _after(words, CLOCK_TIME))
             return None
         if begins >= ends:
-            problems.add(place, _ends_later(words))
+            problems.add(place, _after(words, ENDS_LATER))
             return None
         if begins < EARLIEST or ends > LATEST:
-            first, last = f"{EARLIEST:%H:%M}", f"{LATEST:%H:%M}"
-            problems.add(
-                place,
-                _after(words, f"不能早于 {first}，也不能晚于 {last}。", f"not before {first} and not after {last}."),
-            )
+            problems.add(place, _after(words, WITHIN_THE_DAY))
         return Slot(begins, ends)
 
     return read
-
-
-def _ends_later(words: Text) -> Text:
-    return _after(words, "结束应晚于开始。", "the end must be later than the beginning.")
 
 
 def _clock(value: object) -> ClockTime | None:
@@ -157,38 +171,22 @@ def _quiet(problems: Problems, item: object, place: str) -> Quiet | None:
     if not isinstance(item, dict) or set(item) != {"from", "to", "reason"}:
         problems.add(
             place,
-            _after(
-                QUIET,
-                "每项写 from（开始）、to（结束）和 reason（原因）。",
-                "each entry needs from (the beginning), to (the end) and reason.",
-            ),
+            _after(QUIET, THREE_PARTS),
         )
         return None
     begins, ends, reason = _moment(item["from"], 0), _moment(item["to"], 1), item["reason"]
     for name, moment in (("from", begins), ("to", ends)):
         if moment is None:
-            problems.add(f"{place}.{name}", MOMENT_MESSAGE)
+            problems.add(f"{place}.{name}", _after(QUIET, DATE_OR_TIME))
     if not isinstance(reason, str) or not reason.strip() or len(reason) > LONGEST_REASON or not reason.isprintable():
-        problems.add(f"{place}.reason", REASON_MESSAGE)
+        problems.add(f"{place}.reason", _after(QUIET, A_REASON))
         return None
     if begins is None or ends is None:
         return None
     if begins >= ends:
-        problems.add(place, _ends_later(QUIET))
+        problems.add(place, _after(QUIET, ENDS_LATER))
         return None
     return Quiet(begins, ends, reason.strip())
-
-
-MOMENT_MESSAGE = _after(
-    QUIET,
-    "应写日期 2026-02-16，或当地时刻 2026-02-16T12:00。",
-    "write a date like 2026-02-16, or a local time like 2026-02-16T12:00.",
-)
-REASON_MESSAGE = _after(
-    QUIET,
-    f"请写原因，最多 {LONGEST_REASON} 个字。",
-    f"write the reason, with at most {LONGEST_REASON} characters.",
-)
 
 
 def _moment(value: object, days: int) -> datetime | None:
@@ -247,10 +245,10 @@ SETTINGS = Table(
         **{name: default(_number(*bounds), getattr(DEFAULT, name)) for name, bounds in NUMBERS.items()},
         **{name: _windows(name) for name in WINDOWS},
         "call_on_public_holidays": default(
-            flag(_after(HOLIDAYS, "应为是（true）或否（false）。", "write yes (true) or no (false).")),
+            flag(_after(HOLIDAYS, YES_OR_NO)),
             DEFAULT.call_on_public_holidays,
         ),
-        "quiet": default(_list_of(QUIET, MOST_QUIET, "项", _quiet), []),
+        "quiet": default(_list_of(_quiet, MOST_QUIET, MANY_QUIET), []),
     },
     unknown_setting,
 )

@@ -14,6 +14,7 @@ from typing import Any
 
 from sampling.text import Text
 from surveys.library import body
+from surveys.messages import joined
 from surveys.problems import Problems
 from surveys.reading import (
     Given,
@@ -22,7 +23,6 @@ from surveys.reading import (
     constant,
     decimal,
     items,
-    joined,
     mapping,
     one_of,
     refuse_repeated,

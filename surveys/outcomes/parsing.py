@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from sampling.canonical import digest_of
 from sampling.text import Text
+from surveys.messages import more_than
 from surveys.outcomes.model import GROUPS, LETTERS, Outcome, OutcomeList
 from surveys.problems import Problems
 from surveys.reading import (
@@ -19,7 +20,6 @@ from surveys.reading import (
     head,
     inside,
     items,
-    more_than,
     one_of,
     optional,
     refuse_repeated,

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sampling.text import Text
+from surveys.messages import TRUE_OR_FALSE, joined
 from surveys.problems import Problems
-from surveys.reading import TRUE_OR_FALSE, items, joined, whole
+from surveys.reading import items, whole
 
 if TYPE_CHECKING:
     from surveys.questionnaire.model import Question

@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sampling.text import Text
+from surveys.messages import EMPTY_LIST, shown
 from surveys.problems import Problems
 from surveys.questionnaire.model import Measures, Question
-from surveys.reading import EMPTY_LIST, mapping, refuse_unknown, shown, unknown_together, whole
+from surveys.reading import mapping, refuse_unknown, unknown_together, whole
 
 FACTS = ("address", "services", "staff", "help", "funding")
 PARTS = {

@@ -7,28 +7,13 @@ from collections.abc import Mapping
 
 from sampling.canonical import digest_of
 from sampling.text import Text
+from surveys.messages import joined, shown, twice
 from surveys.problems import Problems
 from surveys.questionnaire import reading
 from surveys.questionnaire.conditions import Condition, parse_condition
 from surveys.questionnaire.measures import parse_measures
 from surveys.questionnaire.model import MODES, PLACEHOLDERS, Option, Question, Questionnaire, Section
-from surveys.reading import (
-    ABSENT,
-    Given,
-    Reader,
-    Table,
-    default,
-    head,
-    items,
-    joined,
-    mapping,
-    one_of,
-    optional,
-    shown,
-    text,
-    twice,
-    whole,
-)
+from surveys.reading import ABSENT, Given, Reader, Table, default, head, items, mapping, one_of, optional, text, whole
 
 FORMAT = "questionnaire-1"
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,19}")

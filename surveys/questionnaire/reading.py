@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sampling.text import Text
+from surveys.messages import joined
 from surveys.problems import Problems
 from surveys.questionnaire.model import MODES
-from surveys.reading import ABSENT, Table, joined
+from surveys.reading import ABSENT, Table
 from surveys.reading import text as plain_text
 
 LONGEST_TEXT = 2_000

@@ -12,7 +12,7 @@ from typing import Any
 from surveys import library
 from surveys.calling.settings import DEFAULT
 from surveys.integrity import STANDARD_SETTINGS
-from tests.surveys import questionnaire_builders
+from tests.surveys.questionnaire.builders import a_document
 
 # Values of every type and of hostile sizes.
 HOSTILE: tuple[Any, ...] = (
@@ -69,7 +69,7 @@ WORDS: dict[str, tuple[Any, ...]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reader:
     """A reader of documents, the sound documents that are spoilt for it, and the words of its format."""
 
@@ -112,7 +112,7 @@ def integrity_settings() -> tuple[Any, ...]:
 
 def questionnaires() -> tuple[Any, ...]:
     """The delivered questionnaires, and more often the small one, in which a mutation weighs more."""
-    small = questionnaire_builders.a_document()
+    small = a_document()
     return small, small, small, *delivered("questionnaires")
 
 

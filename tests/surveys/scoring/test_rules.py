@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveys.problems import Problems
-from surveys.scoring.rules import Rule, parse_rule
+from surveys.scoring.rule_reading import parse_rule
+from surveys.scoring.rules import Rule
 
 STEPS = {"kind": "steps", "points": [["60", "2"], ["75", "3"], ["85", "4"], ["95", "5"]]}
 LINEAR = {"kind": "linear", "points": [["50", "0"], ["80", "3"], ["95", "5"]]}
