@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.ledger.labels import LEDGER_FIELDS, SEVERITIES
+from app.ledger.labels import LEDGER_FIELDS, SEVERITIES, finding_sentence
 from app.ledger.queries.frames import frame_of
 from app.ledger.queries.quality import FAULTS, Counts, FrameQuality, faults_of, frame_quality, row_findings
 from app.models import Evaluation
@@ -74,7 +74,7 @@ def _places(session: Session, evaluation: Evaluation, quality: FrameQuality | No
             found.row,
             str(LEDGER_FIELDS.get(found.field, found.field)),
             str(SEVERITIES[found.severity]),
-            found.message,
+            finding_sentence(found.code, found.severity, found.message),
             str(ADVICE.get(found.code, _("请核对。"))),
         )
         for found in findings

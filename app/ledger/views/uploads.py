@@ -17,7 +17,7 @@ from app.extensions import db
 from app.ledger.commands.frames import seal_frame
 from app.ledger.commands.uploads import import_upload, store_upload, suggested_columns, withdraw_upload
 from app.ledger.forms import SealForm, UploadForm, column_form
-from app.ledger.labels import LEDGER_FIELDS, SEVERITIES
+from app.ledger.labels import LEDGER_FIELDS, SEVERITIES, finding_sentence
 from app.ledger.queries.frames import categories_of, finding_counts, findings_of, frame_of, uploads_of, villages_of
 from app.ledger.queries.readings import origin_of, readings_of
 from app.ledger.queries.rounds import round_forgotten
@@ -25,6 +25,7 @@ from app.ledger.reader.columns import problems as column_problems
 from app.ledger.reader.errors import LedgerFileError, Limits
 from app.ledger.reader.reading import read_table
 from app.ledger.reader.table import Table
+from app.localisation import select_locale
 from app.models import Evaluation, Role
 from app.privacy.masking import mask_address, mask_name, mask_phone
 from app.shared.errors import Refused
@@ -76,9 +77,12 @@ def index(slug: str) -> str | BaseResponse | tuple[str, int]:
             )
             db.session.commit()
             return redirect(url_for(".columns", slug=slug, upload_uuid=upload.uuid), 303)
-        except (Refused, LedgerFileError) as error:
+        except LedgerFileError as error:
             db.session.rollback()
-            refusal = error.message
+            refusal = error.message.in_language(select_locale())
+        except Refused as refused:
+            db.session.rollback()
+            refusal = refused.message
     page = render_template(
         "ledger/index.html",
         evaluation=evaluation,
@@ -102,7 +106,8 @@ def columns(slug: str, upload_uuid: uuid.UUID) -> str | BaseResponse | tuple[str
     table = read_table(upload.content, upload.filename, limits=limits())
     form, refusals = column_form(table.headers, upload.columns or suggested_columns(table)), list[str]()
     if form.validate_on_submit():
-        refusals = column_problems(form.mapping(), table.headers)
+        language = select_locale()
+        refusals = [problem.in_language(language) for problem in column_problems(form.mapping(), table.headers)]
         if not refusals:
             try:
                 import_upload(db.session, upload, form.mapping(), limits=limits(), actor=current_user)
@@ -153,6 +158,7 @@ def findings(slug: str, upload_uuid: uuid.UUID) -> str:
         upload=upload,
         counts=finding_counts(db.session, upload),
         findings=findings_of(db.session, upload, severity),
+        finding_sentence=finding_sentence,
         severity=severity,
         may_see_frame=Role.LEAD in roles_at(evaluation),
     )
@@ -168,7 +174,14 @@ def findings_csv(slug: str, upload_uuid: uuid.UUID) -> Response:
     writer.writerow([_("行"), _("栏目"), _("程度"), _("说明")])
     for found in findings_of(db.session, upload, limit=None):
         field, severity = LEDGER_FIELDS.get(found.field, found.field), SEVERITIES[found.severity]
-        writer.writerow([found.row_number, str(field), str(severity), inert(found.message)])
+        writer.writerow(
+            [
+                found.row_number,
+                str(field),
+                str(severity),
+                inert(finding_sentence(found.code, found.severity, found.message)),
+            ]
+        )
     return Response(
         "\ufeff" + buffer.getvalue(),
         mimetype="text/csv",
