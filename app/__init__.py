@@ -6,7 +6,7 @@ from flask import Flask, abort, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config as settings
-from app import access, cli, database, dialling, errors, localisation, navigation, signing_in, views
+from app import access, blueprints, cli, database, dialling, error_pages, labels, localisation, navigation, signing_in
 from app.extensions import csrf, db, limiter
 from app.headers import add_headers
 from app.privacy.keyring import Keyring
@@ -39,7 +39,8 @@ def create_app(configuration: settings.Config | None = None) -> Flask:
     limiter.init_app(app)
     localisation.init_localisation(app)
     signing_in.init_signing_in(app)
-    errors.init_errors(app)
+    error_pages.init_errors(app)
+    labels.init_labels(app)
     navigation.init_navigation(app)
     dialling.init_dialling(app)
 
@@ -57,7 +58,7 @@ def create_app(configuration: settings.Config | None = None) -> Flask:
     app.before_request(refuse_null_characters)
     app.before_request(access.enforce)
     app.after_request(add_headers)
-    views.register(app)
+    blueprints.register(app)
     cli.register(app)
     access.refuse_undeclared(app)
     return app

@@ -1,7 +1,8 @@
 """Who may open which page: every view declares it, and the application refuses to start when one does not.
 
 `@public("why")` opens a page to everyone, `@signed_in` to anyone with an account, `@members(Role.LEAD, …)` to those
-with one of these roles. For pages of one evaluation the getters (app.getters) ask for the role *at that evaluation*.
+with one of these roles. For pages of one evaluation the getters (app.shared.getters and those of the subjects) ask for
+the role *at that evaluation*.
 """
 
 from __future__ import annotations

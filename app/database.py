@@ -7,6 +7,7 @@ transaction that reads first and writes later fails with "database is locked" un
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -82,3 +83,10 @@ def lock_for_append(session: Session, name: int) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": name})
+
+
+def new_uuid(session: Session, row: Any) -> uuid.UUID:
+    """The UUID of a row that was just added: it is written first, for the database or a default gives it."""
+    session.flush()
+    value: uuid.UUID = row.uuid
+    return value

@@ -7,7 +7,6 @@ from datetime import datetime
 from flask import Flask, current_app, request, session
 from flask_babel import format_datetime, get_locale
 
-from app import texts
 from app.clock import local
 from app.extensions import babel
 from surveys.rounding import half_up
@@ -42,7 +41,6 @@ def init_localisation(app: Flask) -> None:
             "language": select_locale(),
         }
 
-    app.jinja_env.globals["texts"] = texts
     app.jinja_env.filters["percent"] = lambda share, places=1: f"{half_up(share * 100, places)}%"
     app.jinja_env.filters["moment"] = lambda value: format_datetime(value, "yyyy-MM-dd HH:mm")
     app.jinja_env.filters["iso_moment"] = _iso_moment

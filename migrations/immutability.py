@@ -1,14 +1,16 @@
-"""Triggers that keep rows from being changed by any writer, also one that knows nothing of this application.
+"""The rules in force: which rows no writer may change, also one that knows nothing of this application.
 
-Written for SQLite and PostgreSQL from one table of rules. A refusal carries the name of its rule.
+Each rule is a trigger of a migrated database, on SQLite and on PostgreSQL; a refusal carries the name of its rule.
+Nothing here is run by a migration. Whoever changes a rule edits it here and writes the SQL that brings landed
+databases there into a new revision (migrations/versions); tests/migrations/test_rules_in_force.py compares every
+trigger and function of a migrated database with this declaration and with migrations/tallies.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from app.models.keeping import ERASED_WORDS
 
 SEALED = "(SELECT sealed_at FROM frame WHERE frame.id = {row}.frame_id) IS NOT NULL"
 
@@ -24,13 +26,13 @@ class Rule:
 
 
 FIRST_RULES = (
-    Rule("audit_event_append_only", "audit_event", ("UPDATE", "DELETE")),
+    Rule("audit_event_append_only", "audit_event", ("DELETE",)),
     Rule("document_immutable", "document", ("UPDATE", "DELETE")),
     Rule("settlement_immutable", "settlement", ("UPDATE", "DELETE")),
     Rule("frame_sealed_update", "frame", ("UPDATE",), "OLD.sealed_at IS NOT NULL"),
     Rule("frame_sealed_delete", "frame", ("DELETE",), "OLD.sealed_at IS NOT NULL"),
     Rule("recipient_sealed_insert", "recipient", ("INSERT",), SEALED.format(row="NEW")),
-    Rule("recipient_sealed_change", "recipient", ("UPDATE", "DELETE"), SEALED.format(row="OLD")),
+    Rule("recipient_sealed_change", "recipient", ("DELETE",), SEALED.format(row="OLD")),
     Rule("draw_kept", "draw", ("DELETE",)),
     Rule(
         "draw_only_voided",
@@ -124,7 +126,7 @@ DESK_RULES = (
         ("UPDATE",),
         SETTLED.format(row="OLD.id") + " AND COALESCE(NEW.outcomes_id, 0) <> COALESCE(OLD.outcomes_id, 0)",
     ),
-    Rule("minor_opening_kept", "minor_opening", ("UPDATE", "DELETE")),
+    Rule("minor_opening_kept", "minor_opening", ("DELETE",)),
 )
 
 
@@ -144,7 +146,6 @@ ANYBODY_ASKED = (
     )
     + "))"
 )
-ERASED_WORDS = "已按期删除"
 
 
 def _changed(*columns: str) -> str:
@@ -209,27 +210,13 @@ KEEPING_RULES = (
 )  # fmt: skip
 
 
-def keep_anew(rules: Iterable[Rule], connection: Connection, execute: Callable[[str], None]) -> None:
-    """Put rules in the place of those of the same name, table and operation."""
-    postgresql = connection.dialect.name == "postgresql"
-    for rule in rules:
-        for operation in rule.operations:
-            name = f"{rule.name}_{operation.lower()}"
-            execute(f"DROP TRIGGER {name} ON {rule.table}" if postgresql else f"DROP TRIGGER {name}")
-            if postgresql:
-                execute(f"DROP FUNCTION {name}()")
-    keep(rules, connection, execute)
+RULES = (*FIRST_RULES, *DRAW_RULES, *SETTLED_RULES, *DESK_RULES, *ERASING_RULES, *KEEPING_RULES)
 
 
-def keep(rules: Iterable[Rule], connection: Connection, execute: Callable[[str], None]) -> None:
-    """Create the triggers in the dialect of the database."""
-    for rule in rules:
-        for operation in rule.operations:
-            statements = (
-                _postgresql(rule, operation) if connection.dialect.name == "postgresql" else _sqlite(rule, operation)
-            )
-            for statement in statements:
-                execute(statement)
+def statements(dialect: str) -> list[str]:
+    """What creates the triggers of all rules in a database of this dialect."""
+    write = _postgresql if dialect == "postgresql" else _sqlite
+    return [statement for rule in RULES for operation in rule.operations for statement in write(rule, operation)]
 
 
 def _sqlite(rule: Rule, operation: str) -> list[str]:

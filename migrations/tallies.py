@@ -1,19 +1,19 @@
-"""Triggers that keep the tallies: every insert, change and deletion adds to its cells and takes from those it left.
+"""The tallies in force: triggers by which every insert, change and deletion adds to its cells and takes from others.
 
 One aggregation a tally, the same text for both databases. SQLite runs it for each row; PostgreSQL once a statement,
 over all rows the statement touched, and in turns: the lock of the audit chain is taken first, which every command
 takes anyway before it ends, so that two writers cannot wait for each other's cells.
+
+Nothing here is run by a migration; for how to change it see migrations/immutability.py. The revision that brings a
+new trigger also counts what is there already.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
-CHAIN_LOCK = 7_310_023
-FACTS = ("address", "services", "staff", "help", "funding")
+from app.models.audit import CHAIN_LOCK
+from surveys.questionnaire.measures import FACTS
 
 
 @dataclass(frozen=True)
@@ -102,14 +102,11 @@ CASES = Kept(
 TALLIES = (RESPONSES, INDICES, CASES)
 
 
-def keep_tallies(connection: Connection, execute: Callable[[str], None]) -> None:
-    """Fill the tallies from what is there and create the triggers in the dialect of the database."""
-    postgresql = connection.dialect.name == "postgresql"
-    for tally in TALLIES:
-        execute(tally.add(f"(SELECT 1 AS sign, {', '.join(tally.reads)} FROM {tally.follows})"))
-        for operation in ("INSERT", "UPDATE", "DELETE"):
-            for statement in (_postgresql if postgresql else _sqlite)(tally, operation):
-                execute(statement)
+def statements(dialect: str) -> list[str]:
+    """What creates the triggers of all tallies in a database of this dialect."""
+    write = _postgresql if dialect == "postgresql" else _sqlite
+    operations = ("INSERT", "UPDATE", "DELETE")
+    return [statement for tally in TALLIES for operation in operations for statement in write(tally, operation)]
 
 
 def _versions(operation: str) -> tuple[tuple[int, str], ...]:

@@ -17,7 +17,7 @@ from sampling.text import Text
 
 
 def frame_differences(certificate: Mapping[str, Any], people: Sequence[FramePerson]) -> list[CertificateDifference]:
-    """Whether these people are the frame, and whether the sample is what the seed takes from it."""
+    """The differences between these people and the stated frame, and between the sample and a draw made again."""
     if findings := check_frame(people):
         wrong = Text(f"抽样框有 {len(findings)} 处错误：", f"The frame has {len(findings)} errors: ")
         return [CertificateDifference(CertificateCheck.FRAME, "frame", wrong + findings[0].message)]

@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import database
-from app.commands.refusal import Refused
 from app.extensions import db
+from app.shared.errors import Refused
 
 Act = Callable[[Session], Any]
 

@@ -12,24 +12,19 @@ from typing import Any
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from app.commands.ceremonies import Source, announce_plan, close_commitments, reveal
-from app.commands.draws import draw_sample
-from app.commands.evaluations import (
-    AreaPlan,
-    add_document,
-    add_member,
-    create_evaluation,
-    create_station,
-    create_user,
-)
-from app.commands.frames import seal_frame
-from app.commands.ledgers import import_upload, store_upload, suggested_columns
-from app.commands.responses import Submission, submit_response
-from app.commands.scores import enter_score, state_fact
+from app.accounts.commands import create_user
 from app.demo.loading import FACTS, GIVEN
-from app.ledger.reading import Limits
+from app.documents.commands import add_document
+from app.draw.commands.ceremonies import Source, announce_plan, close_commitments, reveal
+from app.draw.commands.draws import draw_sample
+from app.draw.queries.plans import plan_by_villages
+from app.evaluations.commands import AreaPlan, add_member, create_evaluation, create_station
+from app.interview.commands.responses import Submission, submit_response
+from app.ledger.commands.frames import seal_frame
+from app.ledger.commands.uploads import import_upload, store_upload, suggested_columns
+from app.ledger.reader.errors import Limits
 from app.models import Case, Ceremony, Draw, Evaluation, Frame, Membership, Role, Schedule, User
-from app.queries.plans import plan_by_villages
+from app.scores.commands.scores import enter_score, state_fact
 from sampling.plan import Plan
 from surveys import library
 

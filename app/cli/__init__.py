@@ -7,18 +7,22 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import accounts, demo, documents, evaluation, privacy, quality, server
+from app.accounts import cli as accounts
+from app.cli import demo, server
+from app.documents import cli as documents
+from app.draw import cli as draw
+from app.evaluations import cli as evaluations
+from app.exports import cli as exports
+from app.keys import cli as keys
+from app.ledger import cli as ledger
+from app.results import cli as results
+from app.retention import cli as retention
+from app.scores import cli as scores
 
 
 def register(app: Flask) -> None:
     """Add the commands to `flask`."""
-    for command in (
-        *server.COMMANDS,
-        *accounts.COMMANDS,
-        *documents.COMMANDS,
-        *evaluation.COMMANDS,
-        *quality.COMMANDS,
-        *privacy.COMMANDS,
-        demo.demo,
-    ):
-        app.cli.add_command(command)
+    for module in (server, accounts, evaluations, keys, documents, ledger, draw, results, scores, exports, retention):
+        for command in module.COMMANDS:
+            app.cli.add_command(command)
+    app.cli.add_command(demo.demo)

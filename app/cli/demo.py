@@ -9,9 +9,9 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from app.commands.fieldwork import issue_link
 from app.demo.ledger_file import ledger_workbook
 from app.demo.loading import PASSWORD, SIGN_INS, SLUG, is_loaded, load
+from app.desk.commands.links import issue_link
 from app.extensions import db
 from app.models import Case, Draw, Evaluation
 

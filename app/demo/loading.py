@@ -1,4 +1,4 @@
-"""Loads the demonstration evaluation through the same commands as any other."""
+"""Loads the demonstration evaluation through the commands that any evaluation uses."""
 
 from __future__ import annotations
 
@@ -12,29 +12,24 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.commands import create_user
+from app.answer_keys.commands import enter_answer_key
 from app.clock import local, now
-from app.commands.answer_keys import enter_answer_key
-from app.commands.ceremonies import Source, announce_plan, close_commitments, commit, reveal
-from app.commands.desk_settings import set_settings
-from app.commands.draws import draw_sample
-from app.commands.evaluations import (
-    AreaPlan,
-    add_document,
-    add_member,
-    create_evaluation,
-    create_station,
-    create_user,
-)
-from app.commands.fieldwork import record_attempt
-from app.commands.frames import seal_frame
-from app.commands.ledgers import import_upload, store_upload, suggested_columns
-from app.commands.responses import submit_response
-from app.commands.scores import enter_score, state_fact, state_indicator
 from app.demo.interviews import BY_GUARDIAN, DRAWN, LEFT_OPEN, NOT_REACHED, planned_interviews
 from app.demo.ledger_file import FILENAME, ledger_workbook
 from app.demo.people import AREAS
-from app.ledger.reading import Limits
+from app.desk.commands.attempts import record_attempt
+from app.documents.commands import add_document
+from app.draw.commands.ceremonies import Source, announce_plan, close_commitments, commit, reveal
+from app.draw.commands.draws import draw_sample
+from app.evaluations.commands import AreaPlan, add_member, create_evaluation, create_station
+from app.interview.commands.responses import submit_response
+from app.ledger.commands.frames import seal_frame
+from app.ledger.commands.uploads import import_upload, store_upload, suggested_columns
+from app.ledger.reader.errors import Limits
 from app.models import Case, Draw, Evaluation, Role, User
+from app.scores.commands.scores import enter_score, state_fact, state_indicator
+from app.supervision.commands.desk_settings import set_settings
 from sampling.plan import Plan
 from sampling.seed import commitment_of
 from surveys import library
@@ -51,7 +46,7 @@ PARTIES = (
     (Source("区民政局", "自行随机选定（演示）", Role.MONITOR), "b20d47e9c81f4a6690d3e5a7714c28fb"),
 )
 OWN_VALUE = "0d9b64c1f2a8437eb5c03e1fd7a95260"
-# The demonstration can be tried at the desk for as long as this, and always for a year.
+# How long the demonstration can be tried at the desk: until this day, and for at least a year.
 KEPT_UNTIL = date(2031, 11, 17)
 FIELDWORK_FROM = datetime(2023, 11, 2, 1, 0, tzinfo=UTC)
 _NAMESPACE = uuid.UUID("5f0f1c1e-0000-4000-8000-200000000000")
@@ -89,7 +84,7 @@ GIVEN = (
     (Role.SUPERVISION, "supervision_score", "", "13"),
     (Role.MONITOR, "monitor_score", "", "9.3"),
 )
-# Invented, like everything the station would say of itself.
+# Invented: the report prints no answers of the station about itself.
 ANSWER_KEY = {
     "address": "石壁街文化活动中心二楼；各村社工点在村委会旁。",
     "services": "探访、电话问候、个案帮扶、小组和活动、政策咨询和代办、物资慰问，说出一样就算。",
@@ -126,16 +121,16 @@ INDICATORS: Sequence[tuple[str, str, str, int | None, int, str]] = (
 
 
 def silent(_message: str) -> None:
-    """Say nothing."""
+    """Ignore a message of progress."""
 
 
 def is_loaded(session: Session) -> bool:
-    """Whether any evaluation is there already."""
+    """Whether the database has any evaluation."""
     return session.scalar(select(Evaluation.id).limit(1)) is not None
 
 
 def load(session: Session, say: Callable[[str], None] = silent) -> Evaluation:
-    """Load everything, from the office's file to the parties' points; does not commit."""
+    """Load everything, from the ledger file to the parties' points; does not commit."""
     say("创建账号、社工站和评估 …")
     users = {
         entry.role: create_user(
@@ -258,7 +253,7 @@ def _fieldwork(session: Session, draw: Draw, interviewers: Sequence[User]) -> No
             at=at,
         )
     for number, (case, code) in enumerate(zip(cases[len(interviews) : -LEFT_OPEN], outcomes, strict=True)):
-        # Three tries on three days at different times of the day, as the attempt rule asks; others end at once.
+        # Non-contacts: three attempts on three days in different parts of the day, as the attempt rule asks.
         tries = 3 if code.startswith("NC") else 1
         for turn in range(tries):
             record_attempt(

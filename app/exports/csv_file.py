@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import IO
 
+from app.exports.queries import Exported
 from app.exports.variables import Value, Variable
-from app.queries.export import Exported
 from app.spreadsheets import inert
 
 

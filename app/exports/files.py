@@ -14,21 +14,21 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.clock import local, now
-from app.documents import questionnaire_of
+from app.documents.queries import questionnaire_of
+from app.draw.queries.draws import published_certificate
 from app.exports.codebook import codebook_sheets
 from app.exports.csv_file import write_csv
+from app.exports.queries import StillArriving, exported_responses
 from app.exports.r_script import r_script
 from app.exports.results_book import results_sheets
 from app.exports.spss import write_sav
 from app.exports.variables import variables_of
 from app.models import Draw, Evaluation
-from app.queries.evidence import published_certificate
-from app.queries.export import StillArriving, exported_responses
-from app.queries.rates import rates_of
-from app.queries.results import results_of
-from app.queries.scores import score_of
+from app.results.queries.results import results_of
+from app.scores.queries.scores import score_of
 from app.spreadsheets import MIMETYPE as XLSX
 from app.spreadsheets import workbook
+from app.supervision.queries.rates import rates_of
 from sampling.certificate import Mismatch
 
 ATTEMPTS = 3

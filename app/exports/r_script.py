@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from app.queries.results import Figure, Results
+from app.results.queries.results import Figure, Results
 
 
 def r_script(results: Results) -> str:

@@ -9,13 +9,14 @@ from fractions import Fraction
 from flask_babel import gettext as _
 
 from app.clock import local, now
-from app.documents import questionnaire_of, scheme_of
+from app.documents.queries import questionnaire_of, scheme_of
 from app.localisation import select_locale
 from app.models import Evaluation
-from app.queries.rates import FieldworkRates
-from app.queries.results import AreaResult, Figure, Results
+from app.results.labels import FACTS, STATISTICS, band_name
+from app.results.queries.results import AreaResult, Figure, Results
+from app.shared.labels import MODES
 from app.spreadsheets import Cell, Chart, Column, Row, Sheet
-from app.texts import FACTS, MODES, STATISTICS, band_name
+from app.supervision.queries.rates import FieldworkRates
 from surveys.rounding import half_up
 from surveys.scoring import ScoreSheet
 

@@ -9,8 +9,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
-from app.exports.variables import CODED, DATE, FLAG, NUMBER, TEXT, Value, Variable
-from app.queries.export import Exported
+from app.exports.queries import Exported
+from app.exports.variables import CODED, DATE, FLAG, TEXT, Value, Variable
+from app.interview.forms.interview import NUMBER
 
 # SPSS cuts a label after 256 bytes; a Chinese sign takes three.
 LONGEST_LABEL = 80

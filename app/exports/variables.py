@@ -13,9 +13,9 @@ from fractions import Fraction
 from typing import Any
 
 from app.clock import local
+from app.exports.queries import Exported
 from app.models import Evaluation, Response
 from app.models.responses import FACTS
-from app.queries.export import Exported
 from sampling.strata import GENERAL, MAIN
 from sampling.text import Text
 from surveys.estimates import INDEX_SCALE, StratumWeight

@@ -1,4 +1,1 @@
-"""Ledgers as offices deliver them: read a file, match its columns, clean its rows, merge one person's rows.
-
-No Flask and no database in here: bytes in, frozen dataclasses out.
-"""
+"""From an office's file to the sealed frame."""

@@ -15,6 +15,8 @@ from app.models.base import Base, Digest, RowId
 GENESIS = "0" * 64
 # Among the details: the digest of the words kept beside them; among the words: their salt.
 WORDS, SALT = "words", "salt"
+# On PostgreSQL the advisory lock of whoever appends; the triggers of the tallies take it too.
+CHAIN_LOCK = 7_310_023
 
 
 class AuditEvent(Base):

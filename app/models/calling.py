@@ -23,7 +23,7 @@ def _only(condition: str) -> dict[str, Any]:
 class Schedule(Base):
     """How and when a case is tried next, and who holds it now: one row for each case.
 
-    What follows from attempts and appointments is worked out anew by app.commands.scheduling after each of them;
+    What follows from attempts and appointments is worked out anew by app.cases.commands after each of them;
     typed by people are only `chosen_way`, `cleared_at`, `looked_at` and `assigned_to_id` (a visit nobody was named for
     is made by whoever found out). `day_parts` is a mask of day parts.
     """

@@ -14,7 +14,9 @@ from app.models.base import Base, Created, PublicId, RowId
 from app.models.draws import Case
 from app.models.evaluations import Document
 
-FACTS = ("address", "services", "staff", "help", "funding")
+# Each has its column `knows_…` here and two cells in the tallies.
+from surveys.questionnaire.measures import FACTS as FACTS
+
 _counted = text("counted")
 
 

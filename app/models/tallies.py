@@ -1,7 +1,7 @@
 """Running counts and sums of what was answered and of how the cases stand.
 
 Kept by triggers (migrations/tallies.py) in the transaction of every write, whoever writes, so that a summary reads
-cells instead of responses. `app.queries.recount` counts everything anew and must find the same.
+cells instead of responses. `app.results.queries.tally_check` counts everything anew and must find the same.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import sqlalchemy as sa
 from alembic import op
-
-from migrations.immutability import FIRST_RULES, keep
 
 revision = "0001"
 down_revision = None
@@ -559,4 +559,12 @@ def upgrade() -> None:
         )
 
     # ### end Alembic commands ###
-    keep(FIRST_RULES, op.get_bind(), op.execute)
+    _run_sql()
+
+
+def _run_sql() -> None:
+    """The statements beside this file, in the dialect of the database: one a line."""
+    text = Path(__file__).with_name("sql").joinpath(f"{revision}.{op.get_bind().dialect.name}.sql").read_text("utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("--"):
+            op.execute(line)

@@ -3,10 +3,10 @@
 Draws made under the first schema are kept as they are; their certificates (draw-certificate-1) re-check with the release that made them.
 """
 
+from pathlib import Path
+
 import sqlalchemy as sa
 from alembic import op
-
-from migrations.immutability import DRAW_RULES, keep
 
 revision = "0002"
 down_revision = "0001"
@@ -156,7 +156,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", name=op.f("uq_replacement_case_id")),
         sa.UniqueConstraint("replaces_case_id", name=op.f("uq_replacement_replaces_case_id")),
     )
-    keep(DRAW_RULES, op.get_bind(), op.execute)
+    _run_sql()
+
+
+def _run_sql() -> None:
+    """The statements beside this file, in the dialect of the database: one a line."""
+    text = Path(__file__).with_name("sql").joinpath(f"{revision}.{op.get_bind().dialect.name}.sql").read_text("utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("--"):
+            op.execute(line)
 
 
 def _new_columns() -> None:

@@ -1,9 +1,9 @@
 """Tallies of responses and cases, kept by triggers: a summary reads cells, not responses."""
 
+from pathlib import Path
+
 import sqlalchemy as sa
 from alembic import op
-
-from migrations.tallies import keep_tallies
 
 revision = "0003"
 down_revision = "0002"
@@ -28,7 +28,15 @@ def upgrade() -> None:
         ("cases",),
         village=True,
     )
-    keep_tallies(op.get_bind(), op.execute)
+    _run_sql()
+
+
+def _run_sql() -> None:
+    """The statements beside this file, in the dialect of the database: one a line."""
+    text = Path(__file__).with_name("sql").joinpath(f"{revision}.{op.get_bind().dialect.name}.sql").read_text("utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("--"):
+            op.execute(line)
 
 
 def _key(name: str, kind: sa.types.TypeEngine[object]) -> sa.Column:

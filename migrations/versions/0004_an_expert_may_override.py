@@ -1,9 +1,9 @@
 """An expert's points for computed items, and what a settled result was made from kept by triggers."""
 
+from pathlib import Path
+
 import sqlalchemy as sa
 from alembic import op
-
-from migrations.immutability import SETTLED_RULES, keep
 
 revision = "0004"
 down_revision = "0003"
@@ -30,4 +30,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_score_override")),
     )
     op.create_index("ix_score_override_item", "score_override", ["evaluation_id", "item"])
-    keep(SETTLED_RULES, op.get_bind(), op.execute)
+    _run_sql()
+
+
+def _run_sql() -> None:
+    """The statements beside this file, in the dialect of the database: one a line."""
+    text = Path(__file__).with_name("sql").joinpath(f"{revision}.{op.get_bind().dialect.name}.sql").read_text("utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("--"):
+            op.execute(line)

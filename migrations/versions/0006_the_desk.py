@@ -4,12 +4,11 @@ Cases that are there already are scheduled, with the attempts and day parts they
 """
 
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from alembic import op
-
-from migrations.immutability import DESK_RULES, FIRST_RULES, keep
 
 revision = "0006"
 down_revision = "0005"
@@ -267,10 +266,17 @@ def upgrade() -> None:
         batch.create_check_constraint(
             op.f("ck_document_kind_of_document"), "kind IN ('questionnaire', 'scheme', 'outcomes')"
         )
-    if op.get_bind().dialect.name == "sqlite":  # the table was made anew, and its triggers went with the old one
-        keep([rule for rule in FIRST_RULES if rule.table == "document"], op.get_bind(), op.execute)
-    keep(DESK_RULES, op.get_bind(), op.execute)
+    # On SQLite the table was made anew, and its triggers went with the old one: the statements begin with them.
+    _run_sql()
     _schedule_cases()
+
+
+def _run_sql() -> None:
+    """The statements beside this file, in the dialect of the database: one a line."""
+    text = Path(__file__).with_name("sql").joinpath(f"{revision}.{op.get_bind().dialect.name}.sql").read_text("utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("--"):
+            op.execute(line)
 
 
 def only(condition: str) -> dict[str, sa.TextClause]:

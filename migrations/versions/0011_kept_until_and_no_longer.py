@@ -4,10 +4,10 @@ What people typed in the reasons of audit events stands beside the chain from no
 before keep theirs inside it: to take it out would break the chain.
 """
 
+from pathlib import Path
+
 import sqlalchemy as sa
 from alembic import op
-
-from migrations.immutability import ERASING_RULES, KEEPING_RULES, keep, keep_anew
 
 revision = "0011"
 down_revision = "0010"
@@ -38,5 +38,12 @@ def upgrade() -> None:
     )
     # Not as a batch: SQLite would make the table anew and lose the triggers that keep it.
     op.execute("ALTER TABLE audit_event ADD COLUMN words JSON")
-    keep_anew(ERASING_RULES, op.get_bind(), op.execute)
-    keep(KEEPING_RULES, op.get_bind(), op.execute)
+    _run_sql()
+
+
+def _run_sql() -> None:
+    """The statements beside this file, in the dialect of the database: one a line."""
+    text = Path(__file__).with_name("sql").joinpath(f"{revision}.{op.get_bind().dialect.name}.sql").read_text("utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("--"):
+            op.execute(line)

@@ -20,7 +20,7 @@ from surveys.calling.settings import (
 )
 from surveys.problems import Complaints
 
-# Nobody is called earlier or later, whoever asks for it: domain.md, 6, "Time of day".
+# Nobody is called earlier or later, whoever asks for it: docs/domain.md, section 6.2.
 EARLIEST, LATEST = ClockTime(8, 0), ClockTime(21, 0)
 
 WINDOWS = {"working_days": "工作日的拨打时段", "rest_days": "休息日的拨打时段"}

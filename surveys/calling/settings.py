@@ -2,7 +2,8 @@
 
 The body is a JSON object with the names of `CallingSettings`; a name left out keeps its default.
 Moments in it are local, without a zone: "2026-02-16T12:00"; windows are pairs of "HH:MM".
-Defaults: domain.md, 6, "Time of day" (windows, calls a day and a week) and "Quality control" (back-checks).
+Defaults: docs/domain.md, section 6.2 (windows, calls a day and a week), section 6.3 (attempts) and section 6.5
+(back-checks).
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 import config
 from app import access
 from app.clock import now
-from app.commands.appointments import Agreed, agree
+from app.desk.commands.appointments import Agreed, agree
 from app.models import BackCheck, Case, DeskNote, Response, Role, User
 from tests.builders import a_finished_evaluation, a_hold, a_member, a_user, an_evaluation
 from tests.conftest import SECRETS

@@ -16,7 +16,7 @@ from app import create_app
 from app.dialling import DIALLERS, Dialler, NotDialled, TelLink, UnknownDialler
 from app.models import AuditEvent, PhoneCall
 from tests.app.privacy_number import PrivacyNumber
-from tests.app.views.survey_builders import a_survey
+from tests.app.survey_builders import a_survey
 from tests.builders import a_hold
 from tests.clock import Clock
 from tests.conftest import SECRETS

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.commands.appointments import Agreed, agree
-from app.commands.ceremonies import Source, announce_plan, close_commitments
-from app.commands.fieldwork import issue_link
+from app.desk.commands.appointments import Agreed, agree
+from app.desk.commands.links import issue_link
+from app.draw.commands.ceremonies import Source, announce_plan, close_commitments
 from app.models import Case, Role, User
 from tests.builders import (
     a_finished_evaluation,
@@ -87,7 +87,7 @@ def test_no_form_of_any_page_makes_a_500(session: Session, visitor: Visitor, use
         visitor.sign_in(username)
     paths = list(PAGES[username])
     if username == "interviewer":
-        from app.queries.evidence import live_draw
+        from app.shared.queries import live_draw
 
         draw = live_draw(session, evaluation)
         assert draw is not None
@@ -174,7 +174,7 @@ def test_nothing_sent_to_the_desk_makes_a_500(app: Flask, session: Session, visi
 
 
 def test_no_beneficiarys_form_makes_a_500(session: Session, visitor: Visitor) -> None:
-    from app.queries.evidence import live_draw
+    from app.shared.queries import live_draw
 
     draw = live_draw(session, a_finished_evaluation(session, answered=2))
     assert draw is not None

@@ -14,11 +14,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.ceremonies import Source, announce_plan, close_commitments, commit, reveal
-from app.commands.draws import draw_sample
-from app.commands.evaluations import add_member
-from app.commands.voiding import ask_to_void
 from app.demo.loading import PASSWORD
+from app.draw.commands.ceremonies import Source, announce_plan, close_commitments, commit, reveal
+from app.draw.commands.draws import draw_sample
+from app.draw.commands.voiding import ask_to_void
+from app.evaluations.commands import add_member
 from app.models import Ceremony, Evaluation, Role, User
 from sampling.certificate import check_with_frame
 from sampling.frame import read_canonical

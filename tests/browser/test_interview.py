@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Case, Draft, Paradata, Response, User
-from tests.app.views.survey_builders import PASSWORD, a_survey
+from tests.app.survey_builders import PASSWORD, a_survey
 from tests.browser.conftest import InDatabase, Server, serving, sign_in, until
 from tests.builders import a_hold
 

@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commands.backchecks import draw_back_checks
 from app.demo.loading import PASSWORD, SLUG
 from app.models import Evaluation
+from app.quality_control.commands.back_checks import draw_back_checks
 from tests.browser.conftest import InDatabase, Server, agree_now, sign_in
 from tests.builders import AREAS, STATION, a_ledger
 

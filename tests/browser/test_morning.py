@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Recipient
-from tests.app.views.survey_builders import PASSWORD, a_survey
+from tests.app.survey_builders import PASSWORD, a_survey
 from tests.browser.conftest import Ahead, InDatabase, Server, serving_at, sign_in, ten_o_clock, until
 
 PEOPLE = 10

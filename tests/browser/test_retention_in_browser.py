@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import local, now
 from app.models import Evaluation
-from tests.app.lived_in import a_lived_in_evaluation
+from tests.app.data_of_every_kind import a_lived_in_evaluation
 from tests.browser.conftest import InDatabase, Server, serving, sign_in
 from tests.builders import PASSWORD, a_user
 

@@ -20,9 +20,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.commands.backchecks import draw_back_checks
 from app.models import Appointment, Case, Recipient, Role, Schedule, User
-from tests.app.views.desk_builders import a_busy_desk
+from app.quality_control.commands.back_checks import draw_back_checks
+from tests.app.desk_builders import a_busy_desk
 from tests.browser.conftest import Ahead, InDatabase, Server, serving_at, sign_in, ten_o_clock
 from tests.builders import PASSWORD, a_hold, a_member, a_user, without_rules
 

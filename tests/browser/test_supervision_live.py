@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Case, Schedule, User
-from tests.app.views.desk_builders import a_busy_desk, noted
+from tests.app.desk_builders import a_busy_desk, noted
 from tests.browser.conftest import InDatabase, Server, serving, sign_in
 from tests.builders import PASSWORD
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from surveys.indicators import DEFAULT_EDGES, Band, BandCount, Indicators, band_of, bands, measure, report_sentence
 from surveys.questionnaire import load, parse
-from tests.surveys.questionnaire_builders import a_document
+from tests.surveys.questionnaire.builders import a_document
 
 RECIPIENT = load("recipient", 1)
 SERVED = {"C1": "1", "C2": "1", "S1": "1", "S3": "1", "S6": "2", "D3": "2"}

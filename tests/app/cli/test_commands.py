@@ -12,7 +12,6 @@ from flask import Flask
 from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
-from app.commands.scores import settle_score
 from app.demo.loading import SLUG
 from app.extensions import db
 from app.models import (
@@ -27,8 +26,9 @@ from app.models import (
     User,
 )
 from app.privacy.keyring import Keyring, new_key
+from app.scores.commands.scores import settle_score
 from surveys import library
-from tests.app.ledger.corpus import FILES
+from tests.app.ledger.reader.corpus import FILES
 from tests.builders import STATION, a_finished_evaluation, a_ledger, an_evaluation
 
 

@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError, StatementError
 from sqlalchemy.orm import Session
 
-from app.commands.fieldwork import record_attempt
-from app.commands.replacements import release_for
-from app.commands.scores import settle_score
-from app.commands.voiding import ask_to_void
+from app.desk.commands.attempts import record_attempt
+from app.draw.commands.replacements import release_for
+from app.draw.commands.voiding import ask_to_void
 from app.models import Base, Case, Ceremony, Draw, Evaluation, Role
 from app.models.draws import RULE_CHECK
 from app.schema import alembic_config, is_current
+from app.scores.commands.scores import settle_score
 from tests.builders import (
     a_ceremony,
     a_draft_frame,

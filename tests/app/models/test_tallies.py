@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.commands.responses import submit_response
 from app.extensions import db
+from app.interview.commands.responses import submit_response
 from app.models import Case, CaseTally, Draw, IndexTally, Response, ResponseTally, Role
-from app.queries.recount import Miscount, miscounts
+from app.results.queries.tally_check import Miscount, miscounts
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_member, a_response, an_evaluation, assign_cases, cases_of
 
 SHAKY = SATISFIED | {"B1": "4", "B2": "3", "B9": 80, "A1": "2"}

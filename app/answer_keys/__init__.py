@@ -1,0 +1,1 @@
+"""The answer key of an evaluation: what counts as knowing the station."""

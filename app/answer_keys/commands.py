@@ -1,0 +1,65 @@
+"""The answer key of awareness: what counts as knowing each of the five facts, as the station states it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.answer_keys.queries import interviews_begun
+from app.audit.commands import record
+from app.clock import now
+from app.models import AnswerKey, Evaluation, User
+from app.models.responses import FACTS
+from app.shared.errors import Refused
+from app.shared.guards import refuse_when_settled
+
+LONGEST_KEY, LONGEST_NOTE = 1000, 200
+
+
+def enter_answer_key(
+    session: Session,
+    evaluation: Evaluation,
+    texts: Mapping[str, str],
+    *,
+    actor: User,
+    leads: bool = False,
+    note: str = "",
+) -> list[str]:
+    """State the key anew; returns the facts whose text changed. An empty text takes one back.
+
+    Once an interview is stored the answers before and after would be coded by different keys: the station can no
+    longer change it, and the lead only with a reason.
+    """
+    # One statement of the key at a time, also while there is no row of it to lock.
+    session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update())
+    refuse_when_settled(session, evaluation)
+    note = " ".join(note.split())[:LONGEST_NOTE]
+    known = {
+        row.fact: row for row in session.scalars(select(AnswerKey).where(AnswerKey.evaluation_id == evaluation.id))
+    }
+    wanted = {fact: texts.get(fact, "").strip()[:LONGEST_KEY] for fact in FACTS}
+    changed = [fact for fact in FACTS if wanted[fact] != (known[fact].text if fact in known else "")]
+    if not changed:
+        return []
+    if interviews_begun(session, evaluation):
+        if not leads:
+            raise Refused(_("已经有人受访，答案要点不能再改。要更正，请找评估负责人。"), "begun")
+        if not note:
+            raise Refused(_("已经有人受访。请写明为什么更正。"), "note")
+    for fact in changed:
+        if fact in known:
+            session.delete(known[fact])
+    session.flush()
+    for fact in changed:
+        if wanted[fact]:
+            row = AnswerKey(evaluation_id=evaluation.id, fact=fact, text=wanted[fact], entered_at=now())
+            row.entered_by_id = actor.id
+            session.add(row)
+    details: dict[str, object] = {"facts": len(changed)}
+    if note:
+        details["reason"] = note
+    record(session, "answer_key.entered", actor=actor, evaluation=evaluation, details=details)
+    return changed

@@ -1,0 +1,1 @@
+"""A sampled person's case: numbers and settings for reaching them, its schedule, its code and state."""

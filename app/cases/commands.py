@@ -1,0 +1,204 @@
+"""The schedule of the desk: a row for each case, worked out anew from its records whenever something happened."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, func, insert, literal, or_, select, update
+from sqlalchemy import case as case_when
+from sqlalchemy.orm import Session, joinedload, load_only
+
+from app.cases.queries import numbers_of_case, settings_of
+from app.clock import local, now
+from app.documents.queries import outcomes_of
+from app.models import (
+    Appointment,
+    Attempt,
+    Case,
+    Contact,
+    Draw,
+    Evaluation,
+    Invitation,
+    PhoneCall,
+    Recipient,
+    Schedule,
+    User,
+)
+from surveys.calling.call_scheduling import ChosenMode, PastAttempt, case_state
+from surveys.calling.settings import CallingSettings
+from surveys.outcomes import OutcomeList, known_outcome
+
+# Some cases: their ids, or the query that finds them.
+Cases = Sequence[int] | Select[int]
+
+
+def schedule_new_cases(session: Session, draw: Draw) -> None:
+    """Schedule the cases of a draw that are not yet: at once, by telephone.
+
+    Whoever has no number is found out when the case is claimed; opening every sealed contact here would cost more than
+    all the drawing.
+    """
+    scheduled = select(Schedule.case_id).where(Schedule.case_id == Case.id).exists()
+    session.execute(
+        insert(Schedule).from_select(
+            [
+                "case_id", "draw_id", "stratum", "ticket", "way", "chosen_way", "not_before", "attempts", "day_parts",
+                "needs", "number_place",
+            ],
+            select(
+                Case.id, Case.draw_id, Case.stratum, Case.ticket, literal("phone"), literal("phone"),
+                literal(now(), Schedule.not_before.type), literal(0), literal(0), literal(""), literal(0),
+            ).where(Case.draw_id == draw.id, ~scheduled),
+        )
+    )  # fmt: skip
+
+
+def schedule_of(session: Session, case: Case) -> Schedule:
+    """The row of a case, locked until the transaction ends."""
+    return session.scalars(
+        select(Schedule)
+        .where(Schedule.case_id == case.id)
+        .with_for_update(of=Schedule)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def tries_of(session: Session, case: Case) -> tuple[PastAttempt, ...]:
+    """The tries of a case by telephone or visit, the oldest first, in local time; web answers are no tries of ours."""
+    return _tries_of(session, [case.id], outcomes_of(case.draw.evaluation)).get(case.id, ())
+
+
+def _tries_of(session: Session, cases: Cases, outcomes: OutcomeList) -> dict[int, tuple[PastAttempt, ...]]:
+    rows = session.scalars(
+        select(Attempt).where(Attempt.case_id.in_(cases), Attempt.mode != "web").order_by(Attempt.at, Attempt.id)
+    )
+    found: dict[int, list[PastAttempt]] = defaultdict(list)
+    for row in rows:
+        outcome = known_outcome(row.outcome, outcomes)
+        found[row.case_id].append(PastAttempt(local(row.at), outcome, row.interviewer_id, row.place, row.needs))
+    return {case_id: tuple(tries) for case_id, tries in found.items()}
+
+
+def number_count(case: Case) -> int:
+    """How many telephone numbers may be dialled for a case; a child's are the guardian's."""
+    return len(numbers_of_case(case, now()))
+
+
+def reschedule(session: Session, case: Case, *, release: bool = True) -> Schedule:
+    """Work the row of a case out anew, and let go of it unless told otherwise."""
+    session.flush()
+    row = schedule_of(session, case)
+    links = _links_made_at(session, [case.id]) if row.chosen_way == "web" else {}
+    _work_out(row, case, tries_of(session, case), settings_of(session, case.draw.evaluation), links.get(case.id))
+    agreed = session.scalar(select(Appointment).where(Appointment.case_id == case.id, Appointment.ended_at.is_(None)))
+    row.appointment_at = agreed.at if agreed else None
+    row.appointment_for_id = agreed.interviewer_id if agreed else None
+    if release:
+        let_go(row)
+    session.flush()
+    return row
+
+
+def reschedule_waiting(session: Session, evaluation: Evaluation) -> int:
+    """Work out anew what the settings or outcome codes of an evaluation decide; returns how many cases that changed.
+
+    These are its open cases that were tried or have a personal link. Who holds one keeps it, and what was agreed stays.
+    Cost: three queries, and opening the sealed numbers of each of these cases.
+    """
+    session.flush()
+    waiting = (
+        select(Schedule.case_id)
+        .join(Draw, Schedule.draw_id == Draw.id)
+        .where(
+            Draw.evaluation_id == evaluation.id,
+            Draw.voided_at.is_(None),
+            Schedule.way != "closed",
+            or_(Schedule.attempts > 0, Schedule.chosen_way == "web"),
+        )
+    )
+    whole = joinedload(Schedule.case)
+    numbers = load_only(Contact.phones, Contact.guardian_phones)
+    rows = session.scalars(
+        select(Schedule)
+        .where(Schedule.case_id.in_(waiting))
+        .order_by(Schedule.case_id)
+        .options(
+            whole.joinedload(Case.draw), whole.joinedload(Case.recipient).joinedload(Recipient.contact).options(numbers)
+        )
+        .with_for_update(of=Schedule)
+        .execution_options(populate_existing=True)
+    ).all()
+    settings = settings_of(session, evaluation)
+    tries, links = _tries_of(session, waiting, outcomes_of(evaluation)), _links_made_at(session, waiting)
+    changed = 0
+    for row in rows:
+        link = links.get(row.case_id) if row.chosen_way == "web" else None
+        changed += _work_out(row, row.case, tries.get(row.case_id, ()), settings, link)
+    session.flush()
+    return changed
+
+
+def _work_out(
+    row: Schedule, case: Case, tries: Sequence[PastAttempt], settings: CallingSettings, link_made_at: datetime | None
+) -> bool:
+    """What follows from the records, written into the row; whether its way or its earliest next try is another now."""
+    found = case_state(
+        tries,
+        settings,
+        made_at=local(case.draw.drawn_at),
+        numbers=number_count(case),
+        closed=case.outcome_final,
+        chosen=ChosenMode(row.chosen_way, link_made_at),
+        cleared_at=row.cleared_at,
+    )
+    if found.way == "visit" and row.way != "visit" and row.assigned_to_id is None:
+        row.assigned_to_id = row.held_by_id  # who found out goes there, until the lead names another
+    elif row.way == "visit" and found.way == "phone":
+        row.assigned_to_id = None
+    if found.way != "closed":
+        row.looked_at = row.looked_by_id = None
+    changed = (row.way, row.not_before) != (found.way, found.not_before)
+    row.way, row.not_before, row.attempts, row.day_parts = (
+        found.way, found.not_before, found.attempts, found.day_parts,
+    )  # fmt: skip
+    row.needs, row.number_place, row.avoid_id = found.needs, found.number_place, found.avoid
+    return changed
+
+
+def hang_up(session: Session, case_id: int, at: datetime, *, interviewer: User | None = None) -> None:
+    """The call under way about a case is over, whoever makes it, or only this interviewer's; never before it began."""
+    began, moment = PhoneCall.started_at, literal(at, PhoneCall.started_at.type)
+    calls = update(PhoneCall).where(PhoneCall.case_id == case_id, PhoneCall.ended_at.is_(None))
+    if interviewer is not None:
+        calls = calls.where(PhoneCall.interviewer_id == interviewer.id)
+    ended_at = case_when((began > moment, began), else_=moment)
+    session.execute(calls.values(ended_at=ended_at), execution_options={"synchronize_session": "fetch"})
+
+
+def is_with(row: Schedule, user: User | None) -> bool:
+    """Whether somebody has the case of a row in hand, or is to visit the person."""
+    return user is not None and (row.held_by_id == user.id or (row.way == "visit" and row.assigned_to_id == user.id))
+
+
+def let_go(row: Schedule) -> None:
+    """Nobody holds the case any more."""
+    row.held_by_id = row.held_since = row.held_until = None
+
+
+def hold(row: Schedule, user_id: int, at: datetime, settings: CallingSettings) -> None:
+    """Give the case to somebody for the length of a lease, or lengthen it."""
+    if row.held_by_id != user_id:
+        row.held_by_id, row.held_since = user_id, at
+    row.held_until = at + timedelta(minutes=settings.lease_minutes)
+
+
+def _links_made_at(session: Session, cases: Cases) -> dict[int, datetime]:
+    """When the personal links of these cases that are still good were made, by case."""
+    rows = session.execute(
+        select(Invitation.case_id, func.max(Invitation.created_at))
+        .where(Invitation.case_id.in_(cases), Invitation.revoked_at.is_(None))
+        .group_by(Invitation.case_id)
+    )
+    return {case_id: made_at for case_id, made_at in rows}

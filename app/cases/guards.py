@@ -1,0 +1,31 @@
+"""When nobody is called: refused with why, and from when on one may."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.cases.queries import settings_of
+from app.clock import local
+from app.localisation import select_locale
+from app.models import Evaluation
+from app.shared.errors import Refused
+from surveys.calling.hours import next_opening
+from surveys.calling.order import barred
+
+
+def refuse_outside_hours(
+    session: Session, evaluation: Evaluation, at: datetime, *, agreed: datetime | None = None
+) -> None:
+    """Refuse to call somebody at this moment outside the hours of the evaluation, unless they asked for it."""
+    settings = settings_of(session, evaluation)
+    reason = barred(local(at), settings, agreed)
+    if reason is None:
+        return
+    why, opens = reason.words.in_language(select_locale()), next_opening(local(at), settings)
+    if opens is None:
+        raise Refused(_("现在不打电话：%(why)s", why=why), "hours")
+    time = opens.strftime("%Y-%m-%d %H:%M")
+    raise Refused(_("现在不打电话：%(why)s最早 %(time)s 可以打。", why=why, time=time), "hours")

@@ -1,0 +1,1 @@
+"""The interviewer's desk: the next case, calls, outcomes, appointments, visits, links."""

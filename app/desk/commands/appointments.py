@@ -1,0 +1,118 @@
+"""Times agreed with people for the next call: made, moved, taken back, and kept when they are due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit.commands import record
+from app.cases.commands import reschedule, schedule_of
+from app.cases.queries import settings_of, skills_of
+from app.clock import local, now
+from app.desk.commands.claiming import take
+from app.desk.queries.appointments import candidate, may_change
+from app.localisation import select_locale
+from app.models import Appointment, Case, User
+from app.shared.errors import Refused
+from app.shared.guards import refuse_at_desk
+from surveys.calling.appointments import problem
+from surveys.calling.hours import quiet_at
+from surveys.calling.order import Interviewer, appointment_due, held_by_another, suits
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What was agreed: the moment (aware), and whether the same interviewer calls."""
+
+    at: datetime
+    same_interviewer: bool = False
+
+
+def open_appointment(session: Session, case: Case) -> Appointment | None:
+    """The appointment of a case that is still ahead, or overdue."""
+    return session.scalar(select(Appointment).where(Appointment.case_id == case.id, Appointment.ended_at.is_(None)))
+
+
+def agree(
+    session: Session, case: Case, agreed: Agreed, *, actor: User | None, at: datetime | None = None
+) -> Appointment:
+    """Write an appointment down; one made before is moved. Refused in the past, too far ahead, in a quiet time."""
+    at = at or now()
+    # One agreement of a case at a time: only one may be open.
+    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    refuse_at_desk(session, case, actor)
+    if case.outcome_final:
+        raise Refused(_("这个个案已有最终结果，不能再约时间。"), "final")
+    trouble = problem(local(agreed.at), local(at), settings_of(session, case.draw.evaluation))
+    if trouble is not None and trouble.hard:
+        raise Refused(trouble.words.in_language(select_locale()), "appointment")
+    end_open(session, case, "moved", at)
+    row = Appointment(case_id=case.id, at=agreed.at, made_at=at)
+    row.made_by_id = actor.id if actor else None
+    row.interviewer_id = actor.id if actor and agreed.same_interviewer else None
+    session.add(row)
+    reschedule(session, case, release=False)
+    record(session, "appointment.made", actor=actor, evaluation=case.draw.evaluation, subject=case.uuid)
+    return row
+
+
+def end_open(session: Session, case: Case, ending: str, at: datetime) -> None:
+    """The open appointment of a case, if there is one, is over: kept, moved or cancelled."""
+    row = open_appointment(session, case)
+    if row is not None:
+        row.ended_at, row.ending = at, ending
+        session.flush()
+
+
+def move(
+    session: Session, appointment: Appointment, agreed: Agreed, *, actor: User, at: datetime | None = None
+) -> Appointment:
+    """Agree on another time instead; for whoever may change the appointment."""
+    _require_open_and_mine(session, appointment, actor)
+    return agree(session, appointment.case, agreed, actor=actor, at=at)
+
+
+def cancel(session: Session, appointment: Appointment, *, actor: User, at: datetime | None = None) -> None:
+    """Take an appointment back; the case is tried as its last outcome says."""
+    _require_open_and_mine(session, appointment, actor)
+    case = appointment.case
+    end_open(session, case, "cancelled", at or now())
+    reschedule(session, case, release=False)
+    record(session, "appointment.cancelled", actor=actor, evaluation=case.draw.evaluation, subject=case.uuid)
+
+
+def call_now(session: Session, appointment: Appointment, *, actor: User, at: datetime | None = None) -> Case:
+    """Take the case of an appointment that is due and this interviewer's to keep; the others wait for their time."""
+    at, case = at or now(), appointment.case
+    _refuse_ended(session, appointment)
+    refuse_at_desk(session, case, actor)
+    wanted = candidate(schedule_of(session, case))
+    who = Interviewer(actor.id, skills_of(session, actor))
+    if quiet_at(local(at), settings_of(session, case.draw.evaluation)):
+        raise Refused(_("现在是免打扰时间，约好的也不打。"), "quiet")
+    if held_by_another(wanted, who, at):
+        raise Refused(_("这个个案已经由别的访问员接走。"), "taken")
+    if not suits(wanted, who, at) or not appointment_due(wanted, who, at):
+        raise Refused(_("还没有到约好的时间，或要由别的访问员来打。"), "not-due")
+    take(session, case, actor=actor, at=at)
+    record(session, "case.claimed", actor=actor, evaluation=case.draw.evaluation, subject=case.uuid)
+    return case
+
+
+def _refuse_ended(session: Session, appointment: Appointment) -> None:
+    session.execute(select(Case.id).where(Case.id == appointment.case_id).with_for_update())
+    session.refresh(appointment)
+    if appointment.ended_at is not None:
+        raise Refused(_("这个预约已经改过或取消。"), "ended")
+
+
+def _require_open_and_mine(session: Session, appointment: Appointment, actor: User) -> None:
+    """Only an open appointment changes: by who made it, whom it waits for, or who has the case in hand."""
+    _refuse_ended(session, appointment)
+    refuse_at_desk(session, appointment.case, actor)
+    if not may_change(appointment, schedule_of(session, appointment.case), actor):
+        raise Refused(_("只有当初约好的访问员，或手上有这个个案的访问员，才能改。"), "not-mine")

@@ -1,0 +1,219 @@
+"""Reaching people: tries and their outcomes, taking one back, giving up, personal web links.
+
+A case that closes without an interview leaves nothing to ask with (`end_asking`), and takes no answer any more.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.audit.commands import record
+from app.cases.commands import is_with, number_count, reschedule, schedule_of, tries_of
+from app.cases.queries import settings_of
+from app.clock import local, now
+from app.desk.commands.appointments import Agreed, agree, end_open
+from app.desk.commands.calls import end_call
+from app.desk.commands.claiming import take
+from app.desk.commands.links import end_asking
+from app.desk.labels import lacking_in_words
+from app.documents.queries import outcomes_of
+from app.draw.commands.replacements import after_final
+from app.models import Appointment, Attempt, Case, Draft, PhoneCall, User
+from app.shared.errors import Refused
+from app.shared.guards import refuse_at_desk
+from surveys.calling.attempts import lacking
+from surveys.calling.call_scheduling import PastAttempt, soft_refusals
+from surveys.outcomes import NextAction, Outcome, consequence_of
+
+LONGEST_NOTE = 200
+# The browser's ten seconds begin when the page has arrived.
+UNDO_GRACE = timedelta(seconds=5)
+
+
+def record_attempt(
+    session: Session,
+    case: Case,
+    *,
+    attempt_key: uuid.UUID,
+    mode: str,
+    outcome: str,
+    interviewer: User | None,
+    at: datetime | None = None,
+    note: str = "",
+    needs: str = "",
+    appointment: Agreed | None = None,
+    in_hand: bool = False,
+) -> Attempt:
+    """Write down a try and all that follows from its outcome; the same try sent twice is stored once.
+
+    The call ends, the case goes back into the schedule or is closed, and is no longer held. Completed interviews are
+    never written here: they come from a response. `in_hand`: refuse it unless the interviewer has the case.
+    """
+    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    known = session.scalar(select(Attempt).where(Attempt.case_id == case.id, Attempt.attempt_key == attempt_key))
+    if known is not None:
+        return known
+    session.refresh(case)
+    evaluation, at = case.draw.evaluation, at or now()
+    refuse_at_desk(session, case, interviewer)
+    if mode not in ("phone", "visit"):
+        raise Refused(_("请选择电访或走访。"), "mode")
+    if case.outcome_final:
+        raise Refused(_("这个个案已有最终结果，不能再登记。"), "final")
+    row = schedule_of(session, case)
+    if in_hand and not is_with(row, interviewer):
+        raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
+    pressed = _pressed(session, case, outcome)
+    note = _complete(pressed, note, needs, appointment)
+    tries = tries_of(session, case)
+    attempt = Attempt(case_id=case.id, attempt_key=attempt_key, mode=mode, outcome=outcome, at=at)
+    attempt.interviewer_id = interviewer.id if interviewer else None
+    attempt.needs, attempt.note = needs if pressed.needs_skill else "", note or None
+    attempt.place = row.number_place if mode == "phone" else None
+    session.add(attempt)
+    session.flush()
+    end_call(session, case, at=at, attempt=attempt)
+    end_open(session, case, "kept", at)
+    step = _step(session, case, pressed, tries, attempt)
+    case.outcome, case.outcome_final = outcome, step.closes
+    case.interviewer_id = attempt.interviewer_id or case.interviewer_id
+    if case.outcome_final:
+        end_asking(session, case)
+    elif appointment is not None:
+        agree(session, case, appointment, actor=interviewer, at=at)
+    reschedule(session, case)
+    record(
+        session,
+        "attempt.recorded",
+        actor=interviewer,
+        evaluation=evaluation,
+        subject=case.uuid,
+        details={"mode": mode, "outcome": outcome},
+    )
+    after_final(session, case, actor=interviewer)
+    return attempt
+
+
+def _pressed(session: Session, case: Case, outcome: str) -> Outcome:
+    under_way = session.scalar(select(Draft.case_id).where(Draft.case_id == case.id)) is not None
+    offered = {one.code: one for one in outcomes_of(case.draw.evaluation).by_hand(under_way=under_way)}
+    if outcome not in offered:
+        raise Refused(_("这个结果不能手工登记。"), "outcome")
+    return offered[outcome]
+
+
+def _complete(pressed: Outcome, note: str, needs: str, appointment: Agreed | None) -> str:
+    """Refuse an outcome that lacks what it asks for; returns the note, tidied."""
+    note = " ".join(note.split())
+    if pressed.note_required and not note:
+        raise Refused(_("这个结果要写一句说明。"), "note")
+    if len(note) > LONGEST_NOTE:
+        raise Refused(_("说明最多 %(n)s 个字。", n=LONGEST_NOTE), "note")
+    if pressed.needs_skill and not needs:
+        raise Refused(_("请选择下一位访问员要会什么。"), "needs")
+    if pressed.appointment and appointment is None:
+        raise Refused(_("请选择约好的时间。"), "appointment")
+    return note
+
+
+def _step(
+    session: Session, case: Case, pressed: Outcome, tries: tuple[PastAttempt, ...], attempt: Attempt
+) -> NextAction:
+    """What follows this try. The limit closes a case only when the attempt rule is met; else the supervisor decides."""
+    settings = settings_of(session, case.draw.evaluation)
+    step = consequence_of(
+        pressed,
+        attempt=len(tries) + 1,
+        maximum=settings.most_attempts,
+        numbers_left=max(number_count(case) - 1 - (attempt.place or 0), 0),
+        refusals=soft_refusals(tries),
+    )
+    moments = [one.at for one in tries] + [local(attempt.at)]
+    if step.closed_by == "limit" and lacking(moments, settings):
+        return NextAction("supervisor")
+    return step
+
+
+def undo_attempt(session: Session, attempt: Attempt, *, actor: User, at: datetime | None = None) -> Case:
+    """Take the last outcome back within the seconds the evaluation allows; the case is in hand again."""
+    at = at or now()
+    case = session.get_one(Case, attempt.case_id)
+    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    session.refresh(case)
+    evaluation = case.draw.evaluation
+    refuse_at_desk(session, case, actor)
+    allowed = timedelta(seconds=settings_of(session, evaluation).undo_seconds) + UNDO_GRACE
+    newest = session.scalars(
+        select(Attempt).where(Attempt.case_id == case.id).order_by(Attempt.at.desc(), Attempt.id.desc()).limit(2)
+    ).all()
+    if attempt.interviewer_id != actor.id or not newest or newest[0].id != attempt.id or case.outcome_final:
+        raise Refused(_("这一次不能撤销。"), "undo")
+    if at - attempt.at > allowed:
+        raise Refused(_("已经过了可以撤销的时间。"), "late")
+    before = newest[1] if len(newest) > 1 else None
+    outcome = attempt.outcome
+    take(session, case, actor=actor, at=at)
+    _forget(session, case, attempt)
+    case.outcome = before.outcome if before else None
+    reschedule(session, case, release=False)
+    record(
+        session,
+        "attempt.undone",
+        actor=actor,
+        evaluation=evaluation,
+        subject=case.uuid,
+        details={"outcome": outcome},
+    )
+    return case
+
+
+def _forget(session: Session, case: Case, attempt: Attempt) -> None:
+    """Remove a try, what was agreed in it, and let an appointment it kept be open again."""
+    session.execute(update(PhoneCall).where(PhoneCall.attempt_id == attempt.id).values(attempt_id=None))
+    session.execute(
+        update(Appointment)
+        .where(Appointment.case_id == case.id, Appointment.made_at == attempt.at, Appointment.ended_at.is_(None))
+        .values(ended_at=now(), ending="cancelled")
+    )
+    session.execute(
+        update(Appointment)
+        .where(Appointment.case_id == case.id, Appointment.ended_at == attempt.at, Appointment.ending == "kept")
+        .values(ended_at=None, ending=None)
+    )
+    session.delete(attempt)
+    session.flush()
+
+
+def give_up(session: Session, case: Case, *, actor: User | None, in_hand: bool = False) -> None:
+    """Close a case that could not be reached or completed, under its latest outcome, once the attempt rule is met.
+
+    `in_hand`: refuse it unless the actor has the case; a supervisor closes any.
+    """
+    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    session.refresh(case)
+    evaluation = case.draw.evaluation
+    refuse_at_desk(session, case, actor)
+    if case.outcome_final or case.outcome is None:
+        raise Refused(_("这个个案已有最终结果，或还没有联系过。"), "final")
+    if in_hand and not is_with(schedule_of(session, case), actor):
+        raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
+    if missing := lacking([one.at for one in tries_of(session, case)], settings_of(session, evaluation)):
+        raise Refused(lacking_in_words(missing), "attempts")
+    case.outcome_final = True
+    end_call(session, case, at=now())
+    end_asking(session, case)
+    reschedule(session, case)
+    record(
+        session,
+        "case.given_up",
+        actor=actor,
+        evaluation=evaluation,
+        subject=case.uuid,
+        details={"outcome": case.outcome, "attempts": len(case.attempts)},
+    )
+    after_final(session, case, actor=actor)

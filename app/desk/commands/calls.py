@@ -1,0 +1,103 @@
+"""Telephone calls: the contact is open from the dialling to the outcome, and each opening is an audit event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit.commands import record
+from app.cases.commands import hang_up, schedule_of
+from app.cases.guards import refuse_outside_hours
+from app.cases.queries import numbers_of_case, open_call
+from app.clock import now
+from app.desk.commands.claiming import keep_hold
+from app.desk.commands.minors import require_opening
+from app.models import Attempt, BackCheck, Case, Contact, PhoneCall, User
+from app.shared.errors import Refused
+from app.shared.guards import refuse_at_desk
+
+
+def start_call(
+    session: Session, case: Case, *, place: int, dialler: str, actor: User, at: datetime | None = None
+) -> PhoneCall:
+    """Begin to call one of the person's numbers (`place` from 0): the contact is open until the call ends.
+
+    Pressing again during the call changes nothing; dialling another number ends the call before. Refused without the
+    case in hand, for a number there is not, and outside the hours, unless the person asked to be called now.
+    """
+    at = at or now()
+    # The case before its row of the schedule, as every command that writes about it: two never wait for each other.
+    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    session.refresh(case, ["outcome_final"])
+    row = keep_hold(session, case, actor=actor, at=at)
+    if case.outcome_final:
+        raise Refused(_("这个个案已有最终结果，不再联系。"), "final")
+    require_opening(session, case, actor=actor)
+    present = open_call(session, case)
+    if present is not None and (present.interviewer_id, present.place) == (actor.id, place):
+        return present
+    refuse_outside_hours(session, case.draw.evaluation, at, agreed=row.appointment_at)
+    call = dialled(session, case, place, dialler=dialler, actor=actor, at=at)
+    row.number_place = place
+    record(session, "contact.revealed", actor=actor, evaluation=case.draw.evaluation, subject=case.uuid)
+    return call
+
+
+def dialled(
+    session: Session, case: Case, place: int, *, dialler: str, actor: User, at: datetime, check: BackCheck | None = None
+) -> PhoneCall:
+    """A call of one of the person's numbers from now on; the one before it is over. Refused for one there is not."""
+    numbers = numbers_of_case(case, at)
+    if not 0 <= place < len(numbers):
+        raise Refused(_("没有这个号码。"), "number")
+    end_call(session, case, at=at)
+    call = PhoneCall(
+        case_id=case.id,
+        interviewer_id=actor.id,
+        holder=numbers[place].holder,
+        place=place,
+        dialler=dialler,
+        started_at=at,
+        back_check_id=check.id if check else None,
+    )
+    session.add(call)
+    return call
+
+
+def end_call(session: Session, case: Case, *, at: datetime | None = None, attempt: Attempt | None = None) -> None:
+    """The call under way is over; a try that follows from it is linked to it.
+
+    A call that was hung up before its outcome was written down is linked too.
+    """
+    hang_up(session, case.id, at or now())
+    if attempt is not None:
+        last = session.scalar(
+            select(PhoneCall)
+            .where(PhoneCall.case_id == case.id, PhoneCall.back_check_id.is_(None))
+            .order_by(PhoneCall.started_at.desc())
+            .limit(1)
+        )
+        if last is not None and last.attempt_id is None and last.interviewer_id == attempt.interviewer_id:
+            last.attempt_id = attempt.id
+    session.flush()
+
+
+def reveal_contact(session: Session, case: Case, *, actor: User) -> Contact:
+    """Open a person's contact data once, for the case in hand or a visit to be made; an audit event like a call's."""
+    row = schedule_of(session, case)
+    visiting = row.way == "visit" and row.assigned_to_id == actor.id
+    if visiting:
+        refuse_at_desk(session, case, actor)
+    else:
+        keep_hold(session, case, actor=actor)
+    if case.outcome_final:
+        raise Refused(_("这个个案已有最终结果，不再联系。"), "final")
+    require_opening(session, case, actor=actor)
+    contact = case.recipient.contact
+    if contact is None:
+        raise Refused(_("联系资料已经删除。"), "no-contact")
+    record(session, "contact.revealed", actor=actor, evaluation=case.draw.evaluation, subject=case.uuid)
+    return contact

@@ -1,0 +1,64 @@
+"""Personal web links: making one, and ending everything that could still ask the person of a closed case."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from app.audit.commands import record
+from app.clock import now
+from app.desk.commands.appointments import end_open
+from app.models import Case, Draft, Invitation, User
+from app.privacy.columns import keyring
+from app.shared.errors import Refused
+from app.shared.guards import refuse_at_desk
+
+# Crockford's 32 signs, without i, l, o and u, which are misread on paper; 16 of them are 80 bits.
+TOKEN_SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"  # noqa: S105 - an alphabet
+TOKEN_LENGTH = 16
+
+
+def end_asking(session: Session, case: Case, *, links: bool = True) -> None:
+    """A case closed without an interview: its links end, what was begun is erased, nothing is agreed any more."""
+    if links:
+        _end_links(session, case)
+    drop_draft(session, case)
+    end_open(session, case, "cancelled", now())
+
+
+def _end_links(session: Session, case: Case) -> None:
+    session.execute(
+        update(Invitation)
+        .where(Invitation.case_id == case.id, Invitation.revoked_at.is_(None))
+        .values(revoked_at=now())
+    )
+
+
+def drop_draft(session: Session, case: Case) -> None:
+    """What was begun and will not be finished is not kept."""
+    session.execute(delete(Draft).where(Draft.case_id == case.id))
+
+
+def issue_link(session: Session, case: Case, *, actor: User | None = None) -> str:
+    """Make a personal web link; earlier links of the case stop working. Returns the token, which is not kept."""
+    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    session.refresh(case, ["outcome_final"])
+    refuse_at_desk(session, case, actor)
+    if case.outcome_final:
+        raise Refused(_("这个个案已有最终结果，不再发链接。"), "final")
+    _end_links(session, case)
+    token = "".join(secrets.choice(TOKEN_SIGNS) for _ in range(TOKEN_LENGTH))
+    invitation = Invitation(case_id=case.id, token_hash=keyring().token_hash(token))
+    invitation.created_by_id = actor.id if actor else None
+    session.add(invitation)
+    record(
+        session,
+        "link.issued",
+        actor=actor,
+        evaluation=case.draw.evaluation,
+        subject=case.uuid,
+    )
+    return token

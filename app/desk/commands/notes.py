@@ -1,0 +1,38 @@
+"""A line from the desk to the evaluating body: a note, or that somebody needs care. The station never sees it."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.audit.commands import record
+from app.models import Case, DeskNote, User
+from app.shared.errors import Refused
+from app.shared.guards import refuse_when_recused, refuse_when_time_is_over
+
+KINDS = ("note", "care", "never_served")
+LONGEST_NOTE = 200
+
+
+def write_note(session: Session, case: Case, kind: str, text: str, actor: User | None) -> DeskNote:
+    """Keep a line about a case for the supervisor; the record says that it was written, never what."""
+    refuse_when_recused(session, case.draw.evaluation, actor)
+    if kind not in KINDS:
+        raise Refused(_("没有这种留言。"), "kind")
+    text = " ".join(text.split())
+    if not text:
+        raise Refused(_("请写一句话。"), "text")
+    if len(text) > LONGEST_NOTE:
+        raise Refused(_("最多 %(n)s 个字。", n=LONGEST_NOTE), "text")
+    refuse_when_time_is_over(case.draw.evaluation)
+    note = DeskNote(case_id=case.id, kind=kind, text=text, written_by_id=actor.id if actor else None)
+    session.add(note)
+    record(
+        session,
+        "note.written",
+        actor=actor,
+        evaluation=case.draw.evaluation,
+        subject=case.uuid,
+        details={"kind": kind},
+    )
+    return note

@@ -1,0 +1,137 @@
+"""What was agreed about the next call: one of three proposals or a day and a time, and who calls."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, Field, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import ValidationError
+from wtforms.widgets import DateInput, TimeInput
+
+from app.clock import SHANGHAI, local, now
+from app.desk.commands.appointments import Agreed
+from app.localisation import select_locale
+from surveys.calling.appointments import chips, problem
+from surveys.calling.settings import DEFAULT, CallingSettings
+
+OTHER = "other"
+# Earlier ones are slips of the hand, and the first of all have no time in UTC.
+EARLIEST_YEAR = 2000
+DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+CLOCK = re.compile(r"(\d{1,2})[:：](\d{2})", re.ASCII)
+
+
+def _aware(day: str, clock: str) -> datetime | None:
+    """A day and a time as clocks in Guangzhou show them, in UTC; None when they are none."""
+    found, hour = DAY.fullmatch(day), CLOCK.fullmatch(clock)
+    if not found or not hour:
+        return None
+    if int(found[1]) < EARLIEST_YEAR:
+        return None
+    try:
+        moment = datetime(*map(int, found.groups()), *map(int, hour.groups()), tzinfo=SHANGHAI)  # type: ignore[misc,arg-type]
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+class AppointmentFields:
+    """To be mixed into a form. The page calls `offer` after making it, and sets `asks_for_a_time` where one is needed.
+
+    After validation `agreed()` is what was agreed, or None when nothing was filled in.
+    """
+
+    agreed_when = RadioField(_l("什么时候再打"), validate_choice=False)
+    agreed_day = StringField(_l("日期"), widget=DateInput(), filters=[lambda text: (text or "").strip()])
+    agreed_time = StringField(_l("时间"), widget=TimeInput(), filters=[lambda text: (text or "").strip()])
+    same_interviewer = BooleanField(_l("对方希望还是由我打"))
+
+    asks_for_a_time = False
+    _settings: CallingSettings = DEFAULT
+
+    def offer(self, settings: CallingSettings) -> dict[str, datetime]:
+        """Put up the proposals of this moment; returns the moments by the value of their choice."""
+        self._settings = settings
+        offered = chips(local(now()), settings)
+        values = {f"{chip.at:%Y-%m-%dT%H:%M}": chip for chip in offered}
+        english = select_locale() == "en"
+        labels = {value: f"{chip.en if english else chip.zh} {chip.at:%H:%M}" for value, chip in values.items()}
+        given = self.agreed_when.data
+        if given and given != OTHER and given not in labels and (moment := _aware(*given.partition("T")[::2])):
+            # What was chosen stays to be seen when time went on and it is no longer proposed.
+            labels[given] = f"{local(moment):%Y-%m-%d %H:%M}"
+        self.agreed_when.choices = [
+            *(SelectChoice(value, label) for value, label in labels.items()),
+            SelectChoice(OTHER, str(_("另选时间"))),
+        ]
+        return {value: chip.at for value, chip in values.items()}
+
+    def agreed(self) -> Agreed | None:
+        """What was agreed; only after validation."""
+        moment = self._moment()
+        return Agreed(moment, bool(self.same_interviewer.data)) if moment else None
+
+    def soft_problem(self) -> str:
+        """What is unusual about the time, in a sentence, where it may be kept all the same."""
+        moment = self._moment()
+        trouble = problem(moment, now(), self._settings) if moment else None
+        return trouble.words.in_language(select_locale()) if trouble and not trouble.hard else ""
+
+    def validate_agreed_when(self, field: Field) -> None:
+        """A proposal, or a day and a time: one of both, and needed where the outcome says so."""
+        typed = bool(self.agreed_day.data or self.agreed_time.data)
+        given = field.data or ""
+        if given not in ("", OTHER):
+            if typed:
+                raise ValidationError(_("选了一个时间，又另填了一个。请只留一个。"))
+            if self._moment() is None:
+                raise ValidationError(_("请从所列时间中选一个，或另选时间。"))
+            self._refuse_impossible()
+        elif not typed and (given == OTHER or self.asks_for_a_time):
+            raise ValidationError(_("请选一个时间，或填写日期和时间。"))
+
+    def validate_agreed_day(self, field: Field) -> None:
+        """A day that exists."""
+        if not self._typing():
+            return
+        if not field.data:
+            raise ValidationError(_("请填写日期。"))
+        if _aware(field.data, "12:00") is None:
+            raise ValidationError(_("日期要写成 2026-11-30 这样。"))
+        if self.agreed_time.data and self._moment():
+            self._refuse_impossible()
+
+    def validate_agreed_time(self, field: Field) -> None:
+        """A time of the day."""
+        if not self._typing():
+            return
+        if not field.data:
+            raise ValidationError(_("请填写时间。"))
+        if _aware("2000-01-01", field.data) is None:
+            raise ValidationError(_("时间要写成 15:30 这样。"))
+
+    def _typing(self) -> bool:
+        return (self.agreed_when.data or "") in ("", OTHER) and bool(self.agreed_day.data or self.agreed_time.data)
+
+    def _moment(self) -> datetime | None:
+        given = self.agreed_when.data or ""
+        if given in ("", OTHER):
+            return _aware(self.agreed_day.data or "", self.agreed_time.data or "")
+        return _aware(*given.partition("T")[::2])
+
+    def _refuse_impossible(self) -> None:
+        moment = self._moment()
+        trouble = problem(moment, now(), self._settings) if moment else None
+        if trouble and trouble.hard:
+            raise ValidationError(trouble.words.in_language(select_locale()))
+
+
+class AppointmentForm(AppointmentFields, FlaskForm):  # type: ignore[misc]
+    """Moving an appointment."""
+
+    asks_for_a_time = True

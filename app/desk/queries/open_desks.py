@@ -1,0 +1,60 @@
+"""For which evaluations an interviewer may call, and whether now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session
+
+from app.models import DeskSetting, Draw, Evaluation, Membership, Role, Settlement, User
+from app.shared.queries import stands_aside, still_kept
+from surveys.calling.hours import may_call, next_opening, quiet_at
+from surveys.calling.reading import parse
+from surveys.calling.settings import DEFAULT, CallingSettings
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An evaluation's live draw with the settings people are called under; moments are local."""
+
+    evaluation_id: int
+    draw_id: int
+    title: str
+    settings: CallingSettings
+
+    def open_at(self, moment: datetime) -> bool:
+        """Whether people may be called at this moment."""
+        return may_call(moment, self.settings) is not None
+
+    def appointments_at(self, moment: datetime) -> bool:
+        """Whether agreed calls may be made at this moment: at any hour, but not in a quiet time."""
+        return quiet_at(moment, self.settings) is None
+
+    def opens(self, moment: datetime) -> datetime | None:
+        """When people may be called next."""
+        return next_opening(moment, self.settings)
+
+
+def interviews_for(user_id: int) -> ColumnElement[bool]:
+    """That a membership makes somebody an interviewer of the draw's evaluation, in a query that joins both."""
+    return and_(
+        Membership.evaluation_id == Draw.evaluation_id,
+        Membership.user_id == user_id,
+        Membership.role == Role.INTERVIEWER,
+    )
+
+
+def desks_of(session: Session, user: User) -> list[Desk]:
+    """Where this person interviews and need not stand aside, the sample is drawn, nothing is settled, time is left."""
+    settled = select(Settlement.id).where(Settlement.evaluation_id == Evaluation.id).exists()
+    rows = session.execute(
+        select(Evaluation.id, Draw.id, Evaluation.title, DeskSetting.body)
+        .join(Draw, Draw.evaluation_id == Evaluation.id)
+        .join(Membership, interviews_for(user.id))
+        .outerjoin(DeskSetting, DeskSetting.evaluation_id == Evaluation.id)
+        .where(Draw.voided_at.is_(None), ~settled, ~stands_aside(user.id), still_kept())
+        .order_by(Evaluation.id)
+    )
+    return [Desk(one, draw, title, DEFAULT if body is None else parse(body)) for one, draw, title, body in rows]

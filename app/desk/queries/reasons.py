@@ -1,0 +1,86 @@
+"""Why this person and why now, put together from the schedule, the tries and the strata."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask_babel import get_locale
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.clock import local
+from app.draw.queries.stratum_names import stratum_names
+from app.models import Case, Draft, DrawStratum, ResponseTally, Schedule, User
+from sampling.text import Text
+from surveys.calling import reasons
+from surveys.calling.call_scheduling import PastAttempt
+from surveys.calling.order import DUE_AHEAD
+from surveys.calling.reasons import Reason
+
+# Names of strata by draw and language: a draw never changes, and its certificate is long.
+_names: dict[tuple[str, str], dict[str, str]] = {}
+
+
+def reasons_for(
+    session: Session,
+    case: Case,
+    row: Schedule,
+    tries: Sequence[PastAttempt],
+    draft: Draft | None,
+    user: User,
+    at: datetime,
+) -> tuple[Reason, ...]:
+    """The reasons, the weightiest first: what was begun or agreed, the tries before, then what the queue went by."""
+    moments = [one.at for one in tries]
+    due = row.appointment_at is not None and row.appointment_at <= at + DUE_AHEAD
+    found: list[Reason | None] = [
+        reasons.interview_begun(len(draft.answers)) if draft is not None and draft.answers else None,
+        reasons.appointment(local(row.appointment_at), local(at)) if due and row.appointment_at else None,
+        _tried(tries, at),
+        _other_interviewer(tries, user),
+        reasons.other_number(row.number_place) if row.number_place else None,
+        reasons.fits_language(row.needs) if row.needs else None,
+    ]
+    if not due:
+        found += [reasons.new_day_part(local(at), moments), _missing(session, case)]
+    return tuple(reason for reason in found if reason is not None)
+
+
+def _tried(tries: Sequence[PastAttempt], at: datetime) -> Reason:
+    if not tries:
+        return reasons.first_try()
+    last = tries[-1]
+    words = Text(last.outcome.zh, last.outcome.en) if last.outcome else Text("结果不详", "unknown")
+    return reasons.retry(len(tries) + 1, words, local(at) - last.at)
+
+
+def _other_interviewer(tries: Sequence[PastAttempt], user: User) -> Reason | None:
+    last = tries[-1] if tries else None
+    if last is None or last.outcome is None or last.outcome.retries is None or last.interviewer == user.id:
+        return None
+    return reasons.after_soft_refusal()
+
+
+def _missing(session: Session, case: Case) -> Reason | None:
+    """How many interviews the stratum of the case still lacks."""
+    allocated = session.scalar(
+        select(DrawStratum.allocated).where(DrawStratum.draw_id == case.draw_id, DrawStratum.stratum == case.stratum)
+    )
+    valid = session.scalar(
+        select(func.sum(ResponseTally.valid)).where(
+            ResponseTally.draw_id == case.draw_id, ResponseTally.stratum == case.stratum
+        )
+    )
+    missing = (allocated or 0) - (valid or 0)
+    return reasons.stratum_needs(_name(case), missing) if missing > 0 else None
+
+
+def _name(case: Case) -> str:
+    key = str(case.draw.uuid), str(get_locale())
+    if key not in _names:
+        try:
+            _names[key] = stratum_names(case.draw)
+        except (KeyError, TypeError, ValueError):
+            return case.stratum  # a certificate that was altered: its own page says so, the telephone goes on
+    return _names[key].get(case.stratum, case.stratum)

@@ -1,0 +1,76 @@
+"""The visits an interviewer is to make, by village: what a sheet of paper may carry, and nothing that names anybody."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.cases.queries import case_code
+from app.desk.queries.open_desks import desks_of
+from app.models import Appointment, Attempt, Case, Recipient, Schedule, User, Village
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A case to visit: its code, tries so far, and the time agreed on, if any."""
+
+    case_uuid: uuid.UUID
+    code: str
+    evaluation: str
+    village: str
+    visits: int
+    last_at: datetime | None
+    agreed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class VillageVisits:
+    """The visits of one village of one evaluation, in the order of their codes."""
+
+    evaluation: str
+    village: str
+    visits: tuple[Visit, ...]
+
+
+def visits_of(session: Session, user: User) -> tuple[VillageVisits, ...]:
+    """The visits assigned to this interviewer, grouped for walking."""
+    desks = {desk.draw_id: desk.title for desk in desks_of(session, user)}
+    tries = (
+        select(Attempt.case_id, func.count().label("n"), func.max(Attempt.at).label("last_at"))
+        .join(Schedule, Schedule.case_id == Attempt.case_id)
+        .where(Schedule.assigned_to_id == user.id, Attempt.mode == "visit")
+        .group_by(Attempt.case_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            Case.uuid,
+            Case.stratum,
+            Case.queue,
+            Case.position,
+            Case.draw_id,
+            Village.name,
+            func.coalesce(tries.c.n, 0),
+            tries.c.last_at,
+            Appointment.at,
+        )
+        .join(Schedule, Schedule.case_id == Case.id)
+        .join(Recipient, Recipient.id == Case.recipient_id)
+        .join(Village, Village.id == Recipient.village_id)
+        .outerjoin(tries, tries.c.case_id == Case.id)
+        .outerjoin(Appointment, (Appointment.case_id == Case.id) & Appointment.ended_at.is_(None))
+        .where(Schedule.way == "visit", Schedule.assigned_to_id == user.id, Schedule.draw_id.in_(desks))
+        .order_by(Case.draw_id, Village.name, Case.stratum, Case.queue, Case.position)
+    )
+    found = [
+        Visit(row[0], case_code(row[1], row[2], row[3]), desks[row[4]], row[5], row[6], row[7], row[8]) for row in rows
+    ]
+    return tuple(
+        VillageVisits(evaluation, village, tuple(group))
+        for (evaluation, village), group in groupby(found, key=lambda one: (one.evaluation, one.village))
+    )

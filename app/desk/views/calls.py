@@ -1,0 +1,102 @@
+"""What opens a person: a call, a look before a visit, a minor's record; and a line to the supervisor."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import abort, flash, redirect, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from app.access import members
+from app.cases.queries import open_call
+from app.clock import now
+from app.desk.commands.calls import end_call, reveal_contact, start_call
+from app.desk.commands.minors import open_minor_record
+from app.desk.commands.notes import write_note
+from app.desk.forms.case_page import CallForm, MinorForm, NoteForm
+from app.desk.getters import get_my_case
+from app.desk.views.blueprint import Page, blueprint, slow_reveals
+from app.desk.views.case_page import case_page, refused_page
+from app.dialling import dialler
+from app.extensions import db
+from app.models import Role
+from app.shared.errors import Refused
+from app.shared.forms import ActionForm
+
+
+@blueprint.post("/cases/<uuid:case_uuid>/call")
+@members(Role.INTERVIEWER)
+@slow_reveals
+def call(case_uuid: uuid.UUID) -> Page:
+    """Begin to call one of the numbers: it is open, and the clock runs, until the call ends."""
+    found, form = get_my_case(case_uuid), CallForm()
+    if not form.validate():
+        abort(400)
+    try:
+        start_call(db.session, found, place=form.place.data, dialler=dialler().name, actor=current_user, at=now())
+        db.session.commit()
+    except Refused as refused:
+        return refused_page(found, refused.message)
+    return redirect(url_for(".case", case_uuid=case_uuid), 303)
+
+
+@blueprint.post("/cases/<uuid:case_uuid>/hang-up")
+@members(Role.INTERVIEWER)
+def hang_up(case_uuid: uuid.UUID) -> Page:
+    """The call is over, its outcome still to be written down; the number is masked again."""
+    found = get_my_case(case_uuid)
+    if not ActionForm().validate():
+        abort(400)
+    present = open_call(db.session, found)
+    if present is not None and present.interviewer_id == current_user.id:
+        end_call(db.session, found, at=now())
+        db.session.commit()
+    return redirect(url_for(".case", case_uuid=case_uuid) + "#outcomes", 303)
+
+
+@blueprint.post("/cases/<uuid:case_uuid>/reveal")
+@members(Role.INTERVIEWER)
+@slow_reveals
+def reveal(case_uuid: uuid.UUID) -> Page:
+    """Name and address for a visit, open in this one answer only: it has no address of its own."""
+    found = get_my_case(case_uuid)
+    if not ActionForm().validate():
+        abort(400)
+    try:
+        contact = reveal_contact(db.session, found, actor=current_user)
+        db.session.commit()
+    except Refused as refused:
+        return refused_page(found, refused.message)
+    return case_page(found, contact=contact)
+
+
+@blueprint.post("/cases/<uuid:case_uuid>/open")
+@members(Role.INTERVIEWER)
+def open_minor(case_uuid: uuid.UUID) -> Page:
+    """Open the record of a minor, with a reason that is kept."""
+    found, form = get_my_case(case_uuid), MinorForm()
+    if not form.validate():
+        return case_page(found, minor=form), 422
+    try:
+        open_minor_record(db.session, found, reason=form.reason(), actor=current_user)
+        db.session.commit()
+    except Refused as refused:
+        return refused_page(found, refused.message)
+    return redirect(url_for(".case", case_uuid=case_uuid), 303)
+
+
+@blueprint.post("/cases/<uuid:case_uuid>/note")
+@members(Role.INTERVIEWER)
+def note(case_uuid: uuid.UUID) -> Page:
+    """A line to the evaluating body about this case, or that the person needs care."""
+    found, form = get_my_case(case_uuid), NoteForm()
+    if not form.validate():
+        return case_page(found, note=form), 422
+    try:
+        write_note(db.session, found, form.kind.data, form.text.data, current_user)
+        db.session.commit()
+    except Refused as refused:
+        return refused_page(found, refused.message)
+    flash(_("已告诉负责人。") if form.kind.data == "note" else _("已提醒负责人：这位需要关怀。"), "success")
+    return redirect(url_for(".case", case_uuid=case_uuid), 303)

@@ -1,0 +1,120 @@
+"""Changing the way a person is asked, the card with a personal link, and the visits to make."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import suppress
+from datetime import timedelta
+
+import segno
+from flask import abort, current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_security import current_user
+from markupsafe import Markup
+
+from app.access import members
+from app.clock import now
+from app.desk.commands.mode_switch import to_phone, to_visit, to_web
+from app.desk.getters import get_my_case, get_my_link
+from app.desk.queries.visits import visits_of
+from app.desk.views.blueprint import blueprint, identity
+from app.extensions import db
+from app.models import Evaluation, Role, Schedule
+from app.privacy.columns import keyring
+from app.privacy.keyring import KeyringError
+from app.shared.errors import Refused
+from app.shared.forms import ActionForm
+
+# Where the browser keeps the link it has just made.
+LAST_LINK = "desk.link"
+SHOWN_MINUTES = 10
+
+
+@blueprint.post("/cases/<uuid:case_uuid>/way/<any(visit, web, phone):way>")
+@members(Role.INTERVIEWER)
+def way(case_uuid: uuid.UUID, way: str) -> ResponseReturnValue:
+    """Change the way of the case in hand, or of a visit that is mine."""
+    found = get_my_case(case_uuid)
+    if not ActionForm().validate():
+        abort(400)
+    try:
+        token = to_web(db.session, found, actor=current_user) if way == "web" else ""
+        if way == "visit":
+            to_visit(db.session, found, actor=current_user)
+        elif way == "phone":
+            to_phone(db.session, found, actor=current_user)
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        flash(refused.message, "error")
+        return redirect(url_for(".case", case_uuid=case_uuid), 303)
+    if way == "web":
+        _keep(token)
+        return redirect(url_for(".link"), 303)
+    if way == "visit":
+        flash(_("已改为走访，列在「我的走访」里。"), "success")
+        return redirect(url_for(".case", case_uuid=case_uuid), 303)
+    flash(_("已改回电访，轮到时由接手的访问员打。"), "success")
+    return redirect(url_for(".index"), 303)
+
+
+def _keep(token: str) -> None:
+    sealed = keyring().encrypt(LAST_LINK, token.encode()).hex()
+    session[LAST_LINK] = [sealed, (now() + timedelta(minutes=SHOWN_MINUTES)).timestamp()]
+
+
+def _kept() -> str | None:
+    """The token of the link made a moment ago; None when it is too long ago, or keys were changed since."""
+    sealed, until = session.get(LAST_LINK) or ("", 0.0)
+    if now().timestamp() < until:
+        with suppress(KeyringError):
+            return keyring().decrypt(LAST_LINK, bytes.fromhex(sealed)).decode()
+    session.pop(LAST_LINK, None)
+    return None
+
+
+@blueprint.get("/visits")
+@members(Role.INTERVIEWER)
+def visits() -> str:
+    """The visits that are mine, by village, to print and take along: codes, no names and no addresses."""
+    return render_template("desk/visits.html", villages=visits_of(db.session, current_user))
+
+
+@blueprint.get("/link")
+@members(Role.INTERVIEWER)
+def link() -> ResponseReturnValue:
+    """The personal link just made, as a card to print and a text message to copy; looking again makes no other.
+
+    The server keeps only its hash: for some minutes the browser that made it carries it, sealed.
+    """
+    token = _kept()
+    found = get_my_link(token) if token else None
+    if found is None:
+        flash(_("链接只显示 %(n)s 分钟。要再给，请在个案里重新生成；以前的随即失效。", n=SHOWN_MINUTES), "info")
+        return redirect(url_for(".index"), 303)
+    base = current_app.config["PUBLIC_URL"] or request.url_root.rstrip("/")
+    address = base + url_for("respond.start", token=token)
+    code = segno.make(address, error="m", micro=False).svg_inline(
+        border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass=None, title=_("二维码")
+    )
+    return render_template(
+        "desk/link.html",
+        **identity(found),
+        minutes=SHOWN_MINUTES,
+        address=address,
+        # With the link made the case is out of the hand, unless a call goes on.
+        in_hand=db.session.get_one(Schedule, found.id).held_by_id == current_user.id,
+        text_message=text_message(found.draw.evaluation, address),
+        # The image is made of the address alone, whose signs are ours: nothing in it can be markup.
+        qr=Markup(code),  # noqa: S704
+    )
+
+
+def text_message(evaluation: Evaluation, address: str) -> str:
+    """What is sent to the person: who asks, why, the link, whom to ask back. In Chinese whatever the screen speaks."""
+    help_line = f"有疑问请打 {evaluation.hotline}。" if evaluation.hotline else ""
+    return (
+        f"【{evaluation.evaluator}】想听听您对{evaluation.station.name}的看法，大约五分钟，"
+        f"社工站和街道看不到您怎么答。请点 {address} 填写，不想填可以不理。{help_line}"
+    )

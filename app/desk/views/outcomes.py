@@ -1,0 +1,167 @@
+"""What came of a try: pressing an outcome, giving what it asks for, taking it back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from flask import abort, flash, redirect, render_template, session, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from app.access import members
+from app.clock import now
+from app.desk.commands.attempts import record_attempt, undo_attempt
+from app.desk.forms.case_page import OutcomeForm
+from app.desk.getters import get_my_case, get_my_last_try, get_my_try
+from app.desk.queries.case_page import CaseSheet, case_sheet
+from app.desk.views.appointments import agreed_words, offer_times, warnings
+from app.desk.views.blueprint import Page, blueprint, identity
+from app.desk.views.case_page import case_page, refused_page
+from app.desk.views.in_words import following
+from app.extensions import db
+from app.localisation import select_locale
+from app.models import Case, Role
+from app.shared.errors import Refused
+from app.shared.forms import ActionForm
+
+# Where the browser keeps that an outcome was just written down; it names nobody.
+JUST_NOW = "desk.undo"
+
+
+@dataclass(frozen=True)
+class Undo:
+    """An outcome that may still be taken back: where, for how many seconds more, and what it said."""
+
+    url: str
+    seconds: int
+    text: str
+
+
+@blueprint.post("/cases/<uuid:case_uuid>/outcome")
+@members(Role.INTERVIEWER)
+def outcome(case_uuid: uuid.UUID) -> Page:
+    """Write down what came of a try; what closes the case, or asks for more, is asked once more."""
+    found, at = get_my_case(case_uuid), now()
+    sheet = case_sheet(db.session, found, current_user, at)
+    form = OutcomeForm(outcomes=sheet.outcomes, under_way=sheet.under_way)
+    hints = offer_times(form, found)
+    valid = form.validate()
+    if not form.known or form.attempt_key.errors:
+        return case_page(found, form=form), 422
+    if get_my_try(found, form.key) is None:
+        if not sheet.acting:
+            return refused_page(found, _not_acting(sheet))
+        if not valid or (form.asked.data and not form.complete()):
+            return _ask(found, sheet, form, at, hints), 422
+        if form.asks(closes=sheet.closes(form.chosen, at)) and not form.asked.data:
+            return _ask(found, sheet, form, at, hints)
+        doubts = warnings(form, found) if form.chosen.appointment else []
+        if doubts and not form.keep.data:
+            return _ask(found, sheet, form, at, hints, doubts), 422
+    return _write_down(found, sheet, form, at, hints)
+
+
+def _not_acting(sheet: CaseSheet) -> str:
+    if sheet.over:
+        return _("资料保存期已过，不能再登记。")
+    return _("评分已经定案，不能再登记。") if sheet.settled else _("这个个案已经不在您手上。请按「下一个」。")
+
+
+def _ask(
+    found: Case,
+    sheet: CaseSheet,
+    form: OutcomeForm,
+    at: datetime,
+    hints: dict[str, str],
+    doubts: Sequence[str] = (),
+    messages: Sequence[str] = (),
+) -> str:
+    """The page between pressing and writing down: what will happen, and what is still needed."""
+    chosen = form.chosen
+    return render_template(
+        "desk/confirm_outcome.html",
+        **identity(found),
+        form=form,
+        sheet=sheet,
+        chosen=chosen,
+        label=chosen.name(select_locale()),
+        following=following(sheet, chosen, at),
+        closes=sheet.closes(chosen, at),
+        hints=hints,
+        doubts=doubts,
+        messages=messages,
+    )
+
+
+def _write_down(found: Case, sheet: CaseSheet, form: OutcomeForm, at: datetime, hints: dict[str, str]) -> Page:
+    chosen = form.chosen
+    says = following(sheet, chosen, at)
+    try:
+        attempt = record_attempt(
+            db.session,
+            found,
+            attempt_key=form.key,
+            mode=sheet.mode,
+            outcome=chosen.code,
+            interviewer=current_user,
+            at=at,
+            note=form.note.data or "",
+            needs=form.needs.data or "" if chosen.needs_skill else "",
+            appointment=form.agreed() if chosen.appointment else None,
+            in_hand=True,
+        )
+        db.session.commit()
+    except Refused as refused:
+        if not form.asked.data:
+            return refused_page(found, refused.message)
+        db.session.rollback()
+        return _ask(get_my_case(found.uuid), sheet, form, at, hints, messages=[refused.message]), 422
+    if chosen.appointment and (agreed := form.agreed()):
+        says = agreed_words(agreed.at).rstrip("。.")
+    text = _("已登记「%(outcome)s」：%(next)s。", outcome=chosen.name(select_locale()), next=says)
+    if found.outcome_final:
+        flash(text, "success")
+        session.pop(JUST_NOW, None)
+    else:
+        until = attempt.at + timedelta(seconds=sheet.settings.undo_seconds)
+        session[JUST_NOW] = [str(found.uuid), str(form.key), until.timestamp(), text]
+    return redirect(url_for(".index"), 303)
+
+
+def undoable(at: datetime) -> Undo | None:
+    """What this visitor wrote down a moment ago and may still take back."""
+    case_uuid, key, until, text = session.get(JUST_NOW) or (None, None, 0.0, "")
+    seconds = ceil(until - at.timestamp())
+    if seconds < 1:
+        session.pop(JUST_NOW, None)
+        return None
+    return Undo(url_for(".undo", case_uuid=case_uuid, attempt_key=key), seconds, text)
+
+
+@blueprint.post("/cases/<uuid:case_uuid>/undo/<uuid:attempt_key>")
+@members(Role.INTERVIEWER)
+def undo(case_uuid: uuid.UUID, attempt_key: uuid.UUID) -> Page:
+    """Take the last outcome back; the case is in hand again, as if nothing had been pressed.
+
+    Where that is refused the case may be in somebody else's hand: the first page of the desk says why.
+    """
+    attempt = get_my_last_try(case_uuid, attempt_key)
+    if attempt is None:
+        # Taken back already: a second press changes nothing.
+        return redirect(url_for(".case", case_uuid=get_my_case(case_uuid).uuid), 303)
+    if not ActionForm().validate():
+        abort(400)
+    session.pop(JUST_NOW, None)
+    try:
+        undo_attempt(db.session, attempt, actor=current_user, at=now())
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        flash(refused.message, "error")
+        return redirect(url_for(".index"), 303)
+    flash(_("已撤销，个案回到您手上。"), "success")
+    return redirect(url_for(".case", case_uuid=case_uuid), 303)

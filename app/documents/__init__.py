@@ -1,0 +1,1 @@
+"""Published documents: questionnaires, scoring schemes, lists of outcome codes."""

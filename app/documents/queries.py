@@ -1,0 +1,66 @@
+"""Stored documents as the pure rooms' objects, parsed once per digest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Document, Evaluation
+from surveys import outcomes as outcome_lists
+from surveys import questionnaire as questionnaires
+from surveys.outcomes import OutcomeList
+from surveys.questionnaire import Questionnaire
+from surveys.scoring import scheme as schemes
+from surveys.scoring.scheme import Scheme
+
+Parsed = TypeVar("Parsed", Questionnaire, Scheme, OutcomeList)
+_cache: dict[str, Any] = {}
+
+
+class DocumentChanged(RuntimeError):
+    """A stored document no longer has the digest it was published under."""
+
+
+def questionnaire_of(evaluation: Evaluation) -> Questionnaire:
+    """The questionnaire of an evaluation; raises DocumentChanged when the stored text was altered."""
+    return questionnaire_in(evaluation.questionnaire)
+
+
+def questionnaire_in(document: Document) -> Questionnaire:
+    """A stored questionnaire; raises DocumentChanged when the stored text was altered."""
+    return _parsed(document, questionnaires.parse)
+
+
+def scheme_of(evaluation: Evaluation) -> Scheme:
+    """The scoring scheme of an evaluation; raises DocumentChanged when the stored text was altered."""
+    return _parsed(evaluation.scheme, schemes.parse)
+
+
+def outcomes_of(evaluation: Evaluation) -> OutcomeList:
+    """The outcome codes of an evaluation, the delivered list where none was chosen; raises DocumentChanged."""
+    return outcome_lists.DEFAULT if evaluation.outcomes is None else outcome_list(evaluation.outcomes)
+
+
+def outcome_list(document: Document) -> OutcomeList:
+    """A stored list of outcome codes; raises DocumentChanged when the stored text was altered."""
+    return _parsed(document, outcome_lists.parse)
+
+
+def _parsed(document: Document, parse: Callable[[object], Parsed]) -> Parsed:
+    # Immutable under its digest, so a parsed document serves every later request of this process.
+    if document.digest not in _cache:
+        parsed = parse(document.body)
+        if parsed.digest != document.digest:
+            raise DocumentChanged(f"{document.kind} {document.document_id} {document.version}")
+        _cache[document.digest] = parsed
+    found: Parsed = _cache[document.digest]
+    return found
+
+
+def documents_of_kind(session: Session, kind: str) -> Sequence[Document]:
+    """Published questionnaires or schemes, the newest version first."""
+    query = select(Document).where(Document.kind == kind).order_by(Document.document_id, Document.version.desc())
+    return session.scalars(query).all()

@@ -1,0 +1,1 @@
+"""From plan to sample: ceremony, seed, draw, certificate, replacements, voids."""

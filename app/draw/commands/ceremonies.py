@@ -1,0 +1,261 @@
+"""The way to the seed: a plan announced, commitments, then values; in this order and no other.
+
+The server's own value is made and committed when the plan is announced, and shown when commitments close; what it
+cannot do is choose the seed (sampling.seed.is_independent).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit.commands import record
+from app.clock import now
+from app.draw.queries.draws import live_ceremony
+from app.ledger.queries.frames import people_of
+from app.models import MEMBER_ROLES, Ceremony, Evaluation, Frame, Membership, Role, SeedContribution, User
+from app.shared.errors import Refused
+from app.shared.guards import refuse_when_recused, refuse_when_time_is_over
+from sampling.allocation import allocate
+from sampling.plan import Plan, PlanRefused, general_allowed
+from sampling.rule import Reading, SizeRefused, planned_size, requirement
+from sampling.schema import HEX_64
+from sampling.seed import MOST_CONTRIBUTIONS, ContributionKind, InvalidSeed, commitment_of, is_independent, plain
+from sampling.strata import sizes
+
+SYSTEM_NAME = "系统"
+SYSTEM_SOURCE = "公布方案时由服务器随机产生，当时即承诺"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A contribution announced beforehand: who or what gives it, and how its value comes about."""
+
+    name: str
+    source: str
+    role: Role | None = None
+
+    @property
+    def kind(self) -> ContributionKind:
+        """A party's own value, or a public one."""
+        return ContributionKind.PUBLIC if self.role is None else ContributionKind.COMMITTED
+
+
+def announce_plan(
+    session: Session,
+    evaluation: Evaluation,
+    plan: Plan,
+    sources: Sequence[Source],
+    *,
+    actor: User | None = None,
+    own_value: str | None = None,
+) -> Ceremony:
+    """Announce the plan of a draw and where its seed will come from; both are then fixed.
+
+    The server's own value is random; the demonstration gives one, so that it draws the same people every time.
+
+    Refused without a sealed frame, with another plan in force, when the plan asks for fewer than the rule or cannot be
+    carried out, and when the server alone would decide the seed.
+    """
+    refuse_when_recused(session, evaluation, actor)
+    refuse_when_time_is_over(evaluation)
+    frame = session.scalar(select(Frame).where(Frame.evaluation_id == evaluation.id).with_for_update())
+    if frame is None or frame.sealed_at is None or frame.fingerprint is None:
+        raise Refused(_("先封存抽样框，再公布抽样方案。"), "not-sealed")
+    if live_ceremony(session, evaluation) is not None:
+        raise Refused(_("已经公布过抽样方案。一个抽样框同时只有一个有效方案。"), "announced")
+    _check_plan(session, evaluation, frame, plan)
+    _check_sources(sources)
+    ceremony = Ceremony(
+        evaluation_id=evaluation.id,
+        frame_id=frame.id,
+        plan=plan.as_json(),
+        plan_digest=plan.digest(),
+        announced_at=now(),
+        announced_by_id=actor.id if actor else None,
+    )
+    session.add(ceremony)
+    session.flush()
+    for place, source in enumerate(sources, 1):
+        session.add(
+            SeedContribution(
+                ceremony_id=ceremony.id,
+                place=place,
+                name=source.name.strip(),
+                kind=source.kind.value,
+                source=source.source.strip(),
+                role=source.role.value if source.role else None,
+            )
+        )
+    own = own_value or secrets.token_hex(16)
+    session.add(
+        SeedContribution(
+            ceremony_id=ceremony.id,
+            place=len(sources) + 1,
+            name=SYSTEM_NAME,
+            kind=ContributionKind.SYSTEM.value,
+            source=SYSTEM_SOURCE,
+            secret=own,
+            commitment=commitment_of(frame.fingerprint, ceremony.plan_digest, SYSTEM_NAME, own),
+            committed_at=now(),
+        )
+    )
+    session.flush()
+    record(
+        session,
+        "plan.announced",
+        actor=actor,
+        evaluation=evaluation,
+        subject=ceremony.uuid,
+        details={"plan": ceremony.plan_digest, "frame": frame.fingerprint, "contributions": len(sources) + 1},
+    )
+    return ceremony
+
+
+def _check_plan(session: Session, evaluation: Evaluation, frame: Frame, plan: Plan) -> None:
+    reading = Reading(evaluation.reading)
+    try:
+        planned_size(requirement(frame.priority_count, frame.people_count, reading), plan.size)
+    except SizeRefused as refusal:
+        raise Refused(str(refusal), "size") from refusal
+    if not general_allowed(plan, reading):
+        raise Refused(_("按所有服务对象抽样时，普通服务对象已经在内，不另抽。"), "general")
+    try:
+        allocate(plan, sizes(people_of(session, frame), plan, reading))
+    except PlanRefused as refused:
+        raise Refused(str(refused), refused.field) from refused
+
+
+def _check_sources(sources: Sequence[Source]) -> None:
+    names = [source.name.strip() for source in sources]
+    if len(sources) >= MOST_CONTRIBUTIONS:
+        raise Refused(_("种子的贡献方太多。"), "sources")
+    if len({*names, SYSTEM_NAME}) != len(names) + 1:
+        raise Refused(_("种子的贡献方名称不能重复，也不能叫「%(name)s」。", name=SYSTEM_NAME), "sources")
+    for source in sources:
+        try:
+            plain(source.name.strip(), _("贡献方名称"))
+            plain(source.source.strip(), _("「%(name)s」的来源", name=source.name))
+        except InvalidSeed as invalid:
+            raise Refused(str(invalid), "sources") from invalid
+        if source.role is not None and source.role not in MEMBER_ROLES:
+            raise Refused(_("没有这样的角色。"), "sources")
+    if not is_independent([source.kind for source in sources]):
+        raise Refused(_("种子不能由系统或一方单独决定：至少两方各自承诺，或事先指明一个公开来源。"), "sources")
+
+
+def commit(session: Session, contribution: SeedContribution, commitment: str, *, actor: User) -> None:
+    """A party's commitment, from one of its members; may be replaced until commitments close."""
+    ceremony = _open(session, contribution)
+    if ceremony.closed_at is not None:
+        raise Refused(_("承诺已经截止。"), "closed")
+    if contribution.kind != ContributionKind.COMMITTED:
+        raise Refused(_("这一份不需要承诺。"), "kind")
+    _member(session, ceremony, actor, contribution.role)
+    commitment = commitment.strip().lower()
+    if not HEX_64.fullmatch(commitment):
+        raise Refused(_("承诺应为 64 位十六进制数，由页面按您的数值算出。"), "commitment")
+    contribution.commitment, contribution.committed_at, contribution.committed_by_id = commitment, now(), actor.id
+    _record(session, "seed.committed", contribution, actor, {"commitment": commitment})
+
+
+def close_commitments(session: Session, ceremony: Ceremony, *, actor: User | None = None) -> None:
+    """From here on nobody commits; the server shows its value, and parties may show theirs."""
+    session.refresh(ceremony, with_for_update=True)
+    _in_force(ceremony)
+    refuse_when_recused(session, ceremony.evaluation, actor)
+    if ceremony.closed_at is not None:
+        raise Refused(_("承诺已经截止。"), "closed")
+    missing = [
+        one.name for one in ceremony.contributions if one.kind == ContributionKind.COMMITTED and one.commitment is None
+    ]
+    if missing:
+        raise Refused(_("还没有承诺：%(names)s。", names="、".join(missing)), "missing")
+    ceremony.closed_at = now()
+    session.flush()
+    for own in ceremony.contributions:
+        if own.kind == ContributionKind.SYSTEM:
+            own.value, own.shown_at = own.secret, now()
+    record(
+        session,
+        "seed.closed",
+        actor=actor,
+        evaluation=ceremony.evaluation,
+        subject=ceremony.uuid,
+        details={"commitments": sum(one.commitment is not None for one in ceremony.contributions)},
+    )
+
+
+def reveal(session: Session, contribution: SeedContribution, value: str, *, actor: User | None = None) -> None:
+    """Show a party's value, which must open its commitment, or write down what a public source gave.
+
+    A party's value may be typed in by its members and by the lead: the commitment proves it either way.
+    """
+    ceremony = _open(session, contribution)
+    if ceremony.closed_at is None:
+        raise Refused(_("先截止承诺，再公布数值。"), "not-closed")
+    if contribution.value is not None:
+        raise Refused(_("这一份已经公布，不能再改。"), "shown")
+    if contribution.kind == ContributionKind.PUBLIC:
+        _member(session, ceremony, actor, Role.LEAD.value)
+    else:
+        _member(session, ceremony, actor, contribution.role, Role.LEAD.value)
+    value = value.strip()
+    try:
+        plain(value, _("数值"))
+    except InvalidSeed as invalid:
+        raise Refused(str(invalid), "value") from invalid
+    fingerprint = ceremony.frame.fingerprint or ""
+    if contribution.kind != ContributionKind.PUBLIC and contribution.commitment != commitment_of(
+        fingerprint, ceremony.plan_digest, contribution.name, value
+    ):
+        raise Refused(_("这个数值与承诺不符。请核对每个字符，包括空格。"), "value")
+    contribution.value, contribution.shown_at = value, now()
+    contribution.shown_by_id = actor.id if actor else None
+    _record(session, "seed.shown", contribution, actor, {"value": value})
+
+
+def _open(session: Session, contribution: SeedContribution) -> Ceremony:
+    """The ceremony of a contribution, both locked and fresh; refused when it is over."""
+    ceremony = contribution.ceremony
+    session.refresh(ceremony, with_for_update=True)
+    session.refresh(contribution)
+    _in_force(ceremony)
+    return ceremony
+
+
+def _in_force(ceremony: Ceremony) -> None:
+    if ceremony.voided_at is not None:
+        raise Refused(_("这个抽样方案已经作废。"), "void")
+
+
+def _member(session: Session, ceremony: Ceremony, actor: User | None, *roles: str | None) -> None:
+    """Whether the actor holds one of these roles; the command line, which has no actor, is the operator's own."""
+    if actor is None:
+        return
+    refuse_when_recused(session, ceremony.evaluation, actor)
+    held = session.scalars(
+        select(Membership.role).where(
+            Membership.evaluation_id == ceremony.evaluation_id, Membership.user_id == actor.id
+        )
+    )
+    if not set(held) & set(roles):
+        raise Refused(_("只有这一方的人可以填写。"), "not-yours")
+
+
+def _record(
+    session: Session, event: str, contribution: SeedContribution, actor: User | None, details: dict[str, str]
+) -> None:
+    record(
+        session,
+        event,
+        actor=actor,
+        evaluation=contribution.ceremony.evaluation,
+        subject=contribution.ceremony.uuid,
+        details={"name": contribution.name, **details},
+    )

@@ -1,0 +1,67 @@
+"""The forms of a ceremony: where the seed comes from, a commitment, a value, and declaring a draw void."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import SelectMultipleField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.draw.commands.ceremonies import Source
+from app.draw.commands.voiding import LONGEST_REASON
+from app.models import Role
+from app.shared.forms import line
+from app.shared.labels import ROLES
+
+PARTIES = (Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.LEAD, Role.STATION)
+PARTY_NAMES = {
+    Role.PURCHASER: "购买方",
+    Role.SUPERVISION: "督导中心",
+    Role.MONITOR: "监督方",
+    Role.LEAD: "评估方",
+    Role.STATION: "社工站",
+}
+PARTY_SOURCE = "自行随机选定，先承诺后公布"
+
+
+class SourcesForm(FlaskForm):  # type: ignore[misc]
+    """Who gives a value of their own, and which public source is named beforehand."""
+
+    parties = SelectMultipleField(
+        _l("各自承诺一个数值的各方"),
+        choices=[SelectChoice(role.value, ROLES[role]) for role in PARTIES],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    public = line(_l("公开来源"), 200, optional=True)
+
+    def sources(self) -> list[Source]:
+        """As the command wants them: parties in the order of the list, then the public source."""
+        chosen = [role for role in PARTIES if role.value in (self.parties.data or [])]
+        found = [Source(PARTY_NAMES[role], PARTY_SOURCE, role) for role in chosen]
+        if public := (self.public.data or "").strip():
+            found.append(Source("公开来源", public))
+        return found
+
+
+class CommitmentForm(FlaskForm):  # type: ignore[misc]
+    """A commitment: 64 hexadecimal digits; the value behind it stays with the party."""
+
+    commitment = line(_l("承诺"), 64)
+
+
+class ValueForm(FlaskForm):  # type: ignore[misc]
+    """A party's value, or what the public source gave."""
+
+    value = line(_l("数值"), 200)
+
+
+class VoidForm(FlaskForm):  # type: ignore[misc]
+    """Why a plan and its draw are to be void."""
+
+    reason = TextAreaField(
+        _l("作废的原因"),
+        validators=[InputRequired(_l("写明作废的原因，会印在以后每一份证书上。")), Length(max=LONGEST_REASON)],
+    )

@@ -1,0 +1,157 @@
+"""What a draw would do, before it is made.
+
+Everyone on a frame is counted by one GROUP BY of village, categories and last round; what follows is arithmetic on the
+kinds of people there are, so that the cost of a preview does not grow with the people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.draw.queries.stratum_names import stratum_name
+from app.ledger.queries.frames import frame_of
+from app.ledger.queries.readings import ReadingRow, readings_of
+from app.models import Evaluation, Frame, Recipient, ServiceArea, Village
+from sampling.frame import FramePerson, Last
+from sampling.misclassification import Misclassification, misclassification, satisfied_at
+from sampling.plan import Plan
+from sampling.projection import Assumptions, Kinds, Projection, project
+from sampling.rule import NobodyToAsk, Reading, Requirement, planned_size, requirement
+
+SHOWN_STRATA = 200
+MORE_ANSWERS = (200, 400)
+
+
+def plan_by_villages(session: Session, evaluation: Evaluation, size: int | None = None) -> Plan:
+    """The plan most evaluations take: strata by village in proportion, as many people as the rule asks, or more.
+
+    Raises SizeRefused when `size` is not allowed, NobodyToAsk without people.
+    """
+    return Plan(planned_size(need_of(_frame(session, evaluation), evaluation), size))
+
+
+@dataclass(frozen=True)
+class StratumLine:
+    """A stratum, the people drawn from it, and the share expected there."""
+
+    code: str
+    name: str
+    part: str
+    population: int
+    drawn: int
+    share: int
+
+
+@dataclass(frozen=True)
+class MisclassificationLine:
+    """A true share in per cent, and the chance of misclassification with each number of answers."""
+
+    share: int
+    by_size: tuple[Misclassification, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A plan beside the usual one, before anything is drawn; `strata` are the first SHOWN_STRATA."""
+
+    need: Requirement
+    readings: tuple[ReadingRow, ...]
+    chosen: Projection
+    usual: Projection
+    area_names: Mapping[str, str]
+    strata: tuple[StratumLine, ...]
+    misclassification: tuple[MisclassificationLine, ...]
+    assumptions: Assumptions
+
+    @property
+    def plan(self) -> Plan:
+        """The plan that is previewed, with the spreads of its strata filled in."""
+        return self.chosen.plan
+
+    @property
+    def spread_shares(self) -> list[tuple[str, int]]:
+        """The share expected in each stratum, where the allocation needs it."""
+        return [(code, self.assumptions.share_of(code)) for code in self.plan.spread]
+
+    @property
+    def asked(self) -> tuple[int, ...]:
+        """The numbers of answers that the chance of misclassification is shown for."""
+        return tuple(found.asked for found in self.misclassification[0].by_size)
+
+
+def _frame(session: Session, evaluation: Evaluation) -> Frame:
+    frame = frame_of(session, evaluation)
+    if frame is None:
+        raise NobodyToAsk("还没有名册。先上传名册，再抽样。")
+    return frame
+
+
+def need_of(frame: Frame, evaluation: Evaluation) -> Requirement:
+    """What the rule asks of a frame under the evaluation's reading; raises NobodyToAsk."""
+    return requirement(frame.priority_count, frame.people_count, Reading(evaluation.reading))
+
+
+def kinds_of(session: Session, frame: Frame) -> Kinds:
+    """How many people of a frame are alike in village, categories and last round; nobody's key."""
+    rows = session.execute(
+        select(Village.code, ServiceArea.code, Recipient.categories, Recipient.last, func.count())
+        .join(Village, Recipient.village_id == Village.id)
+        .join(ServiceArea, Village.area_id == ServiceArea.id)
+        .where(Recipient.frame_id == frame.id)
+        .group_by(Village.code, ServiceArea.code, Recipient.categories, Recipient.last)
+    )
+    return [
+        (FramePerson("", village, area, tuple(filter(None, categories.split(","))), Last(last)), number)
+        for village, area, categories, last, number in rows
+    ]
+
+
+def plan_preview(session: Session, evaluation: Evaluation, plan: Plan, assumptions: Assumptions) -> Preview:
+    """What the plan would do to the frame, draft or sealed.
+
+    Raises NobodyToAsk without a frame or people, PlanRefused when the plan does not fit.
+    """
+    frame = _frame(session, evaluation)
+    need = need_of(frame, evaluation)
+    kinds = kinds_of(session, frame)
+    chosen = project(plan, kinds, need.reading, assumptions)
+    return Preview(
+        need=need,
+        readings=readings_of(frame),
+        chosen=chosen,
+        usual=project(Plan(need.required), kinds, need.reading, assumptions),
+        area_names={area.code: area.name for area in evaluation.station.areas},
+        strata=tuple(
+            StratumLine(
+                code,
+                stratum_name(evaluation, chosen.plan, code, row.part),
+                row.part,
+                row.population,
+                chosen.drawn[code],
+                assumptions.share_of(code),
+            )
+            for code, row in list(chosen.sizes.items())[:SHOWN_STRATA]
+        ),
+        misclassification=_misclassification(need, chosen, assumptions),
+        assumptions=assumptions,
+    )
+
+
+def _misclassification(
+    need: Requirement, chosen: Projection, assumptions: Assumptions
+) -> tuple[MisclassificationLine, ...]:
+    people = need.population
+    asked = sorted({n for n in (need.required, chosen.answers, *MORE_ANSWERS) if 1 <= n <= people})
+    lines = [Fraction(line) for line in assumptions.lines]
+    shares = [share for share in range(assumptions.share - 6, assumptions.share + 7, 2) if 1 <= share <= 100]
+    return tuple(
+        MisclassificationLine(
+            share, tuple(misclassification(people, satisfied_at(people, share), n, lines) for n in asked)
+        )
+        for share in shares
+    )

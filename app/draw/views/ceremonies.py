@@ -1,0 +1,190 @@
+"""The way to the seed: announcing the plan, commitments, values, the draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.access import members
+from app.draw.commands.ceremonies import announce_plan, close_commitments, commit, reveal
+from app.draw.commands.draws import draw_sample
+from app.draw.commands.voiding import open_request_of
+from app.draw.forms.ceremonies import CommitmentForm, SourcesForm, ValueForm
+from app.draw.forms.plans import PlanForm
+from app.draw.queries.draws import live_ceremony, plan_in_force
+from app.draw.views.plans import previewed
+from app.extensions import db
+from app.ledger.queries.frames import frame_of
+from app.models import Ceremony, Evaluation, Role, SeedContribution
+from app.shared.errors import Refused
+from app.shared.getters import get_evaluation, roles_at
+from app.shared.queries import live_draw
+from sampling.plan import Plan
+
+blueprint = Blueprint("ceremonies", __name__, url_prefix="/evaluations/<slug>/ceremony")
+
+# Everyone who may give a value; nobody learns here who was drawn.
+PARTIES = (Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.STATION)
+
+
+def get_ceremony(evaluation: Evaluation) -> Ceremony:
+    """The plan in force; 404 before one was announced."""
+    return live_ceremony(db.session, evaluation) or abort(404)
+
+
+@blueprint.get("")
+@members(*PARTIES)
+def show(slug: str) -> str:
+    """How far the ceremony is, and what this visitor can do now."""
+    return _page(get_evaluation(slug))
+
+
+def _page(evaluation: Evaluation, refused: dict[int, FlaskForm] | None = None, refusal: str = "") -> str:
+    ceremony = live_ceremony(db.session, evaluation)
+    roles = roles_at(evaluation)
+    return render_template(
+        "draw/ceremonies/show.html",
+        evaluation=evaluation,
+        frame=frame_of(db.session, evaluation),
+        ceremony=ceremony,
+        plan=plan_in_force(ceremony) if ceremony else None,
+        draw=live_draw(db.session, evaluation),
+        request=open_request_of(db.session, ceremony) if ceremony else None,
+        roles={role.value for role in roles},
+        is_lead=Role.LEAD in roles,
+        forms=refused or {},
+        new_commitment=lambda place: _at(place, CommitmentForm(formdata=None)),
+        new_value=lambda place: _at(place, ValueForm(formdata=None)),
+        refusal=refusal,
+    )
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@members(Role.LEAD)
+def new(slug: str) -> str | BaseResponse | tuple[str, int]:
+    """Announce the plan that the address describes, and where the seed will come from."""
+    evaluation = get_evaluation(slug)
+    if live_ceremony(db.session, evaluation) is not None:
+        return redirect(url_for(".show", slug=slug), 303)
+    form, refusal, plan = SourcesForm(), "", None
+    try:
+        plan = _plan(evaluation)
+        if form.validate_on_submit():
+            announce_plan(db.session, evaluation, plan, form.sources(), actor=current_user)
+            db.session.commit()
+            flash(_("方案已公布。接下来各方承诺自己的数值。"), "success")
+            return redirect(url_for(".show", slug=slug), 303)
+    except Refused as refused:
+        db.session.rollback()
+        refusal = refused.message
+    page = render_template(
+        "draw/ceremonies/new.html",
+        evaluation=evaluation,
+        frame=frame_of(db.session, evaluation),
+        plan=plan,
+        form=form,
+        refusal=refusal,
+        query=request.query_string.decode("ascii", "replace"),
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+def _plan(evaluation: Evaluation) -> Plan:
+    """The plan of the address; raises Refused with what is wrong about it."""
+    form = PlanForm.of(request.args)
+    preview, nobody = previewed(evaluation, form)
+    if preview is None:
+        wrong = [*form.form_errors, *(text for field in form for text in field.errors)]
+        raise Refused(nobody or "".join(str(text) for text in wrong), "plan")
+    return preview.plan
+
+
+@blueprint.post("/commit/<int:place>")
+@members(*PARTIES)
+def commit_value(slug: str, place: int) -> str | BaseResponse | tuple[str, int]:
+    """A party's commitment; its value stays with the party."""
+    evaluation = get_evaluation(slug)
+    form = CommitmentForm()
+    return _act(evaluation, place, form, lambda one: commit(db.session, one, form.commitment.data, actor=current_user))
+
+
+@blueprint.post("/reveal/<int:place>")
+@members(*PARTIES)
+def reveal_value(slug: str, place: int) -> str | BaseResponse | tuple[str, int]:
+    """A party's value, or what the public source gave."""
+    evaluation = get_evaluation(slug)
+    form = ValueForm()
+    return _act(evaluation, place, form, lambda one: reveal(db.session, one, form.value.data, actor=current_user))
+
+
+def _act(
+    evaluation: Evaluation, place: int, form: FlaskForm, act: Callable[[SeedContribution], None]
+) -> str | BaseResponse | tuple[str, int]:
+    ceremony = get_ceremony(evaluation)
+    one = next((one for one in ceremony.contributions if one.place == place), None) or abort(404)
+    if form.validate_on_submit():
+        try:
+            act(one)
+            db.session.commit()
+            flash(_("已记下。"), "success")
+            return redirect(url_for(".show", slug=evaluation.slug), 303)
+        except Refused as refused:
+            db.session.rollback()
+            if refused.code not in ("commitment", "value"):
+                return _page(evaluation, refusal=refused.message), 422
+            _first_field(form).errors = [refused.message]
+    return _page(evaluation, {place: _at(place, form)}), 422
+
+
+def _at(place: int, form: FlaskForm) -> FlaskForm:
+    """The form with an id of its own: a page may hold one for each place."""
+    field = _first_field(form)
+    field.id = f"{field.name}-{place}"
+    return form
+
+
+def _first_field(form: FlaskForm) -> Any:
+    return next(field for field in form if field.name != "csrf_token")
+
+
+@blueprint.post("/close")
+@members(Role.LEAD)
+def close(slug: str) -> str | BaseResponse | tuple[str, int]:
+    """End the commitments."""
+    return _step(
+        get_evaluation(slug),
+        lambda ceremony: close_commitments(db.session, ceremony, actor=current_user),
+        _("承诺已截止。现在可以公布数值。"),
+        url_for(".show", slug=slug),
+    )
+
+
+@blueprint.post("/draw")
+@members(Role.LEAD)
+def draw(slug: str) -> str | BaseResponse | tuple[str, int]:
+    """Draw the sample under the joined seed."""
+    return _step(
+        get_evaluation(slug),
+        lambda ceremony: draw_sample(db.session, ceremony, actor=current_user),
+        _("已抽样。"),
+        url_for("draws.show", slug=slug),
+    )
+
+
+def _step(
+    evaluation: Evaluation, act: Callable[[Ceremony], object], done: str, then: str
+) -> str | BaseResponse | tuple[str, int]:
+    try:
+        act(get_ceremony(evaluation))
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        return _page(evaluation, refusal=refused.message), 422
+    flash(done, "success")
+    return redirect(then, 303)

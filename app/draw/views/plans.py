@@ -1,0 +1,65 @@
+"""Planning a draw: what each choice costs and buys, before anything is announced."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.access import members
+from app.draw.forms.plan_choices import LAST, METHODS, SIZES, STRATA
+from app.draw.forms.plans import PlanForm
+from app.draw.labels import PROTOCOL_CONSEQUENCES
+from app.draw.queries.draws import live_ceremony
+from app.draw.queries.plans import Preview, need_of, plan_preview
+from app.extensions import db
+from app.ledger.queries.frames import frame_of
+from app.ledger.queries.rounds import round_forgotten
+from app.models import Evaluation, Role
+from app.shared.getters import get_evaluation
+from sampling.plan import PlanRefused
+from sampling.rule import NobodyToAsk
+
+blueprint = Blueprint("plans", __name__, url_prefix="/evaluations/<slug>/plan")
+
+
+@blueprint.get("")
+@members(Role.LEAD)
+def show(slug: str) -> str | BaseResponse | tuple[str, int]:
+    """The choices of the address and what they would do to the frame; once announced, the plan in force."""
+    evaluation = get_evaluation(slug)
+    if live_ceremony(db.session, evaluation) is not None:
+        return redirect(url_for("ceremonies.show", slug=slug), 303)
+    form = PlanForm.of(request.args)
+    preview, nobody = previewed(evaluation, form)
+    page = render_template(
+        "draw/plans/show.html",
+        evaluation=evaluation,
+        frame=frame_of(db.session, evaluation),
+        form=form,
+        preview=preview,
+        nobody=nobody,
+        forgotten=round_forgotten(db.session, evaluation),
+        hints={
+            "strata": STRATA,
+            "method": METHODS,
+            "size_by": {code: words[1] for code, words in SIZES.items()},
+            "last": {code: words[1] for code, words in LAST.items()},
+            "protocol": PROTOCOL_CONSEQUENCES,
+        },
+    )
+    return page, 200 if preview or nobody else 422
+
+
+def previewed(evaluation: Evaluation, form: PlanForm) -> tuple[Preview | None, str]:
+    """The preview of a form's plan; without one the form says why, or there is nobody to ask."""
+    frame = frame_of(db.session, evaluation)
+    try:
+        if frame is None:
+            return None, "还没有名册。先上传名册，再抽样。"
+        plan = form.to_plan(need_of(frame, evaluation))
+        return (plan_preview(db.session, evaluation, plan, form.assumptions()) if plan else None), ""
+    except NobodyToAsk as nobody:
+        return None, str(nobody)
+    except PlanRefused as refused:
+        form.refuse(refused)
+        return None, ""

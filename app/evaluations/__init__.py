@@ -1,0 +1,1 @@
+"""Setting up stations and evaluations, and where an evaluation stands."""

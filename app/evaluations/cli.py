@@ -1,0 +1,32 @@
+"""Membership of evaluations from the command line."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import with_appcontext
+
+from app.accounts.cli import user
+from app.evaluations.commands import add_member
+from app.extensions import db
+from app.models import MEMBER_ROLES, Role
+from app.shared.cli import find_evaluation, find_user, said_plainly
+
+
+@user.command("join")
+@click.argument("username")
+@click.argument("slug")
+@click.argument("role", type=click.Choice([role.value for role in MEMBER_ROLES]))
+@with_appcontext
+def join(username: str, slug: str, role: str) -> None:
+    """Give an account a role at an evaluation."""
+    evaluation = find_evaluation(slug)
+    account = find_user(username)
+    with said_plainly():
+        if account is not None:
+            add_member(db.session, evaluation, account, Role(role))
+        db.session.commit()
+    click.echo(f"「{username}」现在是「{slug}」的 {role}。")
+
+
+# `join` is a command of the group `flask user`, which app.accounts.cli registers.
+COMMANDS: tuple[click.Command, ...] = ()

@@ -1,0 +1,183 @@
+"""Setting up: accounts, stations, documents, evaluations and who takes part in them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit.commands import record
+from app.database import new_uuid
+from app.models import (
+    Document,
+    Evaluation,
+    Membership,
+    Role,
+    ServiceArea,
+    Station,
+    User,
+    Village,
+)
+from app.retention.commands import refuse_wrong_day
+from app.shared.errors import Refused
+from app.shared.queries import recused_from
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class AreaPlan:
+    """A service area with the names of its villages, in order."""
+
+    name: str
+    villages: Sequence[str]
+
+
+def create_station(
+    session: Session,
+    *,
+    name: str,
+    operator: str,
+    street: str,
+    district: str,
+    areas: Sequence[AreaPlan],
+    hotline: str | None = None,
+    actor: User | None = None,
+) -> Station:
+    """Enter a station with its areas and villages; codes follow their order (area 1 → "1", village "0101")."""
+    if not areas or not all(area.villages for area in areas):
+        raise Refused(_("至少填写一个片区，每个片区至少一个村居。"), "no-areas")
+    names = [village.strip() for area in areas for village in area.villages]
+    twice = sorted({village for village in names if names.count(village) > 1})
+    if twice:
+        raise Refused(_("村居「%(village)s」写了两次。", village=twice[0]), "village-twice")
+    station = Station(name=name, operator=operator, street=street, district=district, hotline=hotline)
+    session.add(station)
+    session.flush()
+    for number, plan in enumerate(areas, 1):
+        area = ServiceArea(station_id=station.id, code=str(number), name=plan.name.strip())
+        session.add(area)
+        session.flush()
+        for place, village in enumerate(plan.villages, 1):
+            session.add(
+                Village(
+                    station_id=station.id,
+                    area_id=area.id,
+                    code=f"{number:02d}{place:02d}",
+                    name=village.strip(),
+                )
+            )
+    record(session, "station.created", actor=actor, subject=new_uuid(session, station))
+    return station
+
+
+def create_evaluation(
+    session: Session,
+    *,
+    slug: str,
+    station: Station,
+    stage: str,
+    title: str,
+    period: tuple[date, date],
+    held_on: date,
+    evaluator: str,
+    commissioner: str,
+    purchaser: str,
+    questionnaire: Document,
+    scheme: Document,
+    keep_until: date,
+    hotline: str | None = None,
+    reading: str = "priority",
+    person_key: bytes | None = None,
+    actor: User | None = None,
+) -> Evaluation:
+    """Open the evaluation of a station; its slug is how people and commands name it.
+
+    `person_key` (32 bytes) is drawn at random unless given; only the demonstration gives one, to be the same each time.
+    """
+    if not SLUG.fullmatch(slug):
+        raise Refused(_("简称只用小写字母、数字和连字符，例如 shibi-2023-midterm。"), "bad-slug")
+    if session.scalar(select(Evaluation.id).where(Evaluation.slug == slug)):
+        raise Refused(_("简称「%(slug)s」已经用过。", slug=slug), "slug-taken")
+    if period[1] <= period[0]:
+        raise Refused(_("服务期的结束日期要晚于开始日期。"), "period")
+    refuse_wrong_day(keep_until, held_on)
+    evaluation = Evaluation(
+        slug=slug,
+        station_id=station.id,
+        stage=stage,
+        title=title,
+        period_start=period[0],
+        period_end=period[1],
+        held_on=held_on,
+        evaluator=evaluator,
+        commissioner=commissioner,
+        purchaser=purchaser,
+        hotline=hotline,
+        keep_until=keep_until,
+        reading=reading,
+        questionnaire_id=questionnaire.id,
+        scheme_id=scheme.id,
+        person_key=person_key or os.urandom(32),
+    )
+    session.add(evaluation)
+    session.flush()
+    record(
+        session,
+        "evaluation.created",
+        actor=actor,
+        evaluation=evaluation,
+        subject=evaluation.uuid,
+        details={"slug": slug, "questionnaire": questionnaire.digest, "scheme": scheme.digest},
+    )
+    return evaluation
+
+
+def add_member(
+    session: Session, evaluation: Evaluation, user: User, role: Role, *, actor: User | None = None
+) -> Membership:
+    """Give a person a role at an evaluation; a second time changes nothing.
+
+    Recusal: nobody both has an interest in the station and draws, interviews or scores for it.
+    """
+    if role is Role.ADMINISTRATOR:
+        raise Refused(_("管理员不是某次评估的角色。"), "not-a-member-role")
+    held = list(
+        session.scalars(
+            select(Membership).where(Membership.evaluation_id == evaluation.id, Membership.user_id == user.id)
+        )
+    )
+    for membership in held:
+        if membership.role == role:
+            return membership
+    evaluators, interested = {Role.LEAD, Role.INTERVIEWER}, {Role.STATION, Role.PURCHASER}
+    roles = {Role(membership.role) for membership in held} | {role}
+    if roles & evaluators and roles & interested:
+        raise Refused(_("与社工站有利害关系的人要回避，不能同时参与评估。"), "recusal")
+    if role in evaluators and recused_from(session, evaluation.station_id, user.id):
+        raise Refused(_("这个人已声明与这个社工站有利益关系，要回避。"), "recusal")
+    membership = Membership(evaluation_id=evaluation.id, user_id=user.id, role=role.value)
+    session.add(membership)
+    record(
+        session,
+        "member.added",
+        actor=actor,
+        evaluation=evaluation,
+        subject=user.uuid,
+        details={"role": role.value},
+    )
+    return membership
+
+
+def remove_member(session: Session, membership: Membership, *, actor: User) -> None:
+    """Take a role away again."""
+    details = {"role": membership.role}
+    evaluation, user = membership.evaluation, membership.user
+    session.delete(membership)
+    record(session, "member.removed", actor=actor, evaluation=evaluation, subject=user.uuid, details=details)

@@ -1,0 +1,124 @@
+"""What an audit event says, in words: names of its details and of the codes among their values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.desk.labels import NOTE_KINDS
+from app.models.audit import WORDS
+from app.quality_control.labels import INTEGRITY_KINDS, INTEGRITY_THRESHOLDS
+from app.scores.labels import FACT_NUMBERS
+from app.shared.labels import MODES, ROLES, outcome_name
+from surveys.integrity import standard
+from surveys.outcomes import OutcomeList
+
+LONGEST = 40
+DETAILS = {
+    "working_days": _l("工作日的拨打时段"),
+    "rest_days": _l("休息日的拨打时段"),
+    "call_on_public_holidays": _l("法定节假日可以拨打"),
+    "quiet": _l("免打扰时间"),
+    "most_attempts": _l("最多联系次数"),
+    "least_attempts": _l("放弃前最少联系次数"),
+    "least_days": _l("放弃前最少联系天数"),
+    "least_day_parts": _l("放弃前最少联系时段数"),
+    "most_calls_a_day": _l("每人每天最多拨打次数"),
+    "most_calls_a_week": _l("每人每周最多拨打次数"),
+    "lease_minutes": _l("个案占用分钟数"),
+    "undo_seconds": _l("可撤销秒数"),
+    "back_check_percent": _l("回访比例"),
+    "web_wait_days": _l("网络问卷等待天数"),
+    "clash_minutes": _l("预约冲突分钟数"),
+    "skills": _l("语言和技能"),
+    "area": _l("片区"),
+    "attempts": _l("联系次数"),
+    "before": _l("以前"),
+    "cases": _l("个案"),
+    "certificate": _l("证书摘要"),
+    "code": _l("项目"),
+    "commitment": _l("承诺"),
+    "commitments": _l("承诺"),
+    "contributions": _l("贡献方"),
+    "counted": _l("计入"),
+    "digest": _l("摘要"),
+    "done": _l("完成"),
+    "facts": _l("改动的要点"),
+    "fingerprint": _l("指纹"),
+    "format": _l("格式"),
+    "frame": _l("名册指纹"),
+    "given": _l("给分"),
+    "grade": _l("等级"),
+    "id": _l("文档"),
+    "inputs": _l("依据摘要"),
+    "interviewers": _l("访问员"),
+    "item": _l("评分项"),
+    "kept": _l("列入"),
+    "kind": _l("种类"),
+    "last_drawn": _l("上一轮抽中"),
+    "last_listed": _l("上一轮在册未抽中"),
+    "left_out": _l("未列入的行"),
+    "mode": _l("方式"),
+    "name": _l("名称"),
+    "number": _l("序号"),
+    "outcome": _l("结果"),
+    "people": _l("人数"),
+    "plan": _l("方案摘要"),
+    "population": _l("总体"),
+    "priority": _l("困难群众和特殊群体"),
+    "questionnaire": _l("问卷摘要"),
+    "reason": _l("原因"),
+    "replaces": _l("替换的个案"),
+    "rescheduled": _l("重排的个案"),
+    "response": _l("答卷"),
+    "role": _l("角色"),
+    "rows": _l("行数"),
+    "scheme": _l("方案摘要"),
+    "sha256": _l("文件摘要"),
+    "size": _l("抽取"),
+    "slug": _l("简称"),
+    "target": _l("目标"),
+    "total": _l("总分"),
+    "valid": _l("有效"),
+    "value": _l("内容"),
+    "version": _l("版本"),
+    WORDS: _l("原因"),
+}
+
+# What is set for a rule about interviews besides its thresholds.
+RULE_PARTS = {"on": _l("使用"), "severity": _l("建议")}
+
+
+def details_in_words(details: Mapping[str, Any], outcomes: OutcomeList | None = None) -> str:
+    """The details in a line; empty ones are left out, long digests cut."""
+    said = (
+        (_name(name), _value(name, value, outcomes))
+        for name, value in details.items()
+        if value not in (None, "") or name == WORDS
+    )
+    return " · ".join(f"{name} {value}" for name, value in said)
+
+
+def _name(name: str) -> Any:
+    """What a detail is called; "fast.floor_seconds" is a threshold of a rule about interviews."""
+    rule, dot, part = name.partition(".")
+    kinds = {one.code: one.kind for one in standard()} if dot else {}
+    if rule in kinds:
+        words = INTEGRITY_THRESHOLDS[part][0] if part in INTEGRITY_THRESHOLDS else RULE_PARTS.get(part, part)
+        return f"{INTEGRITY_KINDS[kinds[rule]]} {words}"
+    return DETAILS.get(name, name)
+
+
+def _value(name: str, value: Any, outcomes: OutcomeList | None) -> str:
+    if name == WORDS:
+        return str(_("已按期删除"))
+    if isinstance(value, bool):
+        return str(_("是") if value else _("否"))
+    if name == "outcome":
+        return outcome_name(str(value), outcomes)
+    known: Mapping[str, Any] = {"mode": MODES, "role": ROLES, "kind": NOTE_KINDS, "code": FACT_NUMBERS}.get(name, {})  # type: ignore[assignment]
+    text = str(known.get(value, value))
+    return text if len(text) <= LONGEST else text[:16] + "…"

@@ -1,0 +1,271 @@
+"""Accounts, evaluations, documents and members."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from contextlib import closing
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.access import members
+from app.accounts.commands import create_user, set_active
+from app.documents.commands import add_document
+from app.documents.labels import DOCUMENT_KINDS
+from app.documents.queries import documents_of_kind
+from app.evaluations.commands import AreaPlan, add_member, create_evaluation, create_station, remove_member
+from app.evaluations.forms import NEW_STATION, DocumentForm, EvaluationForm, MemberForm, UserForm
+from app.evaluations.queries.administration import all_evaluations, all_stations, all_users, members_of
+from app.extensions import db
+from app.models import Document, Evaluation, Role, Station, User
+from app.outcome_lists.views import choice_form
+from app.retention.commands import set_keep_until
+from app.retention.forms import KeepUntilForm
+from app.retention.queries import anybody_asked, keeping_of
+from app.shared.errors import Refused
+from app.shared.forms import choices
+from app.shared.json_files import read_json
+from app.shared.queries import evaluation_by_slug
+from app.signing_in import db_user
+from surveys.problems import InvalidDocument, Problem
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+
+MOST_BYTES = 1024 * 1024
+
+
+@blueprint.get("")
+@members(Role.ADMINISTRATOR)
+def index() -> str:
+    """Evaluations and accounts."""
+    return render_template(
+        "evaluations/admin/index.html",
+        users=all_users(db.session),
+        evaluations=all_evaluations(db.session),
+        documents=[document for kind in DOCUMENT_KINDS for document in documents_of_kind(db.session, kind)],
+    )
+
+
+@blueprint.route("/users/new", methods=["GET", "POST"])
+@members(Role.ADMINISTRATOR)
+def create_user_page() -> str | BaseResponse | tuple[str, int]:
+    """Open an account."""
+    form, refusal = UserForm(), ""
+    if form.validate_on_submit():
+        try:
+            create_user(
+                db.session,
+                username=form.username.data,
+                display_name=form.display_name.data,
+                password=form.password.data,
+                administrator=form.administrator.data,
+                actor=current_user,
+            )
+            db.session.commit()
+            flash(_("已开立账号「%(name)s」。", name=form.username.data), "success")
+            return redirect(url_for(".index"), 303)
+        except Refused as refused:
+            db.session.rollback()
+            refusal = refused.message
+    page = render_template("evaluations/admin/user.html", form=form, refusal=refusal)
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.post("/users/<uuid:user_uuid>/active")
+@members(Role.ADMINISTRATOR)
+def activate(user_uuid: uuid.UUID) -> BaseResponse:
+    """Close an account, or open it again."""
+    user = db.session.scalar(select(User).where(User.uuid == user_uuid)) or abort(404)
+    try:
+        set_active(db.session, user, active=request.form.get("active") == "1", actor=current_user)
+        db.session.commit()
+        flash(_("已保存。"), "success")
+    except Refused as refused:
+        db.session.rollback()
+        flash(refused.message, "error")
+    return redirect(url_for(".index"), 303)
+
+
+@blueprint.route("/documents/new", methods=["GET", "POST"])
+@members(Role.ADMINISTRATOR)
+def publish() -> str | BaseResponse | tuple[str, int]:
+    """Publish a questionnaire, scheme or list of outcome codes; all its mistakes are shown at once."""
+    form, refusal, problems = DocumentForm(), "", tuple[Problem, ...]()
+    if form.validate_on_submit():
+        try:
+            with closing(form.file.data) as file:
+                data = file.read(MOST_BYTES + 1)
+            if len(data) > MOST_BYTES:
+                raise Refused(_("文件太大，不像问卷、评分方案或结果代码表。"))
+            document = add_document(db.session, form.kind.data, read_json(data), actor=current_user)
+            db.session.commit()
+            flash(_("已发布「%(id)s」第 %(v)s 版。", id=document.document_id, v=document.version), "success")
+            return redirect(url_for(".index"), 303)
+        except InvalidDocument as invalid:
+            problems = invalid.problems
+        except Refused as refused:
+            refusal = refused.message
+        except ValueError:
+            refusal = _("这不是 JSON 文件。")
+        db.session.rollback()
+    page = render_template("evaluations/admin/document.html", form=form, refusal=refusal, problems=problems)
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.route("/evaluations/new", methods=["GET", "POST"])
+@members(Role.ADMINISTRATOR)
+def create_evaluation_page() -> str | BaseResponse | tuple[str, int]:
+    """Open an evaluation."""
+    form, refusal = EvaluationForm(), ""
+    stations = {str(station.uuid): station for station in all_stations(db.session)}
+    documents = {
+        kind: {f"{d.document_id}-{d.version}": d for d in documents_of_kind(db.session, kind)}
+        for kind in ("questionnaire", "scheme")
+    }
+    form.station.choices = choices([(NEW_STATION, _("（新的社工站）")), *((k, s.name) for k, s in stations.items())])
+    form.questionnaire.choices = choices((name, name) for name in documents["questionnaire"])
+    form.scheme.choices = choices((name, name) for name in documents["scheme"])
+    if form.validate_on_submit():
+        try:
+            station = stations.get(form.station.data) or _new_station(form)
+            evaluation = _new_evaluation(form, station, documents)
+            db.session.commit()
+            flash(_("评估已建立。下一步，加入成员。"), "success")
+            return redirect(url_for(".members_page", slug=evaluation.slug), 303)
+        except Refused as refused:
+            db.session.rollback()
+            refusal = refused.message
+    lacking = [kind for kind, found in documents.items() if not found]
+    page = render_template("evaluations/admin/evaluation.html", form=form, refusal=refusal, lacking=lacking)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _new_station(form: EvaluationForm) -> Station:
+    required = (form.station_name, form.operator, form.street, form.district, form.areas)
+    blank = [str(field.label.text) for field in required if not (field.data or "").strip()]
+    if blank:
+        raise Refused(_("新的社工站还要填写：%(names)s。", names="、".join(blank)))
+    return create_station(
+        db.session,
+        name=form.station_name.data.strip(),
+        operator=form.operator.data.strip(),
+        street=form.street.data.strip(),
+        district=form.district.data.strip(),
+        areas=area_plans(form.areas.data),
+        hotline=form.hotline.data or None,
+        actor=current_user,
+    )
+
+
+def area_plans(text: str) -> list[AreaPlan]:
+    """One area a line: 「第一片区:石壁一村、石壁二村」."""
+    plans = []
+    for line in text.splitlines():
+        if not line.strip():
+            continue
+        name, colon, villages = line.replace("：", ":").partition(":")
+        names = [v.strip() for v in re.split(r"[、，,；;\s]+", villages) if v.strip()]
+        if not colon or not name.strip() or not names:
+            raise Refused(_("片区这样写，一行一个：第一片区：石壁一村、石壁二村"))
+        plans.append(AreaPlan(name.strip()[:100], [v[:100] for v in names]))
+    return plans
+
+
+def _new_evaluation(form: EvaluationForm, station: Station, documents: dict[str, dict[str, Document]]) -> Evaluation:
+    return create_evaluation(
+        db.session,
+        slug=form.slug.data.strip(),
+        station=station,
+        stage=form.stage.data,
+        reading=form.reading.data,
+        title=form.title.data.strip(),
+        period=(form.period_start.data, form.period_end.data),
+        held_on=form.held_on.data,
+        evaluator=form.evaluator.data.strip(),
+        commissioner=form.commissioner.data.strip(),
+        purchaser=form.purchaser.data.strip(),
+        questionnaire=documents["questionnaire"][form.questionnaire.data],
+        scheme=documents["scheme"][form.scheme.data],
+        keep_until=form.keep_until.data,
+        hotline=form.hotline.data or None,
+        actor=current_user,
+    )
+
+
+@blueprint.route("/evaluations/<slug>/members", methods=["GET", "POST"])
+@members(Role.ADMINISTRATOR)
+def members_page(slug: str) -> str | BaseResponse | tuple[str, int]:
+    """Who takes part, in which role."""
+    evaluation = evaluation_by_slug(db.session, slug) or abort(404)
+    form, refusal = MemberForm(), ""
+    if form.validate_on_submit():
+        user = db_user(form.username.data)
+        try:
+            if user is None:
+                raise Refused(_("没有账号「%(name)s」。", name=form.username.data))
+            add_member(db.session, evaluation, user, Role(form.role.data), actor=current_user)
+            db.session.commit()
+            flash(_("已加入。"), "success")
+            return redirect(url_for(".members_page", slug=slug), 303)
+        except Refused as refused:
+            db.session.rollback()
+            refusal = refused.message
+    page = render_template(
+        "evaluations/admin/members.html",
+        evaluation=evaluation,
+        form=form,
+        refusal=refusal,
+        memberships=members_of(db.session, evaluation),
+        outcomes_form=choice_form(evaluation),
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.route("/evaluations/<slug>/keep-until", methods=["GET", "POST"])
+@members(Role.ADMINISTRATOR)
+def keep_until_page(slug: str) -> str | BaseResponse | tuple[str, int]:
+    """Until which day people's data are kept: told to everybody asked, so it comes sooner but not later."""
+    evaluation = evaluation_by_slug(db.session, slug) or abort(404)
+    form, refusal = KeepUntilForm(evaluation.keep_until), ""
+    if form.validate_on_submit():
+        try:
+            set_keep_until(
+                db.session, evaluation, form.keep_until.data, reason=form.reason.data or "", actor=current_user
+            )
+            db.session.commit()
+            flash(_("已保存。"), "success")
+            return redirect(url_for(".keep_until_page", slug=slug), 303)
+        except Refused as refused:
+            db.session.rollback()
+            if refused.code == "reason":
+                form.reason.errors = [refused.message]
+            else:
+                refusal = refused.message
+    page = render_template(
+        "retention/keep_until.html",
+        evaluation=evaluation,
+        keeping=keeping_of(db.session, evaluation),
+        asked=anybody_asked(db.session, evaluation),
+        form=form,
+        refusal=refusal,
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.post("/evaluations/<slug>/members/remove")
+@members(Role.ADMINISTRATOR)
+def remove(slug: str) -> BaseResponse:
+    """Take a role away."""
+    evaluation = evaluation_by_slug(db.session, slug) or abort(404)
+    wanted = (request.form.get("user", ""), request.form.get("role", ""))
+    for membership in members_of(db.session, evaluation):
+        if (str(membership.user.uuid), membership.role) == wanted:
+            remove_member(db.session, membership, actor=current_user)
+            db.session.commit()
+            flash(_("已移除。"), "success")
+            return redirect(url_for(".members_page", slug=slug), 303)
+    abort(404)

@@ -1,0 +1,128 @@
+"""The evaluations one takes part in, and where one of them stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from app.access import members
+from app.audit.labels import action_name
+from app.audit.queries import details_of, latest_events, verify_chain
+from app.clock import local
+from app.documents.queries import outcomes_of
+from app.draw.queries.ceremony_next import turns_of
+from app.evaluations.labels import details_in_words
+from app.evaluations.queries.overview import Overview, overview_of
+from app.extensions import db
+from app.ledger.queries.readings import readings_of
+from app.models import SCORING_ROLES, AuditEvent, Evaluation, Role
+from app.retention.queries import keeping_of
+from app.shared.getters import get_evaluation, roles_at
+from app.shared.queries import evaluations_of
+from surveys.outcomes import OutcomeList
+
+blueprint = Blueprint("evaluate", __name__, url_prefix="/evaluations")
+
+EVERYONE = (Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.STATION)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage of an evaluation, as the stepper shows it."""
+
+    title: str
+    note: str
+    state: str
+    url: str
+
+
+@blueprint.get("")
+@members(*EVERYONE)
+def index() -> str:
+    """One's evaluations."""
+    return render_template("evaluations/index.html", evaluations=evaluations_of(db.session, current_user.id))
+
+
+@blueprint.get("/<slug>")
+@members(*EVERYONE)
+def show(slug: str) -> str:
+    """Where the evaluation stands, and the next thing to do for this visitor."""
+    evaluation = get_evaluation(slug)
+    overview = overview_of(db.session, evaluation)
+    roles = roles_at(evaluation)
+    steps = steps_of(evaluation, overview) if Role.LEAD in roles else []
+    return render_template(
+        "evaluations/show.html",
+        evaluation=evaluation,
+        overview=overview,
+        readings=readings_of(overview.frame) if overview.frame else (),
+        keeping=keeping_of(db.session, evaluation),
+        roles=roles,
+        turns=set(turns_of(db.session, overview.ceremony, roles, current_user.id)),
+        scores=bool(roles & set(SCORING_ROLES)),
+        Role=Role,
+        steps=steps,
+    )
+
+
+def steps_of(evaluation: Evaluation, overview: Overview) -> list[Step]:
+    """The six stages with their state; the first that is not done is the present one."""
+    frame, draw = overview.frame, overview.draw
+    people = frame.people_count if frame else 0
+    rows = (
+        (_("名册"), _("%(n)s 份在用", n=overview.ledgers), bool(people), "ledgers.index"),
+        (_("封存"), _("%(n)s 人", n=people) if people else _("还没有人"), overview.sealed, "ledgers.frame"),
+        (_("抽样"), _draw_note(overview), draw is not None, "draws.show"),
+        (
+            _("调查"),
+            _("有效 %(n)s 份", n=overview.valid),
+            draw is not None and overview.required is not None and overview.valid >= overview.required,
+            "fieldwork.show",
+        ),
+        (_("结果"), _("满意度、知晓度"), overview.valid > 0, "results.show"),
+        (
+            _("评分"),
+            _("%(total)s 分，%(grade)s", total=overview.settlement.total, grade=overview.settlement.grade)
+            if overview.settlement
+            else _("尚未定案"),
+            False,
+            "scores.show",
+        ),
+    )
+    steps: list[Step] = []
+    settled = overview.settlement is not None
+    for name, text, reached, endpoint in rows:
+        done = reached or settled  # a score may be settled below the number, with a signed reason
+        present = not done and all(step.state == "done" for step in steps)
+        state = "done" if done else "now" if present else "todo"
+        steps.append(Step(name, text, state, url_for(endpoint, slug=evaluation.slug)))
+    return steps
+
+
+def _draw_note(overview: Overview) -> str:
+    if overview.draw is not None:
+        return _("抽出 %(n)s 人", n=overview.draw.size)
+    return _("方案已公布，等种子") if overview.ceremony else _("还没有抽样")
+
+
+@blueprint.get("/<slug>/audit")
+@members(Role.LEAD)
+def audit(slug: str) -> str:
+    """What was done, by whom, when; and whether the chain is whole."""
+    evaluation = get_evaluation(slug)
+    return render_template(
+        "evaluations/audit.html",
+        evaluation=evaluation,
+        entries=[_entry(event, outcomes_of(evaluation)) for event in latest_events(db.session, evaluation)],
+        chain=verify_chain(db.session),
+    )
+
+
+def _entry(event: AuditEvent, outcomes: OutcomeList) -> tuple[str, str, str, str]:
+    """When, what, who, and the details: codes, counts and digests."""
+    who = event.actor.display_name if event.actor else _("系统")
+    details = details_in_words(details_of(event), outcomes)
+    return local(event.at).strftime("%Y-%m-%d %H:%M"), action_name(event.action), who, details

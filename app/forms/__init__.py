@@ -1,1 +1,0 @@
-"""Forms: types and presence are checked here, rules in the commands and pure rooms."""

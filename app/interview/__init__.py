@@ -1,0 +1,1 @@
+"""Asking the questionnaire: the interviewer's page, the beneficiary's page, storing the response."""

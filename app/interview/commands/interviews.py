@@ -1,0 +1,256 @@
+"""An interview under way, kept answer by answer, and its end.
+
+What is under way belongs to the case, not to whoever asks: after a crash, a hang-up or a change of interviewer it goes
+on at the same question, under the same submission key, so that it is stored once.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.cases.commands import is_with, schedule_of
+from app.clock import now
+from app.desk.commands.claiming import keep_hold
+from app.documents.queries import questionnaire_of
+from app.interview.commands.responses import AnswersRefused, Submission, submit_response, wrong_respondent
+from app.models import Case, DeskNote, Draft, Paradata, Response, Schedule, User
+from app.shared.errors import Refused, refused_when_taken
+from app.shared.guards import refuse_at_desk
+from surveys.checks import FAMILY, PROMPTED, SELF, STAFF, TICKS, soft_checks
+from surveys.indicators import Indicators, measure
+from surveys.questionnaire import AnswerProblem, Questionnaire, check_answers, fitting
+
+LONGEST_WITNESS = 80
+# A day: whatever a browser says beyond that is no time spent on a question.
+LONGEST_MILLISECONDS, MOST_CHANGES = 86_400_000, 999
+LANGUAGES = ("zh", "yue")
+TICK_COLUMNS = {SELF: "answered_self", FAMILY: "family_present", STAFF: "staff_present", PROMPTED: "prompted"}
+
+
+@dataclass(frozen=True)
+class Course:
+    """How an interview goes, beside its answers: only what is known of it is given.
+
+    `milliseconds` and `changes` are totals by question, so that saying them twice changes nothing.
+    """
+
+    position: str = ""
+    ticks: Mapping[str, bool] = field(default_factory=dict)
+    witness: str | None = None
+    kept: Collection[str] = ()
+    milliseconds: Mapping[str, int] = field(default_factory=dict)
+    changes: Mapping[str, int] = field(default_factory=dict)
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The interview as it is kept now, and which of the answers just given do not fit."""
+
+    draft: Draft
+    problems: tuple[AnswerProblem, ...]
+
+
+class Unfinished(AnswersRefused):
+    """Something besides the questions is missing: by name of the tick (or "witness"), what to say there."""
+
+    def __init__(self, problems: tuple[AnswerProblem, ...], marks: Mapping[str, str]) -> None:
+        super().__init__(problems)
+        self.marks = dict(marks)
+
+
+def save_answers(
+    session: Session,
+    case: Case,
+    *,
+    mode: str,
+    answers: Mapping[str, object],
+    course: Course,
+    submission_key: uuid.UUID,
+    actor: User,
+    started_at: datetime | None = None,
+    at: datetime | None = None,
+) -> Saved:
+    """Keep the answers just given beside those from before; one of None is taken back.
+
+    The first of them begins the interview under the key given; later ones keep the key it began under.
+    """
+    at = at or now()
+    draft = _draft_of(session, case)
+    if draft is None and case.outcome_final:
+        raise Refused(_("这个个案已有最终结果，不再访问。"), "closed")
+    draft = draft or _begun(case, submission_key, started_at or at, at)
+    draft.mode = mode
+    return _save(session, case, draft, answers, course, actor, at)
+
+
+def _begun(case: Case, key: uuid.UUID, started_at: datetime, at: datetime) -> Draft:
+    return Draft(case_id=case.id, submission_key=key, answers={}, started_at=min(started_at, at))
+
+
+def _save(
+    session: Session,
+    case: Case,
+    draft: Draft,
+    answers: Mapping[str, object],
+    course: Course,
+    actor: User,
+    at: datetime,
+) -> Saved:
+    _refuse_when_stored(session, draft.submission_key)
+    refuse_at_desk(session, case, actor)
+    _keep_in_hand(session, case, actor, at)
+    questionnaire = questionnaire_of(case.draw.evaluation)
+    checked = fitting(questionnaire, answers, draft.mode)
+    if draft not in session:
+        with refused_when_taken(session, _("这一页属于另一个个案。请从个案重新打开访问。"), "other-case"):
+            session.add(draft)
+    wrong = {problem.question for problem in checked.problems}
+    before = {name: given for name, given in draft.answers.items() if name not in answers or name in wrong}
+    draft.answers = before | checked.answers
+    draft.saved_at, draft.interviewer_id = at, actor.id
+    _follow(draft, course, questionnaire)
+    session.flush()
+    return Saved(draft, checked.problems)
+
+
+def _follow(draft: Draft, course: Course, questionnaire: Questionnaire) -> None:
+    draft.ticks = (draft.ticks or {}) | _ticks(course.ticks)
+    draft.milliseconds = (draft.milliseconds or {}) | _counts(course.milliseconds, questionnaire, LONGEST_MILLISECONDS)
+    draft.changes = (draft.changes or {}) | _counts(course.changes, questionnaire, MOST_CHANGES)
+    draft.kept = sorted({*(draft.kept or ()), *course.kept})
+    if course.witness is not None:
+        draft.witness = " ".join(course.witness.split())[:LONGEST_WITNESS] or None
+    if course.position:
+        draft.position = course.position[:20]
+    if course.language in LANGUAGES:
+        draft.language = course.language
+
+
+def finish_interview(
+    session: Session,
+    case: Case,
+    *,
+    mode: str,
+    answers: Mapping[str, object],
+    course: Course,
+    submission_key: uuid.UUID,
+    interviewer: User,
+    started_at: datetime | None = None,
+    at: datetime | None = None,
+) -> Submission:
+    """Store the interview once: its answers, how it went, and a line to the supervisor about somebody never served.
+
+    Raises Unfinished with what is still missing. Finishing again returns what was stored.
+    """
+    at = at or now()
+    draft = _draft_of(session, case)
+    known = session.scalar(
+        select(Response).where(Response.case_id == case.id, Response.submission_key == submission_key)
+    )
+    if known is not None:
+        return Submission(known, repeated=True)
+    draft = draft or _begun(case, submission_key, started_at or at, at)
+    draft.mode = mode
+    _save(session, case, draft, answers, course, interviewer, at)
+    questionnaire = questionnaire_of(case.draw.evaluation)
+    checked = check_answers(questionnaire, answers, mode)
+    found = measure(questionnaire, checked.answers)
+    refuse_unfinished(case, found, draft, checked.problems, mode)
+    row = _course_of(draft, questionnaire, checked.answers, found)
+    stored = submit_response(
+        session,
+        case,
+        mode=mode,
+        answers=answers,
+        submission_key=draft.submission_key,
+        started_at=draft.started_at,
+        interviewer=interviewer,
+        at=at,
+    )
+    row.response_id = stored.response.id
+    session.add(row)
+    session.execute(delete(Draft).where(Draft.case_id == case.id))
+    if found.never_served:
+        _tell_supervisor(session, case, interviewer)
+    session.flush()
+    return stored
+
+
+def refuse_unfinished(
+    case: Case, found: Indicators, draft: Draft, problems: tuple[AnswerProblem, ...], mode: str
+) -> None:
+    """Refuse while a tick, a witness or the right respondent is missing; of who refused nothing is asked."""
+    marks: dict[str, str] = {}
+    if found.consented:
+        marks = {tick: _("请选「是」或「否」。") for tick in TICKS if tick not in draft.ticks}
+        if found.proxy and mode == "visit" and not draft.witness:
+            marks["witness"] = _("有人代答，请写见证人。")
+        problems += wrong_respondent(case, found, draft.saved_at)
+    if problems or marks:
+        raise Unfinished(problems, marks)
+
+
+def _course_of(draft: Draft, questionnaire: Questionnaire, answers: Mapping[str, Any], found: Indicators) -> Paradata:
+    """How the interview went; a check that still fires when it is stored is one that was kept."""
+    fired = soft_checks(questionnaire, answers, draft.ticks, draft.milliseconds)
+    ticks = draft.ticks if found.consented else {}
+    row = Paradata(
+        milliseconds={name: spent for name, spent in draft.milliseconds.items() if name in answers},
+        changes={name: number for name, number in draft.changes.items() if name in answers},
+        kept=sorted(check.code for check in fired),
+        language=draft.language,
+        **{column: ticks.get(tick) for tick, column in TICK_COLUMNS.items()},
+    )
+    row.witness = draft.witness if found.proxy else None
+    return row
+
+
+def _tell_supervisor(session: Session, case: Case, interviewer: User) -> None:
+    note = DeskNote(case_id=case.id, kind="never_served", text=_("受访者说，最近一年社工站没有联系过自己。"))
+    note.written_by_id = interviewer.id
+    session.add(note)
+
+
+def _draft_of(session: Session, case: Case) -> Draft | None:
+    """What is under way; the case stays locked until the transaction ends, so that saving and finishing take turns."""
+    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    session.refresh(case)
+    return session.scalar(select(Draft).where(Draft.case_id == case.id).execution_options(populate_existing=True))
+
+
+def _refuse_when_stored(session: Session, key: uuid.UUID) -> None:
+    if session.scalar(select(Response.id).where(Response.submission_key == key)) is not None:
+        raise Refused(_("这份答卷已经交了。"), "stored")
+
+
+def _keep_in_hand(session: Session, case: Case, actor: User, at: datetime) -> None:
+    """A visit is the interviewer's until it is done; a telephone case is theirs while there are signs of life."""
+    row = schedule_of(session, case)
+    visiting = row.held_by_id is None and is_with(row, actor)
+    if not visiting and not _overtaken(session, case, row, actor):
+        keep_hold(session, case, actor=actor, at=at)
+
+
+def _overtaken(session: Session, case: Case, row: Schedule, actor: User) -> bool:
+    """Whether a link was used while this person was visiting: the case is closed, what they heard is kept."""
+    if not case.outcome_final or case.interviewer_id != actor.id or row.assigned_to_id != actor.id:
+        return False
+    counted = select(Response.mode).where(Response.case_id == case.id, Response.counted)
+    return session.scalar(counted) == "web"
+
+
+def _ticks(given: Mapping[str, Any]) -> dict[str, bool]:
+    return {tick: given[tick] for tick in TICKS if isinstance(given.get(tick), bool)}
+
+
+def _counts(given: Mapping[str, int], questionnaire: Questionnaire, most: int) -> dict[str, int]:
+    return {name: min(max(number, 0), most) for name, number in given.items() if name in questionnaire}

@@ -1,0 +1,247 @@
+"""The one way an answer comes in, whatever the mode."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit.commands import record
+from app.cases.commands import reschedule, schedule_of
+from app.cases.queries import open_call
+from app.clock import local, now
+from app.desk.commands.appointments import end_open
+from app.desk.commands.calls import end_call
+from app.desk.commands.links import drop_draft, end_asking
+from app.documents.queries import outcomes_of, questionnaire_of
+from app.draw.commands.replacements import after_final
+from app.localisation import select_locale
+from app.models import Attempt, Case, Draft, Evaluation, Paradata, Response, User
+from app.privacy.columns import keyring
+from app.shared.errors import Refused, refused_when_taken
+from app.shared.guards import refuse_at_desk
+from surveys.calling.minors import protection, respondent_problem
+from surveys.estimates import INDEX_SCALE
+from surveys.indicators import Indicators, measure
+from surveys.outcomes import REFUSED_FOR_GOOD
+from surveys.questionnaire import AnswerProblem, check_answers
+from surveys.rounding import half_up
+
+
+class AnswersRefused(Refused):
+    """The answers do not fit the questionnaire; nothing was stored."""
+
+    def __init__(self, problems: tuple[AnswerProblem, ...]) -> None:
+        super().__init__(_("还有几处需要补充或更正。"), "answers")
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What became of a submission: the stored response, and whether it had been stored before."""
+
+    response: Response
+    repeated: bool
+
+
+def submit_response(
+    session: Session,
+    case: Case,
+    *,
+    mode: str,
+    answers: Mapping[str, object],
+    submission_key: uuid.UUID,
+    started_at: datetime,
+    interviewer: User | None = None,
+    at: datetime | None = None,
+    browser: str = "",
+) -> Submission:
+    """Store one submission of a case; the first valid one counts, later ones are kept and not counted.
+
+    Repeating a submission (double click, retry) meets its key and returns the stored response. `browser` is the random
+    number of the browser a link was answered in; only a fingerprint of it is kept, of nobody who refused. Raises
+    AnswersRefused with one problem per question, or Refused.
+    """
+    # One submission of a case at a time; on SQLite the transaction already holds the write lock.
+    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    elsewhere = _("这份答卷属于另一个个案。")
+    known = session.scalar(select(Response).where(Response.submission_key == submission_key))
+    if known is not None:
+        if known.case_id != case.id:
+            raise Refused(elsewhere, "other-case")
+        return Submission(known, repeated=True)
+    session.refresh(case)
+    evaluation = case.draw.evaluation
+    refuse_at_desk(session, case, interviewer)
+    _refuse_when_closed(session, case)
+    if session.scalar(select(Attempt.id).where(Attempt.case_id == case.id, Attempt.attempt_key == submission_key)):
+        raise Refused(_("这一页已经用来登记过结果。请从个案重新打开访问。"), "key-used")
+    questionnaire = questionnaire_of(evaluation)
+    checked = check_answers(questionnaire, answers, mode)
+    if checked.problems:
+        raise AnswersRefused(checked.problems)
+    found = measure(questionnaire, checked.answers)
+    submitted_at = at or now()
+    if found.consented and (problems := wrong_respondent(case, found, submitted_at)):
+        raise AnswersRefused(problems)
+    counted = found.valid and not _already_counted(session, case)
+    response = Response(
+        case_id=case.id,
+        submission_key=submission_key,
+        mode=mode,
+        questionnaire_id=evaluation.questionnaire_id,
+        answers=checked.answers,
+        started_at=min(started_at, submitted_at),
+        submitted_at=submitted_at,
+        counted=counted,
+        **_columns(found),
+    )
+    response.interviewer_id = interviewer.id if interviewer else None
+    with refused_when_taken(session, elsewhere, "other-case"):
+        session.add(response)
+    if browser and found.consented:
+        session.flush()
+        session.add(Paradata(response_id=response.id, device=_device(evaluation, browser)))
+    asking = _asking(session, case, submitted_at) if mode == "web" else None
+    _close_case(session, case, response, found)
+    _release(session, case, response, asking)
+    record(
+        session,
+        "response.submitted",
+        actor=interviewer,
+        evaluation=evaluation,
+        subject=case.uuid,
+        details={"mode": mode, "valid": found.valid, "counted": counted, "response": str(response.uuid)},
+    )
+    after_final(session, case, actor=interviewer)
+    return Submission(response, repeated=False)
+
+
+def _device(evaluation: Evaluation, browser: str) -> bytes:
+    """A fingerprint that tells the answers of one browser in one evaluation, and nothing about two evaluations."""
+    return keyring().blind_index("browser", f"{evaluation.uuid}/{browser}")
+
+
+def wrong_respondent(case: Case, found: Indicators, at: datetime) -> tuple[AnswerProblem, ...]:
+    """Who may be under 14 on the day of the interview is asked through the guardian only (PIPL Art. 31)."""
+    rules = questionnaire_of(case.draw.evaluation).measures
+    # A document that does not say which relation is a guardian's can only be held to somebody answering for the child.
+    guardian = found.proxy_relation in rules.proxy_guardian if rules.proxy_guardian else found.proxy
+    protected = protection(case.recipient.birth_year, local(at).date())
+    words = respondent_problem(protected, found.proxy, guardian)
+    if words is None:
+        return ()
+    place = rules.proxy_relation if found.proxy and rules.proxy_relation else rules.proxy[0]
+    return (AnswerProblem(place, words.in_language(select_locale())),)
+
+
+def _refuse_when_closed(session: Session, case: Case) -> None:
+    """A case that ended without an interview takes no answer: the register may name who was asked instead."""
+    if not _ended_unheard(session, case):
+        return
+    if case.outcome == REFUSED_FOR_GOOD:
+        raise Refused(_("这位已经明确拒绝，不再收答卷。"), "refused")
+    raise Refused(_("这个个案已经结案，不再收答卷。"), "closed")
+
+
+def _ended_unheard(session: Session, case: Case) -> bool:
+    return case.outcome_final and not _already_counted(session, case)
+
+
+def _already_counted(session: Session, case: Case) -> bool:
+    return session.scalar(select(Response.id).where(Response.case_id == case.id, Response.counted)) is not None
+
+
+def scaled_index(index: Decimal | None) -> int | None:
+    """An index as it is stored: ten-thousandths of a point."""
+    if index is None:
+        return None
+    return int(half_up(index * INDEX_SCALE, 0))
+
+
+def _columns(found: Indicators) -> dict[str, object]:
+    return {
+        "valid": found.valid,
+        "invalid_reason": found.invalid_reason,
+        "satisfaction_valid": found.valid_satisfaction,
+        "satisfaction_index": scaled_index(found.index),
+        "overall": found.overall,
+        "direct_score": found.direct,
+        "awareness_valid": found.valid_awareness,
+        "aware": found.aware,
+        "facts_known": found.facts_known,
+        "facts_answered": found.facts_answered,
+        **{f"knows_{fact}": known for fact, known in found.facts.items()},
+        "proxy": found.proxy,
+        "staff_present": found.staff_present,
+        "coached": found.coached,
+        "never_served": found.never_served,
+    }
+
+
+def outcome_of(found: Indicators) -> str:
+    """The outcome code of a submission: complete, by proxy, partial, never served, refused.
+
+    The codes: docs/domain.md, section 4.2.
+    """
+    if not found.consented:
+        return "R1"
+    if found.never_served:
+        return "X1"
+    if not found.valid:
+        return "P1"
+    return "I2" if found.proxy else "I1"
+
+
+def _close_case(session: Session, case: Case, response: Response, found: Indicators) -> None:
+    outcome = outcome_of(found)
+    attempt = Attempt(
+        case_id=case.id,
+        attempt_key=response.submission_key,
+        mode=response.mode,
+        outcome=outcome,
+        at=response.submitted_at,
+        interviewer_id=response.interviewer_id,
+    )
+    session.add(attempt)
+    session.flush()
+    if response.mode == "phone":
+        end_call(session, case, at=response.submitted_at, attempt=attempt)
+    case.interviewer_id = response.interviewer_id or case.interviewer_id
+    if response.counted or not _already_counted(session, case):
+        case.outcome, case.outcome_final = outcome, outcomes_of(case.draw.evaluation)[outcome].final
+    if case.outcome_final:
+        end_open(session, case, "kept", response.submitted_at)
+        # What was begun on another way is needed no more.
+        drop_draft(session, case)
+        if _ended_unheard(session, case):
+            # By the link itself: it leads to the thanks, and to no questions any more.
+            end_asking(session, case, links=response.mode != "web")
+
+
+def _asking(session: Session, case: Case, at: datetime) -> int | None:
+    """Who is asking the person at this moment, by telephone or on a visit."""
+    row, draft = schedule_of(session, case), session.get(Draft, case.id)
+    if row.held_until is not None and row.held_until > at:
+        return row.held_by_id if draft is not None or open_call(session, case) is not None else None
+    return row.assigned_to_id if draft is not None and row.way == "visit" else None
+
+
+def _release(session: Session, case: Case, response: Response, asking: int | None) -> None:
+    """The case goes back into the schedule. Whoever is asking while a link is used may still hand in what they hear.
+
+    It is kept and not counted, as whatever comes second; a refusal ends it.
+    """
+    unheard = _ended_unheard(session, case)
+    if asking is not None and not unheard:
+        case.interviewer_id = asking  # their page is still theirs
+    elif case.outcome_final:
+        end_call(session, case, at=response.submitted_at)
+    still_asking = response.mode == "web" and not unheard and (asking is not None or not case.outcome_final)
+    reschedule(session, case, release=not still_asking)

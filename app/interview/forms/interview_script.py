@@ -1,0 +1,142 @@
+"""A questionnaire as the sheet an interviewer reads from: the words of one mode and language, made ready once.
+
+A published document never changes, so a sheet is kept under the document's digest; a page then only fills in answers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from app.shared.labels import listed
+from sampling.text import Text
+from surveys.questionnaire import Question, Questionnaire
+from surveys.questionnaire.conditions import All, Answered, Any_, Below, Condition, In, Not
+
+KEYS = 9
+
+_sheets: dict[tuple[str, str, str], tuple[SheetSection, ...]] = {}
+
+
+@dataclass(frozen=True)
+class SheetQuestion:
+    """One question as it is read: its words, when it is asked (as JSON and in words), and its options.
+
+    An option is its place from 0, its number key (0 for none), its code and its label.
+    """
+
+    id: str
+    kind: str
+    text: str
+    yue: str
+    note: str
+    two_step: str
+    two_step_yue: str
+    when: str
+    when_words: str
+    options: tuple[tuple[int, int, str, str], ...]
+
+
+@dataclass(frozen=True)
+class SheetSection:
+    """Questions under one title."""
+
+    id: str
+    title: str
+    questions: tuple[SheetQuestion, ...]
+
+
+def sheet(questionnaire: Questionnaire, mode: str, language: str) -> tuple[SheetSection, ...]:
+    """The sections with the questions asked in a mode, in the visitor's language."""
+    key = (questionnaire.digest, mode, language)
+    if key not in _sheets:
+        _sheets[key] = tuple(
+            SheetSection(
+                section.id,
+                section.title.in_language(language),
+                tuple(_asked(q, questionnaire, mode, language) for q in section.questions if mode in q.modes),
+            )
+            for section in questionnaire.sections
+        )
+    return _sheets[key]
+
+
+def _asked(question: Question, questionnaire: Questionnaire, mode: str, language: str) -> SheetQuestion:
+    def said(text: Text | None) -> str:
+        return text.in_language(language) if text else ""
+
+    wording, steps, when = question.wording(mode), question.two_step, question.when
+    return SheetQuestion(
+        id=question.id,
+        kind=question.kind,
+        text=said(wording),
+        yue=wording.yue,
+        note=said(question.note),
+        two_step=said(steps),
+        two_step_yue=steps.yue if steps else "",
+        when="" if when is None else json.dumps(when.to_json(), separators=(",", ":")),
+        when_words=""
+        if when is None
+        else _("只在这时问：%(condition)s", condition=in_words(when, questionnaire, language)),
+        options=tuple(
+            (place, place + 1 if place < KEYS else 0, option.code, said(option.label))
+            for place, option in enumerate(question.options_in(mode))
+        ),
+    )
+
+
+def in_words(condition: Condition, questionnaire: Questionnaire, language: str) -> str:
+    """A condition as an interviewer reads it, where no script hides what does not apply: S3 答「有」「说不清」."""
+    if isinstance(condition, In):
+        return str(
+            _(
+                "%(question)s 答%(options)s",
+                question=condition.question,
+                options=_options(condition, questionnaire, language),
+            )
+        )
+    if isinstance(condition, Below):
+        return str(_("%(question)s 低于 %(limit)s", question=condition.question, limit=condition.limit))
+    if isinstance(condition, Answered):
+        if condition.expected:
+            return str(_("%(question)s 有回答", question=condition.question))
+        return str(_("%(question)s 没有回答", question=condition.question))
+    if isinstance(condition, Not):
+        return _negated(condition, questionnaire, language)
+    if isinstance(condition, All):
+        return str(_("，并且 ").join(in_words(part, questionnaire, language) for part in condition.parts))
+    return str(_("，或 ")).join(_alternatives(condition, questionnaire, language))
+
+
+def _options(condition: In, questionnaire: Questionnaire, language: str) -> str:
+    options = questionnaire.question(condition.question).options
+    return "".join(f"「{o.label.in_language(language)}」" for o in options if o.code in condition.codes)
+
+
+def _negated(condition: Not, questionnaire: Questionnaire, language: str) -> str:
+    inner = condition.part
+    if isinstance(inner, In):
+        options = _options(inner, questionnaire, language)
+        return str(_("%(question)s 答的不是%(options)s", question=inner.question, options=options))
+    return str(_("不是「%(inner)s」", inner=in_words(inner, questionnaire, language)))
+
+
+def _alternatives(condition: Any_, questionnaire: Questionnaire, language: str) -> list[str]:
+    """Questions with the same options are said together: B1、B2、B3 中有一题答「不太满意」."""
+    same: dict[str, list[str]] = defaultdict(list)
+    others: list[str] = []
+    for part in condition.parts:
+        if isinstance(part, In):
+            same[_options(part, questionnaire, language)].append(part.question)
+        else:
+            others.append(in_words(part, questionnaire, language))
+    said = [
+        _("%(questions)s 中有一题答%(options)s", questions=listed(names), options=options)
+        if len(names) > 1
+        else _("%(question)s 答%(options)s", question=names[0], options=options)
+        for options, names in same.items()
+    ]
+    return said + others

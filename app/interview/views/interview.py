@@ -1,0 +1,201 @@
+"""An interview by telephone or on a visit: the whole questionnaire on one page that flows, kept answer by answer."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from flask import flash, jsonify, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.access import members
+from app.clock import local, now
+from app.desk.commands.calls import reveal_contact
+from app.desk.commands.minors import is_open
+from app.desk.getters import get_my_case
+from app.desk.views.blueprint import Page, blueprint, slow_reveals
+from app.documents.queries import questionnaire_of
+from app.extensions import db
+from app.interview.commands.interviews import Saved, Unfinished, finish_interview, save_answers
+from app.interview.commands.responses import AnswersRefused, Submission
+from app.interview.forms.interview import InterviewForm
+from app.interview.forms.questionnaire import form_class_on
+from app.interview.queries import underway
+from app.interview.views.interview_page import interview_page, review_of
+from app.models import Case, Role
+from app.shared.errors import Refused
+from app.shared.queries import is_settled, time_is_over
+
+
+@blueprint.route("/cases/<uuid:case_uuid>/interview/<any(phone, visit):mode>", methods=["GET", "POST"])
+@members(Role.INTERVIEWER)
+@slow_reveals
+def interview(case_uuid: uuid.UUID, mode: str) -> Page:
+    """The whole questionnaire on one page that flows; one submission is stored once, however often it is sent."""
+    found = get_my_case(case_uuid)
+    if request.method == "GET":
+        return _closed_to_interviews(found) or _opened(found, mode)
+    form, go = _form(found, mode)(), request.form.get("go")
+    if go == "reveal":
+        return _reveal_in_interview(found, form)
+    if go == "save":
+        return _saved_by_hand(found, form)
+    if not form.validate():
+        return interview_page(found, form), 422
+    review = review_of(found, form, form.course(request.form), final=go == "finish")
+    if review.holds_up:
+        _keep(found, form)
+        return interview_page(get_my_case(case_uuid), form, review=review), 422
+    return _finished(found, form)
+
+
+@blueprint.post("/cases/<uuid:case_uuid>/interview/<any(phone, visit):mode>/save")
+@members(Role.INTERVIEWER)
+def save_interview(case_uuid: uuid.UUID, mode: str) -> BaseResponse | tuple[BaseResponse, int]:
+    """Keep the answers named in `saved`; the page sends each as it is given, and again until it hears that it is."""
+    found = get_my_case(case_uuid)
+    form = _form(found, mode)()
+    form.validate()
+    if form.submission_key.errors:
+        return jsonify(problem=str(form.submission_key.errors[0])), 409
+    sent, wrong = set(request.form.getlist("saved")), form.wrong()
+    given = form.answers()
+    answers = {
+        question.id: given.get(question.id)
+        for question in form.questionnaire.questions
+        if question.id in sent and question.id not in wrong
+    }
+    try:
+        saved = _save(found, form, answers)
+        # Read before the commit: the interview may be handed in, and its draft gone, the moment after.
+        clock, key = _clock(saved.draft.saved_at), str(saved.draft.submission_key)
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        return jsonify(problem=refused.message), 409
+    problems = {p.question: p.message for p in saved.problems} | {q: m for q, m in wrong.items() if q in sent}
+    return jsonify(saved=clock, key=key, problems=problems)
+
+
+def _form(found: Case, mode: str) -> type[InterviewForm]:
+    return form_class_on(InterviewForm, questionnaire_of(found.draw.evaluation), mode)
+
+
+def _save(found: Case, form: InterviewForm, answers: dict[str, object]) -> Saved:
+    return save_answers(
+        db.session,
+        found,
+        mode=form.mode,
+        answers=answers,
+        course=form.course(request.form),
+        submission_key=form.key,
+        started_at=form.started(now()),
+        actor=current_user,
+    )
+
+
+def _opened(found: Case, mode: str) -> str:
+    """The page as it is opened: fresh, or where the interview under way was left."""
+    form = _form(found, mode)(formdata=None)
+    kept = underway(db.session, found)
+    if kept is not None:
+        form.resume(kept)
+    return interview_page(found, form, kept=kept)
+
+
+def _saved_by_hand(found: Case, form: InterviewForm) -> Page:
+    """Where no script keeps each answer, a button keeps them all."""
+    if not form.validate():
+        return interview_page(found, form), 422
+    try:
+        saved = _save(found, form, _all_answers(form))
+        clock = _clock(saved.draft.saved_at)
+        db.session.commit()
+    except Refused as refused:
+        return _refused(found, form, refused)
+    if saved.problems:
+        form.put(saved.problems)
+        return interview_page(found, form), 422
+    flash(_("已保存 %(clock)s", clock=clock), "success")
+    return redirect(url_for(".interview", case_uuid=found.uuid, mode=form.mode), 303)
+
+
+def _keep(found: Case, form: InterviewForm) -> None:
+    """Before something is asked again, keep what there is; a refusal to is said when it is handed in."""
+    try:
+        _save(found, form, _all_answers(form))
+        db.session.commit()
+    except Refused:
+        db.session.rollback()
+
+
+def _all_answers(form: InterviewForm) -> dict[str, object]:
+    given = form.answers()
+    return {question.id: given.get(question.id) for question in form.questionnaire.questions}
+
+
+def _finished(found: Case, form: InterviewForm) -> Page:
+    try:
+        stored = finish_interview(
+            db.session,
+            found,
+            mode=form.mode,
+            answers=form.answers(),
+            course=form.course(request.form),
+            submission_key=form.key,
+            started_at=form.started(now()),
+            interviewer=current_user,
+        )
+        db.session.commit()
+    except AnswersRefused as refused:
+        db.session.rollback()
+        form.put(refused.problems)
+        form.mark(refused.marks if isinstance(refused, Unfinished) else {})
+        return interview_page(get_my_case(found.uuid), form), 422
+    except Refused as refused:
+        return _refused(found, form, refused)
+    flash(_stored_words(stored), "success")
+    return redirect(url_for(".case", case_uuid=found.uuid), 303)
+
+
+def _refused(found: Case, form: InterviewForm, refused: Refused) -> Page:
+    db.session.rollback()
+    return interview_page(get_my_case(found.uuid), form, messages=[refused.message]), 422
+
+
+def _clock(at: datetime) -> str:
+    return local(at).strftime("%H:%M")
+
+
+def _stored_words(stored: Submission) -> str:
+    clock = _clock(stored.response.submitted_at)
+    if stored.response.counted:
+        return str(_("答卷已保存，%(clock)s。", clock=clock))
+    return str(_("答卷已保存，%(clock)s。这一份不计入统计。", clock=clock))
+
+
+def _closed_to_interviews(found: Case) -> BaseResponse | None:
+    """Back to the case when there is nobody to ask any more: a final outcome, a settled score, or time that is over."""
+    if is_settled(db.session, found.draw.evaluation):
+        flash(_("评分已经定案，不能再录答卷。"), "info")
+    elif time_is_over(found.draw.evaluation):
+        flash(_("资料保存期已过，不能再录答卷。"), "info")
+    elif found.outcome_final:
+        flash(_("这个个案已有最终结果，不再访问。"), "info")
+    elif not is_open(db.session, found, current_user):
+        flash(_("这是未成年人的资料。先写明理由打开，再联系。"), "info")
+    else:
+        return None
+    return redirect(url_for(".case", case_uuid=found.uuid), 303)
+
+
+def _reveal_in_interview(found: Case, form: InterviewForm) -> Page:
+    """The greeting with the full name; what was filled in so far stays on the page."""
+    try:
+        contact = reveal_contact(db.session, found, actor=current_user)
+        db.session.commit()
+    except Refused as refused:
+        return _refused(found, form, refused)
+    return interview_page(found, form, name=contact.name)

@@ -1,0 +1,136 @@
+"""The page of an interview: what is read aloud, what the interviewer sees beside it, and what is asked at the end."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from flask import render_template
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from app.answer_keys.queries import answer_key_of
+from app.cases.queries import open_call
+from app.clock import local, now
+from app.desk.views.blueprint import identity
+from app.extensions import db
+from app.interview.commands.interviews import Course
+from app.interview.commands.responses import wrong_respondent
+from app.interview.forms.interview import InterviewForm
+from app.interview.forms.interview_script import in_words, sheet
+from app.interview.forms.questionnaire import PREFIX
+from app.interview.queries import Underway, underway
+from app.localisation import select_locale
+from app.models import Case
+from app.privacy.masking import mask_name
+from app.shared.piping import opening, pipe
+from surveys.calling.minors import protection
+from surveys.checks import TICKS, Check, soft_checks
+from surveys.indicators import measure
+from surveys.questionnaire import Question, applicable, check_answers
+from surveys.questionnaire.conditions import In
+
+
+@dataclass(frozen=True)
+class Review:
+    """What to look at once more before the interview is stored."""
+
+    unanswered: tuple[Question, ...] = ()
+    checks: tuple[Check, ...] = ()
+    holds_up: bool = False
+
+
+def review_of(found: Case, form: InterviewForm, course: Course, *, final: bool) -> Review:
+    """Look through an interview: questions left open, answers that look unusual, and every problem at its place.
+
+    `final`: the questions left open were seen before and stay open. Several choices and open text may be empty: for
+    them, nothing is an answer.
+    """
+    checked = check_answers(form.questionnaire, form.answers(), form.mode)
+    measured = measure(form.questionnaire, checked.answers)
+    problems = checked.problems + (wrong_respondent(found, measured, now()) if measured.consented else ())
+    wrong = {problem.question for problem in problems}
+    left_open = tuple(
+        question
+        for question in applicable(form.questionnaire, checked.answers, form.mode)
+        if question.kind in ("single", "integer") and question.id not in checked.answers and question.id not in wrong
+    )
+    checks = soft_checks(form.questionnaire, checked.answers, course.ticks, course.milliseconds)
+    asked = [check for check in checks if check.code not in course.kept]
+    if not (asked or (left_open and not final)):
+        return Review()
+    form.put(problems)
+    if measured.consented:
+        form.mark({tick: _("请选「是」或「否」。") for tick in TICKS if tick not in course.ticks})
+    return Review(left_open, checks, holds_up=True)
+
+
+def interview_page(
+    found: Case,
+    form: InterviewForm,
+    *,
+    name: str = "",
+    kept: Underway | None = None,
+    review: Review | None = None,
+    messages: list[str] | None = None,
+) -> str:
+    """Draw the page."""
+    evaluation, questionnaire, language = found.draw.evaluation, form.questionnaire, select_locale()
+    rules, contact = questionnaire.measures, found.recipient.contact
+    # Opening this page is a GET and leaves no trace, so it must not show a name: the greeting is masked unless the
+    # interviewer is calling, which opened it, or asks for the name by a button, an audited event like every reveal.
+    call = open_call(db.session, found) if form.mode == "phone" else None
+    if contact is not None and call is not None and call.interviewer_id == current_user.id:
+        name = contact.name
+    protected = protection(found.recipient.birth_year, local(now()).date())
+    recipient = name or (mask_name(contact.name) if contact else "")
+    people = {"interviewer": current_user.display_name, "recipient": recipient}
+    to_guardian = protected.guardian_consents
+    text = questionnaire.openings.get(form.mode) or questionnaire.openings.get("phone")
+    closing = questionnaire.closings.get(form.mode) or questionnaire.closings.get("phone")
+    consented, by_proxy = In(rules.consent[0], frozenset({rules.consent[1]})), In(*rules.proxy)
+    kept = kept or underway(db.session, found)
+    answer_key = _answer_key(found, form)
+    return render_template(
+        "interview/interview.html",
+        **identity(found),
+        form=form,
+        sections=sheet(questionnaire, form.mode, language),
+        mode=form.mode,
+        language=language,
+        opening=opening(text, evaluation, language, **people, guardian=to_guardian),
+        opening_yue=pipe(text.yue, evaluation, **people, guardian=to_guardian) if text else [],
+        closing=closing,
+        can_reveal=contact is not None and not name,
+        protected=protected,
+        answer_key=answer_key,
+        keyless=[question for question, points in answer_key.items() if not points],
+        asked_when=(_condition(consented), in_words(consented, questionnaire, language)),
+        proxy_when=(_condition(by_proxy), in_words(by_proxy, questionnaire, language)),
+        kept=kept,
+        place=_place(form, kept),
+        review=review or Review(),
+        said=lambda words: (words.in_language(language), words.yue),
+        target=lambda name: f"{PREFIX}{name}-0" if questionnaire.question(name).options else f"{PREFIX}{name}",
+        messages=messages or [],
+        # Only a browser knows how long a question took, and says so again: what was kept is where it goes on.
+        spent=json.dumps({"ms": dict(kept.milliseconds), "changes": dict(kept.changes)}) if kept else "",
+    )
+
+
+def _condition(condition: In) -> str:
+    return json.dumps(condition.to_json(), separators=(",", ":"))
+
+
+def _answer_key(found: Case, form: InterviewForm) -> dict[str, str]:
+    """By question, what counts as knowing; empty where the station said nothing."""
+    key = answer_key_of(db.session, found.draw.evaluation)
+    return {question: key.get(fact, "") for fact, question in form.questionnaire.measures.facts.items()}
+
+
+def _place(form: InterviewForm, kept: Underway | None) -> tuple[str, int] | None:
+    """The question to come back to and its number among those asked; None where there is nothing to come back to."""
+    if kept is None:
+        return None
+    asked = [question.id for question in applicable(form.questionnaire, form.answers(), form.mode)]
+    return (kept.position, asked.index(kept.position) + 1) if kept.position in asked else None

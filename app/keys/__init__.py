@@ -1,0 +1,1 @@
+"""The field keys and their rotation."""

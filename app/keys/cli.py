@@ -1,0 +1,31 @@
+"""Field keys from the command line."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import with_appcontext
+
+from app.extensions import db
+from app.keys.commands import rotate_fields
+from app.privacy.columns import keyring
+from app.shared.cli import progress_line
+
+
+@click.group()
+def keys() -> None:
+    """Field keys: what they are for, and their rotation."""
+
+
+@keys.command("rotate")
+@with_appcontext
+def rotate() -> None:
+    """Seal every encrypted field anew with the highest-numbered key of FIELD_KEYS.
+
+    Put a new key in front (`FIELD_KEYS=2:NEW,1:OLD`), run this, then drop the old one. Safe to interrupt and repeat.
+    """
+    done = rotate_fields(db.session, keyring(), progress_line())
+    db.session.commit()
+    click.echo(f"已用第 {keyring().current} 号密钥重新加密 {done} 个字段。")
+
+
+COMMANDS = (keys,)

@@ -1,0 +1,38 @@
+"""What a person's part in the previous round was, told on the frame before it is sealed.
+
+Whoever is not found on the previous frame (app.results.queries.overlap) counts as a newcomer.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.ledger.queries.rounds import previous_draw, shared_people
+from app.models import Case, Evaluation, Frame, Recipient
+from sampling.frame import Last
+
+BATCH = 5_000
+
+
+def note_last_round(session: Session, evaluation: Evaluation, frame: Frame) -> dict[str, int]:
+    """Mark who was on the previous round's frame, and who of them was drawn; returns how many of each.
+
+    Cost: one indexed join; grows with the people both frames share.
+    """
+    previous = previous_draw(session, evaluation)
+    if previous is None:
+        return {Last.LISTED.value: 0, Last.DRAWN.value: 0}
+    drawn = set(session.scalars(select(Case.recipient_id).where(Case.draw_id == previous.id)))
+    found: dict[int, bool] = {}
+    for new, old in shared_people(session, frame.id, previous.frame_id):
+        found[new] = found.get(new, False) or old in drawn
+    counts = {}
+    for last, wanted in ((Last.LISTED, False), (Last.DRAWN, True)):
+        ids = sorted(recipient_id for recipient_id, was_drawn in found.items() if was_drawn is wanted)
+        for start in range(0, len(ids), BATCH):
+            batch = ids[start : start + BATCH]
+            session.execute(update(Recipient).where(Recipient.id.in_(batch)).values(last=last.value))
+        counts[last.value] = len(ids)
+    session.expire_all()
+    return counts

@@ -1,0 +1,47 @@
+"""Forms around ledgers and the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, SelectField
+
+from app.ledger.labels import LEDGER_FIELDS
+from app.ledger.reader.columns import FIELDS, REQUIRED
+from app.shared.forms import choices, line
+
+NOT_THERE = "-1"
+
+
+class UploadForm(FlaskForm):  # type: ignore[misc]
+    """A ledger file and what to call it."""
+
+    label = line(_l("名册名称"), 100)
+    file = FileField(_l("名册文件（.xlsx、.xls、.csv）"), validators=[FileRequired(_l("请选择名册文件。"))])
+
+
+class SealForm(FlaskForm):  # type: ignore[misc]
+    """Typing the station's name confirms that the frame is to be sealed for good."""
+
+    typed_name = line(_l("输入社工站名称以确认"), 200)
+    leave_out_errors = BooleanField(_l("有错误的行不列入，我已知道"))
+
+
+def column_form(headers: Sequence[str], suggested: dict[str, int]) -> FlaskForm:
+    """One choice of column for each field we know; what we guessed, or chose before, is chosen already."""
+    offered = choices([(NOT_THERE, "—"), *((str(i), f"{i + 1}. {heading}") for i, heading in enumerate(headers))])
+
+    class ColumnForm(FlaskForm):  # type: ignore[misc]
+        def mapping(self) -> dict[str, int]:
+            """Field → column, of those that were chosen."""
+            chosen = {name: self[name].data for name in FIELDS}
+            return {name: int(value) for name, value in chosen.items() if value not in (None, NOT_THERE)}
+
+    for name in FIELDS:
+        label = f"{LEDGER_FIELDS[name]}*" if name in REQUIRED else LEDGER_FIELDS[name]
+        field = SelectField(label, choices=offered, default=str(suggested.get(name, NOT_THERE)))
+        setattr(ColumnForm, name, field)
+    return ColumnForm()

@@ -1,0 +1,68 @@
+"""What the rule asks of a frame under each reading, and how ledger rows became its people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.models import Evaluation, Frame, LedgerUpload
+from sampling.rule import NobodyToAsk, Reading, Requirement, requirement
+
+
+@dataclass(frozen=True)
+class ReadingRow:
+    """What the rule asks under one reading; no requirement where the reading finds nobody."""
+
+    reading: Reading
+    requirement: Requirement | None
+
+    def shortfall(self, valid: int) -> int | None:
+        """How many valid interviews are missing; None where nobody is to be asked."""
+        return None if self.requirement is None else max(self.requirement.required - valid, 0)
+
+
+def readings_of(frame: Frame) -> tuple[ReadingRow, ...]:
+    """Both readings of the rule, which are always shown together."""
+    return tuple(ReadingRow(reading, _requirement(frame, reading)) for reading in Reading)
+
+
+def _requirement(frame: Frame, reading: Reading) -> Requirement | None:
+    try:
+        return requirement(frame.priority_count, frame.people_count, reading)
+    except NobodyToAsk:
+        return None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """How the rows of the ledgers in use became the people of a frame."""
+
+    ledgers: int
+    rows: int
+    kept: int
+    people: int
+
+    @property
+    def left_out(self) -> int:
+        """Rows with errors."""
+        return self.rows - self.kept
+
+    @property
+    def merged(self) -> int:
+        """Rows that went into a person another row had named."""
+        return self.kept - self.people
+
+
+def origin_of(session: Session, evaluation: Evaluation, frame: Frame) -> Origin:
+    """From rows to people, for the ledgers in use."""
+    ledgers, rows, kept = session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(LedgerUpload.row_count), 0),
+            func.coalesce(func.sum(LedgerUpload.kept_count), 0),
+        ).where(LedgerUpload.evaluation_id == evaluation.id, LedgerUpload.state == "imported")
+    ).one()
+    # PostgreSQL sums integers as numeric: back to int, exactly.
+    return Origin(ledgers, int(rows or 0), int(kept or 0), frame.people_count)

@@ -1,0 +1,176 @@
+"""Looks into an .xlsx before any parser does, and refuses what is no plain workbook.
+
+An .xlsx is a ZIP of XML. What a ZIP says about itself can be a lie, so every part is unpacked here in a stream and
+counted, and the parser only ever sees files whose true size is known. The parser keeps a sheet as one rectangle, so a
+single cell far out would cost gigabytes: cells beyond the limits are found here too, as are formulas, whose stored
+values nobody vouches for.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from xml.etree import ElementTree
+
+from app.ledger.reader.errors import LedgerFileError, Limits, megabytes
+from app.ledger.reader.sheet_scan import SheetMarks, SheetScan
+
+CHUNK = 1 << 18
+# Below this a workbook may be packed as tightly as it likes: short, repetitive ledgers are.
+HARMLESS = 16 << 20
+WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_KEPT = (WORKBOOK, RELATIONS, "[Content_Types].xml")
+_KEPT_SIZE = 4 << 20
+_LOCAL_HEADER = struct.Struct("<4s5H3I2H")
+_END = struct.Struct("<4s4H2IH")
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+
+
+@dataclass(frozen=True)
+class Package:
+    """The worksheets of a workbook by name, each with what its XML gave away."""
+
+    sheets: Mapping[str, SheetMarks]
+
+
+def inspect(data: bytes, limits: Limits) -> Package:
+    """What stands in a workbook's package; raises LedgerFileError for anything that must not be parsed."""
+    try:
+        return _inspect(data, limits)
+    except LedgerFileError:
+        raise
+    except Exception as error:  # a broken archive fails in a dozen ways, none of them worth telling apart
+        raise corrupt() from error
+
+
+def corrupt(place: str = "") -> LedgerFileError:
+    """The refusal of a file that cannot be opened."""
+    return LedgerFileError("corrupt", "文件已损坏，打不开。用 Excel 打开后另存为 .xlsx，再上传。", place)
+
+
+def _inspect(data: bytes, limits: Limits) -> Package:
+    _one_directory(data)
+    parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    names = [part.filename.lower() for part in parts]
+    _refuse_kind(names)
+    if len(parts) > limits.max_parts:
+        raise LedgerFileError("bomb", f"文件里有 {len(parts):,} 个部件，超过 {limits.max_parts:,} 个，不像名册。")
+    if len(set(names)) < len(names):
+        raise corrupt()
+    _refuse_size(sum(part.file_size for part in parts), len(data), limits, "标明")
+    kept: dict[str, bytes] = {}
+    marks: dict[str, SheetMarks] = {}
+    total = 0
+    for part in parts:
+        scan = SheetScan(part.filename, limits)
+        keep = bytearray() if part.filename in _KEPT else None
+        for chunk in _unpacked(data, part):
+            total += len(chunk)
+            _refuse_size(total, len(data), limits, "实际")
+            scan.feed(chunk)
+            if keep is not None and len(keep) < _KEPT_SIZE:
+                keep += chunk
+        marks[part.filename] = scan.finish()
+        if keep is not None:
+            kept[part.filename] = bytes(keep)
+    if b"macroEnabled" in kept["[Content_Types].xml"]:
+        raise _macro()
+    return Package(MappingProxyType(_sheets(kept, marks)))
+
+
+def _one_directory(data: bytes) -> None:
+    """Refuse an archive that two programs could read differently: its directory must end right at the end record."""
+    place = data.rfind(b"PK\x05\x06")
+    if place < 0:
+        raise corrupt()
+    *_, size, offset, comment = _END.unpack_from(data, place)
+    large = data[place - 20 : place - 16] == b"PK\x06\x07"
+    if place + _END.size + comment != len(data) or (not large and offset + size != place):
+        raise corrupt()
+
+
+def _refuse_kind(names: list[str]) -> None:
+    if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in names):
+        raise _macro()
+    if WORKBOOK in names and "[content_types].xml" in names and RELATIONS in names:
+        return
+    if "xl/workbook.bin" in names:
+        raise LedgerFileError("wrong-type", "这是二进制工作簿（.xlsb）。用 Excel 另存为 .xlsx，再上传。")
+    if any(name.startswith(("word/", "ppt/")) for name in names):
+        raise LedgerFileError("wrong-type", "这是文档或演示文稿，不是工作簿。请上传 .xlsx、.xls 或 .csv。")
+    if "mimetype" in names and "content.xml" in names:
+        raise LedgerFileError("wrong-type", "这是 OpenDocument 文件。另存为 .xlsx，再上传。")
+    raise LedgerFileError("not-a-workbook", "这是压缩包，不是工作簿。解压后上传里面的 .xlsx、.xls 或 .csv。")
+
+
+def _macro() -> LedgerFileError:
+    return LedgerFileError("macro", "工作簿带有宏。另存为不带宏的 .xlsx，再上传。")
+
+
+def _refuse_size(total: int, packed: int, limits: Limits, word: str) -> None:
+    ratio = total // max(packed, 1)
+    if total > limits.max_unpacked:
+        message = f"文件解压后过大：{word}超过 {megabytes(limits.max_unpacked)}，不像名册，没有读取。"
+        raise LedgerFileError("bomb", message)
+    if total > HARMLESS and ratio > limits.max_ratio:
+        message = f"文件解压后过大：{word}大到 {limits.max_ratio} 倍以上，不像名册，没有读取。"
+        raise LedgerFileError("bomb", message)
+
+
+def _unpacked(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """A part's content, in chunks, as the packed bytes really give it; refuses a part that is not what it says."""
+    if part.flag_bits & 0x41:
+        raise LedgerFileError("encrypted", "文件加了密码。去掉密码后再上传。")
+    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise corrupt()
+    signature, *_, name_length, extra_length = _LOCAL_HEADER.unpack_from(data, part.header_offset)
+    start = part.header_offset + _LOCAL_HEADER.size + name_length + extra_length
+    end = start + part.compress_size
+    if signature != b"PK\x03\x04" or end > len(data):
+        raise corrupt()
+    size = check = 0
+    packed = memoryview(data)[start:end]
+    for chunk in _inflated(packed) if part.compress_type == zipfile.ZIP_DEFLATED else _sliced(packed):
+        size += len(chunk)
+        check = zlib.crc32(chunk, check)
+        yield chunk
+    if size != part.file_size or check != part.CRC:
+        raise corrupt()
+
+
+def _sliced(packed: memoryview) -> Iterator[bytes]:
+    for place in range(0, len(packed), CHUNK):
+        yield bytes(packed[place : place + CHUNK])
+
+
+def _inflated(packed: memoryview) -> Iterator[bytes]:
+    stream = zlib.decompressobj(-zlib.MAX_WBITS)
+    for piece in _sliced(packed):
+        pending = piece
+        while pending and not stream.eof:
+            yield stream.decompress(pending, CHUNK)
+            pending = stream.unconsumed_tail
+    while not stream.eof and (rest := stream.decompress(b"", CHUNK)):
+        yield rest
+
+
+def _sheets(kept: Mapping[str, bytes], marks: Mapping[str, SheetMarks]) -> dict[str, SheetMarks]:
+    """Which part holds which sheet; the order of parts need not be that of the sheets."""
+    # Parts with a DTD were refused above, so there are no entities to expand.
+    relations = ElementTree.fromstring(kept[RELATIONS])  # noqa: S314
+    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
+    found: dict[str, SheetMarks] = {}
+    for element in ElementTree.fromstring(kept[WORKBOOK]).iter():  # noqa: S314
+        if element.tag.rpartition("}")[2] != "sheet":
+            continue
+        target = targets[element.get(_RELATION) or element.get(_STRICT_RELATION)]
+        path = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+        found[element.attrib["name"]] = marks[path]
+    return found

@@ -1,0 +1,160 @@
+"""From the bytes of a ledger file to rows of text.
+
+The format is told by content, not by name: .xlsx, .xls, or text with separators in UTF-8 or GB18030. Whatever the
+bytes, the outcome is a Table or a LedgerFileError.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+from app.ledger.reader import old_workbook, package
+from app.ledger.reader.errors import LedgerFileError, Limits, megabytes, too_many_columns, too_many_rows
+from app.ledger.reader.sheet_scan import HEADER_WITHIN, SheetMarks, reference
+from app.ledger.reader.table import Row, Table, assemble
+from app.ledger.reader.text_file import read_lines
+
+__all__ = ["LedgerFileError", "Limits", "Row", "Table", "read_table"]
+
+# By name, or in the order of the sheets.
+Marks = Mapping[str, SheetMarks] | Sequence[SheetMarks]
+ZIP = b"PK\x03\x04"
+# Equal cells (villages, categories) are kept once; telephones and names would only fill this memory.
+_REMEMBERED = 20_000
+_SHEETS_NAMED = 5
+
+
+def read_table(data: bytes, filename: str, *, limits: Limits) -> Table:
+    """Read a ledger; raises LedgerFileError, and no other exception, for any bytes.
+
+    The name only helps to say what was expected; what the file is, its content says.
+    """
+    if not data:
+        raise LedgerFileError("empty", "文件是空的。请上传 .xlsx、.xls 或 .csv。")
+    if len(data) > limits.max_bytes:
+        size, most = megabytes(len(data)), megabytes(limits.max_bytes)
+        raise LedgerFileError("too-large", f"文件有 {size}，最多 {most}。删去图片或按村居分开，再上传。")
+    if data.startswith(ZIP):
+        return _workbook(data, limits, package.inspect(data, limits).sheets)
+    if data.startswith(old_workbook.MAGIC):
+        marks = old_workbook.inspect(data, limits)
+        for mark in marks:
+            if mark.beyond:
+                raise _beyond(mark.beyond, "", limits)
+        return _workbook(data, limits, marks)
+    read = read_lines(data, limits)
+    notes = read.notes
+    if filename.lower().endswith((".xlsx", ".xls")):
+        notes += ("文件名像工作簿，内容是文本，已按文本读取。",)
+    return assemble(read.lines, limits, notes=notes)
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A worksheet as the parser gave it, with what its file gave away."""
+
+    name: str
+    lines: list[tuple[int, list[str]]]
+    merged: list[tuple[tuple[int, int], tuple[int, int]]]
+    formula: str | None
+    notes: tuple[str, ...]
+
+
+def _workbook(data: bytes, limits: Limits, marks: Marks) -> Table:
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
+            sheet = _first_with_content(workbook, limits, marks)
+    except (LedgerFileError, KeyboardInterrupt, SystemExit):
+        raise
+    except PasswordError as error:
+        raise LedgerFileError("encrypted", "文件加了密码。去掉密码后再上传。") from error
+    except BaseException as error:  # the parser is native code, and its panics are no Exception
+        raise package.corrupt() from error
+    if sheet is None:
+        raise LedgerFileError("empty-sheet", "工作簿里没有内容。")
+    table = assemble(sheet.lines, limits, sheet=sheet.name, notes=sheet.notes)
+    _refuse_marks(sheet, table)
+    return table
+
+
+def _first_with_content(workbook: CalamineWorkbook, limits: Limits, marks: Marks) -> _Sheet | None:
+    """The first sheet to be seen that holds anything; hidden ones are passed by."""
+    if not isinstance(marks, Mapping):
+        marks = dict(zip(workbook.sheet_names, marks, strict=True))
+    sheets = [meta for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+    for meta in sheets:
+        if meta.visible != SheetVisibleEnum.Visible:
+            continue
+        found = marks[meta.name]
+        if found.beyond:
+            raise _beyond(found.beyond, meta.name, limits)
+        sheet = workbook.get_sheet_by_name(meta.name)
+        if lines := list(_lines(sheet)):
+            notes = _other_sheets(meta.name, [other.name for other in sheets])
+            return _Sheet(meta.name, lines, sheet.merged_cell_ranges or [], found.formula, notes)
+    return None
+
+
+def _lines(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
+    """Rows that hold anything, by their number in the sheet, each from the sheet's first column on."""
+    top, left = sheet.start or (0, 0)
+    margin = [""] * left
+    seen: dict[object, str] = {}
+    for number, line in enumerate(sheet.iter_rows(), top + 1):
+        cells = [value if type(value) is str else _cell(value) for value in line]
+        if any(cells):
+            if len(seen) < _REMEMBERED:
+                cells = [seen.setdefault(cell, cell) for cell in cells]
+            else:
+                cells = [seen.get(cell, cell) for cell in cells]
+            yield number, margin + cells
+
+
+def _cell(value: object) -> str:
+    """A value as its owner sees it: whole numbers without a point, days in ISO form."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat()
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return "" if value is None else str(value)
+
+
+def _beyond(cell: str, sheet: str, limits: Limits) -> LedgerFileError:
+    """A refusal for a cell outside the rows or columns a ledger may have."""
+    place = f"工作表「{sheet[:20]}」" if sheet else ""
+    letters = cell.rstrip("0123456789")
+    row = int(cell[len(letters) :] or 0)
+    if row > limits.max_rows + HEADER_WITHIN:
+        return too_many_rows(row, limits, place)
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return too_many_columns(column, limits, place)
+
+
+def _other_sheets(name: str, names: Iterable[str]) -> tuple[str, ...]:
+    others = [f"「{other[:20]}」" for other in names if other != name]
+    if not others:
+        return ()
+    more = f"等 {len(others)} 个" if len(others) > _SHEETS_NAMED else ""
+    return (f"只读取工作表「{name[:20]}」，没有读取{'、'.join(others[:_SHEETS_NAMED])}{more}。",)
+
+
+def _refuse_marks(sheet: _Sheet, table: Table) -> None:
+    """Refuse what makes the values of a table doubtful: merged cells within it, formulas anywhere."""
+    for (top, left), (bottom, right) in sheet.merged:
+        if bottom + 1 >= table.header_row:
+            place = f"{reference(top, left)}:{reference(bottom, right)}"
+            raise LedgerFileError("merged", f"{place} 是合并单元格。取消合并、每行补全后再上传。", place)
+    if sheet.formula:
+        message = f"{sheet.formula} 是公式，它的值不一定可靠。复制后选择性粘贴为数值，再上传。"
+        raise LedgerFileError("formula", message, sheet.formula)

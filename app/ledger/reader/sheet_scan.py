@@ -1,0 +1,132 @@
+"""Reads the XML of a workbook's parts as it streams by, for what the parser would not tell or must not meet."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.ledger.reader.errors import LedgerFileError, Limits
+
+# Rows that may stand above the header.
+HEADER_WITHIN = 10
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# A worksheet's text stands between tags in stretches of at most 32,767 characters; a longer one is an attack.
+_LONGEST_TEXT = 1 << 20
+_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,3}[0-9]{1,7})[\"']")
+# The parser sets aside memory for as many texts as the part announces, and ends the process when there is none.
+_ANNOUNCED = re.compile(rb"uniqueCount\s*=\s*[\"']\s*\+?([0-9]+)")
+_SHORTEST_TEXT = len("<si/>")
+# In a worksheet only a cell's formula is called f; charts and rules in the extensions at the end use xm:f.
+_FORMULA = re.compile(rb"<(?!xm:)(?:\w+:)?f[\s/>]")
+
+
+@dataclass(frozen=True)
+class SheetMarks:
+    """What a worksheet's XML gave away: its first formula, and the first cell beyond the limits, by reference."""
+
+    formula: str | None = None
+    beyond: str | None = None
+
+
+class SheetScan:
+    """Looks at one part, chunk by chunk, always at whole tags: what follows the last 「<」 waits for the next chunk."""
+
+    def __init__(self, name: str, limits: Limits) -> None:
+        lowered = name.lower()
+        self.name = name
+        self.xml = lowered.endswith((".xml", ".rels", ".vml"))
+        self.sheet = lowered.startswith("xl/") and "sheets/" in lowered and lowered.endswith(".xml")
+        self.beyond_limits = _beyond(limits.max_rows + HEADER_WITHIN, limits.max_columns)
+        self.tail = b""
+        self.size = 0
+        self.announced = 0
+        self.cell = ""
+        self.formula: str | None = None
+        self.beyond: str | None = None
+
+    def feed(self, chunk: bytes) -> None:
+        """Look at the next chunk; raises LedgerFileError for a DTD or an encoding that could hide one."""
+        if not self.xml:
+            return
+        self.size += len(chunk)
+        text = self.tail + chunk
+        if b"\x00" in chunk:
+            raise LedgerFileError(
+                "corrupt", "工作簿内部的文字编码不对。用 Excel 打开后另存为 .xlsx，再上传。", self.name
+            )
+        cut = text.rfind(b"<")
+        whole, self.tail = (text[:cut], text[cut:]) if cut >= 0 else (text, b"")
+        if len(self.tail) > _LONGEST_TEXT:
+            raise LedgerFileError("cell", "工作簿里有一段文字超过 1 MB，不像名册，没有读取。", self.name)
+        self._look(whole)
+
+    def finish(self) -> SheetMarks:
+        """Look at what is left, and say what was found."""
+        self._look(self.tail)
+        if self.announced * _SHORTEST_TEXT > self.size:
+            message = "工作簿内部标明的文字数目不对。用 Excel 打开后另存为 .xlsx，再上传。"
+            raise LedgerFileError("corrupt", message, self.name)
+        return SheetMarks(self.formula, self.beyond)
+
+    def _look(self, text: bytes) -> None:
+        if b"<!" in text and (b"<!DOCTYPE" in text or b"<!ENTITY" in text):
+            raise LedgerFileError(
+                "dtd", "工作簿里含有外部定义（DTD），没有读取。用 Excel 打开后另存为 .xlsx，再上传。", self.name
+            )
+        if b"uniqueCount" in text:
+            for digits in _ANNOUNCED.findall(text):
+                self.announced = max(self.announced, int(digits.lstrip(b"0")[:18] or 0))
+        if not self.sheet:
+            return
+        if self.beyond is None and (far := self.beyond_limits.search(text)):
+            self.beyond = far[1].decode()
+        if self.formula is None:
+            self._look_for_formula(text)
+
+    def _look_for_formula(self, text: bytes) -> None:
+        found = _FORMULA.search(text)
+        before = text[: found.start()] if found else text
+        # Only the last cell before the formula matters, and it stands near.
+        cells = _CELL.findall(before, max(0, len(before) - 4096))
+        if cells:
+            self.cell = cells[-1].decode().upper()
+        if found:
+            self.formula = self.cell or "?"
+
+
+def reference(row: int, column: int) -> str:
+    """The name of a cell, from its row and column counted from 0: 1, 3 is D2."""
+    return f"{_letters(column + 1)}{row + 1}"
+
+
+@lru_cache(maxsize=8)
+def _beyond(rows: int, columns: int) -> re.Pattern[bytes]:
+    """Matches the reference of a row or cell outside so many rows and columns.
+
+    One search in C over the whole sheet is many times faster than reading every reference.
+    """
+    far_row, far_column = _above(str(rows), "0123456789", "1"), _above(_letters(columns), ALPHABET, "A")
+    pattern = rf"[\s\"']r\s*=\s*[\"']((?:[A-Z]*0*(?:{far_row}))|(?:(?:{far_column})[0-9]+))[\"']"
+    return re.compile(pattern.encode(), re.IGNORECASE)
+
+
+def _letters(column: int) -> str:
+    """The letters of a column, from 1: 28 is AB."""
+    letters = ""
+    while column:
+        column, digit = divmod(column - 1, 26)
+        letters = ALPHABET[digit] + letters
+    return letters
+
+
+def _above(limit: str, digits: str, least: str) -> str:
+    """A pattern for the numerals above a limit, written in these digits without leading zeros."""
+    any_digit = f"[{digits[0]}-{digits[-1]}]"
+    longer = f"[{least}-{digits[-1]}]{any_digit}{{{len(limit)},}}"
+    higher = [
+        f"{limit[:place]}[{digits[digits.index(digit) + 1]}-{digits[-1]}]{any_digit}{{{len(limit) - place - 1}}}"
+        for place, digit in enumerate(limit)
+        if digit != digits[-1]
+    ]
+    return "|".join([longer, *higher])

@@ -1,0 +1,43 @@
+"""The quality of the ledgers, and the list by which the station mends them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template
+
+from app.access import members
+from app.extensions import db
+from app.ledger.queries.corrections import FAULT_NAMES, mending_list
+from app.ledger.queries.frames import frame_of
+from app.ledger.queries.quality import faults_of, frame_quality
+from app.models import Role
+from app.shared.getters import get_evaluation
+from app.shared.queries import live_draw
+from app.spreadsheets import MIMETYPE, workbook
+
+blueprint = Blueprint("quality", __name__, url_prefix="/evaluations/<slug>/ledgers")
+
+
+@blueprint.get("/quality")
+@members(Role.LEAD)
+def show(slug: str) -> str:
+    """Counts by village and category; after the draw also what fieldwork found out."""
+    evaluation = get_evaluation(slug)
+    frame, draw = frame_of(db.session, evaluation), live_draw(db.session, evaluation)
+    return render_template(
+        "ledger/quality.html",
+        evaluation=evaluation,
+        frame=frame,
+        quality=frame_quality(db.session, evaluation, frame) if frame and frame.people_count else None,
+        faults=faults_of(db.session, draw) if draw else [],
+        fault_names=FAULT_NAMES,
+    )
+
+
+@blueprint.get("/quality.xlsx")
+@members(Role.LEAD, Role.STATION)
+def mend(slug: str) -> Response:
+    """What to mend, row by row, as a workbook; before settlement nothing from fieldwork, whoever asks."""
+    content = workbook(mending_list(db.session, get_evaluation(slug)))
+    return Response(
+        content, mimetype=MIMETYPE, headers={"Content-Disposition": "attachment; filename=ledger-quality.xlsx"}
+    )

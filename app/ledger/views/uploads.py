@@ -1,0 +1,237 @@
+"""Ledgers and the frame they make."""
+
+from __future__ import annotations
+
+import csv
+import io
+import uuid
+from contextlib import closing
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.access import members
+from app.extensions import db
+from app.ledger.commands.frames import seal_frame
+from app.ledger.commands.uploads import import_upload, store_upload, suggested_columns, withdraw_upload
+from app.ledger.forms import SealForm, UploadForm, column_form
+from app.ledger.labels import LEDGER_FIELDS, SEVERITIES
+from app.ledger.queries.frames import categories_of, finding_counts, findings_of, frame_of, uploads_of, villages_of
+from app.ledger.queries.readings import origin_of, readings_of
+from app.ledger.queries.rounds import round_forgotten
+from app.ledger.reader.columns import problems as column_problems
+from app.ledger.reader.errors import LedgerFileError, Limits
+from app.ledger.reader.reading import read_table
+from app.ledger.reader.table import Table
+from app.models import Evaluation, Role
+from app.privacy.masking import mask_address, mask_name, mask_phone
+from app.shared.errors import Refused
+from app.shared.getters import get_evaluation, get_upload, roles_at
+from app.spreadsheets import inert
+
+blueprint = Blueprint("ledgers", __name__, url_prefix="/evaluations/<slug>")
+
+PREVIEW_ROWS = 5
+# A ledger that can still be matched or taken back; its contents are kept until the frame is sealed.
+IN_HAND = ("received", "imported")
+MASKS = {
+    "name": mask_name,
+    "guardian": mask_name,
+    "phone": mask_phone,
+    "other_phone": mask_phone,
+    "landline": mask_phone,
+    "guardian_phone": mask_phone,
+    "address": mask_address,
+}
+
+
+def limits() -> Limits:
+    """What a file that arrives through the web may have."""
+    return Limits(max_rows=current_app.config["LEDGER_MAX_ROWS"], max_bytes=current_app.config["MAX_CONTENT_LENGTH"])
+
+
+@blueprint.route("/ledgers", methods=["GET", "POST"])
+@members(Role.LEAD, Role.STATION)
+def index(slug: str) -> str | BaseResponse | tuple[str, int]:
+    """The ledgers so far, and uploading another."""
+    evaluation = get_evaluation(slug)
+    form, refusal = UploadForm(), ""
+    if request.method == "GET":
+        form.label.data = request.args.get("label", "")  # a corrected ledger comes under the name of the first
+    if form.validate_on_submit():
+        with closing(form.file.data) as file:
+            filename = "".join(c for c in file.filename or "" if c.isprintable()) or "ledger"
+            data = file.read()
+        try:
+            upload, _table = store_upload(
+                db.session,
+                evaluation,
+                filename=filename,
+                data=data,
+                label=form.label.data,
+                limits=limits(),
+                actor=current_user,
+            )
+            db.session.commit()
+            return redirect(url_for(".columns", slug=slug, upload_uuid=upload.uuid), 303)
+        except (Refused, LedgerFileError) as error:
+            db.session.rollback()
+            refusal = error.message
+    page = render_template(
+        "ledger/index.html",
+        evaluation=evaluation,
+        form=form,
+        refusal=refusal,
+        uploads=uploads_of(db.session, evaluation),
+        frame=frame_of(db.session, evaluation),
+        may_see_frame=Role.LEAD in roles_at(evaluation),
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.route("/ledgers/<uuid:upload_uuid>/columns", methods=["GET", "POST"])
+@members(Role.LEAD, Role.STATION)
+def columns(slug: str, upload_uuid: uuid.UUID) -> str | BaseResponse | tuple[str, int]:
+    """Say which column is which, seeing the first rows with everything personal masked."""
+    evaluation = get_evaluation(slug)
+    upload = get_upload(evaluation, upload_uuid)
+    if upload.content is None or upload.state not in IN_HAND:
+        return redirect(url_for(".findings", slug=slug, upload_uuid=upload_uuid))
+    table = read_table(upload.content, upload.filename, limits=limits())
+    form, refusals = column_form(table.headers, upload.columns or suggested_columns(table)), list[str]()
+    if form.validate_on_submit():
+        refusals = column_problems(form.mapping(), table.headers)
+        if not refusals:
+            try:
+                import_upload(db.session, upload, form.mapping(), limits=limits(), actor=current_user)
+                db.session.commit()
+                flash(_("名册已导入。"), "success")
+                return redirect(url_for(".findings", slug=slug, upload_uuid=upload_uuid), 303)
+            except Refused as refused:
+                db.session.rollback()
+                refusals = [refused.message]
+    page = render_template(
+        "ledger/columns.html",
+        evaluation=evaluation,
+        upload=upload,
+        form=form,
+        refusals=refusals,
+        table=table,
+        preview=_preview(table),
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+def _preview(table: Table) -> list[tuple[str, ...]]:
+    """The first rows; a column that may hold personal data, or that we do not know, is masked.
+
+    By the headings, never by what somebody chose: a name column taken for the village must not show its names.
+    """
+    suggested = suggested_columns(table)
+    masks = {column: MASKS[field] for field, column in suggested.items() if field in MASKS}
+    plain = {column for field, column in suggested.items() if field not in MASKS}
+    return [
+        tuple(
+            cell if i in plain else masks.get(i, mask_address)(cell) if cell else "" for i, cell in enumerate(row.cells)
+        )
+        for row in table.rows[:PREVIEW_ROWS]
+    ]
+
+
+@blueprint.get("/ledgers/<uuid:upload_uuid>")
+@members(Role.LEAD, Role.STATION)
+def findings(slug: str, upload_uuid: uuid.UUID) -> str:
+    """What was found in a ledger, row by row."""
+    evaluation = get_evaluation(slug)
+    upload = get_upload(evaluation, upload_uuid)
+    severity = request.args.get("severity")
+    return render_template(
+        "ledger/findings.html",
+        evaluation=evaluation,
+        upload=upload,
+        counts=finding_counts(db.session, upload),
+        findings=findings_of(db.session, upload, severity),
+        severity=severity,
+        may_see_frame=Role.LEAD in roles_at(evaluation),
+    )
+
+
+@blueprint.get("/ledgers/<uuid:upload_uuid>/findings.csv")
+@members(Role.LEAD, Role.STATION)
+def findings_csv(slug: str, upload_uuid: uuid.UUID) -> Response:
+    """The findings for a spreadsheet; rows and reasons, nobody's data."""
+    upload = get_upload(get_evaluation(slug), upload_uuid)
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow([_("行"), _("栏目"), _("程度"), _("说明")])
+    for found in findings_of(db.session, upload, limit=None):
+        field, severity = LEDGER_FIELDS.get(found.field, found.field), SEVERITIES[found.severity]
+        writer.writerow([found.row_number, str(field), str(severity), inert(found.message)])
+    return Response(
+        "\ufeff" + buffer.getvalue(),
+        mimetype="text/csv",
+        headers={"Content-Disposition": "attachment; filename=findings.csv"},
+    )
+
+
+@blueprint.route("/ledgers/<uuid:upload_uuid>/withdraw", methods=["GET", "POST"])
+@members(Role.LEAD, Role.STATION)
+def withdraw(slug: str, upload_uuid: uuid.UUID) -> str | BaseResponse:
+    """Ask once, then take a ledger out of use."""
+    evaluation = get_evaluation(slug)
+    upload = get_upload(evaluation, upload_uuid)
+    if upload.state not in IN_HAND:
+        return redirect(url_for(".index", slug=slug), 303)  # the second click of a double click
+    if request.method == "GET":
+        return render_template("ledger/withdraw.html", evaluation=evaluation, upload=upload)
+    try:
+        withdraw_upload(db.session, upload, limits=limits(), actor=current_user)
+        db.session.commit()
+        flash(_("名册已撤下，抽样框已按其余名册重新汇总。"), "success")
+    except Refused as refused:
+        db.session.rollback()
+        flash(refused.message, "error")
+    return redirect(url_for(".index", slug=slug), 303)
+
+
+@blueprint.route("/frame", methods=["GET", "POST"])
+@members(Role.LEAD)
+def frame(slug: str) -> str | BaseResponse | tuple[str, int]:
+    """The frame in counts; sealing it."""
+    evaluation = get_evaluation(slug)
+    form, refusal = SealForm(), ""
+    if form.validate_on_submit():
+        try:
+            seal_frame(
+                db.session,
+                evaluation,
+                typed_name=form.typed_name.data,
+                leave_out_errors=form.leave_out_errors.data,
+                actor=current_user,
+            )
+            db.session.commit()
+            flash(_("抽样框已封存，从现在起不能改动。"), "success")
+            return redirect(url_for(".frame", slug=slug), 303)
+        except Refused as refused:
+            db.session.rollback()
+            refusal = refused.message
+    page = _frame_page(evaluation, form, refusal)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _frame_page(evaluation: Evaluation, form: SealForm, refusal: str) -> str:
+    found = frame_of(db.session, evaluation)
+    return render_template(
+        "ledger/frame.html",
+        evaluation=evaluation,
+        form=form,
+        refusal=refusal,
+        frame=found,
+        villages=villages_of(db.session, evaluation, found) if found else [],
+        categories=categories_of(db.session, found) if found else [],
+        readings=readings_of(found) if found else (),
+        origin=origin_of(db.session, evaluation, found) if found else None,
+        forgotten=round_forgotten(db.session, evaluation),
+    )

@@ -1,0 +1,1 @@
+"""Editing the list of outcome codes and choosing one for an evaluation."""

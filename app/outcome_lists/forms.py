@@ -1,0 +1,176 @@
+"""The form in which a list of outcome codes is edited: a row for each code, checked as the document it becomes.
+
+The rows accept anything; whether they make a list is for surveys.outcomes.parse to say, once, for files and pages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, Field, Form, HiddenField, SelectField, StringField
+from wtforms.validators import InputRequired
+
+from app.outcome_lists.labels import OUTCOME_CLASSES, OUTCOME_FIELDS, OUTCOME_GROUPS
+from app.shared.forms import choices, stripped
+from surveys.outcomes import GROUPS, LETTERS
+from surveys.outcomes.parsing import FLAGS
+from surveys.problems import Problem
+
+NEW = "new"
+NUMBERS = ("delay", "retries")
+AFTER = ("next_number", "visit", "another_interviewer", "needs_skill", "appointment", "supervisor")
+# Where a mistake stands: at an outcome by its code, or by its place in the list where it has no proper one.
+PLACE = re.compile(r"outcomes(\.(?P<code>[A-Z0-9]+)|\[(?P<number>\d+)\])(\.(label\.)?(?P<field>\w+))?")
+WHEN = ("final", "hand", "note_required", "during_interview", "ledger_fault")
+
+
+def _text(name: str) -> StringField:
+    return StringField(OUTCOME_FIELDS[name], filters=[stripped])
+
+
+class OutcomeRow(Form):  # type: ignore[misc]
+    """One outcome; the code itself is typed only for a new one."""
+
+    code = _text("code")
+    zh = _text("zh")
+    en = _text("en")
+    group = SelectField(OUTCOME_FIELDS["group"], validate_choice=False)
+    aapor = SelectField(OUTCOME_FIELDS["aapor"], validate_choice=False)
+    delay = _text("delay")
+    retries = _text("retries")
+    final = BooleanField(OUTCOME_FIELDS["final"])
+    hand = BooleanField(OUTCOME_FIELDS["hand"])
+    next_number = BooleanField(OUTCOME_FIELDS["next_number"])
+    visit = BooleanField(OUTCOME_FIELDS["visit"])
+    another_interviewer = BooleanField(OUTCOME_FIELDS["another_interviewer"])
+    needs_skill = BooleanField(OUTCOME_FIELDS["needs_skill"])
+    appointment = BooleanField(OUTCOME_FIELDS["appointment"])
+    supervisor = BooleanField(OUTCOME_FIELDS["supervisor"])
+    note_required = BooleanField(OUTCOME_FIELDS["note_required"])
+    during_interview = BooleanField(OUTCOME_FIELDS["during_interview"])
+    ledger_fault = BooleanField(OUTCOME_FIELDS["ledger_fault"])
+
+    def __init__(self, formdata: MultiDict[str, str] | None, name: str, raw: Mapping[str, Any]) -> None:
+        label = raw.get("label", {})
+        numbers = {name: "" if raw.get(name) is None else str(raw[name]) for name in NUMBERS}
+        values = {"hand": True, **raw, **numbers, "zh": label.get("zh"), "en": label.get("en")}
+        super().__init__(formdata, prefix=f"{name}-", data=values)
+        self.name, self.raw = name, raw
+        self.group.choices = choices((group, str(OUTCOME_GROUPS[group])) for group in GROUPS)
+        self.aapor.choices = choices((letter, f"{letter} {OUTCOME_CLASSES[letter]}") for letter in LETTERS)
+
+    @property
+    def title(self) -> str:
+        """What it is called where a mistake is named."""
+        return _("新加的") if self.is_new else self.name
+
+    @property
+    def is_new(self) -> bool:
+        """Whether this is the row in which an outcome is added."""
+        return bool(self.name == NEW)
+
+    @property
+    def wrong(self) -> list[Field]:
+        """The fields with a mistake."""
+        return [field for field in self if field.errors]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was typed into the row for a new outcome."""
+        return not (self.code.data or self.zh.data or self.en.data)
+
+    def document(self) -> dict[str, Any]:
+        """The outcome as it stands in the document; what says nothing is left out, as in the delivered one."""
+        found: dict[str, Any] = {
+            "code": self.code.data if self.is_new else self.name,
+            "label": {"zh": self.zh.data, "en": self.en.data},
+            "group": self.group.data,
+            "aapor": self.aapor.data,
+            "final": self.final.data,
+        }
+        for name in NUMBERS:
+            if self[name].data:
+                found[name] = _number(self[name].data)
+        found |= {name: True for name in FLAGS if self[name].data}
+        return found if self.hand.data else found | {"hand": False}
+
+
+def _number(text: str) -> int | str:
+    """A whole number; anything else stays as it was typed, for the complaint about it."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
+
+
+class OutcomeListForm(FlaskForm):  # type: ignore[misc]
+    """A whole list; `rows` has a form for each outcome and an empty one at the end."""
+
+    base_version = HiddenField(validators=[InputRequired(_l("页面不完整。请重新打开。"))])
+
+    def __init__(self, body: Mapping[str, Any], formdata: MultiDict[str, str] | None) -> None:
+        super().__init__(data={"base_version": str(body["version"])})
+        self.body = body
+        self.rows = [OutcomeRow(formdata, one["code"], one) for one in body["outcomes"]]
+        self.rows.append(OutcomeRow(formdata, NEW, {"group": "not_reached", "aapor": "NC", "delay": 60}))
+
+    def document(self) -> dict[str, Any]:
+        """The edited document, still under the old version."""
+        return {**self.body, "outcomes": [row.document() for row in self._filled()]}
+
+    @property
+    def new_row(self) -> OutcomeRow:
+        """Where an outcome is added."""
+        return self.rows[-1]
+
+    def rows_of(self, group: str) -> list[OutcomeRow]:
+        """The outcomes that stand in a group so far."""
+        return [row for row in self.rows if not row.is_new and row.raw["group"] == group]
+
+    def put(self, problems: Iterable[Problem]) -> list[str]:
+        """Set each mistake of the document beside its field; returns those that belong to none, in words."""
+        general = []
+        for problem in problems:
+            place = PLACE.fullmatch(problem.place)
+            row = self._row(place) if place else None
+            name = (place["field"] or "").replace("label", "zh") if place else ""
+            if row is None or name not in row:
+                where = row.title if row else _("结果代码") if problem.place == "outcomes" else problem.place
+                general.append(_("%(place)s：%(message)s", place=where, message=problem.message))
+            else:
+                row[name].errors = [*row[name].errors, problem.message]
+        return general
+
+    def mistakes(self) -> list[tuple[str, str]]:
+        """The id of each field with a mistake and the sentence that leads there."""
+        return [
+            (
+                field.id,
+                _(
+                    "%(place)s：%(message)s",
+                    place=f"{row.title} {field.label.text}",
+                    message=" ".join(str(error) for error in field.errors),
+                ),
+            )
+            for row in self.rows
+            for field in row.wrong
+        ]
+
+    def _filled(self) -> list[OutcomeRow]:
+        return [row for row in self.rows if not (row.is_new and row.is_empty)]
+
+    def _row(self, place: re.Match[str]) -> OutcomeRow | None:
+        rows = self._filled()
+        if place["code"]:
+            return next((row for row in rows if row.document()["code"] == place["code"]), None)
+        number = int(place["number"])
+        return rows[number] if number < len(rows) else None
+
+
+class ChooseOutcomesForm(FlaskForm):  # type: ignore[misc]
+    """Which list of outcomes an evaluation works with."""
+
+    outcomes = SelectField(_l("结果代码表"), validators=[InputRequired(_l("请填写这一项。"))])

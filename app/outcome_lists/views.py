@@ -1,0 +1,102 @@
+"""The administrator's pages of outcome codes: editing a list into its next version, choosing one for an evaluation."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.access import members
+from app.documents.queries import documents_of_kind
+from app.extensions import db
+from app.localisation import select_locale
+from app.models import Document, Evaluation, Role
+from app.outcome_lists.commands import choose_outcomes, publish_next_version
+from app.outcome_lists.forms import AFTER, WHEN, ChooseOutcomesForm, OutcomeListForm
+from app.outcome_lists.labels import OUTCOME_GROUPS
+from app.outcome_lists.queries import latest_body
+from app.shared.errors import Refused
+from app.shared.forms import choices
+from app.shared.labels import rescheduled_in_words
+from app.shared.queries import evaluation_by_slug
+from surveys.outcomes import DEFAULT, GROUPS, consequence, parse
+from surveys.problems import InvalidDocument
+
+blueprint = Blueprint("outcome_lists", __name__, url_prefix="/admin")
+
+DELIVERED = "delivered"
+
+
+@blueprint.route("/outcomes/<document_id>/edit", methods=["GET", "POST"])
+@members(Role.ADMINISTRATOR)
+def edit(document_id: str) -> str | BaseResponse | tuple[str, int]:
+    """Edit the newest version of a list; what is published is the next one, and all mistakes are shown at once."""
+    body = latest_body(db.session, document_id) or abort(404)
+    form, messages = OutcomeListForm(body, request.form if request.method == "POST" else None), list[str]()
+    if form.validate_on_submit():
+        try:
+            document = publish_next_version(
+                db.session, form.document(), base_version=_version(form.base_version.data), actor=current_user
+            )
+            db.session.commit()
+            flash(_("已发布「%(id)s」第 %(v)s 版。", id=document.document_id, v=document.version), "success")
+            return redirect(url_for("admin.index"), 303)
+        except InvalidDocument as invalid:
+            messages = form.put(invalid.problems)
+        except Refused as refused:
+            messages = [refused.message]
+        db.session.rollback()
+    language = select_locale()
+    page = render_template(
+        "outcome_lists/edit.html",
+        form=form,
+        body=body,
+        messages=messages,
+        links=form.mistakes(),
+        groups=[(OUTCOME_GROUPS[group], form.rows_of(group)) for group in GROUPS],
+        known={one.code: (one.name(language), consequence(one, language=language), one.hand) for one in parse(body)},
+        after=AFTER,
+        when=WHEN,
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+def _version(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+@blueprint.post("/evaluations/<slug>/outcomes")
+@members(Role.ADMINISTRATOR)
+def choose(slug: str) -> BaseResponse:
+    """Let an evaluation work with another list."""
+    evaluation = evaluation_by_slug(db.session, slug) or abort(404)
+    form = choice_form(evaluation)
+    if not form.validate():
+        flash(_("请从所列的结果代码表中选一个。"), "error")
+        return redirect(url_for("admin.members_page", slug=slug), 303)
+    try:
+        changed = choose_outcomes(db.session, evaluation, _lists().get(form.outcomes.data), actor=current_user)
+        db.session.commit()
+        flash(" ".join(filter(None, (_("已保存。"), rescheduled_in_words(changed)))), "success")
+    except Refused as refused:
+        db.session.rollback()
+        flash(refused.message, "error")
+    return redirect(url_for("admin.members_page", slug=slug), 303)
+
+
+def _lists() -> dict[str, Document]:
+    return {_key(document): document for document in documents_of_kind(db.session, "outcomes")}
+
+
+def _key(document: Document) -> str:
+    return f"{document.document_id}-{document.version}"
+
+
+def choice_form(evaluation: Evaluation) -> ChooseOutcomesForm:
+    """The choice among the delivered list and the published ones, the one in force chosen."""
+    form = ChooseOutcomesForm(data={"outcomes": _key(evaluation.outcomes) if evaluation.outcomes else DELIVERED})
+    delivered = _("随系统提供：%(id)s 第 %(v)s 版", id=DEFAULT.id, v=DEFAULT.version)
+    published = ((key, _("%(id)s 第 %(v)s 版", id=one.document_id, v=one.version)) for key, one in _lists().items())
+    form.outcomes.choices = choices([(DELIVERED, delivered), *published])
+    return form

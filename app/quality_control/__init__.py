@@ -1,0 +1,1 @@
+"""Integrity rules, flags and back-checks of interviews."""

@@ -1,0 +1,213 @@
+"""Back-checks: drawn by ticket, taken one at a time, done by somebody else than the interviewer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session, aliased
+
+from app.audit.commands import record
+from app.cases.queries import settings_of
+from app.clock import now
+from app.desk.queries.open_desks import interviews_for
+from app.documents.queries import questionnaire_of
+from app.models import (
+    BackCheck,
+    Case,
+    Draw,
+    Evaluation,
+    Membership,
+    Response,
+    Settlement,
+    User,
+)
+from app.quality_control.commands.back_check_calls import end_back_check_call, lock_back_check, require_in_hand
+from app.quality_control.queries.back_checks import (
+    KNOWN,
+    UNKNOWN,
+    answered_twice,
+    asked_again,
+    may_be_asked_again,
+    my_back_check,
+)
+from app.quality_control.queries.integrity import flags_of, interviews_of, stays
+from app.shared.errors import Refused
+from app.shared.guards import refuse_at_desk, refuse_when_closed, refuse_when_over, refuse_when_time_is_over
+from app.shared.queries import live_draw, still_kept
+from surveys.integrity import Candidate, draw, to_back_check
+from surveys.questionnaire import Questionnaire
+
+HEARD = ("yes", "no", "not_reached")
+INTERVIEWED = "interviewed"
+
+
+def draw_back_checks(session: Session, evaluation: Evaluation, *, actor: User | None = None) -> int:
+    """Draw what is due to be checked and not drawn yet; returns how many were added. Repeating it adds nothing."""
+    live = live_draw(session, evaluation)
+    if live is None:
+        raise Refused(_("还没有抽样。"), "no-draw")
+    # One at a time: two presses of the button must not draw the same response twice.
+    session.execute(select(Draw.id).where(Draw.id == live.id).with_for_update())
+    refuse_when_closed(session, evaluation)
+    flagged = to_back_check(flags_of(session, live, interviews_of(session, live)))
+    responses = {
+        str(response.uuid): response
+        for response in session.scalars(
+            select(Response).join(Case, Response.case_id == Case.id).where(Case.draw_id == live.id, stays())
+        )
+    }
+    candidates = [
+        Candidate(name, str(one.interviewer_id or ""), flagged=name in flagged, never_served=one.never_served)
+        for name, one in responses.items()
+    ]
+    kept = _kept(session, live)
+    percent = settings_of(session, evaluation).back_check_percent
+    added = [one for one in draw(candidates, live.seed, percent, kept) if one.response not in kept]
+    for one in added:
+        session.add(BackCheck(response_id=responses[one.response].id, why=one.why))
+    if added:
+        whys = Counter(one.why for one in added)
+        details = {"percent": percent, "responses": len(responses), **{why: whys[why] for why in sorted(whys)}}
+        record(session, "backchecks.drawn", actor=actor, evaluation=evaluation, subject=live.uuid, details=details)
+    return len(added)
+
+
+def _kept(session: Session, live: Draw) -> dict[str, str]:
+    rows = session.execute(
+        select(Response.uuid, BackCheck.why)
+        .join(BackCheck, BackCheck.response_id == Response.id)
+        .join(Case, Response.case_id == Case.id)
+        .where(Case.draw_id == live.id)
+    )
+    return {str(name): why for name, why in rows}
+
+
+def claim_back_check(session: Session, checker: User) -> BackCheck | None:
+    """Take the next back-check of somebody else's interview; the one in hand first. None when none is left."""
+    # One in hand: somebody who presses twice at once waits for themselves.
+    session.execute(select(User.id).where(User.id == checker.id).with_for_update())
+    in_hand = my_back_check(session, checker)
+    if in_hand is not None:
+        return in_hand
+    check = session.scalar(_free_for(checker))
+    if check is not None:
+        check.checker_id = checker.id
+        session.flush()
+    return check
+
+
+def _free_for(checker: User) -> Select[BackCheck]:
+    """Undone, held by nobody, of an evaluation where they interview, of a case they had nothing to do with."""
+    own = aliased(Response)
+    return (
+        select(BackCheck)
+        .join(Response, BackCheck.response_id == Response.id)
+        .join(Case, Response.case_id == Case.id)
+        .join(Draw, Case.draw_id == Draw.id)
+        .join(Evaluation, Draw.evaluation_id == Evaluation.id)
+        .join(Membership, interviews_for(checker.id))
+        .where(
+            BackCheck.done_at.is_(None),
+            BackCheck.checker_id.is_(None),
+            Draw.voided_at.is_(None),
+            stays(),
+            ~exists().where(own.case_id == Case.id, own.interviewer_id == checker.id),
+            may_be_asked_again(checker),
+            ~exists().where(Settlement.evaluation_id == Evaluation.id),
+            still_kept(),
+        )
+        .order_by(BackCheck.drawn_at, BackCheck.id)
+        .limit(1)
+        .with_for_update(of=BackCheck, skip_locked=True)
+    )
+
+
+def release_back_check(session: Session, check: BackCheck, *, actor: User) -> None:
+    """Put a back-check in hand back, for somebody else to take."""
+    require_in_hand(session, check, actor)
+    end_back_check_call(session, check)
+    check.checker_id = None
+    session.flush()
+
+
+def reopen_back_check(session: Session, check: BackCheck, *, actor: User | None = None) -> None:
+    """Let a back-check be tried again: one that reached nobody, or one that somebody holds and does not do."""
+    lock_back_check(session, check)
+    refuse_when_over(session, check.response.case.draw)
+    refuse_when_time_is_over(check.response.case.draw.evaluation)
+    if check.result not in (None, "not_reached") or check.checker_id is None:
+        raise Refused(_("这份回访不用再做。"), "not-open")
+    end_back_check_call(session, check)
+    check.checker_id = check.done_at = check.result = None
+    check.answers, check.agreements = {}, {}
+    _noted(session, "backcheck.reopened", check, actor, {})
+
+
+def record_back_check(
+    session: Session,
+    check: BackCheck,
+    *,
+    checker: User,
+    heard: str,
+    answers: Mapping[str, str] | None = None,
+    at: datetime | None = None,
+) -> BackCheck:
+    """Store what a back-check found, once; the call ends. `heard`: whether they say they were interviewed, or nobody
+    was reached.
+
+    `answers` are to what `asked_again` of the queries asks, the address as "known" or "unknown". The result follows
+    from both: "differs" when ever served, satisfied or not, or the address known or not came out otherwise.
+    """
+    require_in_hand(session, check, checker)
+    refuse_at_desk(session, check.response.case, checker)
+    if heard not in HEARD:
+        raise Refused(_("请选择回访结果。"), "heard")
+    response = check.response
+    questionnaire = questionnaire_of(response.case.draw.evaluation)
+    given = _checked(questionnaire, answers or {}) if heard == "yes" else {}
+    twice = answered_twice(questionnaire, response.answers, given)
+    check.answers = {INTERVIEWED: heard, **given}
+    check.agreements = {question: before == after for question, (before, after) in twice.items()}
+    check.result = _result(questionnaire, heard, twice)
+    check.done_at = at or now()
+    end_back_check_call(session, check, at=check.done_at)
+    _noted(session, "backcheck.done", check, checker, {"result": check.result, "why": check.why})
+    return check
+
+
+def _checked(questionnaire: Questionnaire, answers: Mapping[str, str]) -> dict[str, str]:
+    served, overall, address = asked_again(questionnaire)
+    allowed = {q: {option.code for option in questionnaire.question(q).options} for q in (served, overall)}
+    allowed[address] = {KNOWN, UNKNOWN}
+    given = {question: answer for question, answer in answers.items() if answer}
+    if any(answer not in allowed.get(question, ()) for question, answer in given.items()):
+        raise Refused(_("请从所列答案中选一个。"), "answers")
+    return given
+
+
+def _result(questionnaire: Questionnaire, heard: str, twice: Mapping[str, tuple[str, str]]) -> str:
+    if heard != "yes":
+        return "not_interviewed" if heard == "no" else "not_reached"
+    _served, overall, _address = asked_again(questionnaire)
+    satisfied = questionnaire.measures.satisfied
+    for question, (before, after) in twice.items():
+        same = (before in satisfied) == (after in satisfied) if question == overall else before == after
+        if not same:
+            return "differs"
+    return "confirmed"
+
+
+def _noted(session: Session, action: str, check: BackCheck, actor: User | None, details: dict[str, str]) -> None:
+    case = check.response.case
+    record(
+        session,
+        action,
+        actor=actor,
+        evaluation=case.draw.evaluation,
+        subject=case.uuid,
+        details={"back_check": str(check.uuid), "response": str(check.response.uuid), **details},
+    )

@@ -1,0 +1,93 @@
+"""Which rules look at the interviews, as people type them; each complaint finds its way to its field."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, Field, RadioField, StringField
+
+from app.quality_control.labels import INTEGRITY_SEVERITIES, INTEGRITY_THRESHOLDS
+from app.shared.forms import WholeField, choices
+from surveys.integrity import IntegritySettings, Rule
+from surveys.integrity.rules import KINDS, Threshold
+from surveys.problems import Problem
+
+# The complaints of surveys.integrity.settings, for both languages.
+SENTENCES = {
+    r"应为 (?P<a>[\d.]+) 到 (?P<b>[\d.]+) 之间的整数。": _l("请填 %(a)s 到 %(b)s 之间的整数。"),
+    r"应为 (?P<a>[\d.]+) 到 (?P<b>[\d.]+) 之间的数，最多四位小数。": _l("请填 %(a)s 到 %(b)s 之间的数，最多四位小数。"),
+    r"应为 look 或 back_check。": _l("请选一项。"),
+}
+
+
+class RulesForm(FlaskForm):  # type: ignore[misc]
+    """All rules; the fields of a rule are named after its code."""
+
+    settings: IntegritySettings
+    form_errors: list[str]
+
+    @classmethod
+    def of(cls, settings: IntegritySettings) -> RulesForm:
+        """The form for these rules, filled with what is set."""
+        fields: dict[str, Any] = {}
+        for one in settings.rules:
+            code = one.rule.code
+            fields[f"{code}-on"] = BooleanField(_l("使用这条规则"), default=one.on)
+            fields[f"{code}-severity"] = RadioField(
+                _l("看到了怎么办"),
+                choices=choices((name, str(words)) for name, words in INTEGRITY_SEVERITIES.items()),
+                default=one.rule.severity,
+                validate_choice=False,
+            )
+            for name, value in one.rule.thresholds.items():
+                whole = KINDS[one.rule.kind].thresholds[name].whole
+                kind, shown = (WholeField, int(value)) if whole else (StringField, f"{value.normalize():f}")
+                fields[f"{code}-{name}"] = kind(INTEGRITY_THRESHOLDS[name][0], default=shown)
+        form: RulesForm = type("FilledRulesForm", (cls,), fields)()
+        form.settings = settings
+        return form
+
+    def body(self) -> dict[str, Any]:
+        """What was typed, as the document of settings; what cannot be read goes on as it is, to be complained of."""
+        rules = {one.rule.code: self._said(one.rule) for one in self.settings.rules}
+        return {"document": self.settings.document, "version": self.settings.version, "rules": rules}
+
+    def _said(self, rule: Rule) -> dict[str, Any]:
+        thresholds = {name: self[f"{rule.code}-{name}"].data for name in rule.thresholds}
+        plain = {
+            name: unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
+            for name, value in thresholds.items()
+        }
+        return {
+            "on": self[f"{rule.code}-on"].data,
+            "severity": self[f"{rule.code}-severity"].data,
+            "thresholds": plain,
+        }
+
+    def complain(self, problems: Iterable[Problem]) -> None:
+        """Put each complaint at the field it is about."""
+        for problem in problems:
+            field = self._fields.get(problem.place.replace(".", "-"))
+            text = in_words(problem.message)
+            if field is None:
+                self.form_errors = [*self.form_errors, text]
+            else:
+                field.errors = [*field.errors, text]
+
+    def thresholds(self, rule: Rule) -> list[tuple[Field, Any, Threshold]]:
+        """The fields of a rule's thresholds, each with its unit and its bounds."""
+        bounds = KINDS[rule.kind].thresholds
+        return [(self[f"{rule.code}-{name}"], INTEGRITY_THRESHOLDS[name][1], bounds[name]) for name in rule.thresholds]
+
+
+def in_words(message: str) -> str:
+    """A complaint in the language of the page."""
+    for pattern, sentence in SENTENCES.items():
+        if match := re.fullmatch(pattern, message):
+            return str(sentence) % match.groupdict()
+    return message

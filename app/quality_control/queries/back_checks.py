@@ -1,0 +1,251 @@
+"""What is worth another look in the interviews, which were drawn to be asked about again, and how that agreed."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.cases.queries import settings_of
+from app.documents.queries import questionnaire_of
+from app.models import BackCheck, Case, Draw, Evaluation, PhoneCall, Response, User
+from app.quality_control.queries.integrity import flags_of, integrity_settings_of, interviews_of, responses_of, stays
+from app.shared.queries import stands_aside
+from surveys.indicators import WITHDRAWN
+from surveys.integrity import Agreement, Flag, Interview, InterviewerEffect, Rule, agreement, interviewer_effects
+from surveys.outcomes import REFUSED_FOR_GOOD
+from surveys.questionnaire import Questionnaire
+
+KNOWN, UNKNOWN = "known", "unknown"
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """A back-check as the supervisor sees it: why it was drawn, who does it, what came of it."""
+
+    uuid: UUID
+    response: UUID
+    why: str
+    interviewer: str
+    mode: str
+    drawn_at: datetime
+    checker: str
+    done_at: datetime | None
+    result: str | None
+    differing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class InterviewerLine:
+    """One interviewer: interviews, those with a flag, back-checks drawn and done, and what these found."""
+
+    key: str
+    name: str
+    interviews: int
+    flagged: int
+    drawn: int
+    done: int
+    confirmed: int
+    differs: int
+    not_interviewed: int
+    effect: InterviewerEffect | None
+    flags: tuple[Flag, ...]
+
+
+@dataclass(frozen=True)
+class QuestionAgreement:
+    """How far the interview and the back-check agree on a question; None where nobody answered twice."""
+
+    question: str
+    agreement: Agreement | None
+
+
+@dataclass(frozen=True)
+class QualityControl:
+    """Everything the supervisor's page of quality shows."""
+
+    interviewers: tuple[InterviewerLine, ...]
+    others: tuple[Flag, ...]
+    flags: int
+    checks: tuple[CheckLine, ...]
+    agreements: tuple[QuestionAgreement, ...]
+    percent: int
+    interviews: int
+    unused: tuple[Rule, ...]
+
+    @property
+    def due(self) -> tuple[CheckLine, ...]:
+        """Drawn and not yet done."""
+        return tuple(line for line in self.checks if line.done_at is None)
+
+    @property
+    def done(self) -> tuple[CheckLine, ...]:
+        """Done, the newest first."""
+        return tuple(sorted((c for c in self.checks if c.done_at), key=lambda c: str(c.done_at), reverse=True))
+
+
+def quality_control(session: Session, draw: Draw) -> QualityControl:
+    """Flags, back-checks and agreement of a draw."""
+    interviews = interviews_of(session, draw)
+    seen = flags_of(session, draw, interviews)
+    checks, pairs = _checks(session, draw)
+    rules = integrity_settings_of(session, draw.evaluation)
+    compared = {one.interviewer: one for one in _compared(interviews, rules.in_force)}
+    held = Counter(one.interviewer for one in interviews if one.interviewer)
+    names = _names(session, draw)
+    return QualityControl(
+        interviewers=tuple(
+            _interviewer(key, names[key], interviews, seen, [c for c in checks if c[0] == key], compared.get(key))
+            for key in sorted(held, key=lambda key: names[key])
+        ),
+        others=tuple(flag for flag in seen if not flag.interviewer),
+        flags=len(seen),
+        checks=tuple(line for _, line in checks),
+        agreements=_agreements(questionnaire_of(draw.evaluation), pairs),
+        percent=settings_of(session, draw.evaluation).back_check_percent,
+        interviews=len(interviews),
+        unused=tuple(one.rule for one in rules.rules if not one.on),
+    )
+
+
+def _compared(interviews: Sequence[Interview], rules: Sequence[Rule]) -> tuple[InterviewerEffect, ...]:
+    """Each interviewer against the others, as the rule for it says; none where it is not used."""
+    rule = next((rule for rule in rules if rule.kind == "too_favourable"), None)
+    if rule is None:
+        return ()
+    difference = rule.of("difference_points") / 100
+    return interviewer_effects(
+        interviews, alpha=rule.of("alpha"), difference=difference, least_power=rule.of("least_power")
+    )
+
+
+def _names(session: Session, draw: Draw) -> dict[str, str]:
+    held = responses_of(draw, Response.interviewer_id)
+    rows = session.execute(select(User.id, User.display_name).where(User.id.in_(held)))
+    return {str(key): name for key, name in rows}
+
+
+def _interviewer(
+    key: str,
+    name: str,
+    interviews: Sequence[Interview],
+    seen: Sequence[Flag],
+    checks: Sequence[tuple[str, CheckLine]],
+    compared: InterviewerEffect | None,
+) -> InterviewerLine:
+    own = {one.id for one in interviews if one.interviewer == key}
+    theirs = tuple(flag for flag in seen if flag.interviewer == key)
+    results = Counter(line.result for _, line in checks)
+    return InterviewerLine(
+        key=key,
+        name=name,
+        interviews=len(own),
+        flagged=len({one for flag in theirs for one in flag.interviews}),
+        drawn=len(checks),
+        done=sum(line.done_at is not None for _, line in checks),
+        confirmed=results["confirmed"],
+        differs=results["differs"],
+        not_interviewed=results["not_interviewed"],
+        effect=compared,
+        flags=theirs,
+    )
+
+
+Pairs = dict[str, list[tuple[str, str]]]
+
+
+def _checks(session: Session, draw: Draw) -> tuple[list[tuple[str, CheckLine]], Pairs]:
+    """Every back-check whose response was not erased, with its interviewer; and answers given twice, by question."""
+    rows = session.execute(
+        responses_of(draw, BackCheck, Response)
+        .join(BackCheck, BackCheck.response_id == Response.id)
+        .where(or_(Response.invalid_reason.is_(None), Response.invalid_reason != WITHDRAWN))
+        .options(joinedload(Response.interviewer), joinedload(BackCheck.checker))
+        .order_by(BackCheck.drawn_at, BackCheck.id)
+    )
+    questionnaire = questionnaire_of(draw.evaluation)
+    lines, pairs = [], defaultdict(list)
+    for check, response in rows:
+        for question, pair in answered_twice(questionnaire, response.answers, check.answers).items():
+            pairs[question].append(pair)
+        lines.append((str(response.interviewer_id or ""), _line(check, response)))
+    return lines, pairs
+
+
+def _line(check: BackCheck, response: Response) -> CheckLine:
+    return CheckLine(
+        uuid=check.uuid,
+        response=response.uuid,
+        why=check.why,
+        interviewer=response.interviewer.display_name if response.interviewer else "",
+        mode=response.mode,
+        drawn_at=check.drawn_at,
+        checker=check.checker.display_name if check.checker else "",
+        done_at=check.done_at,
+        result=check.result,
+        differing=tuple(question for question, same in sorted(check.agreements.items()) if not same),
+    )
+
+
+def asked_again(questionnaire: Questionnaire) -> tuple[str, str, str]:
+    """The questions of a back-check: ever served, satisfied overall, knows where the station is."""
+    measures = questionnaire.measures
+    return measures.never_served[0], measures.overall, measures.facts["address"]
+
+
+def answered_twice(
+    questionnaire: Questionnaire, first: Mapping[str, Any], second: Mapping[str, Any]
+) -> dict[str, tuple[str, str]]:
+    """The answers to what was asked again and answered both times; of the address, whether it is known."""
+    served, overall, address = asked_again(questionnaire)
+    found = {}
+    for question in (served, overall):
+        if first.get(question) and second.get(question):
+            found[question] = str(first[question]), str(second[question])
+    measures = questionnaire.measures
+    before, after = first.get(address), second.get(address)
+    if before and after in (KNOWN, UNKNOWN) and before not in measures.not_answered:
+        found[address] = KNOWN if before in measures.known else UNKNOWN, str(after)
+    return found
+
+
+def _agreements(questionnaire: Questionnaire, pairs: Pairs) -> tuple[QuestionAgreement, ...]:
+    *coded, address = asked_again(questionnaire)
+    sizes = {question: len(questionnaire.question(question).options) for question in coded} | {address: 2}
+    return tuple(QuestionAgreement(q, agreement(pairs.get(q, []), size)) for q, size in sizes.items())
+
+
+def may_be_asked_again(user: User) -> ColumnElement[bool]:
+    """Of a case that did not refuse for good, at a station this person has declared no interest in."""
+    return and_(or_(Case.outcome.is_(None), Case.outcome != REFUSED_FOR_GOOD), ~stands_aside(user.id))
+
+
+def open_back_check_call(session: Session, check: BackCheck) -> PhoneCall | None:
+    """The call under way for a back-check."""
+    return session.scalar(select(PhoneCall).where(PhoneCall.back_check_id == check.id, PhoneCall.ended_at.is_(None)))
+
+
+def my_back_check(session: Session, user: User) -> BackCheck | None:
+    """The back-check this person has in hand."""
+    return session.scalar(
+        select(BackCheck)
+        .join(Response, BackCheck.response_id == Response.id)
+        .join(Case, Response.case_id == Case.id)
+        .join(Draw, Case.draw_id == Draw.id)
+        .join(Evaluation, Draw.evaluation_id == Evaluation.id)
+        .where(
+            BackCheck.checker_id == user.id,
+            BackCheck.done_at.is_(None),
+            stays(),
+            Draw.voided_at.is_(None),
+            may_be_asked_again(user),
+        )
+        .order_by(BackCheck.id)
+        .limit(1)
+    )

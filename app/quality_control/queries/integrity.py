@@ -1,0 +1,212 @@
+"""What the rules of integrity see of the stored interviews: times, sameness and calls, and no words.
+
+The interviews are read whole, since a rule compares each with the others, and of those held by telephone the number
+that was called. Cost grows with the interviews of one evaluation.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from app.cases.queries import in_order, only_the_guardian, settings_of
+from app.clock import local
+from app.documents.queries import questionnaire_of
+from app.models import (
+    Case,
+    Contact,
+    Draw,
+    Evaluation,
+    IntegritySetting,
+    Paradata,
+    PhoneCall,
+    Recipient,
+    Response,
+)
+from app.privacy.columns import keyring
+from surveys.calling.hours import may_call
+from surveys.indicators import WITHDRAWN
+from surveys.integrity import STANDARD_SETTINGS, Flag, IntegritySettings, Interview, Rule, flags, normalised
+from surveys.integrity.settings import parse
+from surveys.questionnaire import Questionnaire
+
+# An interview open for longer was left and taken up again: its length says nothing.
+LONGEST = timedelta(hours=3)
+
+
+def stays() -> ColumnElement[bool]:
+    """Responses that say something: with consent, neither erased nor taken out."""
+    gone = Response.invalid_reason.in_((WITHDRAWN, "no-consent"))
+    return and_(or_(Response.invalid_reason.is_(None), ~gone), Response.excluded.is_(False))
+
+
+def responses_of(draw: Draw, *columns: Any) -> Select[Any]:
+    """Something of every response of a draw."""
+    return select(*columns).join(Case, Response.case_id == Case.id).where(Case.draw_id == draw.id)
+
+
+def interviews_of(session: Session, draw: Draw) -> tuple[Interview, ...]:
+    """What the rules see of each response that stays, oldest first."""
+    questionnaire = questionnaire_of(draw.evaluation)
+    calls = _calls(session, draw)
+    numbers = _numbers(session, draw)
+    kept_since = min((call.started_at for theirs in calls.values() for call in theirs), default=None)
+    rows = session.execute(
+        responses_of(draw, Response, Case.stratum, Paradata.milliseconds, Paradata.device)
+        .outerjoin(Paradata, Paradata.response_id == Response.id)
+        .where(stays())
+        .order_by(Response.id)
+    )
+    found = []
+    for response, stratum, milliseconds, device in rows:
+        during = [call for call in calls.get(response.case_id, ()) if _during(call, response)]
+        held = _held(response, during, kept_since)
+        last = during[-1] if during and response.mode == "phone" else None
+        found.append(
+            Interview(
+                id=str(response.uuid),
+                interviewer=str(response.interviewer_id) if response.interviewer_id else "",
+                mode=response.mode,
+                started=local(response.started_at),
+                ended=local(response.submitted_at),
+                questions=sum(given not in (None, "", []) for given in response.answers.values()),
+                total_seconds=_total(response, milliseconds or {}),
+                seconds={question: spent / 1000 for question, spent in (milliseconds or {}).items()},
+                scale=_scale(questionnaire, response.answers),
+                texts=_texts(questionnaire, response.answers),
+                called=numbers.of(last) if last else None,
+                holder=last.holder if last else "",
+                device=device.hex() if device else None,
+                had_call=held[0],
+                call_seconds=held[1],
+                satisfied=None if response.overall is None else response.overall in questionnaire.measures.satisfied,
+                stratum=stratum,
+                proxy=response.proxy,
+            )
+        )
+    return tuple(found)
+
+
+def _total(response: Response, milliseconds: Mapping[str, float]) -> float | None:
+    if milliseconds:
+        return sum(milliseconds.values()) / 1000
+    open_for = response.submitted_at - response.started_at
+    return open_for.total_seconds() if timedelta(0) < open_for < LONGEST else None
+
+
+def _scale(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> tuple[int, ...]:
+    scores = (
+        {option.code: option.score for option in questionnaire.question(item).options}.get(str(answers.get(item)))
+        for item in questionnaire.measures.items
+    )
+    return tuple(score for score in scores if score is not None)
+
+
+def _texts(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> tuple[str, ...]:
+    given = (answers.get(question.id) for question in questionnaire.questions if question.kind == "text")
+    return tuple(normalised(text) for text in given if isinstance(text, str) and text.strip())
+
+
+Call = Row[int, datetime, datetime | None, str, int]
+
+
+def _calls(session: Session, draw: Draw) -> dict[int, list[Call]]:
+    """The calls of each case, the oldest first; those of back-checks are no calls of an interview."""
+    rows = session.execute(
+        select(PhoneCall.case_id, PhoneCall.started_at, PhoneCall.ended_at, PhoneCall.holder, PhoneCall.place)
+        .join(Case, PhoneCall.case_id == Case.id)
+        .where(Case.draw_id == draw.id, PhoneCall.back_check_id.is_(None))
+        .order_by(PhoneCall.started_at, PhoneCall.id)
+    )
+    found: dict[int, list[Call]] = defaultdict(list)
+    for row in rows:
+        found[row.case_id].append(row)
+    return found
+
+
+def _during(call: Call, response: Response) -> bool:
+    ended = call.ended_at or response.submitted_at
+    return call.started_at <= response.submitted_at and ended >= response.started_at
+
+
+def _held(response: Response, during: Sequence[Call], kept_since: datetime | None) -> tuple[bool | None, float | None]:
+    """Whether there was a call while the interview lasted, and for how long; None before calls were kept."""
+    if kept_since is None or response.submitted_at < kept_since:
+        return None, None
+    seconds = [((call.ended_at or response.submitted_at) - call.started_at).total_seconds() for call in during]
+    return bool(seconds), sum(seconds) if seconds else None
+
+
+class _Numbers:
+    """Fingerprints of the numbers that were called, by the place a call keeps of them. No number leaves this class."""
+
+    def __init__(self, rows: Iterable[Any]) -> None:
+        self._people = {case_id: (birth_year, own, guardian) for case_id, birth_year, own, guardian in rows}
+
+    def of(self, call: Call) -> str | None:
+        """The number of this call; None where contact data were erased or changed since."""
+        if call.case_id not in self._people:
+            return None
+        birth_year, own, guardian = self._people[call.case_id]
+        numbers = in_order(own, guardian, guardian_only=only_the_guardian(birth_year, call.started_at))
+        if call.place >= len(numbers) or numbers[call.place].holder != call.holder:
+            return None
+        return keyring().blind_index("phone", numbers[call.place].number).hex()
+
+
+def _numbers(session: Session, draw: Draw) -> _Numbers:
+    called = select(PhoneCall.id).where(PhoneCall.case_id == Case.id).exists()
+    answered = select(Response.id).where(Response.case_id == Case.id, Response.mode == "phone").exists()
+    return _Numbers(
+        session.execute(
+            select(Case.id, Recipient.birth_year, Contact.phones, Contact.guardian_phones)
+            .join(Recipient, Case.recipient_id == Recipient.id)
+            .join(Contact, Contact.recipient_id == Recipient.id)
+            .where(Case.draw_id == draw.id, called, answered)
+        )
+    )
+
+
+def integrity_settings_of(session: Session, evaluation: Evaluation) -> IntegritySettings:
+    """What an evaluation sets for its rules; the delivered ones while nobody changed any."""
+    row = session.get(IntegritySetting, evaluation.id)
+    return STANDARD_SETTINGS if row is None else parse(row.body)
+
+
+def flags_of(
+    session: Session, draw: Draw, interviews: Sequence[Interview], rules: Sequence[Rule] | None = None
+) -> tuple[Flag, ...]:
+    """What the rules this evaluation uses see (or those given), with the hours it allows."""
+    if rules is None:
+        rules = integrity_settings_of(session, draw.evaluation).in_force
+    settings = settings_of(session, draw.evaluation)
+    return flags(interviews, rules=rules, hours=lambda moment: may_call(moment, settings) is not None)
+
+
+@dataclass(frozen=True)
+class Pointed:
+    """What a rule points at now: interviews, and interviewers whose interviews it points at as a whole."""
+
+    interviews: int = 0
+    interviewers: int = 0
+
+
+def pointed_at(session: Session, draw: Draw, settings: IntegritySettings) -> dict[str, Pointed]:
+    """By code of the rule what each would point at with these settings, whether it is used or not.
+
+    Reads every interview, like the page of quality.
+    """
+    found = flags_of(session, draw, interviews_of(session, draw), settings.all_rules)
+    return {
+        rule.code: Pointed(
+            interviews=len({one for flag in found if flag.code == rule.code for one in flag.interviews}),
+            interviewers=len({flag.interviewer for flag in found if flag.code == rule.code and not flag.interviews}),
+        )
+        for rule in settings.all_rules
+    }

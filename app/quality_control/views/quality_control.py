@@ -1,0 +1,79 @@
+"""How well the interviews were held: what is worth another look, and back-checks."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.access import members
+from app.documents.queries import questionnaire_of
+from app.extensions import db
+from app.localisation import select_locale
+from app.models import Evaluation, Role
+from app.quality_control.commands.back_checks import draw_back_checks, reopen_back_check
+from app.quality_control.getters import get_back_check
+from app.quality_control.queries.back_checks import asked_again, quality_control
+from app.shared.errors import Refused
+from app.shared.forms import ActionForm
+from app.shared.getters import get_evaluation
+from app.shared.queries import live_draw
+
+blueprint = Blueprint("quality_control", __name__, url_prefix="/evaluations/<slug>/quality")
+
+
+@blueprint.get("")
+@members(Role.LEAD)
+def show(slug: str) -> str:
+    """By interviewer, what the rules saw, back-checks due and done, and how far both answers agree."""
+    evaluation = get_evaluation(slug)
+    draw = live_draw(db.session, evaluation)
+    return render_template(
+        "quality_control/show.html",
+        evaluation=evaluation,
+        found=quality_control(db.session, draw) if draw else None,
+        questions=_questions(evaluation),
+    )
+
+
+def _questions(evaluation: Evaluation) -> dict[str, str]:
+    questionnaire, language = questionnaire_of(evaluation), select_locale()
+    return {name: questionnaire.question(name).text.in_language(language) for name in asked_again(questionnaire)}
+
+
+@blueprint.post("/draw")
+@members(Role.LEAD)
+def draw(slug: str) -> BaseResponse:
+    """Draw the back-checks that are due."""
+    evaluation = get_evaluation(slug)
+    if not ActionForm().validate():
+        abort(400)
+    try:
+        number = draw_back_checks(db.session, evaluation, actor=current_user)
+        db.session.commit()
+        flash(_("新抽取了 %(n)s 份回访。", n=number) if number else _("没有新的答卷要回访。"), "success")
+    except Refused as refused:
+        db.session.rollback()
+        flash(refused.message, "error")
+    return redirect(url_for(".show", slug=slug, _anchor="back-checks"), 303)
+
+
+@blueprint.post("/back-checks/<uuid:check_uuid>/reopen")
+@members(Role.LEAD)
+def reopen(slug: str, check_uuid: uuid.UUID) -> BaseResponse:
+    """Let a back-check be tried again by whoever is next."""
+    evaluation = get_evaluation(slug)
+    check = get_back_check(evaluation, check_uuid)
+    if not ActionForm().validate():
+        abort(400)
+    try:
+        reopen_back_check(db.session, check, actor=current_user)
+        db.session.commit()
+        flash(_("已放回，等人来回访。"), "success")
+    except Refused as refused:
+        db.session.rollback()
+        flash(refused.message, "error")
+    return redirect(url_for(".show", slug=slug, _anchor="back-checks"), 303)

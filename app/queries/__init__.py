@@ -1,1 +1,0 @@
-"""The readers: they aggregate in SQL and return small frozen dataclasses."""

@@ -1,0 +1,1 @@
+"""Interests in a station, declared and lifted."""

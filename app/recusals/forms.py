@@ -1,0 +1,28 @@
+"""Declaring an interest in a station."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import SelectField, TextAreaField
+
+from app.recusals import commands as recusals
+from app.shared.forms import Printable, at_most, choices, needed, stripped
+
+
+class RecusalForm(FlaskForm):  # type: ignore[misc]
+    """An interest somebody has: `who` is a station for the person themself, a person for whoever declares for them."""
+
+    who = SelectField()
+    reason = TextAreaField(
+        _l("是什么利益关系"),
+        validators=[needed(), at_most(recusals.LONGEST_REASON), Printable("\r\n\u3000\u00a0")],
+        filters=[stripped],
+    )
+
+    def __init__(self, label: str, offered: Iterable[tuple[str, str]]) -> None:
+        super().__init__()
+        self.who.label.text = label
+        self.who.choices = choices(offered)

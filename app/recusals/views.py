@@ -1,0 +1,92 @@
+"""Standing aside: anybody says in which station they have an interest; leads and administrators say it for others."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.access import members, signed_in
+from app.extensions import db
+from app.models import Evaluation, Role, Station, User
+from app.recusals.commands import declare, lift
+from app.recusals.forms import RecusalForm
+from app.recusals.queries import people_at, recusals_at, recusals_of, stations_of
+from app.shared.errors import Refused
+from app.shared.queries import evaluation_by_slug
+
+blueprint = Blueprint("recusals", __name__)
+
+
+@blueprint.route("/account/recusals", methods=["GET", "POST"])
+@signed_in
+def mine() -> str | BaseResponse | tuple[str, int]:
+    """One's own interests: declare one, see all."""
+    stations = {str(station.uuid): station for station in stations_of(db.session, current_user.id)}
+    form = RecusalForm(_("哪个社工站"), ((key, station.name) for key, station in stations.items()))
+    if form.validate_on_submit() and _declared(form, stations[form.who.data], current_user):
+        return redirect(url_for(".mine"), 303)
+    page = render_template(
+        "recusals/mine.html", form=form, stations=stations, recusals=recusals_of(db.session, current_user.id)
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+def form_for_people(evaluation: Evaluation) -> RecusalForm:
+    """The form in which an interest is declared for somebody else at the station of an evaluation."""
+    people = people_at(db.session, evaluation.station_id)
+    return RecusalForm(_("谁"), ((str(one.uuid), f"{one.display_name}（{one.username}）") for one in people))
+
+
+def declared_for(evaluation: Evaluation, form: RecusalForm) -> bool:
+    """Declare what a valid form says, and commit; otherwise the form says what is wrong."""
+    if not form.validate_on_submit():
+        return False
+    people = {str(one.uuid): one for one in people_at(db.session, evaluation.station_id)}
+    return _declared(form, evaluation.station, people[form.who.data])
+
+
+def _declared(form: RecusalForm, station: Station, user: User) -> bool:
+    try:
+        declare(db.session, station, user, form.reason.data, actor=current_user)
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        form.reason.errors = [refused.message]
+        return False
+    flash(_("已声明回避。与这个社工站有关的个案、评分和抽样，从现在起不再经手。"), "success")
+    return True
+
+
+@blueprint.route("/admin/evaluations/<slug>/recusals", methods=["GET", "POST"])
+@members(Role.ADMINISTRATOR)
+def of_evaluation(slug: str) -> str | BaseResponse | tuple[str, int]:
+    """Who stands aside at the station of an evaluation; the administrator declares and lifts."""
+    evaluation = evaluation_by_slug(db.session, slug) or abort(404)
+    form = form_for_people(evaluation)
+    if declared_for(evaluation, form):
+        return redirect(url_for(".of_evaluation", slug=slug), 303)
+    page = render_template(
+        "recusals/of_evaluation.html",
+        evaluation=evaluation,
+        form=form,
+        recusals=recusals_at(db.session, evaluation.station_id),
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.post("/admin/evaluations/<slug>/recusals/<uuid:user_uuid>/lift")
+@members(Role.ADMINISTRATOR)
+def end(slug: str, user_uuid: uuid.UUID) -> BaseResponse:
+    """Lift a recusal."""
+    evaluation = evaluation_by_slug(db.session, slug) or abort(404)
+    for recusal in recusals_at(db.session, evaluation.station_id):
+        if recusal.user.uuid == user_uuid:
+            lift(db.session, recusal, actor=current_user)
+            db.session.commit()
+            flash(_("已解除回避。"), "success")
+            return redirect(url_for(".of_evaluation", slug=slug), 303)
+    abort(404)

@@ -1,0 +1,1 @@
+"""Figures: estimates, comparisons, where each comes from, and responses taken out."""

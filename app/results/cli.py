@@ -1,0 +1,57 @@
+"""Results and the check of the tallies from the command line."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import with_appcontext
+
+from app.extensions import db
+from app.results.queries.results import results_of
+from app.results.queries.results_json import findings_json
+from app.results.queries.tally_check import miscounts
+from app.shared.cli import find_evaluation, print_json
+from app.shared.queries import live_draw
+
+
+@click.command()
+@click.argument("slug")
+@with_appcontext
+def recount(slug: str) -> None:
+    """Count every response and case anew and hold it against the running tallies that the results are read from.
+
+    Exit code 1 when a cell differs: somebody changed a tally by hand.
+    """
+    draw = live_draw(db.session, find_evaluation(slug))
+    if draw is None:
+        raise click.ClickException("还没有抽样。")
+    found = miscounts(db.session, draw)
+    if found:
+        lines = "\n".join(f"  {m.tally} {m.cell}：累计 {m.kept}，重数 {m.counted}" for m in found)
+        raise click.ClickException(f"有 {len(found)} 格与重数不同：\n{lines}")
+    click.echo("一致：累计的数字与逐份重数的相同。")
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.option(
+    "--all", "everything", is_flag=True, help="和 --json 一起：还有分位数、界限、各种比较、换一种加权、可靠性"
+)
+@with_appcontext
+def results(slug: str, as_json: bool, everything: bool) -> None:
+    """Print satisfaction, bands and awareness, overall and by area, with intervals."""
+    evaluation = find_evaluation(slug)
+    found = results_of(db.session, evaluation)
+    if as_json:
+        print_json(found.to_dict() | (findings_json(db.session, evaluation, found) if everything else {}))
+        return
+    click.echo(found.sentence)
+    for label, figure in (
+        ("满意度（均值）", found.satisfaction),
+        ("满意率", found.satisfied),
+        ("有效知晓率", found.awareness),
+    ):
+        click.echo(f"{label}：{figure.in_words()}")
+
+
+COMMANDS = (results, recount)

@@ -1,0 +1,16 @@
+"""Taking a response out, or erasing it: a reason each."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import TextAreaField
+
+from app.results.commands import LONGEST_REASON
+from app.shared.forms import at_most
+
+
+class ReasonForm(FlaskForm):  # type: ignore[misc]
+    """Why."""
+
+    reason = TextAreaField(_l("理由"), validators=[at_most(LONGEST_REASON)])

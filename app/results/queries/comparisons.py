@@ -1,0 +1,275 @@
+"""Who differs from whom: areas, modes, interviewers, self and proxy, and this round from the last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.ledger.queries.rounds import previous_draw, recognisable
+from app.models import Draw, Evaluation, User
+from app.models.tallies import NOBODY
+from app.results.queries.overlap import Overlap, overlap_of
+from app.results.queries.results import SMALL_DOMAIN, SMALLEST_GROUP, Figure, Results, figure_of, results_of
+from app.results.queries.strata import MODES, Part, StratumRow, bases, joined, part_rows
+from app.shared.queries import live_draw
+from sampling.strata import MAIN
+from surveys.estimates import (
+    Difference,
+    Sameness,
+    StratumCount,
+    StratumSums,
+    holm,
+    holm_tables,
+    mean,
+    mean_change,
+    mean_difference,
+    sameness,
+    share,
+    share_change,
+)
+from surveys.rounding import half_up
+
+Count = Callable[[StratumRow], int]
+
+
+@dataclass(frozen=True)
+class Group:
+    """One group: its figures, and how its mean satisfaction differs from that of everybody else.
+
+    `name` is a person's or an area's name, empty where the key says it all; hidden below five answers.
+    """
+
+    key: str
+    name: str
+    valid: int
+    hidden: bool
+    satisfaction: Figure
+    satisfied: Figure
+    awareness: Figure
+    difference: Difference | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The groups of one kind, and whether satisfaction and awareness are the same in all of them."""
+
+    part: Part
+    groups: tuple[Group, ...]
+    satisfied: Sameness
+    aware: Sameness
+
+
+@dataclass(frozen=True)
+class Change:
+    """One figure now and in the previous round."""
+
+    name: str
+    current: Figure
+    before: Figure
+    difference: Difference | None
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """This round beside the one before; `again` people were drawn in both, `twice` of them answered in both.
+
+    Not `recognisable`: people's data are erased, so nobody can be found again, and the rounds are taken as independent.
+    """
+
+    title: str
+    changes: tuple[Change, ...]
+    again: int
+    twice: int
+    recognisable: bool = True
+
+
+def comparisons_of(session: Session, evaluation: Evaluation) -> tuple[Comparison, ...]:
+    """Every comparison within the sample of the rule; none before the draw."""
+    draw = live_draw(session, evaluation)
+    if draw is None:
+        return ()
+    found = [_comparison(session, evaluation, draw, part) for part in Part]
+    # Every question of whether groups differ that is asked here counts for every other.
+    tests = holm_tables(
+        {f"{c.part} {name}": getattr(c, name) for c in found if len(c.groups) > 1 for name in ("satisfied", "aware")}
+    )
+    return tuple(
+        replace(
+            c,
+            satisfied=tests.get(f"{c.part} satisfied", c.satisfied),
+            aware=tests.get(f"{c.part} aware", c.aware),
+        )
+        for c in found
+    )
+
+
+def _comparison(session: Session, evaluation: Evaluation, draw: Draw, part: Part) -> Comparison:
+    strata = [base for base in bases(session, draw) if base.part == MAIN]
+    found = part_rows(session, evaluation, draw, part)
+    keys = sorted({key for stratum in strata for key in found.get(stratum.stratum, {})}, key=_order)
+    names = _names(session, evaluation, part, keys)
+    inside = {key: [found.get(s.stratum, {}).get(key, s) for s in strata] for key in keys}
+    whole = [joined(s, list(found.get(s.stratum, {}).values())) for s in strata]
+    sums = {key: _sums(whole, rows) for key, rows in inside.items() if sum(row.valid for row in rows)}
+    differences = holm(_against_the_rest(whole, sums))
+    return Comparison(
+        part,
+        tuple(_group(key, names.get(key, ""), whole, inside[key], differences.get(key)) for key in keys),
+        sameness({key: _counts(whole, rows, _valid, _satisfied) for key, rows in inside.items()}),
+        sameness({key: _counts(whole, rows, _awareness_n, _aware) for key, rows in inside.items()}),
+    )
+
+
+def _order(key: str) -> tuple[int, tuple[bool, int], str]:
+    """Modes in their usual order, self before proxy, interviewers by number, nobody last, areas by code."""
+    usual = (*MODES, "self", "proxy")
+    number = int(key) if key.isdecimal() else NOBODY
+    return usual.index(key) if key in usual else len(usual), (number == NOBODY, number), key
+
+
+def _names(session: Session, evaluation: Evaluation, part: Part, keys: Sequence[str]) -> dict[str, str]:
+    if part is Part.AREA:
+        return {area.code: area.name for area in evaluation.station.areas}
+    if part is Part.INTERVIEWER:
+        rows = session.execute(select(User.id, User.display_name).where(User.id.in_([int(key) for key in keys])))
+        return {str(number): name for number, name in rows}
+    return {}
+
+
+def _valid(row: StratumRow) -> int:
+    return row.valid
+
+
+def _satisfied(row: StratumRow) -> int:
+    return row.satisfied
+
+
+def _awareness_n(row: StratumRow) -> int:
+    return row.awareness_n
+
+
+def _aware(row: StratumRow) -> int:
+    return row.aware
+
+
+def _sums(whole: Sequence[StratumRow], rows: Sequence[StratumRow]) -> list[StratumSums]:
+    return [
+        StratumSums(w.stratum, w.area, w.population, w.valid, r.index_total, r.index_squares, r.valid)
+        for w, r in zip(whole, rows, strict=True)
+    ]
+
+
+def _counts(whole: Sequence[StratumRow], rows: Sequence[StratumRow], base: Count, yes: Count) -> list[StratumCount]:
+    return [
+        StratumCount(w.stratum, w.area, w.population, base(w), yes(r), base(r))
+        for w, r in zip(whole, rows, strict=True)
+    ]
+
+
+def _against_the_rest(whole: Sequence[StratumRow], sums: Mapping[str, Sequence[StratumSums]]) -> dict[str, Difference]:
+    found: dict[str, Difference] = {}
+    for key, own in sums.items():
+        rest = [
+            StratumSums(
+                w.stratum,
+                w.area,
+                w.population,
+                w.valid,
+                w.index_total - o.total,
+                w.index_squares - o.squares,
+                w.valid - (o.base or 0),
+            )
+            for w, o in zip(whole, own, strict=True)
+        ]
+        # Of two groups each is the other's rest: one comparison, told once.
+        if len(sums) == 2 and found:
+            break
+        if _enough(own) and _enough(rest):
+            found[key] = mean_difference(own, rest)
+    return found
+
+
+def _enough(sums: Sequence[StratumSums]) -> bool:
+    return sum(s.base or 0 for s in sums) >= SMALLEST_GROUP
+
+
+def _group(
+    key: str, name: str, whole: Sequence[StratumRow], rows: Sequence[StratumRow], difference: Difference | None
+) -> Group:
+    valid = sum(row.valid for row in rows)
+    if valid < SMALLEST_GROUP:
+        none = Figure(None, f"答卷少于 {SMALLEST_GROUP} 份，不显示。")
+        return Group(key, name, valid, True, none, none, none, None)
+    sums = _sums(whole, rows)
+
+    def rate(base: Count, yes: Count) -> Figure:
+        counts = _counts(whole, rows, base, yes)
+        few = sum(base(row) for row in rows) < SMALL_DOMAIN
+        return figure_of(lambda: share(counts, domain=_people(whole, rows, base), mid_p=few), percent=True)
+
+    return Group(
+        key=key,
+        name=name,
+        valid=valid,
+        hidden=False,
+        satisfaction=figure_of(lambda: mean(sums, domain=_people(whole, rows, _valid))),
+        satisfied=rate(_valid, _satisfied),
+        awareness=rate(_awareness_n, _aware),
+        difference=difference,
+    )
+
+
+def _people(whole: Sequence[StratumRow], rows: Sequence[StratumRow], base: Count) -> int:
+    """How many people of the population the group stands for, estimated."""
+    shares = (Fraction(w.population * base(r), base(w)) for w, r in zip(whole, rows, strict=True) if base(w))
+    return max(int(half_up(sum(shares, Fraction(0)), 0)), sum(base(row) for row in rows))
+
+
+def rounds_of(session: Session, evaluation: Evaluation) -> Rounds | None:
+    """The headline figures beside those of the station's evaluation before; None where there was none.
+
+    People who answered in both rounds are counted as such where both drew by strata of the same codes.
+    """
+    draw, previous = live_draw(session, evaluation), previous_draw(session, evaluation)
+    if draw is None or previous is None:
+        return None
+    current, before = results_of(session, evaluation), results_of(session, previous.evaluation)
+    shared = overlap_of(session, draw, previous)
+    pairs = {name: (current.figures[name], before.figures[name]) for name in shared.strata}
+    found = holm(
+        {
+            name: _change(name, current, before, shared)
+            for name, (one, other) in pairs.items()
+            if one.estimate is not None and other.estimate is not None
+        }
+    )
+    return Rounds(
+        previous.evaluation.title,
+        tuple(Change(name, one, other, found.get(name)) for name, (one, other) in pairs.items()),
+        shared.again,
+        shared.twice,
+        recognisable(evaluation, previous.evaluation),
+    )
+
+
+def _change(name: str, current: Results, before: Results, shared: Overlap) -> Difference:
+    twice = shared.strata[name]
+    if name == "satisfaction.mean":
+        sums, earlier = (
+            [
+                StratumSums(r.stratum, r.area, r.population, r.valid, r.index_total, r.index_squares)
+                for r in round.strata
+            ]
+            for round in (current, before)
+        )
+        return mean_change(sums, earlier, twice)
+    base, yes = {"satisfaction.share": (_valid, _satisfied), "awareness.rate": (_awareness_n, _aware)}[name]
+    counts, earlier_counts = (
+        [StratumCount(r.stratum, r.area, r.population, base(r), yes(r)) for r in round.strata]
+        for round in (current, before)
+    )
+    return share_change(counts, earlier_counts, twice)

@@ -1,0 +1,67 @@
+"""Whether the items of the satisfaction scale measure one thing, from sums made in the database."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any
+
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import Session
+
+from app.documents.queries import questionnaire_of
+from app.models import Case, DrawStratum, Evaluation, Response
+from app.shared.queries import live_draw
+from sampling.strata import MAIN
+from surveys.estimates import NoFigure
+from surveys.questionnaire import Question
+from surveys.reliability import ItemSums, Reliability, reliability
+
+
+def reliability_of(session: Session, evaluation: Evaluation) -> Reliability | None:
+    """Alpha and the items of the scale, of the valid interviews of the rule's sample; None before anything is valid.
+
+    Cost: one pass over the answers.
+    """
+    draw = live_draw(session, evaluation)
+    if draw is None:
+        return None
+    questionnaire = questionnaire_of(evaluation)
+    questions = [questionnaire.question(name) for name in questionnaire.measures.items]
+    scores = [_score(question) for question in questions]
+    complete = and_(*(score.is_not(None) for score in scores))
+    total = reduce(lambda one, other: one + other, scores)
+
+    def of_complete(value: Any) -> Any:
+        return func.coalesce(func.sum(case((complete, value), else_=0)), 0)
+
+    columns: list[Any] = [func.count(Response.id), of_complete(1), of_complete(total), of_complete(total * total)]
+    for question, score in zip(questions, scores, strict=True):
+        top = max(option.score for option in question.options if option.score is not None)
+        columns += [func.count(score), func.coalesce(func.sum(case((score == top, 1), else_=0)), 0)]
+        columns += [of_complete(score), of_complete(score * score), of_complete(score * total)]
+    row = session.execute(
+        select(*columns)
+        .select_from(Response)
+        .join(Case, Response.case_id == Case.id)
+        .join(DrawStratum, and_(DrawStratum.draw_id == Case.draw_id, DrawStratum.stratum == Case.stratum))
+        .where(Case.draw_id == draw.id, DrawStratum.part == MAIN, Response.counted, Response.satisfaction_valid)
+    ).one()
+    everyone, n, whole, squares, *rest = (int(value) for value in row)
+    if not everyone:
+        return None
+    items = [
+        ItemSums(question.id, answered, at_top, everyone - answered, first, second, product)
+        for question, (answered, at_top, first, second, product) in zip(
+            questions, zip(*[iter(rest)] * 5, strict=True), strict=True
+        )
+    ]
+    try:
+        return reliability(n, whole, squares, items)
+    except NoFigure:
+        return None
+
+
+def _score(question: Question) -> Any:
+    """The points of an answer as SQL; nothing for an answer without points or none at all."""
+    given = Response.answers[question.id].as_string()
+    return case(*((given == option.code, option.score) for option in question.options if option.score is not None))

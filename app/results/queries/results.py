@@ -1,0 +1,349 @@
+"""Results of the survey, from the sufficient statistics of its strata; a figure that cannot be given says why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from app.models import Draw, Evaluation, Recipient, ServiceArea, Village
+from app.models.responses import FACTS
+from app.results.queries.strata import MODES, StratumRow, band_counts, stratum_rows
+from app.shared.queries import live_draw
+from sampling.rule import MINIMUM_SAMPLE, Reading
+from sampling.strata import GENERAL, MAIN
+from surveys.estimates import Estimate, NoFigure, StratumCount, StratumSums, mean, share
+from surveys.indicators import BandCount, plain, report_sentence
+from surveys.rounding import half_up
+
+SMALLEST_GROUP = 5
+# A part that cuts across the strata, with fewer answers than this, has the shorter (mid-P) limits.
+SMALL_DOMAIN = 50
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure (points, with `percent` a share, with `people` a number of people) or, in words, why there is none."""
+
+    estimate: Estimate | None
+    reason: str = ""
+    percent: bool = False
+    people: bool = False
+
+    @property
+    def _factor(self) -> int:
+        return 100 if self.percent else 1
+
+    @property
+    def value(self) -> Decimal | None:
+        """The figure with two decimals, rounded half-up; shares in per cent."""
+        return None if self.estimate is None else half_up(self.estimate.value * self._factor, 2)
+
+    @property
+    def interval(self) -> tuple[Decimal, Decimal] | None:
+        """The 95 % interval with two decimals, or None when there is none."""
+        if self.estimate is None or self.estimate.low is None or self.estimate.high is None:
+            return None
+        low, high = Decimal(self.estimate.low), Decimal(self.estimate.high)
+        return half_up(low * self._factor, 2), half_up(high * self._factor, 2)
+
+    def in_words(self) -> str:
+        """One line with base and interval."""
+        if self.estimate is None:
+            return self.reason
+        unit = "%" if self.percent else ""
+        between = self.interval
+        limits = f"95% 区间 {between[0]}{unit}-{between[1]}{unit}" if between else "不给区间"
+        return f"{self.value}{unit}（{self.estimate.n} 人，{limits}）"
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON; numbers as text."""
+        if self.estimate is None:
+            return {"value": None, "reason": self.reason}
+        between = self.interval
+        return {
+            "value": str(self.value),
+            "unit": "people" if self.people else "%" if self.percent else "points",
+            "n": self.estimate.n,
+            "interval": None if between is None else [str(between[0]), str(between[1])],
+            "confidence": "0.95",
+            "standard_error": None
+            if self.estimate.standard_error is None
+            else self.estimate.standard_error * self._factor,
+            "method": self.estimate.method,
+            "how": self.estimate.how,
+            "notes": list(self.estimate.notes),
+        }
+
+
+@dataclass(frozen=True)
+class FactResult:
+    """One of the five facts: how many know it, of how many who answered."""
+
+    fact: str
+    known: int
+    answered: int
+    figure: Figure
+
+
+@dataclass(frozen=True)
+class AreaResult:
+    """The same figures for one service area; hidden below five answers."""
+
+    code: str
+    name: str
+    drawn: int
+    valid: int
+    hidden: bool
+    satisfaction: Figure
+    awareness: Figure
+
+
+@dataclass(frozen=True)
+class GeneralResult:
+    """The general recipients drawn beside the population of the rule: reported apart, never part of the score."""
+
+    population: int
+    drawn: int
+    valid: int
+    hidden: bool
+    satisfaction: Figure
+    awareness: Figure
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything the results page, the command and the report show."""
+
+    drawn: int
+    population: int
+    required: int
+    valid: int
+    awareness_n: int
+    satisfaction: Figure
+    satisfied: Figure
+    at_least_95: Figure
+    awareness: Figure
+    facts: tuple[FactResult, ...]
+    bands: tuple[BandCount, ...]
+    sentence: str
+    areas: tuple[AreaResult, ...]
+    modes: dict[str, int]
+    proxies: int
+    never_served: int
+    strata: tuple[StratumRow, ...]
+    general: GeneralResult | None = None
+
+    @property
+    def shortfall(self) -> int:
+        """How many valid interviews are missing to the number the rule requires."""
+        return max(self.required - self.valid, 0)
+
+    @property
+    def figures(self) -> dict[str, Figure]:
+        """The figures a scoring rule may use, under their registered names (surveys.scoring.STATISTICS)."""
+        return {
+            "satisfaction.mean": self.satisfaction,
+            "satisfaction.share": self.satisfied,
+            "satisfaction.at_least_95": self.at_least_95,
+            "awareness.rate": self.awareness,
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """What `flask results --json` prints."""
+        return {
+            "n": self.valid,
+            "drawn": self.drawn,
+            "population": self.population,
+            "required": self.required,
+            "shortfall": self.shortfall,
+            "sentence": self.sentence,
+            "bands": [
+                {
+                    "from": plain(entry.band.low),
+                    "below": None if entry.band.high is None else plain(entry.band.high),
+                    "count": entry.count,
+                    "lowest": None if entry.lowest is None else plain(entry.lowest),
+                    "highest": None if entry.highest is None else plain(entry.highest),
+                }
+                for entry in self.bands
+            ],
+            "satisfaction": {"mean": self.satisfaction.to_dict(), "share": self.satisfied.to_dict()},
+            "awareness": {
+                "n": self.awareness_n,
+                "rate": self.awareness.to_dict(),
+                "facts": [
+                    {"fact": fact.fact, "known": fact.known, "answered": fact.answered, "rate": fact.figure.to_dict()}
+                    for fact in self.facts
+                ],
+            },
+            "areas": [
+                {
+                    "code": area.code,
+                    "name": area.name,
+                    "drawn": area.drawn,
+                    "n": None if area.hidden else area.valid,
+                    "satisfaction": area.satisfaction.to_dict(),
+                    "awareness": area.awareness.to_dict(),
+                }
+                for area in self.areas
+            ],
+            "modes": self.modes,
+            "proxies": self.proxies,
+            "never_served": self.never_served,
+            "general": None
+            if self.general is None
+            else {
+                "population": self.general.population,
+                "drawn": self.general.drawn,
+                "n": None if self.general.hidden else self.general.valid,
+                "satisfaction": self.general.satisfaction.to_dict(),
+                "awareness": self.general.awareness.to_dict(),
+            },
+        }
+
+
+def results_of(session: Session, evaluation: Evaluation) -> Results:
+    """Every figure of an evaluation as it stands; figures that cannot be given say why."""
+    draw = live_draw(session, evaluation)
+    every = stratum_rows(session, evaluation, draw) if draw else []
+    rows = [row for row in every if row.part == MAIN]
+    names = {area.code: area.name for area in evaluation.station.areas}
+    people = _people_by_area(session, draw) if draw and not all(row.area for row in rows) else {}
+    counts, figures = band_counts(rows), headline(rows)
+    return Results(
+        drawn=draw.size if draw else 0,
+        population=draw.population if draw else 0,
+        required=min(draw.population, MINIMUM_SAMPLE) if draw else 0,
+        valid=sum(row.valid for row in rows),
+        awareness_n=sum(row.awareness_n for row in rows),
+        satisfaction=figures["satisfaction.mean"],
+        satisfied=figures["satisfaction.share"],
+        at_least_95=figures["satisfaction.at_least_95"],
+        awareness=figures["awareness.rate"],
+        facts=tuple(_fact(rows, place, fact) for place, fact in enumerate(FACTS)),
+        bands=counts,
+        sentence=report_sentence(counts),
+        areas=tuple(
+            _domain(code, name, rows, people.get(code, 0))
+            if people
+            else _area(code, name, [r for r in rows if r.area == code])
+            for code, name in sorted(names.items())
+        ),
+        modes={mode: sum(row.modes.get(mode, 0) for row in rows) for mode in MODES},
+        proxies=sum(row.proxies for row in rows),
+        never_served=sum(row.never_served for row in rows),
+        strata=tuple(rows),
+        general=_general([row for row in every if row.part == GENERAL]),
+    )
+
+
+def _people_by_area(session: Session, draw: Draw) -> dict[str, int]:
+    """How many people of the rule's population each service area has, on the sealed frame."""
+    rows = session.execute(
+        select(ServiceArea.code, func.count())
+        .select_from(Recipient)
+        .join(Village, Recipient.village_id == Village.id)
+        .join(ServiceArea, Village.area_id == ServiceArea.id)
+        .where(Recipient.frame_id == draw.frame_id, or_(Recipient.priority, literal(draw.reading == Reading.EVERYONE)))
+        .group_by(ServiceArea.code)
+    )
+    return {code: number for code, number in rows}
+
+
+def figure_of(make: Callable[[], Estimate], percent: bool = False) -> Figure:
+    """A figure, or why there is none."""
+    try:
+        return Figure(make(), percent=percent)
+    except NoFigure as none:
+        return Figure(None, none.message, percent)
+
+
+def headline(rows: Sequence[StratumRow]) -> dict[str, Figure]:
+    """The registered figures (surveys.scoring.STATISTICS) of these strata."""
+    return {
+        "satisfaction.mean": satisfaction_of(rows),
+        "satisfaction.share": _share(rows, lambda row: row.valid, lambda row: row.satisfied),
+        "satisfaction.at_least_95": _share(rows, lambda row: row.valid, _best_band),
+        "awareness.rate": _share(rows, lambda row: row.awareness_n, lambda row: row.aware),
+    }
+
+
+def satisfaction_of(rows: Sequence[StratumRow]) -> Figure:
+    """The mean satisfaction index of these strata."""
+    sums = [StratumSums(r.stratum, r.area, r.population, r.valid, r.index_total, r.index_squares) for r in rows]
+    return figure_of(lambda: mean(sums))
+
+
+def _share(rows: Sequence[StratumRow], base: Callable[[StratumRow], int], yes: Callable[[StratumRow], int]) -> Figure:
+    counts = [StratumCount(r.stratum, r.area, r.population, base(r), yes(r)) for r in rows]
+    return figure_of(lambda: share(counts), percent=True)
+
+
+def _best_band(row: StratumRow) -> int:
+    return row.bands[0].count
+
+
+def _fact(rows: Sequence[StratumRow], place: int, fact: str) -> FactResult:
+    known, answered = sum(r.fact_known[place] for r in rows), sum(r.fact_n[place] for r in rows)
+    return FactResult(fact, known, answered, _share(rows, lambda r: r.fact_n[place], lambda r: r.fact_known[place]))
+
+
+def _area(code: str, name: str, rows: Sequence[StratumRow]) -> AreaResult:
+    valid = sum(row.valid for row in rows)
+    hidden = valid < SMALLEST_GROUP
+    reason = Figure(None, f"答卷少于 {SMALLEST_GROUP} 份，不显示。")
+    return AreaResult(
+        code=code,
+        name=name,
+        drawn=sum(row.drawn for row in rows),
+        valid=valid,
+        hidden=hidden,
+        satisfaction=reason if hidden else satisfaction_of(rows),
+        awareness=reason if hidden else _share(rows, lambda row: row.awareness_n, lambda row: row.aware),
+    )
+
+
+def _domain(code: str, name: str, rows: Sequence[StratumRow], people: int) -> AreaResult:
+    """An area that cuts across strata: its figures keep the whole design."""
+    empty = StratumRow(code, code, MAIN, 0, fact_n=(), fact_known=())
+    pairs = [(row, row.inside.get(code, empty)) for row in rows]
+    valid = sum(part.valid for _, part in pairs)
+    if valid < SMALLEST_GROUP:
+        return replace(_area(code, name, []), drawn=sum(part.drawn for _, part in pairs), valid=valid)
+    sums = [
+        StratumSums(r.stratum, r.area, r.population, r.valid, part.index_total, part.index_squares, part.valid)
+        for r, part in pairs
+    ]
+    counts = [
+        StratumCount(r.stratum, r.area, r.population, r.awareness_n, part.aware, part.awareness_n) for r, part in pairs
+    ]
+    return AreaResult(
+        code=code,
+        name=name,
+        drawn=sum(part.drawn for _, part in pairs),
+        valid=valid,
+        hidden=False,
+        satisfaction=figure_of(lambda: mean(sums, domain=people)),
+        awareness=figure_of(
+            lambda: share(counts, domain=people, mid_p=sum(c.base or 0 for c in counts) < SMALL_DOMAIN), percent=True
+        ),
+    )
+
+
+def _general(rows: Sequence[StratumRow]) -> GeneralResult | None:
+    if not rows:
+        return None
+    alone = _area("", "", rows)
+    return GeneralResult(
+        population=sum(row.population for row in rows),
+        drawn=alone.drawn,
+        valid=alone.valid,
+        hidden=alone.hidden,
+        satisfaction=alone.satisfaction,
+        awareness=alone.awareness,
+    )

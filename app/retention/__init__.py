@@ -1,0 +1,1 @@
+"""How long personal data are kept, and their erasure."""

@@ -1,0 +1,224 @@
+"""Erasing what identifies or reaches the people of an evaluation, once the day they were told is past.
+
+What makes draw, figures and score re-checkable stays, and names nobody: keys, villages and categories of the frame,
+certificate, tries with their codes, coded answers, tallies, scores. The secret behind the keys goes with the names, so
+that a list of people from elsewhere leads to no key any more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, insert, literal, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.audit.commands import record
+from app.clock import local, now
+from app.database import overwrite_what_goes
+from app.models import (
+    Appointment,
+    Attempt,
+    AuditEvent,
+    Case,
+    Contact,
+    ContactIndex,
+    DeskNote,
+    Draft,
+    ErasedLink,
+    Erasure,
+    Evaluation,
+    Exclusion,
+    Invitation,
+    LedgerFinding,
+    LedgerUpload,
+    MinorOpening,
+    Paradata,
+    PhoneCall,
+    Recipient,
+    Response,
+    Schedule,
+    User,
+)
+from app.models.keeping import ERASED_WORDS
+from app.retention.queries import (
+    anybody_asked,
+    cases_of,
+    holdings_of,
+    in_free_words,
+    open_questions,
+    recipients_of,
+    responses_of,
+)
+from app.shared.errors import Refused
+from app.shared.guards import reason_given
+from app.shared.queries import time_is_over
+from surveys.retention import NotThatDay, problem_of_change, problem_of_first
+
+LONGEST_REASON = 200
+WHY_NOT = {
+    NotThatDay.PAST: _l("资料保存到的日期已经过去。请选今天或以后的日期。"),
+    NotThatDay.BEFORE_THE_EVALUATION: _l("资料保存到的日期不能早于评估日期。"),
+    NotThatDay.OVER: _l("资料保存期已过，日期不能再改。"),
+    NotThatDay.LONGER: _l("已经有人被告知这个日期，只能提前，不能推后。"),
+    NotThatDay.SAME: _l("日期没有改动。"),
+}
+
+BATCH = 1_000
+
+
+@dataclass(frozen=True)
+class Erased:
+    """The erasure as it is recorded, and whether it had been done before."""
+
+    record: Erasure
+    repeated: bool
+
+
+def erase_personal_data(
+    session: Session, evaluation: Evaluation, *, actor: User | None = None, at: datetime | None = None
+) -> Erased:
+    """Erase for good, from the day after `keep_until` on; a second time changes nothing and returns the first.
+
+    Refused before. Recorded with counts only. Cost: a few statements over the people of the evaluation, and one pass
+    over the answers given in free words.
+    """
+    at = at or now()
+    # Of two at once the second waits here. Not a full lock: others may still append events of this evaluation.
+    session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update(key_share=True))
+    session.refresh(evaluation)
+    known = session.get(Erasure, evaluation.id, populate_existing=True)
+    if known is not None:
+        return Erased(known, repeated=True)
+    if not time_is_over(evaluation, at):
+        day = evaluation.keep_until.isoformat()
+        raise Refused(_("资料要保存到 %(day)s，从第二天起才能删除。", day=day), "too-early")
+    # Whoever was writing about a case when the day ended comes first.
+    session.execute(select(Case.id).where(Case.id.in_(cases_of(evaluation))).with_for_update())
+    overwrite_what_goes(session)
+    counts = holdings_of(session, evaluation)
+    erasure = Erasure(evaluation_id=evaluation.id, erased_on=local(at).date(), erased_at=at, counts=counts)
+    erasure.erased_by_id = actor.id if actor else None
+    session.add(erasure)
+    session.flush()  # from here on the rules of the database let go of what they keep
+    for erase in (_people, _ledgers, _desk, _links, _interviews, _reasons):
+        erase(session, evaluation)
+    evaluation.person_key = b""
+    session.flush()
+    session.expire_all()
+    record(session, "personal_data.erased", actor=actor, evaluation=evaluation, subject=evaluation.uuid, details=counts)
+    return Erased(erasure, repeated=False)
+
+
+def _people(session: Session, evaluation: Evaluation) -> None:
+    """Names, telephones, addresses, guardians, their fingerprints, years of birth."""
+    recipients = recipients_of(evaluation)
+    for table in (ContactIndex, Contact):
+        session.execute(delete(table).where(table.recipient_id.in_(recipients)))
+    born = (Recipient.id.in_(recipients), Recipient.birth_year.is_not(None))
+    session.execute(update(Recipient).where(*born).values(birth_year=None))
+
+
+def _ledgers(session: Session, evaluation: Evaluation) -> None:
+    """Files, what people called them, and what was found in which row; digests, counts and dates stay."""
+    uploads = session.execute(
+        select(LedgerUpload.id).where(LedgerUpload.evaluation_id == evaluation.id).order_by(LedgerUpload.id)
+    ).scalars()
+    for number, upload_id in enumerate(uploads.all(), 1):
+        session.execute(delete(LedgerFinding).where(LedgerFinding.upload_id == upload_id))
+        session.execute(
+            update(LedgerUpload)
+            .where(LedgerUpload.id == upload_id)
+            .values(content=None, filename=ERASED_WORDS, label=f"名册 {number}")
+        )
+
+
+def _desk(session: Session, evaluation: Evaluation) -> None:
+    """Notes, appointments, interviews under way, calls left open; nothing is in anybody's hand or to be visited."""
+    cases = cases_of(evaluation)
+    for table in (DeskNote, Appointment, Draft):
+        session.execute(delete(table).where(table.case_id.in_(cases)))
+    session.execute(update(Attempt).where(Attempt.case_id.in_(cases), Attempt.note.is_not(None)).values(note=None))
+    session.execute(
+        update(PhoneCall)
+        .where(PhoneCall.case_id.in_(cases), PhoneCall.ended_at.is_(None))
+        .values(ended_at=PhoneCall.started_at)
+    )
+    session.execute(
+        update(Schedule)
+        .where(Schedule.case_id.in_(cases))
+        .values(
+            way="closed",
+            appointment_at=None,
+            appointment_for_id=None,
+            assigned_to_id=None,
+            held_by_id=None,
+            held_since=None,
+            held_until=None,
+        )
+    )
+
+
+def _links(session: Session, evaluation: Evaluation) -> None:
+    """A link still says that its time is over; whose it was nobody can tell."""
+    cases = cases_of(evaluation)
+    session.execute(
+        insert(ErasedLink).from_select(
+            ["token_hash", "evaluation_id"],
+            select(Invitation.token_hash, literal(evaluation.id)).where(Invitation.case_id.in_(cases)),
+        )
+    )
+    session.execute(delete(Invitation).where(Invitation.case_id.in_(cases)))
+
+
+def _interviews(session: Session, evaluation: Evaluation) -> None:
+    """Witnesses, browsers, and answers in free words, which may name somebody; coded answers stay as they are."""
+    responses = responses_of(evaluation)
+    known = (Paradata.response_id.in_(responses), or_(Paradata.witness.is_not(None), Paradata.device.is_not(None)))
+    session.execute(update(Paradata).where(*known).values(witness=None, device=None))
+    questions = open_questions(session, evaluation)
+    free = select(Response).where(Response.id.in_(responses), in_free_words(questions)).order_by(Response.id)
+    while found := session.scalars(free.limit(BATCH)).all():
+        for one in found:
+            names = questions[one.questionnaire_id]
+            one.answers = {name: given for name, given in one.answers.items() if name not in names}
+        session.flush()
+
+
+def _reasons(session: Session, evaluation: Evaluation) -> None:
+    """Why a response was left out or a minor's record opened: that it was, by whom and when, stays."""
+    session.execute(
+        update(Exclusion).where(Exclusion.response_id.in_(responses_of(evaluation))).values(reason=ERASED_WORDS)
+    )
+    session.execute(
+        update(MinorOpening).where(MinorOpening.case_id.in_(cases_of(evaluation))).values(reason=ERASED_WORDS)
+    )
+    words = (AuditEvent.evaluation_id == evaluation.id, AuditEvent.words.is_not(None))
+    session.execute(update(AuditEvent).where(*words).values(words=None))
+
+
+def set_keep_until(
+    session: Session, evaluation: Evaluation, keep_until: date, *, reason: str, actor: User | None = None
+) -> None:
+    """Keep data until another day: an earlier one, or a later one while nobody has been told the present one."""
+    session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update(key_share=True))
+    session.refresh(evaluation)
+    reason = reason_given(reason, LONGEST_REASON, _("请写明为什么改，会一直保存。"))
+    before = evaluation.keep_until
+    asked = anybody_asked(session, evaluation)
+    problem = problem_of_change(before, keep_until, local(now()).date(), asked=asked)
+    if problem is not None:
+        raise Refused(str(WHY_NOT[problem]), problem.value)
+    evaluation.keep_until = keep_until
+    session.flush()
+    details = {"before": before.isoformat(), "day": keep_until.isoformat(), "reason": reason}
+    record(session, "keeping.changed", actor=actor, evaluation=evaluation, subject=evaluation.uuid, details=details)
+
+
+def refuse_wrong_day(keep_until: date, held_on: date) -> None:
+    """Refuse a day that a new evaluation cannot keep data until."""
+    problem = problem_of_first(keep_until, held_on, local(now()).date())
+    if problem is not None:
+        raise Refused(str(WHY_NOT[problem]), problem.value)

@@ -1,0 +1,39 @@
+"""Erasing people's data when their time is over, and changing the day until which they are kept."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, StringField, TextAreaField
+from wtforms.validators import ValidationError
+
+from app.retention.commands import LONGEST_REASON
+from app.shared.forms import at_most, line, needed
+
+
+class EraseForm(FlaskForm):  # type: ignore[misc]
+    """Typing the title of the evaluation confirms that its people's data are to be erased for good."""
+
+    typed_title = line(_l("输入评估名称以确认"), 200)
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.title = title
+
+    def validate_typed_title(self, field: StringField) -> None:
+        """The very title, so that nobody erases another evaluation than the one they mean."""
+        if field.data != self.title.strip():
+            raise ValidationError(_("请照样输入评估名称「%(title)s」。", title=self.title))
+
+
+class KeepUntilForm(FlaskForm):  # type: ignore[misc]
+    """Another day until which data are kept, and why."""
+
+    keep_until = DateField(_l("资料保存到"), validators=[needed()])
+    reason = TextAreaField(_l("为什么改"), validators=[at_most(LONGEST_REASON)])
+
+    def __init__(self, keep_until: date) -> None:
+        super().__init__(data={"keep_until": keep_until})

@@ -1,0 +1,1 @@
+"""Scoring schemes, points, settlement and its check."""

@@ -1,0 +1,96 @@
+"""One evaluation from the command line: from ledger and draw to results, score, recomputation and export."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import with_appcontext
+
+from app.documents.queries import scheme_of
+from app.extensions import db
+from app.results.queries.results_json import in_json
+from app.scores.queries.grade_uncertainty import luck_of
+from app.scores.queries.scores import score_of
+from app.scores.queries.settlement_check import comparison_json, sheet_for_comparison
+from app.scores.queries.settlement_check import recompute as compute_again
+from app.shared.cli import find_evaluation, print_json
+from app.shared.queries import settlement_of
+from sampling.certificate import Mismatch
+from surveys.scoring import compare
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@with_appcontext
+def score(slug: str, as_json: bool) -> None:
+    """Print the score sheet: every item with maximum, given, counted and reason; total and grade; as JSON the luck too.
+
+    Exit code 1 when the draw does not verify: the differences are printed.
+    """
+    evaluation = find_evaluation(slug)
+    try:
+        outcome = score_of(db.session, evaluation)
+    except Mismatch as mismatch:
+        lines = "\n".join(
+            f"  {difference.check}：{difference.place} {difference.reason}" for difference in mismatch.differences
+        )
+        raise click.ClickException(f"抽样与登记不一致，不能评分：\n{lines}") from mismatch
+    if as_json:
+        luck = in_json(luck_of(outcome, scheme_of(evaluation)))
+        print_json(outcome.to_dict() | {"luck": luck})
+        return
+    for line in outcome.sheet.lines:
+        click.echo(f"{line.name}\t{line.maximum}\t{line.counted if line.counted is not None else '—'}\t{line.reason}")
+    if outcome.sheet.total is None:
+        click.echo("还缺：" + "、".join(outcome.missing))
+    else:
+        click.echo(f"总分 {outcome.sheet.total}，{outcome.sheet.grade}")
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--json", "as_json", is_flag=True)
+@with_appcontext
+def recompute(slug: str, as_json: bool) -> None:
+    """Compute a settled result again, from its frozen inputs and from the data as they are.
+
+    Exit code 1 when anything differs.
+    """
+    evaluation = find_evaluation(slug)
+    settlement = settlement_of(db.session, evaluation)
+    if settlement is None:
+        raise click.ClickException("评分还没有定案，没有可以重算的结果。")
+    found = compute_again(db.session, evaluation, settlement)
+    if as_json:
+        print_json({"same": found.same, "total": settlement.total, "differences": list(found.differences)})
+    elif found.same:
+        click.echo(f"一致：总分 {settlement.total}，{settlement.grade}。")
+    else:
+        click.echo("\n".join(found.differences))
+    raise SystemExit(0 if found.same else 1)
+
+
+@click.command("compare")
+@click.argument("slug")
+@click.argument("other")
+@click.option("--json", "as_json", is_flag=True)
+@with_appcontext
+def compare_scores(slug: str, other: str, as_json: bool) -> None:
+    """Compare the score sheets of two evaluations line by line: from OTHER to SLUG."""
+    try:
+        sheets = [sheet_for_comparison(db.session, find_evaluation(one)) for one in (other, slug)]
+    except Mismatch as mismatch:
+        raise click.ClickException("有一份评估的抽样与登记不一致，不能评分。") from mismatch
+    found = compare(*sheets)
+    if as_json:
+        print_json(comparison_json(found))
+        return
+    for line in (*found.lines, found.total):
+        mark = "=" if line.same else "≠"
+        click.echo(f"{mark}\t{line.name}\t{line.before}\t{line.after}\t{'；'.join(line.causes)}")
+    click.echo(f"等级\t{found.grades[0]}\t{found.grades[1]}")
+    for words in found.conditions:
+        click.echo(f"≠\t{words}")
+
+
+COMMANDS = (score, recompute, compare_scores)

@@ -1,0 +1,63 @@
+"""Forms of the score: points, facts, settling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import RadioField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from app.shared.forms import at_most, choices
+
+
+class SettleForm(FlaskForm):  # type: ignore[misc]
+    """Settling; a reason where fewer answered than the rule asks."""
+
+    shortfall_reason = TextAreaField(_l("没有达到规定数量的原因"), validators=[at_most(400)])
+
+
+class OverrideForm(FlaskForm):  # type: ignore[misc]
+    """An expert's points for a computed item, and why."""
+
+    points = StringField(_l("改为"), validators=[Optional(), at_most(10)])
+    reason = TextAreaField(_l("理由"), validators=[at_most(400)])
+
+
+class AdoptForm(FlaskForm):  # type: ignore[misc]
+    """Scoring by another scheme, and why."""
+
+    reason = TextAreaField(_l("为什么换方案"), validators=[at_most(400)])
+
+
+def points_form(entries: Iterable[tuple[str, str, str]]) -> FlaskForm:
+    """One field for each (name, label, value so far)."""
+
+    class PointsForm(FlaskForm):  # type: ignore[misc]
+        pass
+
+    for name, label, value in entries:
+        setattr(PointsForm, name, StringField(label, default=value, validators=[Optional(), at_most(10)]))
+    return PointsForm()
+
+
+def facts_form(numbers: Mapping[str, str], declared: Mapping[str, str], stated: Mapping[str, str]) -> FlaskForm:
+    """A number field for each number, yes or no for each condition; what was stated before is filled in."""
+
+    class FactsForm(FlaskForm):  # type: ignore[misc]
+        pass
+
+    for code, label in numbers.items():
+        field = StringField(label, default=stated.get(code, ""), validators=[Optional(), at_most(12)])
+        setattr(FactsForm, code, field)
+    answers = choices([("false", str(_l("否"))), ("true", str(_l("是")))])
+    for code, label in declared.items():
+        setattr(
+            FactsForm,
+            code,
+            RadioField(
+                label, choices=answers, default=stated.get(code), validators=[Optional()], validate_choice=False
+            ),
+        )
+    return FactsForm()

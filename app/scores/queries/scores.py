@@ -1,0 +1,183 @@
+"""The score sheet as it stands now: evidence, statistics, the newest entries and facts, put before the scheme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.documents.queries import scheme_of
+from app.draw.queries.draws import verify_draw
+from app.models import ContractIndicator, Evaluation, PartyScore, ScoreOverride, StationFact
+from app.results.queries.results import Results, results_of
+from sampling.certificate import Evidence
+from surveys.scoring import Override, Scheme, ScoreSheet, StationFacts, Statistic, score
+
+# Whom each statistic counts.
+BASES = {
+    "satisfaction.mean": "有效答卷的满意度指数",
+    "satisfaction.share": "总体满意度答「满意」或「很满意」的人",
+    "satisfaction.at_least_95": "满意度指数不低于 95 的人",
+    "awareness.rate": "至少答了四项知晓题的人",
+}
+
+
+@dataclass(frozen=True)
+class ScoreOutcome:
+    """A score sheet with what it was made from."""
+
+    sheet: ScoreSheet
+    evidence: Evidence
+    results: Results
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What is still to be entered, in words."""
+        return self.sheet.missing
+
+    @property
+    def shortfall(self) -> int:
+        """How many valid interviews are missing to the number the rule requires."""
+        return self.results.shortfall
+
+    def to_dict(self) -> dict[str, Any]:
+        """What `flask score --json` prints."""
+        return self.sheet.to_dict() | {
+            "required": self.results.required,
+            "valid": self.results.valid,
+            "shortfall": self.shortfall,
+            "certificate": self.evidence.digest,
+        }
+
+
+def score_of(session: Session, evaluation: Evaluation, scheme: Scheme | None = None) -> ScoreOutcome:
+    """Compute the sheet; raises sampling.certificate.Mismatch when draw, certificate and cases do not agree.
+
+    `scheme` is tried in place of the evaluation's own. Points entered for items a scheme does not have count for
+    nothing (entries_of()).
+    """
+    scheme = scheme_of(evaluation) if scheme is None else scheme
+    evidence = verify_draw(session, evaluation)
+    results = results_of(session, evaluation)
+    entries = entries_of(session, evaluation, scheme)
+    sheet = score(
+        evidence,
+        statistics_of(results),
+        entries.given,
+        areas=[(area.code, area.name) for area in evaluation.station.areas],
+        station_facts=station_facts(session, evaluation),
+        stage=evaluation.stage,
+        scheme=scheme,
+        overrides=entries.overrides,
+    )
+    return ScoreOutcome(sheet, evidence, results)
+
+
+@dataclass(frozen=True)
+class Entries:
+    """The points of parties and experts a scheme can use, and (item, area) of those it has no place for."""
+
+    given: dict[tuple[str, str | None], Decimal]
+    overrides: dict[str, Override]
+    set_aside: tuple[tuple[str, str], ...]
+
+
+def entries_of(session: Session, evaluation: Evaluation, scheme: Scheme) -> Entries:
+    """What was entered, as far as it fits a scheme: its item is there, of that kind, and the points within its range.
+
+    Entries are never removed; after another scheme was adopted some may have no place in it.
+    """
+    items = {item.code: item for party in scheme.parties for item in party.items}
+    parties = {item.code: party.code for party in scheme.parties for item in party.items}
+    given: dict[tuple[str, str | None], Decimal] = {}
+    overrides: dict[str, Override] = {}
+    aside = []
+    for row in newest_score_rows(session, evaluation):
+        item = items.get(row.item)
+        fits = item is not None and item.kind == "given" and item.per_area == bool(row.area)
+        if fits and item is not None and row.given <= item.maximum and parties[row.item] == row.party:
+            given[row.item, row.area or None] = row.given
+        else:
+            aside.append((row.item, row.area))
+    for code, override in newest_overrides(session, evaluation).items():
+        item = items.get(code)
+        if override.points is None:
+            continue
+        if item is not None and item.kind == "computed" and override.points <= item.maximum:
+            overrides[code] = Override(override.points, override.reason)
+        else:
+            aside.append((code, ""))
+    return Entries(given, overrides, tuple(aside))
+
+
+def statistics_of(results: Results) -> dict[str, Statistic | None]:
+    """The figures a computed item may use, under their registered names; None where there is none yet."""
+    return {
+        name: None
+        if figure.estimate is None or figure.value is None
+        else Statistic(name=name, value=figure.value, n=figure.estimate.n, base=BASES[name], how=figure.estimate.how)
+        for name, figure in results.figures.items()
+    }
+
+
+def newest_score_rows(session: Session, evaluation: Evaluation) -> list[PartyScore]:
+    """The entries that hold, with comment, time and who entered them."""
+    newest = (
+        select(func.max(PartyScore.id))
+        .where(PartyScore.evaluation_id == evaluation.id)
+        .group_by(PartyScore.item, PartyScore.area)
+    )
+    return list(
+        session.scalars(select(PartyScore).where(PartyScore.id.in_(newest)).order_by(PartyScore.item, PartyScore.area))
+    )
+
+
+def entries_for(session: Session, evaluation: Evaluation, item: str) -> list[PartyScore | ScoreOverride]:
+    """Everything ever entered for an item, points of parties and of experts, the newest first."""
+    rows: list[PartyScore | ScoreOverride] = []
+    for table in (PartyScore, ScoreOverride):
+        rows += session.scalars(
+            select(table)
+            .where(table.evaluation_id == evaluation.id, table.item == item)
+            .options(joinedload(table.entered_by))
+        )
+    return sorted(rows, key=lambda row: (row.entered_at, row.id), reverse=True)
+
+
+def newest_overrides(session: Session, evaluation: Evaluation) -> dict[str, ScoreOverride]:
+    """The override in force of each computed item; those taken back are left out."""
+    newest = (
+        select(func.max(ScoreOverride.id))
+        .where(ScoreOverride.evaluation_id == evaluation.id)
+        .group_by(ScoreOverride.item)
+    )
+    rows = session.scalars(select(ScoreOverride).where(ScoreOverride.id.in_(newest)).order_by(ScoreOverride.item))
+    return {row.item: row for row in rows if row.points is not None}
+
+
+def stated_facts(session: Session, evaluation: Evaluation) -> dict[str, str]:
+    """The newest statement of each fact, as text."""
+    newest = (
+        select(func.max(StationFact.id)).where(StationFact.evaluation_id == evaluation.id).group_by(StationFact.code)
+    )
+    rows = session.execute(select(StationFact.code, StationFact.value).where(StationFact.id.in_(newest)))
+    return {code: value for code, value in rows}
+
+
+def station_facts(session: Session, evaluation: Evaluation) -> StationFacts:
+    """The stated facts as the scoring room takes them; whatever was not stated is None."""
+    return StationFacts.from_statements(stated_facts(session, evaluation))
+
+
+def indicators_of(session: Session, evaluation: Evaluation) -> list[ContractIndicator]:
+    """The contract's quantities, in the order they were entered."""
+    return list(
+        session.scalars(
+            select(ContractIndicator)
+            .where(ContractIndicator.evaluation_id == evaluation.id)
+            .order_by(ContractIndicator.id)
+        )
+    )

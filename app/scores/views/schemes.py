@@ -1,0 +1,131 @@
+"""The scoring scheme of an evaluation: edited with a preview, published under a new version, put in force."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.access import members
+from app.extensions import db
+from app.models import Document, Evaluation, Role
+from app.scores.commands.schemes import adopt_scheme, publish_scheme
+from app.scores.forms.scheme import Mistakes, SchemeForm
+from app.scores.forms.scores import AdoptForm
+from app.scores.queries.schemes import Preview, next_version, preview_of, published_schemes, scheme_document
+from app.shared.errors import Refused
+from app.shared.getters import get_evaluation
+from app.shared.queries import settlement_of
+from sampling.certificate import Mismatch
+from surveys.scoring import InvalidScheme, Scheme, parse
+
+blueprint = Blueprint("schemes", __name__, url_prefix="/evaluations/<slug>/score/scheme")
+
+NOTHING = Mistakes((), ())
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@members(Role.LEAD)
+def edit(slug: str) -> str | BaseResponse | tuple[str, int]:
+    """Change a scheme: all mistakes at once, a preview on the data as they are, then a version of its own."""
+    evaluation = get_evaluation(slug)
+    if request.method == "GET":
+        return _editor(evaluation, SchemeForm.of(_start(evaluation).body))
+    form = SchemeForm()
+    if not form.validate_on_submit():
+        abort(400)
+    if "add" in request.form:
+        return _editor(evaluation, form) if form.add(request.form["add"]) else abort(400)
+    written = form.written(next_version(db.session, form.id.data))
+    problems = tuple(written.problems)
+    try:
+        scheme = parse(written.body)
+    except InvalidScheme as invalid:
+        problems += invalid.problems
+    if problems:
+        return _editor(evaluation, form, form.complain(written, problems)), 422
+    if "publish" not in request.form:
+        return _editor(evaluation, form, tried=scheme)
+    try:
+        document = publish_scheme(db.session, written.body, actor=current_user)
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        return _editor(evaluation, form, Mistakes((), (refused.message,)), scheme), 422
+    flash(_("已发布「%(id)s」第 %(v)s 版。", id=document.document_id, v=document.version), "success")
+    return redirect(_address(evaluation, document), 303)
+
+
+def _start(evaluation: Evaluation) -> Document:
+    """The published scheme an edit begins with: one that is asked for, or the evaluation's own."""
+    return _published(request.args["from"]) if "from" in request.args else evaluation.scheme
+
+
+def _published(name: str) -> Document:
+    """The scheme of that id and version, written with a hyphen between; 404 where there is none."""
+    document_id, _hyphen, version = name.rpartition("-")
+    known = version.isascii() and version.isdecimal() and len(version) < 6
+    return (scheme_document(db.session, document_id, int(version)) if known else None) or abort(404)
+
+
+def _address(evaluation: Evaluation, document: Document) -> str:
+    return url_for(".show", slug=evaluation.slug, name=f"{document.document_id}-{document.version}")
+
+
+def _editor(evaluation: Evaluation, form: SchemeForm, mistakes: Mistakes = NOTHING, tried: Scheme | None = None) -> str:
+    return render_template(
+        "scores/schemes/edit.html",
+        evaluation=evaluation,
+        form=form,
+        mistakes=mistakes,
+        schemes=published_schemes(db.session),
+        **_tried(evaluation, tried),
+    )
+
+
+def _tried(evaluation: Evaluation, scheme: Scheme | None) -> dict[str, Any]:
+    """What the template of the preview needs; without a preview where there is nothing to score yet."""
+    preview: Preview | None = None
+    mismatch = False
+    if scheme is not None:
+        try:
+            preview = preview_of(db.session, evaluation, scheme)
+        except Mismatch:
+            mismatch = True
+    return {
+        "scheme": scheme,
+        "preview": preview,
+        "mismatch": mismatch,
+        "areas": {area.code: area.name for area in evaluation.station.areas},
+    }
+
+
+@blueprint.route("/<name>", methods=["GET", "POST"])
+@members(Role.LEAD)
+def show(slug: str, name: str) -> str | BaseResponse | tuple[str, int]:
+    """What a published scheme makes of the data as they are, and putting it in force here."""
+    evaluation = get_evaluation(slug)
+    document = _published(name)
+    form = AdoptForm()
+    if form.validate_on_submit():
+        try:
+            adopt_scheme(db.session, evaluation, document, reason=form.reason.data or "", actor=current_user)
+            db.session.commit()
+            flash(_("本次评估改用第 %(v)s 版。", v=document.version), "success")
+            return redirect(url_for("scores.show", slug=slug), 303)
+        except Refused as refused:
+            db.session.rollback()
+            form.reason.errors = [refused.message]
+    page = render_template(
+        "scores/schemes/show.html",
+        evaluation=evaluation,
+        document=document,
+        form=form,
+        in_force=document.id == evaluation.scheme_id,
+        settled=settlement_of(db.session, evaluation) is not None,
+        **_tried(evaluation, parse(document.body)),
+    )
+    return page, 422 if form.is_submitted() else 200

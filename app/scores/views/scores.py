@@ -1,0 +1,260 @@
+"""The score sheet, entering points and facts, settling."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.access import members
+from app.documents.queries import scheme_of
+from app.extensions import db
+from app.localisation import select_locale
+from app.models import Evaluation, Role, ScoreOverride
+from app.scores.commands.scores import PARTY_OF_ROLE, enter_score, override_item, settle_score, state_fact
+from app.scores.forms.scores import OverrideForm, SettleForm, facts_form, points_form
+from app.scores.labels import FACT_NUMBERS
+from app.scores.queries.grade_uncertainty import luck_of
+from app.scores.queries.schemes import adoption_of
+from app.scores.queries.scores import (
+    entries_for,
+    indicators_of,
+    newest_overrides,
+    newest_score_rows,
+    score_of,
+    stated_facts,
+)
+from app.scores.queries.settlement_check import recompute, sheet_for_comparison
+from app.shared.errors import Refused
+from app.shared.getters import get_evaluation, roles_at
+from app.shared.queries import evaluations_of, settlement_of
+from sampling.certificate import Mismatch
+from surveys.scoring import compare as compare_sheets
+
+blueprint = Blueprint("scores", __name__, url_prefix="/evaluations/<slug>/score")
+
+SCORERS = (Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR)
+
+
+@blueprint.get("")
+@members(*SCORERS, Role.STATION)
+def show(slug: str) -> str | tuple[str, int]:
+    """The sheet with every reason; for others than the lead only once it is settled."""
+    evaluation = get_evaluation(slug)
+    settlement = settlement_of(db.session, evaluation)
+    lead = Role.LEAD in roles_at(evaluation)
+    if not lead and settlement is None:
+        abort(404)
+    if not lead:
+        sheet = settlement.sheet if settlement else {}
+        return render_template("scores/published.html", evaluation=evaluation, settlement=settlement, sheet=sheet)
+    try:
+        outcome = score_of(db.session, evaluation)
+    except Mismatch as mismatch:
+        return render_template("scores/mismatch.html", evaluation=evaluation, mismatch=mismatch), 409
+    scheme = scheme_of(evaluation)
+    return render_template(
+        "scores/show.html",
+        evaluation=evaluation,
+        outcome=outcome,
+        sheet=outcome.sheet,
+        scheme=scheme,
+        luck=luck_of(outcome, scheme),
+        settlement=settlement,
+        recomputed=recompute(db.session, evaluation, settlement) if settlement else None,
+        areas={area.code: area.name for area in evaluation.station.areas},
+        indicators=indicators_of(db.session, evaluation),
+        adoption=adoption_of(db.session, evaluation),
+    )
+
+
+@blueprint.get("/items/<code>")
+@members(Role.LEAD)
+def item(slug: str, code: str) -> str | tuple[str, int]:
+    """Where the points of one item come from: every entry with who and when, the rule, the figure behind it."""
+    evaluation = get_evaluation(slug)
+    try:
+        sheet = score_of(db.session, evaluation).sheet
+    except Mismatch as mismatch:
+        return render_template("scores/mismatch.html", evaluation=evaluation, mismatch=mismatch), 409
+    line = next((line for line in (*sheet.lines, *sheet.comparison) if line.code == code), None) or abort(404)
+    rows = entries_for(db.session, evaluation, code)
+    in_force = {row.id for row in newest_score_rows(db.session, evaluation)}
+    standing = newest_overrides(db.session, evaluation).get(code)
+    return render_template(
+        "scores/item.html",
+        evaluation=evaluation,
+        line=line,
+        entries=rows,
+        holds=lambda row: row is standing if isinstance(row, ScoreOverride) else row.id in in_force,
+        areas={area.code: area.name for area in evaluation.station.areas},
+    )
+
+
+def _my_entries(evaluation: Evaluation) -> list[tuple[str, Role, str, str, str, str]]:
+    """(field, role, item, area, label, points so far) for everything this visitor may give points for."""
+    newest = {(row.item, row.area): str(row.given) for row in newest_score_rows(db.session, evaluation)}
+    english = select_locale() == "en"
+    roles = roles_at(evaluation) & set(PARTY_OF_ROLE)
+    found = []
+    for party in scheme_of(evaluation).parties:
+        for role in (r for r in SCORERS if r in roles and PARTY_OF_ROLE[r] == party.code):
+            for item in (i for i in party.items if i.kind == "given"):
+                places = [(a.code, a.name) for a in evaluation.station.areas] if item.per_area else [("", "")]
+                for code, name in places:
+                    title = item.name_en if english else item.name
+                    label = f"{title}{' · ' + name if name else ''} (0–{item.maximum})"
+                    field = f"{item.code}-{code}" if code else item.code
+                    found.append((field, role, item.code, code, label, newest.get((item.code, code), "")))
+    return found
+
+
+@blueprint.route("/entry", methods=["GET", "POST"])
+@members(*SCORERS)
+def enter(slug: str) -> str | BaseResponse | tuple[str, int]:
+    """Enter the points of one's own party."""
+    evaluation = get_evaluation(slug)
+    entries = _my_entries(evaluation)
+    form = points_form((field, label, value) for field, _role, _item, _area, label, value in entries)
+    if form.validate_on_submit():
+        refused = False
+        for field, role, item, area, _label, before in entries:
+            given = (form[field].data or "").strip()
+            if not given or given == before:
+                continue
+            try:
+                enter_score(db.session, evaluation, role=role, item=item, area=area, given=given, actor=current_user)
+            except Refused as refusal:
+                form[field].errors = [refusal.message]
+                refused = True
+        if not refused:
+            db.session.commit()
+            flash(_("评分已保存。"), "success")
+            return redirect(url_for(".enter", slug=slug), 303)
+        db.session.rollback()
+    page = render_template(
+        "scores/enter.html",
+        evaluation=evaluation,
+        form=form,
+        fields=[entry[0] for entry in entries],
+        settled=settlement_of(db.session, evaluation) is not None,
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.route("/facts", methods=["GET", "POST"])
+@members(Role.LEAD)
+def facts(slug: str) -> str | BaseResponse | tuple[str, int]:
+    """State what the disqualifying conditions look at."""
+    evaluation = get_evaluation(slug)
+    scheme = scheme_of(evaluation)
+    english = select_locale() == "en"
+    numbers = {code: str(label) for code, label in FACT_NUMBERS.items() if code in scheme.facts}
+    declared = {c.code: c.text_en if english else c.text for c in scheme.disqualifying}
+    stated = stated_facts(db.session, evaluation)
+    form = facts_form(numbers, declared, stated)
+    if form.validate_on_submit():
+        refused = False
+        for code in (*numbers, *declared):
+            value = (form[code].data or "").strip()
+            if not value or value == stated.get(code):
+                continue
+            try:
+                state_fact(db.session, evaluation, code=code, value=value, actor=current_user)
+            except Refused as refusal:
+                form[code].errors = [refusal.message]
+                refused = True
+        if not refused:
+            db.session.commit()
+            flash(_("站点情况已保存。"), "success")
+            return redirect(url_for(".show", slug=slug), 303)
+        db.session.rollback()
+    page = render_template(
+        "scores/facts.html", evaluation=evaluation, form=form, numbers=list(numbers), declared=list(declared)
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.route("/override/<item>", methods=["GET", "POST"])
+@members(Role.LEAD)
+def override(slug: str, item: str) -> str | BaseResponse | tuple[str, int]:
+    """Give points for a computed item instead of what the rule gives, or take that back; always with a reason."""
+    evaluation = get_evaluation(slug)
+    try:
+        sheet = score_of(db.session, evaluation).sheet
+    except Mismatch as mismatch:
+        return render_template("scores/mismatch.html", evaluation=evaluation, mismatch=mismatch), 409
+    line = next((line for line in sheet.lines if line.code == item and line.kind == "computed"), None) or abort(404)
+    standing = newest_overrides(db.session, evaluation).get(item)
+    form = OverrideForm(data=None if standing is None else {"points": str(standing.points), "reason": standing.reason})
+    if form.validate_on_submit():
+        withdrawn = "withdraw" in request.form
+        points = None if withdrawn else (form.points.data or "").strip()
+        reason = form.reason.data or ""
+        try:
+            override_item(db.session, evaluation, item=item, points=points, reason=reason, actor=current_user)
+        except Refused as refusal:
+            db.session.rollback()
+            target = form.reason if refusal.code == "reason" else form.points
+            target.errors = [refusal.message]
+        else:
+            db.session.commit()
+            flash(_("已撤回，按规则计分。") if withdrawn else _("改分已保存。"), "success")
+            return redirect(url_for(".show", slug=slug), 303)
+    page = render_template(
+        "scores/override.html",
+        evaluation=evaluation,
+        form=form,
+        line=line,
+        standing=standing,
+        settled=settlement_of(db.session, evaluation) is not None,
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.get("/compare")
+@members(Role.LEAD)
+def compare(slug: str) -> str | tuple[str, int]:
+    """This score beside that of another evaluation one leads, line by line."""
+    evaluation = get_evaluation(slug)
+    led = evaluations_of(db.session, current_user.id, Role.LEAD)
+    others = [one for one in led if one.id != evaluation.id]
+    wanted = request.args.get("with", "")
+    other = next((one for one in others if one.slug == wanted), None)
+    if wanted and other is None:
+        abort(404)
+    try:
+        found = None
+        if other is not None:
+            sheets = [sheet_for_comparison(db.session, one) for one in (other, evaluation)]
+            found = compare_sheets(*sheets)
+    except Mismatch as mismatch:
+        return render_template("scores/mismatch.html", evaluation=evaluation, mismatch=mismatch), 409
+    return render_template("scores/compare.html", evaluation=evaluation, others=others, other=other, found=found)
+
+
+@blueprint.route("/settle", methods=["GET", "POST"])
+@members(Role.LEAD)
+def settle(slug: str) -> str | BaseResponse | tuple[str, int]:
+    """Settle the result; nothing that made it can change afterwards."""
+    evaluation = get_evaluation(slug)
+    form, refusal = SettleForm(), ""
+    if form.validate_on_submit():
+        try:
+            settle_score(db.session, evaluation, shortfall_reason=form.shortfall_reason.data or "", actor=current_user)
+            db.session.commit()
+            flash(_("评分已定案。"), "success")
+            return redirect(url_for(".show", slug=slug), 303)
+        except Refused as refused:
+            db.session.rollback()
+            refusal = refused.message
+        except Mismatch as mismatch:
+            db.session.rollback()
+            return render_template("scores/mismatch.html", evaluation=evaluation, mismatch=mismatch), 409
+    try:
+        outcome = score_of(db.session, evaluation)
+    except Mismatch as mismatch:
+        return render_template("scores/mismatch.html", evaluation=evaluation, mismatch=mismatch), 409
+    page = render_template("scores/settle.html", evaluation=evaluation, form=form, refusal=refusal, outcome=outcome)
+    return page, 422 if form.is_submitted() else 200

@@ -1,0 +1,53 @@
+"""Names of things that are stored as codes, for the screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.models import Role
+from app.models.keeping import ERASED_WORDS
+from surveys.calling.skills import SKILLS
+from surveys.outcomes import DEFAULT, OutcomeList, known_outcome
+
+ROLES = {
+    Role.ADMINISTRATOR: _l("管理员"),
+    Role.LEAD: _l("评估负责人"),
+    Role.INTERVIEWER: _l("访问员"),
+    Role.PURCHASER: _l("购买方（街道办事处）"),
+    Role.SUPERVISION: _l("督导中心"),
+    Role.MONITOR: _l("监督方（区民政局）"),
+    Role.STATION: _l("社工站"),
+}
+MODES = {"phone": _l("电访"), "visit": _l("走访"), "web": _l("网络问卷")}
+STAGES = {"midterm": _l("中期"), "final": _l("末期")}
+
+
+def typed(words: str) -> str:
+    """What somebody typed, or that it was erased when its time was over."""
+    return str(_("已按期删除")) if words == ERASED_WORDS else words
+
+
+def outcome_name(code: str, outcomes: OutcomeList | None = None) -> str:
+    """An outcome code in the words of a list; a code that no list knows stays as it is."""
+    found = known_outcome(code, outcomes or DEFAULT)
+    return code if found is None else found.name(str(get_locale()))
+
+
+def skill_name(code: str) -> str:
+    """A language or skill in words."""
+    found = SKILLS.get(code)
+    return code if found is None else found.in_language(str(get_locale()))
+
+
+def rescheduled_in_words(number: int) -> str:
+    """How many cases are tried at another time or in another way from now on; nothing where none is."""
+    return str(_("%(n)s 个等着联系的个案按新的规定重排了。", n=number)) if number else ""
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after another, separated as the language of the page does it."""
+    return str(_("、")).join(words)

@@ -1,0 +1,84 @@
+"""Reads that several subjects share: the draw in force, who stands aside, what is settled, whose time is over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+
+from app.clock import local, now
+from app.models import (
+    Draw,
+    Evaluation,
+    Membership,
+    Recusal,
+    Role,
+    Settlement,
+)
+from surveys.retention import is_past
+
+
+def live_draw(session: Session, evaluation: Evaluation) -> Draw | None:
+    """The draw in force, if there is one."""
+    return session.scalar(select(Draw).where(Draw.evaluation_id == evaluation.id, Draw.voided_at.is_(None)))
+
+
+def time_is_over(evaluation: Evaluation, at: datetime | None = None) -> bool:
+    """Whether the day is past: nobody may be asked any more, nothing about anybody written down."""
+    return is_past(evaluation.keep_until, local(at or now()).date())
+
+
+def still_kept(at: datetime | None = None) -> ColumnElement[bool]:
+    """The same for a query that joins Evaluation: whether its day is not past yet."""
+    return Evaluation.keep_until >= local(at or now()).date()
+
+
+def recused_from(session: Session, station_id: int, user_id: int) -> bool:
+    """Whether this person has declared an interest in this station that is still in force."""
+    found = session.scalar(
+        select(Recusal.id).where(
+            Recusal.station_id == station_id, Recusal.user_id == user_id, Recusal.lifted_at.is_(None)
+        )
+    )
+    return found is not None
+
+
+def stands_aside(
+    user_id: int | InstrumentedAttribute[int], station_id: int | InstrumentedAttribute[int] = Evaluation.station_id
+) -> ColumnElement[bool]:
+    """The same as a condition: by default of the evaluation that the query around it joins."""
+    return (
+        select(Recusal.id)
+        .where(Recusal.station_id == station_id, Recusal.user_id == user_id, Recusal.lifted_at.is_(None))
+        .exists()
+    )
+
+
+def is_settled(session: Session, evaluation: Evaluation) -> bool:
+    """Whether the score was settled, after which nothing that made it may change."""
+    found = session.scalar(select(Settlement.id).where(Settlement.evaluation_id == evaluation.id).limit(1))
+    return found is not None
+
+
+def settlement_of(session: Session, evaluation: Evaluation) -> Settlement | None:
+    """The settled result, if there is one."""
+    return session.scalar(select(Settlement).where(Settlement.evaluation_id == evaluation.id))
+
+
+def evaluation_by_slug(session: Session, slug: str) -> Evaluation | None:
+    """An evaluation, for those who administer it."""
+    return session.scalar(select(Evaluation).where(Evaluation.slug == slug))
+
+
+def evaluations_of(session: Session, user_id: int, role: Role | None = None) -> list[Evaluation]:
+    """The evaluations a person takes part in (in that role, where one is named), the newest first."""
+    own = select(Membership.evaluation_id).where(Membership.user_id == user_id)
+    return list(
+        session.scalars(
+            select(Evaluation)
+            .where(Evaluation.id.in_(own if role is None else own.where(Membership.role == role.value)))
+            .options(joinedload(Evaluation.station))
+            .order_by(Evaluation.held_on.desc(), Evaluation.id.desc())
+        )
+    )

@@ -1,0 +1,74 @@
+"""What the supervisor does about a case that ended in a way they look at: agree, or let it be tried again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit.commands import record
+from app.cases.commands import reschedule, schedule_of, tries_of
+from app.clock import now
+from app.models import Case, Draw, Schedule, User
+from app.shared.errors import Refused
+from app.shared.guards import reason_given, refuse_at_desk
+from app.supervision.labels import STAYS_CLOSED
+from app.supervision.queries.closed_cases import is_to_be_seen, why_not_reopened
+
+LONGEST_REASON = 400
+
+
+def accept_closed(session: Session, case: Case, *, actor: User, at: datetime | None = None) -> None:
+    """Agree with how a case ended; the first to look stays on record, and it is listed no more."""
+    row = _closed(session, case, actor)
+    if row.looked_at is not None:
+        return
+    row.looked_at, row.looked_by_id = at or now(), actor.id
+    details = {"outcome": case.outcome}
+    record(session, "case.accepted", actor=actor, evaluation=case.draw.evaluation, subject=case.uuid, details=details)
+
+
+def reopen_closed(session: Session, case: Case, *, reason: str, actor: User, at: datetime | None = None) -> Schedule:
+    """Put a closed case back into the queue, for a reason that is kept; it stands again as before its last try.
+
+    The try itself stays and counts as one. Refused after a clear refusal, while an interview of the case counts, and
+    once somebody from the reserve replaced it.
+    """
+    row = _closed(session, case, actor)
+    # In turn with releases from the reserve (app.draw.commands.replacements), which also begin at the draw.
+    session.execute(select(Draw.id).where(Draw.id == case.draw_id).with_for_update())
+    if why := why_not_reopened(session, case):
+        raise Refused(str(STAYS_CLOSED[why]), why)
+    reason = reason_given(reason, LONGEST_REASON)
+    ended = case.outcome
+    case.outcome, case.outcome_final = _outcome_before(session, case), False
+    row.cleared_at = at or now()
+    row = reschedule(session, case)
+    record(
+        session,
+        "case.reopened",
+        actor=actor,
+        evaluation=case.draw.evaluation,
+        subject=case.uuid,
+        details={"outcome": ended},
+        words={"reason": reason},
+    )
+    return row
+
+
+def _closed(session: Session, case: Case, actor: User) -> Schedule:
+    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    session.refresh(case)
+    row = schedule_of(session, case)
+    refuse_at_desk(session, case, actor)
+    if not is_to_be_seen(case):
+        raise Refused(_("这个个案现在不用负责人看，可能已经有人处理过。"), "not-to-be-seen")
+    return row
+
+
+def _outcome_before(session: Session, case: Case) -> str | None:
+    """The outcome of the last try that left the case open; none where there was no such try."""
+    open_ones = (one.outcome for one in reversed(tries_of(session, case)) if one.outcome and not one.outcome.final)
+    return next((outcome.code for outcome in open_ones), None)

@@ -1,0 +1,46 @@
+"""Changing what an evaluation's desk goes by: hours, quiet times, limits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit.commands import record
+from app.cases.commands import reschedule_waiting
+from app.cases.queries import settings_of
+from app.clock import now
+from app.models import DeskSetting, Evaluation, User
+from app.shared.guards import refuse_when_closed
+from surveys.calling.reading import parse
+
+
+def set_settings(session: Session, evaluation: Evaluation, body: dict[str, Any], *, actor: User | None = None) -> int:
+    """Set the desk of an evaluation; raises InvalidDocument with every complaint. What stays the same is no change.
+
+    Cases that wait are scheduled by the new settings at once (its cost: app.cases.commands.reschedule_waiting);
+    returns how many of them that changed.
+    """
+    session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update())
+    refuse_when_closed(session, evaluation)
+    settings = parse(body)
+    before, after = settings_of(session, evaluation).to_json(), settings.to_json()
+    changed = {name: f"{_plain(before[name])} → {_plain(after[name])}" for name in after if before[name] != after[name]}
+    if not changed:
+        return 0
+    row = session.get(DeskSetting, evaluation.id) or DeskSetting(evaluation_id=evaluation.id)
+    row.body, row.changed_at, row.changed_by_id = after, now(), actor.id if actor else None
+    session.add(row)
+    rescheduled = reschedule_waiting(session, evaluation)
+    details = {**changed, "rescheduled": rescheduled}
+    record(session, "desk.settings_changed", actor=actor, evaluation=evaluation, details=details)
+    return rescheduled
+
+
+def _plain(value: Any) -> str:
+    """A setting as one line of text: 09:00-11:30, 14:30-17:30."""
+    if not isinstance(value, list):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    parts = ["-".join(one) if isinstance(one, list) else f"{one['from']}-{one['to']} {one['reason']}" for one in value]
+    return ", ".join(parts) or "0"

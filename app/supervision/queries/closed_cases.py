@@ -1,0 +1,99 @@
+"""Cases that ended in a way the supervisor looks at: listed until somebody has. Codes, no names.
+
+Cost: grows with the cases that ended so, found by an index, not with the sample.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import Session
+
+from app.cases.queries import has_counted_response
+from app.documents.queries import outcomes_of
+from app.models import Attempt, Case, DeskNote, Draw, Recipient, Replacement, Schedule, User, Village
+from app.supervision.queries.live import MOST_WAITING, code_of
+from surveys.outcomes import REFUSED_FOR_GOOD
+
+
+@dataclass(frozen=True)
+class ClosedCase:
+    """A closed case nobody looked at: how it ended, when, by whom, and what the interviewer wrote about it."""
+
+    uuid: UUID
+    code: str
+    village: str
+    outcome: str
+    at: datetime
+    interviewer: str
+    note: str
+
+
+def is_to_be_seen(found: Case) -> bool:
+    """Whether a case ended with an outcome that the list in use lets the supervisor look at."""
+    return found.outcome_final and found.outcome in outcomes_of(found.draw.evaluation).looked_at
+
+
+def unseen_count(session: Session, draw: Draw) -> int:
+    """How many closed cases nobody has looked at."""
+    return session.scalar(_unseen(draw, func.count())) or 0
+
+
+def unseen_cases(session: Session, draw: Draw) -> tuple[ClosedCase, ...]:
+    """The closed cases nobody has looked at, the oldest first; at most MOST_WAITING of them."""
+    last = select(func.max(Attempt.id)).where(Attempt.case_id == Case.id).correlate(Case).scalar_subquery()
+    rows = session.execute(
+        _unseen(draw, Case, Village.name, Attempt, User.display_name)
+        .join(Recipient, Case.recipient_id == Recipient.id)
+        .join(Village, Recipient.village_id == Village.id)
+        .join(Attempt, Attempt.id == last)
+        .outerjoin(User, Attempt.interviewer_id == User.id)
+        .order_by(Attempt.at, Attempt.id)
+        .limit(MOST_WAITING)
+    )
+    return tuple(
+        ClosedCase(
+            uuid=found.uuid,
+            code=code_of(found),
+            village=village,
+            outcome=found.outcome or "",
+            at=attempt.at,
+            interviewer=interviewer or "",
+            note=attempt.note or "",
+        )
+        for found, village, attempt, interviewer in rows
+    )
+
+
+def _unseen(draw: Draw, *columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
+        .select_from(Case)
+        .join(Schedule, Schedule.case_id == Case.id)
+        .where(
+            Case.draw_id == draw.id,
+            Case.outcome.in_(outcomes_of(draw.evaluation).looked_at),
+            Case.outcome_final,
+            Schedule.looked_at.is_(None),
+            ~_told_by_a_note(),
+        )
+    )
+
+
+def _told_by_a_note() -> ColumnElement[bool]:
+    """Somebody never served stands among the notes already, where an interviewer asked them."""
+    return exists().where(DeskNote.case_id == Case.id, DeskNote.kind == "never_served")
+
+
+def why_not_reopened(session: Session, found: Case) -> str:
+    """Why a closed case may not be tried again (app.supervision.labels.STAYS_CLOSED); empty where it may."""
+    if found.outcome == REFUSED_FOR_GOOD:
+        return "refused"
+    if has_counted_response(session, found):
+        return "answered"
+    replaced = session.scalar(select(Replacement.id).where(Replacement.replaces_case_id == found.id))
+    return "" if replaced is None else "replaced"

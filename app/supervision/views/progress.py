@@ -1,0 +1,70 @@
+"""How the fieldwork goes."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.access import members
+from app.documents.queries import outcomes_of
+from app.draw.commands.replacements import release_for
+from app.draw.queries.reserves import reserves_of
+from app.extensions import db
+from app.ledger.queries.frames import frame_of
+from app.models import Role
+from app.shared.errors import Refused
+from app.shared.getters import get_case, get_evaluation
+from app.shared.queries import live_draw
+from app.supervision.queries.progress import fieldwork_of
+from app.supervision.queries.rates import rates_of
+
+blueprint = Blueprint("fieldwork", __name__, url_prefix="/evaluations/<slug>/fieldwork")
+
+
+@blueprint.get("")
+@members(Role.LEAD)
+def show(slug: str) -> str:
+    """Counts by stage, village, outcome and interviewer."""
+    evaluation = get_evaluation(slug)
+    draw = live_draw(db.session, evaluation)
+    return render_template(
+        "supervision/progress/show.html",
+        evaluation=evaluation,
+        frame=frame_of(db.session, evaluation),
+        draw=draw,
+        fieldwork=fieldwork_of(db.session, draw) if draw else None,
+        reserves=reserves_of(db.session, draw) if draw else None,
+        outcomes=outcomes_of(evaluation),
+    )
+
+
+@blueprint.get("/rates")
+@members(Role.LEAD)
+def rates(slug: str) -> str:
+    """All AAPOR rates with their formulas, of the sample and of its parts, and how often people were tried."""
+    evaluation = get_evaluation(slug)
+    draw = live_draw(db.session, evaluation)
+    return render_template(
+        "supervision/progress/rates.html", evaluation=evaluation, found=rates_of(db.session, draw) if draw else None
+    )
+
+
+@blueprint.post("/release/<uuid:case_uuid>")
+@members(Role.LEAD)
+def release(slug: str, case_uuid: uuid.UUID) -> BaseResponse:
+    """Replace a case by the next person of its stratum, where the plan leaves this to the lead."""
+    evaluation = get_evaluation(slug)
+    case = get_case(evaluation, case_uuid)
+    try:
+        replacement = release_for(db.session, case, actor=current_user)
+        number = replacement.number
+        db.session.commit()
+        flash(_("已放出第 %(n)s 个候补。", n=number), "success")
+    except Refused as refused:
+        db.session.rollback()
+        flash(refused.message, "error")
+    return redirect(url_for(".show", slug=slug, _anchor="reserve"), 303)

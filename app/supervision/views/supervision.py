@@ -1,0 +1,267 @@
+"""The supervisor's desk: how the work stands at this moment, and what waits for a decision."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.access import members
+from app.cases.queries import settings_of
+from app.clock import local, now
+from app.desk.commands.attempts import give_up
+from app.desk.labels import lacking_in_words
+from app.desk.views.in_words import day_part
+from app.documents.queries import outcomes_of
+from app.extensions import db
+from app.models import Attempt, Case, Evaluation, Role, Schedule, User
+from app.recusals.queries import recusals_at
+from app.shared.errors import Refused
+from app.shared.forms import ActionForm
+from app.shared.getters import get_case, get_evaluation, get_live_draw
+from app.shared.queries import live_draw
+from app.supervision.commands.assignments import give_visits, put_into_queue, reassign, see_note
+from app.supervision.commands.closed_cases import accept_closed, reopen_closed
+from app.supervision.forms.assignments import CloseForm, ReassignForm, ReopenForm, VisitsForm
+from app.supervision.labels import STAYS_CLOSED, day_name, right_now, settings_in_words
+from app.supervision.queries.closed_cases import is_to_be_seen, unseen_cases, unseen_count, why_not_reopened
+from app.supervision.queries.desk_notes import note_of, notes_of_case, seen_notes, unseen_notes
+from app.supervision.queries.interviewer_activity import appointments_ahead, at_work, calls_by_hour, interviewers_of
+from app.supervision.queries.live import (
+    case_now,
+    nobodys_visits,
+    required_of,
+    strata_now,
+    totals_of,
+    unreached_of,
+    visits_by_village,
+    waiting_cases,
+    waiting_count,
+)
+from surveys.calling.attempts import Lacking, lacking
+
+blueprint = Blueprint("supervision", __name__, url_prefix="/evaluations/<slug>/desk")
+
+
+@blueprint.get("")
+@members(Role.LEAD)
+def show(slug: str) -> str:
+    """Strata, interviewers, calls, appointments, cases that wait, notes; everything by codes."""
+    evaluation = get_evaluation(slug)
+    draw, at = live_draw(db.session, evaluation), now()
+    settings = settings_of(db.session, evaluation)
+    found: dict[str, object] = {}
+    if draw is not None:
+        strata = strata_now(db.session, draw)
+        found = {
+            "strata": strata,
+            "totals": totals_of(strata),
+            "required": required_of(draw),
+            "people": at_work(db.session, draw, settings, at),
+            "hours": calls_by_hour(db.session, draw, at),
+            "ahead": appointments_ahead(db.session, draw, at),
+            "waiting": waiting_cases(db.session, draw),
+            "waiting_count": waiting_count(db.session, draw),
+            "closed": unseen_cases(db.session, draw),
+            "closed_count": unseen_count(db.session, draw),
+            "nobodys_visits": nobodys_visits(db.session, draw),
+            "unseen": unseen_notes(db.session, draw),
+            "seen": seen_notes(db.session, draw),
+        }
+    return render_template(
+        "supervision/show.html",
+        evaluation=evaluation,
+        draw=draw,
+        at=at,
+        right_now=right_now(settings, at),
+        settings=settings_in_words(settings),
+        recusals=recusals_at(db.session, evaluation.station_id),
+        outcomes=outcomes_of(evaluation),
+        day_name=day_name,
+        **found,
+    )
+
+
+@blueprint.post("/notes/<uuid:note_uuid>/seen")
+@members(Role.LEAD)
+def seen(slug: str, note_uuid: uuid.UUID) -> BaseResponse:
+    """Mark a note as seen."""
+    evaluation = get_evaluation(slug)
+    note = note_of(db.session, get_live_draw(evaluation), note_uuid) or abort(404)
+    see_note(db.session, note, actor=current_user)
+    db.session.commit()
+    return redirect(url_for(".show", slug=slug, _anchor="notes"), 303)
+
+
+@blueprint.get("/cases/<uuid:case_uuid>")
+@members(Role.LEAD)
+def case(slug: str, case_uuid: uuid.UUID) -> str:
+    """One case: what was tried, and what can be done about it."""
+    evaluation = get_evaluation(slug)
+    return _case_page(evaluation, get_case(evaluation, case_uuid))
+
+
+def _case_page(evaluation: Evaluation, found: Case, form: FlaskForm | None = None, refusal: str = "") -> str:
+    now_ = case_now(db.session, found)
+    missing = _lacking(evaluation, now_.attempts)
+    return render_template(
+        "supervision/case.html",
+        evaluation=evaluation,
+        case=found,
+        now=now_,
+        notes=notes_of_case(db.session, found),
+        outcomes=outcomes_of(evaluation),
+        missing=lacking_in_words(missing) if missing else "",
+        to_be_seen=is_to_be_seen(found),
+        stays_closed=STAYS_CLOSED.get(why_not_reopened(db.session, found), "") if is_to_be_seen(found) else "",
+        day_part=day_part,
+        reassign_form=form if isinstance(form, ReassignForm) else _reassign_form(found, now_.row),
+        close_form=form if isinstance(form, CloseForm) else CloseForm(formdata=None),
+        reopen_form=form if isinstance(form, ReopenForm) else ReopenForm(formdata=None),
+        form=form,
+        refusal=refusal,
+    )
+
+
+def _lacking(evaluation: Evaluation, attempts: tuple[Attempt, ...]) -> Lacking:
+    moments = [local(one.at) for one in attempts if one.mode != "web"]
+    return lacking(moments, settings_of(db.session, evaluation))
+
+
+def _reassign_form(found: Case, row: Schedule, **arguments: object) -> ReassignForm:
+    people = interviewers_of(db.session, found.draw.evaluation)
+    offered = [(str(one.uuid), one.name) for one in people if one.active and not one.recused]
+    given = str(row.assigned_to.uuid) if row.assigned_to else ""
+    return ReassignForm(offered, _("不指定，谁有空谁接"), data={"interviewer": given}, **arguments)
+
+
+@blueprint.post("/cases/<uuid:case_uuid>/queue")
+@members(Role.LEAD)
+def put_back(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
+    """Let a case that waits be called again."""
+    return _act(slug, case_uuid, lambda one: put_into_queue(db.session, one, actor=current_user), _("已放回队列。"))
+
+
+@blueprint.post("/cases/<uuid:case_uuid>/close")
+@members(Role.LEAD)
+def close(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
+    """Close a case under its latest outcome."""
+    form = CloseForm()
+    return _act(slug, case_uuid, lambda one: give_up(db.session, one, actor=current_user), _("已结案。"), form)
+
+
+@blueprint.post("/cases/<uuid:case_uuid>/accept")
+@members(Role.LEAD)
+def accept(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
+    """Agree with how a case ended; from the list one goes on with the next."""
+    evaluation = get_evaluation(slug)
+    found = get_case(evaluation, case_uuid)
+    if not ActionForm().validate():
+        abort(400)
+    try:
+        accept_closed(db.session, found, actor=current_user)
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        return _case_page(evaluation, found, refusal=refused.message), 422
+    flash(_("已看过，维持结案。"), "success")
+    return redirect(url_for(".show", slug=slug, _anchor="closed"), 303)
+
+
+@blueprint.post("/cases/<uuid:case_uuid>/reopen")
+@members(Role.LEAD)
+def reopen(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
+    """Let a case that ended be called again, for a reason."""
+    form = ReopenForm()
+
+    def act(one: Case) -> None:
+        reopen_closed(db.session, one, reason=form.reason.data, actor=current_user)
+
+    return _act(slug, case_uuid, act, _("已放回队列，会再联系。"), form)
+
+
+@blueprint.post("/cases/<uuid:case_uuid>/reassign")
+@members(Role.LEAD)
+def give_to(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
+    """Give a case to an interviewer, or to nobody in particular."""
+    evaluation = get_evaluation(slug)
+    found = get_case(evaluation, case_uuid)
+    form = _reassign_form(found, case_now(db.session, found).row)
+
+    def act(one: Case) -> None:
+        chosen = form.interviewer.data
+        person = next((p for p in interviewers_of(db.session, one.draw.evaluation) if str(p.uuid) == chosen), None)
+        user = db.session.get(User, person.id) if person else None
+        reassign(db.session, one, user, actor=current_user)
+
+    return _act(slug, case_uuid, act, _("已保存。"), form)
+
+
+def _act(
+    slug: str, case_uuid: uuid.UUID, act: Callable[[Case], object], done: str, form: FlaskForm | None = None
+) -> BaseResponse | tuple[str, int]:
+    evaluation = get_evaluation(slug)
+    found = get_case(evaluation, case_uuid)
+    if form is not None and not form.validate_on_submit():
+        return _case_page(evaluation, found, form), 422
+    try:
+        act(found)
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        return _case_page(evaluation, found, form, refused.message), 422
+    flash(done, "success")
+    return redirect(url_for(".case", slug=slug, case_uuid=case_uuid), 303)
+
+
+@blueprint.route("/visits", methods=["GET", "POST"])
+@members(Role.LEAD)
+def visits(slug: str) -> str | BaseResponse | tuple[str, int]:
+    """Who visits whom: what the telephone cannot reach and nobody took along is given out by village."""
+    evaluation = get_evaluation(slug)
+    villages = visits_by_village(db.session, get_live_draw(evaluation))
+    people = {str(one.uuid): one for one in interviewers_of(db.session, evaluation) if one.active and not one.recused}
+    form = VisitsForm(
+        [(one.code, _("%(name)s，%(n)s 个", name=one.name, n=one.nobodys)) for one in villages if one.nobodys],
+        [(key, one.name) for key, one in people.items()],
+    )
+    refusal = ""
+    if form.validate_on_submit():
+        village = next(one for one in evaluation.station.villages if one.code == form.village.data)
+        user = db.session.get_one(User, people[form.interviewer.data].id)
+        try:
+            given, left = give_visits(db.session, evaluation, village, user, actor=current_user)
+            db.session.commit()
+            flash(_("已分派 %(n)s 个走访。", n=given), "success")
+            if left:
+                flash(
+                    _("有 %(n)s 个不能由「%(name)s」去：语言不通，或刚被拒绝过。", n=left, name=user.display_name),
+                    "warning",
+                )
+            return redirect(url_for(".visits", slug=slug), 303)
+        except Refused as refused:
+            db.session.rollback()
+            refusal = refused.message
+    page = render_template(
+        "supervision/visits.html", evaluation=evaluation, villages=villages, form=form, refusal=refusal
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.get("/closed")
+@members(Role.LEAD)
+def unreached(slug: str) -> str:
+    """A few cases that ended without anybody reached, picked by chance, to look at."""
+    evaluation = get_evaluation(slug)
+    return render_template(
+        "supervision/closed.html",
+        evaluation=evaluation,
+        found=unreached_of(db.session, get_live_draw(evaluation)),
+        outcomes=outcomes_of(evaluation),
+        day_part=day_part,
+    )

@@ -1,0 +1,147 @@
+"""Changing the way a person is asked: by whom, until when, and one history whatever the way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.cases.commands import reschedule
+from app.cases.queries import open_call
+from app.clock import now
+from app.desk.commands.appointments import Agreed, agree
+from app.desk.commands.calls import start_call
+from app.desk.commands.claiming import claim_next
+from app.desk.commands.mode_switch import to_phone, to_visit, to_web
+from app.desk.queries.visits import visits_of
+from app.models import AuditEvent, Case, Contact, Invitation, Schedule
+from app.shared.errors import Refused
+from surveys.calling.settings import DEFAULT
+from tests.app.survey_builders import Survey, a_survey
+from tests.builders import SATISFIED, a_hold, a_response
+from tests.clock import a_morning
+
+
+@pytest.fixture
+def survey(session: Session) -> Survey:
+    """The first case is in the interviewer's hand."""
+    made = a_survey(session)
+    a_hold(session, made.cases[0], made.interviewer)
+    return made
+
+
+def row(survey: Survey, case: Case) -> Schedule:
+    return survey.session.get_one(Schedule, case.id, populate_existing=True)
+
+
+def refusal(survey: Survey, command: Any, *arguments: Any, **named: Any) -> str:
+    with pytest.raises(Refused) as caught:
+        command(survey.session, *arguments, **named)
+    survey.session.rollback()
+    return caught.value.code
+
+
+def test_a_visit_is_for_who_asked_for_it_and_the_hand_is_free(survey: Survey) -> None:
+    case = survey.cases[0]
+    to_visit(survey.session, case, actor=survey.interviewer)
+    found = row(survey, case)
+    assert (found.way, found.assigned_to_id, found.held_by_id) == ("visit", survey.interviewer.id, None)
+    event = survey.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+    assert event is not None
+    assert (event.action, event.details) == ("way.changed", {"way": "visit"})
+    [village] = visits_of(survey.session, survey.interviewer)
+    assert [visit.case_uuid for visit in village.visits] == [case.uuid]
+    assert visits_of(survey.session, survey.other) == ()
+
+
+def test_a_link_ends_earlier_ones_and_the_case_waits_some_days(survey: Survey) -> None:
+    case = survey.cases[0]
+    survey.link(case)
+    agree(survey.session, case, Agreed(now() + timedelta(hours=3)), actor=survey.interviewer)
+    token = to_web(survey.session, case, actor=survey.interviewer)
+    survey.session.commit()
+    assert len(token) == 16
+    links = survey.session.scalars(select(Invitation).where(Invitation.case_id == case.id)).all()
+    assert [link.revoked_at is None for link in links] == [False, True]
+    found = row(survey, case)
+    assert (found.way, found.held_by_id, found.appointment_at) == ("web", None, None)
+    waiting = timedelta(days=DEFAULT.web_wait_days)
+    assert abs(found.not_before - now() - waiting) < timedelta(minutes=1)
+
+
+def test_back_to_the_telephone_the_case_is_anybodys(survey: Survey) -> None:
+    case = survey.cases[0]
+    to_visit(survey.session, case, actor=survey.interviewer)
+    to_phone(survey.session, case, actor=survey.interviewer)
+    found = row(survey, case)
+    assert (found.way, found.assigned_to_id) == ("phone", None)
+    assert [
+        e.details for e in survey.session.scalars(select(AuditEvent).where(AuditEvent.action == "way.changed"))
+    ] == [
+        {"way": "visit"},
+        {"way": "phone"},
+    ]
+
+
+def test_there_is_no_way_back_to_a_telephone_that_is_not_there(survey: Survey) -> None:
+    case = survey.cases[0]
+    contact = survey.session.scalars(select(Contact).where(Contact.recipient_id == case.recipient_id)).one()
+    contact.phones, contact.guardian_phones = [], []
+    reschedule(survey.session, case, release=False)
+    survey.session.commit()
+    assert row(survey, case).way == "visit"
+    assert refusal(survey, to_phone, case, actor=survey.interviewer) == "no-number"
+
+
+@pytest.mark.parametrize("command", [to_visit, to_web, to_phone])
+def test_only_who_has_the_case_changes_its_way(survey: Survey, command: Any) -> None:
+    assert refusal(survey, command, survey.cases[0], actor=survey.other) == "not-mine"
+    assert refusal(survey, command, survey.cases[1], actor=survey.interviewer) == "not-mine"
+
+
+@pytest.mark.parametrize("command", [to_visit, to_web, to_phone])
+def test_nothing_changes_after_a_final_outcome_or_when_settled(survey: Survey, command: Any) -> None:
+    case = survey.cases[0]
+    case.outcome_final = True
+    survey.session.commit()
+    assert refusal(survey, command, case, actor=survey.interviewer) == "final"
+    survey.settle()
+    assert refusal(survey, command, case, actor=survey.interviewer) == "settled"
+
+
+def test_the_same_way_again_is_no_change(survey: Survey) -> None:
+    case = survey.cases[0]
+    assert refusal(survey, to_phone, case, actor=survey.interviewer) == "same"
+    to_visit(survey.session, case, actor=survey.interviewer)
+    survey.session.commit()
+    assert refusal(survey, to_visit, case, actor=survey.interviewer) == "same"
+
+
+def test_during_a_call_the_case_stays_in_hand(survey: Survey) -> None:
+    case = survey.cases[0]
+    start_call(survey.session, case, place=0, dialler="tel", actor=survey.interviewer, at=a_morning())
+    to_web(survey.session, case, actor=survey.interviewer)
+    assert row(survey, case).held_by_id == survey.interviewer.id
+    assert open_call(survey.session, case) is not None
+
+
+def test_the_first_valid_completed_interview_counts_whatever_its_mode(survey: Survey) -> None:
+    case = survey.cases[0]
+    to_web(survey.session, case, actor=survey.interviewer)
+    survey.session.commit()
+    by_link = a_response(survey.session, case, SATISFIED | {f"A{n}": "5" for n in range(1, 5)}, mode="web")
+    by_phone = a_response(survey.session, case, mode="phone", interviewer=survey.interviewer)
+    assert (by_link.response.counted, by_phone.response.counted) == (True, False)
+    assert row(survey, case).way == "closed"
+
+
+def test_a_visited_case_is_not_handed_out_for_calling(survey: Survey) -> None:
+    for case in survey.cases:
+        a_hold(survey.session, case, survey.interviewer)
+        to_visit(survey.session, case, actor=survey.interviewer)
+        survey.session.commit()
+    at = now().replace(hour=2, minute=0)
+    assert claim_next(survey.session, survey.other, at) is None

@@ -1,0 +1,121 @@
+"""From a question to a field: kinds, types, and how far a browser's times are believed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask_babel import Babel
+from werkzeug.datastructures import MultiDict
+
+from app.interview.forms.questionnaire import FIELDS, QuestionnaireForm, form_class
+from surveys.questionnaire import AnswerProblem, load
+from surveys.questionnaire.answers import KINDS
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def context() -> Iterator[None]:
+    """Just enough of an application for forms and texts."""
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY="test", WTF_CSRF_ENABLED=False, LANGUAGES=("zh_Hans_CN", "en"), BABEL_DEFAULT_LOCALE="zh_Hans_CN"
+    )
+    Babel(app)
+    with app.test_request_context():
+        yield
+
+
+def a_form(mode: str = "phone", **answers: str | list[str]) -> QuestionnaireForm:
+    """The form of the delivered questionnaire with these answers sent."""
+    sent = {f"q_{name}": given for name, given in answers.items()}
+    data = MultiDict({"submission_key": str(uuid.uuid4()), **sent})
+    return form_class(load("recipient", 1), mode)(formdata=data)
+
+
+def test_every_kind_of_question_has_a_field() -> None:
+    assert set(FIELDS) == set(KINDS)
+
+
+def test_a_form_is_made_once_for_each_digest_and_mode() -> None:
+    first, second = load("recipient", 1), load("recipient", 1)
+    assert form_class(first, "phone") is form_class(second, "phone")
+    assert form_class(first, "phone") is not form_class(first, "web")
+
+
+def test_a_form_offers_the_questions_and_options_of_its_mode() -> None:
+    assert "q_S5" in a_form("phone")
+    assert "q_S5" not in a_form("web")
+    offered = {mode: [c.value for c in a_form(mode).of("A1").choices] for mode in ("phone", "web")}
+    assert offered == {"phone": ["1", "2", "3", "4", "9"], "web": ["5", "3", "4", "9"]}
+
+
+def test_labels_follow_the_language_of_the_visitor() -> None:
+    from flask import session
+
+    form = a_form()
+    assert str(form.of("C1").label.text) == "您愿意参加吗？"
+    session["language"] = "en"
+    assert str(form.of("C1").label.text) == "Are you willing to take part?"
+    assert [str(c.label) for c in form.of("C1").choices] == ["Yes", "No"]
+
+
+def test_nothing_answered_is_nothing_wrong_and_no_answer() -> None:
+    form = a_form()
+    assert form.validate()
+    assert form.answers() == {}
+
+
+def test_answers_come_out_by_question() -> None:
+    form = a_form(C1="1", S4=["2", "1"], B9=" ８８ ", D2="都好")
+    assert form.validate()
+    assert form.answers() == {"C1": "1", "S4": ["2", "1"], "B9": "88", "D2": "都好"}
+
+
+def test_of_two_values_for_one_choice_the_later_was_tapped() -> None:
+    assert a_form("web", B1=["2", "5"]).answers() == {"B1": "5"}
+
+
+@pytest.mark.parametrize("wrong", [{"C1": "7"}, {"S4": ["1", "77"]}, {"B9": "好"}, {"B9": "9.5"}, {"B9": "1e3"}])
+def test_what_no_option_or_number_is_is_named_at_its_question(wrong: dict[str, str]) -> None:
+    form = a_form(**wrong)
+    assert not form.validate()
+    assert list(form.wrong()) == list(wrong)
+
+
+def test_problems_of_the_questionnaire_are_put_at_their_questions() -> None:
+    form = a_form(C1="1")
+    form.validate()
+    form.put([AnswerProblem("S1", "请回答这一题。"), AnswerProblem("unheard-of", "问卷里没有这道题。")])
+    assert form.wrong() == {"S1": "请回答这一题。"}
+
+
+@pytest.mark.parametrize("key", ["", "garbage", "1", "' OR 1=1 --"])
+def test_a_key_nobody_made_is_refused(key: str) -> None:
+    form = form_class(load("recipient", 1), "web")(formdata=MultiDict({"submission_key": key}))
+    assert not form.validate()
+
+
+def test_a_form_sent_without_its_key_is_refused_rather_than_given_a_new_one() -> None:
+    assert not form_class(load("recipient", 1), "web")(formdata=MultiDict({"q_C1": "1"})).validate()
+
+
+@pytest.mark.parametrize(
+    ("claimed", "believed"),
+    [
+        ("2026-11-23T07:50:00+00:00", NOW - timedelta(minutes=10)),
+        ("2026-11-23T15:50:00+08:00", NOW - timedelta(minutes=10)),
+        ("2026-11-24T08:00:00+00:00", NOW),
+        ("1999-01-01T00:00:00+00:00", NOW - timedelta(hours=12)),
+        ("2026-11-23T07:50:00", NOW),
+        ("yesterday", NOW),
+        ("", NOW),
+    ],
+)
+def test_the_beginning_is_believed_only_within_reason(claimed: str, believed: datetime) -> None:
+    form = form_class(load("recipient", 1), "web")(formdata=MultiDict({"started_at": claimed}))
+    assert form.started(NOW) == believed

@@ -1,0 +1,174 @@
+"""The rules of an evaluation: set by name, in force for flags and back-checks; the number that was called."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.interview.commands.responses import submit_response
+from app.models import AuditEvent, BackCheck, Case, IntegritySetting, Paradata, PhoneCall, Response
+from app.quality_control.commands.back_checks import draw_back_checks
+from app.quality_control.commands.integrity_settings import set_rules
+from app.quality_control.queries.back_checks import quality_control
+from app.quality_control.queries.integrity import flags_of, integrity_settings_of, interviews_of, pointed_at
+from app.recusals.commands import declare
+from app.results.commands import withdraw_consent
+from app.shared.errors import Refused
+from surveys.integrity import STANDARD_SETTINGS, Flag
+from surveys.problems import InvalidDocument
+from tests.app.survey_builders import Survey, a_survey
+from tests.builders import SATISFIED
+
+NOON = datetime(2023, 11, 2, 2, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def survey(session: Session) -> Survey:
+    return a_survey(session, people=12)
+
+
+def answered(
+    survey: Survey, case: Case, *, place: int | None = 0, holder: str = "person", browser: str = "", at: datetime = NOON
+) -> Response:
+    """An interview with the call it was held over, or an answer by link."""
+    web = bool(browser)
+    if not web and place is not None:
+        survey.session.add(
+            PhoneCall(
+                case_id=case.id, interviewer_id=survey.interviewer.id, holder=holder, place=place, dialler="tel",
+                started_at=at - MINUTE, ended_at=at + 5 * MINUTE,
+            )
+        )  # fmt: skip
+    answers = {name: given for name, given in SATISFIED.items() if not web or name[0] != "A"}
+    submission = submit_response(
+        survey.session, case, mode="web" if web else "phone", answers=answers, submission_key=uuid.uuid4(),
+        started_at=at, interviewer=None if web else survey.interviewer, at=at + 5 * MINUTE, browser=browser,
+    )  # fmt: skip
+    survey.session.commit()
+    return submission.response
+
+
+def flags_now(survey: Survey, code: str) -> list[Flag]:
+    draw = survey.cases[0].draw
+    return [one for one in flags_of(survey.session, draw, interviews_of(survey.session, draw)) if one.code == code]
+
+
+def events(session: Session) -> list[dict[str, Any]]:
+    found = session.scalars(select(AuditEvent).where(AuditEvent.action == "integrity.settings_changed"))
+    return [event.details for event in found]
+
+
+def test_rules_are_set_by_name_and_said_in_the_record(session: Session, survey: Survey) -> None:
+    body = {"rules": {"fast": {"thresholds": {"floor_seconds": 90}}, "hours": {"on": False}}}
+    set_rules(session, survey.evaluation, body, actor=survey.lead)
+    session.commit()
+    settings = integrity_settings_of(session, survey.evaluation)
+    assert settings.rules[0].rule.of("floor_seconds") == 90
+    assert "hours" not in {rule.code for rule in settings.in_force}
+    assert events(session) == [{"fast.floor_seconds": "150 → 90", "hours.on": "true → false"}]
+    set_rules(session, survey.evaluation, settings.to_json(), actor=survey.lead)
+    assert len(events(session)) == 1
+    set_rules(session, survey.evaluation, {}, actor=survey.lead)
+    assert integrity_settings_of(session, survey.evaluation) == STANDARD_SETTINGS
+
+
+def test_wrong_rules_are_refused_whole(session: Session, survey: Survey) -> None:
+    body = {"rules": {"fast": {"thresholds": {"floor_seconds": 0}}, "hours": {"on": False}, "guess": {}}}
+    with pytest.raises(InvalidDocument) as wrong:
+        set_rules(session, survey.evaluation, body, actor=survey.lead)
+    assert {problem.place for problem in wrong.value.problems} == {"fast.floor_seconds", "guess"}
+    assert session.scalars(select(IntegritySetting)).all() == []
+
+
+def test_neither_after_settling_nor_by_who_stands_aside(session: Session, survey: Survey) -> None:
+    declare(session, survey.evaluation.station, survey.lead, "亲属", actor=survey.lead)
+    session.commit()
+    for code in ("recused", "settled"):
+        with pytest.raises(Refused) as refused:
+            set_rules(session, survey.evaluation, {"rules": {"hours": {"on": False}}}, actor=survey.lead)
+        assert refused.value.code == code
+        session.rollback()
+        survey.settle()
+
+
+def test_the_rules_in_force_decide_what_is_flagged_and_asked_again(session: Session, survey: Survey) -> None:
+    answered(survey, survey.cases[0])
+    answered(survey, survey.cases[1], place=None)
+    assert [one.severity for one in flags_now(survey, "no-call")] == ["back_check"]
+    draw = survey.cases[0].draw
+    set_rules(session, survey.evaluation, {"rules": {"no-call": {"severity": "look"}}})
+    draw_back_checks(session, survey.evaluation)
+    assert "flag" not in set(session.scalars(select(BackCheck.why)))
+    set_rules(session, survey.evaluation, {"rules": {"no-call": {"on": False}, "favourable": {"on": False}}})
+    assert flags_now(survey, "no-call") == []
+    page = quality_control(session, draw)
+    assert [rule.code for rule in page.unused] == ["favourable", "no-call"]
+    # What a rule would point at is known also while it is not used.
+    assert pointed_at(session, draw, integrity_settings_of(session, survey.evaluation))["no-call"].interviews == 1
+
+
+def test_numbers_are_compared_by_the_one_that_was_called(session: Session, survey: Survey) -> None:
+    """Two people whose guardian is one woman, and a third who has her number as one of several."""
+    shared = "19900008888"
+    for place, case in enumerate(survey.cases[:3]):
+        contact = case.recipient.contact
+        assert contact is not None
+        if place < 2:
+            contact.guardian_phones = [shared]
+        else:
+            contact.phones = ["19900007777", shared]
+    for case in survey.cases[:2]:
+        answered(survey, case, place=1, holder="guardian")
+    answered(survey, survey.cases[2], place=0)
+    # All three have the number; two were called there.
+    assert flags_now(survey, "number") == []
+    response = answered(survey, survey.cases[3])
+    assert survey.cases[3].recipient.contact is not None
+    survey.cases[3].recipient.contact.phones = [shared]
+    session.commit()
+    (found,) = flags_now(survey, "number")
+    assert str(response.uuid) in found.interviews
+    assert len(found.interviews) == 3
+    assert "其中 2 份打的是登记为监护人或联系人的号码" in found.text.zh
+
+
+def test_of_a_child_only_the_guardians_numbers_count_their_places(session: Session, survey: Survey) -> None:
+    for case in survey.cases[:3]:
+        case.recipient.contact.guardian_phones = ["19900009999"]  # type: ignore[union-attr]
+        answered(survey, case, place=0, holder="guardian")
+    assert flags_now(survey, "number") == []  # an adult's first number is their own: the place says another
+    called = {one.called for one in interviews_of(session, survey.cases[0].draw)}
+    assert called == {None}
+
+
+def test_what_was_erased_of_a_person_is_compared_no_more(session: Session, survey: Survey) -> None:
+    for case in survey.cases[:3]:
+        case.recipient.contact.phones = ["19900009999"]  # type: ignore[union-attr]
+        answered(survey, case)
+    assert len(flags_now(survey, "number")) == 1
+    for case in survey.cases[:3]:
+        session.delete(case.recipient.contact)
+    session.commit()
+    session.expire_all()
+    assert flags_now(survey, "number") == []
+
+
+def test_many_answers_from_one_browser_are_told_without_keeping_its_number(session: Session, survey: Survey) -> None:
+    number = "ab" * 16
+    responses = [answered(survey, case, browser=number) for case in survey.cases[:10]]
+    answered(survey, survey.cases[10], browser="cd" * 16)
+    (found,) = flags_now(survey, "device")
+    assert set(found.interviews) == {str(one.uuid) for one in responses}
+    kept = {row.device for row in session.scalars(select(Paradata))}
+    assert len(kept) == 2
+    assert all(number.encode() not in device and bytes.fromhex(number) != device for device in kept)
+    withdraw_consent(session, responses[0], reason="来电")
+    session.commit()
+    assert len(session.scalars(select(Paradata)).all()) == 10
+    assert flags_now(survey, "device") == []

@@ -1,0 +1,166 @@
+"""Cases that ended in a way the supervisor looks at: listed once, agreed with, or tried again where that is allowed."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit.queries import details_of
+from app.desk.commands.attempts import record_attempt
+from app.desk.commands.claiming import claim_next
+from app.models import AuditEvent, Case, Draw, Role, Schedule, User
+from app.recusals.commands import declare
+from app.results.commands import exclude_response
+from app.results.queries.tally_check import miscounts
+from app.shared.errors import Refused
+from app.supervision.commands.closed_cases import accept_closed, reopen_closed
+from app.supervision.queries.closed_cases import unseen_cases, unseen_count, why_not_reopened
+from app.supervision.queries.rates import rates_of
+from sampling.plan import Protocol
+from tests.app.desk_builders import AT, BusyDesk, a_busy_desk, called
+from tests.builders import NEVER_SERVED, a_draw, a_member, a_response, an_evaluation, cases_of
+
+
+@pytest.fixture
+def desk(session: Session) -> BusyDesk:
+    return a_busy_desk(session)
+
+
+def ended(
+    session: Session, desk: BusyDesk, outcome: str = "NE4", *, before: str | None = None, place: int = 30
+) -> Case:
+    """A case closed with a note, perhaps after another try."""
+    case = desk.cases(session)[place]
+    if before:
+        called(session, case, desk.lan, AT - timedelta(hours=4), before)
+    called(session, case, desk.lan, AT, outcome, note="和另一行是同一个人。")
+    return case
+
+
+def events(session: Session, action: str) -> list[AuditEvent]:
+    return list(session.scalars(select(AuditEvent).where(AuditEvent.action == action)))
+
+
+def listed(session: Session, desk: BusyDesk) -> list[uuid.UUID]:
+    found = unseen_cases(session, desk.draw)
+    assert unseen_count(session, desk.draw) == len(found)
+    return [one.uuid for one in found]
+
+
+def test_a_case_closed_with_such_an_outcome_is_listed_with_what_was_written(session: Session, desk: BusyDesk) -> None:
+    before = listed(session, desk)
+    case = ended(session, desk)
+    for place, code in enumerate(("NE1", "O3", "R1"), 31):  # closed as well, and nothing to look at
+        called(session, desk.cases(session)[place], desk.lan, AT, code)
+    assert sorted(listed(session, desk)) == sorted([*before, case.uuid])
+    found = next(one for one in unseen_cases(session, desk.draw) if one.uuid == case.uuid)
+    assert (found.outcome, found.note, found.interviewer) == ("NE4", "和另一行是同一个人。", "兰访问员")
+
+
+def test_somebody_never_served_is_listed_unless_a_note_tells_of_them(session: Session, desk: BusyDesk) -> None:
+    cases = desk.cases(session)
+    assert cases[2].uuid in listed(session, desk)  # answered as never served, and no note was written
+    a_response(session, cases[14], NEVER_SERVED)  # the builder noted this one
+    assert cases[14].uuid not in listed(session, desk)
+
+
+def test_agreeing_takes_it_off_the_list_once(session: Session, desk: BusyDesk) -> None:
+    case = ended(session, desk)
+    accept_closed(session, case, actor=desk.lead, at=AT)
+    another = a_member(session, desk.evaluation, Role.LEAD, "another")
+    accept_closed(session, case, actor=another, at=AT + timedelta(hours=1))
+    row = session.get_one(Schedule, case.id)
+    assert (row.looked_at, row.looked_by_id) == (AT, desk.lead.id)
+    assert case.uuid not in listed(session, desk)
+    (event,) = events(session, "case.accepted")
+    assert (event.subject, event.details, event.actor_id) == (case.uuid, {"outcome": "NE4"}, desk.lead.id)
+    assert case.outcome_final
+
+
+def test_putting_it_back_says_why_and_the_case_stands_as_before(session: Session, desk: BusyDesk) -> None:
+    case = ended(session, desk, before="NC1")
+    tally = rates_of(session, desk.draw).tally
+    row = reopen_closed(session, case, reason="  名册上是\n两个人 ", actor=desk.lead, at=AT + timedelta(minutes=1))
+    session.commit()
+    assert (case.outcome, case.outcome_final, row.way, row.attempts) == ("NC1", False, "phone", 2)
+    assert row.looked_at is None
+    assert case.uuid not in listed(session, desk)
+    (event,) = events(session, "case.reopened")
+    assert details_of(event) == {"outcome": "NE4", "reason": "名册上是 两个人"}
+    after = rates_of(session, desk.draw).tally
+    assert (after.NE, after.NC) == (tally.NE - 1, tally.NC + 1)
+    assert miscounts(session, desk.draw) == []
+
+
+def test_after_its_only_try_a_case_put_back_counts_as_not_tried_and_comes_again(
+    session: Session, desk: BusyDesk
+) -> None:
+    for one in desk.cases(session):
+        session.get_one(Schedule, one.id).assigned_to_id = desk.lan.id
+    case = ended(session, desk)
+    reopen_closed(session, case, reason="核实过", actor=desk.lead, at=AT + timedelta(minutes=2))
+    session.get_one(Schedule, case.id).assigned_to_id = None
+    session.commit()
+    assert case.outcome is None
+    claim = claim_next(session, desk.mei, AT + timedelta(minutes=3))
+    assert claim is not None
+    assert claim.case.id == case.id
+
+
+def test_closed_again_it_is_listed_again(session: Session, desk: BusyDesk) -> None:
+    case = ended(session, desk)
+    accept_closed(session, case, actor=desk.lead)
+    reopen_closed(session, case, reason="核实过", actor=desk.lead)
+    called(session, case, desk.mei, AT + timedelta(days=1), "NE3", note="不再是低保。")
+    assert case.uuid in listed(session, desk)
+
+
+def refused(session: Session, case: Case, actor: User, reason: str = "核实过") -> str:
+    with pytest.raises(Refused) as error:
+        reopen_closed(session, case, reason=reason, actor=actor)
+    session.rollback()
+    return error.value.code
+
+
+def test_what_the_rules_keep_closed_stays_closed(session: Session, desk: BusyDesk) -> None:
+    cases = desk.cases(session)
+    assert refused(session, cases[2], desk.lead) == "answered"  # never served, and it counts
+    assert refused(session, cases[4], desk.lead) == "not-to-be-seen"  # a clear refusal
+    assert refused(session, cases[50], desk.lead) == "not-to-be-seen"  # nobody tried
+    case = ended(session, desk)
+    assert refused(session, case, desk.lead, reason=" \n") == "reason"
+    assert refused(session, case, desk.lead, reason="长" * 401) == "reason"
+    declare(session, desk.evaluation.station, desk.lead, "亲属", actor=desk.lead)
+    session.commit()
+    assert refused(session, case, desk.lead) == "recused"
+    with pytest.raises(Refused):
+        accept_closed(session, case, actor=desk.lead)
+    assert case.outcome_final
+
+
+def test_an_answer_taken_out_no_longer_keeps_a_case_closed(session: Session, desk: BusyDesk) -> None:
+    case = desk.cases(session)[30]
+    response = a_response(session, case).response
+    case.outcome, case.outcome_final = "NE4", True
+    session.commit()
+    assert why_not_reopened(session, case) == "answered"
+    exclude_response(session, response, reason="核实")
+    assert why_not_reopened(session, case) == ""
+
+
+def test_who_was_replaced_is_not_put_back(session: Session) -> None:
+    evaluation = an_evaluation(session)
+    lead = a_member(session, evaluation, Role.LEAD, "lead")
+    draw: Draw = a_draw(session, evaluation, protocol=Protocol.ONE_FOR_ONE)
+    case = cases_of(session, draw)[0]
+    key = uuid.uuid4()
+    record_attempt(session, case, attempt_key=key, mode="phone", outcome="NE3", interviewer=None, note="退出低保。")
+    session.commit()
+    assert why_not_reopened(session, case) == "replaced"
+    assert refused(session, case, lead) == "replaced"
+    accept_closed(session, case, actor=lead)
+    assert unseen_count(session, draw) == 0
