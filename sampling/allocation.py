@@ -9,7 +9,7 @@ from math import isqrt
 
 from sampling.plan import Method, Plan, PlanRefused
 from sampling.strata import ALL, DRAWN, GENERAL, LISTED, MAIN, NEW, Cell, StratumSize
-from sampling.text import Text, listed
+from sampling.text import Text, joined
 
 ROOT_SCALE = 10**12
 
@@ -93,7 +93,7 @@ def _too_few(part: str, there: int, total: int) -> Text:
 def _check_spread(plan: Plan, strata: Mapping[str, StratumSize]) -> None:
     if plan.method is Method.NEYMAN and set(plan.spread) != set(strata):
         missing = sorted(set(strata) - set(plan.spread))
-        names = listed(missing[:5])
+        names = joined(missing[:5])
         if missing:
             named = Text(f"还缺 {names.zh}。", f"lacking for {names.en}.")
         else:

@@ -23,7 +23,7 @@ from sampling.rule import Reading, Requirement
 from sampling.schema import FORMAT, schema_differences
 from sampling.seed import JOIN, Contribution
 from sampling.strata import Cell, StratumSize
-from sampling.text import Text, listed
+from sampling.text import Text, joined
 from sampling.tickets import ALGORITHM
 
 __all__ = [
@@ -213,6 +213,6 @@ def _cases(certificate: Mapping[str, Any], cases: Collection[str]) -> list[Certi
 
 def _with_keys(reason: Text, keys: Collection[str]) -> Text:
     """The sentence with the first five keys and how many there are."""
-    shown = listed(sorted(keys)[:5])
+    shown = joined(sorted(keys)[:5])
     zh, en = (" 等", ", …") if len(keys) > 5 else ("", "")
     return reason + Text(f"：{shown.zh}{zh}（共 {len(keys)} 人）。", f": {shown.en}{en} ({len(keys)} in all).")

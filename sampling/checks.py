@@ -13,7 +13,7 @@ from sampling.plan import Method, Plan, PlanRefused, Protocol, general_allowed
 from sampling.rule import Reading, SizeRefused, planned_size, requirement
 from sampling.seed import Contribution, ContributionKind, InvalidSeed, join
 from sampling.strata import GENERAL, MAIN, Cell, StratumSize, queues_of
-from sampling.text import Text, listed
+from sampling.text import Text, joined
 from sampling.tickets import ticketer
 
 OUTSIDE_DIGEST = ("digest", "replacements", "register")
@@ -139,7 +139,7 @@ def _strata(certificate: Certificate, plan: Plan) -> list[CertificateDifference]
             reason = Text("层里没有人。", "Nobody is in this stratum.")
             found.append(CertificateDifference(CertificateCheck.STRATA, f"{place}.population", reason))
         if [queue["queue"] for queue in row["queues"]] != queues:
-            names = listed(queues)
+            names = joined(queues)
             reason = Text(f"应为 {names.zh}。", f"Should be {names.en}.")
             found.append(CertificateDifference(CertificateCheck.STRATA, f"{place}.queues", reason))
         people = sum(queue["population"] for queue in row["queues"])

@@ -15,7 +15,7 @@ from sampling.frame import CANONICAL_FORM
 from sampling.plan import LARGEST, Plan, PlanRefused
 from sampling.seed import JOIN, ContributionKind
 from sampling.strata import GENERAL, MAIN
-from sampling.text import Text, listed
+from sampling.text import Text, joined
 from sampling.tickets import ALGORITHM
 
 FORMAT = "draw-certificate-2"
@@ -118,7 +118,7 @@ def _compare(value: object, kind: Any, place: str) -> list[tuple[str, Text]]:
 
 
 def _should_be(words: Iterable[str]) -> Text:
-    names = listed(words)
+    names = joined(words)
     return Text(f"应为 {names.zh}。", f"Should be one of: {names.en}.")
 
 

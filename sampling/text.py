@@ -52,11 +52,11 @@ class TextError(Exception):
         return self.message.zh
 
 
-def listed(codes: Iterable[object]) -> Text:
-    """Codes and numbers in a row, as each language punctuates them.
+def joined(words: Iterable[object]) -> Text:
+    """Words, codes or numbers in a row, as each language punctuates them.
 
-    >>> listed([3, 4]).zh, listed([3, 4]).en
+    >>> joined([3, 4]).zh, joined([3, 4]).en
     ('3、4', '3, 4')
     """
-    words = [str(code) for code in codes]
-    return Text("、".join(words), ", ".join(words))
+    row = [str(word) for word in words]
+    return Text("、".join(row), ", ".join(row))

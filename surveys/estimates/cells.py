@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sampling.text import Text, listed
+from sampling.text import Text, joined
 from surveys.estimates.figures import NO_RESPONDENTS, EstimateInputError, NoFigure, WeightsImpossible
 
 RAKING_TOLERANCE = 1e-12
@@ -78,7 +78,7 @@ def rake(sizes: Mapping[Codes, float], margins: Sequence[Mapping[str, int]]) -> 
     """
     totals = {sum(margin.values()) for margin in margins}
     if not margins or len(totals) > 1:
-        found = listed(sorted(totals))
+        found = joined(sorted(totals))
         raise WeightsImpossible(
             Text(f"各边际的合计不一致：{found.zh}。", f"The margins do not add to the same total: {found.en}.")
         )

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
-from sampling.text import Text, listed
+from sampling.text import Text, joined
 from surveys.estimates.figures import NO_RESPONDENTS, EstimateInputError, NoFigure, StratumCount, StratumSums
 
 Limits = tuple[float | None, float | None]
@@ -326,7 +326,7 @@ def _with_silent_shared_out(strata: Sequence[StratumSums]) -> tuple[list[Cell], 
     for area in sorted(speaking):
         silent = sorted((s for s in strata if s.area == area and not s.answered), key=_order)
         if silent:
-            names, people = listed(s.stratum for s in silent), sum(s.population for s in silent)
+            names, people = joined(s.stratum for s in silent), sum(s.population for s in silent)
             notes.append(
                 Text(
                     f"{names.zh} 没有人作答，其 {people} 人按同片区其他人的平均计入。",
@@ -375,7 +375,7 @@ def _with_lonely_joined(cells: Sequence[Cell]) -> tuple[tuple[Group, ...], list[
             )
             continue
         host = min(near, key=lambda n: (abs(n - home), n))
-        names = listed(cell.stratum for cell in groups[host])
+        names = joined(cell.stratum for cell in groups[host])
         notes.append(
             Text(
                 f"{lonely.stratum} 只有 1 人作答，估计误差时与 {names.zh} 合并。",

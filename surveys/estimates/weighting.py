@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sampling.text import Text, listed
+from sampling.text import Text, joined
 from surveys.estimates.cells import Codes, StratumCell, base_weights, check_cells, estimated_sizes, rake, unmatched
 from surveys.estimates.design import standing_for
 from surveys.estimates.figures import Estimate, EstimateInputError, NoFigure, WeightsImpossible
@@ -191,7 +191,7 @@ def _calibrated(
             spread += (1 - n / people) * n / (n - 1) * (squares - sums * sums / n)
     silent = sorted(populations.keys() - base.keys())
     if silent:
-        names = listed(silent)
+        names = joined(silent)
         notes.append(
             Text(
                 f"{names.zh} 没有人作答，由同类的人代表。",
