@@ -214,5 +214,6 @@ def _cases(certificate: Mapping[str, Any], cases: Collection[str]) -> list[Certi
 def _with_keys(reason: Text, keys: Collection[str]) -> Text:
     """The sentence with the first five keys and how many there are."""
     shown = joined(sorted(keys)[:5])
-    zh, en = (" 等", ", …") if len(keys) > 5 else ("", "")
-    return reason + Text(f"：{shown.zh}{zh}（共 {len(keys)} 人）。", f": {shown.en}{en} ({len(keys)} in all).")
+    if len(keys) > 5:
+        shown += Text(" 等", ", …")
+    return reason + Text(f"：{shown.zh}（共 {len(keys)} 人）。", f": {shown.en} ({len(keys)} in all).")

@@ -13,7 +13,7 @@ from sampling.frame import FramePerson, check_frame, fingerprint
 from sampling.plan import Plan, PlanRefused
 from sampling.rule import Reading
 from sampling.strata import Cell, StratumSize, cell_of, sizes
-from sampling.text import Text
+from sampling.text import Text, all_of
 
 
 def frame_differences(certificate: Mapping[str, Any], people: Sequence[FramePerson]) -> list[CertificateDifference]:
@@ -75,10 +75,9 @@ def _told(row: StratumSize | None) -> Text:
     queues = sorted((name, number) for name, number in row.queues.items() if number) if row else []
     if row is None or not queues:
         return Text("没有这一层", "no such stratum")
-    zh = "、".join(f"{name} {number} 人" for name, number in queues)
-    en = ", ".join(f"{name} {number} people" for name, number in queues)
+    counts = all_of(Text(f"{name} {number} 人", f"{name} {number} people") for name, number in queues)
     area = row.area or "—"
-    return Text(f"{row.part}，片区 {area}，{zh}", f"{row.part}, area {area}, {en}")
+    return Text(f"{row.part}，片区 {area}，{counts.zh}", f"{row.part}, area {area}, {counts.en}")
 
 
 def _taken(certificate: Mapping[str, Any]) -> dict[Cell, list[str]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sampling.text import Text
+from sampling.text import Text, all_of
 from surveys.calling.attempts import DAY_PARTS, day_part
 from surveys.calling.local_time import to_local
 from surveys.calling.skills import SKILLS
@@ -114,7 +114,7 @@ def new_day_part(moment: datetime, tries: Sequence[datetime]) -> Reason | None:
         return None
     here = PART_WORDS[part]
     before = [PART_WORDS[other] for other in DAY_PARTS if other in tried]
-    parts = Text("、".join(words.zh for words in before), ", ".join(words.en for words in before))
+    parts = all_of(before)
     return Reason(
         "new_day_part",
         Text(f"换到{here.zh}试，", f"Now in the {here.en}; ") + _tried(parts, len(tries), alike=len(before) == 1),

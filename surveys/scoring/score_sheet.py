@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sampling.certificate import Evidence
-from sampling.text import Text
+from sampling.text import NOTHING_SAID, Text, all_of
 from surveys.rounding import plain
 from surveys.scoring.conditions import Condition, judge
 from surveys.scoring.facts import Override, ScoreInputError, StationFacts, Statistic
@@ -201,10 +201,7 @@ def _subtotal(party: Party, lines: Sequence[Line]) -> Subtotal:
 
 def _grade(scheme: Scheme, total: Decimal | None, conditions: Sequence[Condition]) -> tuple[Grade | None, Text]:
     lowest = scheme.grades[-1]
-    holding = Text(
-        "、".join(f"「{c.text}」" for c in conditions if c.holds),
-        ", ".join(f"“{c.text_en}”" for c in conditions if c.holds),
-    )
+    holding = all_of(Text(f"「{c.text}」", f"“{c.text_en}”") for c in conditions if c.holds)
     if total is None:
         return None, _incomplete(holding, lowest)
     if any(c.holds is None for c in conditions):
@@ -232,8 +229,8 @@ def _incomplete(holding: Text, lowest: Grade) -> Text:
 
 
 def _graded(total: Decimal, grade: Grade, above: Decimal | None) -> Text:
-    zh, en = ("", "") if above is None else (f"、不到 {above} 分", f" and less than {above}")
+    below = NOTHING_SAID if above is None else Text(f"、不到 {above} 分", f" and less than {above}")
     return Text(
-        f"总分 {total}，{grade.lowest} 分以上{zh}为{grade.name}；没有不合格情形",
-        f"Total {total}: {grade.lowest} points or more{en} is {grade.name_en}; no disqualifying condition holds",
+        f"总分 {total}，{grade.lowest} 分以上{below.zh}为{grade.name}；没有不合格情形",
+        f"Total {total}: {grade.lowest} points or more{below.en} is {grade.name_en}; no disqualifying condition holds",
     )
