@@ -58,5 +58,14 @@ def joined(words: Iterable[object]) -> Text:
     >>> joined([3, 4]).zh, joined([3, 4]).en
     ('3、4', '3, 4')
     """
-    row = [str(word) for word in words]
-    return Text("、".join(row), ", ".join(row))
+    return all_of(Text(str(word), str(word)) for word in words)
+
+
+def all_of(texts: Iterable[Text]) -> Text:
+    """Texts in a row.
+
+    >>> all_of([Text("上午", "morning"), Text("晚上", "evening")])
+    Text(zh='上午、晚上', en='morning, evening', yue='')
+    """
+    row = tuple(texts)
+    return Text("、".join(text.zh for text in row), ", ".join(text.en for text in row))

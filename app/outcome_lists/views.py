@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.access import members
 from app.documents.queries import documents_of_kind
 from app.extensions import db
-from app.localisation import select_locale
+from app.localisation import to_visitor
 from app.models import Document, Evaluation, Role
 from app.outcome_lists.commands import choose_outcomes, publish_next_version
 from app.outcome_lists.forms import AFTER, WHEN, ChooseOutcomesForm, OutcomeListForm
@@ -47,7 +47,6 @@ def edit(document_id: str) -> str | BaseResponse | tuple[str, int]:
         except Refused as refused:
             messages = [refused.message]
         db.session.rollback()
-    language = select_locale()
     page = render_template(
         "outcome_lists/edit.html",
         form=form,
@@ -55,7 +54,7 @@ def edit(document_id: str) -> str | BaseResponse | tuple[str, int]:
         messages=messages,
         links=form.mistakes(),
         groups=[(OUTCOME_GROUPS[group], form.rows_of(group)) for group in GROUPS],
-        known={one.code: (one.name(language), consequence(one, language=language), one.hand) for one in parse(body)},
+        known={one.code: (to_visitor(one.label), to_visitor(consequence(one)), one.hand) for one in parse(body)},
         after=AFTER,
         when=WHEN,
     )

@@ -54,7 +54,7 @@ def _day(settings: CallingSettings, day: date) -> DayInWords:
         reason = why_not(datetime.combine(day, NOON), settings)
         hours = reason.words.in_language(select_locale()) if reason else ""
     names = {"working": _("工作日"), "rest": _("休息日"), "public_holiday": _("法定节假日")}
-    name = kind.holiday if kind.holiday and select_locale() != "en" else names[kind.kind]
+    name = kind.holiday.zh if kind.holiday and select_locale() != "en" else names[kind.kind]
     return DayInWords(day_name(day), hours, name, kind.provisional)
 
 

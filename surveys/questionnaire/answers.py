@@ -7,18 +7,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sampling.text import Text, TextError
 from surveys.messages import shown
 from surveys.questionnaire.model import MODES, Question, Questionnaire
 
 Answer = str | int | list[str]
 
 
+UNKNOWN_QUESTION = Text("问卷里没有这道题。", "The questionnaire has no such question.")
+
+
 @dataclass(frozen=True)
 class AnswerProblem:
-    """What is wrong with the answer to one question, in Chinese."""
+    """What is wrong with the answer to one question."""
 
     question: str
-    message: str
+    message: Text
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Checked:
     problems: tuple[AnswerProblem, ...]
 
 
-class _Wrong(ValueError):
+class _Wrong(TextError, ValueError):
     """An answer that does not fit; the message is shown."""
 
 
@@ -50,19 +54,19 @@ def applicable(questionnaire: Questionnaire, answers: Mapping[str, Any], mode: s
 def check_answers(questionnaire: Questionnaire, answers: Mapping[str, object], mode: str) -> Checked:
     """Go through the questions in order and keep what applies, as `applicable` does; raises ValueError as it does."""
     kept: dict[str, Answer] = {}
-    problems = [AnswerProblem(shown(name), "问卷里没有这道题。") for name in answers if name not in questionnaire]
+    problems = [AnswerProblem(shown(name), UNKNOWN_QUESTION) for name in answers if name not in questionnaire]
     for question in questionnaire.questions:
         if not _applies(question, kept, mode):
             continue
         try:
             cleaned = _cleaned(question, answers.get(question.id), mode)
         except _Wrong as wrong:
-            problems.append(AnswerProblem(question.id, str(wrong)))
+            problems.append(AnswerProblem(question.id, wrong.message))
             continue
         if cleaned is not None:
             kept[question.id] = cleaned
         elif mode in question.required:
-            problems.append(AnswerProblem(question.id, "请回答这一题。"))
+            problems.append(AnswerProblem(question.id, Text("请回答这一题。", "Please answer this question.")))
     return Checked(kept, tuple(problems))
 
 
@@ -72,14 +76,14 @@ def fitting(questionnaire: Questionnaire, answers: Mapping[str, object], mode: s
     An answer behind a question that was changed for a moment is not lost; `check_answers` drops it in the end.
     """
     kept: dict[str, Answer] = {}
-    problems = [AnswerProblem(shown(name), "问卷里没有这道题。") for name in answers if name not in questionnaire]
+    problems = [AnswerProblem(shown(name), UNKNOWN_QUESTION) for name in answers if name not in questionnaire]
     for question in questionnaire.questions:
         if question.id not in answers or mode not in question.modes:
             continue
         try:
             cleaned = _cleaned(question, answers[question.id], mode)
         except _Wrong as wrong:
-            problems.append(AnswerProblem(question.id, str(wrong)))
+            problems.append(AnswerProblem(question.id, wrong.message))
             continue
         if cleaned is not None:
             kept[question.id] = cleaned
@@ -102,16 +106,16 @@ def _cleaned(question: Question, given: object, mode: str) -> Answer | None:
 
 def _single(question: Question, given: object, mode: str) -> str:
     if not isinstance(given, str) or given not in {option.code for option in question.options_in(mode)}:
-        raise _Wrong("请从所列选项中选一个。")
+        raise _Wrong(Text("请从所列选项中选一个。", "Please choose one of the options."))
     return given
 
 
 def _multiple(question: Question, given: object, mode: str) -> list[str]:
     codes = [option.code for option in question.options_in(mode)]
     if not isinstance(given, list) or any(code not in codes for code in given):
-        raise _Wrong("请从所列选项中选择。")
+        raise _Wrong(Text("请从所列选项中选择。", "Please choose among the options."))
     if len(set(given)) < len(given):
-        raise _Wrong("同一个选项选了两次。")
+        raise _Wrong(Text("同一个选项选了两次。", "An option is chosen twice."))
     return [code for code in codes if code in given]
 
 
@@ -120,18 +124,20 @@ def _integer(question: Question, given: object, _mode: str) -> int:
     if isinstance(given, str) and (digits := given.strip()).removeprefix("-").isdecimal() and len(digits) < 10:
         number = int(digits)  # full-width digits are decimal too
     if type(number) is not int or not question.low <= number <= question.high:
-        raise _Wrong(f"请填 {question.low} 到 {question.high} 之间的整数。")
+        low, high = question.low, question.high
+        raise _Wrong(Text(f"请填 {low} 到 {high} 之间的整数。", f"Please enter a whole number from {low} to {high}."))
     return number
 
 
 def _text(question: Question, given: object, _mode: str) -> str:
     """The words as they were said; rare characters stay, control characters and half surrogates do not."""
     if not isinstance(given, str):
-        raise _Wrong("请填文字。")
+        raise _Wrong(Text("请填文字。", "Please enter a text."))
     lines = given.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     text = "".join(sign for sign in lines if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs")).strip()
     if len(text) > question.max_length:
-        raise _Wrong(f"最多 {question.max_length} 个字，现在有 {len(text)} 个。")
+        most, now = question.max_length, len(text)
+        raise _Wrong(Text(f"最多 {most} 个字，现在有 {now} 个。", f"At most {most} characters; now there are {now}."))
     return text
 
 

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sampling.text import Text
-from surveys.messages import TRUE_OR_FALSE, joined
+from sampling.text import Text, joined
+from surveys.messages import TRUE_OR_FALSE
 from surveys.problems import Problems
 from surveys.reading import items, whole
 

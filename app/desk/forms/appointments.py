@@ -15,7 +15,7 @@ from wtforms.widgets import DateInput, TimeInput
 
 from app.clock import SHANGHAI, local, now
 from app.desk.commands.appointments import Agreed
-from app.localisation import select_locale
+from app.localisation import select_locale, to_visitor
 from surveys.calling.appointments import chips, problem
 from surveys.calling.settings import DEFAULT, CallingSettings
 
@@ -59,8 +59,7 @@ class AppointmentFields:
         self._settings = settings
         offered = chips(local(now()), settings)
         values = {f"{chip.at:%Y-%m-%dT%H:%M}": chip for chip in offered}
-        english = select_locale() == "en"
-        labels = {value: f"{chip.en if english else chip.zh} {chip.at:%H:%M}" for value, chip in values.items()}
+        labels = {value: f"{to_visitor(chip.label)} {chip.at:%H:%M}" for value, chip in values.items()}
         given = self.agreed_when.data
         if given and given != OTHER and given not in labels and (moment := _aware(*given.partition("T")[::2])):
             # What was chosen stays to be seen when time went on and it is no longer proposed.

@@ -21,7 +21,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from app.clock import now
-from app.localisation import select_locale
+from app.localisation import select_locale, to_visitor
 from sampling.text import Text
 from surveys.questionnaire import AnswerProblem, Question, Questionnaire
 
@@ -136,7 +136,7 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]
         for problem in problems:
             if PREFIX + problem.question in self:
                 field = self.of(problem.question)
-                field.errors = [*field.errors, problem.message]
+                field.errors = [*field.errors, to_visitor(problem.message)]
 
     def wrong(self) -> dict[str, str]:
         """The first message of each question that has one."""

@@ -25,7 +25,7 @@ from app.interview.commands.responses import AnswersRefused, submit_response
 from app.interview.forms.questionnaire import QuestionnaireForm, form_class
 from app.interview.forms.steps import MODE, Walk, declining_code
 from app.interview.getters import ErasedLinkOpened, get_case_by_token
-from app.localisation import select_locale
+from app.localisation import select_locale, to_visitor
 from app.models import Case
 from app.shared.errors import Refused
 from app.shared.labels import listed
@@ -245,7 +245,9 @@ def _hand_in(case: Case, token: str, answered: QuestionnaireForm, walk: Walk) ->
         db.session.rollback()
         answered.put(refused.problems)
         wrong = refused.problems[0]
-        return _screen(_case(token), token, answered, walk, _named(answered, wrong.question), wrong.message), 422
+        return _screen(
+            _case(token), token, answered, walk, _named(answered, wrong.question), to_visitor(wrong.message)
+        ), 422
     except Refused as refused:
         db.session.rollback()
         page = render_template(
