@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from app.ledger.reader.messages import stored_finding
-from app.localisation import select_locale
+from app.localisation import to_visitor
 
 SEVERITIES = {"error": _l("错误"), "warning": _l("提醒"), "info": _l("说明")}
 UPLOAD_STATES = {
@@ -35,4 +35,4 @@ LEDGER_FIELDS = {
 
 def finding_sentence(code: str, severity: str, message: str) -> str:
     """A stored finding in the language of the page."""
-    return stored_finding(code, severity, message).in_language(select_locale())
+    return to_visitor(stored_finding(code, severity, message))

@@ -25,7 +25,7 @@ from app.ledger.reader.columns import problems as column_problems
 from app.ledger.reader.errors import LedgerFileError, Limits
 from app.ledger.reader.reading import read_table
 from app.ledger.reader.table import Table
-from app.localisation import select_locale
+from app.localisation import to_visitor
 from app.models import Evaluation, Role
 from app.privacy.masking import mask_address, mask_name, mask_phone
 from app.shared.errors import Refused
@@ -79,7 +79,7 @@ def index(slug: str) -> str | BaseResponse | tuple[str, int]:
             return redirect(url_for(".columns", slug=slug, upload_uuid=upload.uuid), 303)
         except LedgerFileError as error:
             db.session.rollback()
-            refusal = error.message.in_language(select_locale())
+            refusal = to_visitor(error.message)
         except Refused as refused:
             db.session.rollback()
             refusal = refused.message
@@ -106,8 +106,7 @@ def columns(slug: str, upload_uuid: uuid.UUID) -> str | BaseResponse | tuple[str
     table = read_table(upload.content, upload.filename, limits=limits())
     form, refusals = column_form(table.headers, upload.columns or suggested_columns(table)), list[str]()
     if form.validate_on_submit():
-        language = select_locale()
-        refusals = [problem.in_language(language) for problem in column_problems(form.mapping(), table.headers)]
+        refusals = [to_visitor(problem) for problem in column_problems(form.mapping(), table.headers)]
         if not refusals:
             try:
                 import_upload(db.session, upload, form.mapping(), limits=limits(), actor=current_user)

@@ -20,6 +20,7 @@ from app.models import Case, Draw, DrawStratum, Evaluation, Exclusion, Recipient
 from app.models.responses import FACTS
 from app.results.queries.results import Figure, Results, headline, results_of
 from app.results.queries.strata import StratumRow
+from app.shared.labels import listed
 from app.shared.queries import live_draw
 from sampling.strata import MAIN
 from surveys.estimates import INDEX_SCALE
@@ -377,7 +378,5 @@ def _answers(questionnaire: Questionnaire, response: Response, language: str) ->
         labels = {option.code: option for option in question.options}
         words = [labels[c].label.in_language(language) if c in labels else c for c in chosen]
         score = labels[chosen[0]].score if len(chosen) == 1 and chosen[0] in labels else None
-        found.append(
-            Answered(question.id, question.wording(response.mode).in_language(language), "、".join(words), score)
-        )
+        found.append(Answered(question.id, question.wording(response.mode).in_language(language), listed(words), score))
     return tuple(found), open_texts
