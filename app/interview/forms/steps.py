@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from app.localisation import to_visitor
+from sampling.text import Text
 from surveys.questionnaire import Question, Questionnaire, applicable, check_answers
 from surveys.questionnaire.answers import Answer
 
@@ -26,16 +26,14 @@ class Walk:
     questionnaire: Questionnaire
     answers: Mapping[str, Answer]
     skipped: frozenset[str]
-    problems: Mapping[str, str]
+    problems: Mapping[str, Text]
 
     @classmethod
     def of(cls, questionnaire: Questionnaire, given: Mapping[str, object], skipped: Iterable[str] = ()) -> Walk:
         """From what the page carried; answers that no longer apply are dropped."""
         checked = check_answers(questionnaire, given, MODE)
         passed = frozenset(skipped) - checked.answers.keys()
-        return cls(
-            questionnaire, checked.answers, passed, {p.question: to_visitor(p.message) for p in checked.problems}
-        )
+        return cls(questionnaire, checked.answers, passed, {p.question: p.message for p in checked.problems})
 
     @property
     def path(self) -> tuple[Question, ...]:

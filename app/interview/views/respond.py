@@ -31,6 +31,7 @@ from app.shared.errors import Refused
 from app.shared.labels import listed
 from app.shared.piping import opening
 from app.shared.queries import is_settled, time_is_over
+from sampling.text import NOTHING_SAID
 from surveys.questionnaire import Question
 
 blueprint = Blueprint("respond", __name__, url_prefix="/q")
@@ -215,10 +216,15 @@ def _move(case: Case, token: str, answered: QuestionnaireForm, walk: Walk) -> Pa
         return _screen(case, token, answered, walk, walk.next())
     if go == "refuse" and MODE not in here.required:
         answered.of(here.id).data = declining_code(here)
-    elif message := answered.wrong().get(here.id) or walk.problems.get(here.id):
+    elif message := _wrong(answered, walk, here.id):
         return _screen(case, token, answered, walk, here, message), 422
     walk = Walk.of(questionnaire, answered.answers(), [*_skipped(), here.id])
     return _screen(case, token, answered, walk, walk.next())
+
+
+def _wrong(answered: QuestionnaireForm, walk: Walk, name: str) -> str:
+    """What is wrong with the answer to a question; nothing where it fits."""
+    return answered.wrong().get(name) or to_visitor(walk.problems.get(name, NOTHING_SAID))
 
 
 def _named(answered: QuestionnaireForm, name: str) -> Question | None:

@@ -12,6 +12,7 @@ from flask_babel import Babel
 from werkzeug.datastructures import MultiDict
 
 from app.interview.forms.questionnaire import FIELDS, QuestionnaireForm, form_class
+from sampling.text import Text
 from surveys.questionnaire import AnswerProblem, load
 from surveys.questionnaire.answers import KINDS
 
@@ -90,7 +91,12 @@ def test_what_no_option_or_number_is_is_named_at_its_question(wrong: dict[str, s
 def test_problems_of_the_questionnaire_are_put_at_their_questions() -> None:
     form = a_form(C1="1")
     form.validate()
-    form.put([AnswerProblem("S1", "请回答这一题。"), AnswerProblem("unheard-of", "问卷里没有这道题。")])
+    form.put(
+        [
+            AnswerProblem("S1", Text("请回答这一题。", "Please answer this question.")),
+            AnswerProblem("unheard-of", Text("问卷里没有这道题。", "No such question.")),
+        ]
+    )
     assert form.wrong() == {"S1": "请回答这一题。"}
 
 
