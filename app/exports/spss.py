@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from app.exports.queries import Exported
-from app.exports.variables import CODED, DATE, FLAG, TEXT, Value, Variable
-from app.interview.forms.interview import NUMBER
+from app.exports.variables import CODED, DATE, FLAG, NUMBER, TEXT, Value, Variable
 
 # SPSS cuts a label after 256 bytes; a Chinese sign takes three.
 LONGEST_LABEL = 80
