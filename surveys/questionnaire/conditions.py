@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from surveys.problems import Complaints
+from surveys.questionnaire.kinds import kind_of
 
 if TYPE_CHECKING:
     from surveys.questionnaire.model import Question
@@ -168,7 +169,7 @@ def _comparison(
     if word == "in":
         return _membership(notes, raw["in"], f"{place}.in", question)
     if word == "below":
-        if question.kind != "integer":
+        if "below" not in kind_of(question).comparisons:
             notes.say(f"{place}.below", f"「{question.id}」不是数字题。")
         return Below(question.id, notes.integer(raw, "below", f"{place}.", -LIMIT, LIMIT))
     if isinstance(raw["answered"], bool):

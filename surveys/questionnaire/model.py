@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sampling.text import Text
-from surveys.questionnaire.conditions import Condition
+
+if TYPE_CHECKING:
+    from surveys.questionnaire.conditions import Condition
 
 MODES = ("phone", "visit", "web")
 # What the shell fills in where openings and closings name it in braces.

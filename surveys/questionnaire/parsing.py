@@ -11,25 +11,17 @@ from sampling.text import Text
 from surveys.problems import Complaints
 from surveys.questionnaire import reading
 from surveys.questionnaire.conditions import parse_condition
+from surveys.questionnaire.kinds import KINDS
 from surveys.questionnaire.measures import parse_measures
-from surveys.questionnaire.model import MODES, PLACEHOLDERS, Option, Question, Questionnaire, Section
+from surveys.questionnaire.model import MODES, PLACEHOLDERS, Question, Questionnaire, Section
 
 FORMAT = "questionnaire-1"
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,19}")
-CODE = re.compile(r"[A-Za-z0-9]{1,10}")
 BRACES = re.compile(r"\{([^{}]*)\}")
 MOST_QUESTIONS = 300
-LARGEST_NUMBER = 1_000_000
 
 DOCUMENT = ("format", "id", "version", "title", "openings", "closings", "measures", "sections")
 QUESTION = ("id", "kind", "text", "note", "web", "two_step", "required", "when", "modes")
-# What a question of each kind says besides.
-KINDS = {
-    "single": ("options",),
-    "multiple": ("options",),
-    "integer": ("min", "max"),
-    "text": ("max_length",),
-}
 
 
 def parse(document: object) -> Questionnaire:
@@ -107,64 +99,23 @@ def _id(notes: Complaints, body: dict[str, Any], place: str) -> str:
 
 def _question(notes: Complaints, raw: object, place: str, earlier: Mapping[str, Question]) -> Question:
     body = notes.mapping(raw, place)
-    kind = body.get("kind")
-    known = isinstance(kind, str) and kind in KINDS
-    if not known:
+    name = body.get("kind")
+    kind = KINDS.get(name) if isinstance(name, str) else None
+    if kind is None:
         notes.say(f"{place}.kind", f"题型应为 {'、'.join(KINDS)} 之一。")
-    allowed = KINDS[str(kind)] if known else tuple(name for names in KINDS.values() for name in names)
+    allowed = kind.fields if kind else tuple(field for each in KINDS.values() for field in each.fields)
     reading.fields(notes, body, (*QUESTION, *allowed), place)
     when = body.get("when")
     modes = reading.modes(notes, body, place)
-    low, high = _range(notes, body, place) if kind == "integer" else (0, 0)
     return Question(
         id=_id(notes, body, place),
-        kind=str(kind) if known else "text",
+        kind=kind.name if kind else "text",
         text=reading.text(notes, body.get("text"), f"{place}.text"),
-        options=_options(notes, body, place, modes) if kind in ("single", "multiple") else (),
+        **(kind.read(notes, body, place, modes) if kind else {}),
         required=reading.required(notes, body, place),
         when=None if when is None else parse_condition(notes, when, f"{place}.when", earlier),
         note=reading.optional_text(notes, body, "note", place),
         web=reading.optional_text(notes, body, "web", place),
         two_step=reading.optional_text(notes, body, "two_step", place),
         modes=modes,
-        low=low,
-        high=high,
-        max_length=notes.integer(body, "max_length", f"{place}.", 1, 2_000, 500) if kind == "text" else 0,
     )
-
-
-def _range(notes: Complaints, body: dict[str, Any], place: str) -> tuple[int, int]:
-    low = notes.integer(body, "min", f"{place}.", -LARGEST_NUMBER, LARGEST_NUMBER)
-    return low, notes.integer(body, "max", f"{place}.", low, LARGEST_NUMBER)
-
-
-def _options(notes: Complaints, body: dict[str, Any], place: str, modes: tuple[str, ...]) -> tuple[Option, ...]:
-    found: list[Option] = []
-    for number, raw in enumerate(notes.list(body, "options", f"{place}.")):
-        here = f"{place}.options[{number}]"
-        option = _option(notes, raw, here)
-        if option.code and option.code in {earlier.code for earlier in found}:
-            notes.say(f"{here}.code", f"选项代码「{option.code}」用了两次。")
-        found.append(option)
-    for mode in modes:
-        if found and not any(mode in option.modes for option in found):
-            notes.say(f"{place}.options", f"这道题在 {mode} 时没有可选的选项。")
-    return tuple(found)
-
-
-def _option(notes: Complaints, raw: object, place: str) -> Option:
-    body = notes.mapping(raw, place)
-    reading.fields(notes, body, ("code", "label", "score", "excluded", "modes"), place)
-    code = notes.string(body, "code", f"{place}.", 10)
-    if code and not CODE.fullmatch(code):
-        notes.say(f"{place}.code", "选项代码只用字母和数字。")
-    score = body.get("score")
-    if score is not None and (type(score) is not int or not 0 <= score <= 100):
-        notes.say(f"{place}.score", "分值应为 0 到 100 之间的整数。")
-        score = None
-    excluded = body.get("excluded", False)
-    if not isinstance(excluded, bool) or (excluded and score is not None):
-        notes.say(f"{place}.excluded", "不计分的选项写 true,且不能有分值。")
-        excluded = False
-    label = reading.text(notes, body.get("label"), f"{place}.label")
-    return Option(code, label, score, excluded, reading.modes(notes, body, place))

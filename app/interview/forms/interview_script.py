@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from app.interview.kinds import control_of
 from app.shared.labels import listed
 from sampling.text import Text
 from surveys.questionnaire import Question, Questionnaire
@@ -25,11 +26,13 @@ _sheets: dict[tuple[str, str, str], tuple[SheetSection, ...]] = {}
 class SheetQuestion:
     """One question as it is read: its words, when it is asked (as JSON and in words), and its options.
 
-    An option is its place from 0, its number key (0 for none), its code and its label.
+    An option is its place from 0, its number key (0 for none), its code and its label. `grouped`: several controls
+    under one legend.
     """
 
     id: str
     kind: str
+    grouped: bool
     text: str
     yue: str
     note: str
@@ -72,6 +75,7 @@ def _asked(question: Question, questionnaire: Questionnaire, mode: str, language
     return SheetQuestion(
         id=question.id,
         kind=question.kind,
+        grouped=control_of(question).grouped,
         text=said(wording),
         yue=wording.yue,
         note=said(question.note),

@@ -13,8 +13,6 @@ from hypothesis import strategies as st
 
 from sampling.canonical import digest_of
 from surveys.questionnaire import InvalidDocument, Problem, Questionnaire, parse
-from surveys.questionnaire.answers import KINDS as CHECKED
-from surveys.questionnaire.parsing import KINDS as READ
 from tests.surveys.questionnaire.builders import Document, a_document, a_text, question, questions
 
 A_SECTION = {"id": "all", "title": a_text(), "questions": [{"id": "Z", "kind": "text", "text": a_text()}]}
@@ -219,10 +217,6 @@ def test_a_measure_of_no_known_name_is_refused() -> None:
     document = a_document()
     document["measures"]["happiness"] = {}
     assert list(problems(document)) == ["measures"]
-
-
-def test_every_kind_that_can_be_written_can_be_answered() -> None:
-    assert set(READ) == set(CHECKED)
 
 
 def test_a_number_that_is_no_json_is_refused() -> None:
