@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,8 @@ class Question:
     low: int = 0
     high: int = 0
     max_length: int = 0
+    earliest: date | None = None
+    latest: date | None = None
 
     def options_in(self, mode: str) -> tuple[Option, ...]:
         """The options offered in a mode."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from app.interview.kinds import free_text, integer, multiple, single
+from app.interview.kinds import date, free_text, integer, multiple, single
 from app.interview.kinds.control import Control
 from surveys.questionnaire import Question
 from surveys.questionnaire.kinds import KINDS
@@ -23,6 +23,7 @@ CONTROLS: dict[str, Control] = {
     "multiple": multiple.CONTROL,
     "integer": integer.CONTROL,
     "text": free_text.CONTROL,
+    "date": date.CONTROL,
 }
 
 

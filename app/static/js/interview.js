@@ -10,7 +10,7 @@
   const review = document.getElementById("review");
   const position = form.elements.namedItem("position");
   const CHOICE = "input[type=radio], input[type=checkbox]";
-  const TYPED = "textarea, input[type=text]";
+  const TYPED = "textarea, input[type=text], input[type=date]";
 
   // The questions, ticks and checks that are asked now, in order.
   const steps = () => [...form.querySelectorAll("[data-question]")].filter((step) => !step.closest("[hidden]"));

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from surveys.questionnaire.kinds.base import YES_NO, Answer, AnswerVariable, Kind, VariableType, WrongAnswer
+from surveys.questionnaire.kinds.date import Date
 from surveys.questionnaire.kinds.free_text import FreeText
 from surveys.questionnaire.kinds.integer import Integer
 from surveys.questionnaire.kinds.multiple import Multiple
@@ -36,7 +37,7 @@ def by_name(*kinds: Kind) -> dict[str, Kind]:
     return found
 
 
-KINDS = by_name(Single(), Multiple(), Integer(), FreeText())
+KINDS = by_name(Single(), Multiple(), Integer(), FreeText(), Date())
 
 
 def kind_of(question: Question) -> Kind:

@@ -117,6 +117,15 @@ EXAMPLES = {
     "multiple": _example("multiple", {"options": [an_option("1")]}, ["1"], ["1"], "选项1", "Satisfied?", ["9"]),
     "integer": _example("integer", {"min": 0, "max": 9}, " ７ ", 7, "7", "7", "10"),
     "text": _example("text", {"max_length": 3}, " 很好\r\n", "很好", "很好", "很好", "太长的话"),
+    "date": _example(
+        "date",
+        {"earliest": "2023-01-01"},
+        "２０２３年７月１日",
+        "2023-07-01",
+        "2023年7月1日",
+        "1 Jul 2023",
+        "2022-12-31",
+    ),
 }
 
 
@@ -125,3 +134,8 @@ def with_question(raw: Document, **changes: Any) -> Document:
     document = a_document(**changes)
     document["sections"][0]["questions"].append(raw)
     return document
+
+
+def place_of_last(document: Document) -> str:
+    """Where the last question of a document stands, as its problems name it."""
+    return f"sections[0].questions[{len(document['sections'][0]['questions']) - 1}]"

@@ -73,7 +73,7 @@ def test_five_different_mistakes_are_all_said_at_once_each_at_its_place() -> Non
     found = problems(document)
     assert found[f"{place_of('C1')}.text.zh"] == "缺少文字。"
     assert found[f"{place_of('A2')}.id"] == "题号「A1」用了两次。"
-    assert found[f"{place_of('B9')}.kind"] == "题型应为 single、multiple、integer、text 之一。"
+    assert found[f"{place_of('B9')}.kind"] == "题型应为 single、multiple、integer、text、date 之一。"
     assert found[f"{place_of('B1')}.options[0].score"] == "分值应为 0 到 100 之间的整数。"
     assert found[f"{place_of('S4')}.when.in"] == "列出「S3」已有的选项代码。"
 
