@@ -2,6 +2,7 @@
 
 {"question": "S3", "in": ["1", "3"]}     the answer is one of these codes
 {"question": "B9", "below": 60}          a number below
+{"question": "V2", "before": "2023-07-01"}  a day before another
 {"question": "A1", "answered": true}     anything was answered
 {"all": […]}  {"any": […]}  {"not": …}
 """
@@ -10,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from surveys.problems import Complaints
 from surveys.questionnaire.kinds import kind_of
+from surveys.questionnaire.kinds.date import ISO, as_day
 
 if TYPE_CHECKING:
     from surveys.questionnaire.model import Question
@@ -57,6 +60,23 @@ class Below:
     def to_json(self) -> dict[str, Any]:
         """As it is written in a document."""
         return {"question": self.question, "below": self.limit}
+
+
+@dataclass(frozen=True)
+class Before:
+    """The answer is a day before another."""
+
+    question: str
+    day: date
+
+    def holds(self, answers: Answers) -> bool:
+        """Whether it is so."""
+        answer = answers.get(self.question)
+        return isinstance(answer, str) and answer < self.day.isoformat()
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is written in a document."""
+        return {"question": self.question, "before": self.day.isoformat()}
 
 
 @dataclass(frozen=True)
@@ -120,7 +140,7 @@ class Not:
         return {"not": self.part.to_json()}
 
 
-Condition = In | Below | Answered | All | Any_ | Not
+Condition = In | Below | Before | Answered | All | Any_ | Not
 
 
 def parse_condition(
@@ -161,9 +181,9 @@ def _comparison(
     if question is None:
         notes.say(f"{place}.question", "条件只能引用前面已有的题号。")
         return None
-    word = next((word for word in ("in", "below", "answered") if word in raw), None)
+    word = next((word for word in ("in", "below", "before", "answered") if word in raw), None)
     if word is None:
-        notes.say(place, "条件要写 in、below 或 answered。")
+        notes.say(place, "条件要写 in、below、before 或 answered。")
         return None
     _only(notes, raw, {"question", word}, place)
     if word == "in":
@@ -172,10 +192,23 @@ def _comparison(
         if "below" not in kind_of(question).comparisons:
             notes.say(f"{place}.below", f"「{question.id}」不是数字题。")
         return Below(question.id, notes.integer(raw, "below", f"{place}.", -LIMIT, LIMIT))
+    if word == "before":
+        return _earlier(notes, raw["before"], f"{place}.before", question)
     if isinstance(raw["answered"], bool):
         return Answered(question.id, raw["answered"])
     notes.say(f"{place}.answered", "应为 true 或 false。")
     return None
+
+
+def _earlier(notes: Complaints, written: object, place: str, question: Question) -> Before | None:
+    if "before" not in kind_of(question).comparisons:
+        notes.say(place, f"「{question.id}」不是日期题。")
+        return None
+    day = as_day(written) if isinstance(written, str) and ISO.fullmatch(written) else None
+    if day is None:
+        notes.say(place, "应为日期，写成 2023-07-01 这样。")
+        return None
+    return Before(question.id, day)
 
 
 def _membership(notes: Complaints, codes: object, place: str, question: Question) -> In | None:

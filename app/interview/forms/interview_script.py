@@ -15,7 +15,8 @@ from app.interview.kinds import control_of
 from app.shared.labels import listed
 from sampling.text import Text
 from surveys.questionnaire import Question, Questionnaire
-from surveys.questionnaire.conditions import All, Answered, Any_, Below, Condition, In, Not
+from surveys.questionnaire.conditions import All, Answered, Any_, Before, Below, Condition, In, Not
+from surveys.questionnaire.kinds.date import day_in_words
 
 KEYS = 9
 
@@ -104,6 +105,9 @@ def in_words(condition: Condition, questionnaire: Questionnaire, language: str) 
         )
     if isinstance(condition, Below):
         return str(_("%(question)s 低于 %(limit)s", question=condition.question, limit=condition.limit))
+    if isinstance(condition, Before):
+        day = day_in_words(condition.day).in_language(language)
+        return str(_("%(question)s 早于 %(day)s", question=condition.question, day=day))
     if isinstance(condition, Answered):
         if condition.expected:
             return str(_("%(question)s 有回答", question=condition.question))

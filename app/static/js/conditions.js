@@ -13,6 +13,7 @@
     const answer = answers[condition.question];
     if (condition.in) return [answer].flat().some((code) => condition.in.includes(code));
     if ("below" in condition) return given(answer) && /^\s*-?\d+\s*$/.test(answer) && Number(answer) < condition.below;
+    if ("before" in condition) return given(answer) && answer < condition.before; // ISO days are in order as texts
     return given(answer) === condition.answered;
   };
 

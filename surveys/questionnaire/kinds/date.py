@@ -26,6 +26,7 @@ class Date(Kind):
 
     name = "date"
     fields = ("earliest", "latest")
+    comparisons = ("before",)
 
     def read(self, notes: Complaints, body: dict[str, Any], place: str, _modes: tuple[str, ...]) -> Mapping[str, Any]:
         """The first and the last day, each of which may be left out."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from surveys.questionnaire import InvalidDocument, check_answers, parse
+from surveys.questionnaire import InvalidDocument, applicable, check_answers, parse
 from surveys.questionnaire.answers import Checked
 from tests.surveys.questionnaire.builders import a_text, place_of_last, with_question
 
@@ -123,3 +123,39 @@ def test_an_empty_day_is_no_answer() -> None:
     assert "X1" not in checked("").answers
     assert checked("").problems == ()
     assert complaint("", required=True)[0] == "请回答这一题。"
+
+
+def with_condition(when: dict[str, Any]) -> dict[str, Any]:
+    document = with_question(a_date())
+    document["sections"][0]["questions"].append({"id": "X2", "kind": "text", "text": a_text(), "when": when})
+    return document
+
+
+@pytest.mark.parametrize(
+    ("day", "holds"), [("2023-06-30", True), ("2023-07-01", False), ("2023-07-02", False), (None, False)]
+)
+def test_a_later_question_may_depend_on_a_day_before_another(day: str | None, holds: bool) -> None:
+    questionnaire = parse(with_condition({"question": "X1", "before": "2023-07-01"}))
+    asked = applicable(questionnaire, {**BEGUN, "X1": day}, "phone")
+    assert ("X2" in [question.id for question in asked]) is holds
+    when = questionnaire.question("X2").when
+    assert when is not None
+    assert when.to_json() == {"question": "X1", "before": "2023-07-01"}
+
+
+@pytest.mark.parametrize(
+    ("when", "place"),
+    [
+        ({"question": "X1", "before": "2023-7-1"}, ".when.before"),
+        ({"question": "X1", "before": 20230701}, ".when.before"),
+        ({"question": "B9", "before": "2023-07-01"}, ".when.before"),
+        ({"question": "X1", "below": 5}, ".when.below"),
+        ({"question": "X1", "in": ["2023-07-01"]}, ".when.in"),
+        ({"question": "X1", "before": "2023-07-01", "answered": True}, ".when"),
+    ],
+)
+def test_a_wrong_condition_on_a_day_is_named_at_its_place(when: dict[str, Any], place: str) -> None:
+    document = with_condition(when)
+    with pytest.raises(InvalidDocument) as caught:
+        parse(document)
+    assert [problem.place for problem in caught.value.problems] == [place_of_last(document) + place]
