@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sampling.text import Text
+from surveys.messages import shown
 from surveys.questionnaire.kinds import Answer, WrongAnswer, kind_of
 from surveys.questionnaire.model import MODES, Question, Questionnaire
-from surveys.questionnaire.reading import shown
 
 UNKNOWN = Text("问卷里没有这道题。", "The questionnaire has no such question.")
 MISSING = Text("请回答这一题。", "Please answer this question.")

@@ -1,27 +1,25 @@
-"""From JSON to a Questionnaire, with every mistake of the document said at once."""
+"""From JSON to a Questionnaire, with every mistake of the document told at once."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from sampling.canonical import digest_of
 from sampling.text import Text
-from surveys.problems import Complaints
+from surveys.messages import joined, shown, twice
+from surveys.problems import Problems
 from surveys.questionnaire import reading
-from surveys.questionnaire.conditions import parse_condition
+from surveys.questionnaire.conditions import Condition, parse_condition
 from surveys.questionnaire.kinds import KINDS
 from surveys.questionnaire.measures import parse_measures
 from surveys.questionnaire.model import MODES, PLACEHOLDERS, Question, Questionnaire, Section
+from surveys.reading import ABSENT, Given, Reader, Table, head, items, mapping, one_of, optional, text
 
 FORMAT = "questionnaire-1"
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,19}")
 BRACES = re.compile(r"\{([^{}]*)\}")
 MOST_QUESTIONS = 300
-
-DOCUMENT = ("format", "id", "version", "title", "openings", "closings", "measures", "sections")
-QUESTION = ("id", "kind", "text", "note", "web", "two_step", "required", "when", "modes")
 
 
 def parse(document: object) -> Questionnaire:
@@ -30,92 +28,112 @@ def parse(document: object) -> Questionnaire:
     Any JSON value is answered one way or the other, never with another exception: every name and value of it is
     either read and bounded, or refused.
     """
-    notes = Complaints()
-    body, identity, version = reading.head(notes, document, FORMAT, DOCUMENT)
-    title = reading.text(notes, body.get("title"), "title")
-    openings, closings = (_said(notes, body, name) for name in ("openings", "closings"))
+    problems = Problems()
+    read = DOCUMENT(problems, document, "")
+    del read["format"]
     questions: dict[str, Question] = {}
-    sections = _sections(notes, body, questions)
+    for question in (question for section in read["sections"] for question in section.questions if question.id):
+        questions.setdefault(question.id, question)
     if not questions:
-        notes.raise_if_any()  # nothing that measures could name: everything there would look wrong
-    measures = parse_measures(notes, body.get("measures"), questions)
-    notes.raise_if_any()
-    return Questionnaire(identity, version, title, openings, closings, sections, measures, digest_of(document))
+        problems.raise_if_any()  # nothing that measures could name: everything there would look wrong
+    raw = document.get("measures") if isinstance(document, dict) else None
+    measures = parse_measures(problems, raw, questions)
+    problems.raise_if_any()
+    return Questionnaire(**read, measures=measures, digest=digest_of(document))
 
 
-def _said(notes: Complaints, body: Mapping[str, Any], name: str) -> dict[str, Text]:
+def _said(problems: Problems, value: object, place: str) -> dict[str, Text]:
     """What is said before or after, by mode."""
-    raw = notes.mapping(body.get(name, {}), name)
-    reading.fields(notes, raw, MODES, name)
-    found = {mode: reading.text(notes, raw[mode], f"{name}.{mode}") for mode in MODES if mode in raw}
-    for mode, text in found.items():
+    raw = mapping(problems, {} if value is ABSENT else value, place)
+    found: dict[str, Text] = Table({mode: reading.text for mode in MODES if mode in raw}, also=MODES)(
+        problems, raw, place
+    )
+    for mode, said in found.items():
         for language in ("zh", "en", "yue"):
-            for placeholder in BRACES.findall(getattr(text, language)):
+            for placeholder in BRACES.findall(getattr(said, language)):
                 if placeholder not in PLACEHOLDERS:
-                    notes.say(
-                        f"{name}.{mode}.{language}",
-                        f"花括号里的「{reading.shown(placeholder)}」没有内容可填，可用 {'、'.join(PLACEHOLDERS)}。",
-                    )
+                    problems.add(f"{place}.{mode}.{language}", _no_placeholder(shown(placeholder)))
     return found
 
 
-def _sections(notes: Complaints, body: dict[str, Any], questions: dict[str, Question]) -> tuple[Section, ...]:
-    """All sections in order; fills `questions` by id on the way."""
+def _no_placeholder(name: str) -> Text:
+    allowed = joined(PLACEHOLDERS)
+    return Text(
+        f"花括号里的「{name}」没有内容可填，可用 {allowed.zh}。",
+        f'There is nothing to put in for "{name}" in braces; there is {allowed.en}.',
+    )
+
+
+def _sections(problems: Problems, value: object, place: str) -> tuple[Section, ...]:
+    """All sections in order."""
     sections: list[Section] = []
-    for number, raw in enumerate(notes.list(body, "sections", "")):
-        section = _section(notes, raw, f"sections[{number}]", questions)
+    questions: dict[str, Question] = {}
+    for number, raw in enumerate(items(problems, value, place)):
+        section = _section(problems, raw, f"{place}[{number}]", questions)
         if section.id and section.id in {earlier.id for earlier in sections}:
-            notes.say(f"sections[{number}].id", f"「{section.id}」用了两次。")
+            problems.add(f"{place}[{number}].id", twice(section.id, Text("", "The section")))
         sections.append(section)
         if sum(len(each.questions) for each in sections) > MOST_QUESTIONS:
-            notes.say("sections", f"题目超过 {MOST_QUESTIONS} 道。")
+            problems.add(
+                place, Text(f"题目超过 {MOST_QUESTIONS} 道。", f"There are more than {MOST_QUESTIONS} questions.")
+            )
             break
     return tuple(sections)
 
 
-def _section(notes: Complaints, raw: object, place: str, questions: dict[str, Question]) -> Section:
-    body = notes.mapping(raw, place)
-    reading.fields(notes, body, ("id", "title", "questions"), place)
-    found: list[Question] = []
-    for number, raw_question in enumerate(notes.list(body, "questions", f"{place}.")):
-        here = f"{place}.questions[{number}]"
-        question = _question(notes, raw_question, here, questions)
-        if question.id in questions:
-            notes.say(f"{here}.id", f"题号「{question.id}」用了两次。")
-        elif question.id:
-            questions[question.id] = question
-        found.append(question)
-    title = reading.text(notes, body.get("title"), f"{place}.title")
-    return Section(_id(notes, body, place), title, tuple(found))
+def _section(problems: Problems, raw: object, place: str, questions: dict[str, Question]) -> Section:
+    """A section; adds its questions to those known by id."""
+
+    def read_questions(problems: Problems, value: object, place: str) -> tuple[Question, ...]:
+        found: list[Question] = []
+        for number, entry in enumerate(items(problems, value, place)):
+            here = f"{place}[{number}]"
+            question = _question(problems, entry, here, questions)
+            if question.id in questions:
+                problems.add(f"{here}.id", twice(question.id, Text("题号", "The question id")))
+            elif question.id:
+                questions[question.id] = question
+            found.append(question)
+        return tuple(found)
+
+    return Section(**Table({"questions": read_questions, "title": reading.text, "id": IDENTITY})(problems, raw, place))
 
 
-def _id(notes: Complaints, body: dict[str, Any], place: str) -> str:
-    identity = notes.string(body, "id", f"{place}.", 20)
-    if identity and not ID.fullmatch(identity):
-        notes.say(f"{place}.id", "以字母开头，只用字母、数字和下划线。")
-        return ""
-    return identity
-
-
-def _question(notes: Complaints, raw: object, place: str, earlier: Mapping[str, Question]) -> Question:
-    body = notes.mapping(raw, place)
-    name = body.get("kind")
+def _question(problems: Problems, raw: object, place: str, earlier: Mapping[str, Question]) -> Question:
+    name = raw.get("kind") if isinstance(raw, dict) else None
     kind = KINDS.get(name) if isinstance(name, str) else None
-    if kind is None:
-        notes.say(f"{place}.kind", f"题型应为 {'、'.join(KINDS)} 之一。")
-    allowed = kind.fields if kind else tuple(field for each in KINDS.values() for field in each.fields)
-    reading.fields(notes, body, (*QUESTION, *allowed), place)
-    when = body.get("when")
-    modes = reading.modes(notes, body, place)
-    return Question(
-        id=_id(notes, body, place),
-        kind=kind.name if kind else "text",
-        text=reading.text(notes, body.get("text"), f"{place}.text"),
-        **(kind.read(notes, body, place, modes) if kind else {}),
-        required=reading.required(notes, body, place),
-        when=None if when is None else parse_condition(notes, when, f"{place}.when", earlier),
-        note=reading.optional_text(notes, body, "note", place),
-        web=reading.optional_text(notes, body, "web", place),
-        two_step=reading.optional_text(notes, body, "two_step", place),
-        modes=modes,
-    )
+    own = kind.fields if kind else {}
+
+    def condition(problems: Problems, value: object, place: str) -> Condition | None:
+        return parse_condition(problems, value, place, earlier)
+
+    fields: dict[str, Reader | Given] = {
+        "kind": one_of(KINDS, _wrong_kind(), wrong="text"),
+        "modes": reading.modes,
+        "id": IDENTITY,
+        "text": reading.text,
+        **own,
+        "required": reading.required,
+        "when": optional(condition),
+        **dict.fromkeys(("note", "web", "two_step"), optional(reading.text)),
+    }
+    also = () if kind else tuple(field for each in KINDS.values() for field in each.fields)
+    read = Table(fields, unknown_after="kind", also=also)(problems, raw, place)
+    said = {field: read.pop(field) for field in own}
+    return Question(**read, **(kind.arguments(said) if kind else {}))
+
+
+def _wrong_kind() -> Text:
+    kinds = joined(KINDS)
+    return Text(f"题型应为 {kinds.zh} 之一。", f"The kind of a question is one of {kinds.en}.")
+
+
+IDENTITY = text(
+    20,
+    ID,
+    Text("以字母开头，只用字母、数字和下划线。", "Begin with a letter; use letters, digits and underscores only."),
+)
+DOCUMENT = Table(
+    {**head(FORMAT), "title": reading.text, "openings": _said, "closings": _said, "sections": _sections},
+    also=("measures",),
+)

@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from sampling.text import Text
-from surveys.problems import Complaints
 from surveys.questionnaire.model import Question
+from surveys.reading import Given, Reader
 
 Answer = str | int | list[str]
 YES_NO = (("1", Text("是", "Yes")), ("0", Text("否", "No")))
@@ -70,12 +70,12 @@ class Kind(ABC):
 
     @property
     @abstractmethod
-    def fields(self) -> tuple[str, ...]:
-        """The fields of such a question in a document, besides those of every question."""
+    def fields(self) -> Mapping[str, Reader | Given]:
+        """The fields of such a question in a document, besides those of every question, each with its reader."""
 
-    @abstractmethod
-    def read(self, notes: Complaints, body: dict[str, Any], place: str, modes: tuple[str, ...]) -> Mapping[str, Any]:
-        """What the fields of the kind say, as arguments of Question; complains of what is wrong."""
+    def arguments(self, said: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What the fields say, as arguments of Question."""
+        return said
 
     @abstractmethod
     def clean(self, question: Question, given: object, mode: str) -> Answer:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from sampling.text import Text
 from surveys.calling.local_time import date_en, date_zh
-from surveys.problems import Complaints
+from surveys.problems import Problems
 from surveys.questionnaire.kinds.base import AnswerVariable, Kind, VariableType, WrongAnswer
 from surveys.questionnaire.model import Question
+from surveys.reading import Given, Reader, optional
 
 # What a document may allow, and what is allowed where it says nothing.
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
@@ -21,17 +22,36 @@ ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 TYPED = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?|(\d{4})(\d\d)(\d\d)", re.ASCII)
 
 
+def iso_day(low: date, high: date = LATEST) -> Reader:
+    """A day of a document, written as ISO text; None for a wrong one."""
+
+    def read(problems: Problems, value: object, place: str) -> date | None:
+        day = as_day(value) if isinstance(value, str) and ISO.fullmatch(value) else None
+        if day is not None and low <= day <= high:
+            return day
+        problems.add(
+            place,
+            Text(
+                f"应为 {low} 到 {high} 之间的日期，写成 2023-07-01 这样。",
+                f"Write a day from {low} to {high} in the form 2023-07-01.",
+            ),
+        )
+        return None
+
+    return read
+
+
 class Date(Kind):
     """A day from `earliest` to `latest`, stored as ISO text (2023-07-01)."""
 
     name = "date"
-    fields = ("earliest", "latest")
+    fields = MappingProxyType(
+        {
+            "earliest": optional(iso_day(EARLIEST)),
+            "latest": Given(lambda read: optional(iso_day(read["earliest"] or EARLIEST))),
+        }
+    )
     comparisons = ("before",)
-
-    def read(self, notes: Complaints, body: dict[str, Any], place: str, _modes: tuple[str, ...]) -> Mapping[str, Any]:
-        """The first and the last day, each of which may be left out."""
-        earliest = _limit(notes, body, "earliest", place, EARLIEST)
-        return {"earliest": earliest, "latest": _limit(notes, body, "latest", place, earliest or EARLIEST)}
 
     def clean(self, question: Question, given: object, _mode: str) -> str:
         """The day as ISO text, within the limits."""
@@ -87,17 +107,6 @@ def limits_in_words(question: Question) -> Text:
     if question.latest and not question.earliest:
         return Text(f"{last.zh}或以前的日期", f"a day no later than {last.en}")
     return Text(f"{first.zh}到{last.zh}之间的日期", f"a day from {first.en} to {last.en}")
-
-
-def _limit(notes: Complaints, body: dict[str, Any], name: str, place: str, low: date) -> date | None:
-    written = body.get(name)
-    if written is None:
-        return None
-    day = as_day(written) if isinstance(written, str) and ISO.fullmatch(written) else None
-    if day is None or not low <= day <= LATEST:
-        notes.say(f"{place}.{name}", f"应为 {low} 到 {LATEST} 之间的日期，写成 2023-07-01 这样。")
-        return None
-    return day
 
 
 def _day(answer: Any) -> date | None:

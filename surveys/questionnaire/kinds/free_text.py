@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sampling.text import Text
-from surveys.problems import Complaints
 from surveys.questionnaire.kinds.base import AnswerVariable, Kind, WrongAnswer
 from surveys.questionnaire.model import Question
+from surveys.reading import default, whole
 
 LONGEST, USUAL = 2_000, 500
 
@@ -18,13 +18,9 @@ class FreeText(Kind):
     """The words as they were said, up to `max_length` characters; it is called `text` in a document."""
 
     name = "text"
-    fields = ("max_length",)
+    fields = MappingProxyType({"max_length": default(whole(1, LONGEST), USUAL)})
     free_words = True
     may_be_empty = True
-
-    def read(self, notes: Complaints, body: dict[str, Any], place: str, _modes: tuple[str, ...]) -> Mapping[str, Any]:
-        """The greatest length."""
-        return {"max_length": notes.integer(body, "max_length", f"{place}.", 1, LONGEST, USUAL)}
 
     def clean(self, question: Question, given: object, _mode: str) -> str:
         """The words; rare characters stay, control characters and half surrogates do not."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sampling.text import Text
-from surveys.problems import Complaints
 from surveys.questionnaire.kinds.base import AnswerVariable, Kind, VariableType, WrongAnswer
 from surveys.questionnaire.model import Question
+from surveys.reading import Given, whole
 
 LARGEST_NUMBER = 1_000_000
 
@@ -17,13 +18,17 @@ class Integer(Kind):
     """A whole number from `low` to `high`, stored as a number."""
 
     name = "integer"
-    fields = ("min", "max")
+    fields = MappingProxyType(
+        {
+            "min": whole(-LARGEST_NUMBER, LARGEST_NUMBER),
+            "max": Given(lambda read: whole(read["min"], LARGEST_NUMBER)),
+        }
+    )
     comparisons = ("below",)
 
-    def read(self, notes: Complaints, body: dict[str, Any], place: str, _modes: tuple[str, ...]) -> Mapping[str, Any]:
+    def arguments(self, said: Mapping[str, Any]) -> Mapping[str, Any]:
         """The bounds."""
-        low = notes.integer(body, "min", f"{place}.", -LARGEST_NUMBER, LARGEST_NUMBER)
-        return {"low": low, "high": notes.integer(body, "max", f"{place}.", low, LARGEST_NUMBER)}
+        return {"low": said["min"], "high": said["max"]}
 
     def clean(self, question: Question, given: object, _mode: str) -> int:
         """A number within the bounds, also where it was typed as text."""

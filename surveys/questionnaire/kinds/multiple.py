@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from types import MappingProxyType
 from typing import Any
 
 from sampling.text import Text
-from surveys.problems import Complaints
 from surveys.questionnaire.kinds.base import YES_NO, AnswerVariable, Kind, VariableType, WrongAnswer
-from surveys.questionnaire.kinds.options import labels, read_options
+from surveys.questionnaire.kinds.options import OPTIONS, labels
 from surveys.questionnaire.model import Option, Question
 
 
@@ -16,13 +16,9 @@ class Multiple(Kind):
     """Some of the options, stored as the list of their codes in the order of the document."""
 
     name = "multiple"
-    fields = ("options",)
+    fields = MappingProxyType({"options": OPTIONS})
     may_be_empty = True
     comparisons = ("in",)
-
-    def read(self, notes: Complaints, body: dict[str, Any], place: str, modes: tuple[str, ...]) -> Mapping[str, Any]:
-        """The options."""
-        return {"options": read_options(notes, body, place, modes)}
 
     def clean(self, question: Question, given: object, mode: str) -> list[str]:
         """The codes of options offered in this mode, each once."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sampling.text import Text
-from surveys.problems import Complaints
 from surveys.questionnaire.kinds.base import AnswerVariable, Kind, VariableType, WrongAnswer
-from surveys.questionnaire.kinds.options import labels, read_options
+from surveys.questionnaire.kinds.options import OPTIONS, labels
 from surveys.questionnaire.model import Question
 
 
@@ -16,12 +15,8 @@ class Single(Kind):
     """One of the options, stored as its code."""
 
     name = "single"
-    fields = ("options",)
+    fields = MappingProxyType({"options": OPTIONS})
     comparisons = ("in",)
-
-    def read(self, notes: Complaints, body: dict[str, Any], place: str, modes: tuple[str, ...]) -> Mapping[str, Any]:
-        """The options."""
-        return {"options": read_options(notes, body, place, modes)}
 
     def clean(self, question: Question, given: object, mode: str) -> str:
         """The code of an option offered in this mode."""

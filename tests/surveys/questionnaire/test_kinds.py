@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
-from surveys.problems import Complaints
 from surveys.questionnaire import InvalidDocument, Question, check_answers, parse
 from surveys.questionnaire.kinds import KINDS, Kind, VariableType, by_name, free_questions, kind_of
 from tests.surveys.questionnaire.builders import EXAMPLES, with_question
@@ -73,10 +73,7 @@ class Complete(Kind):
     """A kind that asks for nothing in particular."""
 
     name = "complete"
-    fields = ()
-
-    def read(self, notes: Complaints, body: dict[str, Any], place: str, modes: tuple[str, ...]) -> Mapping[str, Any]:
-        return {}
+    fields: Mapping[str, Any] = MappingProxyType({})
 
     def clean(self, question: Question, given: object, mode: str) -> str:
         return str(given)
@@ -104,4 +101,4 @@ def test_a_question_of_an_unknown_kind_is_refused() -> None:
     with pytest.raises(InvalidDocument) as caught:
         parse(with_question(EXAMPLES["single"].question | {"kind": "complete"}))
     [problem] = caught.value.problems
-    assert problem.message == f"题型应为 {'、'.join(KINDS)} 之一。"
+    assert problem.message.zh == f"题型应为 {'、'.join(KINDS)} 之一。"
