@@ -21,7 +21,6 @@ from app.desk.commands.calls import end_call
 from app.desk.commands.links import drop_draft, end_asking
 from app.documents.queries import outcomes_of, questionnaire_of
 from app.draw.commands.replacements import after_final
-from app.localisation import select_locale
 from app.models import Attempt, Case, Draft, Evaluation, Paradata, Response, User
 from app.privacy.columns import keyring
 from app.shared.errors import Refused, refused_when_taken
@@ -138,7 +137,7 @@ def wrong_respondent(case: Case, found: Indicators, at: datetime) -> tuple[Answe
     if words is None:
         return ()
     place = rules.proxy_relation if found.proxy and rules.proxy_relation else rules.proxy[0]
-    return (AnswerProblem(place, words.in_language(select_locale())),)
+    return (AnswerProblem(place, words),)
 
 
 def _refuse_when_closed(session: Session, case: Case) -> None:

@@ -24,6 +24,7 @@ from app.interview.forms.interview import InterviewForm
 from app.interview.forms.questionnaire import form_class_on
 from app.interview.queries import underway
 from app.interview.views.interview_page import interview_page, review_of
+from app.localisation import select_locale
 from app.models import Case, Role
 from app.shared.errors import Refused
 from app.shared.queries import is_settled, time_is_over
@@ -75,7 +76,10 @@ def save_interview(case_uuid: uuid.UUID, mode: str) -> BaseResponse | tuple[Base
     except Refused as refused:
         db.session.rollback()
         return jsonify(problem=refused.message), 409
-    problems = {p.question: p.message for p in saved.problems} | {q: m for q, m in wrong.items() if q in sent}
+    language = select_locale()
+    problems = {p.question: p.message.in_language(language) for p in saved.problems} | {
+        q: m for q, m in wrong.items() if q in sent
+    }
     return jsonify(saved=clock, key=key, problems=problems)
 
 
