@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.answer_keys.queries import interviews_begun
 from app.audit.commands import record
 from app.clock import now
+from app.database import lock_row
 from app.models import AnswerKey, Evaluation, User
 from app.models.responses import FACTS
 from app.shared.errors import Refused
@@ -34,7 +35,7 @@ def enter_answer_key(
     longer change it, and the lead only with a reason.
     """
     # One statement of the key at a time, also while there is no row of it to lock.
-    session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update())
+    lock_row(session, Evaluation.id, evaluation.id)
     refuse_when_settled(session, evaluation)
     note = " ".join(note.split())[:LONGEST_NOTE]
     known = {

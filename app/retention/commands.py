@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.commands import record
 from app.clock import local, now
-from app.database import overwrite_what_goes
+from app.database import lock, overwrite_what_goes
 from app.models import (
     Appointment,
     Attempt,
@@ -87,8 +87,7 @@ def erase_personal_data(
     """
     at = at or now()
     # Of two at once the second waits here. Not a full lock: others may still append events of this evaluation.
-    session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update(key_share=True))
-    session.refresh(evaluation)
+    lock(session, evaluation, key_share=True)
     known = session.get(Erasure, evaluation.id, populate_existing=True)
     if known is not None:
         return Erased(known, repeated=True)
@@ -203,8 +202,7 @@ def set_keep_until(
     session: Session, evaluation: Evaluation, keep_until: date, *, reason: str, actor: User | None = None
 ) -> None:
     """Keep data until another day: an earlier one, or a later one while nobody has been told the present one."""
-    session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update(key_share=True))
-    session.refresh(evaluation)
+    lock(session, evaluation, key_share=True)
     reason = reason_given(reason, LONGEST_REASON, _("请写明为什么改，会一直保存。"))
     before = evaluation.keep_until
     asked = anybody_asked(session, evaluation)

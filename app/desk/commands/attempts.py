@@ -16,6 +16,7 @@ from app.audit.commands import record
 from app.cases.commands import is_with, number_count, reschedule, schedule_of, tries_of
 from app.cases.queries import settings_of
 from app.clock import local, now
+from app.database import lock
 from app.desk.commands.appointments import Agreed, agree, end_open
 from app.desk.commands.calls import end_call
 from app.desk.commands.claiming import take
@@ -54,11 +55,10 @@ def record_attempt(
     The call ends, the case goes back into the schedule or is closed, and is no longer held. Completed interviews are
     never written here: they come from a response. `in_hand`: refuse it unless the interviewer has the case.
     """
-    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    lock(session, case)
     known = session.scalar(select(Attempt).where(Attempt.case_id == case.id, Attempt.attempt_key == attempt_key))
     if known is not None:
         return known
-    session.refresh(case)
     evaluation, at = case.draw.evaluation, at or now()
     refuse_at_desk(session, case, interviewer)
     if mode not in ("phone", "visit"):
@@ -143,8 +143,7 @@ def undo_attempt(session: Session, attempt: Attempt, *, actor: User, at: datetim
     """Take the last outcome back within the seconds the evaluation allows; the case is in hand again."""
     at = at or now()
     case = session.get_one(Case, attempt.case_id)
-    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
-    session.refresh(case)
+    lock(session, case)
     evaluation = case.draw.evaluation
     refuse_at_desk(session, case, actor)
     allowed = timedelta(seconds=settings_of(session, evaluation).undo_seconds) + UNDO_GRACE
@@ -194,8 +193,7 @@ def give_up(session: Session, case: Case, *, actor: User | None, in_hand: bool =
 
     `in_hand`: refuse it unless the actor has the case; a supervisor closes any.
     """
-    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
-    session.refresh(case)
+    lock(session, case)
     evaluation = case.draw.evaluation
     refuse_at_desk(session, case, actor)
     if case.outcome_final or case.outcome is None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.commands import record
 from app.clock import now
+from app.database import lock
 from app.draw.queries.draws import live_ceremony
 from app.ledger.queries.frames import people_of
 from app.models import MEMBER_ROLES, Ceremony, Evaluation, Frame, Membership, Role, SeedContribution, User
@@ -166,7 +167,7 @@ def commit(session: Session, contribution: SeedContribution, commitment: str, *,
 
 def close_commitments(session: Session, ceremony: Ceremony, *, actor: User | None = None) -> None:
     """From here on nobody commits; the server shows its value, and parties may show theirs."""
-    session.refresh(ceremony, with_for_update=True)
+    lock(session, ceremony)
     _in_force(ceremony)
     refuse_when_recused(session, ceremony.evaluation, actor)
     if ceremony.closed_at is not None:
@@ -223,7 +224,7 @@ def reveal(session: Session, contribution: SeedContribution, value: str, *, acto
 def _open(session: Session, contribution: SeedContribution) -> Ceremony:
     """The ceremony of a contribution, both locked and fresh; refused when it is over."""
     ceremony = contribution.ceremony
-    session.refresh(ceremony, with_for_update=True)
+    lock(session, ceremony)
     session.refresh(contribution)
     _in_force(ceremony)
     return ceremony

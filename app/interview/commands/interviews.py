@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.cases.commands import is_with, schedule_of
 from app.clock import now
+from app.database import lock
 from app.desk.commands.claiming import keep_hold
 from app.documents.queries import questionnaire_of
 from app.interview.commands.responses import AnswersRefused, Submission, submit_response, wrong_respondent
@@ -222,8 +223,7 @@ def _tell_supervisor(session: Session, case: Case, interviewer: User) -> None:
 
 def _draft_of(session: Session, case: Case) -> Draft | None:
     """What is under way; the case stays locked until the transaction ends, so that saving and finishing take turns."""
-    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
-    session.refresh(case)
+    lock(session, case)
     return session.scalar(select(Draft).where(Draft.case_id == case.id).execution_options(populate_existing=True))
 
 

@@ -16,6 +16,7 @@ from app.audit.commands import record
 from app.cases.commands import reschedule, schedule_of
 from app.cases.queries import open_call
 from app.clock import local, now
+from app.database import lock
 from app.desk.commands.appointments import end_open
 from app.desk.commands.calls import end_call
 from app.desk.commands.links import drop_draft, end_asking
@@ -69,14 +70,13 @@ def submit_response(
     AnswersRefused with one problem per question, or Refused.
     """
     # One submission of a case at a time; on SQLite the transaction already holds the write lock.
-    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    lock(session, case)
     elsewhere = _("这份答卷属于另一个个案。")
     known = session.scalar(select(Response).where(Response.submission_key == submission_key))
     if known is not None:
         if known.case_id != case.id:
             raise Refused(elsewhere, "other-case")
         return Submission(known, repeated=True)
-    session.refresh(case)
     evaluation = case.draw.evaluation
     refuse_at_desk(session, case, interviewer)
     _refuse_when_closed(session, case)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.commands import record
 from app.clock import now
+from app.database import lock_row
 from app.models import Evaluation, IntegritySetting, User
 from app.quality_control.queries.integrity import integrity_settings_of
 from app.shared.guards import refuse_when_recused, refuse_when_settled
@@ -20,7 +20,7 @@ def set_rules(session: Session, evaluation: Evaluation, body: dict[str, Any], *,
 
     Back-checks already drawn stay drawn, whatever the rules say now.
     """
-    session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update())
+    lock_row(session, Evaluation.id, evaluation.id)
     refuse_when_settled(session, evaluation)
     refuse_when_recused(session, evaluation, actor)
     settings = parse(body)

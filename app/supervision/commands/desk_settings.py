@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.commands import record
 from app.cases.commands import reschedule_waiting
 from app.cases.queries import settings_of
 from app.clock import now
+from app.database import lock_row
 from app.models import DeskSetting, Evaluation, User
 from app.shared.guards import refuse_when_closed
 from surveys.calling.reading import parse
@@ -22,7 +22,7 @@ def set_settings(session: Session, evaluation: Evaluation, body: dict[str, Any],
     Cases that wait are scheduled by the new settings at once (its cost: app.cases.commands.reschedule_waiting);
     returns how many of them that changed.
     """
-    session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update())
+    lock_row(session, Evaluation.id, evaluation.id)
     refuse_when_closed(session, evaluation)
     settings = parse(body)
     before, after = settings_of(session, evaluation).to_json(), settings.to_json()
