@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.audit.commands import record
-from app.clock import now
 from app.database import lock_row
 from app.models import Evaluation, IntegritySetting, User
 from app.quality_control.queries.integrity import integrity_settings_of
+from app.shared.commands import put_in_force
 from app.shared.guards import refuse_when_recused, refuse_when_settled
 from surveys.integrity.settings import parse
 
@@ -27,9 +27,5 @@ def set_rules(session: Session, evaluation: Evaluation, body: dict[str, Any], *,
     changed = integrity_settings_of(session, evaluation).differences(settings)
     if not changed:
         return
-    row = session.get(IntegritySetting, evaluation.id, populate_existing=True)
-    row = row or IntegritySetting(evaluation_id=evaluation.id)
-    row.body, row.changed_at, row.changed_by_id = settings.to_json(), now(), actor.id if actor else None
-    session.add(row)
-    session.flush()
+    put_in_force(session, IntegritySetting, evaluation, settings.to_json(), actor=actor)
     record(session, "integrity.settings_changed", actor=actor, evaluation=evaluation, details=changed)
