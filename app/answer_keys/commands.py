@@ -16,8 +16,7 @@ from app.models import AnswerKey, Evaluation, User
 from app.models.responses import FACTS
 from app.shared.errors import Refused
 from app.shared.guards import refuse_when_settled
-
-LONGEST_KEY, LONGEST_NOTE = 1000, 200
+from app.shared.limits import LONGEST_ANSWER_KEY, LONGEST_NOTE
 
 
 def enter_answer_key(
@@ -41,7 +40,7 @@ def enter_answer_key(
     known = {
         row.fact: row for row in session.scalars(select(AnswerKey).where(AnswerKey.evaluation_id == evaluation.id))
     }
-    wanted = {fact: texts.get(fact, "").strip()[:LONGEST_KEY] for fact in FACTS}
+    wanted = {fact: texts.get(fact, "").strip()[:LONGEST_ANSWER_KEY] for fact in FACTS}
     changed = [fact for fact in FACTS if wanted[fact] != (known[fact].text if fact in known else "")]
     if not changed:
         return []

@@ -29,9 +29,8 @@ from app.models import (
 from app.quality_control.commands.back_check_calls import end_back_check_call
 from app.shared.errors import Refused
 from app.shared.guards import reason_given
+from app.shared.limits import LONGEST_REASON
 from app.shared.queries import recused_from
-
-LONGEST_REASON = 400
 
 
 def declare(

@@ -16,10 +16,10 @@ from app.models import Attempt, BackCheck, Case, DeskNote, Exclusion, Paradata, 
 from app.models.responses import FACTS
 from app.shared.errors import Refused
 from app.shared.guards import reason_given, refuse_when_erased, refuse_when_over
+from app.shared.limits import LONGEST_REASON
 from surveys.indicators import WITHDRAWN
 from surveys.outcomes import REFUSED_FOR_GOOD
 
-LONGEST_REASON = 400
 NOTHING_LEFT, NEVER_SERVED = "P1", "X1"
 
 

@@ -54,10 +54,10 @@ from app.retention.queries import (
 )
 from app.shared.errors import Refused
 from app.shared.guards import reason_given
+from app.shared.limits import LONGEST_SHORT_REASON
 from app.shared.queries import time_is_over
 from surveys.retention import NotThatDay, problem_of_change, problem_of_first
 
-LONGEST_REASON = 200
 WHY_NOT = {
     NotThatDay.PAST: _l("资料保存到的日期已经过去。请选今天或以后的日期。"),
     NotThatDay.BEFORE_THE_EVALUATION: _l("资料保存到的日期不能早于评估日期。"),
@@ -203,7 +203,7 @@ def set_keep_until(
 ) -> None:
     """Keep data until another day: an earlier one, or a later one while nobody has been told the present one."""
     lock(session, evaluation, key_share=True)
-    reason = reason_given(reason, LONGEST_REASON, _("请写明为什么改，会一直保存。"))
+    reason = reason_given(reason, LONGEST_SHORT_REASON, _("请写明为什么改，会一直保存。"))
     before = evaluation.keep_until
     asked = anybody_asked(session, evaluation)
     problem = problem_of_change(before, keep_until, local(now()).date(), asked=asked)

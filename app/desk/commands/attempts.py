@@ -27,11 +27,11 @@ from app.draw.commands.replacements import after_final
 from app.models import Appointment, Attempt, Case, Draft, PhoneCall, User
 from app.shared.errors import Refused
 from app.shared.guards import refuse_at_desk
+from app.shared.limits import LONGEST_NOTE
 from surveys.calling.attempts import lacking
 from surveys.calling.call_scheduling import PastAttempt, soft_refusals
 from surveys.outcomes import NextAction, Outcome, consequence_of
 
-LONGEST_NOTE = 200
 # The browser's ten seconds begin when the page has arrived.
 UNDO_GRACE = timedelta(seconds=5)
 

@@ -13,8 +13,7 @@ from app.draw.queries.ceremony_next import MAY_CONFIRM
 from app.models import Ceremony, Draw, Membership, User, VoidRequest
 from app.shared.errors import Refused
 from app.shared.guards import reason_given, refuse_when_closed
-
-LONGEST_REASON = 400
+from app.shared.limits import LONGEST_REASON
 
 
 def open_request_of(session: Session, ceremony: Ceremony) -> VoidRequest | None:

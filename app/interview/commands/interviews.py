@@ -25,11 +25,11 @@ from app.interview.commands.responses import AnswersRefused, Submission, submit_
 from app.models import Case, DeskNote, Draft, Paradata, Response, Schedule, User
 from app.shared.errors import Refused, refused_when_taken
 from app.shared.guards import refuse_at_desk
+from app.shared.limits import LONGEST_WITNESS
 from surveys.checks import FAMILY, PROMPTED, SELF, STAFF, TICKS, soft_checks
 from surveys.indicators import Indicators, measure
 from surveys.questionnaire import AnswerProblem, Questionnaire, check_answers, fitting
 
-LONGEST_WITNESS = 80
 # A day: whatever a browser says beyond that is no time spent on a question.
 LONGEST_MILLISECONDS, MOST_CHANGES = 86_400_000, 999
 LANGUAGES = ("zh", "yue")

@@ -14,10 +14,9 @@ from app.database import lock, lock_row
 from app.models import Case, Draw, Schedule, User
 from app.shared.errors import Refused
 from app.shared.guards import reason_given, refuse_at_desk
+from app.shared.limits import LONGEST_REASON
 from app.supervision.labels import STAYS_CLOSED
 from app.supervision.queries.closed_cases import is_to_be_seen, why_not_reopened
-
-LONGEST_REASON = 400
 
 
 def accept_closed(session: Session, case: Case, *, actor: User, at: datetime | None = None) -> None:
