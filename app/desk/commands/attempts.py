@@ -24,7 +24,7 @@ from app.desk.commands.links import end_asking
 from app.desk.labels import lacking_in_words
 from app.documents.queries import outcomes_of
 from app.draw.commands.replacements import after_final
-from app.models import Appointment, Attempt, Case, Draft, PhoneCall, User
+from app.models import Appointment, Attempt, Case, Draft, PhoneCall, Schedule, User
 from app.shared.errors import Refused
 from app.shared.guards import refuse_at_desk
 from app.shared.limits import LONGEST_NOTE
@@ -63,11 +63,7 @@ def record_attempt(
     refuse_at_desk(session, case, interviewer)
     if mode not in ("phone", "visit"):
         raise Refused(_("请选择电访或走访。"), "mode")
-    if case.outcome_final:
-        raise Refused(_("这个个案已有最终结果，不能再登记。"), "final")
-    row = schedule_of(session, case)
-    if in_hand and not is_with(row, interviewer):
-        raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
+    row = _open_row(session, case, interviewer, in_hand=in_hand)
     pressed = _pressed(session, case, outcome)
     note = _complete(pressed, note, needs, appointment)
     tries = tries_of(session, case)
@@ -79,24 +75,27 @@ def record_attempt(
     session.flush()
     end_call(session, case, at=at, attempt=attempt)
     end_open(session, case, "kept", at)
-    step = _step(session, case, pressed, tries, attempt)
-    case.outcome, case.outcome_final = outcome, step.closes
+    case.outcome, case.outcome_final = outcome, _step(session, case, pressed, tries, attempt).closes
     case.interviewer_id = attempt.interviewer_id or case.interviewer_id
     if case.outcome_final:
         end_asking(session, case)
     elif appointment is not None:
         agree(session, case, appointment, actor=interviewer, at=at)
     reschedule(session, case)
-    record(
-        session,
-        "attempt.recorded",
-        actor=interviewer,
-        evaluation=evaluation,
-        subject=case.uuid,
-        details={"mode": mode, "outcome": outcome},
-    )
+    details = {"mode": mode, "outcome": outcome}
+    record(session, "attempt.recorded", actor=interviewer, evaluation=evaluation, subject=case.uuid, details=details)
     after_final(session, case, actor=interviewer)
     return attempt
+
+
+def _open_row(session: Session, case: Case, interviewer: User | None, *, in_hand: bool) -> Schedule:
+    """The case's row of the schedule; refused once the case has ended, and where it should be in hand and is not."""
+    if case.outcome_final:
+        raise Refused(_("这个个案已有最终结果，不能再登记。"), "final")
+    row = schedule_of(session, case)
+    if in_hand and not is_with(row, interviewer):
+        raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
+    return row
 
 
 def _pressed(session: Session, case: Case, outcome: str) -> Outcome:
