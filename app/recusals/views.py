@@ -16,7 +16,7 @@ from app.recusals.commands import declare, lift
 from app.recusals.forms import RecusalForm
 from app.recusals.queries import people_at, recusals_at, recusals_of, stations_of
 from app.shared.queries import evaluation_by_slug
-from app.shared.views import Page, committing, form_page
+from app.shared.views import Page, committing, form_page, tell
 
 blueprint = Blueprint("recusals", __name__)
 
@@ -83,8 +83,8 @@ def end(slug: str, user_uuid: uuid.UUID) -> BaseResponse:
     evaluation = evaluation_by_slug(db.session, slug) or abort(404)
     for recusal in recusals_at(db.session, evaluation.station_id):
         if recusal.user.uuid == user_uuid:
-            lift(db.session, recusal, actor=current_user)
-            db.session.commit()
-            flash(_("已解除回避。"), "success")
+            with committing() as refused:
+                lift(db.session, recusal, actor=current_user)
+            tell(refused, _("已解除回避。"))
             return redirect(url_for(".of_evaluation", slug=slug), 303)
     abort(404)

@@ -108,7 +108,9 @@ def commit_value(slug: str, place: int) -> Page:
     """A party's commitment; its value stays with the party."""
     evaluation = get_evaluation(slug)
     form = CommitmentForm()
-    return _act(evaluation, place, form, lambda one: commit(db.session, one, form.commitment.data, actor=current_user))
+    return _contribute(
+        evaluation, place, form, lambda one: commit(db.session, one, form.commitment.data, actor=current_user)
+    )
 
 
 @blueprint.post("/reveal/<int:place>")
@@ -117,10 +119,12 @@ def reveal_value(slug: str, place: int) -> Page:
     """A party's value, or what the public source gave."""
     evaluation = get_evaluation(slug)
     form = ValueForm()
-    return _act(evaluation, place, form, lambda one: reveal(db.session, one, form.value.data, actor=current_user))
+    return _contribute(
+        evaluation, place, form, lambda one: reveal(db.session, one, form.value.data, actor=current_user)
+    )
 
 
-def _act(evaluation: Evaluation, place: int, form: FlaskForm, act: Callable[[SeedContribution], None]) -> Page:
+def _contribute(evaluation: Evaluation, place: int, form: FlaskForm, act: Callable[[SeedContribution], None]) -> Page:
     ceremony = get_ceremony(evaluation)
     one = next((one for one in ceremony.contributions if one.place == place), None) or abort(404)
     if form.validate_on_submit():

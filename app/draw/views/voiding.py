@@ -68,7 +68,9 @@ def confirm(slug: str) -> Page:
     def act(request: VoidRequest) -> None:
         confirm_void(db.session, request, actor=current_user)
 
-    return _act(slug, act, _("已作废。名册仍然封存，可以另行公布方案、重新抽样。"), url_for("evaluate.show", slug=slug))
+    return _decide(
+        slug, act, _("已作废。名册仍然封存，可以另行公布方案、重新抽样。"), url_for("evaluate.show", slug=slug)
+    )
 
 
 @blueprint.post("/withdraw")
@@ -79,10 +81,10 @@ def withdraw(slug: str) -> Page:
     def act(request: VoidRequest) -> None:
         withdraw_void(db.session, request, actor=current_user)
 
-    return _act(slug, act, _("已撤回作废申请。"), url_for("ceremonies.show", slug=slug))
+    return _decide(slug, act, _("已撤回作废申请。"), url_for("ceremonies.show", slug=slug))
 
 
-def _act(slug: str, act: Callable[[VoidRequest], None], done: str, then: str) -> Page:
+def _decide(slug: str, act: Callable[[VoidRequest], None], done: str, then: str) -> Page:
     evaluation = get_evaluation(slug)
     request = open_request_of(db.session, get_ceremony(evaluation))
     if request is None:

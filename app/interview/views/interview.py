@@ -111,7 +111,7 @@ def _saved_by_hand(found: Case, form: InterviewForm) -> Page:
         saved = _save(found, form, _all_answers(form))
         clock = _clock(saved.draft.saved_at)
     if refused:
-        return _refused(found, form, refused)
+        return _refused_page(found, form, refused)
     if saved.problems:
         form.put(saved.problems)
         return interview_page(found, form), 422
@@ -147,12 +147,12 @@ def _finished(found: Case, form: InterviewForm) -> Page:
         form.mark(refused.cause.marks if isinstance(refused.cause, Unfinished) else {})
         return interview_page(get_my_case(found.uuid), form), 422
     if refused:
-        return _refused(found, form, refused)
+        return _refused_page(found, form, refused)
     flash(_stored_words(stored), "success")
     return redirect(url_for(".case", case_uuid=found.uuid), 303)
 
 
-def _refused(found: Case, form: InterviewForm, refused: Refusal) -> Page:
+def _refused_page(found: Case, form: InterviewForm, refused: Refusal) -> Page:
     return interview_page(get_my_case(found.uuid), form, messages=[refused.message]), 422
 
 
@@ -187,5 +187,5 @@ def _reveal_in_interview(found: Case, form: InterviewForm) -> Page:
     with committing() as refused:
         contact = reveal_contact(db.session, found, actor=current_user)
     if refused:
-        return _refused(found, form, refused)
+        return _refused_page(found, form, refused)
     return interview_page(found, form, name=contact.name)

@@ -91,7 +91,7 @@ def call_back_check(check_uuid: uuid.UUID) -> Page:
             db.session, check, place=sent.place.data, dialler=dialler().name, actor=current_user, at=now()
         )
     if refused:
-        return _refused(check_uuid, refused.message)
+        return _refused_page(check_uuid, refused.message)
     return redirect(url_for(".back_check", check_uuid=check_uuid), 303)
 
 
@@ -117,11 +117,11 @@ def reveal_back_check(check_uuid: uuid.UUID) -> Page:
     with committing() as refused:
         contact = reveal_for_back_check(db.session, check, actor=current_user, at=now())
     if refused:
-        return _refused(check_uuid, refused.message)
+        return _refused_page(check_uuid, refused.message)
     return _page(check, form, contact=contact)
 
 
-def _refused(check_uuid: uuid.UUID, message: str) -> Page:
+def _refused_page(check_uuid: uuid.UUID, message: str) -> Page:
     check = get_my_back_check(check_uuid)
     form = back_check_form(questionnaire_of(check.response.case.draw.evaluation), select_locale())
     return _page(check, form, messages=[message]), 422

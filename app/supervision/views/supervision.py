@@ -143,7 +143,7 @@ def _reassign_form(found: Case, row: Schedule, **arguments: object) -> ReassignF
 @members(Role.LEAD)
 def put_back(slug: str, case_uuid: uuid.UUID) -> Page:
     """Let a case that waits be called again."""
-    return _act(slug, case_uuid, lambda one: put_into_queue(db.session, one, actor=current_user), _("已放回队列。"))
+    return _change(slug, case_uuid, lambda one: put_into_queue(db.session, one, actor=current_user), _("已放回队列。"))
 
 
 @blueprint.post("/cases/<uuid:case_uuid>/close")
@@ -151,7 +151,7 @@ def put_back(slug: str, case_uuid: uuid.UUID) -> Page:
 def close(slug: str, case_uuid: uuid.UUID) -> Page:
     """Close a case under its latest outcome."""
     form = CloseForm()
-    return _act(slug, case_uuid, lambda one: give_up(db.session, one, actor=current_user), _("已结案。"), form)
+    return _change(slug, case_uuid, lambda one: give_up(db.session, one, actor=current_user), _("已结案。"), form)
 
 
 @blueprint.post("/cases/<uuid:case_uuid>/accept")
@@ -178,7 +178,7 @@ def reopen(slug: str, case_uuid: uuid.UUID) -> Page:
     def act(one: Case) -> None:
         reopen_closed(db.session, one, reason=form.reason.data, actor=current_user)
 
-    return _act(slug, case_uuid, act, _("已放回队列，会再联系。"), form)
+    return _change(slug, case_uuid, act, _("已放回队列，会再联系。"), form)
 
 
 @blueprint.post("/cases/<uuid:case_uuid>/reassign")
@@ -195,10 +195,10 @@ def give_to(slug: str, case_uuid: uuid.UUID) -> Page:
         user = db.session.get(User, person.id) if person else None
         reassign(db.session, one, user, actor=current_user)
 
-    return _act(slug, case_uuid, act, _("已保存。"), form)
+    return _change(slug, case_uuid, act, _("已保存。"), form)
 
 
-def _act(
+def _change(
     slug: str, case_uuid: uuid.UUID, act: Callable[[Case], object], done: str, form: FlaskForm | None = None
 ) -> Page:
     evaluation = get_evaluation(slug)
