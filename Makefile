@@ -19,31 +19,32 @@ run: .stamps/run .env ## install, migrate, load the demonstration evaluation, se
 
 test: .stamps/dev ## install what tests need, run every test this machine can run
 	@$(BIN)/python -m tests.machine
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: .stamps/dev ## format, lint, types, import contracts, translations, tests
+check: .stamps/dev ## format, lint, types, import contracts, scripts, translations, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/oxlint --deny-warnings --report-unused-disable-directives app/static/js
 	$(MAKE) test
 
-format: .stamps/dev ## rewrite the code in the house format
+format: .stamps/dev ## format the code and fix what the linter can fix
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-translations: .stamps/dev ## collect the texts anew and compile the catalogues
+translations: .stamps/dev ## extract the texts, update and compile the catalogues
 	$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output -k _l -k lazy_gettext -o app/translations/messages.pot .
 	$(BIN)/pybabel -q update -N --no-fuzzy-matching -i app/translations/messages.pot -d app/translations
 	$(BIN)/pybabel -q compile -d app/translations
 
-pictures: .stamps/dev ## photograph every state of the desk for docs/desk.md
+pictures: .stamps/dev ## take screenshots of every state of the desk for docs/desk.md
 	PICTURES=docs/images/desk $(BIN)/python -m pytest -q tests/browser/test_states_of_the_desk.py
 
-bench: .stamps/dev ## measure; prints ratios of one run (see docs/figures.md)
+bench: .stamps/dev ## run the benchmarks, all or those named in ARGS (see docs/figures.md)
 	$(BIN)/python -m benchmarks $(ARGS)
 
-lock: ## renew the hash-pinned lock files with uv
+lock: ## update the hash-pinned lock files with uv
 	uv pip compile -q pyproject.toml --universal --generate-hashes --python-version 3.11 -o requirements.lock
 	uv pip compile -q pyproject.toml --extra dev --universal --generate-hashes --python-version 3.11 -c requirements.lock -o requirements-dev.lock
 

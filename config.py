@@ -1,6 +1,6 @@
 """Settings, one class per environment, each read from environment variables.
 
-A missing secret means no start: there is no working default for a key.
+Without its secrets the application does not start: no key has a default.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class MissingSetting(RuntimeError):
 
 
 def database_url(url: str | None) -> str:
-    """Name the driver explicitly; an absent URL means the embedded SQLite file."""
+    """The URL for SQLAlchemy, with the driver named; the SQLite file in instance/ when no URL is given."""
     if not url:
         INSTANCE.mkdir(exist_ok=True)
         return f"sqlite:///{INSTANCE / 'evaluation.sqlite3'}"
@@ -62,7 +62,7 @@ class Config:
             raise MissingSetting(name)
         return value
 
-    # Requests: a ledger of 20,000 rows is about 2 MB; the limit leaves room for photographs of nothing.
+    # Requests: a ledger of 20,000 rows is about 2 MB; the limit is twelve times that.
     MAX_CONTENT_LENGTH = 24 * 1024 * 1024
     MAX_FORM_MEMORY_SIZE = 1024 * 1024
     LARGEST_FORM = 512 * 1024

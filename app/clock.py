@@ -7,9 +7,14 @@ from datetime import UTC, date, datetime, time
 from surveys.calling.local_time import GUANGZHOU
 
 
+def system_time() -> datetime:
+    """What the machine's clock says; a test puts its own clock here, and every caller of now() follows."""
+    return datetime.now(UTC)
+
+
 def now() -> datetime:
     """This moment, aware, in UTC."""
-    return datetime.now(UTC)
+    return system_time()
 
 
 def local(moment: datetime) -> datetime:

@@ -1,1 +1,1 @@
-"""Measurements: one command, ratios within one run. `make bench`, or `python -m benchmarks NAME …`."""
+"""Benchmarks, run by `make bench` or `python -m benchmarks NAME …`; each compares times of one run."""

@@ -1,4 +1,4 @@
-"""Run the benchmarks named on the command line, or all of them, and print one table of each."""
+"""Run the benchmarks named on the command line, or all of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BENCHMARKS = {
 
 
 def main() -> int:
-    """Each benchmark prints its own lines."""
+    """Run the benchmarks named, or all; each prints its results."""
     wanted = sys.argv[1:] or list(BENCHMARKS)
     unknown = set(wanted) - set(BENCHMARKS)
     if unknown:

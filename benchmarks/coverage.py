@@ -1,7 +1,7 @@
-"""How often 95 % intervals hold what they are of, where our figures live: N 150-5,000, n 100-130, shares of 0.85-1.
+"""Coverage of 95 % confidence intervals for N 150-5,000, n 100-130 and shares of 0.85-1, as evaluations have them.
 
-Simple random samples are enumerated exactly: every number of yes with its hypergeometric probability. Strata and means
-are simulated with a fixed seed.
+Simple random samples are enumerated exactly: every possible number of yes answers with its hypergeometric probability.
+Strata and means are simulated with a fixed seed.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ STRATA = ((400, 0.98), (310, 0.93), (260, 0.99), (180, 0.88), (90, 1.0), (60, 0.
 
 @cache
 def exact(population: int, n: int, yes: int) -> Limits:
-    """Ours, as published."""
+    """The exact hypergeometric limits that results are published with."""
     return _limits(share([StratumCount("s", "a", population, n, yes)]))
 
 
 @cache
 def mid_p(population: int, n: int, yes: int) -> Limits:
-    """Ours, the shorter choice."""
+    """The mid-P limits, the shorter ones that can be chosen."""
     return _limits(share([StratumCount("s", "a", population, n, yes)], mid_p=True))
 
 
 def wald(population: int, n: int, yes: int) -> Limits:
-    """What most tools print: p ± 1.96 standard errors, with finite-population correction."""
+    """The Wald interval: p ± 1.96 standard errors, with finite-population correction."""
     p = yes / n
     reach = Z * math.sqrt((1 - n / population) * p * (1 - p) / (n - 1))
     return p - reach, p + reach
@@ -65,7 +65,7 @@ def _limits(found: Estimate) -> Limits:
 
 
 def enumerated() -> None:
-    """Every share in the region, every sample."""
+    """Coverage and width of each method for every share in the region, over every sample."""
     cells = {name: [] for name in METHODS}  # type: dict[str, list[Limits]]
     for population in POPULATIONS:
         for n in SIZES:
@@ -89,7 +89,7 @@ def enumerated() -> None:
 def _cell(
     population: int, n: int, people: int, likely: Iterable[tuple[int, float]], method: Callable[[int, int, int], Limits]
 ) -> Limits:
-    """(coverage, mean width) at one true number of yes."""
+    """(coverage, mean width) when `people` of the population would say yes."""
     truth, cover, width = people / population, 0.0, 0.0
     for yes, chance in likely:
         low, high = method(population, n, yes)
@@ -146,7 +146,7 @@ def _told(held: dict[str, int]) -> str:
 
 
 def main() -> None:
-    """Actual against nominal 95 %."""
+    """Print the actual coverage of nominal 95 % intervals."""
     enumerated()
     dice = np.random.default_rng(20231117)
     stratified(dice)

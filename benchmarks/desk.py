@@ -1,7 +1,7 @@
-"""From pressing 「下一个」 to a painted card: twenty interviewers at work, 500 against 50,000 open cases.
+"""Time from pressing 「下一个」 to the complete card, with twenty interviewers and 500 or 50,000 open cases.
 
-Each presses, reads the card for five to fifteen seconds, writes 「无人接听」 down and presses again: some ten times as
-fast as people who talk. The server is the one `make run` starts, with its two processes, and is asked over HTTP from
+Each presses, waits five to fifteen seconds, records 「无人接听」 and presses again, some ten times as often as
+interviewers who talk. The server is started as `make run` does, with two processes, and requested over HTTP from
 this process; the time of a press is from the request to the last byte of the card: the claim, the redirect, the card.
 """
 
@@ -39,29 +39,29 @@ KEY = re.compile(r'name="attempt_key" (?:type="hidden" )?value="([^"]+)"')
 
 
 class Interviewer:
-    """One interviewer at a browser of their own, calling from an address of their own."""
+    """An interviewer with a session and an IP address of their own."""
 
     def __init__(self, server: Server, number: int) -> None:
         self.url, self.username, self.pick = server.url, f"interviewer{number}", random.Random(number)
         self.browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-        # Signing in is slowed down for each address.
+        # Signing in is rate-limited for each IP address.
         self.browser.addheaders = [("X-Forwarded-For", f"192.0.2.{number + 1}")]
         self.page = self.address = ""
 
     def ask(self, path: str, **form: str) -> None:
-        """Open a page, or send a form and go where it leads."""
+        """Get a page, or post a form and follow the redirect."""
         data = urllib.parse.urlencode({"csrf_token": self.token, **form}).encode() if form else None
         with self.browser.open(self.url + path, data, timeout=60) as answer:
             self.page, self.address = answer.read().decode(), urllib.parse.urlsplit(answer.url).path
 
     @property
     def token(self) -> str:
-        """Against forgery, from the page before."""
+        """The CSRF token of the page shown last."""
         found = TOKEN.search(self.page)
         return found[1] if found else ""
 
     def work(self, times: list[float]) -> None:
-        """All presses; the milliseconds of each are added to `times`."""
+        """Press `presses` times; adds the milliseconds of each press to `times`."""
         self.ask("/login")
         self.ask("/login", username=self.username, password=PASSWORD)
         self.ask("/desk")
@@ -79,7 +79,7 @@ class Interviewer:
 
 
 def presses(server: Server) -> list[float]:
-    """All presses of all interviewers in milliseconds, sorted."""
+    """The milliseconds of all presses of all interviewers, sorted."""
     times, wrong = list[float](), list[Exception]()
 
     def work(number: int) -> None:
@@ -100,7 +100,7 @@ def presses(server: Server) -> list[float]:
 
 @contextmanager
 def open_desk(kind: str, people: int) -> Iterator[Server]:
-    """A server at ten in the morning, with so many people to be called."""
+    """A server whose clock shows ten in the morning, with that many people to call."""
     with tempfile.TemporaryDirectory() as place, postgresql_of_its_own(kind) as database:
         folder = Path(place)
         more = {"WORKERS": "2", "TRUSTED_PROXIES": "1"} | database
@@ -121,7 +121,7 @@ def open_desk(kind: str, people: int) -> Iterator[Server]:
 
 
 def main() -> None:
-    """Both databases, both sizes."""
+    """Measure on both databases, with both numbers of cases."""
     for kind in databases():
         medians = []
         for people in OPEN:

@@ -1,7 +1,7 @@
-"""A draw from 10,000,000 people against the time of hashing alone, in one process and in four; and its re-check.
+"""A draw from up to 10,000,000 people against hashing alone, by one process and by several, and its verification.
 
-People are made in pieces, and the making is not counted, so that floor and draw are the same loop over the same
-people. Cost: one hash a person; memory: the sample.
+People are generated in blocks, and the time of generating them is subtracted, so that hashing and draw are the same
+loop over the same people. A draw costs one hash a person and keeps the sample in memory.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ LASTS = list(Last)
 
 
 class Crowd:
-    """Invented people, made in pieces while somebody walks through them; `making` is how long that took."""
+    """Invented people, generated in blocks while they are iterated over; `making` is the time this took."""
 
     def __init__(self, first: int, behind: int) -> None:
         self.first, self.behind, self.making = first, behind, 0.0
@@ -60,21 +60,21 @@ class Crowd:
 
 
 def walked(crowd: Crowd, work: Callable[[Crowd], Any]) -> tuple[float, Any]:
-    """(seconds without the making of the people, result)."""
+    """(seconds without generating the people, result)."""
     began, made = time.perf_counter(), crowd.making
     result = work(crowd)
     return time.perf_counter() - began - (crowd.making - made), result
 
 
 def hash_all(crowd: Crowd) -> None:
-    """The floor: the ticket of everyone in the plainest way, and nothing else."""
+    """The lower bound: the ticket of everyone by one plain `sha256(…).hexdigest()`, and nothing else."""
     head, sha256 = f"{SEED}|".encode(), hashlib.sha256
     for person in crowd:
         sha256(head + person.key.encode()).hexdigest()
 
 
 def hash_all_begun(crowd: Crowd) -> None:
-    """The floor of the same tickets as the draw makes them: the seed hashed once, no hexadecimal digits."""
+    """The lower bound of the tickets as the draw makes them: the seed is hashed once, no hexadecimal digits."""
     copy = hashlib.sha256(f"{SEED}|".encode()).copy
     for person in crowd:
         state = copy()
@@ -102,7 +102,7 @@ def peak() -> float:
 
 
 def one_process(count: int, plan: Plan) -> tuple[float, float, float, float, float, Sample]:
-    """(hashing, the same from a begun state, sizes, draw in seconds, MB the draw added to the peak, sample)."""
+    """(seconds of hashing, of hashing from a copied state, of `sizes`, of the draw; MB added to the peak; sample)."""
     crowd, allocation = Crowd(0, count), allocated(plan, count)
     floor, _ = walked(crowd, hash_all)
     begun, _ = walked(crowd, hash_all_begun)
@@ -120,7 +120,7 @@ def part(task: tuple[int, int, Plan, dict[Cell, int]]) -> Sample:
 
 
 def in_parts(count: int, plan: Plan, processes: int) -> tuple[float, Sample]:
-    """(seconds with the making of the people, sample) of a draw by that many processes, one range of keys each."""
+    """(seconds with generating the people, sample) of a draw by that many processes, one range of keys each."""
     allocation = allocated(plan, count)
     edges = [count * n // processes for n in range(processes + 1)]
     tasks = [(first, behind, plan, allocation) for first, behind in pairwise(edges)]
@@ -132,7 +132,7 @@ def in_parts(count: int, plan: Plan, processes: int) -> tuple[float, Sample]:
 
 
 def rechecked(count: int) -> tuple[float, float]:
-    """(hashing, verify) in seconds, people in memory."""
+    """(seconds of hashing, seconds of `verify`) with the people in memory."""
     plan, frame = PLANS["village"], list(Crowd(0, count))
     form = fingerprint(frame)
     dice = Contribution("dice", ContributionKind.PUBLIC, "thrown in public", "", "3 5 2 6 1 1 4 2")
@@ -163,7 +163,7 @@ def rechecked(count: int) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Two sizes, so that the growth shows; then the same draw by several processes, and a re-check."""
+    """Measure two sizes, then the same draw by several processes, and the verification of a certificate."""
     for name, plan in PLANS.items():
         print(f"strata: {name}; {len(queues_of(plan))} queue(s) each")
         for count in (MILLION, 10 * MILLION):

@@ -1,4 +1,4 @@
-"""Means with intervals of 200 domains on 1,000,000 answers: from memory, from SQL, and beside R's package survey."""
+"""Means with intervals of 200 domains on 1,000,000 answers: from arrays, from SQL, and by R's package survey."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def answers() -> tuple[Column, Column, Column]:
 
 
 def tallied(stratum: Column, domain: Column, y: Column) -> Cells:
-    """One pass each for counts, sums and squares, exact in integers of 64 bits."""
+    """Counts, sums and sums of squares by stratum and domain, exact in integers of 64 bits."""
     place = stratum * DOMAINS + domain
     order = np.argsort(place, kind="stable")
     ends = np.searchsorted(place[order], np.arange(STRATA * DOMAINS + 1))
@@ -77,7 +77,7 @@ def tallied(stratum: Column, domain: Column, y: Column) -> Cells:
 
 
 def estimated(cells: Cells) -> dict[int, Estimate]:
-    """The mean of every domain, keeping the whole design; closed forms of the tallies."""
+    """The mean of every domain under the whole design, from the tallies."""
     inside = {(stratum, domain): of for stratum, domain, *of in cells}
     answered = {h: sum(inside[h, d][0] for d in range(DOMAINS) if (h, d) in inside) for h in range(STRATA)}
     people = PEOPLE // STRATA
@@ -91,14 +91,14 @@ def estimated(cells: Cells) -> dict[int, Estimate]:
 
 
 def from_sql(engine: sa.Engine) -> Cells:
-    """The same text on both databases."""
+    """The tallies by one `GROUP BY`, with the same SQL on both databases."""
     query = "SELECT stratum, domain, COUNT(*), SUM(y), SUM(y * y) FROM answer GROUP BY stratum, domain"
     with engine.connect() as connection:
         return [(h, d, n, int(total), int(squares)) for h, d, n, total, squares in connection.execute(sa.text(query))]
 
 
 def stored(engine: sa.Engine, columns: tuple[Column, Column, Column]) -> None:
-    """Put the answers into a table."""
+    """Store the answers in a table."""
     rows = zip(*(column.tolist() for column in columns), strict=True)
     with engine.begin() as connection:
         connection.execute(sa.text("CREATE TABLE answer (stratum INTEGER, domain INTEGER, y BIGINT)"))
@@ -135,7 +135,7 @@ def by_samplics(python: str, folder: Path, columns: tuple[Column, Column, Column
 
 
 def main() -> None:
-    """Times of one run, as ratios of the estimation from memory."""
+    """Print the times of one run, and their ratios to the estimation from arrays."""
     columns = answers()
     scan = timed(lambda: (columns[2].sum(), (columns[2] ** 2).sum()), 3)
     tally = timed(lambda: tallied(*columns), 3)

@@ -1,4 +1,4 @@
-"""Import of ledgers of 20,000 and 500,000 rows: reading, cleaning, merging, sealing fields, writing."""
+"""Import of ledgers of 20,000 and 500,000 rows: read, clean, merge, encrypt fields, write."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ CATEGORIES = ("低保", "残疾人", "独居老人", "空巢老人、残疾人")
 
 
 def a_large_ledger(rows: int) -> bytes:
-    """A CSV of that many different people; telephones 199 0000 0000 and up, which nobody has."""
+    """A CSV of that many different people, with invented telephones from 199 0000 0000 on."""
     lines = ["姓名,村居,人员类别,联系电话,出生年月,居住地址"]
     lines += [
         f"示例{n:06d},{VILLAGES[n % 5]},{CATEGORIES[n % 4]},199{n:08d},1940-0{n % 9 + 1},示例街{n}号"
@@ -35,7 +35,7 @@ def run(kind: str, rows: int) -> int:
 
 
 def main() -> None:
-    """SQLite; the growth from 20,000 to 500,000."""
+    """Measure on SQLite, and the growth of the time per row."""
     times = {}
     for rows in (20_000, 500_000):
         seconds, peak, kept = in_a_process(run, "sqlite", rows)

@@ -1,4 +1,4 @@
-"""Server time of a page at the desk and of a beneficiary's, against an empty page of the same application."""
+"""Server time of pages of the desk and of the web questionnaire, against the health check."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.visitor import Visitor
 
 
 def median(visitor: Visitor, path: str, runs: int = 40) -> float:
-    """Milliseconds, the median of several requests within this process."""
+    """The median time of several requests within this process, in milliseconds."""
     times = []
     for _ in range(runs):
         start = time.perf_counter()
@@ -24,7 +24,7 @@ def median(visitor: Visitor, path: str, runs: int = 40) -> float:
 
 
 def main() -> None:
-    """Both databases."""
+    """Measure on both databases."""
     for kind in databases():
         with application(kind) as (app, _url):
             from app.desk.commands.links import issue_link

@@ -1,4 +1,4 @@
-"""Submissions through the one writer path against the same database storing one bare row a transaction."""
+"""Submitted interviews a second, against bare rows stored one a transaction in the same database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EACH = 60
 
 
 def rate(work: Callable[[int], None]) -> float:
-    """Transactions a second of eight clients at once."""
+    """Transactions a second with eight clients at once."""
 
     def client(number: int) -> None:
         for turn in range(EACH):
@@ -67,7 +67,7 @@ def measure(kind: str) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Both databases."""
+    """Measure on both databases."""
     for kind in databases():
         floor, submissions = measure(kind)
         print(f"{kind}: bare row {floor:.0f}/s, submission {submissions:.0f}/s, ratio {submissions / floor:.2f}")

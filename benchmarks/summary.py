@@ -1,4 +1,4 @@
-"""The results page's database work with 1,000 against 1,000,000 counted responses, from tallies and counted anew."""
+"""Queries of the results page with 1,000 and 1,000,000 counted responses, from tallies and counted anew."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def readings(kind: str, copies: int) -> tuple[int, float, float, float]:
 
 
 def main(large: int = 1_000) -> None:
-    """Both databases: what the page reads does not grow; counting anew does."""
+    """Measure on both databases: the queries of the page do not grow with the responses, counting anew does."""
     for kind in databases():
         few, many = readings(kind, 1), readings(kind, large)
         for label, place in (("results, estimates and all", 1), ("their queries", 2), ("recount", 3)):
@@ -62,14 +62,14 @@ def _columns(table: str, *without: str) -> list[str]:
 
 
 def _unlock(session: Session) -> None:
-    """Take away, in a database made for measuring, the locks that forbid a sealed frame and a draw to grow."""
+    """Drop the triggers that forbid adding to a sealed frame and a draw, in a database made for this benchmark."""
     for table, trigger in (("recipient", "recipient_sealed_insert_insert"), ("draw", "draw_only_voided_update")):
         on = f" ON {table}" if session.get_bind().dialect.name == "postgresql" else ""
         session.execute(text(f"DROP TRIGGER {trigger}{on}"))
 
 
 def grow(session: Session, copies: int) -> None:
-    """As many times the people and their cases; half of a stratum's people are never drawn."""
+    """Multiply the people and their cases; half of a stratum's people are not drawn."""
     _unlock(session)
     numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {copies - 1})"
     postgresql = session.get_bind().dialect.name == "postgresql"
@@ -101,7 +101,7 @@ def grow(session: Session, copies: int) -> None:
 
 
 def answer_all(session: Session) -> None:
-    """The database copies the one response there is to every other case, with indices and answers that differ."""
+    """Copy the one response to every other case by SQL, with varied indices and answers."""
     varied = {
         "satisfaction_index": "600000 + (cases.id % 161) * 2500",
         "aware": "(cases.id % 7) <> 0",

@@ -1,4 +1,4 @@
-"""An application on a database of its own, timing, and peak memory of a child process."""
+"""Shared by the benchmarks: an application on a new database, timing, peak memory of a child process."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.machine import postgresql_problem
 
 
 def databases() -> list[str]:
-    """SQLite, and PostgreSQL where there is one; says so where there is none."""
+    """The names of the databases to measure: SQLite, and PostgreSQL if it runs; prints when it does not."""
     problem = postgresql_problem()
     if problem:
         print(f"(not measured on PostgreSQL: {problem})")
@@ -30,7 +30,7 @@ def databases() -> list[str]:
 
 @contextlib.contextmanager
 def postgresql_of_its_own(kind: str) -> Iterator[dict[str, str]]:
-    """The environment that names a new database on PostgreSQL; empty for SQLite, which is a file anyway."""
+    """The environment that names a new PostgreSQL database; empty for SQLite, which uses a file of its own."""
     if kind == "sqlite":
         yield {}
         return
@@ -86,5 +86,5 @@ def in_a_process(work: Callable[..., Any], *arguments: Any) -> tuple[float, floa
 
 
 def table_count(table: str) -> int:
-    """Rows of a table."""
+    """The number of rows of a table."""
     return int(db.session.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one())

@@ -15,7 +15,7 @@ ROOT_SCALE = 10**12
 
 @dataclass(frozen=True)
 class ShareItem:
-    """Something that gets a share: its people, its weight (at least 1), the fewest and the most it may get."""
+    """A stratum that gets a share: its people, its weight (at least 1), the fewest and the most people it may get."""
 
     code: str
     people: int
@@ -117,7 +117,7 @@ def _strata(plan: Plan, rows: Sequence[StratumSize], total: int, part: str) -> d
 
 
 def _largest(wanted: int, fits: Callable[[int], bool]) -> int:
-    """The largest number from 0 to `wanted` that fits; what fits is monotone, and 0 always does."""
+    """The largest number from 0 to `wanted` that fits; 0 always fits, and so does every number below one that fits."""
     low, high = 0, wanted
     while low < high:
         middle = (low + high + 1) // 2
@@ -126,9 +126,10 @@ def _largest(wanted: int, fits: Callable[[int], bool]) -> int:
 
 
 def by_queue(overlap: int | None, people: Mapping[str, int], number: int) -> dict[str, int]:
-    """A stratum's sample over its queues: newcomers in proportion, of the others `overlap` per cent drawn last time.
+    """A stratum's sample shared among its queues: newcomers in proportion, then by `overlap`.
 
-    Newcomers are apart, so that everyone has the same chance over both rounds (docs/between-rounds.md).
+    Of those who are no newcomers, `overlap` per cent are people drawn last time. Newcomers have a queue of
+    their own, so that everyone has the same chance over both rounds (docs/between-rounds.md).
 
     >>> by_queue(0, {"drawn": 100, "listed": 880, "new": 20}, 100)
     {'drawn': 0, 'listed': 98, 'new': 2}

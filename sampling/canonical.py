@@ -1,4 +1,4 @@
-"""One spelling of values, so that a digest of them is the same everywhere."""
+"""Canonical JSON and SHA-256: equal values give equal bytes and so equal digests on every machine."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ class Category:
     """One of the 17: its code, names, the words ledgers use, and the ages in years it implies.
 
     `unit` says whether offices grant it to a person or to a whole household; `sensitive` marks health, disability and
-    minors, which the law on personal information sets apart (reference/domain.md, 5.5).
+    minors, which the law on personal information sets apart (docs/domain.md, section 5).
     """
 
     code: str

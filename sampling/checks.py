@@ -1,4 +1,4 @@
-"""What a certificate of the right shape shows by itself: each check of docs/certificate.md, 7, but the frame's."""
+"""The checks of docs/certificate.md, 7, that need the certificate alone; its shape was checked before."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def register_of(digest: str, replacements: list[dict[str, str]]) -> str:
 
 
 def certificate_differences(certificate: Certificate) -> list[CertificateDifference]:
-    """Every difference the certificate shows without its frame; it has the right shape."""
+    """Every difference that can be found without the frame, in a certificate whose shape was checked."""
     plan = Plan.from_json(certificate["plan"])
     found = [*_digests(certificate), *_rule(certificate, plan), *_strata(certificate, plan)]
     if not {CertificateCheck.RULE, CertificateCheck.STRATA} & {difference.check for difference in found}:
@@ -39,7 +39,7 @@ def certificate_differences(certificate: Certificate) -> list[CertificateDiffere
 
 
 def say(check: CertificateCheck, place: str, stands: object, should: object) -> CertificateDifference:
-    """What stands and what should."""
+    """The difference between the stated value and the value it should have."""
     return CertificateDifference(check, place, f"证书写的是 {_short(stands)}，应为 {_short(should)}。")
 
 

@@ -1,4 +1,4 @@
-"""What a re-check answers when something differs."""
+"""The names of the checks of a certificate, and the differences that a re-check reports."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SHOWN = 20
 
 
 class CertificateCheck(StrEnum):
-    """The checks of docs/certificate.md, 7, in the order in which they are told."""
+    """The checks of docs/certificate.md, 7, in the order in which they are reported."""
 
     SHAPE = "shape"
     DIGEST = "digest"

@@ -20,7 +20,7 @@ SPARE = 16
 
 @dataclass(frozen=True, order=True)
 class Drawn:
-    """A person in the order of their queue."""
+    """A person drawn; compares by (ticket, key), the order of a queue."""
 
     ticket: str
     key: str

@@ -50,7 +50,7 @@ class FramePerson:
 
 @dataclass(frozen=True)
 class FrameFinding:
-    """Something that keeps a frame from being sealed."""
+    """An error in a frame, for which it cannot be sealed."""
 
     key: str
     code: str
@@ -58,7 +58,7 @@ class FrameFinding:
 
 
 class DisorderedFrame(ValueError):
-    """People who should come in key order, each once, did not."""
+    """The people were not given in the order of their keys, each once."""
 
 
 class MalformedFrame(ValueError):
@@ -151,12 +151,12 @@ def is_code(text: str) -> bool:
 
 
 def population(people: Iterable[FramePerson], reading: Reading) -> Iterator[FramePerson]:
-    """The people a reading looks at."""
+    """The people who make up the population under a reading of the rule."""
     return (person for person in people if person.priority or reading is Reading.EVERYONE)
 
 
 def check_frame(people: Iterable[FramePerson]) -> tuple[FrameFinding, ...]:
-    """Everything that keeps these people from being a frame: keys malformed or used twice, blanks, odd codes."""
+    """Every error for which these people cannot be a frame: keys malformed or used twice, blanks, odd codes."""
     findings: list[FrameFinding] = []
     seen: set[str] = set()
     areas: dict[str, str] = {}

@@ -56,7 +56,7 @@ class Protocol(StrEnum):
 
 @dataclass(frozen=True)
 class Plan:
-    """What was decided before anybody was drawn.
+    """The decisions taken before the draw: whom, how many, how shared, how replaced.
 
     `size` people of the rule's population, and `general` general recipients beside them; `overlap` is the per cent of
     each stratum's sample taken from the people drawn last time (0 rests them, None ignores the last round).
@@ -98,7 +98,7 @@ class Plan:
                 raise PlanRefused(f"层 {code} 的离散程度应为正整数。", "spread")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Plans go to other processes, and mapping proxies do not."""
+        """Lets a plan be pickled for other processes, which a mapping proxy cannot be."""
         return Plan.from_json, (self.as_json(),)
 
     @property

@@ -1,4 +1,4 @@
-"""What a plan costs and buys before anybody is drawn: margins, sizes, answers to expect.
+"""The arithmetic of planning a sample: margins of error, sample sizes, numbers of answers to expect.
 
 Everything here is about a share (of people who are satisfied) and a 95 % margin by the normal approximation: good
 enough to choose a size by, never used for a result (surveys/estimates does those).
@@ -123,7 +123,7 @@ def chance_of_answers(answers: int, drawn: int, rate: int) -> float:
 
 
 def size_for_answers_surely(answers: int, rate: int, sure: float = SURE) -> int:
-    """The fewest to draw so that `answers` come with probability `sure`; everyone answers on their own account.
+    """The fewest to draw so that `answers` come with probability `sure`; people answer independently of each other.
 
     >>> size_for_answers_surely(100, 80), size_for_answers_surely(100, 100)
     (132, 100)

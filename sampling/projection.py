@@ -1,4 +1,4 @@
-"""What a plan would give: who is drawn from where, how many answers to expect, how wide the margins are.
+"""What a plan would give: how many are drawn from where, how many answers to expect, how wide the margins are.
 
 Arithmetic on the kinds of people there are (alike in village, categories and last round) and on what is expected of
 them; nothing is drawn and nobody is named.
@@ -27,7 +27,7 @@ Kinds = Sequence[tuple[FramePerson, int]]
 
 @dataclass(frozen=True)
 class Assumptions:
-    """What is expected, in per cent: people satisfied (also by stratum), people responding; the lines between bands."""
+    """Assumed per cent of people satisfied (overall, by stratum) and responding, and the lines between score bands."""
 
     share: int = 90
     rate: int = 80
@@ -55,7 +55,7 @@ class AreaProjection:
 
 @dataclass(frozen=True)
 class Projection:
-    """What a plan costs and buys; the margins, design effect and areas are those of the main part."""
+    """What a plan costs (contacts) and gives (answers, margins); margins, effect and areas are of the main part."""
 
     plan: Plan
     sizes: Mapping[str, StratumSize]

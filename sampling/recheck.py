@@ -16,7 +16,7 @@ from sampling.strata import Cell, StratumSize, cell_of, sizes
 
 
 def frame_differences(certificate: Mapping[str, Any], people: Sequence[FramePerson]) -> list[CertificateDifference]:
-    """Whether these people are the frame, and whether the sample is what the seed takes from it."""
+    """The differences between these people and the stated frame, and between the sample and a draw made again."""
     if findings := check_frame(people):
         return [
             CertificateDifference(

@@ -1,4 +1,4 @@
-"""Who replaces whom: the next ticket of the same stratum and queue, never anybody's choice.
+"""Replacement: the person with the next ticket of the same stratum and queue steps in; nobody chooses them.
 
 Protocols (fixed in the plan, printed on the certificate) say when people of the reserve are released. Every released
 person counts as drawn: all released cases are in the base of the response rate (AAPOR Standard Definitions), so that
@@ -14,7 +14,7 @@ from sampling.plan import Plan, Protocol
 
 @dataclass(frozen=True)
 class Replacement:
-    """One person released from the reserve: whom they replace, with what outcome, and their own place."""
+    """One person released from the reserve: whom they replace, the outcome of that case, and their own place."""
 
     replaces: str
     outcome: str

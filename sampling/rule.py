@@ -1,4 +1,4 @@
-"""The statutory rule, once: how many people must be asked, and whether that is everyone.
+"""The statutory rule, stated in this module only: how many people must be asked, and whether that is everyone.
 
 Source: evaluation report of Shibi Street 2023, section 一(四)3:
 「随机抽取不少于 100 名服务对象开展满意度调查(困难群众和特殊群体总人数低于 100 的,按照实际人数开展全覆盖满意度调查)」.
@@ -13,7 +13,7 @@ MINIMUM_SAMPLE = 100
 
 
 class Reading(StrEnum):
-    """Whom the switch between sample and full coverage looks at; the text allows both."""
+    """Whose number decides between a sample and full coverage; the text of the rule can be read in both ways."""
 
     PRIORITY = "priority"  # 甲: the priority groups
     EVERYONE = "everyone"  # 乙: all recipients
@@ -24,7 +24,7 @@ class SizeRefused(ValueError):
 
 
 class NobodyToAsk(SizeRefused):
-    """The frame holds nobody whom this reading looks at."""
+    """The population is empty under this reading."""
 
 
 class TooFew(SizeRefused):

@@ -1,6 +1,6 @@
 """The shape of a certificate: which fields it has and what kind of value each holds (docs/certificate.md, 6).
 
-Every other check may then rely on it; any JSON value at all is answered with differences, never with a crash.
+Every other check relies on this one. Any JSON value is accepted as input: it gives differences, never an exception.
 """
 
 from __future__ import annotations

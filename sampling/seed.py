@@ -24,7 +24,7 @@ class InvalidSeed(ValueError):
 
 
 class ContributionKind(StrEnum):
-    """How a contribution is kept from being chosen."""
+    """What keeps a contribution from being chosen to suit its giver."""
 
     COMMITTED = "committed"  # a party's own, fixed by its hash before any value is known
     PUBLIC = "public"  # a source named beforehand whose value nobody knows yet

@@ -88,7 +88,7 @@ def cell_of(plan: Plan, reading: Reading) -> Callable[[FramePerson], Cell | None
 
 
 def _traits(plan: Plan) -> list[str]:
-    """What of a person decides where they stand; few people differ in it, so that a cell is worked out once."""
+    """The attributes of a person that decide their stratum and queue; each combination of them is worked out once."""
     placed = [factor.value for factor in plan.strata if factor in (Factor.AREA, Factor.VILLAGE)]
     return [*placed, "categories", *([] if plan.overlap is None else ["last"])]
 
@@ -113,7 +113,7 @@ def sizes(people: Iterable[FramePerson], plan: Plan, reading: Reading) -> dict[s
 
 
 def sizes_of_kinds(kinds: Iterable[tuple[FramePerson, int]], plan: Plan, reading: Reading) -> dict[str, StratumSize]:
-    """The same from people who stand for as many as the number beside them: alike in all but their keys.
+    """The same from kinds of people: one person of each, with the number of people who differ from them only by key.
 
     >>> kinds = [(FramePerson("", "0101", "01", ("05",)), 412), (FramePerson("", "0102", "01", ("13",)), 287)]
     >>> [(row.stratum, row.population) for row in sizes_of_kinds(kinds, Plan(100), Reading.PRIORITY).values()]

@@ -1,4 +1,4 @@
-"""A person's ticket: where chance, once the seed is known, puts them in line.
+"""A person's ticket: the hash of seed and key that gives their place in the order of a queue.
 
 ticket = SHA-256 over the UTF-8 bytes of `seed|key`, as 64 hexadecimal digits. People are ordered by (ticket, key) as
 strings. The order depends on nothing but the seed and the keys: not on the list's order, the machine or the database.

@@ -1,4 +1,4 @@
-"""124 valid interviews whose satisfaction indices fall into the published bands, and the cases not reached.
+"""The demonstration's 124 valid interviews, with indices in the published bands, and its cases without an interview.
 
 Published: 1 person at 65 %, 13 at 85 % or more, 110 at 95 % or more. Every interview is a set of answers to the
 questionnaire, given through the same command as any other.
@@ -28,21 +28,21 @@ NOT_REACHED = (
     ("NC1", 9), ("U1", 5), ("R1", 4), ("R2", 2), ("NE1", 2), ("NE2", 3), ("O1", 2), ("O3", 2), ("NC5", 2),
 )  # fmt: skip
 LEFT_OPEN = DRAWN - sum(n for _, n in PATTERNS) - sum(n for _, n in NOT_REACHED)
-# Whoever may be under 14 is answered for by a parent or guardian.
+# For people who may be under 14 a parent or guardian answers.
 BY_GUARDIAN = {"S1": "2", "S2": "3", "S2R": "1"}
 MODES = (("phone", 78), ("visit", 34), ("web", 12))
 
 
 @dataclass(frozen=True)
 class PlannedInterview:
-    """One interview: how, and what was answered."""
+    """One interview: its mode and its answers."""
 
     mode: str
     answers: dict[str, Any]
 
 
 def planned_interviews() -> list[PlannedInterview]:
-    """All interviews, in an order that mixes patterns and modes; the same every time."""
+    """All interviews, in an order that mixes answer patterns and modes; the same at every call."""
     pick = random.Random(SEED)  # noqa: S311 - the same answers every time
     patterns = [pattern for pattern, count in PATTERNS for _ in range(count)]
     modes = [mode for mode, count in MODES for _ in range(count)]

@@ -1,4 +1,4 @@
-"""The Excel file an office would send."""
+"""The demonstration's ledger as an Excel file, as a street office would send it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HEADINGS = (
     "居住地址", "备注",
 )  # fmt: skip
 FILENAME = "石壁街困难群众台账.xlsx"
-# Rows (counted among the people, from 0) the office got wrong in its first delivery.
+# Rows with mistakes in the first delivery, by the number of the person from 0.
 MISTAKES: dict[int, dict[str, str]] = {
     17: {"village": "石壁1村"},
     58: {"village": "石壁一"},

@@ -1,4 +1,4 @@
-"""Loads the demonstration evaluation through the same commands as any other."""
+"""Loads the demonstration evaluation through the commands that any evaluation uses."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ PARTIES = (
     (Source("区民政局", "自行随机选定（演示）", Role.MONITOR), "b20d47e9c81f4a6690d3e5a7714c28fb"),
 )
 OWN_VALUE = "0d9b64c1f2a8437eb5c03e1fd7a95260"
-# The demonstration can be tried at the desk for as long as this, and always for a year.
+# How long the demonstration can be tried at the desk: until this day, and for at least a year.
 KEPT_UNTIL = date(2031, 11, 17)
 FIELDWORK_FROM = datetime(2023, 11, 2, 1, 0, tzinfo=UTC)
 _NAMESPACE = uuid.UUID("5f0f1c1e-0000-4000-8000-200000000000")
@@ -84,7 +84,7 @@ GIVEN = (
     (Role.SUPERVISION, "supervision_score", "", "13"),
     (Role.MONITOR, "monitor_score", "", "9.3"),
 )
-# Invented, like everything the station would say of itself.
+# Invented: the report prints no answers of the station about itself.
 ANSWER_KEY = {
     "address": "石壁街文化活动中心二楼；各村社工点在村委会旁。",
     "services": "探访、电话问候、个案帮扶、小组和活动、政策咨询和代办、物资慰问，说出一样就算。",
@@ -121,16 +121,16 @@ INDICATORS: Sequence[tuple[str, str, str, int | None, int, str]] = (
 
 
 def silent(_message: str) -> None:
-    """Say nothing."""
+    """Ignore a message of progress."""
 
 
 def is_loaded(session: Session) -> bool:
-    """Whether any evaluation is there already."""
+    """Whether the database has any evaluation."""
     return session.scalar(select(Evaluation.id).limit(1)) is not None
 
 
 def load(session: Session, say: Callable[[str], None] = silent) -> Evaluation:
-    """Load everything, from the office's file to the parties' points; does not commit."""
+    """Load everything, from the ledger file to the parties' points; does not commit."""
     say("创建账号、社工站和评估 …")
     users = {
         entry.role: create_user(
@@ -253,7 +253,7 @@ def _fieldwork(session: Session, draw: Draw, interviewers: Sequence[User]) -> No
             at=at,
         )
     for number, (case, code) in enumerate(zip(cases[len(interviews) : -LEFT_OPEN], outcomes, strict=True)):
-        # Three tries on three days at different times of the day, as the attempt rule asks; others end at once.
+        # Non-contacts: three attempts on three days in different parts of the day, as the attempt rule asks.
         tries = 3 if code.startswith("NC") else 1
         for turn in range(tries):
             record_attempt(

@@ -1,4 +1,4 @@
-"""Invented people in the shape of a real ledger; the same ones every time."""
+"""Invented people with the fields of a real ledger; the same ones at every call."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class _Inventor:
                 return name
 
     def new_mobile(self) -> str:
-        """199 0000 nnnn: a range nobody is served from in this demonstration."""
+        """An invented mobile number, 199 0000 nnnn."""
         self.mobile += 1
         return f"1990000{self.mobile:04d}"
 
@@ -103,7 +103,7 @@ FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
 def invented_people() -> list[Invented]:
-    """About 1,300 people; shared family telephones, landlines, missing and full-width numbers among them."""
+    """About 1,300 people, some with a shared family telephone, a landline, no number or full-width digits."""
     inventor = _Inventor()
     pick = inventor.random
     people: list[Invented] = []

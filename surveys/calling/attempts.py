@@ -1,7 +1,7 @@
 """When a case that nobody could reach may be given up, and how often one person may be called: once, here.
 
 By default at least three attempts, on at least two days and in at least two parts of the day
-(the day parts are those of reference/domain.md, 5.2: before noon, afternoon, evening, weekend).
+(before noon, afternoon, evening, weekend; docs/domain.md, section 6.3).
 """
 
 from __future__ import annotations

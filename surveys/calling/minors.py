@@ -1,6 +1,7 @@
 """Who may answer where the person may be a minor.
 
-Law: Personal Information Protection Law Art. 28 and 31 (under 14: sensitive, the guardian consents), domain.md 5.5.
+Law: Personal Information Protection Law Art. 28 and 31 (under 14: sensitive, the guardian consents);
+docs/domain.md, section 5.
 Only the year of birth is known, so whoever may still be under an age counts as under it.
 """
 

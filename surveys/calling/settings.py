@@ -2,7 +2,8 @@
 
 The body is a JSON object with the names of `CallingSettings`; a name left out keeps its default.
 Moments in it are local, without a zone: "2026-02-16T12:00"; windows are pairs of "HH:MM".
-Defaults: domain.md, 6, "Time of day" (windows, calls a day and a week) and "Quality control" (back-checks).
+Defaults: docs/domain.md, section 6.2 (windows, calls a day and a week), section 6.3 (attempts) and section 6.5
+(back-checks).
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ class CallingSettings:
     clash_minutes: int = 15
 
     def to_json(self) -> dict[str, Any]:
-        """The body that `surveys.calling.reading.parse` reads back to equal settings."""
+        """The body that `surveys.calling.reading.read_calling_settings` reads back to equal settings."""
         body = {field.name: getattr(self, field.name) for field in fields(self)}
         for name in ("working_days", "rest_days"):
             body[name] = [[f"{slot.begins:%H:%M}", f"{slot.ends:%H:%M}"] for slot in body[name]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sampling.text import Text
 
-# ISO 639-3 for the spoken languages of Guangzhou's people (domain.md, 6, "Dialect").
+# ISO 639-3 for the spoken languages of Guangzhou's people (docs/domain.md, section 6.4).
 SKILLS = {
     "yue": Text("粤语", "Cantonese"),
     "cmn": Text("普通话", "Mandarin"),

@@ -1,7 +1,8 @@
 """Outcome codes of a case as a versioned document, what follows each, and the AAPOR rates computed from them.
 
-The delivered list is for a named list of people (domain research, 5.2), mapped onto the classes of the AAPOR Standard
-Definitions. On a list of named people a dead number is not "ineligible": the person exists and was not reached.
+The delivered list is for a named list of people (docs/domain.md, section 4.2), mapped onto the classes of the AAPOR
+Standard Definitions. On a list of named people a dead number is not "ineligible": the person exists and was not
+reached.
 """
 
 from surveys.outcomes.consequences import NextAction, consequence_of

@@ -1,6 +1,6 @@
 """Ways to tamper with a certificate or its frame, each with the checks that must find it (docs/certificate.md, 7).
 
-One table for all verifiers: Python in the application, the program of 149 lines, the page in the browser.
+One table for all verifiers: Python in the application, the single-file program, the page in the browser.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from sampling.plan import Factor, Method, Plan, Protocol
 from sampling.rule import Reading
 from sampling.schema import FORMAT
 from sampling.tickets import ticket
+from tests.sampling.any_json import JSON
 from tests.sampling.certificates import a_round, contributions
 from tests.sampling.people import mixed, people
 
@@ -316,17 +317,6 @@ def test_a_certificate_is_written_in_one_way() -> None:
     assert canonical_json(again) == canonical_json(CERTIFICATE)
     assert again["format"] == FORMAT
     assert [one.name for one in contributions(FRAME)] == [one["name"] for one in CERTIFICATE["seed"]["contributions"]]
-
-
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(st.characters(exclude_categories=()), max_size=70),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
-    max_leaves=12,
-)
 
 
 @settings(max_examples=100)

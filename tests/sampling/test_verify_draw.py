@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+import config
 from sampling import verify_draw
 from sampling.certificate import Mismatch, check, check_with_frame
 from sampling.checks import content_digest
 from sampling.differences import CertificateCheck
 from sampling.frame import MalformedFrame, read_canonical
+from tests.sampling.any_json import JSON
 from tests.sampling.golden.make import rounds
-from tests.sampling.tamperings import NAMES, TAMPERINGS, Tampering, golden
+from tests.sampling.tamperings import FULL, NAMES, TAMPERINGS, Tampering, golden
 
 PROGRAM = Path(verify_draw.__file__)
+DEFINITION = config.ROOT / "docs" / "certificate.md"
 TAMPERED = pytest.mark.parametrize("tampering", TAMPERINGS.values(), ids=TAMPERINGS)
 
 
@@ -43,13 +51,23 @@ def program(certificate: Any, frame: bytes | None = None) -> set[str]:
     return {name for name, _where in verify_draw.check(certificate, frame)}
 
 
-def test_the_program_is_short_enough_to_be_read() -> None:
+def test_the_program_can_be_read() -> None:
+    """The page `/verify` states the number of lines."""
     text = PROGRAM.read_text("utf-8")
-    assert len(text.splitlines()) < 150
+    assert len(text.splitlines()) < 600
     assert max(len(line) for line in text.splitlines()) <= 120
-    imported = next(line for line in text.splitlines() if line.startswith("import "))
-    assert set(imported.removeprefix("import ").split(", ")) <= set(sys.stdlib_module_names)
-    assert text.count("import ") == 1
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+    for function in functions:
+        assert ast.get_docstring(function), function.name
+        assert len(ast.unparse(function).splitlines()) <= 20, function.name
+    assert re.findall(r"^# ---- Section (\d)", text, re.MULTILINE) == list("1234567")
+    assert re.findall(r"^## (\d)", DEFINITION.read_text("utf-8"), re.MULTILINE) == list("1234567")
+
+
+def test_the_program_needs_nothing_but_python() -> None:
+    imports = [node for node in ast.walk(ast.parse(PROGRAM.read_text("utf-8"))) if isinstance(node, ast.Import)]
+    assert {alias.name for node in imports for alias in node.names} <= set(sys.stdlib_module_names)
+    assert PROGRAM.read_text("utf-8").count("import ") == len(imports)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -93,8 +111,51 @@ def test_any_json_is_answered(content: str) -> None:
     assert application(json.loads(content)) == program(json.loads(content)) == {"shape"}
 
 
-def run(*files: Path) -> tuple[int, str]:
-    done = subprocess.run([sys.executable, str(PROGRAM), *map(str, files)], capture_output=True, text=True, check=False)
+def places_in(value: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The path of every value in a JSON value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [here, *(path for name, item in inner for path in places_in(item, (*here, name)))]
+
+
+def replaced(certificate: Any, path: tuple[Any, ...], value: object) -> Any:
+    """The certificate with another value in one place."""
+    if not path:
+        return value
+    parent = certificate
+    for step in path[:-1]:
+        parent = parent[step]
+    parent[path[-1]] = value
+    return certificate
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(places_in(golden(FULL)[0])), st.integers(0, 6), JSON | st.sampled_from(range(200)))
+def test_both_agree_on_any_json_in_any_place(path: tuple[Any, ...], depth: int, value: object) -> None:
+    """Also when the digest is made anew, as a forger would."""
+    certificate = replaced(golden(FULL)[0], path[:depth], value)
+    assert application(certificate) == program(certificate)
+    if "shape" not in program(certificate):
+        certificate["digest"] = content_digest(certificate)
+        assert application(certificate) == program(certificate)
+
+
+@settings(max_examples=100)
+@given(st.sampled_from(NAMES), st.integers(0, 10**6), st.binary(max_size=3))
+def test_both_agree_on_any_bytes_in_a_frame(name: str, at: int, put: bytes) -> None:
+    certificate, frame = golden(name)
+    at %= len(frame)
+    changed = frame[:at] + put + frame[at + 1 :]
+    assert application(certificate, changed) == program(certificate, changed)
+
+
+def run(*files: Path, **environment: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, str(PROGRAM), *map(str, files)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | environment,
+    )
     assert "Traceback" not in done.stderr
     return done.returncode, done.stdout + done.stderr
 
@@ -111,8 +172,33 @@ def test_the_program_on_the_command_line(tmp_path: Path) -> None:
     assert (code, "frame：frame.txt" in said) == (1, True)
     certificate.write_text(json.dumps(true).replace('"size": 100', '"size": 100, "size": 100'), "utf-8")
     assert run(certificate) == (1, "shape：plan\n不一致。\n")
-    for content in (b"{", b"\xff\xfe", b"[" * 100_000, b""):
+    for content in (b"{", b"\xff\xfe", b"[" * 100_000, b"", b"9" * 5_000):
         certificate.write_bytes(content)
-        assert run(certificate)[0] == 1
-    assert run(tmp_path / "nothing.json")[0] == 1
-    assert run()[0] == 1
+        code, said = run(certificate)
+        assert (code, "里面不是 JSON，或嵌套太深" in said) == (1, True)
+    for missing in ((tmp_path / "nothing.json",), (tmp_path,), (certificate, tmp_path / "nothing.txt")):
+        code, said = run(*missing)
+        assert (code, "读不出文件" in said) == (1, True)
+    assert run() == (1, "用法：python verify_draw.py certificate.json [frame.txt]\n")
+
+
+@pytest.mark.parametrize(
+    ("place", "old", "new"),
+    [
+        ("plan", '"spread": {}', '"spread": {"0101": 1, "0101": 1}'),
+        ("plan", '"overlap": null', '"overlap": {"a": 1, "a": 1}'),
+        ("fields", '"register": ', '"register": "", "register": '),
+    ],
+)
+def test_a_field_named_twice_is_found_wherever_it_stands(tmp_path: Path, place: str, old: str, new: str) -> None:
+    text = json.dumps(golden("default")[0])
+    assert old in text
+    certificate = tmp_path / "c.json"
+    certificate.write_text(text.replace(old, new), "utf-8")
+    assert run(certificate) == (1, f"shape：{place}\n不一致。\n")
+
+
+def test_a_screen_without_chinese_characters_gets_their_numbers(tmp_path: Path) -> None:
+    certificate = tmp_path / "c.json"
+    certificate.write_text(json.dumps(golden("default")[0]), "utf-8")
+    assert run(certificate, PYTHONIOENCODING="ascii") == (0, "\\u4e00\\u81f4\\u3002\n")

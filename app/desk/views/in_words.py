@@ -110,7 +110,7 @@ def why_nobody(found: Waiting, at: datetime) -> tuple[str, list[str]]:
 
 
 def doubts(evaluation: Evaluation) -> list[tuple[str, str]]:
-    """The four doubts people voice most (domain.md, 6), each with an answer to read aloud."""
+    """The four doubts people voice most (docs/domain.md, section 6.1), each with an answer to read aloud."""
     hotline = evaluation.hotline or _("评估机构的电话")
     values = {
         "evaluator": evaluation.evaluator, "commissioner": evaluation.commissioner,

@@ -198,7 +198,10 @@ def _columns(found: Indicators) -> dict[str, object]:
 
 
 def outcome_of(found: Indicators) -> str:
-    """The outcome code of a submission (domain.md 5.2): complete, by proxy, partial, never served, refused."""
+    """The outcome code of a submission: complete, by proxy, partial, never served, refused.
+
+    The codes: docs/domain.md, section 4.2.
+    """
     if not found.consented:
         return "R1"
     if found.never_served:

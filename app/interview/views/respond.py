@@ -35,7 +35,8 @@ from surveys.questionnaire import Question
 
 blueprint = Blueprint("respond", __name__, url_prefix="/q")
 
-# A random number in the browser of whoever agreed, for the rule about many answers from one device: docs/decisions.md.
+# A random number in the browser of whoever agreed, for the rule about many answers from one device:
+# docs/decisions.md, record 28.
 BROWSER, BROWSER_BYTES, BROWSER_KEPT = "browser", 16, timedelta(days=90)
 INVITED = "the personal link is the permission"
 # Signs a printed link does not use, as people read them.

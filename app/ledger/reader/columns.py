@@ -18,7 +18,7 @@ class Field:
     within: tuple[str, ...] = ()
 
 
-# Headings as ledgers of the district write them (reference/domain.md, section 2).
+# Headings as ledgers of the district write them (docs/domain.md, section 3).
 FIELDS: Mapping[str, Field] = MappingProxyType(
     {
         "name": Field("姓名", ("姓名", "名字", "服务对象", "对象姓名", "人员姓名", "本人姓名"), ("服务对象姓名",)),

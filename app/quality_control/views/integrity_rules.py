@@ -17,7 +17,7 @@ from app.quality_control.queries.integrity import integrity_settings_of, pointed
 from app.shared.getters import get_evaluation
 from app.shared.queries import live_draw
 from app.shared.views import Page, settings_sent
-from surveys.integrity.settings import parse
+from surveys.integrity.settings import read_integrity_settings
 
 blueprint = Blueprint("integrity_rules", __name__, url_prefix="/evaluations/<slug>/quality/rules")
 
@@ -34,7 +34,7 @@ def edit(slug: str) -> Page:
         set_rules(db.session, evaluation, body, actor=current_user)
         return _("已保存访问质量的规则。")
 
-    sent = settings_sent(form, parse=parse, save=save)
+    sent = settings_sent(form, parse=read_integrity_settings, save=save)
     if sent.saved:
         return redirect(url_for("quality_control.show", slug=slug), 303)
     draw = live_draw(db.session, evaluation)

@@ -19,7 +19,7 @@ from app.shared.views import Page, settings_sent
 from app.supervision.commands.desk_settings import set_settings
 from app.supervision.forms.desk_settings import SettingsForm
 from app.supervision.labels import coming_week
-from surveys.calling.reading import NUMBERS, parse
+from surveys.calling.reading import NUMBERS, read_calling_settings
 
 blueprint = Blueprint("desk_settings", __name__, url_prefix="/evaluations/<slug>/desk/settings")
 
@@ -36,7 +36,7 @@ def edit(slug: str) -> Page:
         changed = set_settings(db.session, evaluation, body, actor=current_user)
         return " ".join(filter(None, (_("已保存拨打设置。"), rescheduled_in_words(changed))))
 
-    sent = settings_sent(form, parse=parse, save=save)
+    sent = settings_sent(form, parse=read_calling_settings, save=save)
     if sent.saved:
         return redirect(url_for("supervision.show", slug=slug, _anchor="settings"), 303)
     page = render_template(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from surveys.outcomes import DEFAULT, FORMULAS, GROUPS, OUTCOMES, Tally, rates
 from surveys.rounding import half_up
 
-# domain.md T11, first vector: exact fractions at e = 1/2.
+# docs/domain.md, section 4.3, first vector: exact fractions at e = 1/2.
 UNIT = Tally(I=5, P=3, R=2, NC=1, O=2, UH=1, UO=1, NE=1)
 UNIT_RATES = {
     "RR1": "1/3", "RR2": "8/15", "RR3": "5/14", "RR4": "4/7", "RR5": "5/13", "RR6": "8/13",
@@ -30,7 +30,7 @@ SECOND_RATES = {
     "REF1": ".091", "REF2": ".093", "REF3": ".111",
     "CON1": ".727", "CON2": ".741", "CON3": ".889",
 }  # fmt: skip
-# domain.md T10: HKU POP 2018, a real disposition table, four decimals.
+# docs/domain.md, section 4.4: HKU POP 2018, a real disposition table, four decimals.
 HKU = Tally(I=1000, P=75, R=3, NC=402, O=13, UO=17_911, NE=932)
 HKU_RATES = {
     "RR1": ".0515", "RR3": ".0799", "RR5": ".6698", "COOP1": ".9166", "COOP3": ".9276",
