@@ -85,20 +85,22 @@ def lock_for_append(session: Session, name: int) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": name})
 
 
-def lock_row(session: Session, key: InstrumentedAttribute[int], value: int) -> None:
+def lock_row(session: Session, key: InstrumentedAttribute[int], value: int, *, key_share: bool = False) -> None:
     """Let one transaction at a time write about the row with this key (`Case.id`) until it commits; reads nothing.
 
-    On SQLite BEGIN IMMEDIATE already holds the only write lock.
+    `key_share`: others may still write rows that refer to this one. On SQLite BEGIN IMMEDIATE already holds the only
+    write lock.
     """
-    session.execute(select(key).where(key == value).with_for_update())
+    session.execute(select(key).where(key == value).with_for_update(key_share=key_share))
 
 
-def lock(session: Session, row: object, *attributes: str, key_share: bool = False) -> None:
+def lock(session: Session, row: Any, *attributes: str, key_share: bool = False) -> None:
     """Lock a row as `lock_row` does and read it anew, or only the named attributes: what it says then stays so.
 
-    `key_share`: others may still write rows that refer to this one.
+    In two statements: reading it anew repeats the joins it was loaded with, and PostgreSQL locks no outer join.
     """
-    session.refresh(row, attributes or None, with_for_update={"key_share": key_share})
+    lock_row(session, type(row).id, row.id, key_share=key_share)
+    session.refresh(row, attributes or None)
 
 
 def new_uuid(session: Session, row: Any) -> uuid.UUID:
