@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from app.interview.kinds import control_of
+from app.shared.kept import Kept
 from app.shared.labels import listed
 from sampling.text import Text
 from surveys.questionnaire import Question, Questionnaire
@@ -20,7 +21,7 @@ from surveys.questionnaire.kinds.date import day_in_words
 
 KEYS = 9
 
-_sheets: dict[tuple[str, str, str], tuple[SheetSection, ...]] = {}
+_sheets: Kept[tuple[str, str, str], tuple[SheetSection, ...]] = Kept(most=256)
 
 
 @dataclass(frozen=True)
@@ -56,16 +57,18 @@ class SheetSection:
 def sheet(questionnaire: Questionnaire, mode: str, language: str) -> tuple[SheetSection, ...]:
     """The sections with the questions asked in a mode, in the visitor's language."""
     key = (questionnaire.digest, mode, language)
-    if key not in _sheets:
-        _sheets[key] = tuple(
-            SheetSection(
-                section.id,
-                section.title.in_language(language),
-                tuple(_asked(q, questionnaire, mode, language) for q in section.questions if mode in q.modes),
-            )
-            for section in questionnaire.sections
+    return _sheets.get(key, lambda: _sections(questionnaire, mode, language))
+
+
+def _sections(questionnaire: Questionnaire, mode: str, language: str) -> tuple[SheetSection, ...]:
+    return tuple(
+        SheetSection(
+            section.id,
+            section.title.in_language(language),
+            tuple(_asked(q, questionnaire, mode, language) for q in section.questions if mode in q.modes),
         )
-    return _sheets[key]
+        for section in questionnaire.sections
+    )
 
 
 def _asked(question: Question, questionnaire: Questionnaire, mode: str, language: str) -> SheetQuestion:

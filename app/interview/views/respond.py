@@ -28,17 +28,16 @@ from app.interview.getters import ErasedLinkOpened, get_case_by_token
 from app.interview.kinds import control_of
 from app.localisation import select_locale
 from app.models import Case
-from app.shared.errors import Refused
 from app.shared.labels import listed
 from app.shared.piping import opening
 from app.shared.queries import is_settled, time_is_over
+from app.shared.views import Page, committing
 from sampling.text import Text
 from surveys.questionnaire import Question
 from surveys.questionnaire.kinds import Answer, kind_of
 
 blueprint = Blueprint("respond", __name__, url_prefix="/q")
 
-Page = str | tuple[str, int] | BaseResponse
 # A random number in the browser of whoever agreed, for the rule about many answers from one device:
 # docs/decisions.md, record 28.
 BROWSER, BROWSER_BYTES, BROWSER_KEPT = "browser", 16, timedelta(days=90)
@@ -237,7 +236,7 @@ def _named(answered: QuestionnaireForm, name: str) -> Question | None:
 
 
 def _hand_in(case: Case, token: str, answered: QuestionnaireForm, walk: Walk) -> Page:
-    try:
+    with committing() as refused:
         submit_response(
             db.session,
             case,
@@ -247,14 +246,11 @@ def _hand_in(case: Case, token: str, answered: QuestionnaireForm, walk: Walk) ->
             started_at=answered.started(now()),
             browser=_browser(),
         )
-        db.session.commit()
-    except AnswersRefused as refused:
-        db.session.rollback()
-        answered.put(refused.problems)
-        wrong = refused.problems[0]
+    if isinstance(refused.cause, AnswersRefused):
+        answered.put(refused.cause.problems)
+        wrong = refused.cause.problems[0]
         return _screen(_case(token), token, answered, walk, _named(answered, wrong.question), _said(wrong.message)), 422
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         page = render_template(
             "interview/respond/closed.html", **_surroundings(_case(token), ""), message=refused.message
         )
