@@ -21,11 +21,12 @@ test: .stamps/dev ## install what tests need, run every test this machine can ru
 	@$(BIN)/python -m tests.machine
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
-check: .stamps/dev ## format, lint, types, import contracts, translations, tests
+check: .stamps/dev ## format, lint, types, import contracts, scripts, translations, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/oxlint --deny-warnings --report-unused-disable-directives app/static/js
 	$(MAKE) test
 
 format: .stamps/dev ## format the code and fix what the linter can fix

@@ -21,7 +21,10 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 
 def add_headers(response: Response) -> Response:
-    """Set on every response; pages are never cached, static files are for a day."""
+    """Set on every response; pages are never cached, static files are for a day, scripts are asked about each time.
+
+    A script imports others by fixed addresses: after an update a kept one and a new one must not meet.
+    """
     headers = response.headers
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     headers.setdefault("X-Content-Type-Options", "nosniff")
@@ -32,7 +35,8 @@ def add_headers(response: Response) -> Response:
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint == "static":
-        headers["Cache-Control"] = "public, max-age=86400"
+        is_script = request.path.endswith(".js")
+        headers["Cache-Control"] = "no-cache" if is_script else "public, max-age=86400"
     else:
         headers["Cache-Control"] = "no-store"
     return response

@@ -1,41 +1,27 @@
 // One-letter shortcuts of the desk. They sleep while somebody types and can be switched off.
-"use strict";
-{
-  const panel = document.querySelector("[data-shortcuts]");
-  const box = panel?.querySelector("input");
-  const store = "desk-shortcuts";
+import { alone } from "./shared/keyboard.js";
+import { store, stored } from "./shared/storage.js";
 
-  const remembered = () => {
-    try {
-      return localStorage.getItem(store) !== "off";
-    } catch {
-      return true; // no storage here: on, as the page says
-    }
-  };
+const SETTING = "desk-shortcuts";
+const panel = document.querySelector("[data-shortcuts]");
+const box = panel?.querySelector("input");
 
-  if (panel) {
-    panel.hidden = false;
-    box.checked = remembered();
-    box.addEventListener("change", () => {
-      try {
-        localStorage.setItem(store, box.checked ? "on" : "off");
-      } catch {
-        // then it holds for this page alone
-      }
-    });
-  }
+const typing = (element) =>
+  element?.isContentEditable || element?.matches("textarea, select, input:not([type=radio]):not([type=checkbox])");
 
-  const typing = (element) =>
-    element?.isContentEditable || element?.matches("textarea, select, input:not([type=radio]):not([type=checkbox])");
+function press(event) {
+  if (!box.checked || event.repeat || !alone(event) || typing(event.target)) return;
+  const target = [...document.querySelectorAll("[data-key]")].find(
+    (element) => element.dataset.key === event.key.toLowerCase(),
+  );
+  if (!target) return;
+  event.preventDefault();
+  target.click();
+}
 
-  document.addEventListener("keydown", (event) => {
-    if (!box?.checked || event.repeat || event.isComposing) return;
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    const target = [...document.querySelectorAll("[data-key]")].find(
-      (element) => element.dataset.key === event.key.toLowerCase(),
-    );
-    if (!target) return;
-    event.preventDefault();
-    target.click();
-  });
+if (panel) {
+  panel.hidden = false;
+  box.checked = stored(SETTING) !== "off";
+  box.addEventListener("change", () => store(SETTING, box.checked ? "on" : "off"));
+  document.addEventListener("keydown", press);
 }

@@ -1,5 +1,4 @@
 // Small comforts for staff pages. Every page works without this file.
-"use strict";
 
 // What is wrong comes first, for eyes and screen readers alike.
 document.querySelector("[data-focus]")?.focus();

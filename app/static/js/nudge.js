@@ -1,5 +1,5 @@
 // Says on every page of the desk that an appointment is near. Asks once a minute, and not while nobody looks.
-"use strict";
+import { announce } from "./shared/announce.js";
 
 const nudge = document.querySelector("[data-nudge]");
 let timer;
@@ -13,10 +13,8 @@ async function look() {
     return; // offline, or signed out meanwhile: the next page will say so
   }
   const line = nudge.querySelector(".nudge-line");
-  const what = nudge.querySelector("[data-nudge-what]");
   nudge.querySelector("[data-nudge-left]").textContent = due.left;
-  // The same words are not read out again.
-  if (what.textContent !== due.what) what.textContent = due.what;
+  announce(nudge.querySelector("[data-nudge-what]"), due.what);
   line.hidden = !due.count;
 }
 

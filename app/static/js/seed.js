@@ -1,13 +1,10 @@
 // A party's own value: it stays in this browser; only its commitment is sent (docs/certificate.md, section 5).
-"use strict";
+import { Hasher, available, hex } from "./shared/sha256.js";
+
+const hasher = new Hasher();
 
 // What the server would refuse when the value is shown: the bar, and signs nobody sees but three kinds of space.
 const UNFIT = /[|\p{C}]|[^\P{Z} \u00a0\u3000]/u;
-
-async function sha256(text) {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 function save(name, text) {
   const link = document.createElement("a");
@@ -19,7 +16,7 @@ function save(name, text) {
 
 for (const form of document.querySelectorAll("form[data-commitment]")) {
   // Without a secure context there is no WebCrypto: the commitment is then made elsewhere, as the page says.
-  if (!globalThis.crypto?.subtle) continue;
+  if (!available()) continue;
   const { fingerprint, plan, name } = form.dataset;
   const part = form.querySelector("[data-own]");
   const own = part.querySelector("input");
@@ -32,7 +29,7 @@ for (const form of document.querySelectorAll("form[data-commitment]")) {
     unfit.hidden = !bad;
     if (bad) own.setAttribute("aria-invalid", "true");
     else own.removeAttribute("aria-invalid");
-    const made = value && !bad ? await sha256(["seed-commitment-1", fingerprint, plan, name, value].join("\n")) : "";
+    const made = value && !bad ? await hasher.text(["seed-commitment-1", fingerprint, plan, name, value].join("\n")) : "";
     // The hash of an earlier key press may be ready after that of a later one.
     if (value === own.value.trim()) commitment.value = made;
   };
@@ -40,8 +37,7 @@ for (const form of document.querySelectorAll("form[data-commitment]")) {
   part.hidden = false;
   own.addEventListener("input", commit);
   form.querySelector("[data-random]").addEventListener("click", () => {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    own.value = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    own.value = hex(crypto.getRandomValues(new Uint8Array(16)));
     commit();
   });
   form.querySelector("[data-keep]").addEventListener("click", () => {

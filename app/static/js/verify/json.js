@@ -1,4 +1,5 @@
 // JSON.parse takes the last of two fields of one name without a word, and 1.0 for 1: a certificate may hold neither.
+// oxlint-disable-next-line no-control-regex -- JSON forbids exactly these signs in a text
 const TOKEN = /\s*(?:("(?:[^"\\\u0000-\u001f]|\\.)*")|([{}[\],:])|(-?[0-9][^\s,\]}]*|true|false|null))/gy;
 
 // The value of a JSON text; throws SyntaxError. Doubled fields and numbers that are no plain whole numbers become

@@ -1,7 +1,7 @@
 // Checks a certificate where the visitor is: the form is not sent when this browser can do it by itself.
 import { CHECKS, check } from "./check.js";
 import { parse } from "./json.js";
-import { available } from "./sha256.js";
+import { available } from "../shared/sha256.js";
 
 const MOST_SHOWN = 5;
 const form = document.querySelector("form[data-verify]");
@@ -23,17 +23,26 @@ function line(row, state, places = []) {
   list.textContent = places.slice(0, MOST_SHOWN).join("、") + (places.length > MOST_SHOWN ? " …" : "");
 }
 
+// Checks that could not be made: nothing can be read from a wrong shape, and some need what others found wrong.
+function isSkipped(name, places, withFrame) {
+  if (name === "frame" && !withFrame) return true;
+  if (name === "allocation" && (places.has("rule") || places.has("strata"))) return true;
+  return places.has("shape") && name !== "shape";
+}
+
+function stateOf(name, places, withFrame) {
+  if (places.has(name)) return "failed";
+  return isSkipped(name, places, withFrame) ? "skipped" : "passed";
+}
+
 function show(found, withFrame) {
   const places = new Map();
   for (const [name, place] of found) places.set(name, [...(places.get(name) ?? []), place]);
-  const misshapen = places.has("shape");
-  const blind = places.has("rule") || places.has("strata");
   for (const name of CHECKS) {
-    const row = out.querySelector(`[data-check="${name}"]`);
-    const skipped = (misshapen && name !== "shape") || (name === "frame" && !withFrame) || (name === "allocation" && blind);
-    line(row, places.has(name) ? "failed" : skipped ? "skipped" : "passed", places.get(name));
+    line(out.querySelector(`[data-check="${name}"]`), stateOf(name, places, withFrame), places.get(name));
   }
-  say(found.length ? words.false : withFrame ? words.true : words.partly, found.length ? "bad" : "good");
+  if (found.length) say(words.false, "bad");
+  else say(withFrame ? words.true : words.partly, "good");
   out.querySelector("[data-list]").hidden = false;
 }
 

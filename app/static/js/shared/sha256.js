@@ -2,14 +2,16 @@
 const BATCH = 2000;
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
+export const hex = (bytes) => Array.from(bytes, (byte) => HEX[byte]).join("");
+
+// Without a secure context (plain HTTP on a network) browsers offer no WebCrypto.
 export const available = () => Boolean(globalThis.crypto?.subtle);
 
 export class Hasher {
   #encoder = new TextEncoder();
 
   async bytes(data) {
-    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
-    return Array.from(digest, (byte) => HEX[byte]).join("");
+    return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", data)));
   }
 
   text(value) {
