@@ -18,6 +18,7 @@ from app.shared.labels import rescheduled_in_words
 from app.supervision.commands.desk_settings import set_settings
 from app.supervision.forms.desk_settings import SettingsForm
 from app.supervision.labels import coming_week
+from app.supervision.rows.cases import calling_day_rows
 from surveys.calling.reading import NUMBERS, parse
 from surveys.problems import InvalidDocument
 
@@ -50,7 +51,8 @@ def edit(slug: str) -> str | BaseResponse | tuple[str, int]:
         evaluation=evaluation,
         form=form,
         refusal=refusal,
-        week=coming_week(shown, local(now()).date()),
+        week=calling_day_rows(week := coming_week(shown, local(now()).date())),
+        provisional=any(day.provisional for day in week),
         tried=tried,
         bounds={name: (low, high) for name, (_words, low, high) in NUMBERS.items()},
     )
