@@ -17,6 +17,7 @@ from app.accounts.commands import create_user, set_active
 from app.documents.commands import add_document
 from app.documents.labels import DOCUMENT_KINDS
 from app.documents.queries import documents_of_kind
+from app.evaluations import rows
 from app.evaluations.commands import AreaPlan, add_member, create_evaluation, create_station, remove_member
 from app.evaluations.forms import NEW_STATION, DocumentForm, EvaluationForm, MemberForm, UserForm
 from app.evaluations.queries.administration import all_evaluations, all_stations, all_users, members_of
@@ -44,9 +45,11 @@ def index() -> str:
     """Evaluations and accounts."""
     return render_template(
         "evaluations/admin/index.html",
-        users=all_users(db.session),
-        evaluations=all_evaluations(db.session),
-        documents=[document for kind in DOCUMENT_KINDS for document in documents_of_kind(db.session, kind)],
+        users=rows.user_rows(all_users(db.session), current_user),
+        evaluations=rows.administered_rows(all_evaluations(db.session)),
+        documents=rows.document_rows(
+            document for kind in DOCUMENT_KINDS for document in documents_of_kind(db.session, kind)
+        ),
     )
 
 
@@ -112,7 +115,8 @@ def publish() -> str | BaseResponse | tuple[str, int]:
         except ValueError:
             refusal = _("这不是 JSON 文件。")
         db.session.rollback()
-    page = render_template("evaluations/admin/document.html", form=form, refusal=refusal, problems=problems)
+    mistakes = [_("%(place)s：%(message)s", place=problem.place, message=problem.message) for problem in problems]
+    page = render_template("evaluations/admin/document.html", form=form, refusal=refusal, mistakes=mistakes)
     return page, 422 if form.is_submitted() else 200
 
 
@@ -139,7 +143,7 @@ def create_evaluation_page() -> str | BaseResponse | tuple[str, int]:
         except Refused as refused:
             db.session.rollback()
             refusal = refused.message
-    lacking = [kind for kind, found in documents.items() if not found]
+    lacking = [DOCUMENT_KINDS[kind] for kind, found in documents.items() if not found]
     page = render_template("evaluations/admin/evaluation.html", form=form, refusal=refusal, lacking=lacking)
     return page, 422 if form.is_submitted() else 200
 
@@ -219,7 +223,7 @@ def members_page(slug: str) -> str | BaseResponse | tuple[str, int]:
         evaluation=evaluation,
         form=form,
         refusal=refusal,
-        memberships=members_of(db.session, evaluation),
+        memberships=rows.member_rows(members_of(db.session, evaluation), slug),
         outcomes_form=choice_form(evaluation),
     )
     return page, 422 if form.is_submitted() else 200
