@@ -19,7 +19,7 @@ run: .stamps/run .env ## install, migrate, load the demonstration evaluation, se
 
 test: .stamps/dev ## install what tests need, run every test this machine can run
 	@$(BIN)/python -m tests.machine
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .stamps/dev ## format, lint, types, import contracts, scripts, translations, tests
 	$(BIN)/ruff format --check .

@@ -8,9 +8,14 @@ from zoneinfo import ZoneInfo
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
+def system_time() -> datetime:
+    """What the machine's clock says; a test puts its own clock here, and every caller of now() follows."""
+    return datetime.now(UTC)
+
+
 def now() -> datetime:
     """This moment, aware, in UTC."""
-    return datetime.now(UTC)
+    return system_time()
 
 
 def local(moment: datetime) -> datetime:

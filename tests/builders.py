@@ -27,6 +27,7 @@ from app.models import Case, Ceremony, Draw, Evaluation, Frame, Membership, Role
 from app.scores.commands.scores import enter_score, state_fact
 from sampling.plan import Plan
 from surveys import library
+from tests.copies import kept
 
 PASSWORD = "correct-horse"
 # Ahead of whatever day the tests are run on.
@@ -42,6 +43,7 @@ SATISFIED = {
 NEVER_SERVED = {"C1": "1", "C2": "1", "S1": "1", "S3": "2", "S6": "2", "D3": "2"} | {f"A{i}": "4" for i in range(1, 6)}
 
 
+@kept
 def a_user(session: Session, username: str = "", *, administrator: bool = False, name: str = "示例用户") -> User:
     """An account with the password that Visitor.sign_in() types."""
     username = username or f"user-{uuid.uuid4().hex[:8]}"
@@ -50,6 +52,7 @@ def a_user(session: Session, username: str = "", *, administrator: bool = False,
     return user
 
 
+@kept
 def an_evaluation(session: Session, slug: str = "sample-2023", **changes: Any) -> Evaluation:
     """An evaluation of a station of its own with three areas and five villages."""
     station = create_station(
@@ -80,6 +83,7 @@ def an_evaluation(session: Session, slug: str = "sample-2023", **changes: Any) -
     return evaluation
 
 
+@kept
 def a_member(session: Session, evaluation: Evaluation, role: Role, username: str = "") -> User:
     """An account in a role at an evaluation."""
     user = a_user(session, username or f"{role.value}-{uuid.uuid4().hex[:6]}")
@@ -120,6 +124,7 @@ def a_mixed_ledger(priority: int = 120, general: int = 60) -> bytes:
     )
 
 
+@kept
 def a_draft_frame(
     session: Session, evaluation: Evaluation, people: int = 150, *, data: bytes | None = None, label: str = "台账"
 ) -> Frame:
@@ -138,6 +143,7 @@ def a_draft_frame(
     return frame
 
 
+@kept
 def a_sealed_frame(session: Session, evaluation: Evaluation, people: int = 150) -> Frame:
     """A sealed frame."""
     a_draft_frame(session, evaluation, people)
@@ -151,6 +157,7 @@ def a_plan(session: Session, evaluation: Evaluation, **choices: Any) -> Plan:
     return replace(plan_by_villages(session, evaluation, choices.pop("size", None)), **choices)
 
 
+@kept
 def a_ceremony(session: Session, evaluation: Evaluation, plan: Plan | None = None) -> Ceremony:
     """A plan announced for a sealed frame, the seed to come from dice."""
     plan = plan or a_plan(session, evaluation)
@@ -159,6 +166,7 @@ def a_ceremony(session: Session, evaluation: Evaluation, plan: Plan | None = Non
     return ceremony
 
 
+@kept
 def a_draw_of(session: Session, ceremony: Ceremony, value: str = "dice 1 2 3") -> Draw:
     """The sample of an announced plan whose only open contribution is a public one."""
     close_commitments(session, ceremony)
@@ -170,6 +178,7 @@ def a_draw_of(session: Session, ceremony: Ceremony, value: str = "dice 1 2 3") -
     return draw
 
 
+@kept
 def a_draw(session: Session, evaluation: Evaluation, *, of: int = 150, **choices: Any) -> Draw:
     """A draw from a sealed frame, with a fixed seed; `choices` are those of the plan."""
     a_sealed_frame(session, evaluation, of)
@@ -239,6 +248,7 @@ def all_scores(session: Session, evaluation: Evaluation) -> None:
     session.commit()
 
 
+@kept
 def a_finished_evaluation(session: Session, *, people: int = 150, answered: int = 100) -> Evaluation:
     """Drawn, answered, scored: everything but settled; with a lead and an interviewer."""
     evaluation = an_evaluation(session)

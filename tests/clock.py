@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from app import clock
 from app.clock import local, now
 from surveys.calling.hours import next_opening
 from surveys.calling.settings import DEFAULT
@@ -21,6 +25,11 @@ class Clock:
     def goes_on(self, **length: float) -> None:
         """Let time pass."""
         self.moment += timedelta(**length)
+
+
+def set_clock(monkeypatch: pytest.MonkeyPatch, told: Callable[[], datetime]) -> None:
+    """Let the whole application take its time from here until the test ends."""
+    monkeypatch.setattr(clock, "system_time", told)
 
 
 def a_morning() -> datetime:

@@ -22,7 +22,7 @@ from app.models import (
 )
 from sampling.strata import ALL
 from surveys.calling.minors import Protection, protection
-from surveys.calling.reading import parse
+from surveys.calling.reading import read_calling_settings
 from surveys.calling.settings import DEFAULT, CallingSettings
 
 
@@ -38,7 +38,7 @@ class Number:
 def settings_of(session: Session, evaluation: Evaluation) -> CallingSettings:
     """The settings of an evaluation's desk; the delivered ones while nobody changed any."""
     row = session.get(DeskSetting, evaluation.id)
-    return DEFAULT if row is None else parse(row.body)
+    return DEFAULT if row is None else read_calling_settings(row.body)
 
 
 def numbers_of(contact: Contact | None, *, guardian_only: bool = False) -> tuple[Number, ...]:

@@ -34,7 +34,7 @@ def _read(path: Path) -> Any:
 
 
 def _problems(error: InvalidDocument | InvalidScheme) -> str:
-    return "\n".join(f"  {problem.place}: {problem.message}" for problem in error.problems)
+    return "\n".join(f"  {problem.where.zh}: {problem.message.zh}" for problem in error.problems)
 
 
 @document.command("check")

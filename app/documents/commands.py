@@ -20,7 +20,7 @@ from surveys import library, outcomes
 from surveys import questionnaire as questionnaires
 from surveys.outcomes import OutcomeList
 from surveys.questionnaire import Questionnaire
-from surveys.scoring import scheme as schemes
+from surveys.scoring import parsing as schemes
 from surveys.scoring.scheme import Scheme
 
 PUBLISH_LOCK = 7_310_025

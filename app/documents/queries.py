@@ -13,7 +13,7 @@ from surveys import outcomes as outcome_lists
 from surveys import questionnaire as questionnaires
 from surveys.outcomes import OutcomeList
 from surveys.questionnaire import Questionnaire
-from surveys.scoring import scheme as schemes
+from surveys.scoring import parsing as schemes
 from surveys.scoring.scheme import Scheme
 
 Parsed = TypeVar("Parsed", Questionnaire, Scheme, OutcomeList)

@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, Form, HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired
 
+from app.localisation import select_locale
 from app.outcome_lists.labels import OUTCOME_CLASSES, OUTCOME_FIELDS, OUTCOME_GROUPS
 from app.shared.forms import choices, stripped
 from surveys.outcomes import GROUPS, LETTERS
@@ -133,15 +134,18 @@ class OutcomeListForm(FlaskForm):  # type: ignore[misc]
     def put(self, problems: Iterable[Problem]) -> list[str]:
         """Set each mistake of the document beside its field; returns those that belong to none, in words."""
         general = []
+        language = select_locale()
         for problem in problems:
+            message = problem.message.in_language(language)
             place = PLACE.fullmatch(problem.place)
             row = self._row(place) if place else None
             name = (place["field"] or "").replace("label", "zh") if place else ""
             if row is None or name not in row:
-                where = row.title if row else _("结果代码") if problem.place == "outcomes" else problem.place
-                general.append(_("%(place)s：%(message)s", place=where, message=problem.message))
+                elsewhere = _("结果代码") if problem.place == "outcomes" else problem.where.in_language(language)
+                where = row.title if row else elsewhere
+                general.append(_("%(place)s：%(message)s", place=where, message=message))
             else:
-                row[name].errors = [*row[name].errors, problem.message]
+                row[name].errors = [*row[name].errors, message]
         return general
 
     def mistakes(self) -> list[tuple[str, str]]:

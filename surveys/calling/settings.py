@@ -64,7 +64,7 @@ class CallingSettings:
     clash_minutes: int = 15
 
     def to_json(self) -> dict[str, Any]:
-        """The body that `surveys.calling.reading.parse` reads back to equal settings."""
+        """The body that `surveys.calling.reading.read_calling_settings` reads back to equal settings."""
         body = {field.name: getattr(self, field.name) for field in fields(self)}
         for name in ("working_days", "rest_days"):
             body[name] = [[f"{slot.begins:%H:%M}", f"{slot.ends:%H:%M}"] for slot in body[name]]

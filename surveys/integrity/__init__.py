@@ -5,8 +5,8 @@ from surveys.integrity.backchecks import Candidate, Chosen, draw
 from surveys.integrity.flags import Flag, flags, to_back_check
 from surveys.integrity.interview import Interview, normalised
 from surveys.integrity.interviewer_effect import InterviewerEffect, interviewer_effects
-from surveys.integrity.rules import Rule, parse, standard
-from surveys.integrity.settings import STANDARD_SETTINGS, IntegritySettings, RuleSetting
+from surveys.integrity.rules import Rule, read_rules, standard
+from surveys.integrity.settings import STANDARD_SETTINGS, IntegritySettings, RuleSetting, read_integrity_settings
 
 __all__ = [
     "STANDARD_SETTINGS",
@@ -24,7 +24,8 @@ __all__ = [
     "flags",
     "interviewer_effects",
     "normalised",
-    "parse",
+    "read_integrity_settings",
+    "read_rules",
     "standard",
     "to_back_check",
 ]

@@ -14,8 +14,22 @@ from typing import Any
 
 from sampling.text import Text
 from surveys.library import body
-from surveys.problems import Complaints
-from surveys.scoring.reading import number, only
+from surveys.messages import joined
+from surveys.problems import Problems
+from surveys.reading import (
+    Given,
+    Reader,
+    Table,
+    constant,
+    decimal,
+    items,
+    mapping,
+    one_of,
+    refuse_repeated,
+    text,
+    unknown_each,
+    whole,
+)
 
 FORMAT = "integrity-1"
 STANDARD = ("fieldwork", 2)
@@ -112,78 +126,116 @@ def _filled(template: str, values: Mapping[str, object]) -> str:
     return SLOT.sub(lambda found: str(values[found.group(1)]), template)
 
 
-def parse(document: object) -> tuple[Rule, ...]:
+def read_rules(document: object) -> tuple[Rule, ...]:
     """The rules of a document; raises InvalidDocument with every mistake."""
-    notes = Complaints()
-    holder = notes.mapping(document, "")
-    only(notes, holder, "", "format", "id", "version", "rules")
-    if holder.get("format") != FORMAT:
-        notes.say("format", f"应为 {FORMAT}。")
-    notes.string(holder, "id", "", 40)
-    notes.integer(holder, "version", "", 1, 10_000)
-    listed = notes.list(holder, "rules", "")
+    problems = Problems()
+    read = DOCUMENT(problems, document, "")
+    problems.raise_if_any()
+    rules: tuple[Rule, ...] = read["rules"]
+    return rules
+
+
+def _rules(problems: Problems, value: object, place: str) -> tuple[Rule, ...]:
+    listed = items(problems, value, place)
     if len(listed) > MOST_RULES:
-        notes.say("rules", f"超过 {MOST_RULES} 条。")
+        problems.add(place, Text(f"超过 {MOST_RULES} 条。", f"There are more than {MOST_RULES} rules."))
         listed = listed[:MOST_RULES]
-    rules = [_rule(notes, entry, f"rules[{place}]") for place, entry in enumerate(listed, start=1)]
-    codes = [rule.code for rule in rules]
-    for code in sorted({code for code in codes if code and codes.count(code) > 1}):
-        notes.say("rules", f"代码「{code}」用了两次。")
-    notes.raise_if_any()
-    return tuple(rules)
+    rules = tuple(_rule(problems, entry, f"{place}[{number}]") for number, entry in enumerate(listed, start=1))
+    refuse_repeated(problems, [rule.code for rule in rules], place, Text("代码", "The code"))
+    return rules
 
 
-def _rule(notes: Complaints, entry: object, place: str) -> Rule:
-    holder = notes.mapping(entry, place)
-    only(notes, holder, place, "code", "kind", "severity", "thresholds", "zh", "en")
-    code = notes.string(holder, "code", f"{place}.", 30)
-    if code and not CODE.fullmatch(code):
-        notes.say(f"{place}.code", "由小写字母、数字和「-」组成，以字母开头。")
-    kind, severity = holder.get("kind"), holder.get("severity")
-    if not isinstance(kind, str) or kind not in KINDS:
-        notes.say(f"{place}.kind", f"应为其中之一：{'、'.join(KINDS)}。")
-        kind = ""
-    if severity not in SEVERITIES:
-        notes.say(f"{place}.severity", "应为 look 或 back_check。")
-        severity = "look"
-    thresholds = _thresholds(notes, holder.get("thresholds"), f"{place}.thresholds", kind)
-    zh, en = (_sentence(notes, holder, name, place, kind) for name in ("zh", "en"))
+def _rule(problems: Problems, entry: object, place: str) -> Rule:
+    read = RULE(problems, entry, place)
+    zh, en = read.pop("zh"), read.pop("en")
     if zh and en and set(SLOT.findall(zh)) != set(SLOT.findall(en)):
-        notes.say(f"{place}.en", "中文和英文要用同样的数字。")
-    return Rule(code, kind, severity, thresholds, Text(zh, en))
+        problems.add(
+            f"{place}.en",
+            Text("中文和英文要用同样的数字。", "The Chinese and the English text must use the same numbers."),
+        )
+    return Rule(**read, sentence=Text(zh, en))
 
 
-def _thresholds(notes: Complaints, value: object, place: str, kind: str) -> dict[str, Decimal]:
-    holder = notes.mapping(value, place)
-    if not kind:
-        return {}
-    wanted = KINDS[kind].thresholds
-    only(notes, holder, place, *wanted)
-    found = {}
-    for name, bounds in wanted.items():
-        if bounds.whole:
-            found[name] = Decimal(notes.integer(holder, name, f"{place}.", int(bounds.low), int(bounds.high)))
-        else:
-            found[name] = number(notes, holder.get(name), f"{place}.{name}", bounds.low, bounds.high)
-    return found
+def _thresholds(read: Mapping[str, Any]) -> Reader:
+    """The thresholds that the kind of a rule has; of an unknown kind none are read."""
+    if not read["kind"]:
+        return lambda problems, value, place: mapping(problems, value, place) and {}
+    return Table({name: _bounded(bounds) for name, bounds in KINDS[read["kind"]].thresholds.items()}, unknown_each)
 
 
-def _sentence(notes: Complaints, holder: dict[str, Any], name: str, place: str, kind: str) -> str:
-    sentence = notes.string(holder, name, f"{place}.", 400)
-    unknown = set(SLOT.findall(sentence)) - (KINDS[kind].slots if kind else set(SLOT.findall(sentence)))
-    for slot in sorted(unknown):
-        notes.say(f"{place}.{name}", f"这类规则没有「{{{slot}}}」这个数字。")
-    if re.search(r"[{}]", SLOT.sub("", sentence)):
-        notes.say(f"{place}.{name}", "花括号只用来写数字的名称，例如 {seconds}。")
-    if any(word in sentence.casefold() for word in ACCUSING):
-        notes.say(f"{place}.{name}", "规则只说看到了什么、值得回访，不说谁做了假。")
+def _bounded(bounds: Threshold) -> Reader:
+    if not bounds.whole:
+        return decimal(bounds.low, bounds.high)
+    count = whole(int(bounds.low), int(bounds.high))
+    return lambda problems, value, place: Decimal(count(problems, value, place))
+
+
+def _sentence(read: Mapping[str, Any]) -> Reader:
+    """A sentence that names only the numbers this kind of rule has, and accuses nobody."""
+    kind = read["kind"]
+
+    def sentence(problems: Problems, value: object, place: str) -> str:
+        found: str = text(400)(problems, value, place)
+        slots = set(SLOT.findall(found))
+        for slot in sorted(slots - KINDS[kind].slots if kind else ()):
+            problems.add(place, _no_number(slot))
+        if re.search(r"[{}]", SLOT.sub("", found)):
+            problems.add(place, ONLY_FOR_NUMBERS)
+        if any(word in found.casefold() for word in ACCUSING):
+            problems.add(place, NOT_ACCUSING)
+        return found
+
     return sentence
+
+
+def _no_number(slot: str) -> Text:
+    return Text(f"这类规则没有「{{{slot}}}」这个数字。", f'This kind of rule has no number "{{{slot}}}".')
+
+
+ONLY_FOR_NUMBERS = Text(
+    "花括号只用来写数字的名称，例如 {seconds}。", "Braces are only for names of numbers, for example {seconds}."
+)
+NOT_ACCUSING = Text(
+    "规则只说看到了什么、值得回访，不说谁做了假。",
+    "A rule only says what was seen and is worth asking about again, not that somebody cheated.",
+)
+CODE_MESSAGE = Text(
+    "由小写字母、数字和「-」组成，以字母开头。", "Use lower-case letters, digits and hyphens, beginning with a letter."
+)
+SEVERITY = one_of(SEVERITIES, Text("应为 look 或 back_check。", "Write look or back_check."), wrong="look")
+
+
+def _wrong_kind() -> Text:
+    kinds = joined(KINDS)
+    return Text(f"应为其中之一：{kinds.zh}。", f"Write one of these: {kinds.en}.")
+
+
+RULE = Table(
+    {
+        "code": text(30, CODE, CODE_MESSAGE, keep=True),
+        "kind": one_of(KINDS, _wrong_kind()),
+        "severity": SEVERITY,
+        "thresholds": Given(_thresholds),
+        "zh": Given(_sentence),
+        "en": Given(_sentence),
+    },
+    unknown_each,
+)
+DOCUMENT = Table(
+    {
+        "format": constant(FORMAT, Text(f"应为 {FORMAT}。", f"Write {FORMAT}.")),
+        "id": text(40),
+        "version": whole(1, 10_000),
+        "rules": _rules,
+    },
+    unknown_each,
+)
 
 
 @cache
 def delivered(document_id: str, version: int) -> tuple[Rule, ...]:
     """The rules of a delivered document; raises surveys.library.UnknownDocument or EditedDocument."""
-    return parse(body("integrity", document_id, version))
+    return read_rules(body("integrity", document_id, version))
 
 
 def standard() -> tuple[Rule, ...]:

@@ -7,14 +7,15 @@ out stays as delivered. Which kinds of rules there are and what they say is not 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from surveys.integrity.rules import KINDS, SEVERITIES, STANDARD, Rule, Threshold, delivered
+from sampling.text import Text
+from surveys.integrity.rules import KINDS, SEVERITY, STANDARD, Rule, Threshold, delivered
 from surveys.library import UnknownDocument
-from surveys.problems import Complaints
+from surveys.problems import Problems
+from surveys.reading import Reader, Table, default, flag, mapping, refuse_unknown, unknown_setting, whole
 
 SHARE_TEXT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,4})?")
 
@@ -46,7 +47,7 @@ class IntegritySettings:
         return tuple(one.rule for one in self.rules)
 
     def to_json(self) -> dict[str, Any]:
-        """The body that `parse` reads back to equal settings."""
+        """The body that `read_integrity_settings` reads back to equal settings."""
         rules = {one.rule.code: {"on": one.on, **_written(one.rule)} for one in self.rules}
         return {"document": self.document, "version": self.version, "rules": rules}
 
@@ -72,65 +73,73 @@ def _flat(settings: IntegritySettings) -> dict[str, str]:
     return found
 
 
-def parse(body: object) -> IntegritySettings:
-    """The settings a JSON body asks for; raises InvalidDocument with every complaint: "fast.floor_seconds"."""
-    notes = Complaints()
-    said = notes.mapping(body, "")
-    for name in sorted(str(name) for name in said if name not in ("document", "version", "rules")):
-        notes.say(name, "没有这项设置。")
+def read_integrity_settings(body: object) -> IntegritySettings:
+    """The settings a JSON body asks for; raises InvalidDocument with every mistake, at places as "fast.on"."""
+    problems = Problems()
+    said = mapping(problems, body, "")
+    refuse_unknown(problems, said, ("document", "version", "rules"), "", unknown_setting)
     document, version = said.get("document", STANDARD[0]), said.get("version", STANDARD[1])
     try:
         rules = delivered(document, version)
     except (UnknownDocument, TypeError):
-        notes.say("document", "没有这份规则。")
+        problems.add("document", Text("没有这份规则。", "There are no such rules."))
         rules = ()
-    wanted = notes.mapping(said.get("rules", {}), "rules")
+    wanted = mapping(problems, said.get("rules", {}), "rules")
     known = {rule.code for rule in rules}
     for code in sorted(str(code) for code in wanted if code not in known):
-        notes.say(code, "没有这条规则。")
-    found = tuple(_setting(notes, rule, wanted.get(rule.code, {})) for rule in rules)
-    notes.raise_if_any()
+        problems.add(code, Text("没有这条规则。", "There is no such rule."))
+    found = tuple(_setting(problems, rule, wanted.get(rule.code, {})) for rule in rules)
+    problems.raise_if_any()
     return IntegritySettings(document, version, found)
 
 
-def _setting(notes: Complaints, rule: Rule, value: object) -> RuleSetting:
-    said = notes.mapping(value, rule.code)
-    for name in sorted(str(name) for name in said if name not in ("on", "severity", "thresholds")):
-        notes.say(f"{rule.code}.{name}", "没有这项设置。")
-    on, severity = said.get("on", True), said.get("severity", rule.severity)
-    if not isinstance(on, bool):
-        notes.say(f"{rule.code}.on", "应为 true 或 false。")
-    if severity not in SEVERITIES:
-        notes.say(f"{rule.code}.severity", "应为 look 或 back_check。")
-    thresholds = _thresholds(notes, rule, notes.mapping(said.get("thresholds", {}), rule.code))
-    return RuleSetting(replace(rule, severity=severity, thresholds=thresholds), on)
+def _setting(problems: Problems, rule: Rule, value: object) -> RuleSetting:
+    def thresholds(problems: Problems, value: object, _place: str) -> dict[str, Decimal]:
+        """They are told of at the rule, not at a place of their own."""
+        table = Table(
+            {
+                name: default(_threshold(bounds[name]), _as_said(bounds[name], now))
+                for name, now in rule.thresholds.items()
+            },
+            unknown_setting,
+        )
+        return table(problems, value, rule.code)
 
-
-def _thresholds(notes: Complaints, rule: Rule, said: Mapping[str, Any]) -> dict[str, Decimal]:
     bounds = KINDS[rule.kind].thresholds
-    for name in sorted(str(name) for name in said if name not in bounds):
-        notes.say(f"{rule.code}.{name}", "没有这项设置。")
-    return {
-        name: _threshold(notes, f"{rule.code}.{name}", said.get(name, _as_said(bounds[name], value)), bounds[name])
-        for name, value in rule.thresholds.items()
-    }
+    table = Table(
+        {
+            "on": default(flag(), True),
+            "severity": default(SEVERITY, rule.severity),
+            "thresholds": default(thresholds, {}),
+        },
+        unknown_setting,
+    )
+    read = table(problems, value, rule.code)
+    return RuleSetting(replace(rule, severity=read["severity"], thresholds=read["thresholds"]), read["on"])
 
 
 def _as_said(bounds: Threshold, value: Decimal) -> int | str:
     return int(value) if bounds.whole else str(value)
 
 
-def _threshold(notes: Complaints, place: str, value: object, bounds: Threshold) -> Decimal:
-    if bounds.whole:
-        if type(value) is int and bounds.low <= value <= bounds.high:
-            return Decimal(value)
-        notes.say(place, f"应为 {bounds.low} 到 {bounds.high} 之间的整数。")
-    else:
+def _threshold(bounds: Threshold) -> Reader:
+    low, high = bounds.low, bounds.high
+
+    def share(problems: Problems, value: object, place: str) -> Decimal:
         number = Decimal(value) if isinstance(value, str) and SHARE_TEXT.fullmatch(value) else None
-        if number is not None and bounds.low <= number <= bounds.high:
+        if number is not None and low <= number <= high:
             return number
-        notes.say(place, f"应为 {bounds.low} 到 {bounds.high} 之间的数，最多四位小数。")
-    return bounds.low
+        problems.add(
+            place,
+            Text(
+                f"应为 {low} 到 {high} 之间的数，最多四位小数。",
+                f"Write a number from {low} to {high} with at most four decimals.",
+            ),
+        )
+        return low
+
+    count = whole(int(low), int(high))
+    return (lambda problems, value, place: Decimal(count(problems, value, place))) if bounds.whole else share
 
 
-STANDARD_SETTINGS = parse({})
+STANDARD_SETTINGS = read_integrity_settings({})

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from surveys.messages import shown
 from surveys.questionnaire.model import MODES, Question, Questionnaire
-from surveys.questionnaire.reading import shown
 
 Answer = str | int | list[str]
 

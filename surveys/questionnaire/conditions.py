@@ -12,7 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from surveys.problems import Complaints
+from sampling.text import Text
+from surveys.messages import TRUE_OR_FALSE, joined
+from surveys.problems import Problems
+from surveys.reading import items, whole
 
 if TYPE_CHECKING:
     from surveys.questionnaire.model import Question
@@ -123,63 +126,74 @@ Condition = In | Below | Answered | All | Any_ | Not
 
 
 def parse_condition(
-    notes: Complaints, raw: object, place: str, earlier: Mapping[str, Question], depth: int = DEEPEST
+    problems: Problems, raw: object, place: str, earlier: Mapping[str, Question], depth: int = DEEPEST
 ) -> Condition | None:
-    """Read a condition that may refer to earlier questions only; None after a complaint."""
+    """Read a condition that may refer to earlier questions only; None after a problem."""
     if not isinstance(raw, dict) or not raw:
-        notes.say(place, "条件要写 all、any、not 或 question。")
+        problems.add(
+            place, Text("条件要写 all、any、not 或 question。", "A condition needs all, any, not or question.")
+        )
         return None
     if depth == 0:
-        notes.say(place, "条件嵌套太深。")
+        problems.add(place, Text("条件嵌套太深。", "The condition is nested too deeply."))
         return None
     word = next((word for word in ("not", "all", "any") if word in raw), None)
     if word is None:
-        return _comparison(notes, raw, place, earlier)
-    _only(notes, raw, {word}, place)
+        return _comparison(problems, raw, place, earlier)
+    _only(problems, raw, {word}, place)
     if word == "not":
-        inner = parse_condition(notes, raw["not"], f"{place}.not", earlier, depth - 1)
+        inner = parse_condition(problems, raw["not"], f"{place}.not", earlier, depth - 1)
         return None if inner is None else Not(inner)
     read = [
-        parse_condition(notes, part, f"{place}.{word}[{number}]", earlier, depth - 1)
-        for number, part in enumerate(notes.list(raw, word, f"{place}."))
+        parse_condition(problems, part, f"{place}.{word}[{number}]", earlier, depth - 1)
+        for number, part in enumerate(items(problems, raw[word], f"{place}.{word}"))
     ]
     parts = tuple(part for part in read if part is not None)
     return All(parts) if word == "all" else Any_(parts)
 
 
-def _only(notes: Complaints, raw: Mapping[str, Any], allowed: set[str], place: str) -> None:
+def _only(problems: Problems, raw: Mapping[str, Any], allowed: set[str], place: str) -> None:
     if not raw.keys() <= allowed:
-        notes.say(place, f"一个条件只能写 {'、'.join(sorted(allowed))}。")
+        names = joined(sorted(allowed))
+        problems.add(place, Text(f"一个条件只能写 {names.zh}。", f"One condition can only have {names.en}."))
 
 
 def _comparison(
-    notes: Complaints, raw: dict[str, Any], place: str, earlier: Mapping[str, Question]
+    problems: Problems, raw: dict[str, Any], place: str, earlier: Mapping[str, Question]
 ) -> Condition | None:
     name = raw.get("question")
     question = earlier.get(name) if isinstance(name, str) else None
     if question is None:
-        notes.say(f"{place}.question", "条件只能引用前面已有的题号。")
+        problems.add(
+            f"{place}.question",
+            Text("条件只能引用前面已有的题号。", "A condition can only name a question that comes earlier."),
+        )
         return None
     word = next((word for word in ("in", "below", "answered") if word in raw), None)
     if word is None:
-        notes.say(place, "条件要写 in、below 或 answered。")
+        problems.add(place, Text("条件要写 in、below 或 answered。", "A condition needs in, below or answered."))
         return None
-    _only(notes, raw, {"question", word}, place)
+    _only(problems, raw, {"question", word}, place)
     if word == "in":
-        return _membership(notes, raw["in"], f"{place}.in", question)
+        return _membership(problems, raw["in"], f"{place}.in", question)
     if word == "below":
         if question.kind != "integer":
-            notes.say(f"{place}.below", f"「{question.id}」不是数字题。")
-        return Below(question.id, notes.integer(raw, "below", f"{place}.", -LIMIT, LIMIT))
+            problems.add(
+                f"{place}.below",
+                Text(f"「{question.id}」不是数字题。", f'"{question.id}" is not a question that asks for a number.'),
+            )
+        return Below(question.id, whole(-LIMIT, LIMIT)(problems, raw["below"], f"{place}.below"))
     if isinstance(raw["answered"], bool):
         return Answered(question.id, raw["answered"])
-    notes.say(f"{place}.answered", "应为 true 或 false。")
+    problems.add(f"{place}.answered", TRUE_OR_FALSE)
     return None
 
 
-def _membership(notes: Complaints, codes: object, place: str, question: Question) -> In | None:
+def _membership(problems: Problems, codes: object, place: str, question: Question) -> In | None:
     offered = {option.code for option in question.options}
     if not isinstance(codes, list) or not codes or any(not isinstance(c, str) or c not in offered for c in codes):
-        notes.say(place, f"列出「{question.id}」已有的选项代码。")
+        problems.add(
+            place, Text(f"列出「{question.id}」已有的选项代码。", f'List option codes that "{question.id}" has.')
+        )
         return None
     return In(question.id, frozenset(codes))

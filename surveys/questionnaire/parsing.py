@@ -1,18 +1,19 @@
-"""From JSON to a Questionnaire, with every mistake of the document said at once."""
+"""From JSON to a Questionnaire, with every mistake of the document told at once."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from sampling.canonical import digest_of
 from sampling.text import Text
-from surveys.problems import Complaints
+from surveys.messages import joined, shown, twice
+from surveys.problems import Problems
 from surveys.questionnaire import reading
-from surveys.questionnaire.conditions import parse_condition
+from surveys.questionnaire.conditions import Condition, parse_condition
 from surveys.questionnaire.measures import parse_measures
 from surveys.questionnaire.model import MODES, PLACEHOLDERS, Option, Question, Questionnaire, Section
+from surveys.reading import ABSENT, Given, Reader, Table, default, head, items, mapping, one_of, optional, text, whole
 
 FORMAT = "questionnaire-1"
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,19}")
@@ -21,8 +22,6 @@ BRACES = re.compile(r"\{([^{}]*)\}")
 MOST_QUESTIONS = 300
 LARGEST_NUMBER = 1_000_000
 
-DOCUMENT = ("format", "id", "version", "title", "openings", "closings", "measures", "sections")
-QUESTION = ("id", "kind", "text", "note", "web", "two_step", "required", "when", "modes")
 # What a question of each kind says besides.
 KINDS = {
     "single": ("options",),
@@ -38,133 +37,182 @@ def parse(document: object) -> Questionnaire:
     Any JSON value is answered one way or the other, never with another exception: every name and value of it is
     either read and bounded, or refused.
     """
-    notes = Complaints()
-    body, identity, version = reading.head(notes, document, FORMAT, DOCUMENT)
-    title = reading.text(notes, body.get("title"), "title")
-    openings, closings = (_said(notes, body, name) for name in ("openings", "closings"))
+    problems = Problems()
+    read = DOCUMENT(problems, document, "")
+    del read["format"]
     questions: dict[str, Question] = {}
-    sections = _sections(notes, body, questions)
+    for question in (question for section in read["sections"] for question in section.questions if question.id):
+        questions.setdefault(question.id, question)
     if not questions:
-        notes.raise_if_any()  # nothing that measures could name: everything there would look wrong
-    measures = parse_measures(notes, body.get("measures"), questions)
-    notes.raise_if_any()
-    return Questionnaire(identity, version, title, openings, closings, sections, measures, digest_of(document))
+        problems.raise_if_any()  # nothing that measures could name: everything there would look wrong
+    raw = document.get("measures") if isinstance(document, dict) else None
+    measures = parse_measures(problems, raw, questions)
+    problems.raise_if_any()
+    return Questionnaire(**read, measures=measures, digest=digest_of(document))
 
 
-def _said(notes: Complaints, body: Mapping[str, Any], name: str) -> dict[str, Text]:
+def _said(problems: Problems, value: object, place: str) -> dict[str, Text]:
     """What is said before or after, by mode."""
-    raw = notes.mapping(body.get(name, {}), name)
-    reading.fields(notes, raw, MODES, name)
-    found = {mode: reading.text(notes, raw[mode], f"{name}.{mode}") for mode in MODES if mode in raw}
-    for mode, text in found.items():
+    raw = mapping(problems, {} if value is ABSENT else value, place)
+    found: dict[str, Text] = Table({mode: reading.text for mode in MODES if mode in raw}, also=MODES)(
+        problems, raw, place
+    )
+    for mode, said in found.items():
         for language in ("zh", "en", "yue"):
-            for placeholder in BRACES.findall(getattr(text, language)):
+            for placeholder in BRACES.findall(getattr(said, language)):
                 if placeholder not in PLACEHOLDERS:
-                    notes.say(
-                        f"{name}.{mode}.{language}",
-                        f"花括号里的「{reading.shown(placeholder)}」没有内容可填，可用 {'、'.join(PLACEHOLDERS)}。",
-                    )
+                    problems.add(f"{place}.{mode}.{language}", _no_placeholder(shown(placeholder)))
     return found
 
 
-def _sections(notes: Complaints, body: dict[str, Any], questions: dict[str, Question]) -> tuple[Section, ...]:
-    """All sections in order; fills `questions` by id on the way."""
+def _no_placeholder(name: str) -> Text:
+    allowed = joined(PLACEHOLDERS)
+    return Text(
+        f"花括号里的「{name}」没有内容可填，可用 {allowed.zh}。",
+        f'There is nothing to put in for "{name}" in braces; there is {allowed.en}.',
+    )
+
+
+def _sections(problems: Problems, value: object, place: str) -> tuple[Section, ...]:
+    """All sections in order."""
     sections: list[Section] = []
-    for number, raw in enumerate(notes.list(body, "sections", "")):
-        section = _section(notes, raw, f"sections[{number}]", questions)
+    questions: dict[str, Question] = {}
+    for number, raw in enumerate(items(problems, value, place)):
+        section = _section(problems, raw, f"{place}[{number}]", questions)
         if section.id and section.id in {earlier.id for earlier in sections}:
-            notes.say(f"sections[{number}].id", f"「{section.id}」用了两次。")
+            problems.add(f"{place}[{number}].id", twice(section.id, Text("", "The section")))
         sections.append(section)
         if sum(len(each.questions) for each in sections) > MOST_QUESTIONS:
-            notes.say("sections", f"题目超过 {MOST_QUESTIONS} 道。")
+            problems.add(
+                place, Text(f"题目超过 {MOST_QUESTIONS} 道。", f"There are more than {MOST_QUESTIONS} questions.")
+            )
             break
     return tuple(sections)
 
 
-def _section(notes: Complaints, raw: object, place: str, questions: dict[str, Question]) -> Section:
-    body = notes.mapping(raw, place)
-    reading.fields(notes, body, ("id", "title", "questions"), place)
-    found: list[Question] = []
-    for number, raw_question in enumerate(notes.list(body, "questions", f"{place}.")):
-        here = f"{place}.questions[{number}]"
-        question = _question(notes, raw_question, here, questions)
-        if question.id in questions:
-            notes.say(f"{here}.id", f"题号「{question.id}」用了两次。")
-        elif question.id:
-            questions[question.id] = question
-        found.append(question)
-    title = reading.text(notes, body.get("title"), f"{place}.title")
-    return Section(_id(notes, body, place), title, tuple(found))
+def _section(problems: Problems, raw: object, place: str, questions: dict[str, Question]) -> Section:
+    """A section; adds its questions to those known by id."""
+
+    def read_questions(problems: Problems, value: object, place: str) -> tuple[Question, ...]:
+        found: list[Question] = []
+        for number, entry in enumerate(items(problems, value, place)):
+            here = f"{place}[{number}]"
+            question = _question(problems, entry, here, questions)
+            if question.id in questions:
+                problems.add(f"{here}.id", twice(question.id, Text("题号", "The question id")))
+            elif question.id:
+                questions[question.id] = question
+            found.append(question)
+        return tuple(found)
+
+    return Section(**Table({"questions": read_questions, "title": reading.text, "id": IDENTITY})(problems, raw, place))
 
 
-def _id(notes: Complaints, body: dict[str, Any], place: str) -> str:
-    identity = notes.string(body, "id", f"{place}.", 20)
-    if identity and not ID.fullmatch(identity):
-        notes.say(f"{place}.id", "以字母开头，只用字母、数字和下划线。")
-        return ""
-    return identity
+def _question(problems: Problems, raw: object, place: str, earlier: Mapping[str, Question]) -> Question:
+    kind = raw.get("kind") if isinstance(raw, dict) else None
+    known = kind if isinstance(kind, str) and kind in KINDS else ""
+    also = KINDS[known] if known else tuple(name for names in KINDS.values() for name in names)
+
+    def condition(problems: Problems, value: object, place: str) -> Condition | None:
+        return parse_condition(problems, value, place, earlier)
+
+    fields: dict[str, Reader | Given] = {
+        "kind": one_of(KINDS, _wrong_kind(), wrong="text"),
+        "modes": reading.modes,
+        **(RANGE if known == "integer" else {}),
+        "id": IDENTITY,
+        "text": reading.text,
+        **(OPTIONS if known in ("single", "multiple") else {}),
+        "required": reading.required,
+        "when": optional(condition),
+        **dict.fromkeys(("note", "web", "two_step"), optional(reading.text)),
+        **(MAX_LENGTH if known == "text" else {}),
+    }
+    read = Table(fields, unknown_after="kind", also=also)(problems, raw, place)
+    low, high = read.pop("min", 0), read.pop("max", 0)
+    return Question(**read, low=low, high=high)
 
 
-def _question(notes: Complaints, raw: object, place: str, earlier: Mapping[str, Question]) -> Question:
-    body = notes.mapping(raw, place)
-    kind = body.get("kind")
-    known = isinstance(kind, str) and kind in KINDS
-    if not known:
-        notes.say(f"{place}.kind", f"题型应为 {'、'.join(KINDS)} 之一。")
-    allowed = KINDS[str(kind)] if known else tuple(name for names in KINDS.values() for name in names)
-    reading.fields(notes, body, (*QUESTION, *allowed), place)
-    when = body.get("when")
-    modes = reading.modes(notes, body, place)
-    low, high = _range(notes, body, place) if kind == "integer" else (0, 0)
-    return Question(
-        id=_id(notes, body, place),
-        kind=str(kind) if known else "text",
-        text=reading.text(notes, body.get("text"), f"{place}.text"),
-        options=_options(notes, body, place, modes) if kind in ("single", "multiple") else (),
-        required=reading.required(notes, body, place),
-        when=None if when is None else parse_condition(notes, when, f"{place}.when", earlier),
-        note=reading.optional_text(notes, body, "note", place),
-        web=reading.optional_text(notes, body, "web", place),
-        two_step=reading.optional_text(notes, body, "two_step", place),
-        modes=modes,
-        low=low,
-        high=high,
-        max_length=notes.integer(body, "max_length", f"{place}.", 1, 2_000, 500) if kind == "text" else 0,
-    )
+def _wrong_kind() -> Text:
+    kinds = joined(KINDS)
+    return Text(f"题型应为 {kinds.zh} 之一。", f"The kind of a question is one of {kinds.en}.")
 
 
-def _range(notes: Complaints, body: dict[str, Any], place: str) -> tuple[int, int]:
-    low = notes.integer(body, "min", f"{place}.", -LARGEST_NUMBER, LARGEST_NUMBER)
-    return low, notes.integer(body, "max", f"{place}.", low, LARGEST_NUMBER)
+def _options(modes: tuple[str, ...]) -> Reader:
+    """The options of a question that is asked in these modes."""
+
+    def read(problems: Problems, value: object, place: str) -> tuple[Option, ...]:
+        found: list[Option] = []
+        for number, raw in enumerate(items(problems, value, place)):
+            here = f"{place}[{number}]"
+            option = Option(**OPTION(problems, raw, here))
+            if option.code and option.code in {earlier.code for earlier in found}:
+                problems.add(f"{here}.code", twice(option.code, Text("选项代码", "The option code")))
+            found.append(option)
+        for mode in modes:
+            if found and not any(mode in option.modes for option in found):
+                problems.add(
+                    place,
+                    Text(
+                        f"这道题在 {mode} 时没有可选的选项。",
+                        f"This question has no option to choose in the mode {mode}.",
+                    ),
+                )
+        return tuple(found)
+
+    return read
 
 
-def _options(notes: Complaints, body: dict[str, Any], place: str, modes: tuple[str, ...]) -> tuple[Option, ...]:
-    found: list[Option] = []
-    for number, raw in enumerate(notes.list(body, "options", f"{place}.")):
-        here = f"{place}.options[{number}]"
-        option = _option(notes, raw, here)
-        if option.code and option.code in {earlier.code for earlier in found}:
-            notes.say(f"{here}.code", f"选项代码「{option.code}」用了两次。")
-        found.append(option)
-    for mode in modes:
-        if found and not any(mode in option.modes for option in found):
-            notes.say(f"{place}.options", f"这道题在 {mode} 时没有可选的选项。")
-    return tuple(found)
+def _excluded(score: int | None) -> Reader:
+    """Whether an option carries no points; it has no score then."""
+
+    def read(problems: Problems, value: object, place: str) -> bool:
+        if isinstance(value, bool) and not (value and score is not None):
+            return value
+        problems.add(
+            place,
+            Text(
+                "不计分的选项写 true,且不能有分值。", "Write true for an option without points; it cannot have a score."
+            ),
+        )
+        return False
+
+    return default(read, False)
 
 
-def _option(notes: Complaints, raw: object, place: str) -> Option:
-    body = notes.mapping(raw, place)
-    reading.fields(notes, body, ("code", "label", "score", "excluded", "modes"), place)
-    code = notes.string(body, "code", f"{place}.", 10)
-    if code and not CODE.fullmatch(code):
-        notes.say(f"{place}.code", "选项代码只用字母和数字。")
-    score = body.get("score")
-    if score is not None and (type(score) is not int or not 0 <= score <= 100):
-        notes.say(f"{place}.score", "分值应为 0 到 100 之间的整数。")
-        score = None
-    excluded = body.get("excluded", False)
-    if not isinstance(excluded, bool) or (excluded and score is not None):
-        notes.say(f"{place}.excluded", "不计分的选项写 true,且不能有分值。")
-        excluded = False
-    label = reading.text(notes, body.get("label"), f"{place}.label")
-    return Option(code, label, score, excluded, reading.modes(notes, body, place))
+IDENTITY = text(
+    20,
+    ID,
+    Text("以字母开头，只用字母、数字和下划线。", "Begin with a letter; use letters, digits and underscores only."),
+)
+OPTIONS: dict[str, Reader | Given] = {"options": Given(lambda read: _options(read["modes"]))}
+RANGE: dict[str, Reader | Given] = {
+    "min": whole(-LARGEST_NUMBER, LARGEST_NUMBER),
+    "max": Given(lambda read: whole(read["min"], LARGEST_NUMBER)),
+}
+MAX_LENGTH: dict[str, Reader | Given] = {"max_length": default(whole(1, 2_000), 500)}
+OPTION = Table(
+    {
+        "code": text(
+            10,
+            CODE,
+            Text("选项代码只用字母和数字。", "An option code consists of letters and digits only."),
+            keep=True,
+        ),
+        "score": optional(
+            whole(
+                0,
+                100,
+                Text("分值应为 0 到 100 之间的整数。", "The score is a whole number from 0 to 100."),
+                or_none=True,
+            )
+        ),
+        "excluded": Given(lambda read: _excluded(read["score"])),
+        "label": reading.text,
+        "modes": reading.modes,
+    }
+)
+DOCUMENT = Table(
+    {**head(FORMAT), "title": reading.text, "openings": _said, "closings": _said, "sections": _sections},
+    also=("measures",),
+)

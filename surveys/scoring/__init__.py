@@ -5,8 +5,9 @@ from surveys.scoring.conditions import Condition
 from surveys.scoring.facts import NUMBERS, Override, ScoreInputError, StationFacts, Statistic
 from surveys.scoring.inputs import Inputs
 from surveys.scoring.lines import Line
+from surveys.scoring.parsing import available, load, parse
 from surveys.scoring.rules import STATISTICS
-from surveys.scoring.scheme import InvalidScheme, Scheme, available, load, parse
+from surveys.scoring.scheme import InvalidScheme, Scheme
 from surveys.scoring.score_sheet import ScoreSheet, Subtotal, score, sheet_of
 
 __all__ = [

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
 
-from surveys.problems import Complaints
 from surveys.rounding import half_up, plain
-from surveys.scoring.reading import HUNDRED, ZERO, number, only
 
 
 @dataclass(frozen=True)
@@ -118,58 +115,3 @@ class Deduction:
 
 
 Rule = Steps | Linear | Proportional | Deduction
-KINDS = ("steps", "linear", "proportional", "deduction")
-
-
-def parse_rule(notes: Complaints, raw: object, place: str, maximum: Decimal) -> Rule | None:
-    """Read a rule; complains when it is not monotone or leaves 0..maximum."""
-    body = notes.mapping(raw, place)
-    kind = body.get("kind")
-    if kind == "proportional":
-        only(notes, body, place, "kind")
-        return Proportional(maximum)
-    if kind == "deduction":
-        return _deduction(notes, body, place, maximum)
-    if kind not in ("steps", "linear"):
-        notes.say(f"{place}.kind", f"规则应为 {'、'.join(KINDS)} 之一。")
-        return None
-    only(notes, body, place, "kind", "points")
-    pairs = _pairs(notes, body, place, maximum)
-    if len(pairs) < (1 if kind == "steps" else 2):
-        notes.say(f"{place}.points", "档次不够。")
-        return None
-    for (low_x, low_y), (high_x, high_y) in pairwise(pairs):
-        if low_x >= high_x or low_y > high_y:
-            notes.say(f"{place}.points", "从低到高排列，界限递增，分数不减。")
-            return None
-    return Steps(tuple(reversed(pairs))) if kind == "steps" else Linear(tuple(pairs))
-
-
-def _deduction(notes: Complaints, body: dict[str, Any], place: str, maximum: Decimal) -> Deduction | None:
-    only(notes, body, place, "kind", "from", "per", "points", "partial")
-    before = len(notes.problems)
-
-    def positive(name: str, high: Decimal) -> Decimal:
-        so_far = len(notes.problems)
-        found = number(notes, body.get(name), f"{place}.{name}", ZERO, high)
-        if found == 0 and len(notes.problems) == so_far:
-            notes.say(f"{place}.{name}", "应大于 0。")
-        return found
-
-    start, per, taken = positive("from", HUNDRED), positive("per", HUNDRED), positive("points", maximum)
-    partial = body.get("partial", False)
-    if not isinstance(partial, bool):
-        notes.say(f"{place}.partial", "应为 true（按比例扣）或 false（不满不扣）。")
-    return Deduction(maximum, start, per, taken, partial) if len(notes.problems) == before else None
-
-
-def _pairs(notes: Complaints, body: dict[str, Any], place: str, maximum: Decimal) -> list[tuple[Decimal, Decimal]]:
-    found = []
-    for position, pair in enumerate(notes.list(body, "points", f"{place}.")):
-        here = f"{place}.points[{position}]"
-        if not isinstance(pair, list) or len(pair) != 2:
-            notes.say(here, '写成 ["界限", "分数"]。')
-            continue
-        low = number(notes, pair[0], f"{here}[0]", ZERO, HUNDRED)
-        found.append((low, number(notes, pair[1], f"{here}[1]", ZERO, maximum)))
-    return found

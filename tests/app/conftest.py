@@ -14,7 +14,7 @@ from app.extensions import db, limiter
 from app.models import Evaluation, Role
 from tests.app.survey_builders import Survey, a_survey
 from tests.builders import a_member, an_evaluation
-from tests.clock import Clock, a_morning
+from tests.clock import Clock, a_morning, set_clock
 from tests.conftest import SECRETS
 from tests.visitor import Visitor
 
@@ -74,9 +74,7 @@ def counting(app: Flask) -> Iterator[Callable[..., Flask]]:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The pages of the desk at ten in the morning of a day on which people are called."""
+    """The application at ten in the morning of a day on which people are called."""
     morning = Clock(a_morning())
-    for module in ("cases", "calls", "outcomes", "case_page", "mode_switch"):
-        monkeypatch.setattr(f"app.desk.views.{module}.now", morning)
-    monkeypatch.setattr("app.desk.forms.appointments.now", morning)
+    set_clock(monkeypatch, morning)
     return morning

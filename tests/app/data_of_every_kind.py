@@ -37,6 +37,7 @@ from tests.builders import (
     an_evaluation,
     cases_of,
 )
+from tests.copies import kept
 
 NAMED, CALLED = "示例王小明", "19900000077"
 # Invented people and their telephones, wherever they stand.
@@ -76,6 +77,7 @@ def a_ledger_of_families(people: int = 130) -> bytes:
     return "\n".join(lines).encode()
 
 
+@kept
 def a_lived_in_evaluation(session: Session, slug: str = "sample-2023") -> LivedIn:
     """Asked, half answered and scored; names typed into every field that takes words about somebody."""
     evaluation = an_evaluation(session, slug)
@@ -142,6 +144,7 @@ def _noted(session: Session, cases: list[Case], interviewer: User) -> None:
     session.commit()
 
 
+@kept
 def a_ledger_left_lying(session: Session, slug: str = "unsealed-2023") -> Evaluation:
     """An evaluation that never got beyond its ledgers: their files are still there, one matched, one not."""
     evaluation = an_evaluation(session, slug)

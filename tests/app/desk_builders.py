@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.desk.commands.attempts import record_attempt
 from app.models import Appointment, Attempt, Case, DeskNote, Draw, Evaluation, PhoneCall, Role, Schedule, User
 from tests.builders import NEVER_SERVED, a_draw, a_member, a_response, an_evaluation, cases_of
+from tests.copies import kept
 
 # A working Thursday, 11:00 in Guangzhou.
 AT = datetime(2023, 11, 2, 3, 0, tzinfo=UTC)
@@ -93,6 +94,7 @@ def noted(session: Session, case: Case, user: User, kind: str, text: str, at: da
     return note
 
 
+@kept
 def a_busy_desk(session: Session, at: datetime = AT, *, lead_name: str = "lead") -> BusyDesk:
     """A morning's work up to `at`: 100 drawn, 3 answered, 6 called, one waits, one in hand, three appointments."""
     evaluation = an_evaluation(session)

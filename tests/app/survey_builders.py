@@ -16,6 +16,7 @@ from app.ledger.commands.frames import seal_frame
 from app.models import Case, Contact, Evaluation, Frame, Recipient, Response, Role, Settlement, User
 from surveys.library import body
 from tests.builders import KEPT_UNTIL, a_ceremony, a_draw_of, assign_cases
+from tests.copies import kept
 
 PASSWORD = "correct-horse"
 # By village, so that the first case is the same person whatever the draw.
@@ -68,6 +69,7 @@ class Survey:
         self.session.commit()
 
 
+@kept
 def a_survey(
     session: Session,
     people: int = 3,

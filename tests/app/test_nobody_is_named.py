@@ -138,13 +138,12 @@ def test_nothing_that_names_a_person_leaves_the_page_it_is_opened_on(
 
 
 def test_a_back_check_names_nobody_either(
-    app: Flask, session: Session, survey: Survey, secrets: set[str], clock: Clock, monkeypatch: pytest.MonkeyPatch
+    app: Flask, session: Session, survey: Survey, secrets: set[str], clock: Clock
 ) -> None:
     for case in survey.cases:
         a_response(session, case, SATISFIED, interviewer=survey.interviewer)
     zhou, mei = watch(app, secrets, "zhou"), watch(app, secrets, "mei")
     zhou.get("/evaluations/shibi-test/quality").form(action="/draw").submit()
-    monkeypatch.setattr("app.quality_control.views.back_checks.now", clock)
     page = mei.get("/desk/back-checks").form(action="/desk/back-checks/next").submit()
     page = dial(page)
     assert mei.shown

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.models import DeskSetting, Draw, Evaluation, Membership, Role, Settlement, User
 from app.shared.queries import stands_aside, still_kept
 from surveys.calling.hours import may_call, next_opening, quiet_at
-from surveys.calling.reading import parse
+from surveys.calling.reading import read_calling_settings
 from surveys.calling.settings import DEFAULT, CallingSettings
 
 
@@ -57,4 +57,7 @@ def desks_of(session: Session, user: User) -> list[Desk]:
         .where(Draw.voided_at.is_(None), ~settled, ~stands_aside(user.id), still_kept())
         .order_by(Evaluation.id)
     )
-    return [Desk(one, draw, title, DEFAULT if body is None else parse(body)) for one, draw, title, body in rows]
+    return [
+        Desk(one, draw, title, DEFAULT if body is None else read_calling_settings(body))
+        for one, draw, title, body in rows
+    ]

@@ -22,6 +22,7 @@ from app.evaluations.commands import AreaPlan, add_member, create_evaluation, cr
 from app.evaluations.forms import NEW_STATION, DocumentForm, EvaluationForm, MemberForm, UserForm
 from app.evaluations.queries.administration import all_evaluations, all_stations, all_users, members_of
 from app.extensions import db
+from app.localisation import select_locale
 from app.models import Document, Evaluation, Role, Station, User
 from app.outcome_lists.views import choice_form
 from app.retention.commands import set_keep_until
@@ -115,9 +116,15 @@ def publish() -> str | BaseResponse | tuple[str, int]:
         except ValueError:
             refusal = _("这不是 JSON 文件。")
         db.session.rollback()
-    mistakes = [_("%(place)s：%(message)s", place=problem.place, message=problem.message) for problem in problems]
+    mistakes = [_in_words(problem) for problem in problems]
     page = render_template("evaluations/admin/document.html", form=form, refusal=refusal, mistakes=mistakes)
     return page, 422 if form.is_submitted() else 200
+
+
+def _in_words(problem: Problem) -> str:
+    language = select_locale()
+    place, message = problem.where.in_language(language), problem.message.in_language(language)
+    return str(_("%(place)s：%(message)s", place=place, message=message))
 
 
 @blueprint.route("/evaluations/new", methods=["GET", "POST"])

@@ -12,7 +12,7 @@ from app.clock import now
 from app.models import Evaluation, IntegritySetting, User
 from app.quality_control.queries.integrity import integrity_settings_of
 from app.shared.guards import refuse_when_recused, refuse_when_settled
-from surveys.integrity.settings import parse
+from surveys.integrity.settings import read_integrity_settings
 
 
 def set_rules(session: Session, evaluation: Evaluation, body: dict[str, Any], *, actor: User | None = None) -> None:
@@ -23,7 +23,7 @@ def set_rules(session: Session, evaluation: Evaluation, body: dict[str, Any], *,
     session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update())
     refuse_when_settled(session, evaluation)
     refuse_when_recused(session, evaluation, actor)
-    settings = parse(body)
+    settings = read_integrity_settings(body)
     changed = integrity_settings_of(session, evaluation).differences(settings)
     if not changed:
         return

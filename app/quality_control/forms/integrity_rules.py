@@ -11,8 +11,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, RadioField, StringField
 
+from app.localisation import select_locale
 from app.quality_control.labels import INTEGRITY_SEVERITIES, INTEGRITY_THRESHOLDS
 from app.shared.forms import WholeField, choices
+from sampling.text import Text
 from surveys.integrity import IntegritySettings, Rule
 from surveys.integrity.rules import KINDS, Threshold
 from surveys.problems import Problem
@@ -85,9 +87,9 @@ class RulesForm(FlaskForm):  # type: ignore[misc]
         return [(self[f"{rule.code}-{name}"], INTEGRITY_THRESHOLDS[name][1], bounds[name]) for name in rule.thresholds]
 
 
-def in_words(message: str) -> str:
+def in_words(message: Text) -> str:
     """A complaint in the language of the page."""
     for pattern, sentence in SENTENCES.items():
-        if match := re.fullmatch(pattern, message):
+        if match := re.fullmatch(pattern, message.zh):
             return str(sentence) % match.groupdict()
-    return message
+    return message.in_language(select_locale())

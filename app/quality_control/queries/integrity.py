@@ -33,7 +33,7 @@ from app.privacy.columns import keyring
 from surveys.calling.hours import may_call
 from surveys.indicators import WITHDRAWN
 from surveys.integrity import STANDARD_SETTINGS, Flag, IntegritySettings, Interview, Rule, flags, normalised
-from surveys.integrity.settings import parse
+from surveys.integrity.settings import read_integrity_settings
 from surveys.questionnaire import Questionnaire
 
 # An interview open for longer was left and taken up again: its length says nothing.
@@ -176,7 +176,7 @@ def _numbers(session: Session, draw: Draw) -> _Numbers:
 def integrity_settings_of(session: Session, evaluation: Evaluation) -> IntegritySettings:
     """What an evaluation sets for its rules; the delivered ones while nobody changed any."""
     row = session.get(IntegritySetting, evaluation.id)
-    return STANDARD_SETTINGS if row is None else parse(row.body)
+    return STANDARD_SETTINGS if row is None else read_integrity_settings(row.body)
 
 
 def flags_of(

@@ -16,7 +16,7 @@ from app.quality_control.queries.integrity import integrity_settings_of, pointed
 from app.shared.errors import Refused
 from app.shared.getters import get_evaluation
 from app.shared.queries import live_draw
-from surveys.integrity.settings import parse
+from surveys.integrity.settings import read_integrity_settings
 from surveys.problems import InvalidDocument
 
 blueprint = Blueprint("integrity_rules", __name__, url_prefix="/evaluations/<slug>/quality/rules")
@@ -32,7 +32,7 @@ def edit(slug: str) -> str | BaseResponse | tuple[str, int]:
     if form.validate_on_submit():
         try:
             if request.form.get("go") == "try":
-                shown, tried = parse(form.body()), True
+                shown, tried = read_integrity_settings(form.body()), True
             else:
                 set_rules(db.session, evaluation, form.body(), actor=current_user)
                 db.session.commit()

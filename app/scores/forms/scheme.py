@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField
 
+from app.localisation import select_locale
 from app.scores.forms.scheme_data import Body, data_of
 from app.scores.forms.scheme_rows import (
     DECLARED,
@@ -25,6 +26,7 @@ from app.scores.forms.scheme_rows import (
     one,
     text,
 )
+from sampling.text import Text
 from surveys.problems import Problem
 from surveys.rounding import plain
 from surveys.scoring.scheme import FORMAT
@@ -137,14 +139,18 @@ class SchemeForm(FlaskForm):  # type: ignore[misc]
         """Put each mistake at its field."""
         found: dict[str, tuple[Field, str, list[str]]] = {}
         general = []
+        language = select_locale()
         for problem in problems:
+            message = problem.message.in_language(language)
             place = written.field_at(problem.place)
             if place is None and problem.place in LISTS:
-                general.append(problem.message)
+                general.append(message)
             elif place is None:
-                general.append(str(_("%(place)s：%(message)s", place=problem.place, message=problem.message)))
-            elif problem.message not in (said := found.setdefault(place[0].id, (*place, []))[2]):
-                said.append(problem.message)
+                general.append(
+                    str(_("%(place)s：%(message)s", place=problem.where.in_language(language), message=message))
+                )
+            elif message not in (said := found.setdefault(place[0].id, (*place, []))[2]):
+                said.append(message)
         for at, _owner, messages in found.values():
             at.errors = messages
         return Mistakes(
@@ -214,7 +220,7 @@ class SchemeForm(FlaskForm):  # type: ignore[misc]
                 pairs.append(pair)
             else:
                 words = _("「%(line)s」读不出来。每行写一个界限和一个分数，例如：85 4", line=line[:40])
-                out.problems.append(Problem(f"{place}.points", str(words)))
+                out.problems.append(Problem(f"{place}.points", Text(words, words)))
         return {"points": pairs}
 
     def _grade(self, out: Written, row: Any, place: str) -> Body:

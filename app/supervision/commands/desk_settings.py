@@ -13,7 +13,7 @@ from app.cases.queries import settings_of
 from app.clock import now
 from app.models import DeskSetting, Evaluation, User
 from app.shared.guards import refuse_when_closed
-from surveys.calling.reading import parse
+from surveys.calling.reading import read_calling_settings
 
 
 def set_settings(session: Session, evaluation: Evaluation, body: dict[str, Any], *, actor: User | None = None) -> int:
@@ -24,7 +24,7 @@ def set_settings(session: Session, evaluation: Evaluation, body: dict[str, Any],
     """
     session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update())
     refuse_when_closed(session, evaluation)
-    settings = parse(body)
+    settings = read_calling_settings(body)
     before, after = settings_of(session, evaluation).to_json(), settings.to_json()
     changed = {name: f"{_plain(before[name])} → {_plain(after[name])}" for name in after if before[name] != after[name]}
     if not changed:

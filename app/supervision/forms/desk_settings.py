@@ -11,7 +11,9 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, FieldList, Form, FormField, StringField, TextAreaField
 
+from app.localisation import select_locale
 from app.shared.forms import WholeField, stripped
+from sampling.text import Text
 from surveys.calling.reading import NUMBERS, QUIET, WINDOWS
 from surveys.calling.settings import CallingSettings
 from surveys.problems import Problem
@@ -128,14 +130,14 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
         return [field for field in (*(f for f in self if f is not self.quiet), *rows) if field.errors]
 
 
-def in_words(name: str, message: str) -> str:
+def in_words(name: str, message: Text) -> str:
     """A complaint at its field, in the language of the page."""
     words = WINDOWS.get(name) or (NUMBERS[name][0] if name in NUMBERS else QUIET)
-    plain = message.removeprefix(words).removeprefix("：")
+    plain = message.zh.removeprefix(words.zh).removeprefix("：")
     for pattern, sentence in SENTENCES.items():
         if match := re.fullmatch(pattern, plain):
             return str(sentence) % match.groupdict()
-    return message
+    return message.in_language(select_locale())
 
 
 def windows(text: str) -> list[list[str]]:

@@ -19,7 +19,7 @@ from app.supervision.commands.desk_settings import set_settings
 from app.supervision.forms.desk_settings import SettingsForm
 from app.supervision.labels import coming_week
 from app.supervision.rows.cases import calling_day_rows
-from surveys.calling.reading import NUMBERS, parse
+from surveys.calling.reading import NUMBERS, read_calling_settings
 from surveys.problems import InvalidDocument
 
 blueprint = Blueprint("desk_settings", __name__, url_prefix="/evaluations/<slug>/desk/settings")
@@ -35,7 +35,7 @@ def edit(slug: str) -> str | BaseResponse | tuple[str, int]:
     if form.validate_on_submit():
         try:
             if request.form.get("go") == "try":
-                shown, tried = parse(form.body()), True
+                shown, tried = read_calling_settings(form.body()), True
             else:
                 changed = set_settings(db.session, evaluation, form.body(), actor=current_user)
                 db.session.commit()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.calling.attempts import DAY_PARTS, Lacking, bit, day_part, lacking, mask_of, parts, parts_of, rested
-from surveys.calling.reading import parse
+from surveys.calling.reading import read_calling_settings
 from surveys.calling.settings import DEFAULT
 
 at = datetime.fromisoformat
@@ -66,7 +66,7 @@ def test_the_mask_of_attempts_holds_their_day_parts(tries: list[datetime]) -> No
     ],
 )
 def test_windows_decide_which_day_parts_exist(body: object, expected: tuple[str, ...]) -> None:
-    assert parts_of(parse(body)) == expected
+    assert parts_of(read_calling_settings(body)) == expected
 
 
 def test_a_fourth_call_in_a_day_waits_for_the_next_and_a_sixth_in_a_week_for_the_eighth_day() -> None:

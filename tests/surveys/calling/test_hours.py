@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.calling.hours import day_kind, may_call, next_opening, quiet_at, why_not
-from surveys.calling.reading import parse
+from surveys.calling.reading import read_calling_settings
 from surveys.calling.settings import DEFAULT, CallingSettings
 
 at = datetime.fromisoformat
-FESTIVAL = parse({"quiet": [{"from": "2026-11-02T15:00", "to": "2026-11-03", "reason": "村里办白事"}]})
-OVER_HOLIDAYS = parse({"call_on_public_holidays": True})
-NO_WEEKENDS = parse({"rest_days": []})
+FESTIVAL = read_calling_settings({"quiet": [{"from": "2026-11-02T15:00", "to": "2026-11-03", "reason": "村里办白事"}]})
+OVER_HOLIDAYS = read_calling_settings({"call_on_public_holidays": True})
+NO_WEEKENDS = read_calling_settings({"rest_days": []})
 moments = st.datetimes(min_value=at("2025-01-01"), max_value=at("2027-12-31"))
 settings_used = st.sampled_from([DEFAULT, FESTIVAL, OVER_HOLIDAYS, NO_WEEKENDS])
 
@@ -87,7 +87,7 @@ def test_the_next_opening(moment: str, settings: CallingSettings, opening: str) 
 
 
 def test_an_opening_further_than_sixty_days_is_none() -> None:
-    closed = parse({"quiet": [{"from": "2026-11-01", "to": "2027-02-01", "reason": "暂停"}]})
+    closed = read_calling_settings({"quiet": [{"from": "2026-11-01", "to": "2027-02-01", "reason": "暂停"}]})
     assert next_opening(at("2026-11-02T09:00"), closed) is None
     assert next_opening(at("2026-12-10T09:00"), closed) == at("2027-02-02T09:00")
 

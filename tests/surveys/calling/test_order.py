@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from surveys.calling.attempts import bit, day_part
 from surveys.calling.hours import may_call, quiet_at
 from surveys.calling.order import DUE_AHEAD, Candidate, Interviewer, appointment_due, barred, best
-from surveys.calling.reading import parse
+from surveys.calling.reading import read_calling_settings
 from surveys.calling.settings import CallingSettings
 
 MOMENT = datetime.fromisoformat("2026-11-02T10:00")  # a Monday morning, inside the windows
-SETTINGS = parse({"quiet": [{"from": "2026-11-03", "to": "2026-11-03", "reason": "村里办白事"}]})
+SETTINGS = read_calling_settings({"quiet": [{"from": "2026-11-03", "to": "2026-11-03", "reason": "村里办白事"}]})
 ME, OTHER = Interviewer(1, frozenset({"yue"})), 2
 NEED = {"A": Fraction(1, 3), "B": Fraction(2, 3)}
 

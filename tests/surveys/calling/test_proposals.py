@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from surveys.calling.appointments import chips, clashes, problem
 from surveys.calling.hours import may_call
-from surveys.calling.reading import parse
+from surveys.calling.reading import read_calling_settings
 from surveys.calling.settings import DEFAULT, CallingSettings
 
 at = datetime.fromisoformat
-FESTIVAL = parse({"quiet": [{"from": "2026-11-02T15:00", "to": "2026-11-03", "reason": "村里办白事"}]})
-NO_WEEKENDS = parse({"rest_days": []})
+FESTIVAL = read_calling_settings({"quiet": [{"from": "2026-11-02T15:00", "to": "2026-11-03", "reason": "村里办白事"}]})
+NO_WEEKENDS = read_calling_settings({"rest_days": []})
 moments = st.datetimes(min_value=at("2025-01-01"), max_value=at("2027-12-31"))
 
 

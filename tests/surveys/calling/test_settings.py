@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.calling.reading import NUMBERS, parse
+from surveys.calling.reading import NUMBERS, read_calling_settings
 from surveys.calling.settings import DEFAULT, CallingSettings, Quiet, Slot
 from surveys.problems import InvalidDocument
 
 
 def complaints(body: object) -> dict[str, str]:
     with pytest.raises(InvalidDocument) as refused:
-        parse(body)
-    return {problem.place: problem.message for problem in refused.value.problems}
+        read_calling_settings(body)
+    return {problem.where.zh: problem.message.zh for problem in refused.value.problems}
 
 
 def test_an_empty_body_means_the_defaults() -> None:
-    assert parse({}) == DEFAULT == CallingSettings()
+    assert read_calling_settings({}) == DEFAULT == CallingSettings()
     assert [(f"{slot.begins:%H:%M}", f"{slot.ends:%H:%M}") for slot in DEFAULT.working_days] == [
         ("09:00", "11:30"),
         ("14:30", "17:30"),
@@ -30,7 +30,7 @@ def test_an_empty_body_means_the_defaults() -> None:
 
 
 def test_defaults_keep_within_their_own_bounds_and_are_written_and_read_back() -> None:
-    assert parse(DEFAULT.to_json()) == DEFAULT
+    assert read_calling_settings(DEFAULT.to_json()) == DEFAULT
 
 
 def test_every_complaint_comes_at_once_and_names_its_field_in_chinese() -> None:
@@ -69,7 +69,7 @@ def test_what_is_no_object_is_refused(body: object) -> None:
 def test_the_rule_for_giving_up_can_be_made_stricter_and_never_weaker(name: str) -> None:
     least = getattr(DEFAULT, name)
     assert name in complaints({name: least - 1})
-    assert getattr(parse({name: least + 1}), name) == least + 1
+    assert getattr(read_calling_settings({name: least + 1}), name) == least + 1
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_settings_that_could_never_close_a_case_are_refused(body: object, place:
 
 
 def test_a_quiet_time_in_dates_includes_its_last_day() -> None:
-    quiet = parse({"quiet": [{"from": "2026-02-16", "to": "2026-02-18", "reason": "村里过年"}]}).quiet
+    quiet = read_calling_settings({"quiet": [{"from": "2026-02-16", "to": "2026-02-18", "reason": "村里过年"}]}).quiet
     assert quiet == (Quiet(datetime.fromisoformat("2026-02-16"), datetime.fromisoformat("2026-02-19"), "村里过年"),)
 
 
@@ -124,7 +124,7 @@ some_settings = st.builds(
 
 @given(some_settings)
 def test_written_settings_are_read_back_the_same(settings: CallingSettings) -> None:
-    assert parse(settings.to_json()) == settings
+    assert read_calling_settings(settings.to_json()) == settings
 
 
 anything = st.recursive(
@@ -140,7 +140,7 @@ anything = st.recursive(
 @given(st.dictionaries(st.sampled_from([*DEFAULT.to_json()]) | st.text(max_size=5), anything, max_size=8) | anything)
 def test_no_body_however_odd_does_more_than_be_refused(body: object) -> None:
     try:
-        settings = parse(body)
+        settings = read_calling_settings(body)
     except InvalidDocument:
         return
-    assert parse(settings.to_json()) == settings
+    assert read_calling_settings(settings.to_json()) == settings

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from surveys.integrity import parse, standard
+from surveys.integrity import read_rules, standard
 from surveys.integrity.flags import flags
 from surveys.integrity.rules import STANDARD
 from surveys.library import body
@@ -21,8 +21,8 @@ def document() -> dict[str, Any]:
 
 def problems(wrong: object) -> dict[str, str]:
     with pytest.raises(InvalidDocument) as caught:
-        parse(wrong)
-    return {problem.place: problem.message for problem in caught.value.problems}
+        read_rules(wrong)
+    return {problem.where.zh: problem.message.zh for problem in caught.value.problems}
 
 
 def test_the_delivered_rules_are_read_in_their_order() -> None:
@@ -69,13 +69,13 @@ def test_a_threshold_changed_in_the_document_changes_what_is_flagged() -> None:
     slower = an_interview("slower", total_seconds=140)
     interviews = [slower, *several(6, "lin")]
     assert flags(interviews) == ()
-    assert [flag.interviews for flag in flags(interviews, rules=parse(changed))] == [("slower",)]
+    assert [flag.interviews for flag in flags(interviews, rules=read_rules(changed))] == [("slower",)]
 
 
 def test_a_rule_left_out_is_silent() -> None:
     changed = document()
     changed["rules"] = [rule for rule in changed["rules"] if rule["kind"] != "no_call"]
-    assert flags([an_interview(had_call=False)], rules=parse(changed)) == ()
+    assert flags([an_interview(had_call=False)], rules=read_rules(changed)) == ()
 
 
 def test_words_cannot_reach_into_objects() -> None:

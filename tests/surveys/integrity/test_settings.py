@@ -11,20 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.integrity import STANDARD_SETTINGS, flags, standard
-from surveys.integrity.settings import parse
+from surveys.integrity.settings import read_integrity_settings
 from surveys.problems import InvalidDocument
 from tests.surveys.integrity.interviews import an_interview, several
 
 
 def problems(body: object) -> dict[str, str]:
     with pytest.raises(InvalidDocument) as caught:
-        parse(body)
-    return {problem.place: problem.message for problem in caught.value.problems}
+        read_integrity_settings(body)
+    return {problem.where.zh: problem.message.zh for problem in caught.value.problems}
 
 
 def test_nothing_set_is_as_delivered() -> None:
     assert STANDARD_SETTINGS.in_force == standard()
-    assert parse({}) == parse(STANDARD_SETTINGS.to_json()) == STANDARD_SETTINGS
+    assert read_integrity_settings({}) == read_integrity_settings(STANDARD_SETTINGS.to_json()) == STANDARD_SETTINGS
 
 
 def test_what_is_set_is_read_back_and_says_what_changed() -> None:
@@ -34,8 +34,8 @@ def test_what_is_set_is_read_back_and_says_what_changed() -> None:
             "no-call": {"on": False},
         }
     }
-    settings = parse(body)
-    assert parse(settings.to_json()) == settings
+    settings = read_integrity_settings(body)
+    assert read_integrity_settings(settings.to_json()) == settings
     assert settings.rules[0].rule.thresholds == {
         "share_of_median": Decimal("0.50"), "floor_seconds": 90, "least_others": 5,
     }  # fmt: skip
@@ -52,7 +52,9 @@ def test_what_is_set_is_read_back_and_says_what_changed() -> None:
 def test_a_rule_that_is_off_sees_nothing_and_one_that_is_loosened_sees_more() -> None:
     hasty = [*several(6, "lin"), an_interview(total_seconds=100, had_call=False)]
     assert {flag.code for flag in flags(hasty, rules=STANDARD_SETTINGS.in_force)} == {"no-call"}
-    loose = parse({"rules": {"fast": {"thresholds": {"share_of_median": "0.6"}}, "no-call": {"on": False}}})
+    loose = read_integrity_settings(
+        {"rules": {"fast": {"thresholds": {"share_of_median": "0.6"}}, "no-call": {"on": False}}}
+    )
     assert {flag.code for flag in flags(hasty, rules=loose.in_force)} == {"fast"}
 
 
@@ -95,7 +97,7 @@ JSON = st.recursive(
 )
 def test_any_value_is_read_or_refused_and_nothing_else(body: dict[str, Any]) -> None:
     with suppress(InvalidDocument):
-        parse(body)
+        read_integrity_settings(body)
 
 
 @pytest.mark.parametrize("place", ["fast.share_of_median", "favourable.alpha", "short-call.share_of_interview"])

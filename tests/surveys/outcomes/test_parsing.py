@@ -38,7 +38,7 @@ def row(document: dict[str, Any], code: str) -> dict[str, Any]:
 def complaints(document: object) -> list[str]:
     with pytest.raises(InvalidDocument) as caught:
         parse(document)
-    return [f"{problem.place}: {problem.message}" for problem in caught.value.problems]
+    return [f"{problem.where.zh}: {problem.message.zh}" for problem in caught.value.problems]
 
 
 def extra(**changes: Any) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def problems(document: object) -> dict[str, str]:
     """Place → message of everything wrong with a document."""
     with pytest.raises(InvalidDocument) as caught:
         parse(document)
-    return {problem.place: problem.message for problem in caught.value.problems}
+    return {problem.where.zh: problem.message.zh for problem in caught.value.problems}
 
 
 def spoilt(spoil: Callable[[Document], object]) -> Document:
@@ -245,7 +245,7 @@ def answered(document: object) -> bool:
     assert found
     for problem in found:
         assert isinstance(problem, Problem)
-        f"{problem.place}{problem.message}".encode()  # a lone surrogate could not be shown
+        f"{problem.where.zh}{problem.message.zh}{problem.message.en}".encode()  # a lone surrogate could not be shown
     return False
 
 

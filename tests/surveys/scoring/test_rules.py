@@ -10,18 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveys.problems import Complaints
-from surveys.scoring.rules import Rule, parse_rule
+from surveys.problems import Problems
+from surveys.scoring.rule_reading import parse_rule
+from surveys.scoring.rules import Rule
 
 STEPS = {"kind": "steps", "points": [["60", "2"], ["75", "3"], ["85", "4"], ["95", "5"]]}
 LINEAR = {"kind": "linear", "points": [["50", "0"], ["80", "3"], ["95", "5"]]}
 
 
 def rule(raw: Any, maximum: str = "5") -> Rule:
-    """A rule read without complaints."""
-    notes = Complaints()
-    found = parse_rule(notes, raw, "rule", Decimal(maximum))
-    notes.raise_if_any()
+    """A rule read without problems."""
+    problems = Problems()
+    found = parse_rule(problems, raw, "rule", Decimal(maximum))
+    problems.raise_if_any()
     assert found is not None
     return found
 
@@ -102,10 +103,10 @@ def test_a_deduction_never_rises_as_the_figure_falls(
 
 
 def test_every_mistake_of_a_deduction_is_told_at_once() -> None:
-    notes = Complaints()
+    problems = Problems()
     raw = {"kind": "deduction", "from": "0", "per": "x", "points": "6", "partial": "no", "steps": []}
-    assert parse_rule(notes, raw, "rule", Decimal(5)) is None
-    assert [problem.place for problem in notes.problems] == [
+    assert parse_rule(problems, raw, "rule", Decimal(5)) is None
+    assert [problem.place for problem in problems.found] == [
         "rule.steps", "rule.from", "rule.per", "rule.points", "rule.partial",
     ]  # fmt: skip
 
@@ -134,9 +135,9 @@ def test_every_mistake_of_a_deduction_is_told_at_once() -> None:
     ],
 )
 def test_a_wrong_rule_is_named_by_its_place(raw: Any, place: str) -> None:
-    notes = Complaints()
-    parse_rule(notes, raw, "rule", Decimal(5))
-    assert place in {problem.place for problem in notes.problems}
+    problems = Problems()
+    parse_rule(problems, raw, "rule", Decimal(5))
+    assert place in {problem.place for problem in problems.found}
 
 
 @settings(max_examples=100)

@@ -20,7 +20,7 @@ def problems(document: object) -> dict[str, str]:
     """Place → message of everything wrong with a document."""
     with pytest.raises(InvalidScheme) as caught:
         parse(document)
-    return {problem.place: problem.message for problem in caught.value.problems}
+    return {problem.where.zh: problem.message.zh for problem in caught.value.problems}
 
 
 def test_every_delivered_scheme_has_its_digest_and_parses() -> None:
@@ -197,7 +197,7 @@ def outcome(document: object) -> Scheme | tuple[Problem, ...]:
 
 def readable(problems: tuple[Problem, ...]) -> bool:
     """Whether there is something to read, on any screen and in any log."""
-    return bool(problems) and all(f"{p.place}{p.message}".encode() for p in problems)
+    return bool(problems) and all(f"{p.where.zh}{p.message.zh}{p.message.en}".encode() for p in problems)
 
 
 @settings(max_examples=100)

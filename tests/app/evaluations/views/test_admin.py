@@ -161,6 +161,18 @@ def test_every_mistake_of_a_document_is_named_at_once(session: Session, boss: Vi
     assert count(session, Document) == 0
 
 
+def test_an_english_reader_is_told_of_mistakes_in_english(boss: Visitor) -> None:
+    form = next(f for f in boss.get("/admin").forms() if f.action.endswith("/language"))
+    token = form.values()["csrf_token"][0]
+    boss.client.post("/language", data={"csrf_token": token, "language": "en", "next": "/admin"})
+    page = published(boss, "scheme", [])
+    assert page.status == 422
+    assert "(whole document)" in page.text
+    assert "Write an object {…}." in page.text
+    assert "The maximum points of all parties must add up to 100." in page.text
+    assert "应为" not in page.text
+
+
 @pytest.mark.parametrize("kind", ["questionnaire", "scheme", "outcomes"])
 @pytest.mark.parametrize(
     "data",

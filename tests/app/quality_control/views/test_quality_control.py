@@ -12,13 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import app.cases.queries as calling
-import app.desk.commands.minors as minors
 import app.quality_control.commands.back_check_calls as backcheck_calls
-import app.quality_control.views.back_checks as pages
 from app.interview.commands.responses import submit_response
 from app.models import AuditEvent, BackCheck, Evaluation, MinorOpening, PhoneCall, Response, Role
 from app.results.commands import withdraw_consent
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_member, an_evaluation, cases_of
+from tests.clock import set_clock
 from tests.visitor import Page, Visitor
 
 S = "/evaluations/sample-2023/quality"
@@ -27,7 +26,7 @@ NOON = datetime(2023, 11, 2, 2, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _a_working_morning(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "now", lambda: NOON)
+    set_clock(monkeypatch, lambda: NOON)
 
 
 @pytest.fixture
@@ -142,7 +141,7 @@ def test_a_result_sent_twice_is_stored_once(lead: Visitor, mei: Visitor, session
 def test_at_night_nobody_is_called(lead: Visitor, mei: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     draw(lead)
     page = take(mei)
-    monkeypatch.setattr(pages, "now", lambda: NOON + timedelta(hours=12))
+    set_clock(monkeypatch, lambda: NOON + timedelta(hours=12))
     for action in ("call", "reveal"):
         refused = page.form(action=f"{page.path}/{action}").submit()
         assert (refused.status, "现在不打电话" in refused.text) == (422, True)
@@ -164,7 +163,7 @@ def test_a_back_check_by_telephone_is_counted_among_the_calls_of_the_day(
     lead: Visitor, mei: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draw(lead)
-    monkeypatch.setattr(pages, "now", lambda: datetime.now(UTC))
+    set_clock(monkeypatch, lambda: datetime.now(UTC))
     monkeypatch.setattr(backcheck_calls, "refuse_outside_hours", lambda *_: None)  # whatever the hour of this test
     page = take(mei)
     page.form(action=f"{page.path}/call").submit().form(containing="heard").submit(heard="not_reached")
@@ -251,7 +250,7 @@ def test_the_record_of_a_minor_opens_only_with_a_reason_and_a_child_is_not_calle
 ) -> None:
     draw(lead)
     # Everybody of the ledger was born in 1950.
-    monkeypatch.setattr(minors, "now", lambda: datetime(1963, 11, 2, tzinfo=UTC))
+    set_clock(monkeypatch, lambda: NOON.replace(year=1963))
     path = take(mei).path
     case = session.scalars(select(BackCheck).where(BackCheck.checker_id.is_not(None))).one().response.case
     assert case.recipient.contact is not None
