@@ -11,11 +11,15 @@ from flask_babel import gettext as _
 
 from app.draw.queries.reserves import LostCase, Release
 from app.localisation import moment, percent
-from app.shared.cells import Button, Cell, Code
+from app.shared.cells import Button, Cell, Code, Parts
 from app.shared.labels import outcome_name
 from app.supervision.queries.progress import OutcomeCount
 from app.supervision.queries.rates import MANY_ATTEMPTS, Rate, RatesOfPart, Tries
 from surveys.outcomes import OutcomeList
+
+
+# Cases nobody tried have no code; nothing is missing there, so the cell stays empty.
+NO_CODE = Parts(())
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class OutcomeRow:
 def outcome_rows(counts: Iterable[OutcomeCount], outcomes: OutcomeList) -> list[OutcomeRow]:
     """Every outcome there is, and the cases nobody tried."""
     return [
-        OutcomeRow(outcome_name(row.code, outcomes) if row.code else _("还没有联系"), row.code, row.count)
+        OutcomeRow(outcome_name(row.code, outcomes) if row.code else _("还没有联系"), row.code or NO_CODE, row.count)
         for row in counts
     ]
 
