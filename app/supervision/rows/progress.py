@@ -17,7 +17,6 @@ from app.supervision.queries.progress import OutcomeCount
 from app.supervision.queries.rates import MANY_ATTEMPTS, Rate, RatesOfPart, Tries
 from surveys.outcomes import OutcomeList
 
-
 # Cases nobody tried have no code; nothing is missing there, so the cell stays empty.
 NO_CODE = Parts(())
 
