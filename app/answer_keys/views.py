@@ -54,6 +54,7 @@ def _page(evaluation: Evaluation, form: AnswerKeyForm, refusal: str = "") -> str
         evaluation=evaluation,
         form=form,
         facts=FACTS,
+        key=[(form[fact].label.text, form[fact].data or _("没有填写")) for fact in FACTS],
         entered_at=answer_key_entered_at(db.session, evaluation),
         begun=begun,
         settled=settled,

@@ -15,6 +15,7 @@ from app.models import Evaluation, Role, Station, User
 from app.recusals.commands import declare, lift
 from app.recusals.forms import RecusalForm
 from app.recusals.queries import people_at, recusals_at, recusals_of, stations_of
+from app.recusals.rows import declaration_rows, standing_aside_rows
 from app.shared.queries import evaluation_by_slug
 from app.shared.views import Page, committing, form_page, tell
 
@@ -30,7 +31,10 @@ def mine() -> Page:
     if form.validate_on_submit() and _declared(form, stations[form.who.data], current_user):
         return redirect(url_for(".mine"), 303)
     page = render_template(
-        "recusals/mine.html", form=form, stations=stations, recusals=recusals_of(db.session, current_user.id)
+        "recusals/mine.html",
+        form=form,
+        stations=stations,
+        recusals=declaration_rows(recusals_of(db.session, current_user.id)),
     )
     return form_page(page, form)
 
@@ -71,7 +75,7 @@ def of_evaluation(slug: str) -> Page:
         "recusals/of_evaluation.html",
         evaluation=evaluation,
         form=form,
-        recusals=recusals_at(db.session, evaluation.station_id),
+        recusals=standing_aside_rows(recusals_at(db.session, evaluation.station_id), lifted_at=slug),
     )
     return form_page(page, form)
 

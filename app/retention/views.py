@@ -12,6 +12,7 @@ from app.models import Evaluation, Role
 from app.retention.commands import erase_personal_data
 from app.retention.forms import EraseForm
 from app.retention.queries import holdings_of, keeping_of, remains_of
+from app.retention.rows import holding_rows, remaining_rows
 from app.shared.getters import get_evaluation
 from app.shared.views import Page, committing
 
@@ -37,12 +38,13 @@ def show(slug: str) -> Page:
 
 
 def _page(evaluation: Evaluation, form: EraseForm, refusal: str = "") -> str:
+    keeping = keeping_of(db.session, evaluation)
     return render_template(
         "retention/show.html",
         evaluation=evaluation,
-        keeping=keeping_of(db.session, evaluation),
-        holdings=holdings_of(db.session, evaluation),
-        remains=remains_of(db.session, evaluation),
+        keeping=keeping,
+        holdings=holding_rows(keeping.erasure.counts if keeping.erasure else holdings_of(db.session, evaluation)),
+        remains=remaining_rows(remains_of(db.session, evaluation)),
         form=form,
         refusal=refusal,
     )

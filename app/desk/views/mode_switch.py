@@ -18,6 +18,7 @@ from app.clock import now
 from app.desk.commands.mode_switch import to_phone, to_visit, to_web
 from app.desk.getters import get_my_case, get_my_link
 from app.desk.queries.visits import visits_of
+from app.desk.rows import visit_rows
 from app.desk.views.blueprint import blueprint, identity
 from app.extensions import db
 from app.models import Evaluation, Role, Schedule
@@ -74,7 +75,7 @@ def _kept() -> str | None:
 @members(Role.INTERVIEWER)
 def visits() -> str:
     """The visits that are mine, by village, to print and take along: codes, no names and no addresses."""
-    return render_template("desk/visits.html", villages=visits_of(db.session, current_user))
+    return render_template("desk/visits.html", villages=visit_rows(visits_of(db.session, current_user)))
 
 
 @blueprint.get("/link")

@@ -13,6 +13,7 @@ from app.draw.commands.voiding import ask_to_void, confirm_void, open_request_of
 from app.draw.forms.ceremonies import VoidForm
 from app.draw.queries.ceremony_next import MAY_CONFIRM
 from app.draw.queries.draws import voided_before
+from app.draw.rows import voided_rows
 from app.draw.views.ceremonies import get_ceremony
 from app.extensions import db
 from app.ledger.queries.frames import frame_of
@@ -54,7 +55,7 @@ def _page(evaluation: Evaluation, form: VoidForm, refusal: str = "") -> str:
         draw=live_draw(db.session, evaluation),
         request=open_request_of(db.session, ceremony),
         is_lead=Role.LEAD in roles_at(evaluation),
-        voided=voided_before(db.session, frame) if frame else [],
+        voided=voided_rows(voided_before(db.session, frame)) if frame else [],
         form=form,
         refusal=refusal,
     )

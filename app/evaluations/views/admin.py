@@ -17,10 +17,12 @@ from app.accounts.commands import create_user, set_active
 from app.documents.commands import add_document
 from app.documents.labels import DOCUMENT_KINDS
 from app.documents.queries import documents_of_kind
+from app.evaluations import rows
 from app.evaluations.commands import AreaPlan, add_member, create_evaluation, create_station, remove_member
 from app.evaluations.forms import NEW_STATION, DocumentForm, EvaluationForm, MemberForm, UserForm
 from app.evaluations.queries.administration import all_evaluations, all_stations, all_users, members_of
 from app.extensions import db
+from app.localisation import select_locale
 from app.models import Document, Evaluation, Role, Station, User
 from app.outcome_lists.views import choice_form
 from app.retention.commands import set_keep_until
@@ -45,9 +47,11 @@ def index() -> str:
     """Evaluations and accounts."""
     return render_template(
         "evaluations/admin/index.html",
-        users=all_users(db.session),
-        evaluations=all_evaluations(db.session),
-        documents=[document for kind in DOCUMENT_KINDS for document in documents_of_kind(db.session, kind)],
+        users=rows.user_rows(all_users(db.session), current_user),
+        evaluations=rows.administered_rows(all_evaluations(db.session)),
+        documents=rows.document_rows(
+            document for kind in DOCUMENT_KINDS for document in documents_of_kind(db.session, kind)
+        ),
     )
 
 
@@ -107,8 +111,15 @@ def publish() -> Page:
                 flash(_("已发布「%(id)s」第 %(v)s 版。", id=document.document_id, v=document.version), "success")
                 return redirect(url_for(".index"), 303)
             refusal = refused.message
-    page = render_template("evaluations/admin/document.html", form=form, refusal=refusal, problems=problems)
+    mistakes = [_in_words(problem) for problem in problems]
+    page = render_template("evaluations/admin/document.html", form=form, refusal=refusal, mistakes=mistakes)
     return form_page(page, form)
+
+
+def _in_words(problem: Problem) -> str:
+    language = select_locale()
+    place, message = problem.where.in_language(language), problem.message.in_language(language)
+    return str(_("%(place)s：%(message)s", place=place, message=message))
 
 
 @blueprint.route("/evaluations/new", methods=["GET", "POST"])
@@ -132,7 +143,7 @@ def create_evaluation_page() -> Page:
             flash(_("评估已建立。下一步，加入成员。"), "success")
             return redirect(url_for(".members_page", slug=evaluation.slug), 303)
         refusal = refused.message
-    lacking = [kind for kind, found in documents.items() if not found]
+    lacking = [DOCUMENT_KINDS[kind] for kind, found in documents.items() if not found]
     page = render_template("evaluations/admin/evaluation.html", form=form, refusal=refusal, lacking=lacking)
     return form_page(page, form)
 
@@ -210,7 +221,7 @@ def members_page(slug: str) -> Page:
         evaluation=evaluation,
         form=form,
         refusal=refusal,
-        memberships=members_of(db.session, evaluation),
+        memberships=rows.member_rows(members_of(db.session, evaluation), slug),
         outcomes_form=choice_form(evaluation),
     )
     return form_page(page, form)

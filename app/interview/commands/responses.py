@@ -31,7 +31,6 @@ from surveys.estimates import INDEX_SCALE
 from surveys.indicators import Indicators, measure
 from surveys.outcomes import REFUSED_FOR_GOOD
 from surveys.questionnaire import AnswerProblem, check_answers
-from surveys.questionnaire.answers import 
 from surveys.questionnaire.kinds import Answer
 from surveys.rounding import half_up
 

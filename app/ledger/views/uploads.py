@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import members
 from app.extensions import db
+from app.ledger import rows
 from app.ledger.commands.frames import seal_frame
 from app.ledger.commands.uploads import import_upload, store_upload, suggested_columns, withdraw_upload
 from app.ledger.forms import SealForm, UploadForm, column_form
@@ -81,13 +82,15 @@ def index(slug: str) -> Page:
             if not refused:
                 return redirect(url_for(".columns", slug=slug, upload_uuid=upload.uuid), 303)
             refusal = refused.message
+    found = frame_of(db.session, evaluation)
+    sealed_at = found.sealed_at if found else None
     page = render_template(
         "ledger/index.html",
         evaluation=evaluation,
         form=form,
         refusal=refusal,
-        uploads=uploads_of(db.session, evaluation),
-        frame=frame_of(db.session, evaluation),
+        uploads=rows.upload_rows(uploads_of(db.session, evaluation), slug, sealed=sealed_at is not None),
+        sealed_at=sealed_at,
         may_see_frame=Role.LEAD in roles_at(evaluation),
     )
     return form_page(page, form)
@@ -151,8 +154,9 @@ def findings(slug: str, upload_uuid: uuid.UUID) -> str:
         "ledger/findings.html",
         evaluation=evaluation,
         upload=upload,
+        state=rows.state_badge(upload),
         counts=finding_counts(db.session, upload),
-        findings=findings_of(db.session, upload, severity),
+        findings=rows.finding_rows(findings_of(db.session, upload, severity)),
         severity=severity,
         may_see_frame=Role.LEAD in roles_at(evaluation),
     )
@@ -224,8 +228,8 @@ def _frame_page(evaluation: Evaluation, form: SealForm, refusal: str) -> str:
         refusal=refusal,
         frame=found,
         villages=villages_of(db.session, evaluation, found) if found else [],
-        categories=categories_of(db.session, found) if found else [],
-        readings=readings_of(found) if found else (),
+        categories=rows.category_rows(categories_of(db.session, found)) if found else [],
+        readings=rows.requirement_rows(readings_of(found), evaluation.reading) if found else [],
         origin=origin_of(db.session, evaluation, found) if found else None,
         forgotten=round_forgotten(db.session, evaluation),
     )

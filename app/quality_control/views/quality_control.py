@@ -14,8 +14,10 @@ from app.documents.queries import questionnaire_of
 from app.extensions import db
 from app.localisation import select_locale
 from app.models import Evaluation, Role
+from app.quality_control import rows
 from app.quality_control.commands.back_checks import draw_back_checks, reopen_back_check
 from app.quality_control.getters import get_back_check
+from app.quality_control.labels import INTEGRITY_KINDS
 from app.quality_control.queries.back_checks import asked_again, quality_control
 from app.shared.getters import get_evaluation
 from app.shared.queries import live_draw
@@ -30,11 +32,20 @@ def show(slug: str) -> str:
     """By interviewer, what the rules saw, back-checks due and done, and how far both answers agree."""
     evaluation = get_evaluation(slug)
     draw = live_draw(db.session, evaluation)
+    if draw is None:
+        return render_template("quality_control/show.html", evaluation=evaluation, found=None)
+    found = quality_control(db.session, draw)
     return render_template(
         "quality_control/show.html",
         evaluation=evaluation,
-        found=quality_control(db.session, draw) if draw else None,
-        questions=_questions(evaluation),
+        found=found,
+        interviewers=rows.interviewer_rows(found.interviewers),
+        unused=[INTEGRITY_KINDS[rule.kind] for rule in found.unused],
+        flagged=rows.flags_of_interviewers(found.interviewers, slug),
+        others=rows.flag_rows(found.others, slug),
+        due=rows.due_rows(found.due, slug),
+        done=rows.done_rows(found.done, slug),
+        agreements=rows.agreement_rows(found.agreements, _questions(evaluation)),
     )
 
 

@@ -14,6 +14,7 @@ from app.models import Role
 from app.results.commands import exclude_response, restore_response, withdraw_consent
 from app.results.forms import ReasonForm
 from app.results.queries.trace import effects_of, exclusions_of
+from app.results.rows.trace import effect_rows, exclusion_events
 from app.shared.getters import get_evaluation, get_response
 from app.shared.queries import settlement_of
 from app.shared.views import Page, committing, form_page
@@ -44,8 +45,8 @@ def exclusion(slug: str, response_uuid: uuid.UUID) -> Page:
         response=response,
         form=form,
         messages=[refusal] if refusal else [],
-        effects=effects_of(db.session, evaluation, response),
-        history=exclusions_of(db.session, response),
+        effects=effect_rows(effects_of(db.session, evaluation, response)),
+        history=exclusion_events(exclusions_of(db.session, response)),
         gone=response.invalid_reason == WITHDRAWN,
         settled=settlement_of(db.session, evaluation) is not None,
     )

@@ -15,6 +15,7 @@ from app.scores.commands.schemes import adopt_scheme, publish_scheme
 from app.scores.forms.scheme import Mistakes, SchemeForm
 from app.scores.forms.scores import AdoptForm
 from app.scores.queries.schemes import Preview, next_version, preview_of, published_schemes, scheme_document
+from app.scores.rows import preview_tables
 from app.shared.getters import get_evaluation
 from app.shared.queries import settlement_of
 from app.shared.views import Page, committing, form_page
@@ -95,6 +96,7 @@ def _tried(evaluation: Evaluation, scheme: Scheme | None) -> dict[str, Any]:
     return {
         "scheme": scheme,
         "preview": preview,
+        "tables": preview_tables(preview, scheme) if preview and scheme else None,
         "mismatch": mismatch,
         "areas": {area.code: area.name for area in evaluation.station.areas},
     }

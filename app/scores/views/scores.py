@@ -14,7 +14,7 @@ from app.access import members
 from app.documents.queries import scheme_of
 from app.extensions import db
 from app.localisation import select_locale
-from app.models import Evaluation, Role, ScoreOverride
+from app.models import Evaluation, PartyScore, Role, ScoreOverride
 from app.scores.commands.scores import PARTY_OF_ROLE, enter_score, override_item, settle_score, state_fact
 from app.scores.forms.scores import OverrideForm, SettleForm, facts_form, points_form
 from app.scores.labels import FACT_NUMBERS
@@ -29,6 +29,15 @@ from app.scores.queries.scores import (
     stated_facts,
 )
 from app.scores.queries.settlement_check import recompute, sheet_for_comparison
+from app.scores.rows import (
+    change_rows,
+    comparison_item_rows,
+    entry_rows,
+    grade_uncertainty,
+    grades_in_words,
+    indicator_rows,
+    total_row,
+)
 from app.shared.errors import Refused
 from app.shared.getters import get_evaluation, roles_at
 from app.shared.queries import evaluations_of, settlement_of
@@ -64,11 +73,12 @@ def show(slug: str) -> str | tuple[str, int]:
         outcome=outcome,
         sheet=outcome.sheet,
         scheme=scheme,
-        luck=luck_of(outcome, scheme),
+        comparison=comparison_item_rows(outcome.sheet.comparison, slug),
+        uncertainty=grade_uncertainty(luck_of(outcome, scheme), scheme),
         settlement=settlement,
         recomputed=recompute(db.session, evaluation, settlement) if settlement else None,
         areas={area.code: area.name for area in evaluation.station.areas},
-        indicators=indicators_of(db.session, evaluation),
+        indicators=indicator_rows(indicators_of(db.session, evaluation)),
         adoption=adoption_of(db.session, evaluation),
     )
 
@@ -83,16 +93,18 @@ def item(slug: str, code: str) -> str | tuple[str, int]:
     except Mismatch as mismatch:
         return render_template("scores/mismatch.html", evaluation=evaluation, mismatch=mismatch), 409
     line = next((line for line in (*sheet.lines, *sheet.comparison) if line.code == code), None) or abort(404)
-    rows = entries_for(db.session, evaluation, code)
     in_force = {row.id for row in newest_score_rows(db.session, evaluation)}
     standing = newest_overrides(db.session, evaluation).get(code)
+    areas = {area.code: area.name for area in evaluation.station.areas}
+
+    def holds(entry: PartyScore | ScoreOverride) -> bool:
+        return entry is standing if isinstance(entry, ScoreOverride) else entry.id in in_force
+
     return render_template(
         "scores/item.html",
         evaluation=evaluation,
         line=line,
-        entries=rows,
-        holds=lambda row: row is standing if isinstance(row, ScoreOverride) else row.id in in_force,
-        areas={area.code: area.name for area in evaluation.station.areas},
+        entries=entry_rows(entries_for(db.session, evaluation, code), areas, holds),
     )
 
 
@@ -235,7 +247,16 @@ def compare(slug: str) -> str | tuple[str, int]:
             found = compare_sheets(*sheets)
     except Mismatch as mismatch:
         return render_template("scores/mismatch.html", evaluation=evaluation, mismatch=mismatch), 409
-    return render_template("scores/compare.html", evaluation=evaluation, others=others, other=other, found=found)
+    return render_template(
+        "scores/compare.html",
+        evaluation=evaluation,
+        others=others,
+        other=other,
+        found=found,
+        changes=change_rows(found.lines) if found else [],
+        total=total_row(found) if found else None,
+        grades=grades_in_words(found) if found else "",
+    )
 
 
 @blueprint.route("/settle", methods=["GET", "POST"])

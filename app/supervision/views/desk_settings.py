@@ -19,6 +19,7 @@ from app.shared.views import Page, settings_sent
 from app.supervision.commands.desk_settings import set_settings
 from app.supervision.forms.desk_settings import SettingsForm
 from app.supervision.labels import coming_week
+from app.supervision.rows.cases import calling_day_rows
 from surveys.calling.reading import NUMBERS, read_calling_settings
 
 blueprint = Blueprint("desk_settings", __name__, url_prefix="/evaluations/<slug>/desk/settings")
@@ -44,7 +45,8 @@ def edit(slug: str) -> Page:
         evaluation=evaluation,
         form=form,
         refusal=sent.refusal,
-        week=coming_week(sent.tried or in_force, local(now()).date()),
+        week=calling_day_rows(week := coming_week(sent.tried or in_force, local(now()).date())),
+        provisional=any(day.provisional for day in week),
         tried=sent.tried is not None,
         bounds={name: (low, high) for name, (_words, low, high) in NUMBERS.items()},
     )

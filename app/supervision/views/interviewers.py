@@ -11,6 +11,7 @@ from app.extensions import db
 from app.models import Evaluation, Role, User
 from app.recusals.forms import RecusalForm
 from app.recusals.queries import recusals_at
+from app.recusals.rows import standing_aside_rows
 from app.recusals.views import declared_for, form_for_people
 from app.shared.getters import get_evaluation
 from app.shared.views import Page, committing, form_page, tell
@@ -46,7 +47,7 @@ def _page(evaluation: Evaluation, people: list[AtWork], skills: SkillsForm, recu
         people=people,
         skills=skills,
         recusal=recusal,
-        recusals=recusals_at(db.session, evaluation.station_id),
+        recusals=standing_aside_rows(recusals_at(db.session, evaluation.station_id)),
     )
 
 
