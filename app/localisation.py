@@ -11,6 +11,7 @@ from flask_babel import format_datetime, get_locale
 
 from app.clock import local
 from app.extensions import babel
+from sampling.text import Text
 from surveys.rounding import half_up
 
 HTML_LANGUAGE = {"zh_Hans_CN": "zh-Hans-CN", "en": "en"}
@@ -21,6 +22,16 @@ def select_locale() -> str:
     chosen = session.get("language") if request else None
     known = chosen in current_app.config["LANGUAGES"]
     return str(chosen if known else current_app.config["BABEL_DEFAULT_LOCALE"])
+
+
+def to_visitor(text: Text) -> str:
+    """A text of the pure libraries in the visitor's language; on the command line in Chinese."""
+    return text.in_language(select_locale())
+
+
+def _shown(value: object) -> object:
+    """What a template puts out: texts in the visitor's language, everything else as it is."""
+    return to_visitor(value) if isinstance(value, Text) else value
 
 
 def iso_moment(text: str) -> str:
@@ -59,6 +70,8 @@ def init_localisation(app: Flask) -> None:
             "language": select_locale(),
         }
 
+    app.jinja_env.finalize = _shown
+    app.jinja_env.filters["in_words"] = to_visitor
     app.jinja_env.filters["percent"] = percent
     app.jinja_env.filters["moment"] = moment
     app.jinja_env.filters["iso_moment"] = iso_moment

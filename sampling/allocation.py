@@ -9,6 +9,7 @@ from math import isqrt
 
 from sampling.plan import Method, Plan, PlanRefused
 from sampling.strata import ALL, DRAWN, GENERAL, LISTED, MAIN, NEW, Cell, StratumSize
+from sampling.text import Text, joined
 
 ROOT_SCALE = 10**12
 
@@ -35,7 +36,11 @@ def share(total: int, items: Sequence[ShareItem]) -> dict[str, int]:
     """
     least, most = sum(item.floor for item in items), sum(item.cap for item in items)
     if not least <= total <= most:
-        raise PlanRefused(f"要抽 {total} 人，而各层至少 {least} 人、至多 {most} 人。", "size")
+        message = Text(
+            f"要抽 {total} 人，而各层至少 {least} 人、至多 {most} 人。",
+            f"{total} people are to be drawn, but the strata give at least {least} and at most {most}.",
+        )
+        raise PlanRefused(message, "size")
     fixed: dict[str, int] = {}
     while True:
         free = [item for item in items if item.code not in fixed]
@@ -71,20 +76,32 @@ def allocate(plan: Plan, strata: Mapping[str, StratumSize]) -> dict[Cell, int]:
         rows = [row for row in strata.values() if row.part == part]
         there = sum(row.population for row in rows)
         if total > there:
-            who = "普通服务对象" if part == GENERAL else "可抽的人"
-            raise PlanRefused(
-                f"{who}一共只有 {there} 人，不能抽 {total} 人。", "general" if part == GENERAL else "size"
-            )
+            raise PlanRefused(_too_few(part, there, total), "general" if part == GENERAL else "size")
         for code, number in _strata(plan, rows, total, part).items():
             found |= {(code, queue): n for queue, n in by_queue(plan.overlap, strata[code].queues, number).items()}
     return found
 
 
+def _too_few(part: str, there: int, total: int) -> Text:
+    who = Text("普通服务对象", "general recipients") if part == GENERAL else Text("可抽的人", "people to draw from")
+    return Text(
+        f"{who.zh}一共只有 {there} 人，不能抽 {total} 人。",
+        f"There are only {there} {who.en}; {total} cannot be drawn.",
+    )
+
+
 def _check_spread(plan: Plan, strata: Mapping[str, StratumSize]) -> None:
     if plan.method is Method.NEYMAN and set(plan.spread) != set(strata):
         missing = sorted(set(strata) - set(plan.spread))
-        named = f"还缺 {'、'.join(missing[:5])}。" if missing else "有的层在抽样框里没有人。"
-        raise PlanRefused(f"内曼分配要有每一层的离散程度，{named}", "spread")
+        names = joined(missing[:5])
+        if missing:
+            named = Text(f"还缺 {names.zh}。", f"lacking for {names.en}.")
+        else:
+            named = Text("有的层在抽样框里没有人。", "and some strata named have nobody on the frame.")
+        raise PlanRefused(
+            Text("内曼分配要有每一层的离散程度，", "Neyman allocation needs the spread of every stratum, ") + named,
+            "spread",
+        )
 
 
 def _weight(plan: Plan, row: StratumSize) -> int:

@@ -23,6 +23,7 @@ from sampling.rule import Reading, Requirement
 from sampling.schema import FORMAT, schema_differences
 from sampling.seed import JOIN, Contribution
 from sampling.strata import Cell, StratumSize
+from sampling.text import Text, joined
 from sampling.tickets import ALGORITHM
 
 __all__ = [
@@ -199,14 +200,20 @@ def _cases(certificate: Mapping[str, Any], cases: Collection[str]) -> list[Certi
     drawn, there = set(keys_of(certificate)), set(cases)
     found = []
     for keys, reason in (
-        (drawn - there, "抽中的人没有个案"),
-        (there - drawn, "没有抽中的人有个案"),
+        (drawn - there, Text("抽中的人没有个案", "People who were drawn have no case")),
+        (there - drawn, Text("没有抽中的人有个案", "People who were not drawn have a case")),
     ):
         if keys:
-            shown = "、".join(sorted(keys)[:5]) + (" 等" if len(keys) > 5 else "")
-            found.append(
-                CertificateDifference(CertificateCheck.CASES, "cases", f"{reason}：{shown}（共 {len(keys)} 人）。")
-            )
+            found.append(CertificateDifference(CertificateCheck.CASES, "cases", _with_keys(reason, keys)))
     if len(there) != len(cases):
-        found.append(CertificateDifference(CertificateCheck.CASES, "cases", "同一个人有两个个案。"))
+        twice = Text("同一个人有两个个案。", "One person has two cases.")
+        found.append(CertificateDifference(CertificateCheck.CASES, "cases", twice))
     return found
+
+
+def _with_keys(reason: Text, keys: Collection[str]) -> Text:
+    """The sentence with the first five keys and how many there are."""
+    shown = joined(sorted(keys)[:5])
+    if len(keys) > 5:
+        shown += Text(" 等", ", …")
+    return reason + Text(f"：{shown.zh}（共 {len(keys)} 人）。", f": {shown.en} ({len(keys)} in all).")

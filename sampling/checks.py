@@ -13,6 +13,7 @@ from sampling.plan import Method, Plan, PlanRefused, Protocol, general_allowed
 from sampling.rule import Reading, SizeRefused, planned_size, requirement
 from sampling.seed import Contribution, ContributionKind, InvalidSeed, join
 from sampling.strata import GENERAL, MAIN, Cell, StratumSize, queues_of
+from sampling.text import Text, joined
 from sampling.tickets import ticketer
 
 OUTSIDE_DIGEST = ("digest", "replacements", "register")
@@ -40,12 +41,25 @@ def certificate_differences(certificate: Certificate) -> list[CertificateDiffere
 
 def say(check: CertificateCheck, place: str, stands: object, should: object) -> CertificateDifference:
     """The difference between the stated value and the value it should have."""
-    return CertificateDifference(check, place, f"证书写的是 {_short(stands)}，应为 {_short(should)}。")
+    one, other = _short(stands), _short(should)
+    reason = Text(
+        f"证书写的是 {one.zh}，应为 {other.zh}。",
+        f"The certificate says {one.en}; it should be {other.en}.",
+    )
+    return CertificateDifference(check, place, reason)
 
 
-def _short(value: object) -> str:
-    text = str(value)
+def _short(value: object) -> Text:
+    text = value if isinstance(value, Text) else Text(str(value), str(value))
+    return Text(_cut(text.zh), _cut(text.en))
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= 80 else text[:77] + "…"
+
+
+def _people(number: int) -> Text:
+    return Text(f"{number} 人", f"{number} people")
 
 
 def _digests(certificate: Certificate) -> list[CertificateDifference]:
@@ -56,7 +70,10 @@ def _digests(certificate: Certificate) -> list[CertificateDifference]:
     ):
         stands = certificate[check.value]
         if stands != should:
-            reason = f"证书写的是 {stands[:16]}…，按内容算出 {should[:16]}…：有内容被改动过。"
+            reason = Text(
+                f"证书写的是 {stands[:16]}…，按内容算出 {should[:16]}…：有内容被改动过。",
+                f"The certificate says {stands[:16]}…, its content gives {should[:16]}…: something was changed.",
+            )
             found.append(CertificateDifference(check, check.value, reason))
     return found
 
@@ -67,11 +84,11 @@ def _rule(certificate: Certificate, plan: Plan) -> list[CertificateDifference]:
     try:
         need = requirement(frame["priority"], frame["people"], reading)
     except ValueError:
-        return [
-            CertificateDifference(
-                CertificateCheck.RULE, "frame", "人数不成立：没有可以调查的人，或优先人群多于全部的人。"
-            )
-        ]
+        reason = Text(
+            "人数不成立：没有可以调查的人，或优先人群多于全部的人。",
+            "These numbers cannot be: nobody can be asked, or the priority groups outnumber everyone.",
+        )
+        return [CertificateDifference(CertificateCheck.RULE, "frame", reason)]
     found = [
         say(CertificateCheck.RULE, f"rule.{name}", rule[name], should)
         for name, should in (
@@ -84,12 +101,14 @@ def _rule(certificate: Certificate, plan: Plan) -> list[CertificateDifference]:
     try:
         planned_size(need, plan.size)
     except SizeRefused as error:
-        found.append(CertificateDifference(CertificateCheck.RULE, "plan.size", str(error)))
+        found.append(CertificateDifference(CertificateCheck.RULE, "plan.size", error.message))
     others = frame["people"] - frame["priority"]
     if not general_allowed(plan, reading) or plan.general > others:
-        found.append(
-            CertificateDifference(CertificateCheck.RULE, "plan.general", "普通服务对象没有这么多，或已经包括在总体里。")
+        reason = Text(
+            "普通服务对象没有这么多，或已经包括在总体里。",
+            "There are not so many general recipients, or the population includes them already.",
         )
+        found.append(CertificateDifference(CertificateCheck.RULE, "plan.general", reason))
     return found
 
 
@@ -111,16 +130,18 @@ def _strata(certificate: Certificate, plan: Plan) -> list[CertificateDifference]
     rows, found = certificate["strata"], []
     codes = [row["stratum"].encode() for row in rows]
     if any(later <= earlier for earlier, later in pairwise(codes)):
-        found.append(CertificateDifference(CertificateCheck.STRATA, "strata", "层没有按代码排序，或有重复。"))
+        reason = Text("层没有按代码排序，或有重复。", "The strata are not sorted by code, or one occurs twice.")
+        found.append(CertificateDifference(CertificateCheck.STRATA, "strata", reason))
     queues = list(queues_of(plan))
     for index, row in enumerate(rows):
         place = f"strata[{index}]"
         if row["population"] == 0:
-            found.append(CertificateDifference(CertificateCheck.STRATA, f"{place}.population", "层里没有人。"))
+            reason = Text("层里没有人。", "Nobody is in this stratum.")
+            found.append(CertificateDifference(CertificateCheck.STRATA, f"{place}.population", reason))
         if [queue["queue"] for queue in row["queues"]] != queues:
-            found.append(
-                CertificateDifference(CertificateCheck.STRATA, f"{place}.queues", f"应为 {'、'.join(queues)}。")
-            )
+            names = joined(queues)
+            reason = Text(f"应为 {names.zh}。", f"Should be {names.en}.")
+            found.append(CertificateDifference(CertificateCheck.STRATA, f"{place}.queues", reason))
         people = sum(queue["population"] for queue in row["queues"])
         if people != row["population"]:
             found.append(say(CertificateCheck.STRATA, f"{place}.population", row["population"], people))
@@ -129,11 +150,14 @@ def _strata(certificate: Certificate, plan: Plan) -> list[CertificateDifference]
     for part, should in ((MAIN, certificate["rule"]["population"]), (GENERAL, others)):
         people = sum(row["population"] for row in rows if row["part"] == part)
         if people != should:
-            found.append(say(CertificateCheck.STRATA, "strata", f"合计 {people} 人（{part}）", f"{should} 人"))
+            stands = Text(f"合计 {people} 人（{part}）", f"{people} people in all ({part})")
+            found.append(say(CertificateCheck.STRATA, "strata", stands, _people(should)))
     if plan.method is Method.NEYMAN and set(plan.spread) != {row["stratum"] for row in rows}:
-        found.append(
-            CertificateDifference(CertificateCheck.STRATA, "plan.spread", "离散程度没有逐层给出，或多出没有的层。")
+        reason = Text(
+            "离散程度没有逐层给出，或多出没有的层。",
+            "The spread is not given for every stratum, or for one that does not exist.",
         )
+        found.append(CertificateDifference(CertificateCheck.STRATA, "plan.spread", reason))
     return found
 
 
@@ -141,7 +165,7 @@ def _allocation(certificate: Certificate, plan: Plan) -> list[CertificateDiffere
     try:
         should = allocate(plan, strata_of(certificate))
     except PlanRefused as refused:
-        return [CertificateDifference(CertificateCheck.ALLOCATION, "strata", str(refused))]
+        return [CertificateDifference(CertificateCheck.ALLOCATION, "strata", refused.message)]
     found = []
     for index, row in enumerate(certificate["strata"]):
         total = sum(should[row["stratum"], queue["queue"]] for queue in row["queues"])
@@ -152,8 +176,8 @@ def _allocation(certificate: Certificate, plan: Plan) -> list[CertificateDiffere
             if queue["allocated"] != number:
                 found.append(say(CertificateCheck.ALLOCATION, f"{place}.allocated", queue["allocated"], number))
             if len(queue["drawn"]) != queue["allocated"]:
-                stands = f"{len(queue['drawn'])} 人"
-                found.append(say(CertificateCheck.ALLOCATION, f"{place}.drawn", stands, f"{queue['allocated']} 人"))
+                stands, stated = _people(len(queue["drawn"])), _people(queue["allocated"])
+                found.append(say(CertificateCheck.ALLOCATION, f"{place}.drawn", stands, stated))
     return found
 
 
@@ -163,7 +187,7 @@ def _seed(certificate: Certificate, plan: Plan) -> list[CertificateDifference]:
     try:
         should = join(certificate["frame"]["fingerprint"], plan.digest(), contributions)
     except InvalidSeed as error:
-        return [CertificateDifference(CertificateCheck.SEED, "seed.contributions", str(error))]
+        return [CertificateDifference(CertificateCheck.SEED, "seed.contributions", error.message)]
     return [] if seed["value"] == should else [say(CertificateCheck.SEED, "seed.value", seed["value"], should)]
 
 
@@ -190,13 +214,18 @@ def _tickets(certificate: Certificate) -> list[CertificateDifference]:
         if one["ticket"] != should:
             wrong.append(say(CertificateCheck.TICKETS, f"{where}.ticket", one["ticket"], should))
         if one["key"] in seen:
-            other.append(CertificateDifference(CertificateCheck.TICKETS, f"{where}.key", "同一个人出现两次。"))
+            twice = Text("同一个人出现两次。", "The same person occurs twice.")
+            other.append(CertificateDifference(CertificateCheck.TICKETS, f"{where}.key", twice))
         seen.add(one["key"])
         if here <= last.get(cell, ("", "")):
-            other.append(CertificateDifference(CertificateCheck.TICKETS, where, "没有按票号从小到大排列。"))
+            disorder = Text("没有按票号从小到大排列。", "The tickets are not in rising order.")
+            other.append(CertificateDifference(CertificateCheck.TICKETS, where, disorder))
         last[cell] = here
     if sampled > 1 and len(wrong) >= sampled:
-        reason = f"全部 {sampled} 个票号都对不上：种子或算法被改动过。"
+        reason = Text(
+            f"全部 {sampled} 个票号都对不上：种子或算法被改动过。",
+            f"None of the {sampled} tickets is right: the seed or the algorithm was changed.",
+        )
         return [CertificateDifference(CertificateCheck.TICKETS, "seed.value", reason), *other]
     return [*wrong, *other]
 
@@ -204,7 +233,8 @@ def _tickets(certificate: Certificate) -> list[CertificateDifference]:
 def _replacements(certificate: Certificate, plan: Plan) -> list[CertificateDifference]:
     found: list[CertificateDifference] = []
     if certificate["replacements"] and plan.protocol is Protocol.NONE:
-        found.append(CertificateDifference(CertificateCheck.REPLACEMENTS, "replacements", "方案规定不替换，却有替换。"))
+        none = Text("方案规定不替换，却有替换。", "The plan allows no replacements, and there are some.")
+        found.append(CertificateDifference(CertificateCheck.REPLACEMENTS, "replacements", none))
     people = {
         (row["stratum"], queue["queue"]): queue["population"] - len(queue["drawn"])
         for row in certificate["strata"]
@@ -220,10 +250,15 @@ def _replacements(certificate: Certificate, plan: Plan) -> list[CertificateDiffe
     for index, one in enumerate(certificate["replacements"]):
         place, cell = f"replacements[{index}]", (one["stratum"], one["queue"])
         if cells.get(one["replaces"]) != cell or one["replaces"] in replaced:
-            reason = "被替换的人不在同一层的同一队列、不在名单上，或已经替换过。"
+            reason = Text(
+                "被替换的人不在同一层的同一队列、不在名单上，或已经替换过。",
+                "The person replaced is not in the same queue of the same stratum, not on the list, or was replaced "
+                "before.",
+            )
             found.append(CertificateDifference(CertificateCheck.REPLACEMENTS, place, reason))
         elif people[cell] <= 0:
-            found.append(CertificateDifference(CertificateCheck.REPLACEMENTS, place, "这一层已经没有候补。"))
+            spent = Text("这一层已经没有候补。", "This stratum has no reserve left.")
+            found.append(CertificateDifference(CertificateCheck.REPLACEMENTS, place, spent))
         replaced.add(one["replaces"])
         cells.setdefault(one["key"], cell)
         if cell in people:

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sampling.text import Text
+
 SHOWN = 20
+WHOLE = Text("（全文）", "(the whole certificate)")
 
 
 class CertificateCheck(StrEnum):
@@ -27,11 +30,16 @@ class CertificateCheck(StrEnum):
 
 @dataclass(frozen=True)
 class CertificateDifference:
-    """One thing that differs: which check failed, where, and how, in Chinese."""
+    """One thing that differs: which check failed, where (empty: the certificate as a whole), and how."""
 
     check: CertificateCheck
     place: str
-    reason: str
+    reason: Text
+
+    @property
+    def where(self) -> Text:
+        """The place as it is shown."""
+        return Text(self.place, self.place) if self.place else WHOLE
 
 
 class Mismatch(Exception):
@@ -43,8 +51,9 @@ class Mismatch(Exception):
     def __init__(self, differences: Sequence[CertificateDifference]) -> None:
         shown = tuple(differences[:SHOWN])
         if len(differences) > SHOWN:
-            last = differences[SHOWN]
-            shown += (CertificateDifference(last.check, "…", f"另有 {len(differences) - SHOWN} 处不同。"),)
-        super().__init__("; ".join(f"{d.place}: {d.reason}" for d in shown))
+            last, more = differences[SHOWN], len(differences) - SHOWN
+            reason = Text(f"另有 {more} 处不同。", f"{more} more {'difference' if more == 1 else 'differences'}.")
+            shown += (CertificateDifference(last.check, "…", reason),)
+        super().__init__("; ".join(f"{d.where.zh}: {d.reason.zh}" for d in shown))
         self.differences = shown
         self.checks = frozenset(d.check for d in differences)

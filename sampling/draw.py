@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sampling.frame import FramePerson
 from sampling.strata import Cell
+from sampling.text import Text, TextError
 from sampling.tickets import begun
 
 FIRST, LAST = b"", b"\xff" * 33  # before and behind every ticket
@@ -29,8 +30,8 @@ class Drawn:
 Sample = Mapping[Cell, tuple[Drawn, ...]]
 
 
-class DrawRefused(ValueError):
-    """An allocation that does not fit the people given; the message is in Chinese."""
+class DrawRefused(TextError, ValueError):
+    """An allocation that does not fit the people given."""
 
 
 def draw(
@@ -70,7 +71,10 @@ def smallest(pairs: Iterable[tuple[str, Cell | None]], seed: str, allocation: Ma
             if ticket > worst[place]:
                 continue
         except KeyError:
-            raise DrawRefused(f"层 {place[0] if place else ''} 没有分配人数。") from None
+            stratum = place[0] if place else ""
+            raise DrawRefused(
+                Text(f"层 {stratum} 没有分配人数。", f"No number of people is allocated to stratum {stratum}.")
+            ) from None
         if place is None:
             continue
         queue, room = kept[place], allocation[place]
@@ -99,5 +103,10 @@ def whole(sample: Sample, allocation: Mapping[Cell, int]) -> Sample:
     for (stratum, queue), number in allocation.items():
         there = len(sample[stratum, queue])
         if there < number:
-            raise DrawRefused(f"层 {stratum}（{queue}）只有 {there} 人，不能抽 {number} 人。")
+            raise DrawRefused(
+                Text(
+                    f"层 {stratum}（{queue}）只有 {there} 人，不能抽 {number} 人。",
+                    f"Stratum {stratum} ({queue}) has only {there} people; {number} cannot be drawn.",
+                )
+            )
     return sample

@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from sampling.canonical import CONTROL
 from sampling.rule import Reading
+from sampling.text import Text, TextError
 
 CANONICAL_FORM = "frame-2"
 KEY = re.compile(r"[0-9a-f]{32}")
@@ -54,15 +55,15 @@ class FrameFinding:
 
     key: str
     code: str
-    message: str
+    message: Text
 
 
 class DisorderedFrame(ValueError):
     """The people were not given in the order of their keys, each once."""
 
 
-class MalformedFrame(ValueError):
-    """Bytes that are not a frame in canonical form; the message says where, in Chinese."""
+class MalformedFrame(TextError, ValueError):
+    """Bytes that are not a frame in canonical form, and where."""
 
 
 def canonical_line(person: FramePerson) -> bytes:
@@ -107,36 +108,51 @@ def read_canonical(lines: Iterable[bytes]) -> Iterator[FramePerson]:
         try:
             line = raw.decode()
         except UnicodeDecodeError as error:
-            raise MalformedFrame(f"第 {number} 行不是 UTF-8。") from error
+            raise MalformedFrame(Text(f"第 {number} 行不是 UTF-8。", f"Line {number} is not UTF-8.")) from error
         if ended or not line.endswith("\n"):
-            raise MalformedFrame(f"第 {number} 行不该在这里，或没有换行。")
+            raise MalformedFrame(
+                Text(
+                    f"第 {number} 行不该在这里，或没有换行。",
+                    f"Line {number} does not belong here, or has no line break.",
+                )
+            )
         line = line[:-1]
         if first:
             first = False
             if line != CANONICAL_FORM:
-                raise MalformedFrame(f"第 1 行应为 {CANONICAL_FORM}。")
+                raise MalformedFrame(Text(f"第 1 行应为 {CANONICAL_FORM}。", f"Line 1 should be {CANONICAL_FORM}."))
             continue
         if line == f"people {count}":
             ended = True
             continue
         person = _person(line, number)
         if person.key <= last:
-            raise MalformedFrame(f"第 {number} 行的编号没有从小到大排列，或重复。")
+            raise MalformedFrame(
+                Text(
+                    f"第 {number} 行的编号没有从小到大排列，或重复。",
+                    f"Line {number}: the keys are not in rising order, or one occurs twice.",
+                )
+            )
         if areas.setdefault(person.village, person.area) != person.area:
-            raise MalformedFrame(f"第 {number} 行：村居 {person.village} 在两个片区。")
+            raise MalformedFrame(Text(f"第 {number} 行：", f"Line {number}: ") + _in_two_areas(person.village))
         count, last = count + 1, person.key
         yield person
     if not ended:
-        raise MalformedFrame(f"最后一行应为 people {count}。")
+        raise MalformedFrame(Text(f"最后一行应为 people {count}。", f"The last line should be: people {count}."))
 
 
 def _person(line: str, number: int) -> FramePerson:
     parts = line.split("|")
     if len(parts) != 5 or parts[4] not in list(Last):
-        raise MalformedFrame(f"第 {number} 行不是「编号|村居|片区|类别|上一轮」。")
+        raise MalformedFrame(
+            Text(
+                f"第 {number} 行不是「编号|村居|片区|类别|上一轮」。",
+                f"Line {number} is not key|village|area|categories|last round.",
+            )
+        )
     person = FramePerson(parts[0], parts[1], parts[2], tuple(parts[3].split(",")) if parts[3] else (), Last(parts[4]))
     if findings := _findings(person):
-        raise MalformedFrame(f"第 {number} 行：{findings[0].message}")
+        raise MalformedFrame(Text(f"第 {number} 行：", f"Line {number}: ") + findings[0].message)
     return person
 
 
@@ -163,24 +179,33 @@ def check_frame(people: Iterable[FramePerson]) -> tuple[FrameFinding, ...]:
     for person in people:
         findings += _findings(person)
         if person.key in seen:
-            findings.append(FrameFinding(person.key, "duplicate", "编号重复。"))
+            findings.append(FrameFinding(person.key, "duplicate", Text("编号重复。", "This key occurs twice.")))
         seen.add(person.key)
         if areas.setdefault(person.village, person.area) != person.area:
-            findings.append(FrameFinding(person.key, "area", f"村居 {person.village} 在两个片区。"))
+            findings.append(FrameFinding(person.key, "area", _in_two_areas(person.village)))
     return tuple(findings)
+
+
+def _in_two_areas(village: str) -> Text:
+    return Text(f"村居 {village} 在两个片区。", f"Village {village} lies in two areas.")
 
 
 def _findings(person: FramePerson) -> list[FrameFinding]:
     findings = []
     if not KEY.fullmatch(person.key):
-        findings.append(FrameFinding(person.key, "key", "编号不是 32 位十六进制数。"))
+        message = Text("编号不是 32 位十六进制数。", "The key is not 32 hexadecimal digits.")
+        findings.append(FrameFinding(person.key, "key", message))
     for code, text in (("village", person.village), ("area", person.area)):
         if not is_code(text):
-            findings.append(
-                FrameFinding(person.key, code, "村居或片区的代码是空的、太长，或含有空格、「/」「~」「|」等字符。")
+            message = Text(
+                "村居或片区的代码是空的、太长，或含有空格、「/」「~」「|」等字符。",
+                "The code of the village or area is empty, too long, or contains a space or a sign such as / ~ |.",
             )
+            findings.append(FrameFinding(person.key, code, message))
     if any(not CATEGORY.fullmatch(c) for c in person.categories):
-        findings.append(FrameFinding(person.key, "category", "类别代码不在 01–17 之内。"))
+        message = Text("类别代码不在 01–17 之内。", "A category code is not one of 01–17.")
+        findings.append(FrameFinding(person.key, "category", message))
     elif list(person.categories) != sorted(set(person.categories)):
-        findings.append(FrameFinding(person.key, "category", "类别代码没有排序或有重复。"))
+        message = Text("类别代码没有排序或有重复。", "The category codes are not sorted, or one occurs twice.")
+        findings.append(FrameFinding(person.key, "category", message))
     return findings

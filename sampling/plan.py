@@ -13,16 +13,17 @@ from typing import Any
 
 from sampling.canonical import canonical_json, is_plain, sha256
 from sampling.rule import Reading
+from sampling.text import Text, TextError
 
 LARGEST = 10**9
 MINIMUM_PER_STRATUM = 2  # one answer has no variance
 MOST_STRATA = 5_000
 
 
-class PlanRefused(ValueError):
-    """A plan that cannot be carried out; the message says why, in Chinese; `field` names the choice."""
+class PlanRefused(TextError, ValueError):
+    """A plan that cannot be carried out, and why; `field` names the choice."""
 
-    def __init__(self, message: str, field: str = "") -> None:
+    def __init__(self, message: Text, field: str = "") -> None:
         super().__init__(message)
         self.field = field
 
@@ -80,22 +81,47 @@ class Plan:
         for name, least in counts:
             value = getattr(self, name)
             if type(value) is not int or not least <= value <= LARGEST:
-                raise PlanRefused(f"人数应为 {least} 到 {LARGEST} 之间的整数。", name)
+                message = Text(
+                    f"人数应为 {least} 到 {LARGEST} 之间的整数。",
+                    f"The number of people should be a whole number from {least} to {LARGEST}.",
+                )
+                raise PlanRefused(message, name)
         if list(self.strata) != [factor for factor in Factor if factor in self.strata]:
-            raise PlanRefused("分层依据要按片区、村居、人群、优先的次序，每项一次。", "strata")
+            message = Text(
+                "分层依据要按片区、村居、人群、优先的次序，每项一次。",
+                "Strata are made of area, village, group and priority, in this order, each once.",
+            )
+            raise PlanRefused(message, "strata")
         if self.area_minimum and not self.knows_areas:
-            raise PlanRefused("每个片区的最少人数，要按片区或村居分层才能保证。", "area_minimum")
+            message = Text(
+                "每个片区的最少人数，要按片区或村居分层才能保证。",
+                "A minimum for each area needs strata by area or village.",
+            )
+            raise PlanRefused(message, "area_minimum")
         if self.overlap is not None and (type(self.overlap) is not int or not 0 <= self.overlap <= 100):
-            raise PlanRefused("重访比例应为 0 到 100 之间的整数。", "overlap")
+            message = Text(
+                "重访比例应为 0 到 100 之间的整数。",
+                "The share of people asked again should be a whole number from 0 to 100.",
+            )
+            raise PlanRefused(message, "overlap")
         if self.protocol is not Protocol.BLOCK and self.block != 1:
-            raise PlanRefused("只有分批放出才有每批人数。", "block")
+            message = Text("只有分批放出才有每批人数。", "Only a reserve released in blocks has a block size.")
+            raise PlanRefused(message, "block")
         if self.spread and self.method is not Method.NEYMAN:
-            raise PlanRefused("只有内曼分配用到各层的离散程度。", "spread")
+            message = Text(
+                "只有内曼分配用到各层的离散程度。", "Only Neyman allocation uses the spread of each stratum."
+            )
+            raise PlanRefused(message, "spread")
         for code, number in self.spread.items():
             if not is_plain(code):
-                raise PlanRefused("离散程度里有一个层的代码不成立。", "spread")
+                message = Text("离散程度里有一个层的代码不成立。", "A stratum code among the spreads is not valid.")
+                raise PlanRefused(message, "spread")
             if type(number) is not int or not 1 <= number <= LARGEST:
-                raise PlanRefused(f"层 {code} 的离散程度应为正整数。", "spread")
+                message = Text(
+                    f"层 {code} 的离散程度应为正整数。",
+                    f"The spread of stratum {code} should be a whole number, 1 or more.",
+                )
+                raise PlanRefused(message, "spread")
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Lets a plan be pickled for other processes, which a mapping proxy cannot be."""
@@ -120,17 +146,21 @@ class Plan:
     def from_json(cls, values: Mapping[str, Any]) -> Plan:
         """Back from a certificate's plan; raises PlanRefused, also when its fields are not these."""
         if set(values) != {f.name for f in fields(cls)}:
-            raise PlanRefused("方案的项目不全或有多余。")
+            raise PlanRefused(Text("方案的项目不全或有多余。", "The plan lacks fields or has too many."))
         strata, spread = values["strata"], values["spread"]
         if not isinstance(strata, list):
-            raise PlanRefused("方案的分层依据应为列表。", "strata")
+            raise PlanRefused(Text("方案的分层依据应为列表。", "The factors of the strata should be a list."), "strata")
         if not isinstance(spread, Mapping):
-            raise PlanRefused("方案的离散程度应为对象。", "spread")
+            raise PlanRefused(Text("方案的离散程度应为对象。", "The spreads should be an object."), "spread")
         try:
             factors = tuple(Factor(factor) for factor in strata)
             method, protocol = Method(values["method"]), Protocol(values["protocol"])
         except (ValueError, TypeError) as error:
-            raise PlanRefused("方案里有不认识的分层依据、分配方法或替换方式。") from error
+            message = Text(
+                "方案里有不认识的分层依据、分配方法或替换方式。",
+                "The plan names an unknown factor of strata, method of allocation or protocol of replacement.",
+            )
+            raise PlanRefused(message) from error
         return cls(**{**values, "strata": factors, "method": method, "protocol": protocol})
 
     def digest(self) -> str:

@@ -18,6 +18,7 @@ from sampling.plan import Method, Plan, PlanRefused, Protocol
 from sampling.planning import WORST, StratumAnswers, design_effect, margin_of, spread_of
 from sampling.rule import Reading
 from sampling.strata import GENERAL, MAIN, StratumSize, cell_of, sizes_of_kinds
+from sampling.text import Text
 
 MOST_SPREADS = 100  # each is a number in an address, and servers cut addresses at 4,000 characters
 
@@ -117,9 +118,12 @@ def project(plan: Plan, kinds: Kinds, reading: Reading, assumptions: Assumptions
     sizes = sizes_of_kinds(kinds, plan, reading)
     if plan.method is Method.NEYMAN:
         if len(sizes) > MOST_SPREADS:
-            raise PlanRefused(
-                f"内曼分配要逐层填写预计满意率，最多 {MOST_SPREADS} 层，这里有 {len(sizes)} 层。", "method"
+            message = Text(
+                f"内曼分配要逐层填写预计满意率，最多 {MOST_SPREADS} 层，这里有 {len(sizes)} 层。",
+                f"Neyman allocation needs the expected share satisfied of every stratum, for at most {MOST_SPREADS} "
+                f"strata; here are {len(sizes)}.",
             )
+            raise PlanRefused(message, "method")
         plan = replace(plan, spread={code: spread_of(assumptions.share_of(code)) for code in sizes})
     cells = allocate(plan, sizes)
     drawn, queues = dict.fromkeys(sizes, 0), Counter[str]()

@@ -13,16 +13,14 @@ from sampling.frame import FramePerson, check_frame, fingerprint
 from sampling.plan import Plan, PlanRefused
 from sampling.rule import Reading
 from sampling.strata import Cell, StratumSize, cell_of, sizes
+from sampling.text import Text, all_of
 
 
 def frame_differences(certificate: Mapping[str, Any], people: Sequence[FramePerson]) -> list[CertificateDifference]:
     """The differences between these people and the stated frame, and between the sample and a draw made again."""
     if findings := check_frame(people):
-        return [
-            CertificateDifference(
-                CertificateCheck.FRAME, "frame", f"抽样框有 {len(findings)} 处错误：{findings[0].message}"
-            )
-        ]
+        wrong = Text(f"抽样框有 {len(findings)} 处错误：", f"The frame has {len(findings)} errors: ")
+        return [CertificateDifference(CertificateCheck.FRAME, "frame", wrong + findings[0].message)]
     return [*_numbers(certificate, people), *_selection(certificate, people)]
 
 
@@ -30,14 +28,17 @@ def _numbers(certificate: Mapping[str, Any], people: Sequence[FramePerson]) -> l
     frame, found = certificate["frame"], []
     for name, number in (("people", len(people)), ("priority", sum(person.priority for person in people))):
         if frame[name] != number:
-            reason = f"证书写的是 {frame[name]} 人，抽样框现有 {number} 人。"
+            reason = Text(
+                f"证书写的是 {frame[name]} 人，抽样框现有 {number} 人。",
+                f"The certificate says {frame[name]} people; the frame now has {number}.",
+            )
             found.append(CertificateDifference(CertificateCheck.FRAME, f"frame.{name}", reason))
     if frame["fingerprint"] != fingerprint(people):
-        found.append(
-            CertificateDifference(
-                CertificateCheck.FRAME, "frame.fingerprint", "抽样框与封存时的指纹不同：名单被改动过。"
-            )
+        reason = Text(
+            "抽样框与封存时的指纹不同：名单被改动过。",
+            "The frame's fingerprint is not the one it was sealed with: the list was changed.",
         )
+        found.append(CertificateDifference(CertificateCheck.FRAME, "frame.fingerprint", reason))
     return found
 
 
@@ -46,7 +47,7 @@ def _selection(certificate: Mapping[str, Any], people: Sequence[FramePerson]) ->
     try:
         counted = sizes(people, plan, reading)
     except PlanRefused as refused:
-        return [CertificateDifference(CertificateCheck.FRAME, "strata", str(refused))]
+        return [CertificateDifference(CertificateCheck.FRAME, "strata", refused.message)]
     stated, found = strata_of(certificate), []
     for code in sorted({*stated, *counted}):
         here, there = _told(stated.get(code)), _told(counted.get(code))
@@ -61,17 +62,22 @@ def _selection(certificate: Mapping[str, Any], people: Sequence[FramePerson]) ->
         stands, should = taken.get(place, []), [one.key for one in again.get(place, ())]
         if stands != should:
             swapped = len(set(stands) - set(should))
-            reason = f"重新抽样得到的名单不同，有 {swapped} 人不该在名单上。"
+            reason = Text(
+                f"重新抽样得到的名单不同，有 {swapped} 人不该在名单上。",
+                f"Drawing again gives another list; people who should not be on it: {swapped}.",
+            )
             found.append(CertificateDifference(CertificateCheck.FRAME, f"strata {place[0]} {place[1]}", reason))
     return found
 
 
-def _told(row: StratumSize | None) -> str:
+def _told(row: StratumSize | None) -> Text:
     """Area, part and people of each queue that has any; that the queues sum to the stratum is another check."""
-    queues = [f"{name} {number} 人" for name, number in sorted(row.queues.items()) if number] if row else []
+    queues = sorted((name, number) for name, number in row.queues.items() if number) if row else []
     if row is None or not queues:
-        return "没有这一层"
-    return f"{row.part}，片区 {row.area or '—'}，{'、'.join(queues)}"
+        return Text("没有这一层", "no such stratum")
+    counts = all_of(Text(f"{name} {number} 人", f"{name} {number} people") for name, number in queues)
+    area = row.area or "—"
+    return Text(f"{row.part}，片区 {area}，{counts.zh}", f"{row.part}, area {area}, {counts.en}")
 
 
 def _taken(certificate: Mapping[str, Any]) -> dict[Cell, list[str]]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sampling.text import Text, TextError
+
 MINIMUM_SAMPLE = 100
 
 
@@ -19,8 +21,8 @@ class Reading(StrEnum):
     EVERYONE = "everyone"  # 乙: all recipients
 
 
-class SizeRefused(ValueError):
-    """A number of people the rule does not allow; the message says why, in Chinese."""
+class SizeRefused(TextError, ValueError):
+    """A number of people the rule does not allow, and why."""
 
 
 class NobodyToAsk(SizeRefused):
@@ -59,7 +61,7 @@ def requirement(priority: int, recipients: int, reading: Reading) -> Requirement
         raise ValueError("the priority groups cannot outnumber the recipients")
     population = priority if reading is Reading.PRIORITY else recipients
     if population == 0:
-        raise NobodyToAsk("抽样框里没有可以调查的人。")
+        raise NobodyToAsk(Text("抽样框里没有可以调查的人。", "The frame holds nobody who can be asked."))
     if population < MINIMUM_SAMPLE:
         return Requirement(reading, population, population, full_coverage=True)
     return Requirement(reading, population, MINIMUM_SAMPLE, full_coverage=population == MINIMUM_SAMPLE)
@@ -73,8 +75,18 @@ def planned_size(need: Requirement, asked: int | None) -> int:
     if asked is None:
         return need.required
     if asked < need.required:
-        whole = "全部" if need.full_coverage else "不少于"
-        raise TooFew(f"按规定{whole} {need.required} 人，不能只抽 {asked} 人。")
+        least = Text("全部", "all") if need.full_coverage else Text("不少于", "at least")
+        raise TooFew(
+            Text(
+                f"按规定{least.zh} {need.required} 人，不能只抽 {asked} 人。",
+                f"The rule asks for {least.en} {need.required} people; {asked} are too few.",
+            )
+        )
     if asked > need.population:
-        raise TooMany(f"一共只有 {need.population} 人，不能抽 {asked} 人。")
+        raise TooMany(
+            Text(
+                f"一共只有 {need.population} 人，不能抽 {asked} 人。",
+                f"There are only {need.population} people; {asked} cannot be drawn.",
+            )
+        )
     return asked

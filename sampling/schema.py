@@ -6,7 +6,7 @@ Every other check relies on this one. Any JSON value is accepted as input: it gi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sampling.canonical import CONTROL
@@ -15,6 +15,7 @@ from sampling.frame import CANONICAL_FORM
 from sampling.plan import LARGEST, Plan, PlanRefused
 from sampling.seed import JOIN, ContributionKind
 from sampling.strata import GENERAL, MAIN
+from sampling.text import Text, joined
 from sampling.tickets import ALGORITHM
 
 FORMAT = "draw-certificate-2"
@@ -75,13 +76,22 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and len(value) <= LONGEST and not CONTROL.search(value)
 
 
-TESTS: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "text": (_is_text, f"一段文字，不超过 {LONGEST} 字"),
-    "count": (lambda v: type(v) is int and 0 <= v <= LARGEST, "一个非负整数"),
-    "flag": (lambda v: isinstance(v, bool), "true 或 false"),
-    "hex32": (lambda v: isinstance(v, str) and bool(HEX_32.fullmatch(v)), "32 位十六进制数"),
-    "hex64": (lambda v: isinstance(v, str) and bool(HEX_64.fullmatch(v)), "64 位十六进制数"),
+TESTS: dict[str, tuple[Callable[[Any], bool], Text]] = {
+    "text": (_is_text, Text(f"一段文字，不超过 {LONGEST} 字", f"a text of at most {LONGEST} characters")),
+    "count": (lambda v: type(v) is int and 0 <= v <= LARGEST, Text("一个非负整数", "a whole number, 0 or more")),
+    "flag": (lambda v: isinstance(v, bool), Text("true 或 false", "true or false")),
+    "hex32": (
+        lambda v: isinstance(v, str) and bool(HEX_32.fullmatch(v)),
+        Text("32 位十六进制数", "32 hexadecimal digits"),
+    ),
+    "hex64": (
+        lambda v: isinstance(v, str) and bool(HEX_64.fullmatch(v)),
+        Text("64 位十六进制数", "64 hexadecimal digits"),
+    ),
 }
+
+
+NO_OBJECT = Text("应为一个对象。", "Should be an object.")
 
 
 def schema_differences(certificate: object) -> list[CertificateDifference]:
@@ -92,37 +102,43 @@ def schema_differences(certificate: object) -> list[CertificateDifference]:
     ]
 
 
-def _compare(value: object, kind: Any, place: str) -> list[tuple[str, str]]:
+def _compare(value: object, kind: Any, place: str) -> list[tuple[str, Text]]:
     if isinstance(kind, dict):
         return _object(value, kind, place)
     if isinstance(kind, list):
         if not isinstance(value, list):
-            return [(place, "应为一个列表。")]
+            return [(place, Text("应为一个列表。", "Should be a list."))]
         return [d for i, item in enumerate(value) for d in _compare(item, kind[0], f"{place}[{i}]")]
     if isinstance(kind, tuple):
-        return [] if isinstance(value, str) and value in kind else [(place, f"应为 {'、'.join(kind)}。")]
+        return [] if isinstance(value, str) and value in kind else [(place, _should_be(kind))]
     if kind == "plan":
         return _plan(value, place)
     fits, meaning = TESTS[kind]
-    return [] if fits(value) else [(place, f"应为{meaning}。")]
+    return [] if fits(value) else [(place, Text(f"应为{meaning.zh}。", f"Should be {meaning.en}."))]
 
 
-def _plan(value: object, place: str) -> list[tuple[str, str]]:
+def _should_be(words: Iterable[str]) -> Text:
+    names = joined(words)
+    return Text(f"应为 {names.zh}。", f"Should be one of: {names.en}.")
+
+
+def _plan(value: object, place: str) -> list[tuple[str, Text]]:
     if not isinstance(value, Mapping):
-        return [(place, "应为一个对象。")]
+        return [(place, NO_OBJECT)]
     try:
         Plan.from_json(value)
     except PlanRefused as refused:
-        return [(f"{place}.{refused.field}" if refused.field else place, str(refused))]
+        return [(f"{place}.{refused.field}" if refused.field else place, refused.message)]
     return []
 
 
-def _object(value: object, kind: dict[str, Any], place: str) -> list[tuple[str, str]]:
+def _object(value: object, kind: dict[str, Any], place: str) -> list[tuple[str, Text]]:
     if not isinstance(value, Mapping):
-        return [(place or "（全文）", "应为一个对象。")]
+        return [(place, NO_OBJECT)]
     dot = f"{place}." if place else ""
-    found = [(f"{dot}{name}", "缺少这一项。") for name in kind if name not in value]
-    found += [(f"{dot}{_printable(name)}", "多出这一项。") for name in value if name not in kind]
+    found = [(f"{dot}{name}", Text("缺少这一项。", "This field is missing.")) for name in kind if name not in value]
+    extra = Text("多出这一项。", "This field does not belong here.")
+    found += [(f"{dot}{_printable(name)}", extra) for name in value if name not in kind]
     for name, inner in kind.items():
         if name in value:
             found += _compare(value[name], inner, f"{dot}{name}")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sampling.canonical import LONGEST, is_plain, sha256
+from sampling.text import Text, TextError
 
 JOIN = "seed-join-1"
 COMMITMENT = "seed-commitment-1"
@@ -19,8 +20,8 @@ FEWEST_COMMITTED = 2
 MOST_CONTRIBUTIONS = 20
 
 
-class InvalidSeed(ValueError):
-    """A contribution that could be confused with another, or was not what was promised; the message is in Chinese."""
+class InvalidSeed(TextError, ValueError):
+    """A contribution that could be confused with another, or was not what was promised."""
 
 
 class ContributionKind(StrEnum):
@@ -42,10 +43,16 @@ class Contribution:
     value: str
 
 
-def plain(text: str, what: str) -> str:
+def plain(text: str, what: Text) -> str:
     """The text itself; raises InvalidSeed with what is wrong about it."""
     if not is_plain(text):
-        raise InvalidSeed(f"{what}要有 1 到 {LONGEST} 个字符，不能含有「|」、换行等控制字符，首尾不能有空格。")
+        raise InvalidSeed(
+            Text(
+                f"{what.zh}要有 1 到 {LONGEST} 个字符，不能含有「|」、换行等控制字符，首尾不能有空格。",
+                f"{what.en} needs 1 to {LONGEST} characters, without |, line breaks or other control characters, "
+                "and no space at either end.",
+            )
+        )
     return text
 
 
@@ -71,19 +78,35 @@ def join(fingerprint: str, plan_digest: str, contributions: Sequence[Contributio
     'fc225b64a52666cd'
     """
     if not 0 < len(contributions) <= MOST_CONTRIBUTIONS:
-        raise InvalidSeed(f"种子要由 1 到 {MOST_CONTRIBUTIONS} 份贡献合成。")
+        raise InvalidSeed(
+            Text(
+                f"种子要由 1 到 {MOST_CONTRIBUTIONS} 份贡献合成。",
+                f"A seed is made from 1 to {MOST_CONTRIBUTIONS} contributions.",
+            )
+        )
     for one in contributions:
-        plain(one.name, "名称")
-        plain(one.source, "来源")
-        plain(one.value, f"「{one.name}」的数值")
+        plain(one.name, Text("名称", "The name"))
+        plain(one.source, Text("来源", "The source"))
+        plain(one.value, Text(f"「{one.name}」的数值", f"The value of “{one.name}”"))
         expected = (
             "" if one.kind is ContributionKind.PUBLIC else commitment_of(fingerprint, plan_digest, one.name, one.value)
         )
         if one.commitment != expected:
-            raise InvalidSeed(f"「{one.name}」公布的数值与先前的承诺不符。")
+            raise InvalidSeed(
+                Text(
+                    f"「{one.name}」公布的数值与先前的承诺不符。",
+                    f"The value that “{one.name}” published is not the one committed to before.",
+                )
+            )
     if len({one.name for one in contributions}) != len(contributions):
-        raise InvalidSeed("有两份贡献用了同一个名称。")
+        raise InvalidSeed(Text("有两份贡献用了同一个名称。", "Two contributions use the same name."))
     if not is_independent([one.kind for one in contributions]):
-        raise InvalidSeed("至少要有两方各自承诺的数值，或一个事先指明的公开来源，种子才不由系统单独决定。")
+        raise InvalidSeed(
+            Text(
+                "至少要有两方各自承诺的数值，或一个事先指明的公开来源，种子才不由系统单独决定。",
+                "The seed needs the committed values of at least two parties, or one public source named beforehand; "
+                "otherwise the system alone would decide it.",
+            )
+        )
     lines = "".join(f"{one.name}\t{one.value}\n" for one in contributions)
     return sha256(f"{JOIN}\n{fingerprint}\n{plan_digest}\n{lines}")

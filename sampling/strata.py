@@ -11,6 +11,7 @@ from types import MappingProxyType
 from sampling.frame import FramePerson, Last
 from sampling.plan import MOST_STRATA, Factor, Plan, PlanRefused
 from sampling.rule import Reading
+from sampling.text import Text
 
 MAIN, GENERAL = "main", "general"
 ALL = "all"
@@ -136,7 +137,8 @@ def sizes_of_kinds(kinds: Iterable[tuple[FramePerson, int]], plan: Plan, reading
             part = MAIN if reading is Reading.EVERYONE or person.categories else GENERAL
             found[code] = StratumSize(code, person.area if plan.knows_areas else "", part, 0, empty)
             if len(found) > MOST_STRATA:
-                raise PlanRefused(f"这样分层会超过 {MOST_STRATA} 层。", "strata")
+                message = Text(f"这样分层会超过 {MOST_STRATA} 层。", f"This would make more than {MOST_STRATA} strata.")
+                raise PlanRefused(message, "strata")
     for (code, queue), number in counts.items():
         row = found[code]
         found[code] = replace(row, population=row.population + number, queues={**row.queues, queue: number})

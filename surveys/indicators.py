@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from sampling.text import Text
 from surveys.questionnaire import Measures, Questionnaire
 from surveys.rounding import half_up
 
@@ -192,7 +193,7 @@ def band_of(index: Decimal, edges: Sequence[Decimal] = DEFAULT_EDGES) -> Band:
     return next(band for band in bands(edges) if index >= band.low)
 
 
-def report_sentence(counts: Sequence[BandCount]) -> str:
+def report_sentence(counts: Sequence[BandCount]) -> Text:
     """The sentence of the published report, from bands with the best first; it names the worst first.
 
     A band whose people all share one index is named by that index, as the source did (「1 人满意度 65%」); any other
@@ -200,18 +201,21 @@ def report_sentence(counts: Sequence[BandCount]) -> str:
     """
     total = sum(entry.count for entry in counts)
     if total == 0:
-        return "暂无结果。"
+        return Text("暂无结果。", "No result yet.")
     parts = [_band_words(entry) for entry in reversed(counts) if entry.count]
-    return f"共 {total} 人接受调查评价，" + "，".join(parts) + "。"
+    zh, en = "，".join(part.zh for part in parts), "; ".join(part.en for part in parts)
+    people = "1 person was" if total == 1 else f"{total} people were"
+    return Text(f"共 {total} 人接受调查评价，{zh}。", f"{people} surveyed: {en}.")
 
 
-def _band_words(entry: BandCount) -> str:
+def _band_words(entry: BandCount) -> Text:
     low, high = entry.band.low, entry.band.high
+    people = f"{entry.count} with a satisfaction of"
     if entry.lowest is not None and entry.lowest == entry.highest:
-        return f"{entry.count} 人满意度 {plain(entry.lowest)}%"
+        return Text(f"{entry.count} 人满意度 {plain(entry.lowest)}%", f"{people} {plain(entry.lowest)}%")
     if low == 0 and high is not None:
-        return f"{entry.count} 人满意度低于 {plain(high)}%"
-    return f"{entry.count} 人满意度 {plain(low)}%以上"
+        return Text(f"{entry.count} 人满意度低于 {plain(high)}%", f"{people} less than {plain(high)}%")
+    return Text(f"{entry.count} 人满意度 {plain(low)}%以上", f"{people} {plain(low)}% or more")
 
 
 def plain(value: Decimal) -> str:

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sampling.text import Text
+from sampling.text import Text, joined
 
 TRUE_OR_FALSE = Text("应为 true 或 false。", "Write true or false.")
 EMPTY_LIST = Text("列表是空的。", "The list is empty.")
-
-
-def joined(words: Iterable[str]) -> Text:
-    """A list of words in a sentence."""
-    words = tuple(words)
-    return Text("、".join(words), ", ".join(words))
 
 
 def between(low: object, high: object) -> Text:

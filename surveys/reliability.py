@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from sampling.text import Text
 from surveys.estimates import EstimateInputError, NoFigure
 
 LOW_ALPHA = 0.7
@@ -51,7 +52,7 @@ class Reliability:
     low: float | None
     high: float | None
     items: tuple[ItemReliability, ...]
-    words: str
+    words: Text
 
 
 def reliability(
@@ -62,7 +63,8 @@ def reliability(
     Raises EstimateInputError for sums that fit no answers, NoFigure for fewer than two items.
     """
     if len(items) < 2:
-        raise NoFigure("one-item", "只有一题，谈不上内部一致性。")
+        alone = Text("只有一题，谈不上内部一致性。", "One item alone has no internal consistency.")
+        raise NoFigure("one-item", alone)
     if sum(item.total for item in items) != total or sum(item.with_total for item in items) != squares:
         raise EstimateInputError("the items' sums do not add up to the scale's")
     own = [_devs(n, item.squares, item.total, item.total) for item in items]
@@ -74,8 +76,7 @@ def reliability(
     ]
     found = tuple(_item(item, rest) for item, rest in zip(items, rests, strict=True))
     if n < 3 or whole == 0:
-        reason = "完整作答的人太少，算不出。" if n < 3 else "所有人的总分一样，没有差异可以分析。"
-        return Reliability(n, None, None, None, found, reason)
+        return Reliability(n, None, None, None, found, _why_none(n))
     k = len(items)
     alpha = float(Fraction(k, k - 1) * (1 - Fraction(sum(own), whole)))
     low, high = _feldt(alpha, n, k, confidence)
@@ -119,7 +120,26 @@ def _feldt(alpha: float, n: int, k: int, confidence: float) -> tuple[float, floa
     return 1 - (1 - alpha) * upper, 1 - (1 - alpha) * lower
 
 
-def _words(alpha: float, items: Sequence[ItemReliability]) -> str:
+def _why_none(n: int) -> Text:
+    if n < 3:
+        return Text("完整作答的人太少，算不出。", "Too few people answered every item.")
+    return Text(
+        "所有人的总分一样，没有差异可以分析。", "Everyone has the same total: there is no variation to analyse."
+    )
+
+
+def _words(alpha: float, items: Sequence[ItemReliability]) -> Text:
     crowded = sum(1 for item in items if item.ceiling is not None and item.ceiling > Fraction(4, 5))
-    word = "各题方向一致。" if alpha >= LOW_ALPHA else "各题不太一致，综合指数要谨慎使用。"
-    return word + (f"有 {crowded} 题超过八成的人答最高档，区分不出好与更好。" if crowded else "")
+    if alpha >= LOW_ALPHA:
+        words = Text("各题方向一致。", "The items agree.")
+    else:
+        words = Text("各题不太一致，综合指数要谨慎使用。", "The items do not agree well: use the index with care.")
+    return words + _crowded(crowded) if crowded else words
+
+
+def _crowded(items: int) -> Text:
+    number = "1 item has" if items == 1 else f"{items} items have"
+    return Text(
+        f"有 {items} 题超过八成的人答最高档，区分不出好与更好。",
+        f" {number} more than 80% of answers at the top and cannot tell good from better.",
+    )

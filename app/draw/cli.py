@@ -101,7 +101,7 @@ def verify(certificate: Path | None, slug: str | None) -> None:
         _verify_file_against(content, slug)
     except Mismatch as mismatch:
         lines = "\n".join(
-            f"  {difference.check}：{difference.place} {difference.reason}" for difference in mismatch.differences
+            f"  {difference.check}：{difference.where.zh} {difference.reason.zh}" for difference in mismatch.differences
         )
         raise click.ClickException(f"不一致：\n{lines}") from mismatch
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app.clock import local, now
 from app.documents.queries import questionnaire_of, scheme_of
-from app.localisation import select_locale
+from app.localisation import select_locale, to_visitor
 from app.models import Evaluation
 from app.results.labels import FACTS, STATISTICS, band_name
 from app.results.queries.results import AreaResult, Figure, Results
@@ -45,6 +45,14 @@ def _interval(figure: Figure) -> tuple[Decimal | None, Decimal | None]:
     return figure.interval or (None, None)
 
 
+def _how(figure: Figure) -> str:
+    """How a figure was made and what is to be said beside it, or why there is none."""
+    if figure.estimate is None:
+        return to_visitor(figure.reason)
+    between = " " if select_locale() == "en" else ""
+    return between.join(map(to_visitor, (figure.estimate.how, *figure.estimate.notes)))
+
+
 def _headline(results: Results) -> Sheet:
     rows: list[Row] = []
     for name, figure in results.figures.items():
@@ -59,7 +67,7 @@ def _headline(results: Results) -> Sheet:
                 None if error is None else half_up(error * (HUNDRED if figure.percent else 1), 4),
                 estimate.n if estimate else 0,
                 estimate.population if estimate else None,
-                "".join((estimate.how, *estimate.notes)) if estimate else figure.reason,
+                _how(figure),
             )
         )
     return Sheet(
@@ -147,7 +155,7 @@ def _area(area: AreaResult) -> Row:
         *_interval(area.satisfaction),
         area.awareness.value,
         *_interval(area.awareness),
-        area.satisfaction.reason,
+        to_visitor(area.satisfaction.reason),
     )
 
 
@@ -171,12 +179,12 @@ def _score(sheet: ScoreSheet) -> Sheet:
             line.name_en if english else line.name,
             line.maximum,
             line.counted,
-            line.reason,
+            to_visitor(line.reason),
         )
         for line in sheet.lines
     ]
     grade = sheet.grade_en if english else sheet.grade
-    rows.append((_("总分"), grade or "", None, sheet.total, sheet.grade_reason))
+    rows.append((_("总分"), grade or "", None, sheet.total, to_visitor(sheet.grade_reason)))
     return Sheet(
         name=_("评分"),
         columns=(

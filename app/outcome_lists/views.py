@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.access import members
 from app.documents.queries import documents_of_kind
 from app.extensions import db
-from app.localisation import select_locale
+from app.localisation import to_visitor
 from app.models import Document, Evaluation, Role
 from app.outcome_lists.commands import choose_outcomes, publish_next_version
 from app.outcome_lists.forms import AFTER, WHEN, ChooseOutcomesForm, OutcomeListForm
@@ -48,7 +48,6 @@ def edit(document_id: str) -> Page:
                 flash(_("已发布「%(id)s」第 %(v)s 版。", id=document.document_id, v=document.version), "success")
                 return redirect(url_for("admin.index"), 303)
             messages = [refused.message]
-    language = select_locale()
     page = render_template(
         "outcome_lists/edit.html",
         form=form,
@@ -56,7 +55,7 @@ def edit(document_id: str) -> Page:
         messages=messages,
         links=form.mistakes(),
         groups=[(OUTCOME_GROUPS[group], form.rows_of(group)) for group in GROUPS],
-        known={one.code: (one.name(language), consequence(one, language=language), one.hand) for one in parse(body)},
+        known={one.code: (to_visitor(one.label), to_visitor(consequence(one)), one.hand) for one in parse(body)},
         after=AFTER,
         when=WHEN,
     )

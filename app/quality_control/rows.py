@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.localisation import moment, percent, select_locale
+from app.localisation import moment, percent, to_visitor
 from app.quality_control.labels import BACK_CHECK_RESULTS, BACK_CHECK_WHYS
 from app.quality_control.queries.back_checks import CheckLine, InterviewerLine, QuestionAgreement
 from app.shared.cells import Badge, Button, Cell, Link, Parts, Span, parts
@@ -93,7 +93,7 @@ def flag_rows(flags: Iterable[Flag], slug: str) -> list[FlagRow]:
     return [
         FlagRow(
             severity=Badge(_("回访"), "warn") if flag.severity == "back_check" else Badge(_("看一看")),
-            text=flag.text.in_language(select_locale()),
+            text=to_visitor(flag.text),
             interviews=Parts(tuple(response_link(slug, name) for name in flag.interviews) or (_("全部"),)),
         )
         for flag in flags

@@ -45,7 +45,7 @@ def results(slug: str, as_json: bool, everything: bool) -> None:
     if as_json:
         print_json(found.to_dict() | (findings_json(db.session, evaluation, found) if everything else {}))
         return
-    click.echo(found.sentence)
+    click.echo(found.sentence.zh)
     for label, figure in (
         ("满意度（均值）", found.satisfaction),
         ("满意率", found.satisfied),

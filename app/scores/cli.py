@@ -32,7 +32,7 @@ def score(slug: str, as_json: bool) -> None:
         outcome = score_of(db.session, evaluation)
     except Mismatch as mismatch:
         lines = "\n".join(
-            f"  {difference.check}：{difference.place} {difference.reason}" for difference in mismatch.differences
+            f"  {difference.check}：{difference.where.zh} {difference.reason.zh}" for difference in mismatch.differences
         )
         raise click.ClickException(f"抽样与登记不一致，不能评分：\n{lines}") from mismatch
     if as_json:
@@ -40,9 +40,11 @@ def score(slug: str, as_json: bool) -> None:
         print_json(outcome.to_dict() | {"luck": luck})
         return
     for line in outcome.sheet.lines:
-        click.echo(f"{line.name}\t{line.maximum}\t{line.counted if line.counted is not None else '—'}\t{line.reason}")
+        click.echo(
+            f"{line.name}\t{line.maximum}\t{line.counted if line.counted is not None else '—'}\t{line.reason.zh}"
+        )
     if outcome.sheet.total is None:
-        click.echo("还缺：" + "、".join(outcome.missing))
+        click.echo("还缺：" + "、".join(text.zh for text in outcome.missing))
     else:
         click.echo(f"总分 {outcome.sheet.total}，{outcome.sheet.grade}")
 
@@ -62,11 +64,13 @@ def recompute(slug: str, as_json: bool) -> None:
         raise click.ClickException("评分还没有定案，没有可以重算的结果。")
     found = compute_again(db.session, evaluation, settlement)
     if as_json:
-        print_json({"same": found.same, "total": settlement.total, "differences": list(found.differences)})
+        print_json(
+            {"same": found.same, "total": settlement.total, "differences": [text.zh for text in found.differences]}
+        )
     elif found.same:
         click.echo(f"一致：总分 {settlement.total}，{settlement.grade}。")
     else:
-        click.echo("\n".join(found.differences))
+        click.echo("\n".join(text.zh for text in found.differences))
     raise SystemExit(0 if found.same else 1)
 
 
@@ -87,10 +91,10 @@ def compare_scores(slug: str, other: str, as_json: bool) -> None:
         return
     for line in (*found.lines, found.total):
         mark = "=" if line.same else "≠"
-        click.echo(f"{mark}\t{line.name}\t{line.before}\t{line.after}\t{'；'.join(line.causes)}")
+        click.echo(f"{mark}\t{line.name.zh}\t{line.before}\t{line.after}\t{'；'.join(text.zh for text in line.causes)}")
     click.echo(f"等级\t{found.grades[0]}\t{found.grades[1]}")
     for words in found.conditions:
-        click.echo(f"≠\t{words}")
+        click.echo(f"≠\t{words.zh}")
 
 
 COMMANDS = (score, recompute, compare_scores)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.localisation import moment, select_locale
+from app.localisation import moment, select_locale, to_visitor
 from app.models import ContractIndicator, PartyScore, ScoreOverride
 from app.scores.queries.grade_uncertainty import ItemLuck, Luck
 from app.scores.queries.schemes import Preview
@@ -50,9 +50,10 @@ def comparison_item_rows(lines: Iterable[Line], slug: str = "") -> list[Comparis
 
 
 def _reason(line: Line, slug: str) -> Cell:
+    reason = to_visitor(line.reason)
     if not (slug and line.statistic):
-        return line.reason
-    return parts(line.reason, Link(_("这个数字怎么来的"), url_for("trace.figure", slug=slug, name=line.statistic)))
+        return reason
+    return parts(reason, Link(_("这个数字怎么来的"), url_for("trace.figure", slug=slug, name=line.statistic)))
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,10 @@ class ChangeRow:
 
 def change_rows(lines: Iterable[LineChange]) -> list[ChangeRow]:
     """The items of two sheets side by side."""
-    return [ChangeRow(line.name, line.before, line.after, _with_sign(line.difference), _causes(line)) for line in lines]
+    return [
+        ChangeRow(to_visitor(line.name), line.before, line.after, _with_sign(line.difference), _causes(line))
+        for line in lines
+    ]
 
 
 def _with_sign(difference: Decimal | None) -> Cell:
@@ -137,7 +141,7 @@ def _with_sign(difference: Decimal | None) -> Cell:
 
 
 def _causes(line: LineChange) -> str:
-    return "；".join(line.causes) or (str(_("没有变")) if line.same else "")
+    return str(_("；")).join(map(to_visitor, line.causes)) or (str(_("没有变")) if line.same else "")
 
 
 def total_row(found: Comparison, causes: str = "") -> ChangeRow:

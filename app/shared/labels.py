@@ -34,7 +34,7 @@ def typed(words: str) -> str:
 def outcome_name(code: str, outcomes: OutcomeList | None = None) -> str:
     """An outcome code in the words of a list; a code that no list knows stays as it is."""
     found = known_outcome(code, outcomes or DEFAULT)
-    return code if found is None else found.name(str(get_locale()))
+    return code if found is None else found.label.in_language(str(get_locale()))
 
 
 def skill_name(code: str) -> str:

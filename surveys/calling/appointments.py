@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sampling.text import Text
 from surveys.calling.attempts import SATURDAY, day_part
 from surveys.calling.hours import FURTHEST_DAYS, day_kind, openings, quiet_at, why_not
-from surveys.calling.local_time import WEEKDAYS_EN, WEEKDAYS_ZH, date_en, date_zh, in_zone_of, to_local
+from surveys.calling.local_time import WEEKDAYS, day_in_words, in_zone_of, to_local
 from surveys.calling.settings import CallingSettings
 
 PARTS = {
@@ -27,8 +27,7 @@ class Chip:
     """A proposal: `code` today, tomorrow or weekend, its label, and the moment, in the zone that was asked in."""
 
     code: str
-    zh: str
-    en: str
+    label: Text
     at: datetime
 
 
@@ -67,7 +66,7 @@ def _first(times: list[datetime], parts: Iterable[str]) -> datetime | None:
 def chips(moment: datetime, settings: CallingSettings) -> tuple[Chip, ...]:
     """At most three proposals, in order: later today, the next morning, the weekend. Each inside a window.
 
-    >>> [(chip.zh, f"{chip.at:%H:%M}") for chip in chips(datetime(2026, 11, 2, 10), CallingSettings())]
+    >>> [(chip.label.zh, f"{chip.at:%H:%M}") for chip in chips(datetime(2026, 11, 2, 10), CallingSettings())]
     [('今天下午', '14:30'), ('明天上午', '09:00'), ('周末（周六上午）', '09:30')]
     """
     local = to_local(moment)
@@ -91,18 +90,19 @@ def chips(moment: datetime, settings: CallingSettings) -> tuple[Chip, ...]:
 def _chip(code: str, at: datetime, first_day: date, asked: datetime) -> Chip:
     part = PARTS[part_of_clock(at)]
     days = (at.date() - first_day).days
-    weekday = Text(WEEKDAYS_ZH[at.weekday()], WEEKDAYS_EN[at.weekday()])
+    weekday = WEEKDAYS[at.weekday()]
     weeks = (at.date() - timedelta(days=at.weekday()) - first_day + timedelta(days=first_day.weekday())).days // 7
     if code == "weekend" and weeks <= 1:
-        name = ("周末", "下周末")[weeks], ("Weekend", "Next weekend")[weeks]
-        words = Text(f"{name[0]}（{weekday.zh}{part.zh}）", f"{name[1]} ({weekday.en} {part.en})")
+        name = (Text("周末", "Weekend"), Text("下周末", "Next weekend"))[weeks]
+        words = name + Text(f"（{weekday.zh}{part.zh}）", f" ({weekday.en} {part.en})")
     elif days <= 1:
-        words = Text(f"{('今天', '明天')[days]}{part.zh}", ("This ", "Tomorrow ")[days] + part.en)
+        words = (Text("今天", "This "), Text("明天", "Tomorrow "))[days] + part
     elif weeks == 0:
         words = Text(f"{weekday.zh}{part.zh}", f"{weekday.en} {part.en}")
     else:
-        words = Text(f"{date_zh(at.date())}（{weekday.zh}）{part.zh}", f"{weekday.en}, {date_en(at.date())}, {part.en}")
-    return Chip(code, words.zh, words.en, in_zone_of(asked, at))
+        day = day_in_words(at.date())
+        words = Text(f"{day.zh}（{weekday.zh}）{part.zh}", f"{weekday.en}, {day.en}, {part.en}")
+    return Chip(code, words, in_zone_of(asked, at))
 
 
 def clashes(
@@ -126,5 +126,5 @@ def problem(at: datetime, moment: datetime, settings: CallingSettings) -> Troubl
         return None
     if quiet_at(local, settings):
         return Trouble("quiet", True, reason.words)
-    zh = f"{reason.words.zh}如果是对方要求的，可以保留。"
-    return Trouble("outside_hours", False, Text(zh, f"{reason.words.en} Keep it if the person asks for it."))
+    keep = Text("如果是对方要求的，可以保留。", " Keep it if the person asks for it.")
+    return Trouble("outside_hours", False, reason.words + keep)

@@ -13,25 +13,30 @@ from datetime import date, datetime, timedelta
 
 import chinese_calendar
 
-from sampling.text import Text
+from sampling.text import NOTHING_SAID, Text, joined
 from surveys.calling.attempts import SATURDAY
-from surveys.calling.local_time import date_en, date_zh, in_zone_of, to_local
+from surveys.calling.local_time import day_in_words, in_zone_of, to_local
 from surveys.calling.settings import CallingSettings, Quiet, Slot
 
 FURTHEST_DAYS = 60
-FIXED_HOLIDAYS = {(1, 1): "元旦", (5, 1): "劳动节", (5, 2): "劳动节"} | {(10, n): "国庆节" for n in (1, 2, 3)}
-HOLIDAY_NAMES = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}
+HOLIDAYS = {holiday.value: Text(holiday.chinese, holiday.value) for holiday in chinese_calendar.Holiday}
+NEW_YEAR, LABOUR, NATIONAL = (
+    Text("元旦", "New Year's Day"),
+    Text("劳动节", "Labour Day"),
+    Text("国庆节", "National Day"),
+)
+FIXED_HOLIDAYS = {(1, 1): NEW_YEAR, (5, 1): LABOUR, (5, 2): LABOUR} | {(10, n): NATIONAL for n in (1, 2, 3)}
 
 
 @dataclass(frozen=True)
 class Day:
-    """What kind of day it is: "working", "rest" or "public_holiday", the latter with its Chinese name.
+    """What kind of day it is: "working", "rest" or "public_holiday", the latter with its name.
 
     `provisional`: the State Council's arrangement for that year is not known to this program.
     """
 
     kind: str
-    holiday: str = ""
+    holiday: Text = NOTHING_SAID
     provisional: bool = False
 
 
@@ -59,19 +64,19 @@ class WhyNot:
 def day_kind(day: date) -> Day:
     """Whether people work on that day in China.
 
-    >>> day_kind(date(2026, 2, 14)), day_kind(date(2026, 2, 17)).holiday
-    (Day(kind='working', holiday='', provisional=False), '春节')
-    >>> day_kind(date(2027, 2, 6))
-    Day(kind='rest', holiday='', provisional=True)
+    >>> day_kind(date(2026, 2, 14)).kind, day_kind(date(2026, 2, 17)).holiday.zh
+    ('working', '春节')
+    >>> day_kind(date(2027, 2, 6)).kind, day_kind(date(2027, 2, 6)).provisional
+    ('rest', True)
     """
     try:
         free, name = chinese_calendar.get_holiday_detail(day)
     except NotImplementedError:
-        fixed = FIXED_HOLIDAYS.get((day.month, day.day), "")
+        fixed = FIXED_HOLIDAYS.get((day.month, day.day), NOTHING_SAID)
         kind = "public_holiday" if fixed else "rest" if day.weekday() >= SATURDAY else "working"
         return Day(kind, fixed, provisional=True)
     if free and name:
-        return Day("public_holiday", HOLIDAY_NAMES.get(name, name))
+        return Day("public_holiday", HOLIDAYS.get(name, Text(name, name)))
     return Day("rest" if free else "working")
 
 
@@ -149,15 +154,15 @@ def why_not(moment: datetime, settings: CallingSettings) -> WhyNot | None:
 
 def _quiet_words(quiet: Quiet) -> Text:
     first, last = quiet.begins.date(), (quiet.ends - timedelta(microseconds=1)).date()
-    zh, en = date_zh(first), date_en(first)
+    days = day_in_words(first)
     if first != last:
-        zh, en = f"{zh}至{date_zh(last)}", f"{en} to {date_en(last)}"
-    return Text(f"免打扰时间（{zh}）：{quiet.reason}。", f"Quiet time ({en}): {quiet.reason}.")
+        days += Text("至", " to ") + day_in_words(last)
+    return Text(f"免打扰时间（{days.zh}）：{quiet.reason}。", f"Quiet time ({days.en}): {quiet.reason}.")
 
 
 def _closed_all_day(day: Day) -> tuple[str, Text]:
     if day.kind == "public_holiday":
-        return "public_holiday", Text(f"{day.holiday}放假，不打电话。", "No calls on public holidays.")
+        return "public_holiday", Text(f"{day.holiday.zh}放假，不打电话。", "No calls on public holidays.")
     if day.kind == "rest":
         return "rest_day", Text("休息日不打电话。", "No calls on days of rest.")
     return "working_day", Text("工作日不打电话。", "No calls on working days.")
@@ -165,5 +170,7 @@ def _closed_all_day(day: Day) -> tuple[str, Text]:
 
 def _hours_words(slots: tuple[Slot, ...], day: Day) -> Text:
     hours = [f"{slot.begins:%H:%M}–{slot.ends:%H:%M}" for slot in slots]
-    zh, en = ("工作日", "On working days") if day.kind == "working" else ("休息日", "On days of rest")
-    return Text(f"{zh}只在 {'、'.join(hours)} 打电话。", f"{en} calls are made {', '.join(hours)} only.")
+    working = day.kind == "working"
+    days = Text("工作日", "On working days") if working else Text("休息日", "On days of rest")
+    shown = joined(hours)
+    return days + Text(f"只在 {shown.zh} 打电话。", f" calls are made {shown.en} only.")

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
 
+from sampling.text import Text
+
 # China has kept one zone and no summer time since 1992: a fixed offset needs no table of zones.
 GUANGZHOU = timezone(timedelta(hours=8), "Asia/Shanghai")
-WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
-WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS = (
+    Text("周一", "Monday"),
+    Text("周二", "Tuesday"),
+    Text("周三", "Wednesday"),
+    Text("周四", "Thursday"),
+    Text("周五", "Friday"),
+    Text("周六", "Saturday"),
+    Text("周日", "Sunday"),
+)
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def to_local(moment: datetime) -> datetime:
@@ -26,19 +35,10 @@ def in_zone_of(asked: datetime, shown: datetime) -> datetime:
     return shown if asked.tzinfo is None else shown.replace(tzinfo=GUANGZHOU).astimezone(asked.tzinfo)
 
 
-def date_zh(day: date) -> str:
-    """A day in Chinese, without the year.
+def day_in_words(day: date) -> Text:
+    """A day without the year.
 
-    >>> date_zh(date(2026, 11, 2))
-    '11月2日'
+    >>> day_in_words(date(2026, 11, 2))
+    Text(zh='11月2日', en='2 Nov', yue='')
     """
-    return f"{day.month}月{day.day}日"
-
-
-def date_en(day: date) -> str:
-    """A day in English, without the year.
-
-    >>> date_en(date(2026, 11, 2))
-    '2 Nov'
-    """
-    return f"{day.day} {MONTHS_EN[day.month - 1]}"
+    return Text(f"{day.month}月{day.day}日", f"{day.day} {MONTHS[day.month - 1]}")

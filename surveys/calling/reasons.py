@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sampling.text import Text
+from sampling.text import Text, all_of
 from surveys.calling.attempts import DAY_PARTS, day_part
 from surveys.calling.local_time import to_local
 from surveys.calling.skills import SKILLS
+from surveys.durations import duration
 
 PART_WORDS = dict(
     zip(
@@ -24,7 +25,17 @@ PART_WORDS = dict(
         strict=True,
     )
 )
-NUMBERS_ZH = "零一两三四五六七八九十"
+NUMBERS = {
+    number: Text(zh, en)
+    for number, (zh, en) in enumerate(
+        zip(
+            "一两三四五六七八九十",
+            ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+            strict=True,
+        ),
+        1,
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -45,18 +56,12 @@ def sentence(reason: Reason, language: str) -> str:
 
 
 def ago(length: timedelta) -> Text:
-    """A length of time as people say it, rounded down.
+    """A length of time in its longest unit, rounded down.
 
     >>> ago(timedelta(hours=3, minutes=50)).zh, ago(timedelta(days=1, hours=2)).en
     ('3 小时', '1 day')
     """
-    minutes = max(int(length.total_seconds() // 60), 0)
-    number, zh, en = next(
-        (minutes // size, zh, en)
-        for size, zh, en in ((1440, "天", "day"), (60, "小时", "hour"), (1, "分钟", "minute"))
-        if minutes >= size or size == 1
-    )
-    return Text(f"{number} {zh}", f"{number} {en}" + ("" if number == 1 else "s"))
+    return duration(max(int(length.total_seconds() // 60), 0), units=1)
 
 
 def resumed() -> Reason:
@@ -90,8 +95,11 @@ def retry(number: int, outcome: Text, since: timedelta) -> Reason:
     '第 2 次，上次无人接听，已隔 3 小时'
     """
     passed = ago(since)
-    zh = f"第 {number} 次，上次{outcome.zh}，已隔 {passed.zh}"
-    return Reason("retry", Text(zh, f"Call {number}; last time: {outcome.en}, {passed.en} ago"))
+    words = Text(
+        f"第 {number} 次，上次{outcome.zh}，已隔 {passed.zh}",
+        f"Call {number}; last time: {outcome.en}, {passed.en} ago",
+    )
+    return Reason("retry", words)
 
 
 def new_day_part(moment: datetime, tries: Sequence[datetime]) -> Reason | None:
@@ -106,15 +114,21 @@ def new_day_part(moment: datetime, tries: Sequence[datetime]) -> Reason | None:
         return None
     here = PART_WORDS[part]
     before = [PART_WORDS[other] for other in DAY_PARTS if other in tried]
-    zh, en = "、".join(words.zh for words in before), ", ".join(words.en for words in before)
-    count = len(tries)
+    parts = all_of(before)
+    return Reason(
+        "new_day_part",
+        Text(f"换到{here.zh}试，", f"Now in the {here.en}; ") + _tried(parts, len(tries), alike=len(before) == 1),
+    )
+
+
+def _tried(parts: Text, count: int, *, alike: bool) -> Text:
+    tried = f"tried so far: {parts.en}"
     if count == 1:
-        zh = f"上次是{zh}"
-    elif len(before) == 1:
-        zh = f"前{NUMBERS_ZH[count] if count <= 10 else f' {count} '}次都是{zh}"
-    else:
-        zh = f"试过{zh}"
-    return Reason("new_day_part", Text(f"换到{here.zh}试，{zh}", f"Now in the {here.en}; tried so far: {en}"))
+        return Text(f"上次是{parts.zh}", tried)
+    if not alike:
+        return Text(f"试过{parts.zh}", tried)
+    times = NUMBERS[count].zh if count in NUMBERS else f" {count} "
+    return Text(f"前{times}次都是{parts.zh}", tried)
 
 
 def fits_language(skill: str) -> Reason:

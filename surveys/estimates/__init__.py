@@ -21,6 +21,7 @@ from surveys.estimates.figures import (
     StratumPairs,
     StratumSums,
     StratumValues,
+    WeightsImpossible,
 )
 from surveys.estimates.mean import mean
 from surveys.estimates.nonresponse_bounds import Bounds, Flips, after_flips, flips_below, mean_bounds, share_bounds
@@ -57,6 +58,7 @@ __all__ = [
     "StratumWeight",
     "TableTest",
     "Weighted",
+    "WeightsImpossible",
     "after_flips",
     "between_rounds",
     "class_weighted",

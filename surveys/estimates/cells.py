@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from surveys.estimates.figures import EstimateInputError, NoFigure
+from sampling.text import Text, joined
+from surveys.estimates.figures import NO_RESPONDENTS, EstimateInputError, NoFigure, WeightsImpossible
 
 RAKING_TOLERANCE = 1e-12
 RAKING_ROUNDS = 1_000
@@ -48,7 +49,7 @@ def check_cells(rows: Sequence[StratumCell], populations: Mapping[str, int], low
         if stratum not in populations or not answered <= populations[stratum]:
             raise EstimateInputError(f"stratum {stratum}: {answered} answers of {populations.get(stratum)} people")
     if not any(row.answered for row in rows):
-        raise NoFigure("no-respondents", "还没有有效回答，暂无结果。")
+        raise NoFigure("no-respondents", NO_RESPONDENTS)
 
 
 def base_weights(rows: Sequence[StratumCell], populations: Mapping[str, int]) -> dict[str, float]:
@@ -77,7 +78,10 @@ def rake(sizes: Mapping[Codes, float], margins: Sequence[Mapping[str, int]]) -> 
     """
     totals = {sum(margin.values()) for margin in margins}
     if not margins or len(totals) > 1:
-        raise EstimateInputError(f"各边际的合计不一致：{'、'.join(map(str, sorted(totals)))}。")
+        found = joined(sorted(totals))
+        raise WeightsImpossible(
+            Text(f"各边际的合计不一致：{found.zh}。", f"The margins do not add to the same total: {found.en}.")
+        )
     if any(len(cell) != len(margins) for cell in sizes):
         raise EstimateInputError("every cell needs a code for every margin")
     for place, margin in enumerate(margins):
@@ -86,8 +90,13 @@ def rake(sizes: Mapping[Codes, float], margins: Sequence[Mapping[str, int]]) -> 
         unknown = [code for code in speaking if not margin.get(code)]
         if silent or unknown:
             code = (silent or sorted(unknown))[0]
-            known = f"有 {margin[code]} 人，却没有人作答" if silent else "有人作答，人数却不知道"
-            raise EstimateInputError(f"第 {place + 1} 个边际的「{code}」{known}，不能按边际加权。")
+            known = unmatched(margin[code] if silent else None)
+            raise WeightsImpossible(
+                Text(
+                    f"第 {place + 1} 个边际的「{code}」{known.zh}，不能按边际加权。",
+                    f"“{code}” of margin {place + 1} {known.en}, so that weights by margins are impossible.",
+                )
+            )
     factors = dict.fromkeys(sizes, 1.0)
     for _ in range(RAKING_ROUNDS):
         for place, margin in enumerate(margins):
@@ -102,7 +111,19 @@ def rake(sizes: Mapping[Codes, float], margins: Sequence[Mapping[str, int]]) -> 
         )
         if worst <= RAKING_TOLERANCE:
             return factors
-    raise EstimateInputError(f"加权 {RAKING_ROUNDS} 轮仍不能同时满足各边际，请合并类别。")
+    raise WeightsImpossible(
+        Text(
+            f"加权 {RAKING_ROUNDS} 轮仍不能同时满足各边际，请合并类别。",
+            f"After {RAKING_ROUNDS} rounds the weights still do not satisfy all margins; join some categories.",
+        )
+    )
+
+
+def unmatched(people: int | None) -> Text:
+    """Why a category cannot be weighted: so many people and no answers, or (None) answers and no number of people."""
+    if people is None:
+        return Text("有人作答，人数却不知道", "has answers, but nobody knows how many people")
+    return Text(f"有 {people} 人，却没有人作答", f"has {people} people and no answers")
 
 
 def _ratios(

@@ -12,8 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from sampling.text import Text
 from surveys.estimates.design import Design, around, counts_as_sums, design, spread_of, square_root
-from surveys.estimates.figures import INDEX_SCALE, Estimate, EstimateInputError, NoFigure, StratumCount, StratumSums
+from surveys.estimates.figures import (
+    INDEX_SCALE,
+    NO_RESPONDENTS,
+    Estimate,
+    EstimateInputError,
+    NoFigure,
+    StratumCount,
+    StratumSums,
+)
 from surveys.estimates.share import share
 
 MID_P_UP_TO = Fraction(3, 10)
@@ -45,13 +54,18 @@ class Difference:
         return None if p is None else p <= LEVEL
 
     @property
-    def words(self) -> str:
-        """The finding as one Chinese sentence."""
+    def words(self) -> Text:
+        """The finding as one sentence."""
         if self.method == FULL_COVERAGE:
-            return "所有人都已作答，差异没有抽样误差。"
+            return Text(
+                "所有人都已作答，差异没有抽样误差。",
+                "Everyone has answered: the difference has no sampling error.",
+            )
         if self.beyond_chance is None:
-            return "回答太少，看不出差异。"
-        return "差异大于偶然可以解释的。" if self.beyond_chance else "差异可能来自偶然。"
+            return Text("回答太少，看不出差异。", "Too few answers to see a difference.")
+        if self.beyond_chance:
+            return Text("差异大于偶然可以解释的。", "The difference is larger than chance would explain.")
+        return Text("差异可能来自偶然。", "The difference may be due to chance.")
 
 
 def mean_difference(first: Sequence[StratumSums], second: Sequence[StratumSums], *, high: int = 100) -> Difference:
@@ -180,12 +194,13 @@ def rao_scott(groups: Mapping[str, Sequence[StratumCount]]) -> TableTest:
     bases = [sum(_base(c) for c in stratum) for stratum in zip(*(groups[name] for name in names), strict=True)]
     table, n = cells.sum(axis=0), sum(bases)
     if n == 0:
-        raise NoFigure("no-respondents", "还没有有效回答，暂无结果。")
+        raise NoFigure("no-respondents", NO_RESPONDENTS)
     shares = table / table.sum()
     two_way = shares.reshape(len(names), 2)
     expected = np.outer(two_way.sum(axis=1), two_way.sum(axis=0))
     if (expected == 0).any() or len(names) < 2:
-        raise NoFigure("empty-margin", "有一行或一列没有人，无法检验。")
+        empty = Text("有一行或一列没有人，无法检验。", "A row or a column is empty, so that nothing can be tested.")
+        raise NoFigure("empty-margin", empty)
     covariance = _covariance(groups[names[0]], cells, weights, shares)
     pearson = n * float((((two_way - expected) ** 2) / expected).sum())
     contrasts = _interaction(len(names))
@@ -195,7 +210,7 @@ def rao_scott(groups: Mapping[str, Sequence[StratumCount]]) -> TableTest:
     effects = np.linalg.solve(base, contrasts.T @ inverse @ covariance @ inverse @ contrasts)
     trace = float(np.trace(effects))
     if trace <= 0:
-        raise NoFigure("no-variance", "没有抽样误差可以比较。")
+        raise NoFigure("no-variance", Text("没有抽样误差可以比较。", "There is no sampling error to compare with."))
     df1 = trace**2 / float(np.trace(effects @ effects))
     df2 = df1 * (n - sum(base > 0 for base in bases))
     statistic = pearson / trace

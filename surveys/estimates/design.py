@@ -22,7 +22,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
-from surveys.estimates.figures import EstimateInputError, NoFigure, StratumCount, StratumSums
+from sampling.text import Text, joined
+from surveys.estimates.figures import NO_RESPONDENTS, EstimateInputError, NoFigure, StratumCount, StratumSums
 
 Limits = tuple[float | None, float | None]
 
@@ -89,12 +90,12 @@ class Plan(Protocol):
         """Of the variance."""
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """What is to be said beside the figure, in Chinese."""
+    def notes(self) -> tuple[Text, ...]:
+        """What is to be said beside the figure."""
 
     @property
-    def weighting(self) -> str:
-        """How the value was made, in Chinese."""
+    def weighting(self) -> Text:
+        """How the value was made."""
 
     def value(self) -> Fraction:
         """The mean, scaled."""
@@ -117,7 +118,7 @@ class Design:
     groups: tuple[Group, ...]
     population: int
     everyone: int
-    notes: tuple[str, ...]
+    notes: tuple[Text, ...]
     scale: tuple[int, int] | None
 
     @property
@@ -151,12 +152,16 @@ class Design:
         return sum((c.people * c.base / c.answered for c in self.cells), Fraction(0))
 
     @property
-    def weighting(self) -> str:
-        """How the value was made, in Chinese."""
+    def weighting(self) -> Text:
+        """How the value was made."""
         if self.complete:
-            return f"{self.population} 人全部作答，没有抽样误差。"
-        by = "分层加权" if len(self.cells) > 1 else "简单随机样本"
-        return f"{by}，{self.n} 人代表 {self.population} 人；"
+            return Text(
+                f"{self.population} 人全部作答，没有抽样误差。",
+                f"All {self.population} people answered: no sampling error.",
+            )
+        stratified = len(self.cells) > 1
+        by = Text("分层加权", "Weighted by strata") if stratified else Text("简单随机样本", "Simple random sample")
+        return by + standing_for(self.n, self.population)
 
     def value(self) -> Fraction:
         """Σ N_h ȳ_h / N; in a domain of known size no further than the people not heard could bring it."""
@@ -217,6 +222,11 @@ class Design:
         return self.weight**2 / (Fraction(self.n, self.n - 1) * spread)
 
 
+def standing_for(answers: int, people: int) -> Text:
+    """How many people the answers stand for, as the middle of a sentence."""
+    return Text(f"，{answers} 人代表 {people} 人；", f", {answers} answers stand for {people} people; ")
+
+
 def around(centre: Fraction) -> Residuals:
     """Of every stratum Σ (y - centre) and Σ (y - centre)²."""
     return lambda c: (c.total - c.base * centre, c.squares - 2 * centre * c.total + c.base * centre**2)
@@ -252,7 +262,7 @@ def design(
         raise EstimateInputError("confidence lies between 0 and 1")
     check(strata, low, high)
     if not any(_base(s) for s in strata):
-        raise NoFigure("no-respondents", "还没有有效回答，暂无结果。")
+        raise NoFigure("no-respondents", NO_RESPONDENTS)
     cells, silent = _with_silent_shared_out(strata)
     groups, joined = _with_lonely_joined(cells)
     everyone = sum(s.population for s in strata)
@@ -304,9 +314,9 @@ def check(strata: Sequence[StratumSums], low: int | None, high: int | None) -> N
             raise EstimateInputError(f"stratum {s.stratum}: the sum of squares does not fit the sum")
 
 
-def _with_silent_shared_out(strata: Sequence[StratumSums]) -> tuple[list[Cell], list[str]]:
+def _with_silent_shared_out(strata: Sequence[StratumSums]) -> tuple[list[Cell], list[Text]]:
     """The answering strata, by area and code, carrying the people of the silent ones."""
-    notes: list[str] = []
+    notes: list[Text] = []
     speaking: dict[str, int] = {}
     everyone: dict[str, int] = {}
     for s in strata:
@@ -316,10 +326,22 @@ def _with_silent_shared_out(strata: Sequence[StratumSums]) -> tuple[list[Cell], 
     for area in sorted(speaking):
         silent = sorted((s for s in strata if s.area == area and not s.answered), key=_order)
         if silent:
-            names, people = "、".join(s.stratum for s in silent), sum(s.population for s in silent)
-            notes.append(f"{names} 没有人作答，其 {people} 人按同片区其他人的平均计入。")
+            names, people = joined(s.stratum for s in silent), sum(s.population for s in silent)
+            notes.append(
+                Text(
+                    f"{names.zh} 没有人作答，其 {people} 人按同片区其他人的平均计入。",
+                    f"Nobody answered in {names.en}; the average of the rest of the area stands for the {people} "
+                    "people there.",
+                )
+            )
     for area in sorted(everyone.keys() - speaking.keys()):
-        notes.append(f"片区 {area} 没有人作答，其 {everyone[area]} 人按其他片区的平均计入，结果不反映该片区。")
+        notes.append(
+            Text(
+                f"片区 {area} 没有人作答，其 {everyone[area]} 人按其他片区的平均计入，结果不反映该片区。",
+                f"Nobody answered in area {area}; the average of the other areas stands for the {everyone[area]} "
+                "people there, so the result says nothing about this area.",
+            )
+        )
     whole = Fraction(sum(everyone.values()), sum(everyone[area] for area in speaking))
     lift = {area: whole * everyone[area] / people for area, people in speaking.items()}
     cells = [
@@ -334,21 +356,32 @@ def _order(stratum: StratumSums) -> tuple[str, str]:
     return stratum.area, stratum.stratum
 
 
-def _with_lonely_joined(cells: Sequence[Cell]) -> tuple[tuple[Group, ...], list[str]]:
+def _with_lonely_joined(cells: Sequence[Cell]) -> tuple[tuple[Group, ...], list[Text]]:
     """Each lonely stratum in one group with its nearest sampled neighbour of the same area."""
     groups: list[Group] = [(cell,) for cell in cells]
-    notes: list[str] = []
+    notes: list[Text] = []
     for lonely in (cell for cell in cells if cell.answered == 1 and not cell.complete):
         home = next(n for n, group in enumerate(groups) if lonely in group)
         if len(groups[home]) > 1:
             continue  # already joined by an earlier lonely one
         near = [n for n, g in enumerate(groups) if n != home and g[0].area == lonely.area and not g[0].complete]
         if not near:
-            notes.append(f"{lonely.stratum} 只有 1 人作答，同片区没有可以合并的层，无法给出区间。")
+            notes.append(
+                Text(
+                    f"{lonely.stratum} 只有 1 人作答，同片区没有可以合并的层，无法给出区间。",
+                    f"Only 1 person answered in {lonely.stratum}, and its area has no stratum to join it with: "
+                    "there can be no interval.",
+                )
+            )
             continue
         host = min(near, key=lambda n: (abs(n - home), n))
-        names = "、".join(cell.stratum for cell in groups[host])
-        notes.append(f"{lonely.stratum} 只有 1 人作答，估计误差时与 {names} 合并。")
+        names = joined(cell.stratum for cell in groups[host])
+        notes.append(
+            Text(
+                f"{lonely.stratum} 只有 1 人作答，估计误差时与 {names.zh} 合并。",
+                f"Only 1 person answered in {lonely.stratum}; for the error it is joined with {names.en}.",
+            )
+        )
         groups[host] += groups[home]
         del groups[home]
     return tuple(groups), notes

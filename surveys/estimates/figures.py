@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from sampling.text import Text, TextError
+
 INDEX_SCALE = 10_000
 PLACES = 6
 
@@ -14,13 +16,20 @@ class EstimateInputError(ValueError):
     """Counts that cannot be: more answers than people, a stratum without a size, values off the scale."""
 
 
-class NoFigure(Exception):
-    """There is no figure, and why, in Chinese; never a zero instead."""
+class WeightsImpossible(TextError, EstimateInputError):
+    """Answers that no weights bring to the known numbers, and why."""
 
-    def __init__(self, code: str, message: str) -> None:
+
+class NoFigure(TextError):
+    """There is no figure, and why; never a zero instead."""
+
+    def __init__(self, code: str, message: Text) -> None:
         super().__init__(message)
         self.code = code
-        self.message = message
+
+
+NO_RESPONDENTS = Text("还没有有效回答，暂无结果。", "No valid answers yet, so no result.")
+TOO_FEW_FOR_INTERVAL = Text("回答太少，不给区间。", "Too few answers for an interval.")
 
 
 @dataclass(frozen=True)
@@ -111,7 +120,7 @@ class Estimate:
     symmetric, not kept inside the scale, too short where nearly everyone is satisfied. Without a variance (one answer
     in a stratum and no neighbour to join) there is no interval rather than a wrong one. `effective` is how many answers
     of a simple random sample would know as much; None without an interval and where everyone answered. `how` and
-    `notes` are Chinese sentences to print beside the figure.
+    `notes` are sentences to print beside the figure.
     """
 
     value: Decimal
@@ -120,10 +129,10 @@ class Estimate:
     n: int
     population: int
     method: str
-    how: str
+    how: Text
     standard_error: float | None
     degrees_of_freedom: int | None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
     confidence: float = 0.95
     t_low: float | None = None
     t_high: float | None = None

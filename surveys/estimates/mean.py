@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from sampling.text import NOTHING_SAID, Text
 from surveys.estimates.design import Limits, Plan, design, square_root, student
-from surveys.estimates.figures import INDEX_SCALE, PLACES, Estimate, StratumSums
+from surveys.estimates.figures import INDEX_SCALE, PLACES, TOO_FEW_FOR_INTERVAL, Estimate, StratumSums
 from surveys.rounding import half_up
 
 
@@ -58,12 +59,17 @@ def mean_of(plan: Plan, *, low: int, high: int, confidence: float) -> Estimate:
     )
 
 
-def _how(plan: Plan, limits: Limits, confidence: float) -> str:
+def _how(plan: Plan, limits: Limits, confidence: float) -> Text:
     if plan.complete:
-        return ""
+        return NOTHING_SAID
     if limits[0] is None:
-        return "回答太少，不给区间。"
-    return f"{confidence * 100:g}% 区间按等效样本量取 Clopper-Pearson；没有抽到的极少数低分，任何区间都看不到。"
+        return TOO_FEW_FOR_INTERVAL
+    level = f"{confidence * 100:g}%"
+    return Text(
+        f"{level} 区间按等效样本量取 Clopper-Pearson；没有抽到的极少数低分，任何区间都看不到。",
+        f"{level} interval by Clopper-Pearson on the effective sample size; very few low scores that were not drawn "
+        "cannot be seen by any interval.",
+    )
 
 
 def _interval(plan: Plan, value: Fraction, variance: Fraction | None, low: int, high: int, confidence: float) -> Limits:

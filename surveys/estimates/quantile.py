@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from sampling.text import NOTHING_SAID, Text
 from surveys.estimates.design import Limits, counts_as_sums, design
-from surveys.estimates.figures import INDEX_SCALE, PLACES, Estimate, EstimateInputError, StratumCount, StratumValues
+from surveys.estimates.figures import (
+    INDEX_SCALE,
+    PLACES,
+    TOO_FEW_FOR_INTERVAL,
+    Estimate,
+    EstimateInputError,
+    StratumCount,
+    StratumValues,
+)
 from surveys.estimates.share import share
 from surveys.rounding import half_up
 
@@ -64,10 +73,13 @@ def quantile(
     )
 
 
-def _how(found: Estimate, confidence: float) -> str:
+def _how(found: Estimate, confidence: float) -> Text:
     if found.method == "full-coverage":
-        return ""
-    return "回答太少，不给区间。" if found.low is None else f"{confidence * 100:g}% 区间由占比的精确区间反推。"
+        return NOTHING_SAID
+    if found.low is None:
+        return TOO_FEW_FOR_INTERVAL
+    level = f"{confidence * 100:g}%"
+    return Text(f"{level} 区间由占比的精确区间反推。", f"{level} interval: read back from the exact limits of shares.")
 
 
 def _at_or_below(strata: Sequence[StratumValues], edge: int) -> list[StratumCount]:

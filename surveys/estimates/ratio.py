@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from sampling.text import NOTHING_SAID, Text
 from surveys.estimates.design import Cell, Design, design, square_root, student
-from surveys.estimates.figures import PLACES, Estimate, EstimateInputError, NoFigure, StratumPairs, StratumSums
+from surveys.estimates.figures import (
+    PLACES,
+    TOO_FEW_FOR_INTERVAL,
+    Estimate,
+    EstimateInputError,
+    NoFigure,
+    StratumPairs,
+    StratumSums,
+)
 from surveys.rounding import half_up
 
 
@@ -25,7 +34,8 @@ def ratio(strata: Sequence[StratumPairs], *, confidence: float = 0.95) -> Estima
     below = _design(strata, [(s.x, s.x_squares) for s in strata], confidence)
     divisor = below.value()
     if divisor == 0:
-        raise NoFigure("nothing-to-divide-by", "分母合计为 0，算不出比率。")
+        zero = Text("分母合计为 0，算不出比率。", "The denominator adds to 0: there is no ratio.")
+        raise NoFigure("nothing-to-divide-by", zero)
     value = above.value() / divisor
     variance = _variance(below, value, divisor, {s.stratum: s for s in strata})
     error = square_root(variance)
@@ -47,10 +57,13 @@ def ratio(strata: Sequence[StratumPairs], *, confidence: float = 0.95) -> Estima
     )
 
 
-def _how(plan: Design, low: float | None, confidence: float) -> str:
+def _how(plan: Design, low: float | None, confidence: float) -> Text:
     if plan.complete:
-        return ""
-    return "回答太少，不给区间。" if low is None else f"{confidence * 100:g}% 区间按线性化方差取 t 区间。"
+        return NOTHING_SAID
+    if low is None:
+        return TOO_FEW_FOR_INTERVAL
+    level = f"{confidence * 100:g}%"
+    return Text(f"{level} 区间按线性化方差取 t 区间。", f"{level} interval: Student's t with the linearised variance.")
 
 
 def _variance(plan: Design, value: Fraction, divisor: Fraction, pairs: dict[str, StratumPairs]) -> Fraction | None:

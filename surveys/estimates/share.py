@@ -12,8 +12,9 @@ import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
+from sampling.text import NOTHING_SAID, Text
 from surveys.estimates.design import Limits, Plan, counts_as_sums, design, square_root, student
-from surveys.estimates.figures import PLACES, Estimate, StratumCount
+from surveys.estimates.figures import PLACES, TOO_FEW_FOR_INTERVAL, Estimate, StratumCount
 from surveys.rounding import half_up
 
 # A whole number computed in floating point may come out a little below itself; weights are such numbers.
@@ -59,12 +60,17 @@ def share_of(plan: Plan, *, confidence: float, mid_p: bool = False) -> Estimate:
     )
 
 
-def _how(plan: Plan, limits: Limits, confidence: float, mid_p: bool) -> str:
+def _how(plan: Plan, limits: Limits, confidence: float, mid_p: bool) -> Text:
     if plan.complete:
-        return ""
+        return NOTHING_SAID
     if limits[0] is None:
-        return "回答太少，不给区间。"
-    return f"{confidence * 100:g}% 区间为等效样本的超几何{'中间概率' if mid_p else '精确'}区间。"
+        return TOO_FEW_FOR_INTERVAL
+    level = f"{confidence * 100:g}%"
+    kind = Text("中间概率", "mid-P") if mid_p else Text("精确", "exact")
+    return Text(
+        f"{level} 区间为等效样本的超几何{kind.zh}区间。",
+        f"{level} interval: {kind.en} hypergeometric limits of the equivalent sample.",
+    )
 
 
 def _interval(plan: Plan, value: Fraction, variance: Fraction | None, confidence: float, mid_p: bool) -> Limits:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import comb
 
+from sampling.text import NOTHING_SAID, Text
 from surveys.estimates.comparison import LEVEL, holm_p_values, rao_scott
 from surveys.estimates.figures import NoFigure, StratumCount
 
@@ -20,7 +21,7 @@ class Sameness:
 
     p_value: float | None
     method: str
-    reason: str = ""
+    reason: Text = NOTHING_SAID
     adjusted: float | None = None
 
     @property
@@ -29,11 +30,16 @@ class Sameness:
         return self.p_value if self.adjusted is None else self.adjusted
 
     @property
-    def words(self) -> str:
-        """The finding as one Chinese sentence."""
+    def words(self) -> Text:
+        """The finding as one sentence."""
         if self.deciding is None:
             return self.reason
-        return "各组之间的差异大于偶然可以解释的。" if self.deciding <= LEVEL else "各组之间的差异可能来自偶然。"
+        if self.deciding <= LEVEL:
+            return Text(
+                "各组之间的差异大于偶然可以解释的。",
+                "The differences between the groups are larger than chance would explain.",
+            )
+        return Text("各组之间的差异可能来自偶然。", "The differences between the groups may be due to chance.")
 
 
 def holm_tables(found: Mapping[str, Sameness]) -> dict[str, Sameness]:
@@ -52,7 +58,8 @@ def sameness(groups: Mapping[str, Sequence[StratumCount]]) -> Sameness:
     rows = {name: _row(counts) for name, counts in groups.items()}
     spoken = {name: row for name, row in rows.items() if sum(row)}
     if len(spoken) < 2:
-        return Sameness(None, "none", "只有一组有回答，无从比较。")
+        alone = Text("只有一组有回答，无从比较。", "Only one group has answers: nothing to compare.")
+        return Sameness(None, "none", alone)
     columns = [sum(row[side] for row in spoken.values()) for side in (0, 1)]
     if 0 in columns:
         return Sameness(1.0, "all-alike")

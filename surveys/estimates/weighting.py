@@ -13,13 +13,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from surveys.estimates.cells import Codes, StratumCell, base_weights, check_cells, estimated_sizes, rake
-from surveys.estimates.figures import Estimate, EstimateInputError, NoFigure
+from sampling.text import Text, joined
+from surveys.estimates.cells import Codes, StratumCell, base_weights, check_cells, estimated_sizes, rake, unmatched
+from surveys.estimates.design import standing_for
+from surveys.estimates.figures import Estimate, EstimateInputError, NoFigure, WeightsImpossible
 from surveys.estimates.mean import mean_of
 from surveys.estimates.share import share_of
 
 # A sum of squared residuals smaller than this part of its largest possible value is rounding, not spread.
 NOTHING = 1e-14
+LONELY_CLASS = Text(
+    "有的应答类别或层只有 1 人作答，无法给出区间。",
+    "A response class or stratum has only 1 answer: there can be no interval.",
+)
 Known = Mapping[Codes, int]
 Margins = Sequence[Mapping[str, int]]
 
@@ -36,8 +42,8 @@ class Weighted:
     weights: Mapping[tuple[str, Codes], float]
     mean: float
     spread: float | None
-    weighting: str
-    notes: tuple[str, ...] = ()
+    weighting: Text
+    notes: tuple[Text, ...] = ()
 
     @property
     def population(self) -> int:
@@ -99,11 +105,17 @@ def post_stratified(rows: Sequence[StratumCell], populations: Mapping[str, int],
     unknown = [cell for cell in sizes if not known.get(cell)]
     if silent or unknown:
         cell = (silent or sorted(unknown))[0]
-        told = f"有 {known[cell]} 人，却没有人作答" if silent else "有人作答，人数却不知道"
-        raise EstimateInputError(f"「{'/'.join(cell)}」{told}，不能按这些类别加权。")
+        name, told = "/".join(cell), unmatched(known[cell] if silent else None)
+        raise WeightsImpossible(
+            Text(
+                f"「{name}」{told.zh}，不能按这些类别加权。",
+                f"“{name}” {told.en}, so that weights by these categories are impossible.",
+            )
+        )
     factors = {cell: known[cell] / size for cell, size in sizes.items()}
     fitted = {cell: _sum(rows, base, cell) / size for cell, size in sizes.items()}
-    return _calibrated(rows, populations, base, factors, fitted, high, "按各类已知人数加权")
+    words = Text("按各类已知人数加权", "Weighted to the known number of people in each category")
+    return _calibrated(rows, populations, base, factors, fitted, high, words)
 
 
 def raked(rows: Sequence[StratumCell], populations: Mapping[str, int], margins: Margins, high: int) -> Weighted:
@@ -117,7 +129,11 @@ def raked(rows: Sequence[StratumCell], populations: Mapping[str, int], margins: 
     sizes = estimated_sizes(rows, base)
     factors = rake(sizes, margins)
     fitted = _fitted(sizes, {cell: _sum(rows, base, cell) / size for cell, size in sizes.items()}, len(margins))
-    return _calibrated(rows, populations, base, factors, fitted, high, f"按 {len(margins)} 个边际的已知人数加权")
+    words = Text(
+        f"按 {len(margins)} 个边际的已知人数加权",
+        f"Weighted to the known numbers of people of {len(margins)} margins",
+    )
+    return _calibrated(rows, populations, base, factors, fitted, high, words)
 
 
 def _sum(rows: Sequence[StratumCell], base: Mapping[str, float], cell: Codes) -> float:
@@ -144,21 +160,26 @@ def _calibrated(
     factors: Mapping[Codes, float],
     fitted: Mapping[Codes, float],
     high: int,
-    words: str,
+    words: Text,
 ) -> Weighted:
     answered = [row for row in rows if row.answered]
     weights = {(row.stratum, row.cell): base[row.stratum] * factors[row.cell] for row in answered}
     whole = sum(weights[row.stratum, row.cell] * row.answered for row in answered)
     mean = sum(weights[row.stratum, row.cell] * row.total for row in answered) / whole
     spread: float | None = 0.0
-    notes = []
+    notes: list[Text] = []
     for stratum in sorted(base):
         own = [row for row in answered if row.stratum == stratum]
         n, people = sum(row.answered for row in own), populations[stratum]
         if n == people:
             continue
         if n == 1:
-            notes.append(f"{stratum} 只有 1 人作答，加权后无法给出区间。")
+            notes.append(
+                Text(
+                    f"{stratum} 只有 1 人作答，加权后无法给出区间。",
+                    f"Only 1 person answered in {stratum}: once weighted, there can be no interval.",
+                )
+            )
             spread = None
             continue
         sums = squares = 0.0
@@ -170,7 +191,13 @@ def _calibrated(
             spread += (1 - n / people) * n / (n - 1) * (squares - sums * sums / n)
     silent = sorted(populations.keys() - base.keys())
     if silent:
-        notes.append(f"{'、'.join(silent)} 没有人作答，由同类的人代表。")
+        names = joined(silent)
+        notes.append(
+            Text(
+                f"{names.zh} 没有人作答，由同类的人代表。",
+                f"Nobody answered in {names.en}; people of the same category stand for them.",
+            )
+        )
     count = sum(row.answered for row in answered)
     return Weighted(
         rows=tuple(answered),
@@ -178,7 +205,7 @@ def _calibrated(
         weights=weights,
         mean=mean,
         spread=None if spread is None else max(spread, 0.0) / whole**2,
-        weighting=f"{words}，{count} 人代表 {sum(populations.values())} 人；",
+        weighting=words + standing_for(count, sum(populations.values())),
         notes=tuple(notes),
     )
 
@@ -206,7 +233,13 @@ def class_weighted(rows: Sequence[StratumCell], populations: Mapping[str, int], 
     classes = {cell: _class(rows, cell) for cell in {row.cell for row in rows}}
     for cell, (sampled, answered) in sorted(classes.items()):
         if sampled and not answered:
-            raise NoFigure("silent-class", f"「{'/'.join(cell)}」问了 {sampled} 人，没有人作答，不能按这些类别加权。")
+            name = "/".join(cell)
+            message = Text(
+                f"「{name}」问了 {sampled} 人，没有人作答，不能按这些类别加权。",
+                f"In “{name}” {sampled} people were asked and nobody answered, so that weights by these categories are "
+                "impossible.",
+            )
+            raise NoFigure("silent-class", message)
     own = [row for row in rows if row.answered]
     first = {stratum: people / asked[stratum] for stratum, people in populations.items()}
     weights = {(r.stratum, r.cell): first[r.stratum] * classes[r.cell][0] / classes[r.cell][1] for r in own}
@@ -220,8 +253,9 @@ def class_weighted(rows: Sequence[StratumCell], populations: Mapping[str, int], 
         weights=weights,
         mean=mean,
         spread=None if spread is None else max(spread, 0.0) / whole**2,
-        weighting=f"按 {len(classes)} 个应答类别加权，{count} 人代表 {sum(populations.values())} 人；",
-        notes=() if spread is not None else ("有的应答类别或层只有 1 人作答，无法给出区间。",),
+        weighting=Text(f"按 {len(classes)} 个应答类别加权", f"Weighted by {len(classes)} response classes")
+        + standing_for(count, sum(populations.values())),
+        notes=() if spread is not None else (LONELY_CLASS,),
     )
 
 

@@ -115,17 +115,15 @@ def _straight_lining(rule: Rule, seen: _Seen) -> Iterator[Flag]:
         same = len(alike.get((one.interviewer, one.scale), ()))
         if one.pace is not None and one.pace < rule.of("share_of_median") * pace:
             share = round(100 * one.pace / pace)
-            zh, en = (
-                f"用时只有同类答卷中位数的 {share}%",
-                f"took only {share}% of the median time of similar interviews",
+            besides = Text(
+                f"用时只有同类答卷中位数的 {share}%", f"took only {share}% of the median time of similar interviews"
             )
         elif one.interviewer and same >= rule.of("least_alike"):
-            zh = f"同一位访问员有 {same} 份这样的答卷"
-            en = f"the same interviewer has {same} such interviews"
+            besides = Text(f"同一位访问员有 {same} 份这样的答卷", f"the same interviewer has {same} such interviews")
         else:
             continue
         items = len(one.scale)
-        text = rule.says({"items": items, "besides": zh}, {"items": items, "besides": en})
+        text = rule.says({"items": items, "besides": besides.zh}, {"items": items, "besides": besides.en})
         yield _flag(rule, one.interviewer, [one.id], text)
 
 

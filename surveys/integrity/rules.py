@@ -12,9 +12,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sampling.text import Text
+from sampling.text import Text, joined
 from surveys.library import body
-from surveys.messages import joined
 from surveys.problems import Problems
 from surveys.reading import (
     Given,

@@ -17,7 +17,7 @@ from surveys.outcomes.library import (
 from surveys.outcomes.model import GROUPS, LETTERS, REFUSED_FOR_GOOD, Outcome, OutcomeList
 from surveys.outcomes.parsing import parse
 from surveys.outcomes.rates import FORMULAS, Tally, rates
-from surveys.outcomes.words import consequence, duration
+from surveys.outcomes.words import consequence
 from surveys.problems import InvalidDocument, Problem
 
 __all__ = [
@@ -36,7 +36,6 @@ __all__ = [
     "all_known",
     "consequence",
     "consequence_of",
-    "duration",
     "known_outcome",
     "letter_of",
     "load",

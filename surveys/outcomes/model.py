@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from sampling.text import Text
+
 GROUPS = ("reached", "not_reached", "cannot", "refused")
 # The code of a clear refusal by the person is the same in every list (surveys.outcomes.parsing).
 REFUSED_FOR_GOOD = "R1"
@@ -25,8 +27,7 @@ class Outcome:
     """
 
     code: str
-    zh: str
-    en: str
+    label: Text
     group: str
     aapor: str
     final: bool
@@ -48,10 +49,6 @@ class Outcome:
         """Whether the person belongs to the base; None while nobody could be verified behind a bad number."""
         return None if self.aapor in ("UO", "UH") else self.aapor != "NE"
 
-    def name(self, language: str) -> str:
-        """The English label for "en", else the Chinese one."""
-        return self.en if language.startswith("en") else self.zh
-
 
 @dataclass(frozen=True)
 class OutcomeList:
@@ -59,8 +56,7 @@ class OutcomeList:
 
     id: str
     version: int
-    zh: str
-    en: str
+    title: Text
     outcomes: tuple[Outcome, ...]
     digest: str
 

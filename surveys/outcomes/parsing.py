@@ -51,8 +51,7 @@ def parse(document: object) -> OutcomeList:
     problems = Problems()
     read = Table({**head(FORMAT), "title": _label, "outcomes": _outcomes})(problems, document, "")
     problems.raise_if_any()
-    zh, en = read["title"]
-    return OutcomeList(read["id"], read["version"], zh, en, read["outcomes"], digest_of(document))
+    return OutcomeList(read["id"], read["version"], read["title"], read["outcomes"], digest_of(document))
 
 
 def _outcomes(problems: Problems, value: object, place: str) -> tuple[Outcome, ...]:
@@ -72,7 +71,7 @@ def place_of(number: int, raw: object) -> str:
     return f"outcomes.{code}" if isinstance(code, str) and CODE.fullmatch(code) else f"outcomes[{number}]"
 
 
-def _label(problems: Problems, value: object, place: str) -> tuple[str, str]:
+def _label(problems: Problems, value: object, place: str) -> Text:
     found = Table({"zh": text(LONGEST_LABEL), "en": text(LONGEST_LABEL)})(problems, value, place)
     for label in found.values():
         if "\n" in label or label != label.strip():
@@ -80,7 +79,7 @@ def _label(problems: Problems, value: object, place: str) -> tuple[str, str]:
                 place,
                 Text("写成一行，前后不留空格。", "Write it on one line, without spaces before or after."),
             )
-    return found["zh"], found["en"]
+    return Text(found["zh"], found["en"])
 
 
 def _delay(final: bool) -> Reader:
@@ -125,19 +124,18 @@ OUTCOME = Table(
 
 def _outcome(problems: Problems, raw: object, place: str) -> Outcome:
     read = OUTCOME(problems, raw, place)
-    zh, en = read.pop("label")
-    outcome = Outcome(zh=zh, en=en, **read)
+    outcome = Outcome(**read)
     _consistent(problems, outcome, place)
     return outcome
 
 
 def _all_different(problems: Problems, found: list[Outcome]) -> None:
-    for name, what in (
-        ("code", Text("代码", "The code")),
-        ("zh", Text("名称", "The Chinese name")),
-        ("en", Text("英文名称", "The English name")),
+    for values, what in (
+        ([outcome.code for outcome in found], Text("代码", "The code")),
+        ([outcome.label.zh for outcome in found], Text("名称", "The Chinese name")),
+        ([outcome.label.en for outcome in found], Text("英文名称", "The English name")),
     ):
-        refuse_repeated(problems, [getattr(outcome, name) for outcome in found], "outcomes", what)
+        refuse_repeated(problems, values, "outcomes", what)
 
 
 def _structural(problems: Problems, found: list[Outcome]) -> None:

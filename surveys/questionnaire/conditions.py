@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sampling.text import Text
-from surveys.messages import TRUE_OR_FALSE, joined
+from sampling.text import Text, joined
+from surveys.messages import TRUE_OR_FALSE
 from surveys.problems import Problems
 from surveys.questionnaire.kinds import kind_of
 from surveys.questionnaire.kinds.date import EARLIEST, iso_day

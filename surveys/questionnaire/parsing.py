@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from sampling.canonical import digest_of
-from sampling.text import Text
-from surveys.messages import joined, shown, twice
+from sampling.text import Text, joined
+from surveys.messages import shown, twice
 from surveys.problems import Problems
 from surveys.questionnaire import reading
 from surveys.questionnaire.conditions import Condition, parse_condition

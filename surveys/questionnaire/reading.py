@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sampling.text import Text
-from surveys.messages import joined
+from sampling.text import Text, joined
 from surveys.problems import Problems
 from surveys.questionnaire.model import MODES
 from surveys.reading import ABSENT, Table

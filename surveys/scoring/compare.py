@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from sampling.text import Text, joined
+
 Sheet = Mapping[str, Any]
 """A sheet as ScoreSheet.to_dict() writes it, also one stored years ago."""
 
@@ -16,10 +18,10 @@ class LineChange:
     """One item in both sheets; points are None where the item is open or absent. `causes` are sentences."""
 
     code: str
-    name: str
+    name: Text
     before: Decimal | None
     after: Decimal | None
-    causes: tuple[str, ...]
+    causes: tuple[Text, ...]
 
     @property
     def difference(self) -> Decimal | None:
@@ -39,7 +41,7 @@ class Comparison:
     lines: tuple[LineChange, ...]
     total: LineChange
     grades: tuple[str | None, str | None]
-    conditions: tuple[str, ...]
+    conditions: tuple[Text, ...]
 
     @property
     def same(self) -> bool:
@@ -59,7 +61,7 @@ def compare(before: Sheet, after: Sheet) -> Comparison:
     totals = _points(before, "total"), _points(after, "total")
     return Comparison(
         lines=tuple(_line(code, one.get(code), other.get(code)) for code in codes),
-        total=LineChange("total", "总分", *totals, ()),
+        total=LineChange("total", Text("总分", "Total"), *totals, ()),
         grades=(before.get("grade"), after.get("grade")),
         conditions=tuple(_conditions(before, after)),
     )
@@ -77,59 +79,80 @@ def _points(line: Sheet | None, name: str) -> Decimal | None:
 def _line(code: str, before: Sheet | None, after: Sheet | None) -> LineChange:
     shown = after or before or {}
     points = _points(before, "counted"), _points(after, "counted")
-    return LineChange(code, str(shown.get("name", code)), *points, tuple(_causes(before, after)))
+    return LineChange(code, _name(code, shown), *points, tuple(_causes(before, after)))
 
 
-def _causes(before: Sheet | None, after: Sheet | None) -> list[str]:
+def _name(code: str, line: Sheet) -> Text:
+    """The item's name; a stored sheet has it in Chinese alone, so English readers get the code."""
+    return Text(str(line.get("name", code)), code)
+
+
+def _causes(before: Sheet | None, after: Sheet | None) -> list[Text]:
     if before is None:
-        return ["前一份没有这一项"]
+        return [Text("前一份没有这一项", "The earlier sheet has no such item")]
     if after is None:
-        return ["后一份没有这一项"]
+        return [Text("后一份没有这一项", "The later sheet has no such item")]
     found = []
     if before.get("kind") != after.get("kind"):
-        found.append("算法变了：打分与由统计结果算出之间")
+        found.append(
+            Text("算法变了：打分与由统计结果算出之间", "Made in another way: by giving points or from a statistic")
+        )
     if _points(before, "maximum") != _points(after, "maximum"):
-        found.append(f"满分 {before.get('maximum')} → {after.get('maximum')}")
+        change = f"{before.get('maximum')} → {after.get('maximum')}"
+        found.append(Text(f"满分 {change}", f"Maximum {change}"))
     measured = _points(before, "measured"), _points(after, "measured")
     if measured[0] != measured[1]:
-        found.append(f"统计结果 {_shown(measured[0])} → {_shown(measured[1])}")
+        found.append(_change(Text("统计结果", "Statistic"), _shown(measured[0]), _shown(measured[1])))
     elif _points(before, "by_rule") != _points(after, "by_rule"):
-        found.append(f"规则变了：同样的结果得 {before.get('by_rule')} → {after.get('by_rule')} 分")
+        change = f"{before.get('by_rule')} → {after.get('by_rule')}"
+        found.append(
+            Text(f"规则变了：同样的结果得 {change} 分", f"Another rule: the same statistic gives {change} points")
+        )
     if before.get("override") != after.get("override"):
         found.append(_override(before.get("override"), after.get("override")))
     given = _given(before), _given(after)
     if after.get("kind") == "given" and given[0] != given[1]:
-        found.append(f"打分 {given[0]} → {given[1]}")
+        found.append(_change(Text("打分", "Points given"), *given))
     if not found and _points(before, "counted") != _points(after, "counted"):
-        found.append("计分的小数位或片区变了")
+        found.append(Text("计分的小数位或片区变了", "Other decimals, or other areas"))
     return found
 
 
-def _shown(value: Decimal | None) -> str:
-    return "（无）" if value is None else str(value)
+NONE = Text("（无）", "(none)")
+HOLDS = {True: Text("存在", "holds"), False: Text("不存在", "does not hold"), None: Text("没有认定", "not decided")}
 
 
-def _override(before: str | None, after: str | None) -> str:
+def _change(what: Text, before: Text, after: Text) -> Text:
+    return Text(f"{what.zh} {before.zh} → {after.zh}", f"{what.en} {before.en} → {after.en}")
+
+
+def _shown(value: object) -> Text:
+    return NONE if value is None else Text(str(value), str(value))
+
+
+def _override(before: str | None, after: str | None) -> Text:
     if before is None:
-        return f"专家改分，理由：{after}"
-    return f"撤回专家改分（原理由：{before}）" if after is None else f"专家改分的理由变了：{before} → {after}"
+        return Text(f"专家改分，理由：{after}", f"Points set by the expert, because: {after}")
+    if after is None:
+        return Text(f"撤回专家改分（原理由：{before}）", f"The expert's points withdrawn (reason: {before})")
+    return Text(f"专家改分的理由变了：{before} → {after}", f"The expert's reason changed: {before} → {after}")
 
 
-def _given(line: Sheet) -> str:
+def _given(line: Sheet) -> Text:
     value = line.get("given")
     if isinstance(value, list):
-        return "、".join(f"{entry['area']} {entry['given']}" for entry in value)
-    return "（无）" if value is None else str(value)
+        return joined(f"{entry['area']} {entry['given']}" for entry in value)
+    return _shown(value)
 
 
-def _conditions(before: Sheet, after: Sheet) -> list[str]:
-    words = {True: "存在", False: "不存在", None: "没有认定"}
+def _conditions(before: Sheet, after: Sheet) -> list[Text]:
     one = {c["code"]: c for c in before.get("conditions", ())}
     other = {c["code"]: c for c in after.get("conditions", ())}
     found = []
     for code in (*other, *(code for code in one if code not in other)):
         holds = [None if side.get(code) is None else side[code].get("holds") for side in (one, other)]
         if holds[0] != holds[1]:
+            was, now = HOLDS[holds[0]], HOLDS[holds[1]]
             text = (other.get(code) or one[code]).get("text", code)
-            found.append(f"{text}：{words[holds[0]]} → {words[holds[1]]}")
+            found.append(Text(f"{text}：{was.zh} → {now.zh}", f"{code}: {was.en} → {now.en}"))
     return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from sampling.text import Text
 from surveys.rounding import plain
 from surveys.scoring.facts import StationFacts
 from surveys.scoring.scheme import Disqualifying
@@ -19,7 +20,7 @@ class Condition:
     text: str
     text_en: str
     holds: bool | None
-    reason: str
+    reason: Text
     value: Decimal | None = None
     limit: Decimal | None = None
 
@@ -31,8 +32,24 @@ class Condition:
             "holds": self.holds,
             "value": None if self.value is None else str(self.value),
             "limit": None if self.limit is None else str(self.limit),
-            "reason": self.reason,
+            "reason": self.reason.zh,
         }
+
+
+DECLARED = {
+    True: Text("已认定存在", "declared to hold"),
+    False: Text("已认定不存在", "declared not to hold"),
+    None: Text("尚未认定", "not declared yet"),
+}
+DECLARED_ALONE = {
+    True: Text("已认定存在，没有填写数字", "declared to hold, without figures"),
+    False: Text("已认定不存在，没有填写数字", "declared not to hold, without figures"),
+    None: Text("尚未填写有关数字", "the figures are not stated yet"),
+}
+CONTRADICTED = {
+    True: Text("；与认定（存在）不一致，请核对", "; declared to hold: please check"),
+    False: Text("；与认定（不存在）不一致，请核对", "; declared not to hold: please check"),
+}
 
 
 def judge(condition: Disqualifying, facts: StationFacts, stage: str) -> Condition:
@@ -43,16 +60,19 @@ def judge(condition: Disqualifying, facts: StationFacts, stage: str) -> Conditio
     """
     declared = facts.declared.get(condition.code)
     if condition.kind == "declared":
-        words = {True: "已认定存在", False: "已认定不存在", None: "尚未认定"}
-        return Condition(condition.code, condition.text, condition.text_en, declared, words[declared])
+        return Condition(condition.code, condition.text, condition.text_en, declared, DECLARED[declared])
     limit = plain(condition.thresholds[stage])
     found = facts.quantity(condition.quantity or "")
     if found is None:
-        words = {True: "已认定存在，没有填写数字", False: "已认定不存在，没有填写数字", None: "尚未填写有关数字"}
-        return Condition(condition.code, condition.text, condition.text_en, declared, words[declared], None, limit)
+        reason = DECLARED_ALONE[declared]
+        return Condition(condition.code, condition.text, condition.text_en, declared, reason, None, limit)
     at_least = condition.comparison == "at_least"
     holds: bool | None = found.value >= limit if at_least else found.value < limit
-    reason = f"{found.words}；{'达到' if at_least else '低于'} {limit} 即不合格"
+    reason = found.words + (
+        Text(f"；达到 {limit} 即不合格", f"; {limit} or more disqualifies")
+        if at_least
+        else Text(f"；低于 {limit} 即不合格", f"; less than {limit} disqualifies")
+    )
     if declared is not None and declared != holds:
-        holds, reason = None, f"{reason}；与认定（{'存在' if declared else '不存在'}）不一致，请核对"
+        holds, reason = None, reason + CONTRADICTED[declared]
     return Condition(condition.code, condition.text, condition.text_en, holds, reason, plain(found.value), limit)

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sampling.canonical import digest_of
+from sampling.text import Text
 from surveys.rounding import plain
 from surveys.scoring.facts import Override, ScoreInputError, StationFacts, Statistic
 from surveys.scoring.lines import Areas, Given
@@ -95,6 +96,13 @@ class Inputs:
                 },
             )
         except KeyError as missing:
-            raise ScoreInputError(f"保存的依据里没有 {missing.args[0]}，不能重算。") from missing
+            message = Text(
+                f"保存的依据里没有 {missing.args[0]}，不能重算。",
+                f"The stored inputs lack {missing.args[0]} and cannot be computed again.",
+            )
+            raise ScoreInputError(message) from missing
         except (TypeError, ValueError, AttributeError, InvalidOperation) as error:
-            raise ScoreInputError("保存的依据写法不对，不能重算。") from error
+            message = Text(
+                "保存的依据写法不对，不能重算。", "The stored inputs are malformed and cannot be computed again."
+            )
+            raise ScoreInputError(message) from error

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from sampling.text import NOTHING_SAID, Text, joined
 from surveys.rounding import half_up, plain
 from surveys.scoring.facts import Override, ScoreInputError, Statistic
 from surveys.scoring.rules import STATISTICS, written
@@ -33,7 +34,7 @@ class Line:
     kind: str
     given: tuple[tuple[str | None, Decimal], ...]
     counted: Decimal | None
-    reason: str
+    reason: Text
     measured: Decimal | None = None
     by_rule: Decimal | None = None
     override: str | None = None
@@ -55,7 +56,7 @@ class Line:
             "override": self.override,
             "statistic": self.statistic,
             "counted": None if self.counted is None else str(self.counted),
-            "reason": self.reason,
+            "reason": self.reason.zh,
         }
 
 
@@ -76,16 +77,17 @@ def party_line(
         return _per_area(item, party, given, areas, places)
     points = given.get((item.code, None))
     if points is None:
-        return _line(item, party.code, (), None, f"{party.name}尚未打分")
+        return _line(item, party.code, (), None, Text(f"{party.name}尚未打分", f"{party.name_en}: no points yet"))
     counted = half_up(points, places)
-    reason = f"{party.name}给 {plain(points)} 分{_rounding(Fraction(points), counted)}"
+    gave = Text(f"{party.name}给 {plain(points)} 分", f"{party.name_en} gave {plain(points)} points")
+    reason = gave + _rounding(Fraction(points), counted)
     return _line(item, party.code, ((None, points),), counted, reason)
 
 
 def comparison_line(item: Item, statistics: Mapping[str, Statistic | None], places: int) -> Line:
     """The line of an item that is shown beside the sheet and does not count."""
     line = computed_line(item, "comparison", statistics, places)
-    return replace(line, reason=f"{line.reason}。对照项，不计入总分")
+    return replace(line, reason=line.reason + Text("。对照项，不计入总分", ". For comparison; not in the total"))
 
 
 def computed_line(item: Item, party: str, statistics: Mapping[str, Statistic | None], places: int) -> Line:
@@ -93,16 +95,24 @@ def computed_line(item: Item, party: str, statistics: Mapping[str, Statistic | N
     name = item.statistic or ""
     measure, statistic = STATISTICS[name], statistics.get(name)
     if statistic is None or item.rule is None:
-        return _line(item, party, (), None, f"{measure.name}暂无结果")
+        return _line(item, party, (), None, measure.name + Text("暂无结果", ": no result yet"))
     if not statistic.value.is_finite() or not 0 <= statistic.value <= 100 or statistic.n < 1:
-        found = f"{statistic.value}（{statistic.n} 人）"
-        raise ScoreInputError(f"{measure.name}应在 0 到 100 之间并有人作答，不是 {found}。")
+        found = statistic.value
+        raise ScoreInputError(
+            Text(
+                f"{measure.name.zh}应在 0 到 100 之间并有人作答，不是 {found}（{statistic.n} 人）。",
+                f"{measure.name.en} should be from 0 to 100, with answers, not {found} ({statistic.n} people).",
+            )
+        )
     value = plain(statistic.value)
     points = item.rule.points(value)
     counted = half_up(points.value, places)
-    unit = f"{' ' * (measure.unit == '分')}{measure.unit}"
-    measured = f"{measure.name} {value}{unit}（{statistic.n} 人，{statistic.base}）"
-    reason = f"{measured}；{points.reason}{_rounding(points.value, counted)}"
+    base = statistic.base_in_words
+    measured = Text(
+        f"{measure.name.zh} {value}{measure.unit.zh}（{statistic.n} 人，{base.zh}）；",
+        f"{measure.name.en} {value}{measure.unit.en} ({statistic.n} people, {base.en}); ",
+    )
+    reason = measured + points.reason + _rounding(points.value, counted)
     line = _line(item, party, ((None, counted),), counted, reason)
     return replace(line, measured=value, by_rule=plain(counted))
 
@@ -111,12 +121,15 @@ def _overridden(line: Line, override: Override, places: int) -> Line:
     """The rule's result stays visible beside the expert's points."""
     counted = half_up(override.points, places)
     rounding = _rounding(Fraction(override.points), counted)
-    given = f"专家定为 {plain(override.points)} 分{rounding}，理由：{override.reason}"
+    given = Text(
+        f"；专家定为 {plain(override.points)} 分{rounding.zh}，理由：{override.reason}",
+        f"; the expert set {plain(override.points)} points{rounding.en}, because: {override.reason}",
+    )
     return replace(
         line,
         given=((None, plain(override.points)),),
         counted=plain(counted),
-        reason=f"{line.reason}；{given}",
+        reason=line.reason + given,
         override=override.reason,
     )
 
@@ -125,19 +138,20 @@ def _per_area(item: Item, party: Party, given: Given, areas: Areas, places: int)
     points = tuple((code, given[item.code, code]) for code, _ in areas if (item.code, code) in given)
     absent = [name for code, name in areas if (item.code, code) not in given]
     if absent or not points:
-        where = "、".join(absent) or "各片区"
-        return _line(item, party.code, points, None, f"{where}尚未打分")
+        where = joined(absent) if absent else Text("各片区", "the areas")
+        return _line(item, party.code, points, None, where + Text("尚未打分", ": no points yet"))
     exact = Fraction(sum((p for _, p in points), Decimal(0))) / len(points)
     counted = half_up(exact, places)
     names = dict(areas)
-    parts = "、".join(f"{names[code]} {plain(p)}" for code, p in points)
+    parts = joined(f"{names[code]} {plain(p)}" for code, p in points)
     added = " + ".join(str(plain(p)) for _, p in points)
-    reason = f"{parts}；平均分 ({added}) ÷ {len(points)} = {written(exact)}{_rounding(exact, counted)}"
+    mean = f"({added}) ÷ {len(points)} = {written(exact)}"
+    reason = parts + Text(f"；平均分 {mean}", f"; mean {mean}") + _rounding(exact, counted)
     return _line(item, party.code, points, counted, reason)
 
 
 def _line(
-    item: Item, party: str, given: Sequence[tuple[str | None, Decimal]], counted: Decimal | None, reason: str
+    item: Item, party: str, given: Sequence[tuple[str | None, Decimal]], counted: Decimal | None, reason: Text
 ) -> Line:
     return Line(
         code=item.code,
@@ -153,5 +167,7 @@ def _line(
     )
 
 
-def _rounding(exact: Fraction, counted: Decimal) -> str:
-    return "" if exact == Fraction(counted) else f"，四舍五入为 {plain(counted)}"
+def _rounding(exact: Fraction, counted: Decimal) -> Text:
+    if exact == Fraction(counted):
+        return NOTHING_SAID
+    return Text(f"，四舍五入为 {plain(counted)}", f", rounded to {plain(counted)}")

@@ -6,8 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from sampling.text import Text
-from surveys.messages import joined
+from sampling.text import Text, joined
 from surveys.problems import Problems
 from surveys.reading import (
     HUNDRED,

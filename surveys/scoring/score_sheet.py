@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sampling.certificate import Evidence
+from sampling.text import NOTHING_SAID, Text, all_of
 from surveys.rounding import plain
 from surveys.scoring.conditions import Condition, judge
 from surveys.scoring.facts import Override, ScoreInputError, StationFacts, Statistic
@@ -48,19 +49,19 @@ class ScoreSheet:
     comparison: tuple[Line, ...]
     subtotals: tuple[Subtotal, ...]
     conditions: tuple[Condition, ...]
-    missing: tuple[str, ...]
+    missing: tuple[Text, ...]
     total: Decimal | None
     grade_code: str | None
     grade: str | None
     grade_en: str | None
-    grade_reason: str
+    grade_reason: Text
     digest: str
     inputs: Inputs
 
     @property
-    def disqualified(self) -> tuple[str, ...]:
+    def disqualified(self) -> tuple[Text, ...]:
         """The conditions that hold, each with its reason; empty when none does."""
-        return tuple(f"{c.text}：{c.reason}" for c in self.conditions if c.holds)
+        return tuple(_with_reason(c) for c in self.conditions if c.holds)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON: numbers as text, so that 87.6 stays 87.6."""
@@ -70,12 +71,12 @@ class ScoreSheet:
             "comparison": [line.to_dict() for line in self.comparison],
             "parties": [subtotal.to_dict() for subtotal in self.subtotals],
             "conditions": [condition.to_dict() for condition in self.conditions],
-            "disqualified": list(self.disqualified),
-            "missing": list(self.missing),
+            "disqualified": [text.zh for text in self.disqualified],
+            "missing": [text.zh for text in self.missing],
             "total": None if self.total is None else str(self.total),
             "grade": self.grade,
             "grade_code": self.grade_code,
-            "grade_reason": self.grade_reason,
+            "grade_reason": self.grade_reason.zh,
             "digest": self.digest,
         }
 
@@ -112,7 +113,7 @@ def sheet_of(inputs: Inputs, scheme: Scheme) -> ScoreSheet:
     Raises ScoreInputError for points the scheme does not allow.
     """
     if inputs.stage not in STAGES:
-        raise ScoreInputError(f"没有「{inputs.stage}」这个阶段。")
+        raise ScoreInputError(Text(f"没有「{inputs.stage}」这个阶段。", f"There is no stage “{inputs.stage}”."))
     _refuse_strangers(scheme, inputs)
     by_party = {
         party: [_line_of(item, party, inputs, scheme.places) for item in party.items] for party in scheme.parties
@@ -121,8 +122,8 @@ def sheet_of(inputs: Inputs, scheme: Scheme) -> ScoreSheet:
     conditions = tuple(judge(condition, inputs.facts, inputs.stage) for condition in scheme.disqualifying)
     total = _total(lines)
     missing = (
-        *(f"{line.name}：{line.reason}" for line in lines if line.counted is None),
-        *(f"{c.text}：{c.reason}" for c in conditions if c.holds is None),
+        *(Text(f"{line.name}：", f"{line.name_en}: ") + line.reason for line in lines if line.counted is None),
+        *(_with_reason(c) for c in conditions if c.holds is None),
     )
     grade, reason = _grade(scheme, total, conditions)
     return ScoreSheet(
@@ -142,6 +143,10 @@ def sheet_of(inputs: Inputs, scheme: Scheme) -> ScoreSheet:
     )
 
 
+def _with_reason(condition: Condition) -> Text:
+    return Text(f"{condition.text}：", f"{condition.text_en}: ") + condition.reason
+
+
 def _line_of(item: Item, party: Party, inputs: Inputs, places: int) -> Line:
     override = inputs.overrides.get(item.code)
     return party_line(item, party, inputs.statistics, inputs.given, inputs.areas, places, override)
@@ -152,19 +157,37 @@ def _refuse_strangers(scheme: Scheme, inputs: Inputs) -> None:
     items = {code: item for code, item in every.items() if item.kind == "given"}
     codes = [code for code, _ in inputs.areas]
     if len(set(codes)) != len(codes):
-        raise ScoreInputError("片区代码有重复。")
+        raise ScoreInputError(Text("片区代码有重复。", "An area code occurs twice."))
     for (code, area), points in inputs.given.items():
         item = items.get(code)
         if item is None or (area not in codes if item.per_area else area is not None):
-            raise ScoreInputError(f"评分方案里没有「{code}」这一项(片区 {area or '无'})。")
+            where = Text(area or "无", area or "none")
+            raise ScoreInputError(
+                Text(
+                    f"评分方案里没有「{code}」这一项(片区 {where.zh})。",
+                    f"The scheme has no item “{code}” (area {where.en}).",
+                )
+            )
         if not points.is_finite() or not 0 <= points <= item.maximum:
-            raise ScoreInputError(f"「{item.name}」应在 0 到 {item.maximum} 之间，不是 {points}。")
+            raise ScoreInputError(_out_of_range(item, points))
     for code, override in inputs.overrides.items():
         item = every.get(code)
         if item is None or item.kind != "computed":
-            raise ScoreInputError(f"「{code}」不是由统计结果算出的项，不能改分。")
+            raise ScoreInputError(
+                Text(
+                    f"「{code}」不是由统计结果算出的项，不能改分。",
+                    f"“{code}” is not computed from a statistic, so that no other points can be set.",
+                )
+            )
         if not override.points.is_finite() or not 0 <= override.points <= item.maximum:
-            raise ScoreInputError(f"「{item.name}」应在 0 到 {item.maximum} 之间，不是 {override.points}。")
+            raise ScoreInputError(_out_of_range(item, override.points))
+
+
+def _out_of_range(item: Item, points: Decimal) -> Text:
+    return Text(
+        f"「{item.name}」应在 0 到 {item.maximum} 之间，不是 {points}。",
+        f"“{item.name_en}” should be from 0 to {item.maximum}, not {points}.",
+    )
 
 
 def _total(lines: Sequence[Line]) -> Decimal | None:
@@ -176,15 +199,38 @@ def _subtotal(party: Party, lines: Sequence[Line]) -> Subtotal:
     return Subtotal(party.code, party.name, party.name_en, party.maximum, _total(lines))
 
 
-def _grade(scheme: Scheme, total: Decimal | None, conditions: Sequence[Condition]) -> tuple[Grade | None, str]:
+def _grade(scheme: Scheme, total: Decimal | None, conditions: Sequence[Condition]) -> tuple[Grade | None, Text]:
     lowest = scheme.grades[-1]
-    holding = "、".join(f"「{c.text}」" for c in conditions if c.holds)
+    holding = all_of(Text(f"「{c.text}」", f"“{c.text_en}”") for c in conditions if c.holds)
     if total is None:
-        return None, f"评分还不完整；已存在{holding}，不论得分都是{lowest.name}" if holding else "评分还不完整"
+        return None, _incomplete(holding, lowest)
     if any(c.holds is None for c in conditions):
-        return None, f"总分 {total}；还有不合格情形没有认定，暂不定等级"
+        return None, Text(
+            f"总分 {total}；还有不合格情形没有认定，暂不定等级",
+            f"Total {total}; some disqualifying conditions are not decided yet, so there is no grade",
+        )
     if holding:
-        return lowest, f"总分 {total}；存在{holding}，不论得分，定为{lowest.name}"
+        return lowest, Text(
+            f"总分 {total}；存在{holding.zh}，不论得分，定为{lowest.name}",
+            f"Total {total}; because of {holding.en} the grade is {lowest.name_en} whatever the points",
+        )
     position, found = next((n, grade) for n, grade in enumerate(scheme.grades) if total >= grade.lowest)
-    above = f"、不到 {scheme.grades[position - 1].lowest} 分" if position else ""
-    return found, f"总分 {total}，{found.lowest} 分以上{above}为{found.name}；没有不合格情形"
+    above = scheme.grades[position - 1].lowest if position else None
+    return found, _graded(total, found, above)
+
+
+def _incomplete(holding: Text, lowest: Grade) -> Text:
+    if not holding:
+        return Text("评分还不完整", "The score is not complete")
+    return Text(
+        f"评分还不完整；已存在{holding.zh}，不论得分都是{lowest.name}",
+        f"The score is not complete; because of {holding.en} the grade will be {lowest.name_en} whatever the points",
+    )
+
+
+def _graded(total: Decimal, grade: Grade, above: Decimal | None) -> Text:
+    below = NOTHING_SAID if above is None else Text(f"、不到 {above} 分", f" and less than {above}")
+    return Text(
+        f"总分 {total}，{grade.lowest} 分以上{below.zh}为{grade.name}；没有不合格情形",
+        f"Total {total}: {grade.lowest} points or more{below.en} is {grade.name_en}; no disqualifying condition holds",
+    )

@@ -282,7 +282,7 @@ def test_a_case_too_many_or_too_few_is_named(cases: list[str], word: str) -> Non
     with pytest.raises(Mismatch) as mismatch:
         verify(CERTIFICATE, FRAME, cases)
     assert mismatch.value.checks == {CertificateCheck.CASES}
-    assert word in mismatch.value.differences[0].reason
+    assert word in mismatch.value.differences[0].reason.zh
 
 
 def test_a_changed_frame_is_found() -> None:
@@ -308,7 +308,7 @@ def test_of_many_differences_the_first_are_shown_and_every_check_named() -> None
     with pytest.raises(Mismatch) as mismatch:
         check(changed(RELEASED, change))
     assert len(mismatch.value.differences) == SHOWN + 1
-    assert "另有" in mismatch.value.differences[-1].reason
+    assert "另有" in mismatch.value.differences[-1].reason.zh
     assert mismatch.value.checks == {CertificateCheck.TICKETS, CertificateCheck.REPLACEMENTS}
 
 

@@ -112,7 +112,7 @@ WRONG_KEYS = {
 @pytest.mark.parametrize("key", WRONG_KEYS.values(), ids=WRONG_KEYS)
 def test_a_key_that_is_not_32_hexadecimal_digits_is_refused(key: str) -> None:
     (finding,) = check_frame([replace(person(1), key=key)])
-    assert (finding.code, finding.message) == ("key", "编号不是 32 位十六进制数。")
+    assert (finding.code, finding.message.zh) == ("key", "编号不是 32 位十六进制数。")
     with pytest.raises(MalformedFrame, match="第 2 行"):
         list(read_canonical([b"frame-2\n", f"{key}|0101|1|01|\n".encode(), b"people 1\n"]))
 

@@ -32,7 +32,7 @@ def of_rows(rows: Sequence[Sequence[int | None]], top: int = 100) -> Reliability
 def test_when_all_agree_there_is_nothing_to_analyse() -> None:
     found = of_rows([[100, 80, 100]] * 30)
     assert (found.alpha, found.low, found.high) == (None, None, None)
-    assert "没有差异" in found.words
+    assert "没有差异" in found.words.zh
     assert [item.item_rest for item in found.items] == [None, None, None]
     assert [item.ceiling for item in found.items] == [1, 0, 1]
 
@@ -41,7 +41,7 @@ def test_when_all_agree_there_is_nothing_to_analyse() -> None:
 def test_fewer_than_three_complete_answers_give_no_alpha(rows: list[list[int | None]]) -> None:
     found = of_rows(rows)
     assert found.alpha is None
-    assert "太少" in found.words
+    assert "太少" in found.words.zh
 
 
 def test_one_item_is_no_scale() -> None:
@@ -61,7 +61,7 @@ def test_items_that_contradict_each_other_have_a_low_alpha_and_are_named_so() ->
     found = of_rows([[100, 0, 30], [0, 100, 60], [80, 30, 80], [30, 60, 0]])
     assert found.alpha is not None
     assert found.alpha < 0
-    assert "谨慎" in found.words
+    assert "谨慎" in found.words.zh
 
 
 def test_an_item_that_never_varies_has_no_correlation_and_the_others_keep_theirs() -> None:
@@ -86,7 +86,7 @@ def test_nobody_answered_an_item() -> None:
 
 
 def test_a_crowded_ceiling_is_mentioned() -> None:
-    assert "有 1 题" in of_rows([[100, 80], [100, 60], [100, 100], [100, 30], [80, 30]] * 3 + [[100, 100]]).words
+    assert "有 1 题" in of_rows([[100, 80], [100, 60], [100, 100], [100, 30], [80, 30]] * 3 + [[100, 100]]).words.zh
 
 
 def item(total: int, squares: int, with_total: int, answered: int = 3, at_top: int = 0) -> ItemSums:

@@ -16,7 +16,7 @@ from app.clock import local, now
 from app.database import lock_row
 from app.desk.commands.claiming import take
 from app.desk.queries.appointments import candidate, may_change
-from app.localisation import select_locale
+from app.localisation import to_visitor
 from app.models import Appointment, Case, User
 from app.shared.errors import Refused
 from app.shared.guards import refuse_at_desk
@@ -50,7 +50,7 @@ def agree(
         raise Refused(_("这个个案已有最终结果，不能再约时间。"), "final")
     trouble = problem(local(agreed.at), local(at), settings_of(session, case.draw.evaluation))
     if trouble is not None and trouble.hard:
-        raise Refused(trouble.words.in_language(select_locale()), "appointment")
+        raise Refused(to_visitor(trouble.words), "appointment")
     end_open(session, case, "moved", at)
     row = Appointment(case_id=case.id, at=agreed.at, made_at=at)
     row.made_by_id = actor.id if actor else None

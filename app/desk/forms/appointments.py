@@ -15,7 +15,7 @@ from wtforms.widgets import DateInput, TimeInput
 
 from app.clock import local, now
 from app.desk.commands.appointments import Agreed
-from app.localisation import select_locale
+from app.localisation import to_visitor
 from surveys.calling.appointments import chips, problem
 from surveys.calling.local_time import GUANGZHOU
 from surveys.calling.settings import DEFAULT, CallingSettings
@@ -60,8 +60,7 @@ class AppointmentFields:
         self._settings = settings
         offered = chips(local(now()), settings)
         values = {f"{chip.at:%Y-%m-%dT%H:%M}": chip for chip in offered}
-        english = select_locale() == "en"
-        labels = {value: f"{chip.en if english else chip.zh} {chip.at:%H:%M}" for value, chip in values.items()}
+        labels = {value: f"{to_visitor(chip.label)} {chip.at:%H:%M}" for value, chip in values.items()}
         given = self.agreed_when.data
         if given and given != OTHER and given not in labels and (moment := _aware(*given.partition("T")[::2])):
             # What was chosen stays to be seen when time went on and it is no longer proposed.
@@ -81,7 +80,7 @@ class AppointmentFields:
         """What is unusual about the time, in a sentence, where it may be kept all the same."""
         moment = self._moment()
         trouble = problem(moment, now(), self._settings) if moment else None
-        return trouble.words.in_language(select_locale()) if trouble and not trouble.hard else ""
+        return to_visitor(trouble.words) if trouble and not trouble.hard else ""
 
     def validate_agreed_when(self, field: Field) -> None:
         """A proposal, or a day and a time: one of both, and needed where the outcome says so."""
@@ -129,7 +128,7 @@ class AppointmentFields:
         moment = self._moment()
         trouble = problem(moment, now(), self._settings) if moment else None
         if trouble and trouble.hard:
-            raise ValidationError(trouble.words.in_language(select_locale()))
+            raise ValidationError(to_visitor(trouble.words))
 
 
 class AppointmentForm(AppointmentFields, FlaskForm):  # type: ignore[misc]

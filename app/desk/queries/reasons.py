@@ -52,7 +52,7 @@ def _tried(tries: Sequence[PastAttempt], at: datetime) -> Reason:
     if not tries:
         return reasons.first_try()
     last = tries[-1]
-    words = Text(last.outcome.zh, last.outcome.en) if last.outcome else Text("结果不详", "unknown")
+    words = last.outcome.label if last.outcome else Text("结果不详", "unknown")
     return reasons.retry(len(tries) + 1, words, local(at) - last.at)
 
 

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from app.clock import local
 from app.desk.queries.case_page import CaseSheet
 from app.desk.queries.day import Waiting
-from app.localisation import select_locale
+from app.localisation import select_locale, to_visitor
 from app.models import Evaluation
 from app.outcome_lists.labels import OUTCOME_GROUPS
 from app.shared.labels import listed, outcome_name
@@ -43,15 +43,15 @@ def following(sheet: CaseSheet, outcome: Outcome, at: datetime) -> str:
     if sheet.limit_without_rule(outcome, at):
         return str(_("第 %(n)s 次，达到上限：先交负责人处理", n=len(sheet.tries) + 1))
     left = sheet.numbers_left
-    return consequence(
+    words = consequence(
         outcome,
-        language=select_locale(),
         attempt=len(sheet.tries) + 1,
         maximum=sheet.settings.most_attempts,
         numbers_left=left,
         refusals=sum(one.outcome is not None and one.outcome.retries is not None for one in sheet.tries),
         number=sheet.number_place + 1,
     )
+    return to_visitor(words)
 
 
 NO_NUMBER = "U3"
@@ -59,7 +59,6 @@ NO_NUMBER = "U3"
 
 def outcome_groups(sheet: CaseSheet, at: datetime) -> list[tuple[str, list[tuple[Outcome, str, str]]]]:
     """The outcomes an interviewer may press, in four rows, each with what happens next."""
-    language = select_locale()
     offered = [
         one
         for one in sheet.outcomes.by_hand(under_way=sheet.under_way)
@@ -69,7 +68,7 @@ def outcome_groups(sheet: CaseSheet, at: datetime) -> list[tuple[str, list[tuple
     rows = [
         (
             str(OUTCOME_GROUPS[group]),
-            [(o, o.name(language), following(sheet, o, at)) for o in offered if o.group == group],
+            [(o, to_visitor(o.label), following(sheet, o, at)) for o in offered if o.group == group],
         )
         for group in GROUPS
     ]

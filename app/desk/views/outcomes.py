@@ -23,7 +23,7 @@ from app.desk.views.blueprint import blueprint, identity
 from app.desk.views.case_page import case_page, refused_page
 from app.desk.views.in_words import following
 from app.extensions import db
-from app.localisation import select_locale
+from app.localisation import to_visitor
 from app.models import Case, Role
 from app.shared.views import Page, committing, require_token
 
@@ -87,7 +87,7 @@ def _ask(
         form=form,
         sheet=sheet,
         chosen=chosen,
-        label=chosen.name(select_locale()),
+        label=to_visitor(chosen.label),
         following=following(sheet, chosen, at),
         closes=sheet.closes(chosen, at),
         hints=hints,
@@ -119,7 +119,7 @@ def _write_down(found: Case, sheet: CaseSheet, form: OutcomeForm, at: datetime, 
         return _ask(get_my_case(found.uuid), sheet, form, at, hints, messages=[refused.message]), 422
     if chosen.appointment and (agreed := form.agreed()):
         says = agreed_words(agreed.at).rstrip("。.")
-    text = _("已登记「%(outcome)s」：%(next)s。", outcome=chosen.name(select_locale()), next=says)
+    text = _("已登记「%(outcome)s」：%(next)s。", outcome=to_visitor(chosen.label), next=says)
     if found.outcome_final:
         flash(text, "success")
         session.pop(JUST_NOW, None)

@@ -19,6 +19,7 @@ from app.clock import now
 from app.database import lock
 from app.draw.queries.draws import live_ceremony
 from app.ledger.queries.frames import people_of
+from app.localisation import to_visitor
 from app.models import MEMBER_ROLES, Ceremony, Evaluation, Frame, Membership, Role, SeedContribution, User
 from app.shared.errors import Refused
 from app.shared.guards import refuse_when_recused, refuse_when_time_is_over
@@ -28,6 +29,7 @@ from sampling.rule import Reading, SizeRefused, planned_size, requirement
 from sampling.schema import HEX_64
 from sampling.seed import MOST_CONTRIBUTIONS, ContributionKind, InvalidSeed, commitment_of, is_independent, plain
 from sampling.strata import sizes
+from sampling.text import Text
 
 SYSTEM_NAME = "系统"
 SYSTEM_SOURCE = "公布方案时由服务器随机产生，当时即承诺"
@@ -132,13 +134,13 @@ def _check_plan(session: Session, evaluation: Evaluation, frame: Frame, plan: Pl
     try:
         planned_size(requirement(frame.priority_count, frame.people_count, reading), plan.size)
     except SizeRefused as refusal:
-        raise Refused(str(refusal), "size") from refusal
+        raise Refused(to_visitor(refusal.message), "size") from refusal
     if not general_allowed(plan, reading):
         raise Refused(_("按所有服务对象抽样时，普通服务对象已经在内，不另抽。"), "general")
     try:
         allocate(plan, sizes(people_of(session, frame), plan, reading))
     except PlanRefused as refused:
-        raise Refused(str(refused), refused.field) from refused
+        raise Refused(to_visitor(refused.message), refused.field) from refused
 
 
 def _check_sources(sources: Sequence[Source]) -> None:
@@ -149,10 +151,10 @@ def _check_sources(sources: Sequence[Source]) -> None:
         raise Refused(_("种子的贡献方名称不能重复，也不能叫「%(name)s」。", name=SYSTEM_NAME), "sources")
     for source in sources:
         try:
-            plain(source.name.strip(), _("贡献方名称"))
-            plain(source.source.strip(), _("「%(name)s」的来源", name=source.name))
+            plain(source.name.strip(), Text("贡献方名称", "The name of the contributor"))
+            plain(source.source.strip(), Text(f"「{source.name}」的来源", f"The source of “{source.name}”"))
         except InvalidSeed as invalid:
-            raise Refused(str(invalid), "sources") from invalid
+            raise Refused(to_visitor(invalid.message), "sources") from invalid
         if source.role is not None and source.role not in MEMBER_ROLES:
             raise Refused(_("没有这样的角色。"), "sources")
     if not is_independent([source.kind for source in sources]):
@@ -217,9 +219,9 @@ def reveal(session: Session, contribution: SeedContribution, value: str, *, acto
         _member(session, ceremony, actor, contribution.role, Role.LEAD.value)
     value = value.strip()
     try:
-        plain(value, _("数值"))
+        plain(value, Text("数值", "The value"))
     except InvalidSeed as invalid:
-        raise Refused(str(invalid), "value") from invalid
+        raise Refused(to_visitor(invalid.message), "value") from invalid
     fingerprint = ceremony.frame.fingerprint or ""
     if contribution.kind != ContributionKind.PUBLIC and contribution.commitment != commitment_of(
         fingerprint, ceremony.plan_digest, contribution.name, value

@@ -13,6 +13,7 @@ from app.cases.commands import schedule_new_cases
 from app.clock import now
 from app.draw.queries.draws import plan_in_force, voided_before
 from app.ledger.queries.frames import people_of
+from app.localisation import to_visitor
 from app.models import Case, Ceremony, Draw, DrawStratum, Frame, Recipient, User
 from app.shared.errors import Refused
 from app.shared.guards import refuse_when_recused, refuse_when_time_is_over
@@ -45,7 +46,7 @@ def draw_sample(session: Session, ceremony: Ceremony, *, actor: User | None = No
     try:
         seed = join(frame.fingerprint, ceremony.plan_digest, contributions)
     except InvalidSeed as invalid:
-        raise Refused(str(invalid), "seed") from invalid
+        raise Refused(to_visitor(invalid.message), "seed") from invalid
     need = requirement(frame.priority_count, frame.people_count, reading)
     strata = sizes(people_of(session, frame), plan, reading)
     allocation = allocate(plan, strata)

@@ -18,16 +18,24 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.draw.forms.plan_choices import ALL, IGNORE, KEEP, LAST, MARGIN, RATE, REST, RULE, SIZES, TYPED
 from app.draw.labels import FACTORS, METHODS, PROTOCOLS
+from app.localisation import to_visitor
 from app.shared.forms import WholeField, choices
 from sampling.canonical import is_plain
 from sampling.plan import LARGEST, Factor, Method, Plan, PlanRefused, Protocol, general_allowed
 from sampling.planning import size_for_answers, size_for_answers_surely, size_for_margin, spread_of
 from sampling.projection import MOST_SPREADS, Assumptions
 from sampling.rule import Requirement, SizeRefused, planned_size
+from sampling.text import Text
 
 SHARE = "share."
 MOST_LINES = 9
 When = Callable[["PlanForm"], bool]
+
+
+GENERAL_INCLUDED = Text(
+    "读法乙已经从全部服务对象里抽，不能另抽普通服务对象。",
+    "",
+)
 
 
 class Within:
@@ -168,9 +176,9 @@ class PlanForm(Form):  # type: ignore[misc]
                 block=self.block.data if protocol is Protocol.BLOCK else 1,
             )
             if not general_allowed(plan, need.reading):
-                raise PlanRefused(_("读法乙已经从全部服务对象里抽，不能另抽普通服务对象。"), "general")
+                raise PlanRefused(GENERAL_INCLUDED, "general")
         except SizeRefused as refused:
-            self.refuse(PlanRefused(str(refused), "size"))
+            self.refuse(PlanRefused(refused.message, "size"))
         except PlanRefused as refused:
             self.refuse(refused)
         else:
@@ -199,9 +207,9 @@ class PlanForm(Form):  # type: ignore[misc]
         if name == "size" and self.size_by.data != TYPED:
             name = "size_by"
         if name in self:
-            self[name].errors = [*self[name].errors, str(refused)]
+            self[name].errors = [*self[name].errors, to_visitor(refused.message)]
         else:
-            self.form_errors = [*self.form_errors, str(refused)]
+            self.form_errors = [*self.form_errors, to_visitor(refused.message)]
 
     def fields(self, strata: Iterable[tuple[str, int]] = ()) -> list[tuple[str, str]]:
         """The choices as names and values, to be sent again; with the share expected in each of these strata."""

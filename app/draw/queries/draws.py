@@ -16,6 +16,13 @@ from sampling.checks import content_digest
 from sampling.differences import CertificateCheck
 from sampling.plan import Plan
 from sampling.schema import FORMAT, schema_differences
+from sampling.text import Text
+
+CONTENT_CHANGED = Text(
+    "证书的内容与抽样时登记的摘要不符。", "The certificate's content does not have the digest recorded at the draw."
+)
+DIGEST_CHANGED = Text("证书的摘要与抽样时登记的不同。", "The certificate's digest is not the one recorded at the draw.")
+NOT_DRAWN = Text("还没有抽样。", "Nobody has been drawn yet.")
 
 
 def live_ceremony(session: Session, evaluation: Evaluation) -> Ceremony | None:
@@ -91,7 +98,7 @@ def stored_differences(session: Session, draw: Draw) -> tuple[CertificateDiffere
         return broken
     if certificate["digest"] == draw.certificate_digest == content_digest(certificate):
         return ()
-    return (CertificateDifference(CertificateCheck.DIGEST, "digest", "证书的内容与抽样时登记的摘要不符。"),)
+    return (CertificateDifference(CertificateCheck.DIGEST, "digest", CONTENT_CHANGED),)
 
 
 def draw_with_digest(session: Session, digest: str) -> Draw | None:
@@ -103,9 +110,9 @@ def verify_draw(session: Session, evaluation: Evaluation) -> Evidence:
     """Re-draw from the sealed frame and hold it against certificate and cases; raises Mismatch with what differs."""
     draw = live_draw(session, evaluation)
     if draw is None:
-        raise Mismatch((CertificateDifference(CertificateCheck.CASES, "draw", "还没有抽样。"),))
+        raise Mismatch((CertificateDifference(CertificateCheck.CASES, "draw", NOT_DRAWN),))
     if draw.certificate.get("digest") != draw.certificate_digest:
-        raise Mismatch((CertificateDifference(CertificateCheck.DIGEST, "digest", "证书的摘要与抽样时登记的不同。"),))
+        raise Mismatch((CertificateDifference(CertificateCheck.DIGEST, "digest", DIGEST_CHANGED),))
     cases = session.scalars(
         select(Recipient.key).join(Case, Case.recipient_id == Recipient.id).where(Case.draw_id == draw.id)
     )

@@ -22,6 +22,7 @@ from sampling.misclassification import Misclassification, misclassification, sat
 from sampling.plan import Plan
 from sampling.projection import Assumptions, Kinds, Projection, project
 from sampling.rule import NobodyToAsk, Reading, Requirement, planned_size, requirement
+from sampling.text import Text
 
 SHOWN_STRATA = 200
 MORE_ANSWERS = (200, 400)
@@ -87,7 +88,9 @@ class Preview:
 def _frame(session: Session, evaluation: Evaluation) -> Frame:
     frame = frame_of(session, evaluation)
     if frame is None:
-        raise NobodyToAsk("还没有名册。先上传名册，再抽样。")
+        raise NobodyToAsk(
+            Text("还没有名册。先上传名册，再抽样。", "There is no list yet. Upload a list before drawing.")
+        )
     return frame
 
 

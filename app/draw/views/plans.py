@@ -16,6 +16,7 @@ from app.extensions import db
 from app.ledger.queries.frames import frame_of
 from app.ledger.queries.rounds import round_forgotten
 from app.ledger.rows import requirement_rows
+from app.localisation import to_visitor
 from app.models import Evaluation, Role
 from app.shared.getters import get_evaluation
 from sampling.plan import PlanRefused
@@ -71,7 +72,7 @@ def previewed(evaluation: Evaluation, form: PlanForm) -> tuple[Preview | None, s
         plan = form.to_plan(need_of(frame, evaluation))
         return (plan_preview(db.session, evaluation, plan, form.assumptions()) if plan else None), ""
     except NobodyToAsk as nobody:
-        return None, str(nobody)
+        return None, to_visitor(nobody.message)
     except PlanRefused as refused:
         form.refuse(refused)
         return None, ""

@@ -17,7 +17,7 @@ from app.shared.labels import listed
 from sampling.text import Text
 from surveys.questionnaire import Question, Questionnaire
 from surveys.questionnaire.conditions import All, Answered, Any_, Before, Below, Condition, In, Not
-from surveys.questionnaire.kinds.date import day_in_words
+from surveys.questionnaire.kinds.date import full_day_in_words
 
 KEYS = 9
 
@@ -109,7 +109,7 @@ def in_words(condition: Condition, questionnaire: Questionnaire, language: str) 
     if isinstance(condition, Below):
         return str(_("%(question)s 低于 %(limit)s", question=condition.question, limit=condition.limit))
     if isinstance(condition, Before):
-        day = day_in_words(condition.day).in_language(language)
+        day = full_day_in_words(condition.day).in_language(language)
         return str(_("%(question)s 早于 %(day)s", question=condition.question, day=day))
     if isinstance(condition, Answered):
         if condition.expected:

@@ -19,7 +19,7 @@ from wtforms.validators import InputRequired, ValidationError
 
 from app.clock import now
 from app.interview.kinds import control_of
-from app.localisation import select_locale
+from app.localisation import to_visitor
 from surveys.questionnaire import AnswerProblem, Questionnaire
 
 # Question ids come from a document: the prefix keeps one called "data" or "csrf_token" out of the form's own names.
@@ -85,7 +85,7 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]
         for problem in problems:
             if PREFIX + problem.question in self:
                 field = self.of(problem.question)
-                field.errors = [*field.errors, problem.message.in_language(select_locale())]
+                field.errors = [*field.errors, to_visitor(problem.message)]
 
     def wrong(self) -> dict[str, str]:
         """The first message of each question that has one."""

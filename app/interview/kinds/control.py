@@ -9,7 +9,7 @@ from flask_babel import LazyString
 from wtforms import Field
 from wtforms.fields.choices import SelectChoice
 
-from app.localisation import select_locale
+from app.localisation import to_visitor
 from sampling.text import Text
 from surveys.questionnaire import Question
 
@@ -30,7 +30,7 @@ class Control:
 
 def said(text: Text) -> LazyString:
     """A text of the document in the language of whoever looks at it: one form class serves all languages."""
-    return LazyString(lambda: text.in_language(select_locale()))
+    return LazyString(lambda: to_visitor(text))
 
 
 def choices(question: Question, mode: str) -> list[SelectChoice]:

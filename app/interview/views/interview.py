@@ -24,7 +24,7 @@ from app.interview.forms.interview import InterviewForm
 from app.interview.forms.questionnaire import form_class_on
 from app.interview.queries import underway
 from app.interview.views.interview_page import interview_page, review_of
-from app.localisation import select_locale
+from app.localisation import to_visitor
 from app.models import Case, Role
 from app.shared.queries import is_settled, time_is_over
 from app.shared.views import Page, Refusal, committing
@@ -74,8 +74,7 @@ def save_interview(case_uuid: uuid.UUID, mode: str) -> BaseResponse | tuple[Base
         clock, key = _clock(saved.draft.saved_at), str(saved.draft.submission_key)
     if refused:
         return jsonify(problem=refused.message), 409
-    language = select_locale()
-    problems = {p.question: p.message.in_language(language) for p in saved.problems} | {
+    problems = {p.question: to_visitor(p.message) for p in saved.problems} | {
         q: m for q, m in wrong.items() if q in sent
     }
     return jsonify(saved=clock, key=key, problems=problems)

@@ -26,7 +26,7 @@ from app.interview.forms.questionnaire import QuestionnaireForm, form_class
 from app.interview.forms.steps import MODE, Walk, declining_code
 from app.interview.getters import ErasedLinkOpened, get_case_by_token
 from app.interview.kinds import control_of
-from app.localisation import select_locale
+from app.localisation import select_locale, to_visitor
 from app.models import Case
 from app.shared.labels import listed
 from app.shared.piping import opening
@@ -224,7 +224,7 @@ def _move(case: Case, token: str, answered: QuestionnaireForm, walk: Walk) -> Pa
 
 
 def _said(text: Text | None) -> str:
-    return text.in_language(select_locale()) if text else ""
+    return to_visitor(text) if text else ""
 
 
 def _named(answered: QuestionnaireForm, name: str) -> Question | None:

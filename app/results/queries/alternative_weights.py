@@ -24,12 +24,14 @@ from app.results.queries.results import Figure, figure_of, results_of
 from app.results.queries.strata import bases
 from app.shared.queries import live_draw
 from sampling.strata import MAIN, group_of
+from sampling.text import Text
 from surveys.estimates import (
     INDEX_SCALE,
     EstimateInputError,
     NoFigure,
     StratumCell,
     Weighted,
+    WeightsImpossible,
     class_weighted,
     post_stratified,
     raked,
@@ -104,8 +106,10 @@ def _figure(name: str, plan: Callable[[str, int], Weighted]) -> Figure:
     percent = name != "satisfaction.mean"
     try:
         made = plan(name, 1 if percent else TOP)
+    except WeightsImpossible as impossible:
+        return Figure(None, impossible.message, percent)
     except EstimateInputError as error:
-        return Figure(None, str(error), percent)
+        return Figure(None, Text(str(error), str(error)), percent)
     except NoFigure as none:
         return Figure(None, none.message, percent)
     return figure_of(lambda: weighted_share(made) if percent else weighted_mean(made), percent)

@@ -13,7 +13,7 @@ from app.ledger.queries.rounds import previous_draw, recognisable
 from app.models import Draw, Evaluation, User
 from app.models.tallies import NOBODY
 from app.results.queries.overlap import Overlap, overlap_of
-from app.results.queries.results import SMALL_DOMAIN, SMALLEST_GROUP, Figure, Results, figure_of, results_of
+from app.results.queries.results import SMALL_DOMAIN, SMALLEST_GROUP, TOO_FEW, Figure, Results, figure_of, results_of
 from app.results.queries.strata import MODES, Part, StratumRow, bases, joined, part_rows
 from app.shared.queries import live_draw
 from sampling.strata import MAIN
@@ -202,7 +202,7 @@ def _group(
 ) -> Group:
     valid = sum(row.valid for row in rows)
     if valid < SMALLEST_GROUP:
-        none = Figure(None, f"答卷少于 {SMALLEST_GROUP} 份，不显示。")
+        none = Figure(None, TOO_FEW)
         return Group(key, name, valid, True, none, none, none, None)
     sums = _sums(whole, rows)
 

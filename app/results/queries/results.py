@@ -16,11 +16,13 @@ from app.results.queries.strata import MODES, StratumRow, band_counts, stratum_r
 from app.shared.queries import live_draw
 from sampling.rule import MINIMUM_SAMPLE, Reading
 from sampling.strata import GENERAL, MAIN
+from sampling.text import NOTHING_SAID, Text
 from surveys.estimates import Estimate, NoFigure, StratumCount, StratumSums, mean, share
 from surveys.indicators import BandCount, plain, report_sentence
 from surveys.rounding import half_up
 
 SMALLEST_GROUP = 5
+TOO_FEW = Text(f"答卷少于 {SMALLEST_GROUP} 份，不显示。", f"Fewer than {SMALLEST_GROUP} responses: not shown.")
 # A part that cuts across the strata, with fewer answers than this, has the shorter (mid-P) limits.
 SMALL_DOMAIN = 50
 
@@ -30,7 +32,7 @@ class Figure:
     """A figure (points, with `percent` a share, with `people` a number of people) or, in words, why there is none."""
 
     estimate: Estimate | None
-    reason: str = ""
+    reason: Text = NOTHING_SAID
     percent: bool = False
     people: bool = False
 
@@ -54,7 +56,7 @@ class Figure:
     def in_words(self) -> str:
         """One line with base and interval."""
         if self.estimate is None:
-            return self.reason
+            return self.reason.zh
         unit = "%" if self.percent else ""
         between = self.interval
         limits = f"95% 区间 {between[0]}{unit}-{between[1]}{unit}" if between else "不给区间"
@@ -63,7 +65,7 @@ class Figure:
     def to_dict(self) -> dict[str, Any]:
         """As JSON; numbers as text."""
         if self.estimate is None:
-            return {"value": None, "reason": self.reason}
+            return {"value": None, "reason": self.reason.zh}
         between = self.interval
         return {
             "value": str(self.value),
@@ -75,8 +77,8 @@ class Figure:
             if self.estimate.standard_error is None
             else self.estimate.standard_error * self._factor,
             "method": self.estimate.method,
-            "how": self.estimate.how,
-            "notes": list(self.estimate.notes),
+            "how": self.estimate.how.zh,
+            "notes": [note.zh for note in self.estimate.notes],
         }
 
 
@@ -130,7 +132,7 @@ class Results:
     awareness: Figure
     facts: tuple[FactResult, ...]
     bands: tuple[BandCount, ...]
-    sentence: str
+    sentence: Text
     areas: tuple[AreaResult, ...]
     modes: dict[str, int]
     proxies: int
@@ -161,7 +163,7 @@ class Results:
             "population": self.population,
             "required": self.required,
             "shortfall": self.shortfall,
-            "sentence": self.sentence,
+            "sentence": self.sentence.zh,
             "bands": [
                 {
                     "from": plain(entry.band.low),
@@ -312,7 +314,7 @@ def _fact(rows: Sequence[StratumRow], place: int, fact: str) -> FactResult:
 def _area(code: str, name: str, rows: Sequence[StratumRow]) -> AreaResult:
     valid = sum(row.valid for row in rows)
     hidden = valid < SMALLEST_GROUP
-    reason = Figure(None, f"答卷少于 {SMALLEST_GROUP} 份，不显示。")
+    reason = Figure(None, TOO_FEW)
     return AreaResult(
         code=code,
         name=name,

@@ -17,6 +17,7 @@ from app.results.queries.distribution import spread_of
 from app.results.queries.nonresponse_bounds import turns_below, unheard_of
 from app.results.queries.reliability import reliability_of
 from app.results.queries.results import Figure, Results
+from sampling.text import Text
 
 
 def findings_json(session: Session, evaluation: Evaluation, results: Results) -> dict[str, Any]:
@@ -34,9 +35,11 @@ def findings_json(session: Session, evaluation: Evaluation, results: Results) ->
 
 
 def in_json(value: Any) -> Any:
-    """Published numbers as text, computed ones as numbers."""
+    """Published numbers as text, computed ones as numbers, sentences in Chinese."""
     if isinstance(value, Figure):
         return value.to_dict()
+    if isinstance(value, Text):
+        return value.zh
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, Fraction):
@@ -51,5 +54,5 @@ def in_json(value: Any) -> Any:
             f.name: None if hidden and f.name == "valid" else in_json(getattr(value, f.name)) for f in fields(value)
         }
         words = getattr(value, "words", None)
-        return body | ({"words": words} if words else {})
+        return body | ({"words": in_json(words)} if words else {})
     return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from app.localisation import to_visitor
 from app.results.queries.results import Figure
 from app.shared.cells import Cell, Part, Plain, Strong, parts, small, under
 from surveys.estimates import Difference, Sameness
@@ -15,7 +16,7 @@ SMALLEST_P = 0.001  # below it p is not written out
 def value_of(figure: Figure) -> str:
     """A figure with its unit, or why there is none."""
     if figure.estimate is None:
-        return figure.reason
+        return to_visitor(figure.reason)
     return f"{figure.value}{'%' if figure.percent else ''}"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from app.localisation import to_visitor
 from app.results.labels import FACTS, STATISTICS
 from app.results.queries.distribution import Spread
 from app.results.queries.nonresponse_bounds import Unheard
@@ -100,7 +101,7 @@ def fact_rows(facts: Iterable[FactResult]) -> list[FactRow]:
 
 
 def _fact_row(found: FactResult) -> FactRow:
-    rate = f"{found.figure.value}%" if found.figure.estimate else found.figure.reason
+    rate = f"{found.figure.value}%" if found.figure.estimate else to_visitor(found.figure.reason)
     return FactRow(FACTS[found.fact], found.known, found.answered, rate, interval_of(found.figure) or None)
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template
 from app.access import members
 from app.documents.queries import questionnaire_of
 from app.extensions import db
-from app.localisation import select_locale
+from app.localisation import to_visitor
 from app.models import Role
 from app.results.labels import FACTS, band_name
 from app.results.queries.alternative_weights import largest_change, reweighed_of
@@ -53,7 +53,7 @@ def compare(slug: str) -> str:
     questionnaire = questionnaire_of(evaluation)
 
     def in_words(name: str) -> str:
-        return questionnaire.question(name).text.in_language(select_locale())
+        return to_visitor(questionnaire.question(name).text)
 
     return render_template(
         "results/compare.html",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.commands import head, record
 from app.documents.queries import scheme_of
+from app.localisation import to_visitor
 from app.models import (
     ContractIndicator,
     Evaluation,
@@ -208,7 +209,7 @@ def settle_score(
     outcome = score_of(session, evaluation)
     sheet = outcome.sheet
     if sheet.total is None or sheet.grade is None:
-        raise Refused(_("评分还不完整：") + "、".join(outcome.missing) + "。", "incomplete")
+        raise Refused(_("评分还不完整：") + "、".join(map(to_visitor, outcome.missing)) + "。", "incomplete")
     if outcome.shortfall and not shortfall_reason.strip():
         raise Refused(
             _(

@@ -14,15 +14,11 @@ from app.draw.queries.draws import verify_draw
 from app.models import ContractIndicator, Evaluation, PartyScore, ScoreOverride, StationFact
 from app.results.queries.results import Results, results_of
 from sampling.certificate import Evidence
+from sampling.text import Text
 from surveys.scoring import Override, Scheme, ScoreSheet, StationFacts, Statistic, score
+from surveys.scoring.facts import BASES
 
 # Whom each statistic counts.
-BASES = {
-    "satisfaction.mean": "有效答卷的满意度指数",
-    "satisfaction.share": "总体满意度答「满意」或「很满意」的人",
-    "satisfaction.at_least_95": "满意度指数不低于 95 的人",
-    "awareness.rate": "至少答了四项知晓题的人",
-}
 
 
 @dataclass(frozen=True)
@@ -34,7 +30,7 @@ class ScoreOutcome:
     results: Results
 
     @property
-    def missing(self) -> tuple[str, ...]:
+    def missing(self) -> tuple[Text, ...]:
         """What is still to be entered, in words."""
         return self.sheet.missing
 
@@ -118,7 +114,9 @@ def statistics_of(results: Results) -> dict[str, Statistic | None]:
     return {
         name: None
         if figure.estimate is None or figure.value is None
-        else Statistic(name=name, value=figure.value, n=figure.estimate.n, base=BASES[name], how=figure.estimate.how)
+        else Statistic(
+            name=name, value=figure.value, n=figure.estimate.n, base=BASES[name].zh, how=figure.estimate.how.zh
+        )
         for name, figure in results.figures.items()
     }
 

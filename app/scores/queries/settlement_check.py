@@ -10,10 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Document, Evaluation, Settlement
-from app.scores.queries.scores import BASES, score_of
+from app.scores.queries.scores import score_of
 from app.shared.queries import settlement_of
 from sampling.certificate import Mismatch
+from sampling.text import NOTHING_SAID, Text
 from surveys.scoring import Comparison, Inputs, InvalidScheme, ScoreInputError, ScoreSheet, compare, parse, sheet_of
+from surveys.scoring.facts import BASES
+
+FROZEN, LIVE = Text("保存的依据：", "The stored inputs: "), Text("现在的数据：", "The data as they are: ")
+DRAW_DIFFERS = Text("抽样与登记不一致，", "the draw is not as recorded. ")
+UNREADABLE = Text("定案所用的评分方案读不出来。", "the scoring scheme of the settlement cannot be read.")
+ONLY_THE_INPUTS = Text(
+    "依据的摘要与定案时不同，分数没有变。",
+    "the digest of the inputs is not that of the settlement; the points are the same.",
+)
 
 
 @dataclass(frozen=True)
@@ -26,7 +36,7 @@ class Recomputation:
     settled: Mapping[str, Any]
     frozen: Comparison | None
     live: Comparison | None
-    differences: tuple[str, ...]
+    differences: tuple[Text, ...]
 
     @property
     def same(self) -> bool:
@@ -40,15 +50,17 @@ def recompute(session: Session, evaluation: Evaluation, settlement: Settlement) 
     The first answers whether the settled points follow from the settled inputs by the settled scheme, the second
     whether anything was altered since.
     """
-    differences: list[str] = []
-    frozen = _compared(differences, settlement, "保存的依据", lambda: _from_frozen(session, evaluation, settlement))
-    live = _compared(differences, settlement, "现在的数据", lambda: score_of(session, evaluation).sheet)
+    differences: list[Text] = []
+    frozen = _compared(differences, settlement, FROZEN, lambda: _from_frozen(session, evaluation, settlement))
+    live = _compared(differences, settlement, LIVE, lambda: score_of(session, evaluation).sheet)
     for name, settled, current in (
-        ("评分方案", settlement.scheme_digest, evaluation.scheme.digest),
-        ("问卷", settlement.questionnaire_digest, evaluation.questionnaire.digest),
+        (Text("评分方案", "scoring scheme"), settlement.scheme_digest, evaluation.scheme.digest),
+        (Text("问卷", "questionnaire"), settlement.questionnaire_digest, evaluation.questionnaire.digest),
     ):
         if settled != current:
-            differences.append(f"{name}的摘要与定案时不同。")
+            differences.append(
+                Text(f"{name.zh}的摘要与定案时不同。", f"The digest of the {name.en} is not that of the settlement.")
+            )
     return Recomputation(settlement.sheet, frozen, live, tuple(differences))
 
 
@@ -57,14 +69,17 @@ def _from_frozen(session: Session, evaluation: Evaluation, settlement: Settlemen
         select(Document).where(Document.kind == "scheme", Document.digest == settlement.scheme_digest)
     )
     if document is None:
-        raise ScoreInputError("定案所用的评分方案已不在库里。")
+        raise ScoreInputError(
+            Text("定案所用的评分方案已不在库里。", "The scoring scheme of the settlement is no longer stored.")
+        )
     return sheet_of(Inputs.from_dict(_completed(settlement.inputs, evaluation)), parse(document.body))
 
 
 def _completed(inputs: Mapping[str, Any], evaluation: Evaluation) -> dict[str, Any]:
     """Inputs of settlements made before areas, stage and bases were stored: none of these can change once settled."""
     statistics = {
-        name: None if s is None else {"base": BASES.get(name, "")} | s for name, s in inputs["statistics"].items()
+        name: None if s is None else {"base": BASES.get(name, NOTHING_SAID).zh} | s
+        for name, s in inputs["statistics"].items()
     }
     return {
         "areas": [[area.code, area.name] for area in evaluation.station.areas],
@@ -75,39 +90,43 @@ def _completed(inputs: Mapping[str, Any], evaluation: Evaluation) -> dict[str, A
 
 
 def _compared(
-    differences: list[str], settlement: Settlement, source: str, make: Callable[[], ScoreSheet]
+    differences: list[Text], settlement: Settlement, source: Text, make: Callable[[], ScoreSheet]
 ) -> Comparison | None:
     try:
         sheet = make()
     except Mismatch as mismatch:
-        differences += [f"{source}：抽样与登记不一致，{one.reason}" for one in mismatch.differences]
+        differences += [source + DRAW_DIFFERS + one.reason for one in mismatch.differences]
         return None
     except InvalidScheme:
-        differences.append(f"{source}：定案所用的评分方案读不出来。")
+        differences.append(source + UNREADABLE)
         return None
     except ScoreInputError as error:
-        differences.append(f"{source}：{error}")
+        differences.append(source + error.message)
         return None
     found = compare(settlement.sheet, sheet.to_dict())
     for line in found.lines:
         if not line.same:
-            differences.append(f"{source}：{line.name} {_change(line.before, line.after)}{_because(line.causes)}")
-    differences += [f"{source}：{words}" for words in found.conditions]
+            differences.append(source + _change(line.name, line.before, line.after) + _because(line.causes))
+    differences += [source + words for words in found.conditions]
     if not found.total.same:
-        differences.append(f"{source}：总分 {_change(found.total.before, found.total.after)}")
+        differences.append(source + _change(found.total.name, found.total.before, found.total.after))
     if found.grades[0] != found.grades[1]:
-        differences.append(f"{source}：等级 {found.grades[0]} → {found.grades[1]}")
+        change = f"{found.grades[0]} → {found.grades[1]}"
+        differences.append(source + Text(f"等级 {change}", f"Grade {change}"))
     if sheet.digest != settlement.inputs_digest and found.same:
-        differences.append(f"{source}：依据的摘要与定案时不同，分数没有变。")
+        differences.append(source + ONLY_THE_INPUTS)
     return found
 
 
-def _change(before: object, after: object) -> str:
-    return f"{'（无）' if before is None else before} → {'（无）' if after is None else after}"
+def _change(what: Text, before: object, after: object) -> Text:
+    zh, en = (" → ".join(none if one is None else str(one) for one in (before, after)) for none in ("（无）", "(none)"))
+    return Text(f"{what.zh} {zh}", f"{what.en} {en}")
 
 
-def _because(causes: tuple[str, ...]) -> str:
-    return f"（{'；'.join(causes)}）" if causes else ""
+def _because(causes: tuple[Text, ...]) -> Text:
+    if not causes:
+        return NOTHING_SAID
+    return Text(f"（{'；'.join(one.zh for one in causes)}）", f" ({'; '.join(one.en for one in causes)})")
 
 
 def sheet_for_comparison(session: Session, evaluation: Evaluation) -> Mapping[str, Any]:
@@ -123,14 +142,14 @@ def comparison_json(found: Comparison) -> dict[str, Any]:
         "items": [
             {
                 "code": line.code,
-                "name": line.name,
+                "name": line.name.zh,
                 "before": None if line.before is None else str(line.before),
                 "after": None if line.after is None else str(line.after),
                 "difference": None if line.difference is None else str(line.difference),
-                "causes": list(line.causes),
+                "causes": [cause.zh for cause in line.causes],
             }
             for line in (*found.lines, found.total)
         ],
         "grades": list(found.grades),
-        "conditions": list(found.conditions),
+        "conditions": [words.zh for words in found.conditions],
     }

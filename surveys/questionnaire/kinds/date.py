@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sampling.text import Text
-from surveys.calling.local_time import date_en, date_zh
+from surveys.calling.local_time import day_in_words
 from surveys.problems import Problems
 from surveys.questionnaire.kinds.base import AnswerVariable, Kind, VariableType, WrongAnswer
 from surveys.questionnaire.model import Question
@@ -67,7 +67,7 @@ class Date(Kind):
 
     def in_words(self, _question: Question, answer: Any, language: str) -> list[str]:
         """The day in words."""
-        return [day_in_words(date.fromisoformat(answer)).in_language(language)]
+        return [full_day_in_words(date.fromisoformat(answer)).in_language(language)]
 
     def variables(self, question: Question) -> tuple[AnswerVariable, ...]:
         """The day."""
@@ -90,18 +90,19 @@ def as_day(typed: str) -> date | None:
         return None
 
 
-def day_in_words(day: date) -> Text:
+def full_day_in_words(day: date) -> Text:
     """A day as people read it.
 
-    >>> day_in_words(date(2023, 7, 1))
+    >>> full_day_in_words(date(2023, 7, 1))
     Text(zh='2023年7月1日', en='1 Jul 2023', yue='')
     """
-    return Text(f"{day.year}年{date_zh(day)}", f"{date_en(day)} {day.year}")
+    short = day_in_words(day)
+    return Text(f"{day.year}年{short.zh}", f"{short.en} {day.year}")
 
 
 def limits_in_words(question: Question) -> Text:
     """The days that fit, to be put after 「请填」 or "Enter"."""
-    first, last = day_in_words(question.earliest or EARLIEST), day_in_words(question.latest or LATEST)
+    first, last = full_day_in_words(question.earliest or EARLIEST), full_day_in_words(question.latest or LATEST)
     if question.earliest and not question.latest:
         return Text(f"{first.zh}或以后的日期", f"a day no earlier than {first.en}")
     if question.latest and not question.earliest:

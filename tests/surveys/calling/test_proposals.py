@@ -34,12 +34,12 @@ moments = st.datetimes(min_value=at("2025-01-01"), max_value=at("2027-12-31"))
     ],
 )
 def test_the_label_follows_the_moment(moment: str, expected: list[str]) -> None:
-    found = [f"{chip.zh} {chip.at:%d %H:%M}" for chip in chips(at(moment), DEFAULT)]
+    found = [f"{chip.label.zh} {chip.at:%d %H:%M}" for chip in chips(at(moment), DEFAULT)]
     assert found == expected
 
 
 def test_a_quiet_time_moves_the_proposals_on() -> None:
-    found = [(chip.code, chip.zh) for chip in chips(at("2026-11-02T13:45"), FESTIVAL)]
+    found = [(chip.code, chip.label.zh) for chip in chips(at("2026-11-02T13:45"), FESTIVAL)]
     assert found == [("tomorrow", "周三上午"), ("weekend", "周末（周六上午）")]
 
 
@@ -48,7 +48,7 @@ def test_without_weekends_there_is_no_proposal_for_one() -> None:
 
 
 def test_english_labels_carry_no_chinese() -> None:
-    found = [chip.en for chip in chips(at("2026-11-02T16:50"), DEFAULT)]
+    found = [chip.label.en for chip in chips(at("2026-11-02T16:50"), DEFAULT)]
     assert found == ["This evening", "Tomorrow morning", "Weekend (Saturday morning)"]
 
 
@@ -57,7 +57,7 @@ def test_proposals_are_few_ahead_distinct_and_inside_the_windows(moment: datetim
     found = chips(moment, settings)
     assert len(found) <= 3
     assert [chip.at for chip in found] == sorted({chip.at for chip in found})
-    assert len({chip.zh for chip in found}) == len({chip.code for chip in found}) == len(found)
+    assert len({chip.label.zh for chip in found}) == len({chip.code for chip in found}) == len(found)
     for chip in found:
         assert chip.at >= moment + timedelta(hours=1)
         assert may_call(chip.at, settings)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import fisher_exact
 from scipy.stats import t as student
 
+from sampling.text import Text
 from surveys.estimates import (
     Difference,
     Estimate,
@@ -72,9 +73,9 @@ def test_holm_never_lowers_a_p_value_and_keeps_their_order(p: dict[str, float]) 
 
 def test_the_adjusted_p_value_decides_what_is_said() -> None:
     alone, corrected = with_p(0.03), holm({"a": with_p(0.03), "b": with_p(0.04)})["a"]
-    assert alone.words == "差异大于偶然可以解释的。"
-    assert corrected.words == "差异可能来自偶然。"
-    assert with_p(None).words == "回答太少，看不出差异。"
+    assert alone.words.zh == "差异大于偶然可以解释的。"
+    assert corrected.words.zh == "差异可能来自偶然。"
+    assert with_p(None).words.zh == "回答太少，看不出差异。"
 
 
 def two_groups(*strata: tuple[int, tuple[int, int], tuple[int, int], int]) -> tuple[list[StratumCount], ...]:
@@ -149,7 +150,7 @@ def test_where_everyone_answered_a_difference_is_a_fact() -> None:
     found = share_difference(*two_groups((20, (12, 12), (8, 7), 0)))
     assert (found.low, found.high, found.standard_error) == (found.value, found.value, 0)
     assert found.value == 0.125
-    assert found.words == "所有人都已作答，差异没有抽样误差。"
+    assert found.words.zh == "所有人都已作答，差异没有抽样误差。"
     sums = [[StratumSums("v", "a", 4, 4, total, total * 1_000_000, 2)] for total in (2_000_000, 1_000_000)]
     assert mean_difference(*sums).value == 50
     assert (mean_difference(*sums).low, mean_difference(*sums).p_value) == (50, 0)
@@ -239,14 +240,14 @@ def test_all_alike_in_both_rounds_claims_no_more_than_the_interval_does() -> Non
 def test_two_full_coverages_are_compared_as_facts() -> None:
     found = between_rounds(a_share(60, 60, 60), a_share(58, 60, 60))
     assert found.low == found.high == found.value == pytest.approx(2 / 60, abs=1e-6)
-    assert found.words == "所有人都已作答，差异没有抽样误差。"
+    assert found.words.zh == "所有人都已作答，差异没有抽样误差。"
 
 
 def test_a_round_without_interval_leaves_the_difference_alone() -> None:
     found = between_rounds(a_share(1, 1), a_share(90))
     assert found.value == pytest.approx(0.1)
     assert (found.low, found.high, found.p_value) == (None, None, None)
-    assert found.words == "回答太少，看不出差异。"
+    assert found.words.zh == "回答太少，看不出差异。"
 
 
 def test_intervals_of_different_confidence_are_not_compared() -> None:
@@ -281,7 +282,7 @@ def test_a_change_has_the_shorter_limits_while_at_most_three_in_ten_answered() -
 
 def test_several_tables_tested_together_are_adjusted_and_the_adjusted_value_decides() -> None:
     one, other = Sameness(0.03, "rao-scott"), Sameness(0.6, "rao-scott")
-    found = holm_tables({"a": one, "b": other, "c": Sameness(None, "none", "无从比较。")})
+    found = holm_tables({"a": one, "b": other, "c": Sameness(None, "none", Text("无从比较。", "Nothing to compare."))})
     assert (found["a"].adjusted, found["b"].adjusted, found["c"].adjusted) == (0.06, 0.6, None)
-    assert (one.words, found["a"].words) == ("各组之间的差异大于偶然可以解释的。", "各组之间的差异可能来自偶然。")
-    assert found["c"].words == "无从比较。"
+    assert (one.words.zh, found["a"].words.zh) == ("各组之间的差异大于偶然可以解释的。", "各组之间的差异可能来自偶然。")
+    assert found["c"].words.zh == "无从比较。"

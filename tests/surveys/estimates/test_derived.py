@@ -127,7 +127,7 @@ def test_products_that_no_pairs_have_are_refused(products: int) -> None:
 def test_a_single_pair_of_several_people_has_no_interval() -> None:
     found = ratio([pairs_of("v", 10, [(2, 5)])])
     assert (found.value, found.low, found.standard_error) == (Decimal("2.5"), None, None)
-    assert "不给区间" in found.how
+    assert "不给区间" in found.how.zh
 
 
 def valued(stratum: str, population: int, points: Sequence[int]) -> StratumValues:

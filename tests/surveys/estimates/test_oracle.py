@@ -91,7 +91,7 @@ def test_more_confidence_never_makes_an_interval_shorter(case: dict[str, Any]) -
     assert wide.low <= narrow.low <= float(wide.value) + 1e-6
     assert wide.high >= narrow.high >= float(wide.value) - 1e-6
     assert wide.confidence == 0.99
-    assert "99%" in wide.how
+    assert "99%" in wide.how.zh
 
 
 @named()

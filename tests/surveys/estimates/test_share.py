@@ -78,7 +78,7 @@ def test_full_coverage_is_exact_and_says_so() -> None:
     assert estimate.low == estimate.high == pytest.approx(55 / 60)
     assert estimate.value == Decimal("0.916667")
     assert estimate.standard_error == 0
-    assert "没有抽样误差" in estimate.how
+    assert "没有抽样误差" in estimate.how.zh
 
 
 def test_people_are_weighted_by_their_stratum() -> None:
@@ -91,7 +91,7 @@ def test_no_respondents_give_no_figure_rather_than_zero() -> None:
         with pytest.raises(NoFigure) as caught:
             share(counts)
         assert caught.value.code == "no-respondents"
-        assert "暂无结果" in caught.value.message
+        assert "暂无结果" in caught.value.message.zh
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_silent_stratum_passes_its_people_to_its_own_area_and_says_so() -> Non
     # Area a stands for 100 people at three quarters, area b for 100 at one half.
     assert estimate.value == Decimal("0.625000")
     assert estimate.population == 200
-    assert estimate.notes == ("v3 没有人作答，其 60 人按同片区其他人的平均计入。",)
+    assert tuple(note.zh for note in estimate.notes) == ("v3 没有人作答，其 60 人按同片区其他人的平均计入。",)
 
 
 def test_a_stratum_that_carries_a_silent_one_is_no_longer_complete() -> None:
@@ -147,7 +147,9 @@ def test_a_silent_area_is_named() -> None:
     estimate = share([StratumCount("v1", "a", 30, 10, 9), StratumCount("v2", "b", 70, 0, 0)])
     assert estimate.value == Decimal("0.900000")
     assert estimate.population == 100
-    assert estimate.notes == ("片区 b 没有人作答，其 70 人按其他片区的平均计入，结果不反映该片区。",)
+    assert tuple(note.zh for note in estimate.notes) == (
+        "片区 b 没有人作答，其 70 人按其他片区的平均计入，结果不反映该片区。",
+    )
 
 
 def test_a_single_answer_keeps_its_weight_and_borrows_its_neighbour_s_spread() -> None:
@@ -161,7 +163,7 @@ def test_a_single_answer_keeps_its_weight_and_borrows_its_neighbour_s_spread() -
     )
     # The nearest in the order of the codes, the earlier of two; how many answered there does not matter.
     assert estimate.value == Decimal("0.875000")
-    assert estimate.notes == ("v2 只有 1 人作答，估计误差时与 v1 合并。",)
+    assert tuple(note.zh for note in estimate.notes) == ("v2 只有 1 人作答，估计误差时与 v1 合并。",)
     assert estimate.degrees_of_freedom == 41 - 3
     assert estimate.low is not None
 
@@ -171,8 +173,8 @@ def test_a_single_answer_without_a_neighbour_leaves_no_interval_rather_than_a_wr
     assert estimate.value == Decimal("0.950000")
     assert (estimate.low, estimate.high, estimate.standard_error) == (None, None, None)
     assert (estimate.t_low, estimate.t_high) == (None, None)
-    assert estimate.notes == ("v1 只有 1 人作答，同片区没有可以合并的层，无法给出区间。",)
-    assert "不给区间" in estimate.how
+    assert tuple(note.zh for note in estimate.notes) == ("v1 只有 1 人作答，同片区没有可以合并的层，无法给出区间。",)
+    assert "不给区间" in estimate.how.zh
 
 
 def test_a_completely_asked_neighbour_lends_no_spread() -> None:
@@ -210,7 +212,7 @@ def test_whatever_the_design_the_figure_is_sane(counts: list[StratumCount]) -> N
     assert (estimate.n, estimate.population) == (answered, people)
     assert 0 <= estimate.value <= 1
     if estimate.low is None or estimate.high is None:
-        assert any("无法给出区间" in note for note in estimate.notes)
+        assert any("无法给出区间" in note for note in (text.zh for text in estimate.notes))
         return
     assert 0 <= estimate.low <= float(estimate.value) + 1e-6
     assert float(estimate.value) - 1e-6 <= estimate.high <= 1

@@ -182,7 +182,10 @@ def test_a_stratum_with_one_answer_has_no_interval_and_a_silent_one_is_told() ->
     plan = post_stratified(rows, {"s": 30, "t": 9, "u": 5}, {("f",): 20, ("m",): 24}, 1)
     found = weighted_share(plan)
     assert (found.low, found.standard_error) == (None, None)
-    assert found.notes == ("t 只有 1 人作答，加权后无法给出区间。", "u 没有人作答，由同类的人代表。")
+    assert tuple(note.zh for note in found.notes) == (
+        "t 只有 1 人作答，加权后无法给出区间。",
+        "u 没有人作答，由同类的人代表。",
+    )
 
 
 CELLS = [StratumCell("s", ("a", "x"), 5, 4, 4, 9), StratumCell("s", ("b", "y"), 4, 3, 3, 6)]
@@ -248,4 +251,4 @@ def test_a_class_with_one_answer_of_several_has_no_interval() -> None:
     rows = [StratumCell("s", ("a",), 1, 1, 1, 3), StratumCell("s", ("b",), 9, 4, 4, 9)]
     found = weighted_share(class_weighted(rows, {"s": 30}, 1))
     assert found.low is None
-    assert "无法给出区间" in found.notes[0]
+    assert "无法给出区间" in found.notes[0].zh

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sampling.text import Text
+from surveys.durations import duration
 from surveys.library import body
 from surveys.outcomes import (
     DEFAULT,
@@ -20,7 +22,6 @@ from surveys.outcomes import (
     Tally,
     consequence,
     consequence_of,
-    duration,
     known_outcome,
     parse,
 )
@@ -227,12 +228,12 @@ def test_a_code_of_another_list_is_known_by_the_delivered_one() -> None:
     ],
 )
 def test_the_consequence_is_said_from_the_data(code: str, around: dict[str, int], zh: str, en: str) -> None:
-    assert consequence(OUTCOMES[code], language="zh", **around) == zh
-    assert consequence(OUTCOMES[code], language="en", **around) == en
+    assert consequence(OUTCOMES[code], **around).zh == zh
+    assert consequence(OUTCOMES[code], **around).en == en
 
 
 def made(**fields: Any) -> Outcome:
-    return Outcome("NC9", "例", "Example", "not_reached", "NC", **{"final": False, "delay": 0} | fields)
+    return Outcome("NC9", Text("例", "Example"), "not_reached", "NC", **{"final": False, "delay": 0} | fields)
 
 
 @pytest.mark.parametrize(
@@ -254,10 +255,7 @@ def made(**fields: Any) -> Outcome:
     ],
 )
 def test_an_edited_outcome_says_its_own_consequence(outcome: Outcome, around: dict[str, int], zh: str, en: str) -> None:
-    assert (consequence(outcome, language="zh_Hans_CN", **around), consequence(outcome, language="en", **around)) == (
-        zh,
-        en,
-    )
+    assert consequence(outcome, **around) == Text(zh, en)
 
 
 @pytest.mark.parametrize(
@@ -266,7 +264,7 @@ def test_an_edited_outcome_says_its_own_consequence(outcome: Outcome, around: di
      (1440, "1 天", "1 day"), (LONGEST_DELAY, "30 天", "30 days")],
 )  # fmt: skip
 def test_a_duration_is_said_as_people_say_it(minutes: int, zh: str, en: str) -> None:
-    assert (duration(minutes, "zh"), duration(minutes, "en")) == (zh, en)
+    assert duration(minutes) == Text(zh, en)
 
 
 @settings(max_examples=300)
@@ -282,7 +280,8 @@ def test_words_and_steps_agree_whatever_the_case(
 ) -> None:
     around = {"attempt": attempt, "maximum": maximum, "numbers_left": numbers_left, "refusals": refusals}
     step = consequence_of(outcome, **around)
-    zh, en = (consequence(outcome, language=language, **around) for language in ("zh", "en"))
+    words = consequence(outcome, **around)
+    zh, en = words.zh, words.en
     assert ("结案" in zh) == step.closes == ("losed" in en)
     assert ("号码" in zh) == step.next_number == (" number" in en)
     assert ("走访" in zh) == (step.way == "visit") == ("Visit" in en)

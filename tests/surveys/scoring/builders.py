@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from sampling import certificate
 from sampling.certificate import Evidence
 from sampling.frame import FramePerson
 from sampling.plan import Plan
+from sampling.text import Text
 from surveys import library
 from surveys.scoring import Scheme, ScoreSheet, StationFacts, Statistic, load, parse, score
 from tests.sampling.certificates import a_certificate
@@ -91,3 +92,8 @@ def a_sheet(
         stage=stage,
         scheme=scheme or a_scheme(),
     )
+
+
+def chinese(texts: Iterable[Text]) -> tuple[str, ...]:
+    """The Chinese of texts."""
+    return tuple(text.zh for text in texts)

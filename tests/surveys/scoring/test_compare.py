@@ -11,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveys.scoring import Inputs, Override, Scheme, ScoreInputError, ScoreSheet, Statistic, compare, parse, sheet_of
-from tests.surveys.scoring.builders import SATISFACTION, a_document, a_scheme, a_sheet, shibi_scores, some_facts
+from tests.surveys.scoring.builders import (
+    SATISFACTION,
+    a_document,
+    a_scheme,
+    a_sheet,
+    chinese,
+    shibi_scores,
+    some_facts,
+)
 
 STEPS = {"kind": "steps", "points": [["60", "4"], ["75", "6"], ["85", "8"], ["95", "10"]]}
 
@@ -47,11 +55,11 @@ def test_measured_value_rule_and_points_stand_apart() -> None:
     assert (plain.measured, plain.by_rule, plain.counted, plain.override) == (Decimal(93), Decimal(8), Decimal(8), None)
     changed = line(sheet("93", monitoring=Override(Decimal("9.25"), "走访所见好于答卷")))
     assert (changed.measured, changed.by_rule, changed.counted) == (Decimal(93), Decimal(8), Decimal("9.3"))
-    assert changed.reason.endswith("得 8 分；专家定为 9.25 分，四舍五入为 9.3，理由：走访所见好于答卷")
+    assert changed.reason.zh.endswith("得 8 分；专家定为 9.25 分，四舍五入为 9.3，理由：走访所见好于答卷")
     assert changed.to_dict() | {"name": ""} == {
         "code": "monitoring", "name": "", "party": "third_party", "maximum": "10", "kind": "computed",
         "given": "9.25", "measured": "93", "by_rule": "8", "override": "走访所见好于答卷",
-        "statistic": "satisfaction.mean", "counted": "9.3", "reason": changed.reason,
+        "statistic": "satisfaction.mean", "counted": "9.3", "reason": changed.reason.zh,
     }  # fmt: skip
 
 
@@ -121,17 +129,20 @@ def change(before: ScoreSheet, after: ScoreSheet, code: str = "monitoring"):  # 
 def test_each_cause_of_a_change_is_named() -> None:
     softer = computing(STEPS | {"points": [["60", "5"], ["75", "7"], ["85", "9"], ["95", "10"]]}, version=3)
     overridden = sheet("93", monitoring=Override(Decimal(9), "走访所见"))
-    assert change(sheet("93"), sheet("97")).causes == ("统计结果 93 → 97",)
+    assert chinese(change(sheet("93"), sheet("97")).causes) == ("统计结果 93 → 97",)
     assert change(sheet("93"), sheet("97")).difference == 2
-    assert change(sheet("93"), sheet("93", scheme=softer)).causes == ("规则变了：同样的结果得 8 → 9 分",)
-    assert change(sheet("93"), overridden).causes == ("专家改分，理由：走访所见",)
-    assert change(overridden, sheet("93")).causes == ("撤回专家改分（原理由：走访所见）",)
+    assert chinese(change(sheet("93"), sheet("93", scheme=softer)).causes) == ("规则变了：同样的结果得 8 → 9 分",)
+    assert chinese(change(sheet("93"), overridden).causes) == ("专家改分，理由：走访所见",)
+    assert chinese(change(overridden, sheet("93")).causes) == ("撤回专家改分（原理由：走访所见）",)
     other = a_sheet(shibi_scores(effect="12", quality="16"))
-    assert change(a_sheet(), other, "effect").causes == ("打分 10.6 → 12",)
-    assert change(a_sheet(), other, "quality").causes == (
+    assert chinese(change(a_sheet(), other, "effect").causes) == ("打分 10.6 → 12",)
+    assert chinese(change(a_sheet(), other, "quality").causes) == (
         "打分 area1 16.3、area2 16.8、area3 17.6 → area1 16、area2 16、area3 16",
     )
-    assert change(a_sheet(), sheet()).causes == ("算法变了：打分与由统计结果算出之间", "统计结果 （无） → 97.15")
+    assert chinese(change(a_sheet(), sheet()).causes) == (
+        "算法变了：打分与由统计结果算出之间",
+        "统计结果 （无） → 97.15",
+    )
 
 
 def test_an_item_of_one_sheet_alone_and_a_grade_and_a_condition_are_told() -> None:
@@ -142,14 +153,14 @@ def test_an_item_of_one_sheet_alone_and_a_grade_and_a_condition_are_told() -> No
     renamed = a_sheet(fewer, scheme=parse(document))
     found = compare(a_sheet().to_dict(), renamed.to_dict())
     assert not found.same
-    causes = {one.code: one.causes for one in found.lines if one.causes}
+    causes = {one.code: chinese(one.causes) for one in found.lines if one.causes}
     assert causes == {"watching": ("前一份没有这一项",), "monitoring": ("后一份没有这一项",)}
     assert found.total.same
     worse = a_sheet(facts=some_facts(serious_breach=True))
     fallen = compare(a_sheet().to_dict(), worse.to_dict())
     assert fallen.grades == ("良好", "不合格")
     assert len(fallen.conditions) == 1
-    assert fallen.conditions[0].endswith("：不存在 → 存在")
+    assert fallen.conditions[0].zh.endswith("：不存在 → 存在")
     assert not fallen.same
 
 

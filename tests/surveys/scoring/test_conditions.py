@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from surveys.scoring import Condition, ScoreInputError, StationFacts
-from tests.surveys.scoring.builders import DECLARED, a_scheme, a_sheet, some_facts
+from tests.surveys.scoring.builders import DECLARED, a_scheme, a_sheet, chinese, some_facts
 
 
 def the(code: str, facts: StationFacts, stage: str = "midterm") -> Condition:
@@ -31,10 +31,10 @@ def test_there_are_eight_in_the_order_of_the_source() -> None:
 def test_shibi_s_figures_are_shown_and_nothing_holds() -> None:
     shortage, certified = the("staff_shortage", some_facts()), the("certified_shortage", some_facts())
     assert shortage.holds is False
-    assert shortage.reason == "应到 130 人次，实到 134 人次，缺 0 人次；达到 5 即不合格"
+    assert shortage.reason.zh == "应到 130 人次，实到 134 人次，缺 0 人次；达到 5 即不合格"
     assert (shortage.value, shortage.limit) == (Decimal(0), Decimal(5))
     assert certified.holds is False
-    assert certified.reason == "应到 91 人次，实到 92 人次，缺 0 人次；达到 3 即不合格"
+    assert certified.reason.zh == "应到 91 人次，实到 92 人次，缺 0 人次；达到 3 即不合格"
 
 
 @pytest.mark.parametrize(
@@ -80,8 +80,8 @@ def test_a_declared_condition_disqualifies_whatever_the_points(stage: str, code:
     sheet = a_sheet(facts=facts, stage=stage)
     text = the(code, facts, stage).text
     assert sheet.grade == "不合格"
-    assert sheet.disqualified == (f"{text}：已认定存在",)
-    assert sheet.grade_reason == f"总分 87.6；存在「{text}」，不论得分，定为不合格"
+    assert chinese(sheet.disqualified) == (f"{text}：已认定存在",)
+    assert sheet.grade_reason.zh == f"总分 87.6；存在「{text}」，不论得分，定为不合格"
 
 
 @pytest.mark.parametrize("code", DECLARED)
@@ -118,7 +118,7 @@ def test_a_declaration_against_the_figures_decides_nothing() -> None:
     facts = some_facts({"staff_cost_share": "75"}, staff_cost=False)
     condition = the("staff_cost", facts)
     assert condition.holds is None
-    assert condition.reason == "人员费用占年度支出（%） 75；低于 80 即不合格；与认定（不存在）不一致，请核对"
+    assert condition.reason.zh == "人员费用占年度支出（%） 75；低于 80 即不合格；与认定（不存在）不一致，请核对"
     assert a_sheet(facts=facts).grade is None
 
 
@@ -126,25 +126,25 @@ def test_missing_person_times_are_never_fewer_than_due_less_present() -> None:
     facts = some_facts({"staff_due": "100", "staff_present": "94", "staff_missing": "1"})
     condition = the("staff_shortage", facts)
     assert condition.value == 6
-    assert condition.reason.startswith("应到 100 人次，实到 94 人次，缺 6 人次；另填累计缺 1 人次，取多的")
+    assert condition.reason.zh.startswith("应到 100 人次，实到 94 人次，缺 6 人次；另填累计缺 1 人次，取多的")
 
 
 def test_missing_person_times_may_be_stated_alone() -> None:
     facts = some_facts({"staff_due": "", "staff_present": "", "staff_missing": "5"})
-    assert the("staff_shortage", facts).reason == "累计缺 5 人次；达到 5 即不合格"
+    assert the("staff_shortage", facts).reason.zh == "累计缺 5 人次；达到 5 即不合格"
     assert the("staff_shortage", facts).holds is True
 
 
 def test_several_conditions_are_all_named() -> None:
     sheet = a_sheet(facts=some_facts({"staff_cost_share": "70"}, financial=True))
     assert len(sheet.disqualified) == 2
-    assert "「年度服务期内人员费用支出比例低于 80%」、「财务评估结果为不合格」" in sheet.grade_reason
+    assert "「年度服务期内人员费用支出比例低于 80%」、「财务评估结果为不合格」" in sheet.grade_reason.zh
 
 
 def test_with_points_missing_a_holding_condition_is_already_said() -> None:
     sheet = a_sheet({}, facts=some_facts(financial=True))
     assert sheet.grade is None
-    assert sheet.grade_reason == "评分还不完整；已存在「财务评估结果为不合格」，不论得分都是不合格"
+    assert sheet.grade_reason.zh == "评分还不完整；已存在「财务评估结果为不合格」，不论得分都是不合格"
 
 
 def test_facts_are_read_from_stored_texts() -> None:

@@ -44,13 +44,13 @@ def test_a_line_runs_between_its_points_and_is_capped(value: str, points: str) -
 
 
 def test_a_line_says_when_it_is_capped() -> None:
-    assert rule(LINEAR).points(Decimal(99)).reason == "达到 95 封顶，得 5 分"
+    assert rule(LINEAR).points(Decimal(99)).reason.zh == "达到 95 封顶，得 5 分"
 
 
 def test_proportional_points_are_exact() -> None:
     points = rule({"kind": "proportional"}, "15").points(Decimal("97.15"))
     assert points.value == Fraction("14.5725")
-    assert points.reason == "15 × 97.15 ÷ 100 = 14.5725 分"
+    assert points.reason.zh == "15 × 97.15 ÷ 100 = 14.5725 分"
 
 
 DEDUCTION = {"kind": "deduction", "from": "95", "per": "2", "points": "0.5"}
@@ -75,12 +75,12 @@ def test_points_are_taken_for_what_is_missing(value: str, whole: str, partial: s
 
 
 def test_a_deduction_says_how_it_came_about() -> None:
-    assert rule(DEDUCTION).points(Decimal(96)).reason == "不低于 95，不扣分，得 5 分"
+    assert rule(DEDUCTION).points(Decimal(96)).reason.zh == "不低于 95，不扣分，得 5 分"
     assert (
-        rule(DEDUCTION).points(Decimal("92.5")).reason
+        rule(DEDUCTION).points(Decimal("92.5")).reason.zh
         == "比 95 低 2.5，每低 2 扣 0.5 分（不满不扣），扣 0.5 分，得 4.5 分"
     )
-    assert rule(DEDUCTION | {"partial": True}).points(Decimal(10)).reason == (
+    assert rule(DEDUCTION | {"partial": True}).points(Decimal(10)).reason.zh == (
         "比 95 低 85，每低 2 扣 0.5 分，扣完为止，得 0 分"
     )
 

@@ -11,7 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveys.scoring import Scheme, ScoreInputError, Statistic, score
-from tests.surveys.scoring.builders import AREAS, a_document, a_scheme, a_sheet, an_evidence, shibi_scores, some_facts
+from tests.surveys.scoring.builders import (
+    AREAS,
+    a_document,
+    a_scheme,
+    a_sheet,
+    an_evidence,
+    chinese,
+    shibi_scores,
+    some_facts,
+)
 
 TABLE = [
     ("服务监测", "10", "8.6", "8.6"),
@@ -35,7 +44,7 @@ def test_shibi_s_sheet_is_reproduced_exactly() -> None:
     assert (sheet.grade, sheet.grade_code, sheet.grade_en) == ("良好", "good", "Good")
     assert sheet.missing == ()
     assert sheet.disqualified == ()
-    assert sheet.grade_reason == "总分 87.6，80 分以上、不到 90 分为良好；没有不合格情形"
+    assert sheet.grade_reason.zh == "总分 87.6，80 分以上、不到 90 分为良好；没有不合格情形"
 
 
 def test_the_parties_share_the_hundred_as_the_source_says() -> None:
@@ -49,7 +58,7 @@ def test_the_parties_share_the_hundred_as_the_source_says() -> None:
 
 
 def test_every_line_says_how_its_points_came_about() -> None:
-    reasons = {line.code: line.reason for line in a_sheet().lines}
+    reasons = {line.code: line.reason.zh for line in a_sheet().lines}
     assert reasons["monitoring"] == "第三方评估机构给 8.6 分"
     assert reasons["quality"] == "片区一 16.3、片区二 16.8、片区三 17.6；平均分 (16.3 + 16.8 + 17.6) ÷ 3 = 16.9"
 
@@ -58,7 +67,7 @@ def test_a_mean_over_areas_is_rounded_half_up_once_and_says_so() -> None:
     scores = shibi_scores() | {("quality", "area1"): Decimal("16.35"), ("quality", "area2"): Decimal("16.90")}
     line = next(line for line in a_sheet(scores).lines if line.code == "quality")
     assert str(line.counted) == "17"
-    assert line.reason.endswith("÷ 3 = 16.95，四舍五入为 17")
+    assert line.reason.zh.endswith("÷ 3 = 16.95，四舍五入为 17")
 
 
 def test_the_mean_is_over_the_areas_the_station_has() -> None:
@@ -68,13 +77,13 @@ def test_the_mean_is_over_the_areas_the_station_has() -> None:
     )
     line = next(line for line in sheet.lines if line.code == "quality")
     assert str(line.counted) == "16.6"
-    assert line.reason.endswith("(16.3 + 16.8) ÷ 2 = 16.55，四舍五入为 16.6")
+    assert line.reason.zh.endswith("(16.3 + 16.8) ÷ 2 = 16.55，四舍五入为 16.6")
 
 
 def test_points_with_more_places_than_the_sheet_are_rounded_half_up_and_said() -> None:
     line = next(line for line in a_sheet(shibi_scores(purchaser_score="19.75")).lines if line.party == "purchaser")
     assert (str(line.given[0][1]), str(line.counted)) == ("19.75", "19.8")
-    assert line.reason == "购买方（街道办事处）给 19.75 分，四舍五入为 19.8"
+    assert line.reason.zh == "购买方（街道办事处）给 19.75 分，四舍五入为 19.8"
 
 
 def test_as_json_numbers_are_texts_and_the_sheet_is_whole() -> None:
@@ -153,8 +162,8 @@ def test_other_cities_bring_their_own_grades() -> None:
 def test_a_missing_item_leaves_no_total_and_is_named(code: str, said: str) -> None:
     sheet = a_sheet(shibi_scores(**{code: None}))
     assert (sheet.total, sheet.grade, sheet.grade_code) == (None, None, None)
-    assert sheet.missing == (said,)
-    assert sheet.grade_reason == "评分还不完整"
+    assert chinese(sheet.missing) == (said,)
+    assert sheet.grade_reason.zh == "评分还不完整"
 
 
 def test_one_missing_area_is_named_and_the_others_are_kept() -> None:
@@ -163,7 +172,7 @@ def test_one_missing_area_is_named_and_the_others_are_kept() -> None:
     line = next(line for line in sheet.lines if line.code == "quality")
     assert line.counted is None
     assert [area for area, _ in line.given] == ["area1", "area3"]
-    assert sheet.missing == ("服务质量：片区二尚未打分",)
+    assert chinese(sheet.missing) == ("服务质量：片区二尚未打分",)
     third_party = next(s for s in sheet.subtotals if s.code == "third_party")
     assert third_party.counted is None
 
@@ -172,14 +181,14 @@ def test_a_condition_nobody_has_stated_leaves_the_total_and_withholds_the_grade(
     sheet = a_sheet(facts=some_facts(financial=None))
     assert str(sheet.total) == "87.6"
     assert sheet.grade is None
-    assert sheet.missing == ("财务评估结果为不合格：尚未认定",)
-    assert "暂不定等级" in sheet.grade_reason
+    assert chinese(sheet.missing) == ("财务评估结果为不合格：尚未认定",)
+    assert "暂不定等级" in sheet.grade_reason.zh
 
 
 def test_a_station_without_areas_has_no_mean_rather_than_a_crash() -> None:
     scores = {key: points for key, points in shibi_scores().items() if key[1] is None}
     sheet = score(an_evidence(), {}, scores, areas=(), station_facts=some_facts(), stage="midterm", scheme=a_scheme())
-    assert sheet.missing == ("服务质量：各片区尚未打分",)
+    assert chinese(sheet.missing) == ("服务质量：各片区尚未打分",)
 
 
 # What is refused.
@@ -245,14 +254,16 @@ def test_the_comparison_item_shows_its_points_and_does_not_count() -> None:
     sheet = a_sheet()
     (line,) = sheet.comparison
     assert (str(line.maximum), str(line.counted)) == ("5", "5")
-    assert line.reason == ("满意度指数（均值） 97.15 分（124 人，有效答卷）；达到 95 一档，得 5 分。对照项，不计入总分")
+    assert line.reason.zh == (
+        "满意度指数（均值） 97.15 分（124 人，有效答卷）；达到 95 一档，得 5 分。对照项，不计入总分"
+    )
     assert a_sheet(statistics={}).total == sheet.total
 
 
 def test_a_comparison_without_a_figure_says_so_and_holds_up_nothing() -> None:
     sheet = a_sheet(statistics={"satisfaction.mean": None})
     assert sheet.comparison[0].counted is None
-    assert "暂无结果" in sheet.comparison[0].reason
+    assert "暂无结果" in sheet.comparison[0].reason.zh
     assert sheet.grade == "良好"
 
 
@@ -280,10 +291,10 @@ def test_a_computed_item_counts_and_is_missing_without_its_statistic() -> None:
     sheet = a_sheet(scores, scheme=with_computed_item(), statistics={"awareness.rate": known})
     line = next(line for line in sheet.lines if line.code == "awareness_points")
     assert str(line.counted) == "2.8"
-    assert "在 50（0 分）与 90（5 分）之间按比例，得 2.8225 分，四舍五入为 2.8" in line.reason
+    assert "在 50（0 分）与 90（5 分）之间按比例，得 2.8225 分，四舍五入为 2.8" in line.reason.zh
     assert str(sheet.total) == "85.6"
     unknown = a_sheet(scores, scheme=with_computed_item(), statistics={"awareness.rate": None})
-    assert unknown.missing == ("知晓度：有效知晓率暂无结果",)
+    assert chinese(unknown.missing) == ("知晓度：有效知晓率暂无结果",)
     assert unknown.total is None
 
 
