@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sampling.text import Text
 from surveys.messages import shown
+from surveys.questionnaire.kinds import Answer, WrongAnswer, kind_of
 from surveys.questionnaire.model import MODES, Question, Questionnaire
 
-Answer = str | int | list[str]
+UNKNOWN = Text("问卷里没有这道题。", "The questionnaire has no such question.")
+MISSING = Text("请回答这一题。", "Please answer this question.")
 
 
 @dataclass(frozen=True)
 class AnswerProblem:
-    """What is wrong with the answer to one question, in Chinese."""
+    """What is wrong with the answer to one question."""
 
     question: str
-    message: str
+    message: Text
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,6 @@ class Checked:
 
     answers: dict[str, Answer]
     problems: tuple[AnswerProblem, ...]
-
-
-class _Wrong(ValueError):
-    """An answer that does not fit; the message is shown."""
 
 
 def applicable(questionnaire: Questionnaire, answers: Mapping[str, Any], mode: str) -> tuple[Question, ...]:
@@ -50,19 +48,19 @@ def applicable(questionnaire: Questionnaire, answers: Mapping[str, Any], mode: s
 def check_answers(questionnaire: Questionnaire, answers: Mapping[str, object], mode: str) -> Checked:
     """Go through the questions in order and keep what applies, as `applicable` does; raises ValueError as it does."""
     kept: dict[str, Answer] = {}
-    problems = [AnswerProblem(shown(name), "问卷里没有这道题。") for name in answers if name not in questionnaire]
+    problems = [AnswerProblem(shown(name), UNKNOWN) for name in answers if name not in questionnaire]
     for question in questionnaire.questions:
         if not _applies(question, kept, mode):
             continue
         try:
             cleaned = _cleaned(question, answers.get(question.id), mode)
-        except _Wrong as wrong:
-            problems.append(AnswerProblem(question.id, str(wrong)))
+        except WrongAnswer as wrong:
+            problems.append(AnswerProblem(question.id, wrong.text))
             continue
         if cleaned is not None:
             kept[question.id] = cleaned
         elif mode in question.required:
-            problems.append(AnswerProblem(question.id, "请回答这一题。"))
+            problems.append(AnswerProblem(question.id, MISSING))
     return Checked(kept, tuple(problems))
 
 
@@ -72,14 +70,14 @@ def fitting(questionnaire: Questionnaire, answers: Mapping[str, object], mode: s
     An answer behind a question that was changed for a moment is not lost; `check_answers` drops it in the end.
     """
     kept: dict[str, Answer] = {}
-    problems = [AnswerProblem(shown(name), "问卷里没有这道题。") for name in answers if name not in questionnaire]
+    problems = [AnswerProblem(shown(name), UNKNOWN) for name in answers if name not in questionnaire]
     for question in questionnaire.questions:
         if question.id not in answers or mode not in question.modes:
             continue
         try:
             cleaned = _cleaned(question, answers[question.id], mode)
-        except _Wrong as wrong:
-            problems.append(AnswerProblem(question.id, str(wrong)))
+        except WrongAnswer as wrong:
+            problems.append(AnswerProblem(question.id, wrong.text))
             continue
         if cleaned is not None:
             kept[question.id] = cleaned
@@ -96,49 +94,5 @@ def _cleaned(question: Question, given: object, mode: str) -> Answer | None:
     """The answer as it is stored; None where nothing was said."""
     if given is None or given == "" or given == []:
         return None
-    cleaned = KINDS[question.kind](question, given, mode)
+    cleaned = kind_of(question).clean(question, given, mode)
     return None if cleaned == "" else cleaned
-
-
-def _single(question: Question, given: object, mode: str) -> str:
-    if not isinstance(given, str) or given not in {option.code for option in question.options_in(mode)}:
-        raise _Wrong("请从所列选项中选一个。")
-    return given
-
-
-def _multiple(question: Question, given: object, mode: str) -> list[str]:
-    codes = [option.code for option in question.options_in(mode)]
-    if not isinstance(given, list) or any(code not in codes for code in given):
-        raise _Wrong("请从所列选项中选择。")
-    if len(set(given)) < len(given):
-        raise _Wrong("同一个选项选了两次。")
-    return [code for code in codes if code in given]
-
-
-def _integer(question: Question, given: object, _mode: str) -> int:
-    number = given
-    if isinstance(given, str) and (digits := given.strip()).removeprefix("-").isdecimal() and len(digits) < 10:
-        number = int(digits)  # full-width digits are decimal too
-    if type(number) is not int or not question.low <= number <= question.high:
-        raise _Wrong(f"请填 {question.low} 到 {question.high} 之间的整数。")
-    return number
-
-
-def _text(question: Question, given: object, _mode: str) -> str:
-    """The words as they were said; rare characters stay, control characters and half surrogates do not."""
-    if not isinstance(given, str):
-        raise _Wrong("请填文字。")
-    lines = given.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    text = "".join(sign for sign in lines if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs")).strip()
-    if len(text) > question.max_length:
-        raise _Wrong(f"最多 {question.max_length} 个字，现在有 {len(text)} 个。")
-    return text
-
-
-# Question kind → how its answers are checked; a new kind is one entry here and one in parsing.KINDS.
-KINDS: dict[str, Callable[[Question, object, str], Answer]] = {
-    "single": _single,
-    "multiple": _multiple,
-    "integer": _integer,
-    "text": _text,
-}

@@ -13,6 +13,7 @@ from app.audit.commands import record
 from app.cases.commands import reschedule, schedule_of
 from app.cases.queries import settings_of, skills_of
 from app.clock import local, now
+from app.database import lock_row
 from app.desk.commands.claiming import take
 from app.desk.queries.appointments import candidate, may_change
 from app.localisation import select_locale
@@ -43,7 +44,7 @@ def agree(
     """Write an appointment down; one made before is moved. Refused in the past, too far ahead, in a quiet time."""
     at = at or now()
     # One agreement of a case at a time: only one may be open.
-    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    lock_row(session, Case.id, case.id)
     refuse_at_desk(session, case, actor)
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不能再约时间。"), "final")
@@ -104,7 +105,7 @@ def call_now(session: Session, appointment: Appointment, *, actor: User, at: dat
 
 
 def _refuse_ended(session: Session, appointment: Appointment) -> None:
-    session.execute(select(Case.id).where(Case.id == appointment.case_id).with_for_update())
+    lock_row(session, Case.id, appointment.case_id)
     session.refresh(appointment)
     if appointment.ended_at is not None:
         raise Refused(_("这个预约已经改过或取消。"), "ended")

@@ -13,10 +13,11 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 from wtforms.widgets import DateInput, TimeInput
 
-from app.clock import SHANGHAI, local, now
+from app.clock import local, now
 from app.desk.commands.appointments import Agreed
 from app.localisation import select_locale
 from surveys.calling.appointments import chips, problem
+from surveys.calling.local_time import GUANGZHOU
 from surveys.calling.settings import DEFAULT, CallingSettings
 
 OTHER = "other"
@@ -34,7 +35,7 @@ def _aware(day: str, clock: str) -> datetime | None:
     if int(found[1]) < EARLIEST_YEAR:
         return None
     try:
-        moment = datetime(*map(int, found.groups()), *map(int, hour.groups()), tzinfo=SHANGHAI)  # type: ignore[misc,arg-type]
+        moment = datetime(*map(int, found.groups()), *map(int, hour.groups()), tzinfo=GUANGZHOU)  # type: ignore[misc,arg-type]
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import segno
-from flask import abort, current_app, flash, redirect, render_template, request, session, url_for
+from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -24,8 +24,7 @@ from app.extensions import db
 from app.models import Evaluation, Role, Schedule
 from app.privacy.columns import keyring
 from app.privacy.keyring import KeyringError
-from app.shared.errors import Refused
-from app.shared.forms import ActionForm
+from app.shared.views import committing, require_token
 
 # Where the browser keeps the link it has just made.
 LAST_LINK = "desk.link"
@@ -37,17 +36,14 @@ SHOWN_MINUTES = 10
 def way(case_uuid: uuid.UUID, way: str) -> ResponseReturnValue:
     """Change the way of the case in hand, or of a visit that is mine."""
     found = get_my_case(case_uuid)
-    if not ActionForm().validate():
-        abort(400)
-    try:
+    require_token()
+    with committing() as refused:
         token = to_web(db.session, found, actor=current_user) if way == "web" else ""
         if way == "visit":
             to_visit(db.session, found, actor=current_user)
         elif way == "phone":
             to_phone(db.session, found, actor=current_user)
-        db.session.commit()
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         flash(refused.message, "error")
         return redirect(url_for(".case", case_uuid=case_uuid), 303)
     if way == "web":

@@ -25,17 +25,19 @@ from app.interview.commands.responses import AnswersRefused, submit_response
 from app.interview.forms.questionnaire import QuestionnaireForm, form_class
 from app.interview.forms.steps import MODE, Walk, declining_code
 from app.interview.getters import ErasedLinkOpened, get_case_by_token
+from app.interview.kinds import control_of
 from app.localisation import select_locale
 from app.models import Case
-from app.shared.errors import Refused
 from app.shared.labels import listed
 from app.shared.piping import opening
 from app.shared.queries import is_settled, time_is_over
+from app.shared.views import Page, committing
+from sampling.text import Text
 from surveys.questionnaire import Question
+from surveys.questionnaire.kinds import Answer, kind_of
 
 blueprint = Blueprint("respond", __name__, url_prefix="/q")
 
-Page = str | tuple[str, int] | BaseResponse
 # A random number in the browser of whoever agreed, for the rule about many answers from one device:
 # docs/decisions.md, record 28.
 BROWSER, BROWSER_BYTES, BROWSER_KEPT = "browser", 16, timedelta(days=90)
@@ -215,10 +217,14 @@ def _move(case: Case, token: str, answered: QuestionnaireForm, walk: Walk) -> Pa
         return _screen(case, token, answered, walk, walk.next())
     if go == "refuse" and MODE not in here.required:
         answered.of(here.id).data = declining_code(here)
-    elif message := answered.wrong().get(here.id) or walk.problems.get(here.id):
+    elif message := answered.wrong().get(here.id) or _said(walk.problems.get(here.id)):
         return _screen(case, token, answered, walk, here, message), 422
     walk = Walk.of(questionnaire, answered.answers(), [*_skipped(), here.id])
     return _screen(case, token, answered, walk, walk.next())
+
+
+def _said(text: Text | None) -> str:
+    return text.in_language(select_locale()) if text else ""
 
 
 def _named(answered: QuestionnaireForm, name: str) -> Question | None:
@@ -230,7 +236,7 @@ def _named(answered: QuestionnaireForm, name: str) -> Question | None:
 
 
 def _hand_in(case: Case, token: str, answered: QuestionnaireForm, walk: Walk) -> Page:
-    try:
+    with committing() as refused:
         submit_response(
             db.session,
             case,
@@ -240,14 +246,11 @@ def _hand_in(case: Case, token: str, answered: QuestionnaireForm, walk: Walk) ->
             started_at=answered.started(now()),
             browser=_browser(),
         )
-        db.session.commit()
-    except AnswersRefused as refused:
-        db.session.rollback()
-        answered.put(refused.problems)
-        wrong = refused.problems[0]
-        return _screen(_case(token), token, answered, walk, _named(answered, wrong.question), wrong.message), 422
-    except Refused as refused:
-        db.session.rollback()
+    if isinstance(refused.cause, AnswersRefused):
+        answered.put(refused.cause.problems)
+        wrong = refused.cause.problems[0]
+        return _screen(_case(token), token, answered, walk, _named(answered, wrong.question), _said(wrong.message)), 422
+    if refused:
         page = render_template(
             "interview/respond/closed.html", **_surroundings(_case(token), ""), message=refused.message
         )
@@ -273,6 +276,7 @@ def _screen(
         "interview/respond/question.html",
         **shared,
         question=question,
+        one_tap=control_of(question).one_tap,
         place=None if first else walk.place(question),
         field=answered.of(question.id),
         declining=declining_code(question),
@@ -287,7 +291,7 @@ def _carried(answered: QuestionnaireForm, shown: Question | None) -> list[tuple[
     found: list[tuple[str, str]] = []
     for name, data in answered.answers().items():
         # A choice is made by a button, which says nothing unless it is pressed: its earlier answer is carried along.
-        if shown is not None and name == shown.id and shown.kind != "single":
+        if shown is not None and name == shown.id and not control_of(shown).one_tap:
             continue
         for value in data if isinstance(data, list) else [data]:
             found.append((answered.of(name).name, str(value)))
@@ -304,13 +308,8 @@ def _offers_proxy(answered: QuestionnaireForm, walk: Walk) -> bool:
 def _replies(answered: QuestionnaireForm, walk: Walk) -> list[tuple[Question, str]]:
     """Each question with the answer in words, to look through before handing in."""
     language = select_locale()
-    words: list[tuple[Question, str]] = []
-    for question in walk.path:
-        given = walk.answers.get(question.id)
-        if question.options and given is not None:
-            codes = given if isinstance(given, list) else [given]
-            labels = [o.label.in_language(language) for o in question.options_in(MODE) if o.code in codes]
-            words.append((question, listed(labels)))
-        else:
-            words.append((question, _("没有回答") if given is None else str(given)))
-    return words
+    return [(question, _in_words(question, walk.answers.get(question.id), language)) for question in walk.path]
+
+
+def _in_words(question: Question, given: Answer | None, language: str) -> str:
+    return _("没有回答") if given is None else listed(kind_of(question).in_words(question, given, language))

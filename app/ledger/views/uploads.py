@@ -28,8 +28,8 @@ from app.ledger.reader.reading import read_table
 from app.ledger.reader.table import Table
 from app.models import Evaluation, Role
 from app.privacy.masking import mask_address, mask_name, mask_phone
-from app.shared.errors import Refused
 from app.shared.getters import get_evaluation, get_upload, roles_at
+from app.shared.views import Page, committing, form_page, tell
 from app.spreadsheets import inert
 
 blueprint = Blueprint("ledgers", __name__, url_prefix="/evaluations/<slug>")
@@ -55,7 +55,7 @@ def limits() -> Limits:
 
 @blueprint.route("/ledgers", methods=["GET", "POST"])
 @members(Role.LEAD, Role.STATION)
-def index(slug: str) -> str | BaseResponse | tuple[str, int]:
+def index(slug: str) -> Page:
     """The ledgers so far, and uploading another."""
     evaluation = get_evaluation(slug)
     form, refusal = UploadForm(), ""
@@ -66,20 +66,22 @@ def index(slug: str) -> str | BaseResponse | tuple[str, int]:
             filename = "".join(c for c in file.filename or "" if c.isprintable()) or "ledger"
             data = file.read()
         try:
-            upload, _table = store_upload(
-                db.session,
-                evaluation,
-                filename=filename,
-                data=data,
-                label=form.label.data,
-                limits=limits(),
-                actor=current_user,
-            )
-            db.session.commit()
-            return redirect(url_for(".columns", slug=slug, upload_uuid=upload.uuid), 303)
-        except (Refused, LedgerFileError) as error:
-            db.session.rollback()
+            with committing() as refused:
+                upload, _table = store_upload(
+                    db.session,
+                    evaluation,
+                    filename=filename,
+                    data=data,
+                    label=form.label.data,
+                    limits=limits(),
+                    actor=current_user,
+                )
+        except LedgerFileError as error:
             refusal = error.message
+        else:
+            if not refused:
+                return redirect(url_for(".columns", slug=slug, upload_uuid=upload.uuid), 303)
+            refusal = refused.message
     found = frame_of(db.session, evaluation)
     sealed_at = found.sealed_at if found else None
     page = render_template(
@@ -91,12 +93,12 @@ def index(slug: str) -> str | BaseResponse | tuple[str, int]:
         sealed_at=sealed_at,
         may_see_frame=Role.LEAD in roles_at(evaluation),
     )
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)
 
 
 @blueprint.route("/ledgers/<uuid:upload_uuid>/columns", methods=["GET", "POST"])
 @members(Role.LEAD, Role.STATION)
-def columns(slug: str, upload_uuid: uuid.UUID) -> str | BaseResponse | tuple[str, int]:
+def columns(slug: str, upload_uuid: uuid.UUID) -> Page:
     """Say which column is which, seeing the first rows with everything personal masked."""
     evaluation = get_evaluation(slug)
     upload = get_upload(evaluation, upload_uuid)
@@ -107,14 +109,12 @@ def columns(slug: str, upload_uuid: uuid.UUID) -> str | BaseResponse | tuple[str
     if form.validate_on_submit():
         refusals = column_problems(form.mapping(), table.headers)
         if not refusals:
-            try:
+            with committing() as refused:
                 import_upload(db.session, upload, form.mapping(), limits=limits(), actor=current_user)
-                db.session.commit()
+            if not refused:
                 flash(_("名册已导入。"), "success")
                 return redirect(url_for(".findings", slug=slug, upload_uuid=upload_uuid), 303)
-            except Refused as refused:
-                db.session.rollback()
-                refusals = [refused.message]
+            refusals = [refused.message]
     page = render_template(
         "ledger/columns.html",
         evaluation=evaluation,
@@ -124,7 +124,7 @@ def columns(slug: str, upload_uuid: uuid.UUID) -> str | BaseResponse | tuple[str
         table=table,
         preview=_preview(table),
     )
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)
 
 
 def _preview(table: Table) -> list[tuple[str, ...]]:
@@ -190,24 +190,20 @@ def withdraw(slug: str, upload_uuid: uuid.UUID) -> str | BaseResponse:
         return redirect(url_for(".index", slug=slug), 303)  # the second click of a double click
     if request.method == "GET":
         return render_template("ledger/withdraw.html", evaluation=evaluation, upload=upload)
-    try:
+    with committing() as refused:
         withdraw_upload(db.session, upload, limits=limits(), actor=current_user)
-        db.session.commit()
-        flash(_("名册已撤下，抽样框已按其余名册重新汇总。"), "success")
-    except Refused as refused:
-        db.session.rollback()
-        flash(refused.message, "error")
+    tell(refused, _("名册已撤下，抽样框已按其余名册重新汇总。"))
     return redirect(url_for(".index", slug=slug), 303)
 
 
 @blueprint.route("/frame", methods=["GET", "POST"])
 @members(Role.LEAD)
-def frame(slug: str) -> str | BaseResponse | tuple[str, int]:
+def frame(slug: str) -> Page:
     """The frame in counts; sealing it."""
     evaluation = get_evaluation(slug)
     form, refusal = SealForm(), ""
     if form.validate_on_submit():
-        try:
+        with committing() as refused:
             seal_frame(
                 db.session,
                 evaluation,
@@ -215,14 +211,12 @@ def frame(slug: str) -> str | BaseResponse | tuple[str, int]:
                 leave_out_errors=form.leave_out_errors.data,
                 actor=current_user,
             )
-            db.session.commit()
+        if not refused:
             flash(_("抽样框已封存，从现在起不能改动。"), "success")
             return redirect(url_for(".frame", slug=slug), 303)
-        except Refused as refused:
-            db.session.rollback()
-            refusal = refused.message
+        refusal = refused.message
     page = _frame_page(evaluation, form, refusal)
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)
 
 
 def _frame_page(evaluation: Evaluation, form: SealForm, refusal: str) -> str:

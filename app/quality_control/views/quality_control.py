@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -19,10 +19,9 @@ from app.quality_control.commands.back_checks import draw_back_checks, reopen_ba
 from app.quality_control.getters import get_back_check
 from app.quality_control.labels import INTEGRITY_KINDS
 from app.quality_control.queries.back_checks import asked_again, quality_control
-from app.shared.errors import Refused
-from app.shared.forms import ActionForm
 from app.shared.getters import get_evaluation
 from app.shared.queries import live_draw
+from app.shared.views import committing, require_token, tell
 
 blueprint = Blueprint("quality_control", __name__, url_prefix="/evaluations/<slug>/quality")
 
@@ -60,15 +59,13 @@ def _questions(evaluation: Evaluation) -> dict[str, str]:
 def draw(slug: str) -> BaseResponse:
     """Draw the back-checks that are due."""
     evaluation = get_evaluation(slug)
-    if not ActionForm().validate():
-        abort(400)
-    try:
+    require_token()
+    with committing() as refused:
         number = draw_back_checks(db.session, evaluation, actor=current_user)
-        db.session.commit()
-        flash(_("新抽取了 %(n)s 份回访。", n=number) if number else _("没有新的答卷要回访。"), "success")
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         flash(refused.message, "error")
+    else:
+        flash(_("新抽取了 %(n)s 份回访。", n=number) if number else _("没有新的答卷要回访。"), "success")
     return redirect(url_for(".show", slug=slug, _anchor="back-checks"), 303)
 
 
@@ -78,13 +75,8 @@ def reopen(slug: str, check_uuid: uuid.UUID) -> BaseResponse:
     """Let a back-check be tried again by whoever is next."""
     evaluation = get_evaluation(slug)
     check = get_back_check(evaluation, check_uuid)
-    if not ActionForm().validate():
-        abort(400)
-    try:
+    require_token()
+    with committing() as refused:
         reopen_back_check(db.session, check, actor=current_user)
-        db.session.commit()
-        flash(_("已放回，等人来回访。"), "success")
-    except Refused as refused:
-        db.session.rollback()
-        flash(refused.message, "error")
+    tell(refused, _("已放回，等人来回访。"))
     return redirect(url_for(".show", slug=slug, _anchor="back-checks"), 303)

@@ -16,10 +16,10 @@ from app.draw.queries.reserves import reserves_of
 from app.extensions import db
 from app.ledger.queries.frames import frame_of
 from app.models import Role
-from app.shared.errors import Refused
 from app.shared.getters import get_case, get_evaluation
 from app.shared.labels import MODES
 from app.shared.queries import live_draw
+from app.shared.views import committing
 from app.supervision.queries.progress import fieldwork_of
 from app.supervision.queries.rates import rates_of
 from app.supervision.rows import progress as rows
@@ -74,12 +74,11 @@ def release(slug: str, case_uuid: uuid.UUID) -> BaseResponse:
     """Replace a case by the next person of its stratum, where the plan leaves this to the lead."""
     evaluation = get_evaluation(slug)
     case = get_case(evaluation, case_uuid)
-    try:
+    with committing() as refused:
         replacement = release_for(db.session, case, actor=current_user)
         number = replacement.number
-        db.session.commit()
-        flash(_("已放出第 %(n)s 个候补。", n=number), "success")
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         flash(refused.message, "error")
+    else:
+        flash(_("已放出第 %(n)s 个候补。", n=number), "success")
     return redirect(url_for(".show", slug=slug, _anchor="reserve"), 303)

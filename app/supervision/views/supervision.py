@@ -21,10 +21,9 @@ from app.extensions import db
 from app.models import Attempt, Case, Evaluation, Role, Schedule, User
 from app.recusals.queries import recusals_at
 from app.recusals.rows import standing_aside_rows
-from app.shared.errors import Refused
-from app.shared.forms import ActionForm
 from app.shared.getters import get_case, get_evaluation, get_live_draw
 from app.shared.queries import live_draw
+from app.shared.views import Page, committing, form_page, require_token
 from app.supervision.commands.assignments import give_visits, put_into_queue, reassign, see_note
 from app.supervision.commands.closed_cases import accept_closed, reopen_closed
 from app.supervision.forms.assignments import CloseForm, ReassignForm, ReopenForm, VisitsForm
@@ -145,32 +144,29 @@ def _reassign_form(found: Case, row: Schedule, **arguments: object) -> ReassignF
 
 @blueprint.post("/cases/<uuid:case_uuid>/queue")
 @members(Role.LEAD)
-def put_back(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
+def put_back(slug: str, case_uuid: uuid.UUID) -> Page:
     """Let a case that waits be called again."""
-    return _act(slug, case_uuid, lambda one: put_into_queue(db.session, one, actor=current_user), _("已放回队列。"))
+    return _change(slug, case_uuid, lambda one: put_into_queue(db.session, one, actor=current_user), _("已放回队列。"))
 
 
 @blueprint.post("/cases/<uuid:case_uuid>/close")
 @members(Role.LEAD)
-def close(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
+def close(slug: str, case_uuid: uuid.UUID) -> Page:
     """Close a case under its latest outcome."""
     form = CloseForm()
-    return _act(slug, case_uuid, lambda one: give_up(db.session, one, actor=current_user), _("已结案。"), form)
+    return _change(slug, case_uuid, lambda one: give_up(db.session, one, actor=current_user), _("已结案。"), form)
 
 
 @blueprint.post("/cases/<uuid:case_uuid>/accept")
 @members(Role.LEAD)
-def accept(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
+def accept(slug: str, case_uuid: uuid.UUID) -> Page:
     """Agree with how a case ended; from the list one goes on with the next."""
     evaluation = get_evaluation(slug)
     found = get_case(evaluation, case_uuid)
-    if not ActionForm().validate():
-        abort(400)
-    try:
+    require_token()
+    with committing() as refused:
         accept_closed(db.session, found, actor=current_user)
-        db.session.commit()
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         return _case_page(evaluation, found, refusal=refused.message), 422
     flash(_("已看过，维持结案。"), "success")
     return redirect(url_for(".show", slug=slug, _anchor="closed"), 303)
@@ -178,19 +174,19 @@ def accept(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
 
 @blueprint.post("/cases/<uuid:case_uuid>/reopen")
 @members(Role.LEAD)
-def reopen(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
+def reopen(slug: str, case_uuid: uuid.UUID) -> Page:
     """Let a case that ended be called again, for a reason."""
     form = ReopenForm()
 
     def act(one: Case) -> None:
         reopen_closed(db.session, one, reason=form.reason.data, actor=current_user)
 
-    return _act(slug, case_uuid, act, _("已放回队列，会再联系。"), form)
+    return _change(slug, case_uuid, act, _("已放回队列，会再联系。"), form)
 
 
 @blueprint.post("/cases/<uuid:case_uuid>/reassign")
 @members(Role.LEAD)
-def give_to(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
+def give_to(slug: str, case_uuid: uuid.UUID) -> Page:
     """Give a case to an interviewer, or to nobody in particular."""
     evaluation = get_evaluation(slug)
     found = get_case(evaluation, case_uuid)
@@ -202,21 +198,19 @@ def give_to(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
         user = db.session.get(User, person.id) if person else None
         reassign(db.session, one, user, actor=current_user)
 
-    return _act(slug, case_uuid, act, _("已保存。"), form)
+    return _change(slug, case_uuid, act, _("已保存。"), form)
 
 
-def _act(
+def _change(
     slug: str, case_uuid: uuid.UUID, act: Callable[[Case], object], done: str, form: FlaskForm | None = None
-) -> BaseResponse | tuple[str, int]:
+) -> Page:
     evaluation = get_evaluation(slug)
     found = get_case(evaluation, case_uuid)
     if form is not None and not form.validate_on_submit():
         return _case_page(evaluation, found, form), 422
-    try:
+    with committing() as refused:
         act(found)
-        db.session.commit()
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         return _case_page(evaluation, found, form, refused.message), 422
     flash(done, "success")
     return redirect(url_for(".case", slug=slug, case_uuid=case_uuid), 303)
@@ -224,7 +218,7 @@ def _act(
 
 @blueprint.route("/visits", methods=["GET", "POST"])
 @members(Role.LEAD)
-def visits(slug: str) -> str | BaseResponse | tuple[str, int]:
+def visits(slug: str) -> Page:
     """Who visits whom: what the telephone cannot reach and nobody took along is given out by village."""
     evaluation = get_evaluation(slug)
     villages = visits_by_village(db.session, get_live_draw(evaluation))
@@ -237,9 +231,9 @@ def visits(slug: str) -> str | BaseResponse | tuple[str, int]:
     if form.validate_on_submit():
         village = next(one for one in evaluation.station.villages if one.code == form.village.data)
         user = db.session.get_one(User, people[form.interviewer.data].id)
-        try:
+        with committing() as refused:
             given, left = give_visits(db.session, evaluation, village, user, actor=current_user)
-            db.session.commit()
+        if not refused:
             flash(_("已分派 %(n)s 个走访。", n=given), "success")
             if left:
                 flash(
@@ -247,9 +241,7 @@ def visits(slug: str) -> str | BaseResponse | tuple[str, int]:
                     "warning",
                 )
             return redirect(url_for(".visits", slug=slug), 303)
-        except Refused as refused:
-            db.session.rollback()
-            refusal = refused.message
+        refusal = refused.message
     page = render_template(
         "supervision/visits.html",
         evaluation=evaluation,
@@ -257,7 +249,7 @@ def visits(slug: str) -> str | BaseResponse | tuple[str, int]:
         form=form,
         refusal=refusal,
     )
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)
 
 
 @blueprint.get("/closed")

@@ -21,7 +21,7 @@ def check(mode: str = "phone", **answers: object) -> Checked:
 
 
 def messages(checked: Checked) -> dict[str, str]:
-    return {problem.question: problem.message for problem in checked.problems}
+    return {problem.question: problem.message.zh for problem in checked.problems}
 
 
 def test_answers_that_fit_are_kept_as_they_are() -> None:
@@ -146,5 +146,5 @@ def test_whatever_is_sent_what_is_kept_can_be_stored_and_fits_when_checked_again
     json.dumps(kept, allow_nan=False, ensure_ascii=False).encode()
     again = check_answers(QUESTIONNAIRE, kept, mode)
     assert again.answers == kept
-    assert {problem.message for problem in again.problems} <= {"请回答这一题。"}
+    assert {problem.message.zh for problem in again.problems} <= {"请回答这一题。"}
     assert set(kept) <= {question.id for question in applicable(QUESTIONNAIRE, kept, mode)}
