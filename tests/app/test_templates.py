@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from app.interview.kinds import FOLDER as KINDS_FOLDER
+from surveys.questionnaire.kinds import KINDS
+
 LONGEST_LINE = 160
 # Flask-Security renders these by their names.
 NAMED_ELSEWHERE = {"security/change_password.html", "security/login_user.html"}
@@ -49,7 +52,7 @@ def test_every_label_that_a_template_names_exists(app: Flask, templates: dict[st
 
 
 def test_every_template_is_used(repository: Path, templates: dict[str, str]) -> None:
-    named = set(NAMED_ELSEWHERE)
+    named = NAMED_ELSEWHERE | {f"{KINDS_FOLDER}/{kind}.html" for kind in KINDS}
     for source in templates.values():
         named |= set(re.findall(r"[\"']([\w/]+\.html)[\"']", expressions(source)))
     for path in (repository / "app").rglob("*.py"):
