@@ -34,7 +34,7 @@ When = Callable[["PlanForm"], bool]
 
 GENERAL_INCLUDED = Text(
     "读法乙已经从全部服务对象里抽，不能另抽普通服务对象。",
-    "",
+    "Under the second reading all recipients are drawn from; general recipients cannot be drawn beside them.",
 )
 
 

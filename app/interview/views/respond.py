@@ -32,7 +32,7 @@ from app.shared.labels import listed
 from app.shared.piping import opening
 from app.shared.queries import is_settled, time_is_over
 from app.shared.views import Page, committing
-from sampling.text import Text
+from sampling.text import NOTHING_SAID
 from surveys.questionnaire import Question
 from surveys.questionnaire.kinds import Answer, kind_of
 
@@ -217,14 +217,15 @@ def _move(case: Case, token: str, answered: QuestionnaireForm, walk: Walk) -> Pa
         return _screen(case, token, answered, walk, walk.next())
     if go == "refuse" and MODE not in here.required:
         answered.of(here.id).data = declining_code(here)
-    elif message := answered.wrong().get(here.id) or _said(walk.problems.get(here.id)):
+    elif message := _wrong(answered, walk, here.id):
         return _screen(case, token, answered, walk, here, message), 422
     walk = Walk.of(questionnaire, answered.answers(), [*_skipped(), here.id])
     return _screen(case, token, answered, walk, walk.next())
 
 
-def _said(text: Text | None) -> str:
-    return to_visitor(text) if text else ""
+def _wrong(answered: QuestionnaireForm, walk: Walk, name: str) -> str:
+    """What is wrong with the answer to a question; nothing where it fits."""
+    return answered.wrong().get(name) or to_visitor(walk.problems.get(name, NOTHING_SAID))
 
 
 def _named(answered: QuestionnaireForm, name: str) -> Question | None:
@@ -249,7 +250,9 @@ def _hand_in(case: Case, token: str, answered: QuestionnaireForm, walk: Walk) ->
     if isinstance(refused.cause, AnswersRefused):
         answered.put(refused.cause.problems)
         wrong = refused.cause.problems[0]
-        return _screen(_case(token), token, answered, walk, _named(answered, wrong.question), _said(wrong.message)), 422
+        return _screen(
+            _case(token), token, answered, walk, _named(answered, wrong.question), to_visitor(wrong.message)
+        ), 422
     if refused:
         page = render_template(
             "interview/respond/closed.html", **_surroundings(_case(token), ""), message=refused.message

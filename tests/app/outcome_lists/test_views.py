@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.documents.queries import outcomes_of
 from app.models import Document, Evaluation, Role, Schedule
+from sampling.text import Text
 from surveys import library
 from surveys.outcomes import DEFAULT, Outcome, parse
 from tests.app.desk_builders import AT, a_busy_desk
@@ -53,8 +54,8 @@ def test_the_edited_list_becomes_the_next_version_and_differs_in_nothing_else(se
     edited = parse(document.body)
     changed = {o.code: o for o in edited if o != DEFAULT[o.code]}
     assert changed == {
-        "NC1": Outcome("NC1", "没人接", "No answer", "not_reached", "NC", False, delay=240),
-        "NC2": Outcome("NC2", "忙线", "Busy", "not_reached", "NC", False, delay=10, note_required=True),
+        "NC1": Outcome("NC1", Text("没人接", "No answer"), "not_reached", "NC", False, delay=240),
+        "NC2": Outcome("NC2", Text("忙线", "Busy"), "not_reached", "NC", False, delay=10, note_required=True),
     }
     assert "第 2 版" in boss.get(EDIT).text
     assert "4 小时后再排" in boss.get(EDIT).text

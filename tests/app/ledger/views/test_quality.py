@@ -173,7 +173,7 @@ def test_the_station_learns_nothing_of_fieldwork_until_the_score_is_settled_and_
 def test_every_finding_has_its_advice_and_every_fault_its_name(repository: Path) -> None:
     said = set()
     for name in ("cleaning", "merging"):
-        source = (repository / "app" / "ledger" / f"{name}.py").read_text("utf-8")
+        source = (repository / "app" / "ledger" / "reader" / f"{name}.py").read_text("utf-8")
         said |= set(re.findall(r'"([a-z]+(?:-[a-z]+)+|merged)"', source))
     assert said == set(ADVICE)
     assert list(FAULT_NAMES) == list(FAULTS) == [field.name for field in fields(VillageFaults)][3:]

@@ -89,8 +89,8 @@ def test_a_group_nobody_of_which_answered_is_told_not_guessed(session: Session) 
     found = {one.way: one.figures for one in reweighed_of(session, evaluation)}
     for name in NAMES:
         assert found[Way.GROUPS][name].value is None
-        assert "没有人作答" in found[Way.GROUPS][name].reason
-        assert OLD in found[Way.GROUPS][name].reason
+        assert "没有人作答" in found[Way.GROUPS][name].reason.zh
+        assert OLD in found[Way.GROUPS][name].reason.zh
 
 
 def test_the_page_shows_the_other_ways_and_how_far_they_go(session: Session, visitor: Visitor) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -26,6 +28,19 @@ def test_differences_are_said_in_words_first(lead: Visitor) -> None:
     assert "这个社工站没有更早的、抽过样的评估可比。" in page.text
     assert "算不出 Cronbach α" in page.text  # everyone gave the same answers
     assert lead.get(f"{S}/results/comparisons").follow("回到结果").heading == "结果"
+
+
+def test_how_a_figure_was_made_is_told_in_the_visitor_s_language(lead: Visitor) -> None:
+    chinese = lead.get(f"{S}/results").text
+    assert "人接受调查评价" in chinese
+    with lead.client.session_transaction() as kept:
+        kept["language"] = "en"
+    english = lead.get(f"{S}/results").text
+    assert "people were surveyed: " in english
+    assert "answers stand for" in english or "people answered: no sampling error." in english
+    for page in (chinese, english, lead.get(f"{S}/score").text):
+        assert "Text(" not in page
+    assert not re.search("分层加权|没有抽样误差|接受调查评价|给区间", english)
 
 
 def test_a_full_answer_leaves_nobody_unheard(lead: Visitor) -> None:

@@ -154,7 +154,7 @@ def test_answers_altered_after_settling_are_named(session: Session, evaluation: 
     assert not found.same
     assert found.frozen is not None
     assert found.frozen.same
-    told = "\n".join(found.differences)
+    told = "\n".join(words.zh for words in found.differences)
     assert "现在的数据：" in told
     assert re.search(r"统计结果 [0-9.]+ → 70", told)
     assert "总分" in told
@@ -174,7 +174,7 @@ def test_an_altered_draw_is_named(session: Session, evaluation: Evaluation) -> N
     session.execute(sa.text("DELETE FROM cases WHERE id = :case"), {"case": case})
     session.commit()
     found = recompute(session, evaluation, settlement)
-    assert any(words.startswith("现在的数据：抽样与登记不一致") for words in found.differences)
+    assert any(words.zh.startswith("现在的数据：抽样与登记不一致") for words in found.differences)
     assert found.live is None
 
 
@@ -189,14 +189,14 @@ def test_a_settlement_altered_itself_is_named(session: Session, evaluation: Eval
     inputs = json.loads(json.dumps(settlement.inputs))
     inputs["statistics"]["satisfaction.mean"]["value"] = "80"
     found = recompute(session, evaluation, tampered(settlement, inputs=inputs))
-    assert any(words.startswith("保存的依据：服务监测") for words in found.differences)
+    assert any(words.zh.startswith("保存的依据：服务监测") for words in found.differences)
     digest = recompute(session, evaluation, tampered(settlement, inputs_digest="0" * 64))
-    assert all("依据的摘要与定案时不同" in words for words in digest.differences)
+    assert all("依据的摘要与定案时不同" in words.zh for words in digest.differences)
     scheme = recompute(session, evaluation, tampered(settlement, scheme_digest="0" * 64))
-    assert "保存的依据：定案所用的评分方案已不在库里。" in scheme.differences
-    assert "评分方案的摘要与定案时不同。" in scheme.differences
+    assert "保存的依据：定案所用的评分方案已不在库里。" in {words.zh for words in scheme.differences}
+    assert "评分方案的摘要与定案时不同。" in {words.zh for words in scheme.differences}
     broken = recompute(session, evaluation, tampered(settlement, inputs=inputs | {"party_scores": [1]}))
-    assert "保存的依据：保存的依据写法不对，不能重算。" in broken.differences
+    assert "保存的依据：保存的依据写法不对，不能重算。" in {words.zh for words in broken.differences}
 
 
 def test_a_settlement_from_before_areas_and_stage_were_stored_computes_again(

@@ -23,7 +23,7 @@ def test_the_demonstration_is_shibi(session: Session) -> None:
     evaluation = load(session)
     session.commit()
     results = results_of(session, evaluation)
-    assert results.sentence == "共 124 人接受调查评价，1 人满意度 65%，13 人满意度 85%以上，110 人满意度 95%以上。"
+    assert results.sentence.zh == ("共 124 人接受调查评价，1 人满意度 65%，13 人满意度 85%以上，110 人满意度 95%以上。")
     assert [entry.count for entry in results.bands] == [110, 13, 0, 1, 0]
     assert (results.valid, results.drawn, results.required, results.population) == (124, 160, 100, 1300)
     outcome = score_of(session, evaluation).to_dict()
