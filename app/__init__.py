@@ -9,6 +9,7 @@ import config as settings
 from app import access, blueprints, cli, database, dialling, error_pages, labels, localisation, navigation, signing_in
 from app.extensions import csrf, db, limiter
 from app.headers import add_headers
+from app.interview import kinds
 from app.privacy.keyring import Keyring
 
 # The pages that take files; everything else is a form of a few kilobytes.
@@ -24,7 +25,7 @@ def refuse_null_characters() -> None:
 
 
 def create_app(configuration: settings.Config | None = None) -> Flask:
-    """Make the application; raises MissingSetting without its secrets and UndeclaredAccess for an open route."""
+    """Make the application; raises MissingSetting, UndeclaredAccess (an open route) or IncompleteKind (of question)."""
     app = Flask(__name__, instance_path=str(settings.INSTANCE))
     app.config.from_mapping((configuration or settings.from_environment()).as_mapping())
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -60,5 +61,6 @@ def create_app(configuration: settings.Config | None = None) -> Flask:
     app.after_request(add_headers)
     blueprints.register(app)
     cli.register(app)
+    kinds.refuse_incomplete(app)
     access.refuse_undeclared(app)
     return app

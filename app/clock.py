@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from surveys.calling.local_time import GUANGZHOU
 
 
 def system_time() -> datetime:
@@ -20,4 +19,9 @@ def now() -> datetime:
 
 def local(moment: datetime) -> datetime:
     """The same moment as a clock in Guangzhou shows it."""
-    return moment.astimezone(SHANGHAI)
+    return moment.astimezone(GUANGZHOU)
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which a day begins in Guangzhou."""
+    return datetime.combine(day, time.min, GUANGZHOU)

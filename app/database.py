@@ -14,10 +14,10 @@ from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event, select, text
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    from sqlalchemy.orm import InstrumentedAttribute, Session
 
 BUSY_TIMEOUT_MS = 10_000
 ENGINE_OPTIONS: dict[str, Any] = {
@@ -83,6 +83,24 @@ def lock_for_append(session: Session, name: int) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": name})
+
+
+def lock_row(session: Session, key: InstrumentedAttribute[int], value: int, *, key_share: bool = False) -> None:
+    """Let one transaction at a time write about the row with this key (`Case.id`) until it commits; reads nothing.
+
+    `key_share`: others may still write rows that refer to this one. On SQLite BEGIN IMMEDIATE already holds the only
+    write lock.
+    """
+    session.execute(select(key).where(key == value).with_for_update(key_share=key_share))
+
+
+def lock(session: Session, row: Any, *attributes: str, key_share: bool = False) -> None:
+    """Lock a row as `lock_row` does and read it anew, or only the named attributes: what it says then stays so.
+
+    In two statements: reading it anew repeats the joins it was loaded with, and PostgreSQL locks no outer join.
+    """
+    lock_row(session, type(row).id, row.id, key_share=key_share)
+    session.refresh(row, attributes or None)
 
 
 def new_uuid(session: Session, row: Any) -> uuid.UUID:

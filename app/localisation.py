@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
 
 from flask import Flask, current_app, request, session
 from flask_babel import format_datetime, get_locale
@@ -32,13 +34,29 @@ def _shown(value: object) -> object:
     return to_visitor(value) if isinstance(value, Text) else value
 
 
-def _iso_moment(text: str) -> str:
+def iso_moment(text: str) -> str:
     """A time as certificates state it, in local time; a text that is no time stays as it is."""
     try:
-        moment = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(text)
     except ValueError:
         return text
-    return local(moment).strftime("%Y-%m-%d %H:%M") if moment.tzinfo else text
+    return local(found).strftime("%Y-%m-%d %H:%M") if found.tzinfo else text
+
+
+def moment(value: datetime) -> str:
+    """A moment with its day, in local time."""
+    return str(format_datetime(value, "yyyy-MM-dd HH:mm"))
+
+
+def clock(value: datetime) -> str:
+    """The time of a moment, in local time."""
+    return local(value).strftime("%H:%M")
+
+
+def percent(share: Fraction | Decimal | float, places: int = 1) -> str:
+    """A share in per cent."""
+    hundredfold = share * 100
+    return f"{half_up(Decimal(hundredfold) if isinstance(hundredfold, float) else hundredfold, places)}%"
 
 
 def init_localisation(app: Flask) -> None:
@@ -54,8 +72,8 @@ def init_localisation(app: Flask) -> None:
 
     app.jinja_env.finalize = _shown
     app.jinja_env.filters["in_words"] = to_visitor
-    app.jinja_env.filters["percent"] = lambda share, places=1: f"{half_up(share * 100, places)}%"
-    app.jinja_env.filters["moment"] = lambda value: format_datetime(value, "yyyy-MM-dd HH:mm")
-    app.jinja_env.filters["iso_moment"] = _iso_moment
-    app.jinja_env.filters["clock"] = lambda value: local(value).strftime("%H:%M")
+    app.jinja_env.filters["percent"] = percent
+    app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters["iso_moment"] = iso_moment
+    app.jinja_env.filters["clock"] = clock
     app.jinja_env.filters["clock_seconds"] = lambda value: local(value).strftime("%H:%M:%S")

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from app.answer_keys.queries import interviews_begun
 from app.audit.commands import record
 from app.clock import now
+from app.database import lock_row
 from app.models import AnswerKey, Evaluation, User
 from app.models.responses import FACTS
 from app.shared.errors import Refused
 from app.shared.guards import refuse_when_settled
-
-LONGEST_KEY, LONGEST_NOTE = 1000, 200
+from app.shared.limits import LONGEST_ANSWER_KEY, LONGEST_NOTE
 
 
 def enter_answer_key(
@@ -34,13 +34,13 @@ def enter_answer_key(
     longer change it, and the lead only with a reason.
     """
     # One statement of the key at a time, also while there is no row of it to lock.
-    session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update())
+    lock_row(session, Evaluation.id, evaluation.id)
     refuse_when_settled(session, evaluation)
     note = " ".join(note.split())[:LONGEST_NOTE]
     known = {
         row.fact: row for row in session.scalars(select(AnswerKey).where(AnswerKey.evaluation_id == evaluation.id))
     }
-    wanted = {fact: texts.get(fact, "").strip()[:LONGEST_KEY] for fact in FACTS}
+    wanted = {fact: texts.get(fact, "").strip()[:LONGEST_ANSWER_KEY] for fact in FACTS}
     changed = [fact for fact in FACTS if wanted[fact] != (known[fact].text if fact in known else "")]
     if not changed:
         return []

@@ -9,14 +9,14 @@ from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import Length, Optional
 
-from app.answer_keys.commands import LONGEST_KEY, LONGEST_NOTE
 from app.models.responses import FACTS
 from app.shared.forms import line
+from app.shared.limits import LONGEST_ANSWER_KEY, LONGEST_NOTE
 
 
 def _text(label: Any, hint: Any) -> TextAreaField:
-    too_long = _l("最多 %(n)s 个字符。", n=LONGEST_KEY)
-    return TextAreaField(label, [Optional(), Length(max=LONGEST_KEY, message=too_long)], description=hint)
+    too_long = _l("最多 %(n)s 个字符。", n=LONGEST_ANSWER_KEY)
+    return TextAreaField(label, [Optional(), Length(max=LONGEST_ANSWER_KEY, message=too_long)], description=hint)
 
 
 class AnswerKeyForm(FlaskForm):  # type: ignore[misc]

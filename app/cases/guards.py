@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.cases.queries import settings_of
 from app.clock import local
-from app.localisation import select_locale
+from app.localisation import to_visitor
 from app.models import Evaluation
 from app.shared.errors import Refused
 from surveys.calling.hours import next_opening
@@ -24,7 +24,7 @@ def refuse_outside_hours(
     reason = barred(local(at), settings, agreed)
     if reason is None:
         return
-    why, opens = reason.words.in_language(select_locale()), next_opening(local(at), settings)
+    why, opens = to_visitor(reason.words), next_opening(local(at), settings)
     if opens is None:
         raise Refused(_("现在不打电话：%(why)s", why=why), "hours")
     time = opens.strftime("%Y-%m-%d %H:%M")

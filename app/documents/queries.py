@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Document, Evaluation
+from app.shared.kept import Kept
 from surveys import outcomes as outcome_lists
 from surveys import questionnaire as questionnaires
 from surveys.outcomes import OutcomeList
@@ -17,7 +18,8 @@ from surveys.scoring import parsing as schemes
 from surveys.scoring.scheme import Scheme
 
 Parsed = TypeVar("Parsed", Questionnaire, Scheme, OutcomeList)
-_cache: dict[str, Any] = {}
+# Immutable under its digest, so a parsed document serves every later request of this process.
+_documents: Kept[str, Any] = Kept(most=256)
 
 
 class DocumentChanged(RuntimeError):
@@ -50,13 +52,13 @@ def outcome_list(document: Document) -> OutcomeList:
 
 
 def _parsed(document: Document, parse: Callable[[object], Parsed]) -> Parsed:
-    # Immutable under its digest, so a parsed document serves every later request of this process.
-    if document.digest not in _cache:
+    def read() -> Parsed:
         parsed = parse(document.body)
         if parsed.digest != document.digest:
             raise DocumentChanged(f"{document.kind} {document.document_id} {document.version}")
-        _cache[document.digest] = parsed
-    found: Parsed = _cache[document.digest]
+        return parsed
+
+    found: Parsed = _documents.get(document.digest, read)
     return found
 
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
-from app.exports.variables import CODED, DATE, FLAG, TEXT, Variable
-from app.interview.forms.interview import NUMBER
+from app.exports.variables import CODED, DATE, FLAG, NUMBER, TEXT, Variable
 from app.spreadsheets import Column, Sheet
 
 

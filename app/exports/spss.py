@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from app.exports.queries import Exported
-from app.exports.variables import CODED, DATE, FLAG, TEXT, Value, Variable
-from app.interview.forms.interview import NUMBER
+from app.exports.variables import CODED, DATE, FLAG, NUMBER, TEXT, Value, Variable
 
 # SPSS cuts a label after 256 bytes; a Chinese sign takes three.
 LONGEST_LABEL = 80
@@ -47,7 +46,7 @@ def write_sav(file: IO[bytes], variables: Sequence[Variable], responses: Iterabl
             },
             variable_measure={variable.name: MEASURES[variable.kind] for variable in variables},
             row_compress=True,
-            variable_format={variable.name: _format(variable) for variable in variables if _numeric(variable)},
+            variable_format={variable.name: _format(variable) for variable in variables if _formatted(variable)},
         )
         file.write(path.read_bytes())
     return len(rows)
@@ -64,12 +63,17 @@ def _numeric(variable: Variable) -> bool:
     return variable.kind in (NUMBER, FLAG)
 
 
+def _formatted(variable: Variable) -> bool:
+    return variable.kind == DATE or _numeric(variable)
+
+
 def _dtype(variable: Variable) -> str:
-    return "float64" if _numeric(variable) else "object"
+    # Not "object" for days: a column without a single answer would become text.
+    return "float64" if _numeric(variable) else "datetime64[ns]" if variable.kind == DATE else "object"
 
 
 def _format(variable: Variable) -> str:
-    return f"F{12 if variable.places else 8}.{variable.places}"
+    return "DATE11" if variable.kind == DATE else f"F{12 if variable.places else 8}.{variable.places}"
 
 
 def _labels(variable: Variable) -> dict[Any, str]:

@@ -5,7 +5,7 @@ One table for every format, so that CSV, SPSS file and code book cannot disagree
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,12 +20,12 @@ from sampling.strata import GENERAL, MAIN
 from sampling.text import Text
 from surveys.estimates import INDEX_SCALE, StratumWeight
 from surveys.questionnaire import Question, Questionnaire
+from surveys.questionnaire.kinds import YES_NO, VariableType, kind_of
 from surveys.rounding import half_up
 
 Value = str | int | float | Decimal | date | None
 
-TEXT, DATE, NUMBER, FLAG, CODED = "text", "date", "number", "flag", "coded"
-YES_NO = (("1", Text("是", "Yes")), ("0", Text("否", "No")))
+TEXT, DATE, NUMBER, FLAG, CODED = VariableType
 MODE_NAMES = (
     ("phone", Text("电访", "Telephone")),
     ("visit", Text("走访", "Home visit")),
@@ -49,7 +49,7 @@ class Variable:
     """One column. `values` are its codes with their meaning; `missing` those codes that are no substantive answer."""
 
     name: str
-    kind: str
+    kind: VariableType
     label: Text
     of: Callable[[Exported], Value]
     values: tuple[tuple[str, Text], ...] = ()
@@ -169,39 +169,12 @@ def _flag(name: str, label: Text, of: Callable[[Response], bool | None]) -> Vari
     return Variable(name, FLAG, label, value, YES_NO)
 
 
-def _answers(question: Question) -> Sequence[Variable]:
-    if question.kind == "single":
-        values = tuple((option.code, option.label) for option in question.options)
-        missing = tuple(option.code for option in question.options if option.excluded)
-        return [Variable(question.id, CODED, question.text, _given(question.id), values, missing)]
-    if question.kind == "multiple":
-        return [
-            Variable(
-                f"{question.id}_{option.code}",
-                FLAG,
-                Text(f"{question.text.zh} — {option.label.zh}", f"{question.text.en} — {option.label.en}"),
-                _chosen(question.id, option.code),
-                YES_NO,
-            )
-            for option in question.options
-        ]
-    if question.kind == "integer":
-        return [Variable(question.id, NUMBER, question.text, _given(question.id))]
-    return []
+def _answers(question: Question) -> list[Variable]:
+    return [
+        Variable(one.name, one.type, one.label, _given(question.id, one.value), one.values, one.missing)
+        for one in kind_of(question).variables(question)
+    ]
 
 
-def _given(name: str) -> Callable[[Exported], Value]:
-    return lambda exported: _plain(exported.response.answers, name)
-
-
-def _plain(answers: Mapping[str, Any], name: str) -> Value:
-    found = answers.get(name)
-    return found if isinstance(found, str | int) else None
-
-
-def _chosen(name: str, code: str) -> Callable[[Exported], Value]:
-    def value(exported: Exported) -> Value:
-        found = exported.response.answers.get(name)
-        return None if found is None else int(code in found)
-
-    return value
+def _given(name: str, value: Callable[[Any], Value]) -> Callable[[Exported], Value]:
+    return lambda exported: value(exported.response.answers.get(name))

@@ -13,6 +13,7 @@ from app.documents.queries import questionnaire_of
 from app.exports.commands import record_export
 from app.exports.files import FORMATS, write_export
 from app.exports.queries import StillArriving
+from app.exports.rows import format_rows, variable_rows
 from app.exports.variables import variables_of
 from app.extensions import db
 from app.models import Role
@@ -34,8 +35,8 @@ def index(slug: str) -> str:
         evaluation=evaluation,
         drawn=drawn,
         valid=results_of(db.session, evaluation).valid,
-        formats=FORMATS,
-        variables=variables_of(questionnaire_of(evaluation), evaluation),
+        formats=format_rows(slug),
+        variables=variable_rows(variables_of(questionnaire_of(evaluation), evaluation)),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.commands import record
 from app.cases.commands import reschedule_waiting
+from app.database import lock
 from app.documents.commands import add_document
 from app.documents.queries import outcome_list, outcomes_of
 from app.models import Attempt, Case, Document, Draw, Evaluation, User
@@ -43,8 +44,7 @@ def choose_outcomes(
     class, is refused. Cases that wait are scheduled by the new list at once (its cost:
     app.cases.commands.reschedule_waiting); returns how many of them that changed.
     """
-    session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update())
-    session.refresh(evaluation)
+    lock(session, evaluation)
     refuse_when_closed(session, evaluation)
     if evaluation.outcomes_id == (document.id if document else None):
         return 0

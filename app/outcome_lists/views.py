@@ -16,10 +16,10 @@ from app.outcome_lists.commands import choose_outcomes, publish_next_version
 from app.outcome_lists.forms import AFTER, WHEN, ChooseOutcomesForm, OutcomeListForm
 from app.outcome_lists.labels import OUTCOME_GROUPS
 from app.outcome_lists.queries import latest_body
-from app.shared.errors import Refused
 from app.shared.forms import choices
 from app.shared.labels import rescheduled_in_words
 from app.shared.queries import evaluation_by_slug
+from app.shared.views import Page, committing, form_page
 from surveys.outcomes import DEFAULT, GROUPS, consequence, parse
 from surveys.problems import InvalidDocument
 
@@ -30,23 +30,24 @@ DELIVERED = "delivered"
 
 @blueprint.route("/outcomes/<document_id>/edit", methods=["GET", "POST"])
 @members(Role.ADMINISTRATOR)
-def edit(document_id: str) -> str | BaseResponse | tuple[str, int]:
+def edit(document_id: str) -> Page:
     """Edit the newest version of a list; what is published is the next one, and all mistakes are shown at once."""
     body = latest_body(db.session, document_id) or abort(404)
     form, messages = OutcomeListForm(body, request.form if request.method == "POST" else None), list[str]()
     if form.validate_on_submit():
+        base_version = _version(form.base_version.data)
         try:
-            document = publish_next_version(
-                db.session, form.document(), base_version=_version(form.base_version.data), actor=current_user
-            )
-            db.session.commit()
-            flash(_("已发布「%(id)s」第 %(v)s 版。", id=document.document_id, v=document.version), "success")
-            return redirect(url_for("admin.index"), 303)
+            with committing() as refused:
+                document = publish_next_version(
+                    db.session, form.document(), base_version=base_version, actor=current_user
+                )
         except InvalidDocument as invalid:
             messages = form.put(invalid.problems)
-        except Refused as refused:
+        else:
+            if not refused:
+                flash(_("已发布「%(id)s」第 %(v)s 版。", id=document.document_id, v=document.version), "success")
+                return redirect(url_for("admin.index"), 303)
             messages = [refused.message]
-        db.session.rollback()
     page = render_template(
         "outcome_lists/edit.html",
         form=form,
@@ -58,7 +59,7 @@ def edit(document_id: str) -> str | BaseResponse | tuple[str, int]:
         after=AFTER,
         when=WHEN,
     )
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)
 
 
 def _version(text: str) -> int:
@@ -74,13 +75,12 @@ def choose(slug: str) -> BaseResponse:
     if not form.validate():
         flash(_("请从所列的结果代码表中选一个。"), "error")
         return redirect(url_for("admin.members_page", slug=slug), 303)
-    try:
+    with committing() as refused:
         changed = choose_outcomes(db.session, evaluation, _lists().get(form.outcomes.data), actor=current_user)
-        db.session.commit()
-        flash(" ".join(filter(None, (_("已保存。"), rescheduled_in_words(changed)))), "success")
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         flash(refused.message, "error")
+    else:
+        flash(" ".join(filter(None, (_("已保存。"), rescheduled_in_words(changed)))), "success")
     return redirect(url_for("admin.members_page", slug=slug), 303)
 
 

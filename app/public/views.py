@@ -27,6 +27,7 @@ from app.draw.forms.certificates import CertificateForm
 from app.extensions import db, limiter
 from app.navigation import links
 from app.public.forms import styleguide_form
+from app.public.rows import EXAMPLES
 from app.shared.errors import Refused
 from app.shared.json_files import read_json
 from config import ROOT
@@ -131,4 +132,4 @@ def styleguide() -> str:
     """Every component with an example."""
     if not current_app.config["STYLEGUIDE"]:
         abort(404)
-    return render_template("styleguide.html", form=styleguide_form())
+    return render_template("styleguide.html", form=styleguide_form(), table=EXAMPLES)

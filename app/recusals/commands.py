@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.audit.commands import record
 from app.cases.commands import hang_up, let_go
 from app.clock import now
+from app.database import lock, lock_row
 from app.models import (
     Appointment,
     BackCheck,
@@ -28,9 +29,8 @@ from app.models import (
 from app.quality_control.commands.back_check_calls import end_back_check_call
 from app.shared.errors import Refused
 from app.shared.guards import reason_given
+from app.shared.limits import LONGEST_REASON
 from app.shared.queries import recused_from
-
-LONGEST_REASON = 400
 
 
 def declare(
@@ -42,7 +42,7 @@ def declare(
     """
     at = at or now()
     reason = reason_given(reason, LONGEST_REASON, _("请写明是什么利益关系。"))
-    session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    lock_row(session, User.id, user.id)
     if actor.id != user.id:
         _may_declare_for(session, station, user, actor)
     if recused_from(session, station.id, user.id):
@@ -63,8 +63,7 @@ def lift(session: Session, recusal: Recusal, *, actor: User, at: datetime | None
     """End a recusal; administrators only, since whoever declared it may regret that a case went by."""
     if not actor.is_administrator:
         raise Refused(_("只有管理员可以解除回避。"), "not-administrator")
-    session.execute(select(Recusal.id).where(Recusal.id == recusal.id).with_for_update())
-    session.refresh(recusal, ["lifted_at"])
+    lock(session, recusal, "lifted_at")
     if recusal.lifted_at is not None:
         raise Refused(_("这项回避已经解除。"), "lifted")
     recusal.lifted_at = at or now()

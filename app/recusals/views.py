@@ -15,25 +15,29 @@ from app.models import Evaluation, Role, Station, User
 from app.recusals.commands import declare, lift
 from app.recusals.forms import RecusalForm
 from app.recusals.queries import people_at, recusals_at, recusals_of, stations_of
-from app.shared.errors import Refused
+from app.recusals.rows import declaration_rows, standing_aside_rows
 from app.shared.labels import with_username
 from app.shared.queries import evaluation_by_slug
+from app.shared.views import Page, committing, form_page, tell
 
 blueprint = Blueprint("recusals", __name__)
 
 
 @blueprint.route("/account/recusals", methods=["GET", "POST"])
 @signed_in
-def mine() -> str | BaseResponse | tuple[str, int]:
+def mine() -> Page:
     """One's own interests: declare one, see all."""
     stations = {str(station.uuid): station for station in stations_of(db.session, current_user.id)}
     form = RecusalForm(_("哪个社工站"), ((key, station.name) for key, station in stations.items()))
     if form.validate_on_submit() and _declared(form, stations[form.who.data], current_user):
         return redirect(url_for(".mine"), 303)
     page = render_template(
-        "recusals/mine.html", form=form, stations=stations, recusals=recusals_of(db.session, current_user.id)
+        "recusals/mine.html",
+        form=form,
+        stations=stations,
+        recusals=declaration_rows(recusals_of(db.session, current_user.id)),
     )
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)
 
 
 def form_for_people(evaluation: Evaluation) -> RecusalForm:
@@ -51,11 +55,9 @@ def declared_for(evaluation: Evaluation, form: RecusalForm) -> bool:
 
 
 def _declared(form: RecusalForm, station: Station, user: User) -> bool:
-    try:
+    with committing() as refused:
         declare(db.session, station, user, form.reason.data, actor=current_user)
-        db.session.commit()
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         form.reason.errors = [refused.message]
         return False
     flash(_("已声明回避。与这个社工站有关的个案、评分和抽样，从现在起不再经手。"), "success")
@@ -64,7 +66,7 @@ def _declared(form: RecusalForm, station: Station, user: User) -> bool:
 
 @blueprint.route("/admin/evaluations/<slug>/recusals", methods=["GET", "POST"])
 @members(Role.ADMINISTRATOR)
-def of_evaluation(slug: str) -> str | BaseResponse | tuple[str, int]:
+def of_evaluation(slug: str) -> Page:
     """Who stands aside at the station of an evaluation; the administrator declares and lifts."""
     evaluation = evaluation_by_slug(db.session, slug) or abort(404)
     form = form_for_people(evaluation)
@@ -74,9 +76,9 @@ def of_evaluation(slug: str) -> str | BaseResponse | tuple[str, int]:
         "recusals/of_evaluation.html",
         evaluation=evaluation,
         form=form,
-        recusals=recusals_at(db.session, evaluation.station_id),
+        recusals=standing_aside_rows(recusals_at(db.session, evaluation.station_id), lifted_at=slug),
     )
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)
 
 
 @blueprint.post("/admin/evaluations/<slug>/recusals/<uuid:user_uuid>/lift")
@@ -86,8 +88,8 @@ def end(slug: str, user_uuid: uuid.UUID) -> BaseResponse:
     evaluation = evaluation_by_slug(db.session, slug) or abort(404)
     for recusal in recusals_at(db.session, evaluation.station_id):
         if recusal.user.uuid == user_uuid:
-            lift(db.session, recusal, actor=current_user)
-            db.session.commit()
-            flash(_("已解除回避。"), "success")
+            with committing() as refused:
+                lift(db.session, recusal, actor=current_user)
+            tell(refused, _("已解除回避。"))
             return redirect(url_for(".of_evaluation", slug=slug), 303)
     abort(404)

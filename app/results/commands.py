@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.commands import record
 from app.cases.commands import reschedule
+from app.database import lock_row
 from app.desk.commands.links import end_asking
 from app.documents.queries import outcomes_of
 from app.draw.commands.replacements import after_final, replacement_of
@@ -15,10 +16,10 @@ from app.models import Attempt, BackCheck, Case, DeskNote, Exclusion, Paradata, 
 from app.models.responses import FACTS
 from app.shared.errors import Refused
 from app.shared.guards import reason_given, refuse_when_erased, refuse_when_over
+from app.shared.limits import LONGEST_REASON
 from surveys.indicators import WITHDRAWN
 from surveys.outcomes import REFUSED_FOR_GOOD
 
-LONGEST_REASON = 400
 NOTHING_LEFT, NEVER_SERVED = "P1", "X1"
 
 
@@ -50,7 +51,7 @@ def withdraw_consent(session: Session, response: Response, *, reason: str, actor
     That there was a response stays, and who erased it when; of what it said nothing does. Also after the score is
     settled: the law comes first, and recomputing then says what changed.
     """
-    session.execute(select(Case.id).where(Case.id == response.case_id).with_for_update())
+    lock_row(session, Case.id, response.case_id)
     session.refresh(response)
     if response.invalid_reason == WITHDRAWN:
         raise Refused(_("这份答卷已按本人要求删除。"), "withdrawn")
@@ -106,7 +107,7 @@ def _erase_beside(session: Session, response: Response) -> None:
 
 
 def _in_turn(session: Session, response: Response) -> None:
-    session.execute(select(Case.id).where(Case.id == response.case_id).with_for_update())
+    lock_row(session, Case.id, response.case_id)
     session.refresh(response)
     refuse_when_over(session, response.case.draw)
     refuse_when_erased(session, response.case.draw.evaluation)

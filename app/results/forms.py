@@ -6,8 +6,8 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 
-from app.results.commands import LONGEST_REASON
 from app.shared.forms import at_most
+from app.shared.limits import LONGEST_REASON
 
 
 class ReasonForm(FlaskForm):  # type: ignore[misc]

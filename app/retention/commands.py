@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.commands import record
 from app.clock import local, now
-from app.database import overwrite_what_goes
+from app.database import lock, overwrite_what_goes
 from app.models import (
     Appointment,
     Attempt,
@@ -54,10 +54,10 @@ from app.retention.queries import (
 )
 from app.shared.errors import Refused
 from app.shared.guards import reason_given
+from app.shared.limits import LONGEST_SHORT_REASON
 from app.shared.queries import time_is_over
 from surveys.retention import NotThatDay, problem_of_change, problem_of_first
 
-LONGEST_REASON = 200
 WHY_NOT = {
     NotThatDay.PAST: _l("资料保存到的日期已经过去。请选今天或以后的日期。"),
     NotThatDay.BEFORE_THE_EVALUATION: _l("资料保存到的日期不能早于评估日期。"),
@@ -87,8 +87,7 @@ def erase_personal_data(
     """
     at = at or now()
     # Of two at once the second waits here. Not a full lock: others may still append events of this evaluation.
-    session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update(key_share=True))
-    session.refresh(evaluation)
+    lock(session, evaluation, key_share=True)
     known = session.get(Erasure, evaluation.id, populate_existing=True)
     if known is not None:
         return Erased(known, repeated=True)
@@ -203,9 +202,8 @@ def set_keep_until(
     session: Session, evaluation: Evaluation, keep_until: date, *, reason: str, actor: User | None = None
 ) -> None:
     """Keep data until another day: an earlier one, or a later one while nobody has been told the present one."""
-    session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update(key_share=True))
-    session.refresh(evaluation)
-    reason = reason_given(reason, LONGEST_REASON, _("请写明为什么改，会一直保存。"))
+    lock(session, evaluation, key_share=True)
+    reason = reason_given(reason, LONGEST_SHORT_REASON, _("请写明为什么改，会一直保存。"))
     before = evaluation.keep_until
     asked = anybody_asked(session, evaluation)
     problem = problem_of_change(before, keep_until, local(now()).date(), asked=asked)

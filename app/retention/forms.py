@@ -10,8 +10,8 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
-from app.retention.commands import LONGEST_REASON
 from app.shared.forms import at_most, line, needed
+from app.shared.limits import LONGEST_SHORT_REASON
 
 
 class EraseForm(FlaskForm):  # type: ignore[misc]
@@ -33,7 +33,7 @@ class KeepUntilForm(FlaskForm):  # type: ignore[misc]
     """Another day until which data are kept, and why."""
 
     keep_until = DateField(_l("资料保存到"), validators=[needed()])
-    reason = TextAreaField(_l("为什么改"), validators=[at_most(LONGEST_REASON)])
+    reason = TextAreaField(_l("为什么改"), validators=[at_most(LONGEST_SHORT_REASON)])
 
     def __init__(self, keep_until: date) -> None:
         super().__init__(data={"keep_until": keep_until})

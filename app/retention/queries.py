@@ -38,6 +38,7 @@ from app.models import (
 )
 from app.models.keeping import ERASED_WORDS
 from app.shared.queries import still_kept
+from surveys.questionnaire.kinds import free_questions
 from surveys.retention import Stage, stage_of
 
 Of = Mapping[str, Any]
@@ -97,10 +98,7 @@ def open_questions(session: Session, evaluation: Evaluation) -> dict[int, tuple[
     """By the id of each questionnaire that was answered: its questions answered in free words."""
     used = select(Response.questionnaire_id).where(Response.case_id.in_(cases_of(evaluation)))
     documents = session.scalars(select(Document).where(Document.id.in_(used)))
-    return {
-        one.id: tuple(question.id for question in questionnaire_in(one).questions if question.kind == "text")
-        for one in documents
-    }
+    return {one.id: free_questions(questionnaire_in(one).questions) for one in documents}
 
 
 def in_free_words(questions: Mapping[int, tuple[str, ...]]) -> ColumnElement[bool]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import members
 from app.extensions import db
@@ -13,15 +12,16 @@ from app.models import Evaluation, Role
 from app.retention.commands import erase_personal_data
 from app.retention.forms import EraseForm
 from app.retention.queries import holdings_of, keeping_of, remains_of
-from app.shared.errors import Refused
+from app.retention.rows import holding_rows, remaining_rows
 from app.shared.getters import get_evaluation
+from app.shared.views import Page, committing
 
 blueprint = Blueprint("retention", __name__, url_prefix="/evaluations/<slug>/retention")
 
 
 @blueprint.route("", methods=["GET", "POST"])
 @members(Role.LEAD)
-def show(slug: str) -> str | BaseResponse | tuple[str, int]:
+def show(slug: str) -> Page:
     """What will be erased and what stays, in counts; erasing it, with the title of the evaluation typed."""
     evaluation = get_evaluation(slug)
     form = EraseForm(evaluation.title)
@@ -29,23 +29,22 @@ def show(slug: str) -> str | BaseResponse | tuple[str, int]:
         return _page(evaluation, form)
     if not form.validate():
         return _page(evaluation, form), 422
-    try:
+    with committing() as refused:
         erased = erase_personal_data(db.session, evaluation, actor=current_user)
-        db.session.commit()
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         return _page(get_evaluation(slug), form, refused.message), 422
     flash(_("个人资料以前已经删除。") if erased.repeated else _("个人资料已经删除。"), "success")
     return redirect(url_for(".show", slug=slug), 303)
 
 
 def _page(evaluation: Evaluation, form: EraseForm, refusal: str = "") -> str:
+    keeping = keeping_of(db.session, evaluation)
     return render_template(
         "retention/show.html",
         evaluation=evaluation,
-        keeping=keeping_of(db.session, evaluation),
-        holdings=holdings_of(db.session, evaluation),
-        remains=remains_of(db.session, evaluation),
+        keeping=keeping,
+        holdings=holding_rows(keeping.erasure.counts if keeping.erasure else holdings_of(db.session, evaluation)),
+        remains=remaining_rows(remains_of(db.session, evaluation)),
         form=form,
         refusal=refusal,
     )

@@ -24,6 +24,7 @@ from app.models import (
     Response,
     Role,
 )
+from app.shared.queries import live_draw
 
 Row = TypeVar("Row")
 
@@ -73,8 +74,7 @@ def get_upload(evaluation: Evaluation, upload_uuid: uuid.UUID) -> LedgerUpload:
 
 def get_live_draw(evaluation: Evaluation) -> Draw:
     """The draw in force of an evaluation that was fetched before; 404 before there is one."""
-    draw = db.session.scalar(select(Draw).where(Draw.evaluation_id == evaluation.id, Draw.voided_at.is_(None)))
-    return draw or abort(404)
+    return live_draw(db.session, evaluation) or abort(404)
 
 
 def get_case(evaluation: Evaluation, case_uuid: uuid.UUID) -> Case:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.clock import local
-from app.localisation import select_locale
+from app.localisation import select_locale, to_visitor
 from app.shared.labels import listed
 from surveys.calling.hours import day_kind, may_call, next_opening, openings, why_not
 from surveys.calling.settings import CallingSettings, Quiet, Slot
@@ -52,7 +52,7 @@ def _day(settings: CallingSettings, day: date) -> DayInWords:
     hours = listed(f"{one.begins:%H:%M}–{one.ends:%H:%M}" for one in found)
     if not found:
         reason = why_not(datetime.combine(day, NOON), settings)
-        hours = reason.words.in_language(select_locale()) if reason else ""
+        hours = to_visitor(reason.words) if reason else ""
     names = {"working": _("工作日"), "rest": _("休息日"), "public_holiday": _("法定节假日")}
     name = kind.holiday.zh if kind.holiday and select_locale() != "en" else names[kind.kind]
     return DayInWords(day_name(day), hours, name, kind.provisional)
@@ -64,7 +64,7 @@ def right_now(settings: CallingSettings, at: datetime) -> str:
     if window := may_call(here, settings):
         return str(_("现在可以打电话，到 %(time)s 为止。", time=f"{local(window.ends):%H:%M}"))
     reason, opens = why_not(here, settings), next_opening(here, settings)
-    words = reason.words.in_language(select_locale()) if reason else ""
+    words = to_visitor(reason.words) if reason else ""
     if opens is None:
         return str(_("现在不打电话。%(why)s最近没有可以打电话的时间。", why=words))
     when = f"{day_name(local(opens).date())} {local(opens):%H:%M}"

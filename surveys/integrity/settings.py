@@ -98,8 +98,8 @@ def _setting(problems: Problems, rule: Rule, value: object) -> RuleSetting:
         """They are told of at the rule, not at a place of their own."""
         table = Table(
             {
-                name: default(_threshold(bounds[name]), _as_said(bounds[name], now))
-                for name, now in rule.thresholds.items()
+                name: default(_threshold(bounds[name]), _as_said(bounds[name], threshold))
+                for name, threshold in rule.thresholds.items()
             },
             unknown_setting,
         )

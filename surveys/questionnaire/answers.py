@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sampling.text import Text, TextError
+from sampling.text import Text
 from surveys.messages import shown
+from surveys.questionnaire.kinds import Answer, WrongAnswer, kind_of
 from surveys.questionnaire.model import MODES, Question, Questionnaire
 
-Answer = str | int | list[str]
+UNKNOWN = Text("问卷里没有这道题。", "The questionnaire has no such question.")
+MISSING = Text("请回答这一题。", "Please answer this question.")
 
 
 UNKNOWN_QUESTION = Text("问卷里没有这道题。", "The questionnaire has no such question.")
@@ -33,10 +34,6 @@ class Checked:
     problems: tuple[AnswerProblem, ...]
 
 
-class _Wrong(TextError, ValueError):
-    """An answer that does not fit; the message is shown."""
-
-
 def applicable(questionnaire: Questionnaire, answers: Mapping[str, Any], mode: str) -> tuple[Question, ...]:
     """The questions to ask in this mode, given the answers so far; raises ValueError for a mode there is not.
 
@@ -54,19 +51,19 @@ def applicable(questionnaire: Questionnaire, answers: Mapping[str, Any], mode: s
 def check_answers(questionnaire: Questionnaire, answers: Mapping[str, object], mode: str) -> Checked:
     """Go through the questions in order and keep what applies, as `applicable` does; raises ValueError as it does."""
     kept: dict[str, Answer] = {}
-    problems = [AnswerProblem(shown(name), UNKNOWN_QUESTION) for name in answers if name not in questionnaire]
+    problems = [AnswerProblem(shown(name), UNKNOWN) for name in answers if name not in questionnaire]
     for question in questionnaire.questions:
         if not _applies(question, kept, mode):
             continue
         try:
             cleaned = _cleaned(question, answers.get(question.id), mode)
-        except _Wrong as wrong:
-            problems.append(AnswerProblem(question.id, wrong.message))
+        except WrongAnswer as wrong:
+            problems.append(AnswerProblem(question.id, wrong.text))
             continue
         if cleaned is not None:
             kept[question.id] = cleaned
         elif mode in question.required:
-            problems.append(AnswerProblem(question.id, Text("请回答这一题。", "Please answer this question.")))
+            problems.append(AnswerProblem(question.id, MISSING))
     return Checked(kept, tuple(problems))
 
 
@@ -76,14 +73,14 @@ def fitting(questionnaire: Questionnaire, answers: Mapping[str, object], mode: s
     An answer behind a question that was changed for a moment is not lost; `check_answers` drops it in the end.
     """
     kept: dict[str, Answer] = {}
-    problems = [AnswerProblem(shown(name), UNKNOWN_QUESTION) for name in answers if name not in questionnaire]
+    problems = [AnswerProblem(shown(name), UNKNOWN) for name in answers if name not in questionnaire]
     for question in questionnaire.questions:
         if question.id not in answers or mode not in question.modes:
             continue
         try:
             cleaned = _cleaned(question, answers[question.id], mode)
-        except _Wrong as wrong:
-            problems.append(AnswerProblem(question.id, wrong.message))
+        except WrongAnswer as wrong:
+            problems.append(AnswerProblem(question.id, wrong.text))
             continue
         if cleaned is not None:
             kept[question.id] = cleaned
@@ -100,51 +97,5 @@ def _cleaned(question: Question, given: object, mode: str) -> Answer | None:
     """The answer as it is stored; None where nothing was said."""
     if given is None or given == "" or given == []:
         return None
-    cleaned = KINDS[question.kind](question, given, mode)
+    cleaned = kind_of(question).clean(question, given, mode)
     return None if cleaned == "" else cleaned
-
-
-def _single(question: Question, given: object, mode: str) -> str:
-    if not isinstance(given, str) or given not in {option.code for option in question.options_in(mode)}:
-        raise _Wrong(Text("请从所列选项中选一个。", "Please choose one of the options."))
-    return given
-
-
-def _multiple(question: Question, given: object, mode: str) -> list[str]:
-    codes = [option.code for option in question.options_in(mode)]
-    if not isinstance(given, list) or any(code not in codes for code in given):
-        raise _Wrong(Text("请从所列选项中选择。", "Please choose among the options."))
-    if len(set(given)) < len(given):
-        raise _Wrong(Text("同一个选项选了两次。", "An option is chosen twice."))
-    return [code for code in codes if code in given]
-
-
-def _integer(question: Question, given: object, _mode: str) -> int:
-    number = given
-    if isinstance(given, str) and (digits := given.strip()).removeprefix("-").isdecimal() and len(digits) < 10:
-        number = int(digits)  # full-width digits are decimal too
-    if type(number) is not int or not question.low <= number <= question.high:
-        low, high = question.low, question.high
-        raise _Wrong(Text(f"请填 {low} 到 {high} 之间的整数。", f"Please enter a whole number from {low} to {high}."))
-    return number
-
-
-def _text(question: Question, given: object, _mode: str) -> str:
-    """The words as they were said; rare characters stay, control characters and half surrogates do not."""
-    if not isinstance(given, str):
-        raise _Wrong(Text("请填文字。", "Please enter a text."))
-    lines = given.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    text = "".join(sign for sign in lines if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs")).strip()
-    if len(text) > question.max_length:
-        most, now = question.max_length, len(text)
-        raise _Wrong(Text(f"最多 {most} 个字，现在有 {now} 个。", f"At most {most} characters; now there are {now}."))
-    return text
-
-
-# Question kind → how its answers are checked; a new kind is one entry here and one in parsing.KINDS.
-KINDS: dict[str, Callable[[Question, object, str], Answer]] = {
-    "single": _single,
-    "multiple": _multiple,
-    "integer": _integer,
-    "text": _text,
-}

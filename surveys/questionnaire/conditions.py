@@ -2,6 +2,7 @@
 
 {"question": "S3", "in": ["1", "3"]}     the answer is one of these codes
 {"question": "B9", "below": 60}          a number below
+{"question": "V2", "before": "2023-07-01"}  a day before another
 {"question": "A1", "answered": true}     anything was answered
 {"all": […]}  {"any": […]}  {"not": …}
 """
@@ -10,11 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sampling.text import Text, joined
 from surveys.messages import TRUE_OR_FALSE
 from surveys.problems import Problems
+from surveys.questionnaire.kinds import kind_of
+from surveys.questionnaire.kinds.date import EARLIEST, iso_day
 from surveys.reading import items, whole
 
 if TYPE_CHECKING:
@@ -59,6 +63,23 @@ class Below:
     def to_json(self) -> dict[str, Any]:
         """As it is written in a document."""
         return {"question": self.question, "below": self.limit}
+
+
+@dataclass(frozen=True)
+class Before:
+    """The answer is a day before another."""
+
+    question: str
+    day: date
+
+    def holds(self, answers: Answers) -> bool:
+        """Whether it is so."""
+        answer = answers.get(self.question)
+        return isinstance(answer, str) and answer < self.day.isoformat()
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is written in a document."""
+        return {"question": self.question, "before": self.day.isoformat()}
 
 
 @dataclass(frozen=True)
@@ -122,7 +143,7 @@ class Not:
         return {"not": self.part.to_json()}
 
 
-Condition = In | Below | Answered | All | Any_ | Not
+Condition = In | Below | Before | Answered | All | Any_ | Not
 
 
 def parse_condition(
@@ -169,24 +190,38 @@ def _comparison(
             Text("条件只能引用前面已有的题号。", "A condition can only name a question that comes earlier."),
         )
         return None
-    word = next((word for word in ("in", "below", "answered") if word in raw), None)
+    word = next((word for word in ("in", "below", "before", "answered") if word in raw), None)
     if word is None:
-        problems.add(place, Text("条件要写 in、below 或 answered。", "A condition needs in, below or answered."))
+        problems.add(
+            place, Text("条件要写 in、below、before 或 answered。", "A condition needs in, below, before or answered.")
+        )
         return None
     _only(problems, raw, {"question", word}, place)
     if word == "in":
         return _membership(problems, raw["in"], f"{place}.in", question)
     if word == "below":
-        if question.kind != "integer":
+        if "below" not in kind_of(question).comparisons:
             problems.add(
                 f"{place}.below",
                 Text(f"「{question.id}」不是数字题。", f'"{question.id}" is not a question that asks for a number.'),
             )
         return Below(question.id, whole(-LIMIT, LIMIT)(problems, raw["below"], f"{place}.below"))
+    if word == "before":
+        return _earlier(problems, raw["before"], f"{place}.before", question)
     if isinstance(raw["answered"], bool):
         return Answered(question.id, raw["answered"])
     problems.add(f"{place}.answered", TRUE_OR_FALSE)
     return None
+
+
+def _earlier(problems: Problems, written: object, place: str, question: Question) -> Before | None:
+    if "before" not in kind_of(question).comparisons:
+        problems.add(
+            place, Text(f"「{question.id}」不是日期题。", f'"{question.id}" is not a question that asks for a day.')
+        )
+        return None
+    day = iso_day(EARLIEST)(problems, written, place)
+    return None if day is None else Before(question.id, day)
 
 
 def _membership(problems: Problems, codes: object, place: str, question: Question) -> In | None:

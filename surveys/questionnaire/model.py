@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sampling.text import Text
-from surveys.questionnaire.conditions import Condition
+
+if TYPE_CHECKING:
+    from surveys.questionnaire.conditions import Condition
 
 MODES = ("phone", "visit", "web")
 # What the shell fills in where openings and closings name it in braces.
@@ -44,6 +48,8 @@ class Question:
     low: int = 0
     high: int = 0
     max_length: int = 0
+    earliest: date | None = None
+    latest: date | None = None
 
     def options_in(self, mode: str) -> tuple[Option, ...]:
         """The options offered in a mode."""

@@ -76,8 +76,12 @@ def a_survey(
     *,
     birth_year: int | None = None,
     questionnaire_of: tuple[str, int] = ("recipient", 1),
+    document: object = None,
 ) -> Survey:
-    """People in two villages, all drawn (fewer than a hundred: full coverage), all dealt to one interviewer."""
+    """People in two villages, all drawn (fewer than a hundred: full coverage), all dealt to one interviewer.
+
+    `document` is the questionnaire where it is none of those delivered.
+    """
     station = create_station(
         session,
         name="石壁街社工服务站",
@@ -86,7 +90,7 @@ def a_survey(
         district="番禺区",
         areas=[AreaPlan("第一片区", ["石壁一村", "石壁二村"])],
     )
-    questionnaire = add_document(session, "questionnaire", body("questionnaires", *questionnaire_of))
+    questionnaire = add_document(session, "questionnaire", document or body("questionnaires", *questionnaire_of))
     scheme = add_document(session, "scheme", body("schemes", "guangzhou-2023", 1))
     session.flush()
     evaluation = create_evaluation(

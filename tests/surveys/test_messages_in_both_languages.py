@@ -42,8 +42,9 @@ MODULES = (
     "problems.py", "messages.py", "reading.py", "outcomes/parsing.py", "calling/reading.py", "integrity/rules.py",
     "integrity/settings.py", "scoring/parsing.py", "scoring/rule_reading.py", "questionnaire/parsing.py",
     "questionnaire/reading.py", "questionnaire/conditions.py", "questionnaire/measures.py",
+    *(f"questionnaire/kinds/{path.name}" for path in sorted((SURVEYS / "questionnaire" / "kinds").glob("*.py"))),
 )  # fmt: skip
-DATA = {"ACCUSING"}
+DATA = {"ACCUSING", "TYPED"}
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 QUOTED = re.compile(r'「[^」]*」|"[^"]*"')
 PARAMETER = re.compile(r"[A-Za-z0-9_.:-]*[A-Za-z0-9_]")

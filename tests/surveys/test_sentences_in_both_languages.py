@@ -23,6 +23,7 @@ MODULES = sorted(
 DATA = {
     ("sampling/verify_draw.py", "*"): "a program of one file for a terminal, which imports nothing of this application",
     ("sampling/categories.py", "*"): "the words of ledgers, which are compared with what a ledger has",
+    ("surveys/questionnaire/kinds/date.py", "TYPED"): "the signs between year, month and day as people type them",
     ("surveys/integrity/rules.py", "ACCUSING"): "words that a rule must not contain",
     ("surveys/calling/reasons.py", "NUMBERS"): "numerals, paired with English ones",
     ("surveys/outcomes/words.py", "PLACES"): "ordinals, paired with English ones",

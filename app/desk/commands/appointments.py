@@ -13,9 +13,10 @@ from app.audit.commands import record
 from app.cases.commands import reschedule, schedule_of
 from app.cases.queries import settings_of, skills_of
 from app.clock import local, now
+from app.database import lock_row
 from app.desk.commands.claiming import take
 from app.desk.queries.appointments import candidate, may_change
-from app.localisation import select_locale
+from app.localisation import to_visitor
 from app.models import Appointment, Case, User
 from app.shared.errors import Refused
 from app.shared.guards import refuse_at_desk
@@ -43,13 +44,13 @@ def agree(
     """Write an appointment down; one made before is moved. Refused in the past, too far ahead, in a quiet time."""
     at = at or now()
     # One agreement of a case at a time: only one may be open.
-    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    lock_row(session, Case.id, case.id)
     refuse_at_desk(session, case, actor)
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不能再约时间。"), "final")
     trouble = problem(local(agreed.at), local(at), settings_of(session, case.draw.evaluation))
     if trouble is not None and trouble.hard:
-        raise Refused(trouble.words.in_language(select_locale()), "appointment")
+        raise Refused(to_visitor(trouble.words), "appointment")
     end_open(session, case, "moved", at)
     row = Appointment(case_id=case.id, at=agreed.at, made_at=at)
     row.made_by_id = actor.id if actor else None
@@ -104,7 +105,7 @@ def call_now(session: Session, appointment: Appointment, *, actor: User, at: dat
 
 
 def _refuse_ended(session: Session, appointment: Appointment) -> None:
-    session.execute(select(Case.id).where(Case.id == appointment.case_id).with_for_update())
+    lock_row(session, Case.id, appointment.case_id)
     session.refresh(appointment)
     if appointment.ended_at is not None:
         raise Refused(_("这个预约已经改过或取消。"), "ended")

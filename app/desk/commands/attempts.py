@@ -16,6 +16,7 @@ from app.audit.commands import record
 from app.cases.commands import is_with, number_count, reschedule, schedule_of, tries_of
 from app.cases.queries import settings_of
 from app.clock import local, now
+from app.database import lock
 from app.desk.commands.appointments import Agreed, agree, end_open
 from app.desk.commands.calls import end_call
 from app.desk.commands.claiming import take
@@ -23,14 +24,14 @@ from app.desk.commands.links import end_asking
 from app.desk.labels import lacking_in_words
 from app.documents.queries import outcomes_of
 from app.draw.commands.replacements import after_final
-from app.models import Appointment, Attempt, Case, Draft, PhoneCall, User
+from app.models import Appointment, Attempt, Case, Draft, PhoneCall, Schedule, User
 from app.shared.errors import Refused
 from app.shared.guards import refuse_at_desk
+from app.shared.limits import LONGEST_NOTE
 from surveys.calling.attempts import lacking
 from surveys.calling.call_scheduling import PastAttempt, soft_refusals
 from surveys.outcomes import NextAction, Outcome, consequence_of
 
-LONGEST_NOTE = 200
 # The browser's ten seconds begin when the page has arrived.
 UNDO_GRACE = timedelta(seconds=5)
 
@@ -54,20 +55,15 @@ def record_attempt(
     The call ends, the case goes back into the schedule or is closed, and is no longer held. Completed interviews are
     never written here: they come from a response. `in_hand`: refuse it unless the interviewer has the case.
     """
-    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    lock(session, case)
     known = session.scalar(select(Attempt).where(Attempt.case_id == case.id, Attempt.attempt_key == attempt_key))
     if known is not None:
         return known
-    session.refresh(case)
     evaluation, at = case.draw.evaluation, at or now()
     refuse_at_desk(session, case, interviewer)
     if mode not in ("phone", "visit"):
         raise Refused(_("请选择电访或走访。"), "mode")
-    if case.outcome_final:
-        raise Refused(_("这个个案已有最终结果，不能再登记。"), "final")
-    row = schedule_of(session, case)
-    if in_hand and not is_with(row, interviewer):
-        raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
+    row = _open_row(session, case, interviewer, in_hand=in_hand)
     pressed = _pressed(session, case, outcome)
     note = _complete(pressed, note, needs, appointment)
     tries = tries_of(session, case)
@@ -79,24 +75,27 @@ def record_attempt(
     session.flush()
     end_call(session, case, at=at, attempt=attempt)
     end_open(session, case, "kept", at)
-    step = _step(session, case, pressed, tries, attempt)
-    case.outcome, case.outcome_final = outcome, step.closes
+    case.outcome, case.outcome_final = outcome, _step(session, case, pressed, tries, attempt).closes
     case.interviewer_id = attempt.interviewer_id or case.interviewer_id
     if case.outcome_final:
         end_asking(session, case)
     elif appointment is not None:
         agree(session, case, appointment, actor=interviewer, at=at)
     reschedule(session, case)
-    record(
-        session,
-        "attempt.recorded",
-        actor=interviewer,
-        evaluation=evaluation,
-        subject=case.uuid,
-        details={"mode": mode, "outcome": outcome},
-    )
+    details = {"mode": mode, "outcome": outcome}
+    record(session, "attempt.recorded", actor=interviewer, evaluation=evaluation, subject=case.uuid, details=details)
     after_final(session, case, actor=interviewer)
     return attempt
+
+
+def _open_row(session: Session, case: Case, interviewer: User | None, *, in_hand: bool) -> Schedule:
+    """The case's row of the schedule; refused once the case has ended, and where it should be in hand and is not."""
+    if case.outcome_final:
+        raise Refused(_("这个个案已有最终结果，不能再登记。"), "final")
+    row = schedule_of(session, case)
+    if in_hand and not is_with(row, interviewer):
+        raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
+    return row
 
 
 def _pressed(session: Session, case: Case, outcome: str) -> Outcome:
@@ -143,8 +142,7 @@ def undo_attempt(session: Session, attempt: Attempt, *, actor: User, at: datetim
     """Take the last outcome back within the seconds the evaluation allows; the case is in hand again."""
     at = at or now()
     case = session.get_one(Case, attempt.case_id)
-    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
-    session.refresh(case)
+    lock(session, case)
     evaluation = case.draw.evaluation
     refuse_at_desk(session, case, actor)
     allowed = timedelta(seconds=settings_of(session, evaluation).undo_seconds) + UNDO_GRACE
@@ -194,8 +192,7 @@ def give_up(session: Session, case: Case, *, actor: User | None, in_hand: bool =
 
     `in_hand`: refuse it unless the actor has the case; a supervisor closes any.
     """
-    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
-    session.refresh(case)
+    lock(session, case)
     evaluation = case.draw.evaluation
     refuse_at_desk(session, case, actor)
     if case.outcome_final or case.outcome is None:

@@ -13,6 +13,7 @@ from app.cases.commands import hang_up, schedule_of
 from app.cases.guards import refuse_outside_hours
 from app.cases.queries import numbers_of_case, open_call
 from app.clock import now
+from app.database import lock
 from app.desk.commands.claiming import keep_hold
 from app.desk.commands.minors import require_opening
 from app.models import Attempt, BackCheck, Case, Contact, PhoneCall, User
@@ -30,8 +31,7 @@ def start_call(
     """
     at = at or now()
     # The case before its row of the schedule, as every command that writes about it: two never wait for each other.
-    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
-    session.refresh(case, ["outcome_final"])
+    lock(session, case, "outcome_final")
     row = keep_hold(session, case, actor=actor, at=at)
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不再联系。"), "final")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from app.audit.commands import record
 from app.clock import now
+from app.database import lock
 from app.desk.commands.appointments import end_open
 from app.models import Case, Draft, Invitation, User
 from app.privacy.columns import keyring
@@ -44,8 +45,7 @@ def drop_draft(session: Session, case: Case) -> None:
 
 def issue_link(session: Session, case: Case, *, actor: User | None = None) -> str:
     """Make a personal web link; earlier links of the case stop working. Returns the token, which is not kept."""
-    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
-    session.refresh(case, ["outcome_final"])
+    lock(session, case, "outcome_final")
     refuse_at_desk(session, case, actor)
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不再发链接。"), "final")

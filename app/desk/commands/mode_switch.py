@@ -6,13 +6,13 @@ Whatever the way, the first valid completed interview counts (app.interview.comm
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.commands import record
 from app.cases.commands import number_count, reschedule, schedule_of
 from app.cases.queries import open_call
 from app.clock import now
+from app.database import lock
 from app.desk.commands.appointments import end_open
 from app.desk.commands.links import issue_link
 from app.models import Case, Schedule, User
@@ -57,8 +57,7 @@ def to_phone(session: Session, case: Case, *, actor: User) -> Schedule:
 
 def _mine(session: Session, case: Case, actor: User) -> Schedule:
     """The case's row, for who has it in hand or is to visit; refused to others, and where nothing is left to ask."""
-    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
-    session.refresh(case)
+    lock(session, case)
     refuse_at_desk(session, case, actor)
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不能换方式。"), "final")

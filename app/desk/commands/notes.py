@@ -9,9 +9,9 @@ from app.audit.commands import record
 from app.models import Case, DeskNote, User
 from app.shared.errors import Refused
 from app.shared.guards import refuse_when_recused, refuse_when_time_is_over
+from app.shared.limits import LONGEST_NOTE
 
 KINDS = ("note", "care", "never_served")
-LONGEST_NOTE = 200
 
 
 def write_note(session: Session, case: Case, kind: str, text: str, actor: User | None) -> DeskNote:

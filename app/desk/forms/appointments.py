@@ -13,10 +13,11 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 from wtforms.widgets import DateInput, TimeInput
 
-from app.clock import SHANGHAI, local, now
+from app.clock import local, now
 from app.desk.commands.appointments import Agreed
-from app.localisation import select_locale, to_visitor
+from app.localisation import to_visitor
 from surveys.calling.appointments import chips, problem
+from surveys.calling.local_time import GUANGZHOU
 from surveys.calling.settings import DEFAULT, CallingSettings
 
 OTHER = "other"
@@ -34,7 +35,7 @@ def _aware(day: str, clock: str) -> datetime | None:
     if int(found[1]) < EARLIEST_YEAR:
         return None
     try:
-        moment = datetime(*map(int, found.groups()), *map(int, hour.groups()), tzinfo=SHANGHAI)  # type: ignore[misc,arg-type]
+        moment = datetime(*map(int, found.groups()), *map(int, hour.groups()), tzinfo=GUANGZHOU)  # type: ignore[misc,arg-type]
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
@@ -79,7 +80,7 @@ class AppointmentFields:
         """What is unusual about the time, in a sentence, where it may be kept all the same."""
         moment = self._moment()
         trouble = problem(moment, now(), self._settings) if moment else None
-        return trouble.words.in_language(select_locale()) if trouble and not trouble.hard else ""
+        return to_visitor(trouble.words) if trouble and not trouble.hard else ""
 
     def validate_agreed_when(self, field: Field) -> None:
         """A proposal, or a day and a time: one of both, and needed where the outcome says so."""
@@ -127,7 +128,7 @@ class AppointmentFields:
         moment = self._moment()
         trouble = problem(moment, now(), self._settings) if moment else None
         if trouble and trouble.hard:
-            raise ValidationError(trouble.words.in_language(select_locale()))
+            raise ValidationError(to_visitor(trouble.words))
 
 
 class AppointmentForm(AppointmentFields, FlaskForm):  # type: ignore[misc]

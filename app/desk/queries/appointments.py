@@ -6,14 +6,14 @@ import uuid
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.cases.queries import case_code, skills_of
-from app.clock import SHANGHAI, local
+from app.clock import local, midnight
 from app.desk.queries.open_desks import Desk, desks_of, interviews_for
 from app.models import (
     Appointment,
@@ -95,13 +95,13 @@ def may_change(appointment: Appointment, row: Schedule, user: User) -> bool:
 
 def appointments_of_day(session: Session, user: User, day: date, at: datetime) -> tuple[Agreement, ...]:
     """The open appointments of a day that are this interviewer's or anybody's, in order of time."""
-    begins = datetime.combine(day, time.min, SHANGHAI)
+    begins = midnight(day)
     return _agreements(session, user, at, and_(Appointment.at >= begins, Appointment.at < begins + timedelta(days=1)))
 
 
 def todays_appointments(session: Session, user: User, at: datetime) -> tuple[Agreement, ...]:
     """The first to be kept today, what is due before the rest; one missed on an earlier day stays until kept."""
-    ends = datetime.combine(local(at).date() + timedelta(days=1), time.min, SHANGHAI)
+    ends = midnight(local(at).date() + timedelta(days=1))
     found = _agreements(session, user, at, Appointment.at < ends, most=MOST_TODAY)
     return tuple(sorted(found, key=lambda one: (not one.due, one.at)))
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.cases.queries import case_code
-from app.clock import local
+from app.clock import local, midnight
 from app.desk.queries.open_desks import Desk
 from app.documents.queries import outcomes_of
 from app.models import (
@@ -87,9 +87,9 @@ def in_hand(session: Session, user: User, desks: list[Desk]) -> InHand | None:
 
 def my_day(session: Session, user: User, at: datetime) -> MyDay:
     """What this interviewer did today."""
-    midnight = local(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = midnight(local(at).date())
     calls = session.scalar(
-        select(func.count()).where(PhoneCall.interviewer_id == user.id, PhoneCall.started_at >= midnight)
+        select(func.count()).where(PhoneCall.interviewer_id == user.id, PhoneCall.started_at >= today)
     )
     # Every try leaves its interviewer with the case, so the cases this one tried last hold what they did today;
     # where somebody else has tried since, it is theirs.
@@ -102,7 +102,7 @@ def my_day(session: Session, user: User, at: datetime) -> MyDay:
         .where(
             Case.interviewer_id == user.id,
             Attempt.interviewer_id == user.id,
-            Attempt.at >= midnight,
+            Attempt.at >= today,
             ~stands_aside(user.id),
         )
         .order_by(Attempt.at.desc(), Attempt.id.desc())

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.clock import local
 from app.draw.queries.stratum_names import stratum_names
 from app.models import Case, Draft, DrawStratum, ResponseTally, Schedule, User
+from app.shared.kept import Kept
 from sampling.text import Text
 from surveys.calling import reasons
 from surveys.calling.call_scheduling import PastAttempt
@@ -19,7 +20,7 @@ from surveys.calling.order import DUE_AHEAD
 from surveys.calling.reasons import Reason
 
 # Names of strata by draw and language: a draw never changes, and its certificate is long.
-_names: dict[tuple[str, str], dict[str, str]] = {}
+_names: Kept[tuple[str, str], dict[str, str]] = Kept(most=256)
 
 
 def reasons_for(
@@ -78,9 +79,8 @@ def _missing(session: Session, case: Case) -> Reason | None:
 
 def _name(case: Case) -> str:
     key = str(case.draw.uuid), str(get_locale())
-    if key not in _names:
-        try:
-            _names[key] = stratum_names(case.draw)
-        except (KeyError, TypeError, ValueError):
-            return case.stratum  # a certificate that was altered: its own page says so, the telephone goes on
-    return _names[key].get(case.stratum, case.stratum)
+    try:
+        names = _names.get(key, lambda: stratum_names(case.draw))
+    except (KeyError, TypeError, ValueError):
+        return case.stratum  # a certificate that was altered: its own page says so, the telephone goes on
+    return names.get(case.stratum, case.stratum)

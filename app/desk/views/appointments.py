@@ -27,11 +27,10 @@ from app.desk.queries.appointments import (
     next_due,
     todays_appointments,
 )
-from app.desk.views.blueprint import Page, blueprint, identity
+from app.desk.views.blueprint import blueprint, identity
 from app.extensions import db
 from app.models import Appointment, Case, Role, Schedule
-from app.shared.errors import Refused
-from app.shared.forms import ActionForm
+from app.shared.views import Page, committing, require_token, tell
 
 # The hours of the calendar that are shown even when empty.
 FIRST_HOUR, LAST_HOUR = 8, 20
@@ -73,11 +72,9 @@ def appointment(appointment_uuid: uuid.UUID) -> Page:
     agreed = form.agreed() if form.validate() else None
     if agreed is None:
         return _appointment_page(found, form, hints), 422
-    try:
+    with committing() as refused:
         made = move(db.session, found, agreed, actor=current_user)
-        db.session.commit()
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         return _appointment_page(get_appointment(appointment_uuid), form, hints, [refused.message]), 422
     flash(agreed_words(made.at), "success")
     for warning in warnings(form, found.case):
@@ -90,16 +87,11 @@ def appointment(appointment_uuid: uuid.UUID) -> Page:
 def cancel_appointment(appointment_uuid: uuid.UUID) -> ResponseReturnValue:
     """Take an appointment back."""
     found = get_appointment(appointment_uuid)
-    if not ActionForm().validate():
-        abort(400)
+    require_token()
     day = local(found.at).date().isoformat()
-    try:
+    with committing() as refused:
         cancel(db.session, found, actor=current_user)
-        db.session.commit()
-        flash(_("预约已取消。这个个案回到队列里，按上一次的结果再排。"), "success")
-    except Refused as refused:
-        db.session.rollback()
-        flash(refused.message, "error")
+    tell(refused, _("预约已取消。这个个案回到队列里，按上一次的结果再排。"))
     return redirect(url_for(".calendar", day=day), 303)
 
 
@@ -108,13 +100,10 @@ def cancel_appointment(appointment_uuid: uuid.UUID) -> ResponseReturnValue:
 def call_appointment(appointment_uuid: uuid.UUID) -> ResponseReturnValue:
     """Take the case of an appointment that is due, and on to the case."""
     found = get_appointment(appointment_uuid)
-    if not ActionForm().validate():
-        abort(400)
-    try:
+    require_token()
+    with committing() as refused:
         case = call_now(db.session, found, actor=current_user)
-        db.session.commit()
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         flash(refused.message, "error")
         return redirect(url_for(".index"), 303)
     return redirect(url_for(".case", case_uuid=case.uuid), 303)

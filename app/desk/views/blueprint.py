@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, current_app, request
 from flask_security import current_user
-from werkzeug.wrappers import Response as BaseResponse
 
 from app.cases.queries import case_code
 from app.extensions import limiter
 from app.models import Case
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
-
-Page = str | tuple[str, int] | BaseResponse
 
 
 def _reveal_rate() -> str:

@@ -16,13 +16,12 @@ from app.desk.commands.minors import open_minor_record
 from app.desk.commands.notes import write_note
 from app.desk.forms.case_page import CallForm, MinorForm, NoteForm
 from app.desk.getters import get_my_case
-from app.desk.views.blueprint import Page, blueprint, slow_reveals
+from app.desk.views.blueprint import blueprint, slow_reveals
 from app.desk.views.case_page import case_page, refused_page
 from app.dialling import dialler
 from app.extensions import db
 from app.models import Role
-from app.shared.errors import Refused
-from app.shared.forms import ActionForm
+from app.shared.views import Page, committing, require_token
 
 
 @blueprint.post("/cases/<uuid:case_uuid>/call")
@@ -33,10 +32,9 @@ def call(case_uuid: uuid.UUID) -> Page:
     found, form = get_my_case(case_uuid), CallForm()
     if not form.validate():
         abort(400)
-    try:
+    with committing() as refused:
         start_call(db.session, found, place=form.place.data, dialler=dialler().name, actor=current_user, at=now())
-        db.session.commit()
-    except Refused as refused:
+    if refused:
         return refused_page(found, refused.message)
     return redirect(url_for(".case", case_uuid=case_uuid), 303)
 
@@ -46,8 +44,7 @@ def call(case_uuid: uuid.UUID) -> Page:
 def hang_up(case_uuid: uuid.UUID) -> Page:
     """The call is over, its outcome still to be written down; the number is masked again."""
     found = get_my_case(case_uuid)
-    if not ActionForm().validate():
-        abort(400)
+    require_token()
     present = open_call(db.session, found)
     if present is not None and present.interviewer_id == current_user.id:
         end_call(db.session, found, at=now())
@@ -61,12 +58,10 @@ def hang_up(case_uuid: uuid.UUID) -> Page:
 def reveal(case_uuid: uuid.UUID) -> Page:
     """Name and address for a visit, open in this one answer only: it has no address of its own."""
     found = get_my_case(case_uuid)
-    if not ActionForm().validate():
-        abort(400)
-    try:
+    require_token()
+    with committing() as refused:
         contact = reveal_contact(db.session, found, actor=current_user)
-        db.session.commit()
-    except Refused as refused:
+    if refused:
         return refused_page(found, refused.message)
     return case_page(found, contact=contact)
 
@@ -78,10 +73,9 @@ def open_minor(case_uuid: uuid.UUID) -> Page:
     found, form = get_my_case(case_uuid), MinorForm()
     if not form.validate():
         return case_page(found, minor=form), 422
-    try:
+    with committing() as refused:
         open_minor_record(db.session, found, reason=form.reason(), actor=current_user)
-        db.session.commit()
-    except Refused as refused:
+    if refused:
         return refused_page(found, refused.message)
     return redirect(url_for(".case", case_uuid=case_uuid), 303)
 
@@ -93,10 +87,9 @@ def note(case_uuid: uuid.UUID) -> Page:
     found, form = get_my_case(case_uuid), NoteForm()
     if not form.validate():
         return case_page(found, note=form), 422
-    try:
+    with committing() as refused:
         write_note(db.session, found, form.kind.data, form.text.data, current_user)
-        db.session.commit()
-    except Refused as refused:
+    if refused:
         return refused_page(found, refused.message)
     flash(_("已告诉负责人。") if form.kind.data == "note" else _("已提醒负责人：这位需要关怀。"), "success")
     return redirect(url_for(".case", case_uuid=case_uuid), 303)

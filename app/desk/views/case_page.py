@@ -81,10 +81,8 @@ def case_page(
 
 
 def refused_page(found: Case, message: str) -> tuple[str, int]:
-    """The page after a command refused; whatever it had begun is rolled back."""
-    case_uuid = found.uuid
-    db.session.rollback()
-    return case_page(get_my_case(case_uuid), messages=[message]), 422
+    """The page of a case after something was refused, with why."""
+    return case_page(get_my_case(found.uuid), messages=[message]), 422
 
 
 def number_lines(numbers: Sequence[Number], call: PhoneCall | None, found: Case) -> tuple[list[NumberLine], str]:

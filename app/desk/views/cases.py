@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 
@@ -18,14 +18,13 @@ from app.desk.queries.case_page import case_sheet
 from app.desk.queries.day import in_hand, my_day, waiting
 from app.desk.queries.open_desks import desks_of
 from app.desk.queries.visits import visits_of
-from app.desk.views.blueprint import Page, blueprint
+from app.desk.views.blueprint import blueprint
 from app.desk.views.case_page import case_page, refused_page
 from app.desk.views.in_words import outcome_words, why_nobody
 from app.desk.views.outcomes import undoable
 from app.extensions import db
 from app.models import Role
-from app.shared.errors import Refused
-from app.shared.forms import ActionForm
+from app.shared.views import Page, committing, require_token
 
 
 @blueprint.get("")
@@ -51,8 +50,7 @@ def index() -> str:
 @members(Role.INTERVIEWER)
 def next_case() -> Page:
     """Claim the next case, or come back to the one in hand."""
-    if not ActionForm().validate():
-        abort(400)
+    require_token()
     claim = claim_next(db.session, current_user, now())
     db.session.commit()
     if claim is None:
@@ -75,12 +73,10 @@ def case(case_uuid: uuid.UUID) -> Page:
 def put_back_case(case_uuid: uuid.UUID) -> Page:
     """Give the case back untried; it is open to everybody again."""
     found = get_my_case(case_uuid)
-    if not ActionForm().validate():
-        abort(400)
-    try:
+    require_token()
+    with committing() as refused:
         put_back(db.session, found, actor=current_user)
-        db.session.commit()
-    except Refused as refused:
+    if refused:
         return refused_page(found, refused.message)
     flash(_("已放回，没有登记联系。"), "success")
     return redirect(url_for(".index"), 303)
@@ -91,14 +87,12 @@ def put_back_case(case_uuid: uuid.UUID) -> Page:
 def close(case_uuid: uuid.UUID) -> Page:
     """Give up a case under its latest outcome, once the attempt rule is met."""
     found = get_my_case(case_uuid)
-    if not ActionForm().validate():
-        abort(400)
+    require_token()
     if not case_sheet(db.session, found, current_user, now()).acting:
         return refused_page(found, _("这个个案已经不在您手上。请按「下一个」。"))
-    try:
+    with committing() as refused:
         give_up(db.session, found, actor=current_user, in_hand=True)
-        db.session.commit()
-    except Refused as refused:
+    if refused:
         return refused_page(found, refused.message)
     flash(_("已结案。"), "success")
     return redirect(url_for(".index"), 303)

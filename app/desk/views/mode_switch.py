@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import segno
-from flask import abort, current_app, flash, redirect, render_template, request, session, url_for
+from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -18,13 +18,13 @@ from app.clock import now
 from app.desk.commands.mode_switch import to_phone, to_visit, to_web
 from app.desk.getters import get_my_case, get_my_link
 from app.desk.queries.visits import visits_of
+from app.desk.rows import visit_rows
 from app.desk.views.blueprint import blueprint, identity
 from app.extensions import db
 from app.models import Evaluation, Role, Schedule
 from app.privacy.columns import keyring
 from app.privacy.keyring import KeyringError
-from app.shared.errors import Refused
-from app.shared.forms import ActionForm
+from app.shared.views import committing, require_token
 
 # Where the browser keeps the link it has just made.
 LAST_LINK = "desk.link"
@@ -36,17 +36,14 @@ SHOWN_MINUTES = 10
 def way(case_uuid: uuid.UUID, way: str) -> ResponseReturnValue:
     """Change the way of the case in hand, or of a visit that is mine."""
     found = get_my_case(case_uuid)
-    if not ActionForm().validate():
-        abort(400)
-    try:
+    require_token()
+    with committing() as refused:
         token = to_web(db.session, found, actor=current_user) if way == "web" else ""
         if way == "visit":
             to_visit(db.session, found, actor=current_user)
         elif way == "phone":
             to_phone(db.session, found, actor=current_user)
-        db.session.commit()
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         flash(refused.message, "error")
         return redirect(url_for(".case", case_uuid=case_uuid), 303)
     if way == "web":
@@ -78,7 +75,7 @@ def _kept() -> str | None:
 @members(Role.INTERVIEWER)
 def visits() -> str:
     """The visits that are mine, by village, to print and take along: codes, no names and no addresses."""
-    return render_template("desk/visits.html", villages=visits_of(db.session, current_user))
+    return render_template("desk/visits.html", villages=visit_rows(visits_of(db.session, current_user)))
 
 
 @blueprint.get("/link")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from flask import abort, flash, redirect, render_template, session, url_for
+from flask import flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 
@@ -19,14 +19,13 @@ from app.desk.forms.case_page import OutcomeForm
 from app.desk.getters import get_my_case, get_my_last_try, get_my_try
 from app.desk.queries.case_page import CaseSheet, case_sheet
 from app.desk.views.appointments import agreed_words, offer_times, warnings
-from app.desk.views.blueprint import Page, blueprint, identity
+from app.desk.views.blueprint import blueprint, identity
 from app.desk.views.case_page import case_page, refused_page
 from app.desk.views.in_words import following
 from app.extensions import db
 from app.localisation import to_visitor
 from app.models import Case, Role
-from app.shared.errors import Refused
-from app.shared.forms import ActionForm
+from app.shared.views import Page, committing, require_token
 
 # Where the browser keeps that an outcome was just written down; it names nobody.
 JUST_NOW = "desk.undo"
@@ -100,7 +99,7 @@ def _ask(
 def _write_down(found: Case, sheet: CaseSheet, form: OutcomeForm, at: datetime, hints: dict[str, str]) -> Page:
     chosen = form.chosen
     says = following(sheet, chosen, at)
-    try:
+    with committing() as refused:
         attempt = record_attempt(
             db.session,
             found,
@@ -114,11 +113,9 @@ def _write_down(found: Case, sheet: CaseSheet, form: OutcomeForm, at: datetime, 
             appointment=form.agreed() if chosen.appointment else None,
             in_hand=True,
         )
-        db.session.commit()
-    except Refused as refused:
+    if refused:
         if not form.asked.data:
             return refused_page(found, refused.message)
-        db.session.rollback()
         return _ask(get_my_case(found.uuid), sheet, form, at, hints, messages=[refused.message]), 422
     if chosen.appointment and (agreed := form.agreed()):
         says = agreed_words(agreed.at).rstrip("。.")
@@ -153,14 +150,11 @@ def undo(case_uuid: uuid.UUID, attempt_key: uuid.UUID) -> Page:
     if attempt is None:
         # Taken back already: a second press changes nothing.
         return redirect(url_for(".case", case_uuid=get_my_case(case_uuid).uuid), 303)
-    if not ActionForm().validate():
-        abort(400)
+    require_token()
     session.pop(JUST_NOW, None)
-    try:
+    with committing() as refused:
         undo_attempt(db.session, attempt, actor=current_user, at=now())
-        db.session.commit()
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         flash(refused.message, "error")
         return redirect(url_for(".index"), 303)
     flash(_("已撤销，个案回到您手上。"), "success")

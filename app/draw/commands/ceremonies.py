@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.commands import record
 from app.clock import now
+from app.database import lock
 from app.draw.queries.draws import live_ceremony
 from app.ledger.queries.frames import people_of
 from app.localisation import to_visitor
@@ -66,9 +67,7 @@ def announce_plan(
     """
     refuse_when_recused(session, evaluation, actor)
     refuse_when_time_is_over(evaluation)
-    frame = session.scalar(select(Frame).where(Frame.evaluation_id == evaluation.id).with_for_update())
-    if frame is None or frame.sealed_at is None or frame.fingerprint is None:
-        raise Refused(_("先封存抽样框，再公布抽样方案。"), "not-sealed")
+    frame, fingerprint = _sealed_frame(session, evaluation)
     if live_ceremony(session, evaluation) is not None:
         raise Refused(_("已经公布过抽样方案。一个抽样框同时只有一个有效方案。"), "announced")
     _check_plan(session, evaluation, frame, plan)
@@ -83,6 +82,24 @@ def announce_plan(
     )
     session.add(ceremony)
     session.flush()
+    _add_contributions(session, ceremony, sources)
+    _add_own_contribution(session, ceremony, fingerprint, len(sources) + 1, own_value or secrets.token_hex(16))
+    session.flush()
+    details = {"plan": ceremony.plan_digest, "frame": fingerprint, "contributions": len(sources) + 1}
+    record(session, "plan.announced", actor=actor, evaluation=evaluation, subject=ceremony.uuid, details=details)
+    return ceremony
+
+
+def _sealed_frame(session: Session, evaluation: Evaluation) -> tuple[Frame, str]:
+    """The frame and its fingerprint; locked, so that of two plans announced at once the second is refused."""
+    frame = session.scalar(select(Frame).where(Frame.evaluation_id == evaluation.id).with_for_update())
+    if frame is None or frame.sealed_at is None or frame.fingerprint is None:
+        raise Refused(_("先封存抽样框，再公布抽样方案。"), "not-sealed")
+    return frame, frame.fingerprint
+
+
+def _add_contributions(session: Session, ceremony: Ceremony, sources: Sequence[Source]) -> None:
+    """The places of those who will contribute to the seed, still empty."""
     for place, source in enumerate(sources, 1):
         session.add(
             SeedContribution(
@@ -94,29 +111,22 @@ def announce_plan(
                 role=source.role.value if source.role else None,
             )
         )
-    own = own_value or secrets.token_hex(16)
+
+
+def _add_own_contribution(session: Session, ceremony: Ceremony, fingerprint: str, place: int, value: str) -> None:
+    """The server's own value, committed to at once and secret until the others are revealed."""
     session.add(
         SeedContribution(
             ceremony_id=ceremony.id,
-            place=len(sources) + 1,
+            place=place,
             name=SYSTEM_NAME,
             kind=ContributionKind.SYSTEM.value,
             source=SYSTEM_SOURCE,
-            secret=own,
-            commitment=commitment_of(frame.fingerprint, ceremony.plan_digest, SYSTEM_NAME, own),
+            secret=value,
+            commitment=commitment_of(fingerprint, ceremony.plan_digest, SYSTEM_NAME, value),
             committed_at=now(),
         )
     )
-    session.flush()
-    record(
-        session,
-        "plan.announced",
-        actor=actor,
-        evaluation=evaluation,
-        subject=ceremony.uuid,
-        details={"plan": ceremony.plan_digest, "frame": frame.fingerprint, "contributions": len(sources) + 1},
-    )
-    return ceremony
 
 
 def _check_plan(session: Session, evaluation: Evaluation, frame: Frame, plan: Plan) -> None:
@@ -168,7 +178,7 @@ def commit(session: Session, contribution: SeedContribution, commitment: str, *,
 
 def close_commitments(session: Session, ceremony: Ceremony, *, actor: User | None = None) -> None:
     """From here on nobody commits; the server shows its value, and parties may show theirs."""
-    session.refresh(ceremony, with_for_update=True)
+    lock(session, ceremony)
     _in_force(ceremony)
     refuse_when_recused(session, ceremony.evaluation, actor)
     if ceremony.closed_at is not None:
@@ -225,7 +235,7 @@ def reveal(session: Session, contribution: SeedContribution, value: str, *, acto
 def _open(session: Session, contribution: SeedContribution) -> Ceremony:
     """The ceremony of a contribution, both locked and fresh; refused when it is over."""
     ceremony = contribution.ceremony
-    session.refresh(ceremony, with_for_update=True)
+    lock(session, ceremony)
     session.refresh(contribution)
     _in_force(ceremony)
     return ceremony

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.commands import record
 from app.clock import now
+from app.database import lock_row
 from app.documents.queries import outcomes_of
 from app.draw.commands.draws import store_cases
 from app.draw.queries.draws import plan_in_force, reserve_counts, stored_differences
@@ -77,7 +78,7 @@ def replacement_of(session: Session, case: Case) -> Replacement | None:
 
 
 def _lock(session: Session, draw: Draw) -> None:
-    session.execute(select(Draw.id).where(Draw.id == draw.id).with_for_update())
+    lock_row(session, Draw.id, draw.id)
     session.flush()
 
 

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from app.audit.commands import record
 from app.clock import now
+from app.database import lock
 from app.draw.queries.ceremony_next import MAY_CONFIRM
 from app.models import Ceremony, Draw, Membership, User, VoidRequest
 from app.shared.errors import Refused
 from app.shared.guards import reason_given, refuse_when_closed
-
-LONGEST_REASON = 400
+from app.shared.limits import LONGEST_REASON
 
 
 def open_request_of(session: Session, ceremony: Ceremony) -> VoidRequest | None:
@@ -29,7 +29,7 @@ def open_request_of(session: Session, ceremony: Ceremony) -> VoidRequest | None:
 
 def ask_to_void(session: Session, ceremony: Ceremony, reason: str, *, actor: User) -> VoidRequest:
     """Ask that a plan, and its draw where there is one, be void."""
-    session.refresh(ceremony, with_for_update=True)
+    lock(session, ceremony)
     _in_force(session, ceremony)
     reason = reason_given(reason, LONGEST_REASON, _("写明作废的原因，会印在以后每一份证书上。"))
     if open_request_of(session, ceremony) is not None:
@@ -43,7 +43,7 @@ def ask_to_void(session: Session, ceremony: Ceremony, reason: str, *, actor: Use
 
 def withdraw_void(session: Session, request: VoidRequest, *, actor: User) -> None:
     """Take a request back."""
-    session.refresh(request.ceremony, with_for_update=True)
+    lock(session, request.ceremony)
     session.refresh(request)
     if request.confirmed_at is not None or request.withdrawn_at is not None:
         raise Refused(_("这个申请已经处理过。"), "done")
@@ -54,7 +54,7 @@ def withdraw_void(session: Session, request: VoidRequest, *, actor: User) -> Non
 def confirm_void(session: Session, request: VoidRequest, *, actor: User) -> None:
     """The second person agrees: plan and draw are void from now on, and kept."""
     ceremony = request.ceremony
-    session.refresh(ceremony, with_for_update=True)
+    lock(session, ceremony)
     session.refresh(request)
     if request.confirmed_at is not None or request.withdrawn_at is not None:
         raise Refused(_("这个申请已经处理过。"), "done")

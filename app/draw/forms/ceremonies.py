@@ -10,10 +10,10 @@ from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.draw.commands.ceremonies import Source
-from app.draw.commands.voiding import LONGEST_REASON
 from app.models import Role
 from app.shared.forms import line
 from app.shared.labels import ROLES
+from app.shared.limits import LONGEST_REASON
 
 PARTIES = (Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.LEAD, Role.STATION)
 PARTY_NAMES = {

@@ -9,7 +9,6 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from flask_security import current_user
 from flask_wtf import FlaskForm
-from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import members
 from app.draw.commands.ceremonies import announce_plan, close_commitments, commit, reveal
@@ -22,9 +21,9 @@ from app.draw.views.plans import previewed
 from app.extensions import db
 from app.ledger.queries.frames import frame_of
 from app.models import Ceremony, Evaluation, Role, SeedContribution
-from app.shared.errors import Refused
 from app.shared.getters import get_evaluation, roles_at
 from app.shared.queries import live_draw
+from app.shared.views import Page, committing, form_page
 from sampling.plan import Plan
 
 blueprint = Blueprint("ceremonies", __name__, url_prefix="/evaluations/<slug>/ceremony")
@@ -67,21 +66,19 @@ def _page(evaluation: Evaluation, refused: dict[int, FlaskForm] | None = None, r
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @members(Role.LEAD)
-def new(slug: str) -> str | BaseResponse | tuple[str, int]:
+def new(slug: str) -> Page:
     """Announce the plan that the address describes, and where the seed will come from."""
     evaluation = get_evaluation(slug)
     if live_ceremony(db.session, evaluation) is not None:
         return redirect(url_for(".show", slug=slug), 303)
-    form, refusal, plan = SourcesForm(), "", None
-    try:
-        plan = _plan(evaluation)
-        if form.validate_on_submit():
+    form = SourcesForm()
+    plan, refusal = _plan(evaluation)
+    if plan is not None and form.validate_on_submit():
+        with committing() as refused:
             announce_plan(db.session, evaluation, plan, form.sources(), actor=current_user)
-            db.session.commit()
+        if not refused:
             flash(_("方案已公布。接下来各方承诺自己的数值。"), "success")
             return redirect(url_for(".show", slug=slug), 303)
-    except Refused as refused:
-        db.session.rollback()
         refusal = refused.message
     page = render_template(
         "draw/ceremonies/new.html",
@@ -92,53 +89,53 @@ def new(slug: str) -> str | BaseResponse | tuple[str, int]:
         refusal=refusal,
         query=request.query_string.decode("ascii", "replace"),
     )
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)
 
 
-def _plan(evaluation: Evaluation) -> Plan:
-    """The plan of the address; raises Refused with what is wrong about it."""
+def _plan(evaluation: Evaluation) -> tuple[Plan | None, str]:
+    """The plan of the address, or what is wrong about it."""
     form = PlanForm.of(request.args)
     preview, nobody = previewed(evaluation, form)
     if preview is None:
         wrong = [*form.form_errors, *(text for field in form for text in field.errors)]
-        raise Refused(nobody or "".join(str(text) for text in wrong), "plan")
-    return preview.plan
+        return None, nobody or "".join(str(text) for text in wrong)
+    return preview.plan, ""
 
 
 @blueprint.post("/commit/<int:place>")
 @members(*PARTIES)
-def commit_value(slug: str, place: int) -> str | BaseResponse | tuple[str, int]:
+def commit_value(slug: str, place: int) -> Page:
     """A party's commitment; its value stays with the party."""
     evaluation = get_evaluation(slug)
     form = CommitmentForm()
-    return _act(evaluation, place, form, lambda one: commit(db.session, one, form.commitment.data, actor=current_user))
+    return _contribute(
+        evaluation, place, form, lambda one: commit(db.session, one, form.commitment.data, actor=current_user)
+    )
 
 
 @blueprint.post("/reveal/<int:place>")
 @members(*PARTIES)
-def reveal_value(slug: str, place: int) -> str | BaseResponse | tuple[str, int]:
+def reveal_value(slug: str, place: int) -> Page:
     """A party's value, or what the public source gave."""
     evaluation = get_evaluation(slug)
     form = ValueForm()
-    return _act(evaluation, place, form, lambda one: reveal(db.session, one, form.value.data, actor=current_user))
+    return _contribute(
+        evaluation, place, form, lambda one: reveal(db.session, one, form.value.data, actor=current_user)
+    )
 
 
-def _act(
-    evaluation: Evaluation, place: int, form: FlaskForm, act: Callable[[SeedContribution], None]
-) -> str | BaseResponse | tuple[str, int]:
+def _contribute(evaluation: Evaluation, place: int, form: FlaskForm, act: Callable[[SeedContribution], None]) -> Page:
     ceremony = get_ceremony(evaluation)
     one = next((one for one in ceremony.contributions if one.place == place), None) or abort(404)
     if form.validate_on_submit():
-        try:
+        with committing() as refused:
             act(one)
-            db.session.commit()
+        if not refused:
             flash(_("已记下。"), "success")
             return redirect(url_for(".show", slug=evaluation.slug), 303)
-        except Refused as refused:
-            db.session.rollback()
-            if refused.code not in ("commitment", "value"):
-                return _page(evaluation, refusal=refused.message), 422
-            _first_field(form).errors = [refused.message]
+        field = _first_field(form)
+        if message := refused.put_at(commitment=field, value=field):
+            return _page(evaluation, refusal=message), 422
     return _page(evaluation, {place: _at(place, form)}), 422
 
 
@@ -155,7 +152,7 @@ def _first_field(form: FlaskForm) -> Any:
 
 @blueprint.post("/close")
 @members(Role.LEAD)
-def close(slug: str) -> str | BaseResponse | tuple[str, int]:
+def close(slug: str) -> Page:
     """End the commitments."""
     return _step(
         get_evaluation(slug),
@@ -167,7 +164,7 @@ def close(slug: str) -> str | BaseResponse | tuple[str, int]:
 
 @blueprint.post("/draw")
 @members(Role.LEAD)
-def draw(slug: str) -> str | BaseResponse | tuple[str, int]:
+def draw(slug: str) -> Page:
     """Draw the sample under the joined seed."""
     return _step(
         get_evaluation(slug),
@@ -177,14 +174,10 @@ def draw(slug: str) -> str | BaseResponse | tuple[str, int]:
     )
 
 
-def _step(
-    evaluation: Evaluation, act: Callable[[Ceremony], object], done: str, then: str
-) -> str | BaseResponse | tuple[str, int]:
-    try:
+def _step(evaluation: Evaluation, act: Callable[[Ceremony], object], done: str, then: str) -> Page:
+    with committing() as refused:
         act(get_ceremony(evaluation))
-        db.session.commit()
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         return _page(evaluation, refusal=refused.message), 422
     flash(done, "success")
     return redirect(then, 303)

@@ -13,25 +13,28 @@ from sqlalchemy.orm import Session
 
 from app.access import public
 from app.documents.queries import outcomes_of
+from app.draw import rows
 from app.draw.queries.draws import draw_with_digest, published_certificate, stored_differences
 from app.draw.queries.stratum_names import stratum_names
 from app.extensions import db, limiter
 from app.models import Draw
 from sampling.plan import Plan
 from sampling.schema import HEX_64
-from surveys.outcomes import OutcomeList
 
 blueprint = Blueprint("certificates", __name__, url_prefix="/certificate")
 
 
 @dataclass(frozen=True)
 class CertificateParts:
-    """What the page shows: the certificate, its plan, the strata's names, its own address and that as a QR code."""
+    """What the page shows: the certificate, its plan, its tables, its own address and that as a QR code."""
 
     certificate: dict[str, Any]
     plan: Plan
     names: dict[str, str]
-    outcomes: OutcomeList
+    contributions: list[rows.ContributionRow]
+    strata: list[rows.StratumRow]
+    replacements: list[rows.ReplacementRow]
+    voided: list[rows.VoidedRow]
     address: str
     qr: Markup
 
@@ -44,8 +47,11 @@ def certificate_parts(session: Session, draw: Draw) -> CertificateParts:
     return CertificateParts(
         certificate=content,
         plan=Plan.from_json(content["plan"]),
-        names=stratum_names(draw),
-        outcomes=outcomes_of(draw.evaluation),
+        names=(names := stratum_names(draw)),
+        contributions=rows.contribution_rows(content),
+        strata=rows.stratum_rows(content, names),
+        replacements=rows.replacement_rows(content, names, outcomes_of(draw.evaluation)),
+        voided=rows.voided_rows(content["voided"]),
         address=address,
         qr=Markup(svg),  # noqa: S704 - segno draws it from our own address
     )

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import members
+from app.draw import rows
 from app.draw.forms.plan_choices import LAST, METHODS, SIZES, STRATA
 from app.draw.forms.plans import PlanForm
 from app.draw.labels import PROTOCOL_CONSEQUENCES
@@ -15,6 +16,7 @@ from app.draw.queries.plans import Preview, need_of, plan_preview
 from app.extensions import db
 from app.ledger.queries.frames import frame_of
 from app.ledger.queries.rounds import round_forgotten
+from app.ledger.rows import requirement_rows
 from app.localisation import to_visitor
 from app.models import Evaluation, Role
 from app.shared.getters import get_evaluation
@@ -39,6 +41,7 @@ def show(slug: str) -> str | BaseResponse | tuple[str, int]:
         frame=frame_of(db.session, evaluation),
         form=form,
         preview=preview,
+        **(_tables(preview, evaluation) if preview else {"readings": []}),
         nobody=nobody,
         forgotten=round_forgotten(db.session, evaluation),
         hints={
@@ -50,6 +53,15 @@ def show(slug: str) -> str | BaseResponse | tuple[str, int]:
         },
     )
     return page, 200 if preview or nobody else 422
+
+
+def _tables(preview: Preview, evaluation: Evaluation) -> dict[str, object]:
+    return {
+        "costs": rows.cost_rows(preview.chosen, preview.usual),
+        "areas": rows.area_rows(preview),
+        "misclassification": rows.misclassification_table(preview.misclassification, preview.asked),
+        "readings": requirement_rows(preview.readings, evaluation.reading),
+    }
 
 
 def previewed(evaluation: Evaluation, form: PlanForm) -> tuple[Preview | None, str]:

@@ -17,10 +17,12 @@ from app.accounts.commands import create_user, set_active
 from app.documents.commands import add_document
 from app.documents.labels import DOCUMENT_KINDS
 from app.documents.queries import documents_of_kind
+from app.evaluations import rows
 from app.evaluations.commands import AreaPlan, add_member, create_evaluation, create_station, remove_member
 from app.evaluations.forms import NEW_STATION, DocumentForm, EvaluationForm, MemberForm, UserForm
 from app.evaluations.queries.administration import all_evaluations, all_stations, all_users, members_of
 from app.extensions import db
+from app.localisation import select_locale
 from app.models import Document, Evaluation, Role, Station, User
 from app.outcome_lists.views import choice_form
 from app.retention.commands import set_keep_until
@@ -30,6 +32,7 @@ from app.shared.errors import Refused
 from app.shared.forms import choices
 from app.shared.json_files import read_json
 from app.shared.queries import evaluation_by_slug
+from app.shared.views import Page, committing, form_page, tell
 from app.signing_in import db_user
 from surveys.problems import InvalidDocument, Problem
 
@@ -44,19 +47,21 @@ def index() -> str:
     """Evaluations and accounts."""
     return render_template(
         "evaluations/admin/index.html",
-        users=all_users(db.session),
-        evaluations=all_evaluations(db.session),
-        documents=[document for kind in DOCUMENT_KINDS for document in documents_of_kind(db.session, kind)],
+        users=rows.user_rows(all_users(db.session), current_user),
+        evaluations=rows.administered_rows(all_evaluations(db.session)),
+        documents=rows.document_rows(
+            document for kind in DOCUMENT_KINDS for document in documents_of_kind(db.session, kind)
+        ),
     )
 
 
 @blueprint.route("/users/new", methods=["GET", "POST"])
 @members(Role.ADMINISTRATOR)
-def create_user_page() -> str | BaseResponse | tuple[str, int]:
+def create_user_page() -> Page:
     """Open an account."""
     form, refusal = UserForm(), ""
     if form.validate_on_submit():
-        try:
+        with committing() as refused:
             create_user(
                 db.session,
                 username=form.username.data,
@@ -65,14 +70,12 @@ def create_user_page() -> str | BaseResponse | tuple[str, int]:
                 administrator=form.administrator.data,
                 actor=current_user,
             )
-            db.session.commit()
+        if not refused:
             flash(_("已开立账号「%(name)s」。", name=form.username.data), "success")
             return redirect(url_for(".index"), 303)
-        except Refused as refused:
-            db.session.rollback()
-            refusal = refused.message
+        refusal = refused.message
     page = render_template("evaluations/admin/user.html", form=form, refusal=refusal)
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)
 
 
 @blueprint.post("/users/<uuid:user_uuid>/active")
@@ -80,45 +83,48 @@ def create_user_page() -> str | BaseResponse | tuple[str, int]:
 def activate(user_uuid: uuid.UUID) -> BaseResponse:
     """Close an account, or open it again."""
     user = db.session.scalar(select(User).where(User.uuid == user_uuid)) or abort(404)
-    try:
+    with committing() as refused:
         set_active(db.session, user, active=request.form.get("active") == "1", actor=current_user)
-        db.session.commit()
-        flash(_("已保存。"), "success")
-    except Refused as refused:
-        db.session.rollback()
-        flash(refused.message, "error")
+    tell(refused, _("已保存。"))
     return redirect(url_for(".index"), 303)
 
 
 @blueprint.route("/documents/new", methods=["GET", "POST"])
 @members(Role.ADMINISTRATOR)
-def publish() -> str | BaseResponse | tuple[str, int]:
+def publish() -> Page:
     """Publish a questionnaire, scheme or list of outcome codes; all its mistakes are shown at once."""
     form, refusal, problems = DocumentForm(), "", tuple[Problem, ...]()
     if form.validate_on_submit():
+        with closing(form.file.data) as file:
+            data = file.read(MOST_BYTES + 1)
         try:
-            with closing(form.file.data) as file:
-                data = file.read(MOST_BYTES + 1)
-            if len(data) > MOST_BYTES:
-                raise Refused(_("文件太大，不像问卷、评分方案或结果代码表。"))
-            document = add_document(db.session, form.kind.data, read_json(data), actor=current_user)
-            db.session.commit()
-            flash(_("已发布「%(id)s」第 %(v)s 版。", id=document.document_id, v=document.version), "success")
-            return redirect(url_for(".index"), 303)
+            with committing() as refused:
+                if len(data) > MOST_BYTES:
+                    raise Refused(_("文件太大，不像问卷、评分方案或结果代码表。"))
+                document = add_document(db.session, form.kind.data, read_json(data), actor=current_user)
         except InvalidDocument as invalid:
             problems = invalid.problems
-        except Refused as refused:
-            refusal = refused.message
         except ValueError:
             refusal = _("这不是 JSON 文件。")
-        db.session.rollback()
-    page = render_template("evaluations/admin/document.html", form=form, refusal=refusal, problems=problems)
-    return page, 422 if form.is_submitted() else 200
+        else:
+            if not refused:
+                flash(_("已发布「%(id)s」第 %(v)s 版。", id=document.document_id, v=document.version), "success")
+                return redirect(url_for(".index"), 303)
+            refusal = refused.message
+    mistakes = [_in_words(problem) for problem in problems]
+    page = render_template("evaluations/admin/document.html", form=form, refusal=refusal, mistakes=mistakes)
+    return form_page(page, form)
+
+
+def _in_words(problem: Problem) -> str:
+    language = select_locale()
+    place, message = problem.where.in_language(language), problem.message.in_language(language)
+    return str(_("%(place)s：%(message)s", place=place, message=message))
 
 
 @blueprint.route("/evaluations/new", methods=["GET", "POST"])
 @members(Role.ADMINISTRATOR)
-def create_evaluation_page() -> str | BaseResponse | tuple[str, int]:
+def create_evaluation_page() -> Page:
     """Open an evaluation."""
     form, refusal = EvaluationForm(), ""
     stations = {str(station.uuid): station for station in all_stations(db.session)}
@@ -130,18 +136,16 @@ def create_evaluation_page() -> str | BaseResponse | tuple[str, int]:
     form.questionnaire.choices = choices((name, name) for name in documents["questionnaire"])
     form.scheme.choices = choices((name, name) for name in documents["scheme"])
     if form.validate_on_submit():
-        try:
+        with committing() as refused:
             station = stations.get(form.station.data) or _new_station(form)
             evaluation = _new_evaluation(form, station, documents)
-            db.session.commit()
+        if not refused:
             flash(_("评估已建立。下一步，加入成员。"), "success")
             return redirect(url_for(".members_page", slug=evaluation.slug), 303)
-        except Refused as refused:
-            db.session.rollback()
-            refusal = refused.message
-    lacking = [kind for kind, found in documents.items() if not found]
+        refusal = refused.message
+    lacking = [DOCUMENT_KINDS[kind] for kind, found in documents.items() if not found]
     page = render_template("evaluations/admin/evaluation.html", form=form, refusal=refusal, lacking=lacking)
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)
 
 
 def _new_station(form: EvaluationForm) -> Station:
@@ -198,53 +202,46 @@ def _new_evaluation(form: EvaluationForm, station: Station, documents: dict[str,
 
 @blueprint.route("/evaluations/<slug>/members", methods=["GET", "POST"])
 @members(Role.ADMINISTRATOR)
-def members_page(slug: str) -> str | BaseResponse | tuple[str, int]:
+def members_page(slug: str) -> Page:
     """Who takes part, in which role."""
     evaluation = evaluation_by_slug(db.session, slug) or abort(404)
     form, refusal = MemberForm(), ""
     if form.validate_on_submit():
         user = db_user(form.username.data)
-        try:
+        with committing() as refused:
             if user is None:
                 raise Refused(_("没有账号「%(name)s」。", name=form.username.data))
             add_member(db.session, evaluation, user, Role(form.role.data), actor=current_user)
-            db.session.commit()
+        if not refused:
             flash(_("已加入。"), "success")
             return redirect(url_for(".members_page", slug=slug), 303)
-        except Refused as refused:
-            db.session.rollback()
-            refusal = refused.message
+        refusal = refused.message
     page = render_template(
         "evaluations/admin/members.html",
         evaluation=evaluation,
         form=form,
         refusal=refusal,
-        memberships=members_of(db.session, evaluation),
+        memberships=rows.member_rows(members_of(db.session, evaluation), slug),
         outcomes_form=choice_form(evaluation),
     )
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)
 
 
 @blueprint.route("/evaluations/<slug>/keep-until", methods=["GET", "POST"])
 @members(Role.ADMINISTRATOR)
-def keep_until_page(slug: str) -> str | BaseResponse | tuple[str, int]:
+def keep_until_page(slug: str) -> Page:
     """Until which day people's data are kept: told to everybody asked, so it comes sooner but not later."""
     evaluation = evaluation_by_slug(db.session, slug) or abort(404)
     form, refusal = KeepUntilForm(evaluation.keep_until), ""
     if form.validate_on_submit():
-        try:
+        with committing() as refused:
             set_keep_until(
                 db.session, evaluation, form.keep_until.data, reason=form.reason.data or "", actor=current_user
             )
-            db.session.commit()
+        if not refused:
             flash(_("已保存。"), "success")
             return redirect(url_for(".keep_until_page", slug=slug), 303)
-        except Refused as refused:
-            db.session.rollback()
-            if refused.code == "reason":
-                form.reason.errors = [refused.message]
-            else:
-                refusal = refused.message
+        refusal = refused.put_at(reason=form.reason)
     page = render_template(
         "retention/keep_until.html",
         evaluation=evaluation,
@@ -253,7 +250,7 @@ def keep_until_page(slug: str) -> str | BaseResponse | tuple[str, int]:
         form=form,
         refusal=refusal,
     )
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)
 
 
 @blueprint.post("/evaluations/<slug>/members/remove")

@@ -16,6 +16,7 @@ from app.documents.queries import outcomes_of
 from app.draw.queries.ceremony_next import turns_of
 from app.evaluations.labels import details_in_words
 from app.evaluations.queries.overview import Overview, overview_of
+from app.evaluations.rows import evaluation_rows, reading_met_rows
 from app.extensions import db
 from app.ledger.queries.readings import readings_of
 from app.models import SCORING_ROLES, AuditEvent, Evaluation, Role
@@ -43,7 +44,8 @@ class Step:
 @members(*EVERYONE)
 def index() -> str:
     """One's evaluations."""
-    return render_template("evaluations/index.html", evaluations=evaluations_of(db.session, current_user.id))
+    rows = evaluation_rows(evaluations_of(db.session, current_user.id))
+    return render_template("evaluations/index.html", evaluations=rows)
 
 
 @blueprint.get("/<slug>")
@@ -54,11 +56,12 @@ def show(slug: str) -> str:
     overview = overview_of(db.session, evaluation)
     roles = roles_at(evaluation)
     steps = steps_of(evaluation, overview) if Role.LEAD in roles else []
+    readings = readings_of(overview.frame) if overview.frame else ()
     return render_template(
         "evaluations/show.html",
         evaluation=evaluation,
         overview=overview,
-        readings=readings_of(overview.frame) if overview.frame else (),
+        readings=reading_met_rows(readings, evaluation.reading, overview.valid),
         keeping=keeping_of(db.session, evaluation),
         roles=roles,
         turns=set(turns_of(db.session, overview.ceremony, roles, current_user.id)),

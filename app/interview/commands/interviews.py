@@ -18,17 +18,18 @@ from sqlalchemy.orm import Session
 
 from app.cases.commands import is_with, schedule_of
 from app.clock import now
+from app.database import lock
 from app.desk.commands.claiming import keep_hold
 from app.documents.queries import questionnaire_of
 from app.interview.commands.responses import AnswersRefused, Submission, submit_response, wrong_respondent
 from app.models import Case, DeskNote, Draft, Paradata, Response, Schedule, User
 from app.shared.errors import Refused, refused_when_taken
 from app.shared.guards import refuse_at_desk
+from app.shared.limits import LONGEST_WITNESS
 from surveys.checks import FAMILY, PROMPTED, SELF, STAFF, TICKS, soft_checks
 from surveys.indicators import Indicators, measure
 from surveys.questionnaire import AnswerProblem, Questionnaire, check_answers, fitting
 
-LONGEST_WITNESS = 80
 # A day: whatever a browser says beyond that is no time spent on a question.
 LONGEST_MILLISECONDS, MOST_CHANGES = 86_400_000, 999
 LANGUAGES = ("zh", "yue")
@@ -222,8 +223,7 @@ def _tell_supervisor(session: Session, case: Case, interviewer: User) -> None:
 
 def _draft_of(session: Session, case: Case) -> Draft | None:
     """What is under way; the case stays locked until the transaction ends, so that saving and finishing take turns."""
-    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
-    session.refresh(case)
+    lock(session, case)
     return session.scalar(select(Draft).where(Draft.case_id == case.id).execution_options(populate_existing=True))
 
 

@@ -16,6 +16,7 @@ from app.audit.commands import record
 from app.cases.commands import reschedule, schedule_of
 from app.cases.queries import open_call
 from app.clock import local, now
+from app.database import lock
 from app.desk.commands.appointments import end_open
 from app.desk.commands.calls import end_call
 from app.desk.commands.links import drop_draft, end_asking
@@ -30,6 +31,7 @@ from surveys.estimates import INDEX_SCALE
 from surveys.indicators import Indicators, measure
 from surveys.outcomes import REFUSED_FOR_GOOD
 from surveys.questionnaire import AnswerProblem, check_answers
+from surveys.questionnaire.kinds import Answer
 from surveys.rounding import half_up
 
 
@@ -68,41 +70,26 @@ def submit_response(
     AnswersRefused with one problem per question, or Refused.
     """
     # One submission of a case at a time; on SQLite the transaction already holds the write lock.
-    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
-    elsewhere = _("这份答卷属于另一个个案。")
-    known = session.scalar(select(Response).where(Response.submission_key == submission_key))
+    lock(session, case)
+    known = _known(session, case, submission_key)
     if known is not None:
-        if known.case_id != case.id:
-            raise Refused(elsewhere, "other-case")
         return Submission(known, repeated=True)
-    session.refresh(case)
-    evaluation = case.draw.evaluation
-    refuse_at_desk(session, case, interviewer)
-    _refuse_when_closed(session, case)
-    if session.scalar(select(Attempt.id).where(Attempt.case_id == case.id, Attempt.attempt_key == submission_key)):
-        raise Refused(_("这一页已经用来登记过结果。请从个案重新打开访问。"), "key-used")
-    questionnaire = questionnaire_of(evaluation)
-    checked = check_answers(questionnaire, answers, mode)
-    if checked.problems:
-        raise AnswersRefused(checked.problems)
-    found = measure(questionnaire, checked.answers)
-    submitted_at = at or now()
-    if found.consented and (problems := wrong_respondent(case, found, submitted_at)):
-        raise AnswersRefused(problems)
-    counted = found.valid and not _already_counted(session, case)
+    evaluation, submitted_at = case.draw.evaluation, at or now()
+    _refuse_when_closed(session, case, interviewer, submission_key)
+    kept, found = _measured(case, mode, answers, submitted_at)
     response = Response(
         case_id=case.id,
         submission_key=submission_key,
         mode=mode,
         questionnaire_id=evaluation.questionnaire_id,
-        answers=checked.answers,
+        answers=kept,
         started_at=min(started_at, submitted_at),
         submitted_at=submitted_at,
-        counted=counted,
+        counted=found.valid and not _already_counted(session, case),
         **_columns(found),
     )
     response.interviewer_id = interviewer.id if interviewer else None
-    with refused_when_taken(session, elsewhere, "other-case"):
+    with refused_when_taken(session, _belongs_elsewhere(), "other-case"):
         session.add(response)
     if browser and found.consented:
         session.flush()
@@ -110,16 +97,36 @@ def submit_response(
     asking = _asking(session, case, submitted_at) if mode == "web" else None
     _close_case(session, case, response, found)
     _release(session, case, response, asking)
-    record(
-        session,
-        "response.submitted",
-        actor=interviewer,
-        evaluation=evaluation,
-        subject=case.uuid,
-        details={"mode": mode, "valid": found.valid, "counted": counted, "response": str(response.uuid)},
-    )
+    details = {"mode": mode, "valid": found.valid, "counted": response.counted, "response": str(response.uuid)}
+    record(session, "response.submitted", actor=interviewer, evaluation=evaluation, subject=case.uuid, details=details)
     after_final(session, case, actor=interviewer)
     return Submission(response, repeated=False)
+
+
+def _known(session: Session, case: Case, key: uuid.UUID) -> Response | None:
+    """The response that was stored under this key before; refused where it is one of another case."""
+    known = session.scalar(select(Response).where(Response.submission_key == key))
+    if known is not None and known.case_id != case.id:
+        raise Refused(_belongs_elsewhere(), "other-case")
+    return known
+
+
+def _belongs_elsewhere() -> str:
+    return str(_("这份答卷属于另一个个案。"))
+
+
+def _measured(
+    case: Case, mode: str, answers: Mapping[str, object], at: datetime
+) -> tuple[dict[str, Answer], Indicators]:
+    """The answers as they are kept and what they come to; raises AnswersRefused where they do not fit."""
+    questionnaire = questionnaire_of(case.draw.evaluation)
+    checked = check_answers(questionnaire, answers, mode)
+    if checked.problems:
+        raise AnswersRefused(checked.problems)
+    found = measure(questionnaire, checked.answers)
+    if found.consented and (problems := wrong_respondent(case, found, at)):
+        raise AnswersRefused(problems)
+    return checked.answers, found
 
 
 def _device(evaluation: Evaluation, browser: str) -> bytes:
@@ -140,13 +147,18 @@ def wrong_respondent(case: Case, found: Indicators, at: datetime) -> tuple[Answe
     return (AnswerProblem(place, words),)
 
 
-def _refuse_when_closed(session: Session, case: Case) -> None:
-    """A case that ended without an interview takes no answer: the register may name who was asked instead."""
-    if not _ended_unheard(session, case):
-        return
-    if case.outcome == REFUSED_FOR_GOOD:
-        raise Refused(_("这位已经明确拒绝，不再收答卷。"), "refused")
-    raise Refused(_("这个个案已经结案，不再收答卷。"), "closed")
+def _refuse_when_closed(session: Session, case: Case, interviewer: User | None, key: uuid.UUID) -> None:
+    """Refuse where nobody may ask any more, and under a key that an outcome was written down with.
+
+    A case that ended without an interview takes no answer: the register may name who was asked instead.
+    """
+    refuse_at_desk(session, case, interviewer)
+    if _ended_unheard(session, case):
+        if case.outcome == REFUSED_FOR_GOOD:
+            raise Refused(_("这位已经明确拒绝，不再收答卷。"), "refused")
+        raise Refused(_("这个个案已经结案，不再收答卷。"), "closed")
+    if session.scalar(select(Attempt.id).where(Attempt.case_id == case.id, Attempt.attempt_key == key)):
+        raise Refused(_("这一页已经用来登记过结果。请从个案重新打开访问。"), "key-used")
 
 
 def _ended_unheard(session: Session, case: Case) -> bool:

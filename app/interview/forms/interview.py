@@ -12,10 +12,11 @@ from wtforms import HiddenField, RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
-from app.interview.commands.interviews import LONGEST_WITNESS, Course
+from app.interview.commands.interviews import Course
 from app.interview.forms.questionnaire import PREFIX, QuestionnaireForm
 from app.interview.queries import Underway
 from app.shared.forms import line
+from app.shared.limits import LONGEST_WITNESS
 from surveys.checks import RULES, TICKS
 
 YES, NO = "yes", "no"

@@ -11,25 +11,30 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from app.interview.kinds import control_of
+from app.shared.kept import Kept
 from app.shared.labels import listed
 from sampling.text import Text
 from surveys.questionnaire import Question, Questionnaire
-from surveys.questionnaire.conditions import All, Answered, Any_, Below, Condition, In, Not
+from surveys.questionnaire.conditions import All, Answered, Any_, Before, Below, Condition, In, Not
+from surveys.questionnaire.kinds.date import full_day_in_words
 
 KEYS = 9
 
-_sheets: dict[tuple[str, str, str], tuple[SheetSection, ...]] = {}
+_sheets: Kept[tuple[str, str, str], tuple[SheetSection, ...]] = Kept(most=256)
 
 
 @dataclass(frozen=True)
 class SheetQuestion:
     """One question as it is read: its words, when it is asked (as JSON and in words), and its options.
 
-    An option is its place from 0, its number key (0 for none), its code and its label.
+    An option is its place from 0, its number key (0 for none), its code and its label. `grouped`: several controls
+    under one legend.
     """
 
     id: str
     kind: str
+    grouped: bool
     text: str
     yue: str
     note: str
@@ -52,16 +57,18 @@ class SheetSection:
 def sheet(questionnaire: Questionnaire, mode: str, language: str) -> tuple[SheetSection, ...]:
     """The sections with the questions asked in a mode, in the visitor's language."""
     key = (questionnaire.digest, mode, language)
-    if key not in _sheets:
-        _sheets[key] = tuple(
-            SheetSection(
-                section.id,
-                section.title.in_language(language),
-                tuple(_asked(q, questionnaire, mode, language) for q in section.questions if mode in q.modes),
-            )
-            for section in questionnaire.sections
+    return _sheets.get(key, lambda: _sections(questionnaire, mode, language))
+
+
+def _sections(questionnaire: Questionnaire, mode: str, language: str) -> tuple[SheetSection, ...]:
+    return tuple(
+        SheetSection(
+            section.id,
+            section.title.in_language(language),
+            tuple(_asked(q, questionnaire, mode, language) for q in section.questions if mode in q.modes),
         )
-    return _sheets[key]
+        for section in questionnaire.sections
+    )
 
 
 def _asked(question: Question, questionnaire: Questionnaire, mode: str, language: str) -> SheetQuestion:
@@ -72,6 +79,7 @@ def _asked(question: Question, questionnaire: Questionnaire, mode: str, language
     return SheetQuestion(
         id=question.id,
         kind=question.kind,
+        grouped=control_of(question).grouped,
         text=said(wording),
         yue=wording.yue,
         note=said(question.note),
@@ -100,6 +108,9 @@ def in_words(condition: Condition, questionnaire: Questionnaire, language: str) 
         )
     if isinstance(condition, Below):
         return str(_("%(question)s 低于 %(limit)s", question=condition.question, limit=condition.limit))
+    if isinstance(condition, Before):
+        day = full_day_in_words(condition.day).in_language(language)
+        return str(_("%(question)s 早于 %(day)s", question=condition.question, day=day))
     if isinstance(condition, Answered):
         if condition.expected:
             return str(_("%(question)s 有回答", question=condition.question))

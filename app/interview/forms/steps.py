@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sampling.text import Text
 from surveys.questionnaire import Question, Questionnaire, applicable, check_answers
-from surveys.questionnaire.answers import Answer
+from surveys.questionnaire.kinds import Answer, kind_of
 
 MODE = "web"
 # An option that says what the button 「不想回答」 says; the button then sends its code.
@@ -76,7 +76,7 @@ class Walk:
         return number, max(len(likely), number)
 
     def _likely_path(self) -> list[Question]:
-        """The path if each open choice were answered by its first option and each open number by the highest.
+        """The path if each open question were answered as its kind thinks likely: first option, highest number.
 
         An estimate said as such; it becomes exact as answers come in.
         """
@@ -88,10 +88,9 @@ class Walk:
             path.append(question)
             if question.id in answers or question.id in self.skipped:
                 continue
-            if question.kind == "single":
-                answers[question.id] = question.options_in(MODE)[0].code
-            elif question.kind == "integer":
-                answers[question.id] = question.high
+            likely = kind_of(question).likely(question, MODE)
+            if likely is not None:
+                answers[question.id] = likely
         return path
 
     def _order(self, question: Question) -> int:

@@ -15,7 +15,7 @@ from app.clock import local, now
 from app.desk.commands.calls import reveal_contact
 from app.desk.commands.minors import is_open
 from app.desk.getters import get_my_case
-from app.desk.views.blueprint import Page, blueprint, slow_reveals
+from app.desk.views.blueprint import blueprint, slow_reveals
 from app.documents.queries import questionnaire_of
 from app.extensions import db
 from app.interview.commands.interviews import Saved, Unfinished, finish_interview, save_answers
@@ -26,8 +26,8 @@ from app.interview.queries import underway
 from app.interview.views.interview_page import interview_page, review_of
 from app.localisation import to_visitor
 from app.models import Case, Role
-from app.shared.errors import Refused
 from app.shared.queries import is_settled, time_is_over
+from app.shared.views import Page, Refusal, committing
 
 
 @blueprint.route("/cases/<uuid:case_uuid>/interview/<any(phone, visit):mode>", methods=["GET", "POST"])
@@ -68,13 +68,11 @@ def save_interview(case_uuid: uuid.UUID, mode: str) -> BaseResponse | tuple[Base
         for question in form.questionnaire.questions
         if question.id in sent and question.id not in wrong
     }
-    try:
+    with committing() as refused:
         saved = _save(found, form, answers)
         # Read before the commit: the interview may be handed in, and its draft gone, the moment after.
         clock, key = _clock(saved.draft.saved_at), str(saved.draft.submission_key)
-        db.session.commit()
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         return jsonify(problem=refused.message), 409
     problems = {p.question: to_visitor(p.message) for p in saved.problems} | {
         q: m for q, m in wrong.items() if q in sent
@@ -112,12 +110,11 @@ def _saved_by_hand(found: Case, form: InterviewForm) -> Page:
     """Where no script keeps each answer, a button keeps them all."""
     if not form.validate():
         return interview_page(found, form), 422
-    try:
+    with committing() as refused:
         saved = _save(found, form, _all_answers(form))
         clock = _clock(saved.draft.saved_at)
-        db.session.commit()
-    except Refused as refused:
-        return _refused(found, form, refused)
+    if refused:
+        return _refused_page(found, form, refused)
     if saved.problems:
         form.put(saved.problems)
         return interview_page(found, form), 422
@@ -127,11 +124,8 @@ def _saved_by_hand(found: Case, form: InterviewForm) -> Page:
 
 def _keep(found: Case, form: InterviewForm) -> None:
     """Before something is asked again, keep what there is; a refusal to is said when it is handed in."""
-    try:
+    with committing():
         _save(found, form, _all_answers(form))
-        db.session.commit()
-    except Refused:
-        db.session.rollback()
 
 
 def _all_answers(form: InterviewForm) -> dict[str, object]:
@@ -140,7 +134,7 @@ def _all_answers(form: InterviewForm) -> dict[str, object]:
 
 
 def _finished(found: Case, form: InterviewForm) -> Page:
-    try:
+    with committing() as refused:
         stored = finish_interview(
             db.session,
             found,
@@ -151,20 +145,17 @@ def _finished(found: Case, form: InterviewForm) -> Page:
             started_at=form.started(now()),
             interviewer=current_user,
         )
-        db.session.commit()
-    except AnswersRefused as refused:
-        db.session.rollback()
-        form.put(refused.problems)
-        form.mark(refused.marks if isinstance(refused, Unfinished) else {})
+    if isinstance(refused.cause, AnswersRefused):
+        form.put(refused.cause.problems)
+        form.mark(refused.cause.marks if isinstance(refused.cause, Unfinished) else {})
         return interview_page(get_my_case(found.uuid), form), 422
-    except Refused as refused:
-        return _refused(found, form, refused)
+    if refused:
+        return _refused_page(found, form, refused)
     flash(_stored_words(stored), "success")
     return redirect(url_for(".case", case_uuid=found.uuid), 303)
 
 
-def _refused(found: Case, form: InterviewForm, refused: Refused) -> Page:
-    db.session.rollback()
+def _refused_page(found: Case, form: InterviewForm, refused: Refusal) -> Page:
     return interview_page(get_my_case(found.uuid), form, messages=[refused.message]), 422
 
 
@@ -196,9 +187,8 @@ def _closed_to_interviews(found: Case) -> BaseResponse | None:
 
 def _reveal_in_interview(found: Case, form: InterviewForm) -> Page:
     """The greeting with the full name; what was filled in so far stays on the page."""
-    try:
+    with committing() as refused:
         contact = reveal_contact(db.session, found, actor=current_user)
-        db.session.commit()
-    except Refused as refused:
-        return _refused(found, form, refused)
+    if refused:
+        return _refused_page(found, form, refused)
     return interview_page(found, form, name=contact.name)

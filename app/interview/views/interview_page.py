@@ -19,6 +19,7 @@ from app.interview.commands.responses import wrong_respondent
 from app.interview.forms.interview import InterviewForm
 from app.interview.forms.interview_script import in_words, sheet
 from app.interview.forms.questionnaire import PREFIX
+from app.interview.kinds import control_of
 from app.interview.queries import Underway, underway
 from app.localisation import select_locale
 from app.models import Case
@@ -29,6 +30,7 @@ from surveys.checks import TICKS, Check, soft_checks
 from surveys.indicators import measure
 from surveys.questionnaire import Question, applicable, check_answers
 from surveys.questionnaire.conditions import In
+from surveys.questionnaire.kinds import kind_of
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def review_of(found: Case, form: InterviewForm, course: Course, *, final: bool) 
     left_open = tuple(
         question
         for question in applicable(form.questionnaire, checked.answers, form.mode)
-        if question.kind in ("single", "integer") and question.id not in checked.answers and question.id not in wrong
+        if not kind_of(question).may_be_empty and question.id not in checked.answers and question.id not in wrong
     )
     checks = soft_checks(form.questionnaire, checked.answers, course.ticks, course.milliseconds)
     asked = [check for check in checks if check.code not in course.kept]
@@ -111,7 +113,9 @@ def interview_page(
         place=_place(form, kept),
         review=review or Review(),
         said=lambda words: (words.in_language(language), words.yue),
-        target=lambda name: f"{PREFIX}{name}-0" if questionnaire.question(name).options else f"{PREFIX}{name}",
+        target=lambda name: (
+            f"{PREFIX}{name}-0" if control_of(questionnaire.question(name)).grouped else f"{PREFIX}{name}"
+        ),
         messages=messages or [],
         # Only a browser knows how long a question took, and says so again: what was kept is where it goes on.
         spent=json.dumps({"ms": dict(kept.milliseconds), "changes": dict(kept.changes)}) if kept else "",

@@ -25,18 +25,19 @@ from app.interview.commands.responses import AnswersRefused, submit_response
 from app.interview.forms.questionnaire import QuestionnaireForm, form_class
 from app.interview.forms.steps import MODE, Walk, declining_code
 from app.interview.getters import ErasedLinkOpened, get_case_by_token
+from app.interview.kinds import control_of
 from app.localisation import select_locale, to_visitor
 from app.models import Case
-from app.shared.errors import Refused
 from app.shared.labels import listed
 from app.shared.piping import opening
 from app.shared.queries import is_settled, time_is_over
+from app.shared.views import Page, committing
 from sampling.text import NOTHING_SAID
 from surveys.questionnaire import Question
+from surveys.questionnaire.kinds import Answer, kind_of
 
 blueprint = Blueprint("respond", __name__, url_prefix="/q")
 
-Page = str | tuple[str, int] | BaseResponse
 # A random number in the browser of whoever agreed, for the rule about many answers from one device:
 # docs/decisions.md, record 28.
 BROWSER, BROWSER_BYTES, BROWSER_KEPT = "browser", 16, timedelta(days=90)
@@ -236,7 +237,7 @@ def _named(answered: QuestionnaireForm, name: str) -> Question | None:
 
 
 def _hand_in(case: Case, token: str, answered: QuestionnaireForm, walk: Walk) -> Page:
-    try:
+    with committing() as refused:
         submit_response(
             db.session,
             case,
@@ -246,16 +247,13 @@ def _hand_in(case: Case, token: str, answered: QuestionnaireForm, walk: Walk) ->
             started_at=answered.started(now()),
             browser=_browser(),
         )
-        db.session.commit()
-    except AnswersRefused as refused:
-        db.session.rollback()
-        answered.put(refused.problems)
-        wrong = refused.problems[0]
+    if isinstance(refused.cause, AnswersRefused):
+        answered.put(refused.cause.problems)
+        wrong = refused.cause.problems[0]
         return _screen(
             _case(token), token, answered, walk, _named(answered, wrong.question), to_visitor(wrong.message)
         ), 422
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         page = render_template(
             "interview/respond/closed.html", **_surroundings(_case(token), ""), message=refused.message
         )
@@ -281,6 +279,7 @@ def _screen(
         "interview/respond/question.html",
         **shared,
         question=question,
+        one_tap=control_of(question).one_tap,
         place=None if first else walk.place(question),
         field=answered.of(question.id),
         declining=declining_code(question),
@@ -295,7 +294,7 @@ def _carried(answered: QuestionnaireForm, shown: Question | None) -> list[tuple[
     found: list[tuple[str, str]] = []
     for name, data in answered.answers().items():
         # A choice is made by a button, which says nothing unless it is pressed: its earlier answer is carried along.
-        if shown is not None and name == shown.id and shown.kind != "single":
+        if shown is not None and name == shown.id and not control_of(shown).one_tap:
             continue
         for value in data if isinstance(data, list) else [data]:
             found.append((answered.of(name).name, str(value)))
@@ -312,13 +311,8 @@ def _offers_proxy(answered: QuestionnaireForm, walk: Walk) -> bool:
 def _replies(answered: QuestionnaireForm, walk: Walk) -> list[tuple[Question, str]]:
     """Each question with the answer in words, to look through before handing in."""
     language = select_locale()
-    words: list[tuple[Question, str]] = []
-    for question in walk.path:
-        given = walk.answers.get(question.id)
-        if question.options and given is not None:
-            codes = given if isinstance(given, list) else [given]
-            labels = [o.label.in_language(language) for o in question.options_in(MODE) if o.code in codes]
-            words.append((question, listed(labels)))
-        else:
-            words.append((question, _("没有回答") if given is None else str(given)))
-    return words
+    return [(question, _in_words(question, walk.answers.get(question.id), language)) for question in walk.path]
+
+
+def _in_words(question: Question, given: Answer | None, language: str) -> str:
+    return _("没有回答") if given is None else listed(kind_of(question).in_words(question, given, language))

@@ -6,7 +6,8 @@ from flask import Blueprint, Response, render_template
 
 from app.access import members
 from app.extensions import db
-from app.ledger.queries.corrections import FAULT_NAMES, mending_list
+from app.ledger import rows
+from app.ledger.queries.corrections import mending_list
 from app.ledger.queries.frames import frame_of
 from app.ledger.queries.quality import faults_of, frame_quality
 from app.models import Role
@@ -23,13 +24,21 @@ def show(slug: str) -> str:
     """Counts by village and category; after the draw also what fieldwork found out."""
     evaluation = get_evaluation(slug)
     frame, draw = frame_of(db.session, evaluation), live_draw(db.session, evaluation)
+    if frame is None or not frame.people_count:
+        return render_template("ledger/quality.html", evaluation=evaluation, quality=None)
+    quality = frame_quality(db.session, evaluation, frame)
+    faults = faults_of(db.session, draw) if draw else []
     return render_template(
         "ledger/quality.html",
         evaluation=evaluation,
         frame=frame,
-        quality=frame_quality(db.session, evaluation, frame) if frame and frame.people_count else None,
-        faults=faults_of(db.session, draw) if draw else [],
-        fault_names=FAULT_NAMES,
+        quality=quality,
+        lacks=rows.lacks_columns(quality.total),
+        villages=rows.village_quality_rows(quality.villages),
+        categories=rows.category_quality_rows(quality.categories),
+        faults=faults,
+        fault_columns=(columns := rows.fault_columns(faults)),
+        absent=rows.faults_not_met(columns),
     )
 
 

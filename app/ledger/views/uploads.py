@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import members
 from app.extensions import db
+from app.ledger import rows
 from app.ledger.commands.frames import seal_frame
 from app.ledger.commands.uploads import import_upload, store_upload, suggested_columns, withdraw_upload
 from app.ledger.forms import SealForm, UploadForm, column_form
@@ -28,8 +29,8 @@ from app.ledger.reader.table import Table
 from app.localisation import to_visitor
 from app.models import Evaluation, Role
 from app.privacy.masking import mask_address, mask_name, mask_phone
-from app.shared.errors import Refused
 from app.shared.getters import get_evaluation, get_upload, roles_at
+from app.shared.views import Page, committing, form_page, tell
 from app.spreadsheets import inert
 
 blueprint = Blueprint("ledgers", __name__, url_prefix="/evaluations/<slug>")
@@ -55,7 +56,7 @@ def limits() -> Limits:
 
 @blueprint.route("/ledgers", methods=["GET", "POST"])
 @members(Role.LEAD, Role.STATION)
-def index(slug: str) -> str | BaseResponse | tuple[str, int]:
+def index(slug: str) -> Page:
     """The ledgers so far, and uploading another."""
     evaluation = get_evaluation(slug)
     form, refusal = UploadForm(), ""
@@ -66,38 +67,39 @@ def index(slug: str) -> str | BaseResponse | tuple[str, int]:
             filename = "".join(c for c in file.filename or "" if c.isprintable()) or "ledger"
             data = file.read()
         try:
-            upload, _table = store_upload(
-                db.session,
-                evaluation,
-                filename=filename,
-                data=data,
-                label=form.label.data,
-                limits=limits(),
-                actor=current_user,
-            )
-            db.session.commit()
-            return redirect(url_for(".columns", slug=slug, upload_uuid=upload.uuid), 303)
+            with committing() as refused:
+                upload, _table = store_upload(
+                    db.session,
+                    evaluation,
+                    filename=filename,
+                    data=data,
+                    label=form.label.data,
+                    limits=limits(),
+                    actor=current_user,
+                )
         except LedgerFileError as error:
-            db.session.rollback()
             refusal = to_visitor(error.message)
-        except Refused as refused:
-            db.session.rollback()
+        else:
+            if not refused:
+                return redirect(url_for(".columns", slug=slug, upload_uuid=upload.uuid), 303)
             refusal = refused.message
+    found = frame_of(db.session, evaluation)
+    sealed_at = found.sealed_at if found else None
     page = render_template(
         "ledger/index.html",
         evaluation=evaluation,
         form=form,
         refusal=refusal,
-        uploads=uploads_of(db.session, evaluation),
-        frame=frame_of(db.session, evaluation),
+        uploads=rows.upload_rows(uploads_of(db.session, evaluation), slug, sealed=sealed_at is not None),
+        sealed_at=sealed_at,
         may_see_frame=Role.LEAD in roles_at(evaluation),
     )
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)
 
 
 @blueprint.route("/ledgers/<uuid:upload_uuid>/columns", methods=["GET", "POST"])
 @members(Role.LEAD, Role.STATION)
-def columns(slug: str, upload_uuid: uuid.UUID) -> str | BaseResponse | tuple[str, int]:
+def columns(slug: str, upload_uuid: uuid.UUID) -> Page:
     """Say which column is which, seeing the first rows with everything personal masked."""
     evaluation = get_evaluation(slug)
     upload = get_upload(evaluation, upload_uuid)
@@ -108,14 +110,12 @@ def columns(slug: str, upload_uuid: uuid.UUID) -> str | BaseResponse | tuple[str
     if form.validate_on_submit():
         refusals = [to_visitor(problem) for problem in column_problems(form.mapping(), table.headers)]
         if not refusals:
-            try:
+            with committing() as refused:
                 import_upload(db.session, upload, form.mapping(), limits=limits(), actor=current_user)
-                db.session.commit()
+            if not refused:
                 flash(_("名册已导入。"), "success")
                 return redirect(url_for(".findings", slug=slug, upload_uuid=upload_uuid), 303)
-            except Refused as refused:
-                db.session.rollback()
-                refusals = [refused.message]
+            refusals = [refused.message]
     page = render_template(
         "ledger/columns.html",
         evaluation=evaluation,
@@ -125,7 +125,7 @@ def columns(slug: str, upload_uuid: uuid.UUID) -> str | BaseResponse | tuple[str
         table=table,
         preview=_preview(table),
     )
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)
 
 
 def _preview(table: Table) -> list[tuple[str, ...]]:
@@ -155,9 +155,9 @@ def findings(slug: str, upload_uuid: uuid.UUID) -> str:
         "ledger/findings.html",
         evaluation=evaluation,
         upload=upload,
+        state=rows.state_badge(upload),
         counts=finding_counts(db.session, upload),
-        findings=findings_of(db.session, upload, severity),
-        finding_sentence=finding_sentence,
+        findings=rows.finding_rows(findings_of(db.session, upload, severity)),
         severity=severity,
         may_see_frame=Role.LEAD in roles_at(evaluation),
     )
@@ -173,14 +173,8 @@ def findings_csv(slug: str, upload_uuid: uuid.UUID) -> Response:
     writer.writerow([_("行"), _("栏目"), _("程度"), _("说明")])
     for found in findings_of(db.session, upload, limit=None):
         field, severity = LEDGER_FIELDS.get(found.field, found.field), SEVERITIES[found.severity]
-        writer.writerow(
-            [
-                found.row_number,
-                str(field),
-                str(severity),
-                inert(finding_sentence(found.code, found.severity, found.message)),
-            ]
-        )
+        sentence = finding_sentence(found.code, found.severity, found.message)
+        writer.writerow([found.row_number, str(field), str(severity), inert(sentence)])
     return Response(
         "\ufeff" + buffer.getvalue(),
         mimetype="text/csv",
@@ -198,24 +192,20 @@ def withdraw(slug: str, upload_uuid: uuid.UUID) -> str | BaseResponse:
         return redirect(url_for(".index", slug=slug), 303)  # the second click of a double click
     if request.method == "GET":
         return render_template("ledger/withdraw.html", evaluation=evaluation, upload=upload)
-    try:
+    with committing() as refused:
         withdraw_upload(db.session, upload, limits=limits(), actor=current_user)
-        db.session.commit()
-        flash(_("名册已撤下，抽样框已按其余名册重新汇总。"), "success")
-    except Refused as refused:
-        db.session.rollback()
-        flash(refused.message, "error")
+    tell(refused, _("名册已撤下，抽样框已按其余名册重新汇总。"))
     return redirect(url_for(".index", slug=slug), 303)
 
 
 @blueprint.route("/frame", methods=["GET", "POST"])
 @members(Role.LEAD)
-def frame(slug: str) -> str | BaseResponse | tuple[str, int]:
+def frame(slug: str) -> Page:
     """The frame in counts; sealing it."""
     evaluation = get_evaluation(slug)
     form, refusal = SealForm(), ""
     if form.validate_on_submit():
-        try:
+        with committing() as refused:
             seal_frame(
                 db.session,
                 evaluation,
@@ -223,14 +213,12 @@ def frame(slug: str) -> str | BaseResponse | tuple[str, int]:
                 leave_out_errors=form.leave_out_errors.data,
                 actor=current_user,
             )
-            db.session.commit()
+        if not refused:
             flash(_("抽样框已封存，从现在起不能改动。"), "success")
             return redirect(url_for(".frame", slug=slug), 303)
-        except Refused as refused:
-            db.session.rollback()
-            refusal = refused.message
+        refusal = refused.message
     page = _frame_page(evaluation, form, refusal)
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)
 
 
 def _frame_page(evaluation: Evaluation, form: SealForm, refusal: str) -> str:
@@ -242,8 +230,8 @@ def _frame_page(evaluation: Evaluation, form: SealForm, refusal: str) -> str:
         refusal=refusal,
         frame=found,
         villages=villages_of(db.session, evaluation, found) if found else [],
-        categories=categories_of(db.session, found) if found else [],
-        readings=readings_of(found) if found else (),
+        categories=rows.category_rows(categories_of(db.session, found)) if found else [],
+        readings=rows.requirement_rows(readings_of(found), evaluation.reading) if found else [],
         origin=origin_of(db.session, evaluation, found) if found else None,
         forgotten=round_forgotten(db.session, evaluation),
     )

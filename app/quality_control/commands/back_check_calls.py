@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.commands import record
 from app.cases.commands import schedule_of
 from app.cases.guards import refuse_outside_hours
 from app.clock import now
+from app.database import lock, lock_row
 from app.desk.commands.calls import dialled
 from app.desk.commands.minors import require_opening
 from app.models import BackCheck, Case, Contact, PhoneCall, User
@@ -66,7 +66,7 @@ def reveal_for_back_check(session: Session, check: BackCheck, *, actor: User, at
 def _may_be_contacted(session: Session, check: BackCheck, actor: User, at: datetime) -> Case:
     """The case of a back-check in hand, in the hours when people may be called, of somebody who may be asked again."""
     # The case first: whoever erases an answer holds it, and then needs the back-check.
-    session.execute(select(Case.id).where(Case.id == check.response.case_id).with_for_update())
+    lock_row(session, Case.id, check.response.case_id)
     require_in_hand(session, check, actor)
     case = check.response.case
     evaluation = case.draw.evaluation
@@ -87,8 +87,7 @@ def _revealed(session: Session, check: BackCheck, case: Case, actor: User) -> No
 
 def lock_back_check(session: Session, check: BackCheck) -> None:
     """The newest state of a back-check, locked; refuses one whose response was erased."""
-    session.execute(select(BackCheck.id).where(BackCheck.id == check.id).with_for_update())
-    session.refresh(check)
+    lock(session, check)
     session.refresh(check.response)
     if check.response.invalid_reason == WITHDRAWN:
         raise Refused(_("这份答卷已按本人要求删除，不再回访。"), "withdrawn")

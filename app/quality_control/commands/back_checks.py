@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from app.audit.commands import record
 from app.cases.queries import settings_of
 from app.clock import now
+from app.database import lock_row
 from app.desk.queries.open_desks import interviews_for
 from app.documents.queries import questionnaire_of
 from app.models import (
@@ -51,7 +52,7 @@ def draw_back_checks(session: Session, evaluation: Evaluation, *, actor: User | 
     if live is None:
         raise Refused(_("还没有抽样。"), "no-draw")
     # One at a time: two presses of the button must not draw the same response twice.
-    session.execute(select(Draw.id).where(Draw.id == live.id).with_for_update())
+    lock_row(session, Draw.id, live.id)
     refuse_when_closed(session, evaluation)
     flagged = to_back_check(flags_of(session, live, interviews_of(session, live)))
     responses = {
@@ -89,7 +90,7 @@ def _kept(session: Session, live: Draw) -> dict[str, str]:
 def claim_back_check(session: Session, checker: User) -> BackCheck | None:
     """Take the next back-check of somebody else's interview; the one in hand first. None when none is left."""
     # One in hand: somebody who presses twice at once waits for themselves.
-    session.execute(select(User.id).where(User.id == checker.id).with_for_update())
+    lock_row(session, User.id, checker.id)
     in_hand = my_back_check(session, checker)
     if in_hand is not None:
         return in_hand

@@ -8,9 +8,9 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField
 from wtforms.validators import InputRequired
 
-from app.desk.commands.minors import LONGEST_REASON
 from app.quality_control.queries.back_checks import KNOWN, UNKNOWN, asked_again
 from app.shared.forms import at_most, choices
+from app.shared.limits import LONGEST_SHORT_REASON
 from surveys.questionnaire import Question, Questionnaire
 
 PHONE = "phone"
@@ -19,7 +19,7 @@ PHONE = "phone"
 class OpeningForm(FlaskForm):  # type: ignore[misc]
     """Why the record of a minor has to be opened."""
 
-    reason = StringField(_l("为什么要打开"), validators=[at_most(LONGEST_REASON)])
+    reason = StringField(_l("为什么要打开"), validators=[at_most(LONGEST_SHORT_REASON)])
 
 
 class BackCheckForm(FlaskForm):  # type: ignore[misc]

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, RadioField, StringField
 
-from app.localisation import select_locale
+from app.localisation import to_visitor
 from app.quality_control.labels import INTEGRITY_SEVERITIES, INTEGRITY_THRESHOLDS
 from app.shared.forms import WholeField, choices
 from sampling.text import Text
@@ -92,4 +92,4 @@ def in_words(message: Text) -> str:
     for pattern, sentence in SENTENCES.items():
         if match := re.fullmatch(pattern, message.zh):
             return str(sentence) % match.groupdict()
-    return message.in_language(select_locale())
+    return to_visitor(message)

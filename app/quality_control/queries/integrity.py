@@ -35,6 +35,7 @@ from surveys.indicators import WITHDRAWN
 from surveys.integrity import STANDARD_SETTINGS, Flag, IntegritySettings, Interview, Rule, flags, normalised
 from surveys.integrity.settings import read_integrity_settings
 from surveys.questionnaire import Questionnaire
+from surveys.questionnaire.kinds import free_questions
 
 # An interview open for longer was left and taken up again: its length says nothing.
 LONGEST = timedelta(hours=3)
@@ -109,7 +110,7 @@ def _scale(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> tuple[in
 
 
 def _texts(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> tuple[str, ...]:
-    given = (answers.get(question.id) for question in questionnaire.questions if question.kind == "text")
+    given = (answers.get(name) for name in free_questions(questionnaire.questions))
     return tuple(normalised(text) for text in given if isinstance(text, str) and text.strip())
 
 

@@ -13,7 +13,7 @@ from app.cases.queries import numbers_of_case
 from app.clock import now
 from app.desk.commands.minors import is_open, open_minor_record, protection_of
 from app.desk.forms.case_page import CallForm
-from app.desk.views.blueprint import Page, blueprint, identity, slow_reveals
+from app.desk.views.blueprint import blueprint, identity, slow_reveals
 from app.desk.views.case_page import number_lines
 from app.dialling import dialler
 from app.documents.queries import questionnaire_of
@@ -30,8 +30,7 @@ from app.quality_control.commands.back_checks import claim_back_check, record_ba
 from app.quality_control.forms.back_checks import BackCheckForm, OpeningForm, answers_of, back_check_form
 from app.quality_control.getters import get_my_back_check
 from app.quality_control.queries.back_checks import my_back_check, open_back_check_call
-from app.shared.errors import Refused
-from app.shared.forms import ActionForm
+from app.shared.views import Page, committing, require_token, tell
 
 
 @blueprint.get("/back-checks")
@@ -45,8 +44,7 @@ def back_checks() -> str:
 @members(Role.INTERVIEWER)
 def next_back_check() -> Page:
     """Take the next one."""
-    if not ActionForm().validate():
-        abort(400)
+    require_token()
     check = claim_back_check(db.session, current_user)
     if check is None:
         db.session.rollback()
@@ -71,12 +69,10 @@ def back_check(check_uuid: uuid.UUID) -> Page:
         return _page(check, form)
     if not form.validate():
         return _page(check, form), 422
-    try:
+    with committing() as refused:
         answers = answers_of(form, questionnaire)
         record_back_check(db.session, check, checker=current_user, heard=form.heard.data, answers=answers, at=now())
-        db.session.commit()
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         return _page(get_my_back_check(check_uuid), form, messages=[refused.message]), 422
     flash(_("回访结果已登记。"), "success")
     return redirect(url_for(".back_checks"), 303)
@@ -90,13 +86,12 @@ def call_back_check(check_uuid: uuid.UUID) -> Page:
     check, sent = get_my_back_check(check_uuid), CallForm()
     if not sent.validate():
         abort(400)
-    try:
+    with committing() as refused:
         start_back_check_call(
             db.session, check, place=sent.place.data, dialler=dialler().name, actor=current_user, at=now()
         )
-        db.session.commit()
-    except Refused as refused:
-        return _refused(check_uuid, refused.message)
+    if refused:
+        return _refused_page(check_uuid, refused.message)
     return redirect(url_for(".back_check", check_uuid=check_uuid), 303)
 
 
@@ -105,8 +100,7 @@ def call_back_check(check_uuid: uuid.UUID) -> Page:
 def hang_up_back_check(check_uuid: uuid.UUID) -> Page:
     """The call is over, its result still to be written down; the number is masked again."""
     check = get_my_back_check(check_uuid)
-    if not ActionForm().validate():
-        abort(400)
+    require_token()
     end_back_check_call(db.session, check, at=now())
     db.session.commit()
     return redirect(url_for(".back_check", check_uuid=check_uuid), 303)
@@ -119,18 +113,15 @@ def reveal_back_check(check_uuid: uuid.UUID) -> Page:
     """Name and address to go there, open in this one answer only; an audited event."""
     check = get_my_back_check(check_uuid)
     form = back_check_form(questionnaire_of(check.response.case.draw.evaluation), select_locale())
-    if not ActionForm().validate():
-        abort(400)
-    try:
+    require_token()
+    with committing() as refused:
         contact = reveal_for_back_check(db.session, check, actor=current_user, at=now())
-        db.session.commit()
-    except Refused as refused:
-        return _refused(check_uuid, refused.message)
+    if refused:
+        return _refused_page(check_uuid, refused.message)
     return _page(check, form, contact=contact)
 
 
-def _refused(check_uuid: uuid.UUID, message: str) -> Page:
-    db.session.rollback()
+def _refused_page(check_uuid: uuid.UUID, message: str) -> Page:
     check = get_my_back_check(check_uuid)
     form = back_check_form(questionnaire_of(check.response.case.draw.evaluation), select_locale())
     return _page(check, form, messages=[message]), 422
@@ -145,11 +136,9 @@ def open_back_check(check_uuid: uuid.UUID) -> Page:
     form = back_check_form(questionnaire_of(check.response.case.draw.evaluation), select_locale())
     if not opening.validate():
         return _page(check, form, opening=opening), 422
-    try:
+    with committing() as refused:
         open_minor_record(db.session, check.response.case, reason=opening.reason.data or "", actor=current_user)
-        db.session.commit()
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         opening.reason.errors = [refused.message]
         return _page(get_my_back_check(check_uuid), form, opening=opening), 422
     return redirect(url_for(".back_check", check_uuid=check_uuid), 303)
@@ -160,16 +149,10 @@ def open_back_check(check_uuid: uuid.UUID) -> Page:
 def release(check_uuid: uuid.UUID) -> Page:
     """Put it back for somebody else."""
     check = get_my_back_check(check_uuid)
-    if not ActionForm().validate():
-        abort(400)
-    try:
+    require_token()
+    with committing() as refused:
         release_back_check(db.session, check, actor=current_user)
-        db.session.commit()
-    except Refused as refused:
-        db.session.rollback()
-        flash(refused.message, "error")
-    else:
-        flash(_("已放回，由别人回访。"), "success")
+    tell(refused, _("已放回，由别人回访。"))
     return redirect(url_for(".back_checks"), 303)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -14,13 +14,14 @@ from app.documents.queries import questionnaire_of
 from app.extensions import db
 from app.localisation import select_locale
 from app.models import Evaluation, Role
+from app.quality_control import rows
 from app.quality_control.commands.back_checks import draw_back_checks, reopen_back_check
 from app.quality_control.getters import get_back_check
+from app.quality_control.labels import INTEGRITY_KINDS
 from app.quality_control.queries.back_checks import asked_again, quality_control
-from app.shared.errors import Refused
-from app.shared.forms import ActionForm
 from app.shared.getters import get_evaluation
 from app.shared.queries import live_draw
+from app.shared.views import committing, require_token, tell
 
 blueprint = Blueprint("quality_control", __name__, url_prefix="/evaluations/<slug>/quality")
 
@@ -31,11 +32,20 @@ def show(slug: str) -> str:
     """By interviewer, what the rules saw, back-checks due and done, and how far both answers agree."""
     evaluation = get_evaluation(slug)
     draw = live_draw(db.session, evaluation)
+    if draw is None:
+        return render_template("quality_control/show.html", evaluation=evaluation, found=None)
+    found = quality_control(db.session, draw)
     return render_template(
         "quality_control/show.html",
         evaluation=evaluation,
-        found=quality_control(db.session, draw) if draw else None,
-        questions=_questions(evaluation),
+        found=found,
+        interviewers=rows.interviewer_rows(found.interviewers),
+        unused=[INTEGRITY_KINDS[rule.kind] for rule in found.unused],
+        flagged=rows.flags_of_interviewers(found.interviewers, slug),
+        others=rows.flag_rows(found.others, slug),
+        due=rows.due_rows(found.due, slug),
+        done=rows.done_rows(found.done, slug),
+        agreements=rows.agreement_rows(found.agreements, _questions(evaluation)),
     )
 
 
@@ -49,15 +59,13 @@ def _questions(evaluation: Evaluation) -> dict[str, str]:
 def draw(slug: str) -> BaseResponse:
     """Draw the back-checks that are due."""
     evaluation = get_evaluation(slug)
-    if not ActionForm().validate():
-        abort(400)
-    try:
+    require_token()
+    with committing() as refused:
         number = draw_back_checks(db.session, evaluation, actor=current_user)
-        db.session.commit()
-        flash(_("新抽取了 %(n)s 份回访。", n=number) if number else _("没有新的答卷要回访。"), "success")
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         flash(refused.message, "error")
+    else:
+        flash(_("新抽取了 %(n)s 份回访。", n=number) if number else _("没有新的答卷要回访。"), "success")
     return redirect(url_for(".show", slug=slug, _anchor="back-checks"), 303)
 
 
@@ -67,13 +75,8 @@ def reopen(slug: str, check_uuid: uuid.UUID) -> BaseResponse:
     """Let a back-check be tried again by whoever is next."""
     evaluation = get_evaluation(slug)
     check = get_back_check(evaluation, check_uuid)
-    if not ActionForm().validate():
-        abort(400)
-    try:
+    require_token()
+    with committing() as refused:
         reopen_back_check(db.session, check, actor=current_user)
-        db.session.commit()
-        flash(_("已放回，等人来回访。"), "success")
-    except Refused as refused:
-        db.session.rollback()
-        flash(refused.message, "error")
+    tell(refused, _("已放回，等人来回访。"))
     return redirect(url_for(".show", slug=slug, _anchor="back-checks"), 303)

@@ -214,13 +214,12 @@ def results_of(session: Session, evaluation: Evaluation) -> Results:
     draw = live_draw(session, evaluation)
     every = stratum_rows(session, evaluation, draw) if draw else []
     rows = [row for row in every if row.part == MAIN]
-    names = {area.code: area.name for area in evaluation.station.areas}
-    people = _people_by_area(session, draw) if draw and not all(row.area for row in rows) else {}
+    drawn, population, required = _sizes(draw)
     counts, figures = band_counts(rows), headline(rows)
     return Results(
-        drawn=draw.size if draw else 0,
-        population=draw.population if draw else 0,
-        required=min(draw.population, MINIMUM_SAMPLE) if draw else 0,
+        drawn=drawn,
+        population=population,
+        required=required,
         valid=sum(row.valid for row in rows),
         awareness_n=sum(row.awareness_n for row in rows),
         satisfaction=figures["satisfaction.mean"],
@@ -230,18 +229,35 @@ def results_of(session: Session, evaluation: Evaluation) -> Results:
         facts=tuple(_fact(rows, place, fact) for place, fact in enumerate(FACTS)),
         bands=counts,
         sentence=report_sentence(counts),
-        areas=tuple(
-            _domain(code, name, rows, people.get(code, 0))
-            if people
-            else _area(code, name, [r for r in rows if r.area == code])
-            for code, name in sorted(names.items())
-        ),
-        modes={mode: sum(row.modes.get(mode, 0) for row in rows) for mode in MODES},
+        areas=_areas(session, evaluation, draw, rows),
+        modes=_modes(rows),
         proxies=sum(row.proxies for row in rows),
         never_served=sum(row.never_served for row in rows),
         strata=tuple(rows),
         general=_general([row for row in every if row.part == GENERAL]),
     )
+
+
+def _sizes(draw: Draw | None) -> tuple[int, int, int]:
+    """How many were drawn, of how many, and how many valid interviews the rule requires."""
+    if draw is None:
+        return 0, 0, 0
+    return draw.size, draw.population, min(draw.population, MINIMUM_SAMPLE)
+
+
+def _modes(rows: Sequence[StratumRow]) -> dict[str, int]:
+    return {mode: sum(row.modes.get(mode, 0) for row in rows) for mode in MODES}
+
+
+def _areas(
+    session: Session, evaluation: Evaluation, draw: Draw | None, rows: Sequence[StratumRow]
+) -> tuple[AreaResult, ...]:
+    """The service areas by code: whole strata where each stratum lies in one area, else parts across the strata."""
+    names = sorted((area.code, area.name) for area in evaluation.station.areas)
+    people = {} if draw is None or all(row.area for row in rows) else _people_by_area(session, draw)
+    if people:
+        return tuple(_domain(code, name, rows, people.get(code, 0)) for code, name in names)
+    return tuple(_area(code, name, [row for row in rows if row.area == code]) for code, name in names)
 
 
 def _people_by_area(session: Session, draw: Draw) -> dict[str, int]:

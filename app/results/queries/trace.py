@@ -26,6 +26,7 @@ from sampling.strata import MAIN
 from surveys.estimates import INDEX_SCALE
 from surveys.indicators import WITHDRAWN, Band, bands
 from surveys.questionnaire import Questionnaire
+from surveys.questionnaire.kinds import kind_of
 from surveys.rounding import half_up
 from surveys.scoring import STATISTICS
 
@@ -371,12 +372,11 @@ def _answers(questionnaire: Questionnaire, response: Response, language: str) ->
         given = response.answers.get(question.id)
         if given in (None, "", []):
             continue
-        if question.kind == "text":
+        kind = kind_of(question)
+        if kind.free_words:
             open_texts += 1
             continue
-        chosen = [str(code) for code in given] if isinstance(given, list) else [str(given)]
-        labels = {option.code: option for option in question.options}
-        words = [labels[c].label.in_language(language) if c in labels else c for c in chosen]
-        score = labels[chosen[0]].score if len(chosen) == 1 and chosen[0] in labels else None
-        found.append(Answered(question.id, question.wording(response.mode).in_language(language), listed(words), score))
+        words = listed(kind.in_words(question, given, language))
+        score = next((option.score for option in question.options if given in (option.code, [option.code])), None)
+        found.append(Answered(question.id, question.wording(response.mode).in_language(language), words, score))
     return tuple(found), open_texts

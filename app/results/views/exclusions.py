@@ -7,7 +7,6 @@ import uuid
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import members
 from app.extensions import db
@@ -15,14 +14,13 @@ from app.models import Role
 from app.results.commands import exclude_response, restore_response, withdraw_consent
 from app.results.forms import ReasonForm
 from app.results.queries.trace import effects_of, exclusions_of
-from app.shared.errors import Refused
+from app.results.rows.trace import effect_rows, exclusion_events
 from app.shared.getters import get_evaluation, get_response
 from app.shared.queries import settlement_of
+from app.shared.views import Page, committing, form_page
 from surveys.indicators import WITHDRAWN
 
 blueprint = Blueprint("exclusions", __name__, url_prefix="/evaluations/<slug>/results/responses/<uuid:response_uuid>")
-
-Page = str | BaseResponse | tuple[str, int]
 
 
 @blueprint.route("/exclusion", methods=["GET", "POST"])
@@ -31,32 +29,28 @@ def exclusion(slug: str, response_uuid: uuid.UUID) -> Page:
     """Take a response out with a reason, seeing what that changes; or put it back."""
     evaluation = get_evaluation(slug)
     response = get_response(evaluation, response_uuid)
-    form = ReasonForm()
-    messages: list[str] = []
+    form, refusal = ReasonForm(), ""
     if form.validate_on_submit():
         excluded = response.excluded
         command = restore_response if "restore" in request.form else exclude_response
-        try:
+        with committing() as refused:
             command(db.session, response, reason=form.reason.data or "", actor=current_user)
-            db.session.commit()
-        except Refused as refused:
-            db.session.rollback()
-            _complain(form, messages, refused)
-        else:
+        if not refused:
             flash(_("已恢复。") if excluded else _("已排除，不再计入任何数字。"), "success")
             return redirect(url_for("trace.response", slug=slug, response_uuid=response_uuid), 303)
+        refusal = refused.put_at(reason=form.reason)
     page = render_template(
         "results/trace/exclusion.html",
         evaluation=evaluation,
         response=response,
         form=form,
-        messages=messages,
-        effects=effects_of(db.session, evaluation, response),
-        history=exclusions_of(db.session, response),
+        messages=[refusal] if refusal else [],
+        effects=effect_rows(effects_of(db.session, evaluation, response)),
+        history=exclusion_events(exclusions_of(db.session, response)),
         gone=response.invalid_reason == WITHDRAWN,
         settled=settlement_of(db.session, evaluation) is not None,
     )
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)
 
 
 @blueprint.route("/withdrawal", methods=["GET", "POST"])
@@ -65,32 +59,21 @@ def withdrawal(slug: str, response_uuid: uuid.UUID) -> Page:
     """Erase a response at the wish of the person who gave it; asked once, then for good."""
     evaluation = get_evaluation(slug)
     response = get_response(evaluation, response_uuid)
-    form = ReasonForm()
-    messages: list[str] = []
+    form, refusal = ReasonForm(), ""
     if form.validate_on_submit():
-        try:
+        with committing() as refused:
             withdraw_consent(db.session, response, reason=form.reason.data or "", actor=current_user)
-            db.session.commit()
-        except Refused as refused:
-            db.session.rollback()
-            _complain(form, messages, refused)
-        else:
+        if not refused:
             flash(_("答案已删除，不再计入任何数字，也不会再联系这个人。"), "success")
             return redirect(url_for("trace.response", slug=slug, response_uuid=response_uuid), 303)
+        refusal = refused.put_at(reason=form.reason)
     page = render_template(
         "results/trace/withdrawal.html",
         evaluation=evaluation,
         response=response,
         form=form,
-        messages=messages,
+        messages=[refusal] if refusal else [],
         gone=response.invalid_reason == WITHDRAWN,
         settled=settlement_of(db.session, evaluation) is not None,
     )
-    return page, 422 if form.is_submitted() else 200
-
-
-def _complain(form: ReasonForm, messages: list[str], refused: Refused) -> None:
-    if refused.code == "reason":
-        form.reason.errors = [refused.message]
-    else:
-        messages.append(refused.message)
+    return form_page(page, form)

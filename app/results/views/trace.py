@@ -13,6 +13,7 @@ from app.localisation import select_locale
 from app.models import Role
 from app.results.labels import band_name
 from app.results.queries.trace import figure_trace, response_page, response_trace
+from app.results.rows import trace as rows
 from app.shared.getters import get_evaluation
 from surveys.scoring import STATISTICS
 
@@ -28,8 +29,13 @@ def figure(slug: str, name: str) -> str:
     evaluation = get_evaluation(slug)
     if name not in STATISTICS:
         abort(404)
+    trace = figure_trace(db.session, evaluation, name)
     return render_template(
-        "results/trace/figure.html", evaluation=evaluation, name=name, trace=figure_trace(db.session, evaluation, name)
+        "results/trace/figure.html",
+        evaluation=evaluation,
+        name=name,
+        trace=trace,
+        strata=rows.stratum_rows(trace) if trace else [],
     )
 
 
@@ -46,7 +52,12 @@ def responses(slug: str, name: str) -> str:
     if page is None:
         abort(404)
     return render_template(
-        "results/trace/responses.html", evaluation=evaluation, name=name, left_out=left_out, page=page
+        "results/trace/responses.html",
+        evaluation=evaluation,
+        name=name,
+        left_out=left_out,
+        page=page,
+        responses=rows.response_rows(page.lines, slug),
     )
 
 
@@ -62,5 +73,8 @@ def response(slug: str, response_uuid: uuid.UUID) -> str:
         "results/trace/response.html",
         evaluation=evaluation,
         trace=trace,
+        touched=rows.touched_rows(trace.touched, slug),
+        facts=rows.known_rows(trace),
+        answers=rows.answer_rows(trace.answers),
         band=band_name(trace.band) if trace.band else _("不计入"),
     )

@@ -13,8 +13,7 @@ from app.models import Document, Evaluation, User
 from app.scores.queries.schemes import ADOPTED, same_as
 from app.shared.errors import Refused
 from app.shared.guards import reason_given, refuse_when_settled
-
-LONGEST_REASON = 400
+from app.shared.limits import LONGEST_REASON
 
 
 def publish_scheme(session: Session, body: dict[str, Any], *, actor: User | None = None) -> Document:

@@ -10,25 +10,26 @@ from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from app.shared.forms import at_most, choices
+from app.shared.limits import LONGEST_REASON
 
 
 class SettleForm(FlaskForm):  # type: ignore[misc]
     """Settling; a reason where fewer answered than the rule asks."""
 
-    shortfall_reason = TextAreaField(_l("没有达到规定数量的原因"), validators=[at_most(400)])
+    shortfall_reason = TextAreaField(_l("没有达到规定数量的原因"), validators=[at_most(LONGEST_REASON)])
 
 
 class OverrideForm(FlaskForm):  # type: ignore[misc]
     """An expert's points for a computed item, and why."""
 
     points = StringField(_l("改为"), validators=[Optional(), at_most(10)])
-    reason = TextAreaField(_l("理由"), validators=[at_most(400)])
+    reason = TextAreaField(_l("理由"), validators=[at_most(LONGEST_REASON)])
 
 
 class AdoptForm(FlaskForm):  # type: ignore[misc]
     """Scoring by another scheme, and why."""
 
-    reason = TextAreaField(_l("为什么换方案"), validators=[at_most(400)])
+    reason = TextAreaField(_l("为什么换方案"), validators=[at_most(LONGEST_REASON)])
 
 
 def points_form(entries: Iterable[tuple[str, str, str]]) -> FlaskForm:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -51,47 +51,77 @@ class Luck:
         return any(item.counts for item in self.items)
 
 
+@dataclass(frozen=True)
+class _Moving:
+    """A computed item whose points move with the sample, and the chance of each number of points."""
+
+    item: Item
+    points: Decimal
+    chances: Mapping[Decimal, float]
+
+
 def luck_of(outcome: ScoreOutcome, scheme: Scheme) -> Luck:
     """The luck in a score as it stands."""
-    results, sheet = outcome.results, outcome.sheet
-    counted = {line.code: line.counted for line in (*sheet.lines, *sheet.comparison)}
-    counting = [item for party in scheme.parties for item in party.items if item.kind == "computed"]
-    items = []
-    spread: dict[str, Mapping[Decimal, float]] = {}
+    sheet = outcome.sheet
+    computed = [item for party in scheme.parties for item in party.items if item.kind == "computed"]
     # An expert's points do not move with the sample.
-    counting = [item for item in counting if item.code not in sheet.inputs.overrides]
-    for item in (*counting, *scheme.comparison):
-        points, figure = counted.get(item.code), results.figures[item.statistic or ""]
+    counting = [item for item in computed if item.code not in sheet.inputs.overrides]
+    moved, compared = _moving(counting, outcome, scheme), _moving(scheme.comparison, outcome, scheme)
+    items = [_item_luck(one, outcome.results, scheme.places, counts=True) for one in moved]
+    items += [_item_luck(one, outcome.results, scheme.places, counts=False) for one in compared]
+    if sheet.total is None or sheet.grade_code is None or not counting:
+        return Luck(tuple(items), (), None, bool(sheet.disqualified))
+    return Luck(
+        items=tuple(items),
+        grades=_grades(moved, sheet.total, scheme),
+        turned=_turned(moved, sheet.total, outcome.results, scheme),
+        disqualified=bool(sheet.disqualified),
+    )
+
+
+def _moving(items: Iterable[Item], outcome: ScoreOutcome, scheme: Scheme) -> list[_Moving]:
+    """Those items that have points by a rule, from a figure that can be given."""
+    counted = {line.code: line.counted for line in (*outcome.sheet.lines, *outcome.sheet.comparison)}
+    found = []
+    for item in items:
+        points, figure = counted.get(item.code), outcome.results.figures[item.statistic or ""]
         if points is None or item.rule is None or figure.estimate is None:
             continue
         chances = points_chances(statistic_chances(figure.estimate, figure.percent), item.rule, scheme.places)
-        spread[item.code] = chances
-        items.append(
-            ItemLuck(
-                code=item.code,
-                name=item.name,
-                name_en=item.name_en,
-                counts=item in counting,
-                points=points,
-                chances=tuple(Chance(str(p), chance) for p, chance in sorted(chances.items(), reverse=True)),
-                turned=fewest(_lowers(results, [item], scheme.places, points), results.valid),
-            )
-        )
-    if sheet.total is None or sheet.grade_code is None or not counting:
-        return Luck(tuple(items), (), None, bool(sheet.disqualified))
-    moved = [item for item in counting if item.code in spread]
-    fixed = sheet.total - sum((counted[item.code] or Decimal(0) for item in moved), Decimal(0))
-    totals = total_chances(fixed, [spread[item.code] for item in moved])
-    satisfaction = [item for item in moved if item.statistic in SATISFACTION]
-    rest = sheet.total - sum((counted[item.code] or Decimal(0) for item in satisfaction), Decimal(0))
-    lowest = next(grade.lowest for grade in scheme.grades if sheet.total >= grade.lowest)
-    lowers = _lowers(results, satisfaction, scheme.places, lowest - rest)
-    return Luck(
-        items=tuple(items),
-        grades=grade_chances(totals, scheme.grades),
-        turned=fewest(lowers, results.valid) if lowest > 0 and satisfaction else None,
-        disqualified=bool(sheet.disqualified),
+        found.append(_Moving(item, points, chances))
+    return found
+
+
+def _item_luck(one: _Moving, results: Results, places: int, *, counts: bool) -> ItemLuck:
+    return ItemLuck(
+        code=one.item.code,
+        name=one.item.name,
+        name_en=one.item.name_en,
+        counts=counts,
+        points=one.points,
+        chances=tuple(Chance(str(p), chance) for p, chance in sorted(one.chances.items(), reverse=True)),
+        turned=fewest(_lowers(results, [one.item], places, one.points), results.valid),
     )
+
+
+def _sum(moved: Iterable[_Moving]) -> Decimal:
+    return sum((one.points for one in moved), Decimal(0))
+
+
+def _grades(moved: Sequence[_Moving], total: Decimal, scheme: Scheme) -> tuple[Chance, ...]:
+    """The chance of each grade: what moves with the sample, on top of what does not."""
+    totals = total_chances(total - _sum(moved), [one.chances for one in moved])
+    return grade_chances(totals, scheme.grades)
+
+
+def _turned(moved: Sequence[_Moving], total: Decimal, results: Results, scheme: Scheme) -> int | None:
+    """How few people turned from best to worst would lower the grade; None where none can."""
+    satisfaction = [one for one in moved if one.item.statistic in SATISFACTION]
+    lowest = next(grade.lowest for grade in scheme.grades if total >= grade.lowest)
+    if lowest <= 0 or not satisfaction:
+        return None
+    line = lowest - (total - _sum(satisfaction))
+    return fewest(_lowers(results, [one.item for one in satisfaction], scheme.places, line), results.valid)
 
 
 def _lowers(results: Results, items: list[Item], places: int, line: Decimal) -> Callable[[int], bool]:

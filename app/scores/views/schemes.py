@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import members
 from app.extensions import db
@@ -16,9 +15,10 @@ from app.scores.commands.schemes import adopt_scheme, publish_scheme
 from app.scores.forms.scheme import Mistakes, SchemeForm
 from app.scores.forms.scores import AdoptForm
 from app.scores.queries.schemes import Preview, next_version, preview_of, published_schemes, scheme_document
-from app.shared.errors import Refused
+from app.scores.rows import preview_tables
 from app.shared.getters import get_evaluation
 from app.shared.queries import settlement_of
+from app.shared.views import Page, committing, form_page
 from sampling.certificate import Mismatch
 from surveys.scoring import InvalidScheme, Scheme, parse
 
@@ -29,7 +29,7 @@ NOTHING = Mistakes((), ())
 
 @blueprint.route("", methods=["GET", "POST"])
 @members(Role.LEAD)
-def edit(slug: str) -> str | BaseResponse | tuple[str, int]:
+def edit(slug: str) -> Page:
     """Change a scheme: all mistakes at once, a preview on the data as they are, then a version of its own."""
     evaluation = get_evaluation(slug)
     if request.method == "GET":
@@ -49,11 +49,9 @@ def edit(slug: str) -> str | BaseResponse | tuple[str, int]:
         return _editor(evaluation, form, form.complain(written, problems)), 422
     if "publish" not in request.form:
         return _editor(evaluation, form, tried=scheme)
-    try:
+    with committing() as refused:
         document = publish_scheme(db.session, written.body, actor=current_user)
-        db.session.commit()
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         return _editor(evaluation, form, Mistakes((), (refused.message,)), scheme), 422
     flash(_("已发布「%(id)s」第 %(v)s 版。", id=document.document_id, v=document.version), "success")
     return redirect(_address(evaluation, document), 303)
@@ -98,6 +96,7 @@ def _tried(evaluation: Evaluation, scheme: Scheme | None) -> dict[str, Any]:
     return {
         "scheme": scheme,
         "preview": preview,
+        "tables": preview_tables(preview, scheme) if preview and scheme else None,
         "mismatch": mismatch,
         "areas": {area.code: area.name for area in evaluation.station.areas},
     }
@@ -105,20 +104,18 @@ def _tried(evaluation: Evaluation, scheme: Scheme | None) -> dict[str, Any]:
 
 @blueprint.route("/<name>", methods=["GET", "POST"])
 @members(Role.LEAD)
-def show(slug: str, name: str) -> str | BaseResponse | tuple[str, int]:
+def show(slug: str, name: str) -> Page:
     """What a published scheme makes of the data as they are, and putting it in force here."""
     evaluation = get_evaluation(slug)
     document = _published(name)
     form = AdoptForm()
     if form.validate_on_submit():
-        try:
+        with committing() as refused:
             adopt_scheme(db.session, evaluation, document, reason=form.reason.data or "", actor=current_user)
-            db.session.commit()
+        if not refused:
             flash(_("本次评估改用第 %(v)s 版。", v=document.version), "success")
             return redirect(url_for("scores.show", slug=slug), 303)
-        except Refused as refused:
-            db.session.rollback()
-            form.reason.errors = [refused.message]
+        form.reason.errors = [refused.message]
     page = render_template(
         "scores/schemes/show.html",
         evaluation=evaluation,
@@ -128,4 +125,4 @@ def show(slug: str, name: str) -> str | BaseResponse | tuple[str, int]:
         settled=settlement_of(db.session, evaluation) is not None,
         **_tried(evaluation, parse(document.body)),
     )
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)

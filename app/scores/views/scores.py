@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from werkzeug.wrappers import Response as BaseResponse
+from flask_wtf import FlaskForm
 
 from app.access import members
 from app.documents.queries import scheme_of
 from app.extensions import db
 from app.localisation import select_locale
-from app.models import Evaluation, Role, ScoreOverride
+from app.models import Evaluation, PartyScore, Role, ScoreOverride
 from app.scores.commands.scores import PARTY_OF_ROLE, enter_score, override_item, settle_score, state_fact
 from app.scores.forms.scores import OverrideForm, SettleForm, facts_form, points_form
 from app.scores.labels import FACT_NUMBERS
@@ -26,9 +29,19 @@ from app.scores.queries.scores import (
     stated_facts,
 )
 from app.scores.queries.settlement_check import recompute, sheet_for_comparison
+from app.scores.rows import (
+    change_rows,
+    comparison_item_rows,
+    entry_rows,
+    grade_uncertainty,
+    grades_in_words,
+    indicator_rows,
+    total_row,
+)
 from app.shared.errors import Refused
 from app.shared.getters import get_evaluation, roles_at
 from app.shared.queries import evaluations_of, settlement_of
+from app.shared.views import Page, committing, form_page
 from sampling.certificate import Mismatch
 from surveys.scoring import compare as compare_sheets
 
@@ -60,11 +73,12 @@ def show(slug: str) -> str | tuple[str, int]:
         outcome=outcome,
         sheet=outcome.sheet,
         scheme=scheme,
-        luck=luck_of(outcome, scheme),
+        comparison=comparison_item_rows(outcome.sheet.comparison, slug),
+        uncertainty=grade_uncertainty(luck_of(outcome, scheme), scheme),
         settlement=settlement,
         recomputed=recompute(db.session, evaluation, settlement) if settlement else None,
         areas={area.code: area.name for area in evaluation.station.areas},
-        indicators=indicators_of(db.session, evaluation),
+        indicators=indicator_rows(indicators_of(db.session, evaluation)),
         adoption=adoption_of(db.session, evaluation),
     )
 
@@ -79,16 +93,18 @@ def item(slug: str, code: str) -> str | tuple[str, int]:
     except Mismatch as mismatch:
         return render_template("scores/mismatch.html", evaluation=evaluation, mismatch=mismatch), 409
     line = next((line for line in (*sheet.lines, *sheet.comparison) if line.code == code), None) or abort(404)
-    rows = entries_for(db.session, evaluation, code)
     in_force = {row.id for row in newest_score_rows(db.session, evaluation)}
     standing = newest_overrides(db.session, evaluation).get(code)
+    areas = {area.code: area.name for area in evaluation.station.areas}
+
+    def holds(entry: PartyScore | ScoreOverride) -> bool:
+        return entry is standing if isinstance(entry, ScoreOverride) else entry.id in in_force
+
     return render_template(
         "scores/item.html",
         evaluation=evaluation,
         line=line,
-        entries=rows,
-        holds=lambda row: row is standing if isinstance(row, ScoreOverride) else row.id in in_force,
-        areas={area.code: area.name for area in evaluation.station.areas},
+        entries=entry_rows(entries_for(db.session, evaluation, code), areas, holds),
     )
 
 
@@ -112,27 +128,21 @@ def _my_entries(evaluation: Evaluation) -> list[tuple[str, Role, str, str, str, 
 
 @blueprint.route("/entry", methods=["GET", "POST"])
 @members(*SCORERS)
-def enter(slug: str) -> str | BaseResponse | tuple[str, int]:
+def enter(slug: str) -> Page:
     """Enter the points of one's own party."""
     evaluation = get_evaluation(slug)
     entries = _my_entries(evaluation)
     form = points_form((field, label, value) for field, _role, _item, _area, label, value in entries)
     if form.validate_on_submit():
-        refused = False
-        for field, role, item, area, _label, before in entries:
-            given = (form[field].data or "").strip()
-            if not given or given == before:
-                continue
-            try:
-                enter_score(db.session, evaluation, role=role, item=item, area=area, given=given, actor=current_user)
-            except Refused as refusal:
-                form[field].errors = [refusal.message]
-                refused = True
-        if not refused:
-            db.session.commit()
+        store = partial(enter_score, db.session, evaluation, actor=current_user)
+        changes = {
+            field: partial(store, role=role, item=item, area=area, given=given)
+            for field, role, item, area, _label, before in entries
+            if (given := (form[field].data or "").strip()) and given != before
+        }
+        if _all_stored(form, changes):
             flash(_("评分已保存。"), "success")
             return redirect(url_for(".enter", slug=slug), 303)
-        db.session.rollback()
     page = render_template(
         "scores/enter.html",
         evaluation=evaluation,
@@ -140,12 +150,28 @@ def enter(slug: str) -> str | BaseResponse | tuple[str, int]:
         fields=[entry[0] for entry in entries],
         settled=settlement_of(db.session, evaluation) is not None,
     )
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)
+
+
+def _all_stored(form: FlaskForm, changes: Mapping[str, Callable[[], object]]) -> bool:
+    """Run the command of every changed field; each refusal is put at its field, and then nothing is stored."""
+    refused = False
+    for field, store in changes.items():
+        try:
+            store()
+        except Refused as refusal:
+            form[field].errors = [refusal.message]
+            refused = True
+    if refused:
+        db.session.rollback()
+    else:
+        db.session.commit()
+    return not refused
 
 
 @blueprint.route("/facts", methods=["GET", "POST"])
 @members(Role.LEAD)
-def facts(slug: str) -> str | BaseResponse | tuple[str, int]:
+def facts(slug: str) -> Page:
     """State what the disqualifying conditions look at."""
     evaluation = get_evaluation(slug)
     scheme = scheme_of(evaluation)
@@ -155,30 +181,23 @@ def facts(slug: str) -> str | BaseResponse | tuple[str, int]:
     stated = stated_facts(db.session, evaluation)
     form = facts_form(numbers, declared, stated)
     if form.validate_on_submit():
-        refused = False
-        for code in (*numbers, *declared):
-            value = (form[code].data or "").strip()
-            if not value or value == stated.get(code):
-                continue
-            try:
-                state_fact(db.session, evaluation, code=code, value=value, actor=current_user)
-            except Refused as refusal:
-                form[code].errors = [refusal.message]
-                refused = True
-        if not refused:
-            db.session.commit()
+        changes = {
+            code: partial(state_fact, db.session, evaluation, code=code, value=value, actor=current_user)
+            for code in (*numbers, *declared)
+            if (value := (form[code].data or "").strip()) and value != stated.get(code)
+        }
+        if _all_stored(form, changes):
             flash(_("站点情况已保存。"), "success")
             return redirect(url_for(".show", slug=slug), 303)
-        db.session.rollback()
     page = render_template(
         "scores/facts.html", evaluation=evaluation, form=form, numbers=list(numbers), declared=list(declared)
     )
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)
 
 
 @blueprint.route("/override/<item>", methods=["GET", "POST"])
 @members(Role.LEAD)
-def override(slug: str, item: str) -> str | BaseResponse | tuple[str, int]:
+def override(slug: str, item: str) -> Page:
     """Give points for a computed item instead of what the rule gives, or take that back; always with a reason."""
     evaluation = get_evaluation(slug)
     try:
@@ -192,16 +211,13 @@ def override(slug: str, item: str) -> str | BaseResponse | tuple[str, int]:
         withdrawn = "withdraw" in request.form
         points = None if withdrawn else (form.points.data or "").strip()
         reason = form.reason.data or ""
-        try:
+        with committing() as refused:
             override_item(db.session, evaluation, item=item, points=points, reason=reason, actor=current_user)
-        except Refused as refusal:
-            db.session.rollback()
-            target = form.reason if refusal.code == "reason" else form.points
-            target.errors = [refusal.message]
-        else:
-            db.session.commit()
+        if not refused:
             flash(_("已撤回，按规则计分。") if withdrawn else _("改分已保存。"), "success")
             return redirect(url_for(".show", slug=slug), 303)
+        target = form.reason if refused.code == "reason" else form.points
+        target.errors = [refused.message]
     page = render_template(
         "scores/override.html",
         evaluation=evaluation,
@@ -210,7 +226,7 @@ def override(slug: str, item: str) -> str | BaseResponse | tuple[str, int]:
         standing=standing,
         settled=settlement_of(db.session, evaluation) is not None,
     )
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)
 
 
 @blueprint.get("/compare")
@@ -231,30 +247,35 @@ def compare(slug: str) -> str | tuple[str, int]:
             found = compare_sheets(*sheets)
     except Mismatch as mismatch:
         return render_template("scores/mismatch.html", evaluation=evaluation, mismatch=mismatch), 409
-    return render_template("scores/compare.html", evaluation=evaluation, others=others, other=other, found=found)
+    return render_template(
+        "scores/compare.html",
+        evaluation=evaluation,
+        others=others,
+        other=other,
+        found=found,
+        changes=change_rows(found.lines) if found else [],
+        total=total_row(found) if found else None,
+        grades=grades_in_words(found) if found else "",
+    )
 
 
 @blueprint.route("/settle", methods=["GET", "POST"])
 @members(Role.LEAD)
-def settle(slug: str) -> str | BaseResponse | tuple[str, int]:
+def settle(slug: str) -> Page:
     """Settle the result; nothing that made it can change afterwards."""
     evaluation = get_evaluation(slug)
     form, refusal = SettleForm(), ""
-    if form.validate_on_submit():
-        try:
-            settle_score(db.session, evaluation, shortfall_reason=form.shortfall_reason.data or "", actor=current_user)
-            db.session.commit()
-            flash(_("评分已定案。"), "success")
-            return redirect(url_for(".show", slug=slug), 303)
-        except Refused as refused:
-            db.session.rollback()
-            refusal = refused.message
-        except Mismatch as mismatch:
-            db.session.rollback()
-            return render_template("scores/mismatch.html", evaluation=evaluation, mismatch=mismatch), 409
     try:
+        if form.validate_on_submit():
+            reason = form.shortfall_reason.data or ""
+            with committing() as refused:
+                settle_score(db.session, evaluation, shortfall_reason=reason, actor=current_user)
+            if not refused:
+                flash(_("评分已定案。"), "success")
+                return redirect(url_for(".show", slug=slug), 303)
+            refusal = refused.message
         outcome = score_of(db.session, evaluation)
     except Mismatch as mismatch:
         return render_template("scores/mismatch.html", evaluation=evaluation, mismatch=mismatch), 409
     page = render_template("scores/settle.html", evaluation=evaluation, form=form, refusal=refusal, outcome=outcome)
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)

@@ -13,6 +13,7 @@ from app.audit.commands import record
 from app.cases.commands import reschedule, schedule_of
 from app.cases.queries import skills_of
 from app.clock import now
+from app.database import lock, lock_row
 from app.models import (
     Case,
     DeskNote,
@@ -129,7 +130,7 @@ def _may_have(session: Session, evaluation: Evaluation, row: Schedule, user: Use
 
 def see_note(session: Session, note: DeskNote, *, actor: User, at: datetime | None = None) -> None:
     """Mark a note as seen; the first to see it stays on record."""
-    session.refresh(note, with_for_update=True)
+    lock(session, note)
     if note.seen_at is not None:
         return
     note.seen_at, note.seen_by_id = at or now(), actor.id
@@ -151,7 +152,7 @@ def set_skills(
     wanted = frozenset(skills)
     if not wanted <= SKILLS.keys():
         raise Refused(_("没有这项语言或技能。"), "unknown-skill")
-    session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    lock_row(session, User.id, user.id)
     member = session.scalar(
         select(Membership.id).where(
             Membership.evaluation_id == evaluation.id,

@@ -5,19 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.commands import record
 from app.cases.commands import reschedule, schedule_of, tries_of
 from app.clock import now
+from app.database import lock, lock_row
 from app.models import Case, Draw, Schedule, User
 from app.shared.errors import Refused
 from app.shared.guards import reason_given, refuse_at_desk
+from app.shared.limits import LONGEST_REASON
 from app.supervision.labels import STAYS_CLOSED
 from app.supervision.queries.closed_cases import is_to_be_seen, why_not_reopened
-
-LONGEST_REASON = 400
 
 
 def accept_closed(session: Session, case: Case, *, actor: User, at: datetime | None = None) -> None:
@@ -38,7 +37,7 @@ def reopen_closed(session: Session, case: Case, *, reason: str, actor: User, at:
     """
     row = _closed(session, case, actor)
     # In turn with releases from the reserve (app.draw.commands.replacements), which also begin at the draw.
-    session.execute(select(Draw.id).where(Draw.id == case.draw_id).with_for_update())
+    lock_row(session, Draw.id, case.draw_id)
     if why := why_not_reopened(session, case):
         raise Refused(str(STAYS_CLOSED[why]), why)
     reason = reason_given(reason, LONGEST_REASON)
@@ -59,8 +58,7 @@ def reopen_closed(session: Session, case: Case, *, reason: str, actor: User, at:
 
 
 def _closed(session: Session, case: Case, actor: User) -> Schedule:
-    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
-    session.refresh(case)
+    lock(session, case)
     row = schedule_of(session, case)
     refuse_at_desk(session, case, actor)
     if not is_to_be_seen(case):

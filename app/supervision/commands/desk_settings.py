@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.commands import record
 from app.cases.commands import reschedule_waiting
 from app.cases.queries import settings_of
-from app.clock import now
+from app.database import lock_row
 from app.models import DeskSetting, Evaluation, User
+from app.shared.commands import put_in_force
 from app.shared.guards import refuse_when_closed
 from surveys.calling.reading import read_calling_settings
 
@@ -22,16 +22,14 @@ def set_settings(session: Session, evaluation: Evaluation, body: dict[str, Any],
     Cases that wait are scheduled by the new settings at once (its cost: app.cases.commands.reschedule_waiting);
     returns how many of them that changed.
     """
-    session.execute(select(Evaluation.id).where(Evaluation.id == evaluation.id).with_for_update())
+    lock_row(session, Evaluation.id, evaluation.id)
     refuse_when_closed(session, evaluation)
     settings = read_calling_settings(body)
     before, after = settings_of(session, evaluation).to_json(), settings.to_json()
     changed = {name: f"{_plain(before[name])} → {_plain(after[name])}" for name in after if before[name] != after[name]}
     if not changed:
         return 0
-    row = session.get(DeskSetting, evaluation.id) or DeskSetting(evaluation_id=evaluation.id)
-    row.body, row.changed_at, row.changed_by_id = after, now(), actor.id if actor else None
-    session.add(row)
+    put_in_force(session, DeskSetting, evaluation, after, actor=actor)
     rescheduled = reschedule_waiting(session, evaluation)
     details = {**changed, "rescheduled": rescheduled}
     record(session, "desk.settings_changed", actor=actor, evaluation=evaluation, details=details)

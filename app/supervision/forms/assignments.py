@@ -12,7 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.shared.forms import Printable, at_most, choices, needed, stripped
 from app.shared.labels import skill_name
-from app.supervision.commands import closed_cases
+from app.shared.limits import LONGEST_REASON
 from surveys.calling.skills import SKILLS
 
 NOBODY = ""
@@ -51,7 +51,7 @@ class ReopenForm(FlaskForm):  # type: ignore[misc]
 
     reason = TextAreaField(
         _l("为什么再联系"),
-        validators=[needed(), at_most(closed_cases.LONGEST_REASON), Printable("\r\n\u3000\u00a0")],
+        validators=[needed(), at_most(LONGEST_REASON), Printable("\r\n\u3000\u00a0")],
         filters=[stripped],
     )
 

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, FieldList, Form, FormField, StringField, TextAreaField
 
-from app.localisation import select_locale
+from app.localisation import to_visitor
 from app.shared.forms import WholeField, stripped
 from sampling.text import Text
 from surveys.calling.reading import NUMBERS, QUIET, WINDOWS
@@ -137,7 +137,7 @@ def in_words(name: str, message: Text) -> str:
     for pattern, sentence in SENTENCES.items():
         if match := re.fullmatch(pattern, plain):
             return str(sentence) % match.groupdict()
-    return message.in_language(select_locale())
+    return to_visitor(message)
 
 
 def windows(text: str) -> list[list[str]]:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
-from app.clock import local
+from app.clock import local, midnight
 from app.documents.queries import outcomes_of
 from app.models import (
     Appointment,
@@ -31,11 +31,6 @@ from app.supervision.queries.live import code_of, of_draw
 from surveys.calling.settings import CallingSettings
 
 DAYS_AHEAD, NEXT = 14, 10
-
-
-def midnight_of(at: datetime) -> datetime:
-    """The beginning of the day in Guangzhou."""
-    return local(at).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 @dataclass(frozen=True)
@@ -79,7 +74,7 @@ def interviewers_of(session: Session, evaluation: Evaluation) -> list[AtWork]:
 
 def at_work(session: Session, draw: Draw, settings: CallingSettings, at: datetime) -> list[AtWork]:
     """Every interviewer with the case in hand and today's work; who was seen last comes first."""
-    today = midnight_of(at)
+    today = midnight(local(at).date())
     tomorrow = today + timedelta(days=1)
     held = _held(session, draw)
     calls = {
@@ -162,7 +157,7 @@ class HourOfCalls:
 
 def calls_by_hour(session: Session, draw: Draw, at: datetime) -> list[HourOfCalls]:
     """Today's calls by hour and result, from the first hour with a call to the last."""
-    today = midnight_of(at)
+    today = midnight(local(at).date())
     tomorrow = today + timedelta(days=1)
     found = (
         select(bucket(PhoneCall.started_at, [today + timedelta(hours=n) for n in range(1, 24)]).label("hour"),
@@ -228,7 +223,7 @@ class Ahead:
 
 def appointments_ahead(session: Session, draw: Draw, at: datetime) -> Ahead:
     """How many appointments each day has, and the next of them."""
-    today = midnight_of(at)
+    today = midnight(local(at).date())
     edges = [at, *(today + timedelta(days=n) for n in range(1, DAYS_AHEAD + 1))]
     open_ones = (of_draw(Case.draw_id, draw), Appointment.ended_at.is_(None))
     found = (

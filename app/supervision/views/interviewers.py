@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import members
 from app.extensions import db
 from app.models import Evaluation, Role, User
 from app.recusals.forms import RecusalForm
 from app.recusals.queries import recusals_at
+from app.recusals.rows import standing_aside_rows
 from app.recusals.views import declared_for, form_for_people
-from app.shared.errors import Refused
 from app.shared.getters import get_evaluation
+from app.shared.views import Page, committing, form_page, tell
 from app.supervision.commands.assignments import set_skills
 from app.supervision.forms.assignments import SkillsForm
 from app.supervision.queries.interviewer_activity import AtWork, interviewers_of
@@ -24,24 +24,20 @@ blueprint = Blueprint("interviewers", __name__, url_prefix="/evaluations/<slug>/
 
 @blueprint.route("", methods=["GET", "POST"])
 @members(Role.LEAD)
-def show(slug: str) -> str | BaseResponse | tuple[str, int]:
+def show(slug: str) -> Page:
     """Tick what each interviewer speaks and can do."""
     evaluation = get_evaluation(slug)
     people = interviewers_of(db.session, evaluation)
     form = SkillsForm.of((str(one.uuid), one.name, one.skills) for one in people)
     if form.validate_on_submit():
-        try:
+        with committing() as refused:
             for one in people:
                 user = db.session.get_one(User, one.id)
                 set_skills(db.session, evaluation, user, form.chosen(str(one.uuid)), actor=current_user)
-            db.session.commit()
-            flash(_("已保存。"), "success")
-        except Refused as refused:
-            db.session.rollback()
-            flash(refused.message, "error")
+        tell(refused, _("已保存。"))
         return redirect(url_for(".show", slug=slug), 303)
     page = _page(evaluation, people, form, form_for_people(evaluation))
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)
 
 
 def _page(evaluation: Evaluation, people: list[AtWork], skills: SkillsForm, recusal: RecusalForm) -> str:
@@ -51,13 +47,13 @@ def _page(evaluation: Evaluation, people: list[AtWork], skills: SkillsForm, recu
         people=people,
         skills=skills,
         recusal=recusal,
-        recusals=recusals_at(db.session, evaluation.station_id),
+        recusals=standing_aside_rows(recusals_at(db.session, evaluation.station_id)),
     )
 
 
 @blueprint.post("/recuse")
 @members(Role.LEAD)
-def recuse(slug: str) -> BaseResponse | tuple[str, int]:
+def recuse(slug: str) -> Page:
     """The lead declares an interest for somebody who takes part."""
     evaluation = get_evaluation(slug)
     form = form_for_people(evaluation)

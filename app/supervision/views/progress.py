@@ -16,11 +16,13 @@ from app.draw.queries.reserves import reserves_of
 from app.extensions import db
 from app.ledger.queries.frames import frame_of
 from app.models import Role
-from app.shared.errors import Refused
 from app.shared.getters import get_case, get_evaluation
+from app.shared.labels import MODES
 from app.shared.queries import live_draw
+from app.shared.views import committing
 from app.supervision.queries.progress import fieldwork_of
 from app.supervision.queries.rates import rates_of
+from app.supervision.rows import progress as rows
 
 blueprint = Blueprint("fieldwork", __name__, url_prefix="/evaluations/<slug>/fieldwork")
 
@@ -31,14 +33,17 @@ def show(slug: str) -> str:
     """Counts by stage, village, outcome and interviewer."""
     evaluation = get_evaluation(slug)
     draw = live_draw(db.session, evaluation)
+    fieldwork, outcomes = fieldwork_of(db.session, draw) if draw else None, outcomes_of(evaluation)
+    reserves = reserves_of(db.session, draw) if draw else None
     return render_template(
         "supervision/progress/show.html",
         evaluation=evaluation,
         frame=frame_of(db.session, evaluation),
-        draw=draw,
-        fieldwork=fieldwork_of(db.session, draw) if draw else None,
-        reserves=reserves_of(db.session, draw) if draw else None,
-        outcomes=outcomes_of(evaluation),
+        fieldwork=fieldwork,
+        counts=rows.outcome_rows(fieldwork.outcomes, outcomes) if fieldwork else [],
+        reserves=reserves,
+        lost=rows.lost_case_rows(reserves.waiting, slug, outcomes) if reserves else [],
+        released=rows.release_rows(reserves.released, outcomes) if reserves else [],
     )
 
 
@@ -48,8 +53,18 @@ def rates(slug: str) -> str:
     """All AAPOR rates with their formulas, of the sample and of its parts, and how often people were tried."""
     evaluation = get_evaluation(slug)
     draw = live_draw(db.session, evaluation)
+    if draw is None:
+        return render_template("supervision/progress/rates.html", evaluation=evaluation, found=None)
+    found = rates_of(db.session, draw)
     return render_template(
-        "supervision/progress/rates.html", evaluation=evaluation, found=rates_of(db.session, draw) if draw else None
+        "supervision/progress/rates.html",
+        evaluation=evaluation,
+        found=found,
+        rates=rows.rate_rows(found.rates),
+        modes=rows.part_rates_rows(found.modes, MODES),
+        villages=rows.part_rates_rows(found.villages),
+        interviewers=rows.part_rates_rows(found.interviewers, nobody=_("没有分派")),
+        tries=rows.tries_rows(found.tries),
     )
 
 
@@ -59,12 +74,11 @@ def release(slug: str, case_uuid: uuid.UUID) -> BaseResponse:
     """Replace a case by the next person of its stratum, where the plan leaves this to the lead."""
     evaluation = get_evaluation(slug)
     case = get_case(evaluation, case_uuid)
-    try:
+    with committing() as refused:
         replacement = release_for(db.session, case, actor=current_user)
         number = replacement.number
-        db.session.commit()
-        flash(_("已放出第 %(n)s 个候补。", n=number), "success")
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         flash(refused.message, "error")
+    else:
+        flash(_("已放出第 %(n)s 个候补。", n=number), "success")
     return redirect(url_for(".show", slug=slug, _anchor="reserve"), 303)

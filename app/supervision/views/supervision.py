@@ -16,19 +16,18 @@ from app.cases.queries import settings_of
 from app.clock import local, now
 from app.desk.commands.attempts import give_up
 from app.desk.labels import lacking_in_words
-from app.desk.views.in_words import day_part
 from app.documents.queries import outcomes_of
 from app.extensions import db
 from app.models import Attempt, Case, Evaluation, Role, Schedule, User
 from app.recusals.queries import recusals_at
-from app.shared.errors import Refused
-from app.shared.forms import ActionForm
+from app.recusals.rows import standing_aside_rows
 from app.shared.getters import get_case, get_evaluation, get_live_draw
 from app.shared.queries import live_draw
+from app.shared.views import Page, committing, form_page, require_token
 from app.supervision.commands.assignments import give_visits, put_into_queue, reassign, see_note
 from app.supervision.commands.closed_cases import accept_closed, reopen_closed
 from app.supervision.forms.assignments import CloseForm, ReassignForm, ReopenForm, VisitsForm
-from app.supervision.labels import STAYS_CLOSED, day_name, right_now, settings_in_words
+from app.supervision.labels import STAYS_CLOSED, right_now, settings_in_words
 from app.supervision.queries.closed_cases import is_to_be_seen, unseen_cases, unseen_count, why_not_reopened
 from app.supervision.queries.desk_notes import note_of, notes_of_case, seen_notes, unseen_notes
 from app.supervision.queries.interviewer_activity import appointments_ahead, at_work, calls_by_hour, interviewers_of
@@ -43,6 +42,8 @@ from app.supervision.queries.live import (
     waiting_cases,
     waiting_count,
 )
+from app.supervision.rows import cases as rows
+from app.supervision.rows import live
 from surveys.calling.attempts import Lacking, lacking
 
 blueprint = Blueprint("supervision", __name__, url_prefix="/evaluations/<slug>/desk")
@@ -62,16 +63,18 @@ def show(slug: str) -> str:
             "strata": strata,
             "totals": totals_of(strata),
             "required": required_of(draw),
-            "people": at_work(db.session, draw, settings, at),
-            "hours": calls_by_hour(db.session, draw, at),
-            "ahead": appointments_ahead(db.session, draw, at),
-            "waiting": waiting_cases(db.session, draw),
+            "people": live.at_work_rows(at_work(db.session, draw, settings, at), slug),
+            "hour_bars": live.hour_bars(hours := calls_by_hour(db.session, draw, at)),
+            "hours": live.hour_rows(hours),
+            "days": live.day_rows((ahead := appointments_ahead(db.session, draw, at)).days),
+            "appointments": live.appointment_rows(ahead.next, slug),
+            "waiting": live.waiting_rows(waiting_cases(db.session, draw), slug, outcomes_of(evaluation)),
             "waiting_count": waiting_count(db.session, draw),
-            "closed": unseen_cases(db.session, draw),
+            "closed": live.closed_rows(unseen_cases(db.session, draw), slug, outcomes_of(evaluation)),
             "closed_count": unseen_count(db.session, draw),
             "nobodys_visits": nobodys_visits(db.session, draw),
             "unseen": unseen_notes(db.session, draw),
-            "seen": seen_notes(db.session, draw),
+            "seen": live.seen_note_rows(seen_notes(db.session, draw), slug),
         }
     return render_template(
         "supervision/show.html",
@@ -80,9 +83,7 @@ def show(slug: str) -> str:
         at=at,
         right_now=right_now(settings, at),
         settings=settings_in_words(settings),
-        recusals=recusals_at(db.session, evaluation.station_id),
-        outcomes=outcomes_of(evaluation),
-        day_name=day_name,
+        recusals=standing_aside_rows(recusals_at(db.session, evaluation.station_id)),
         **found,
     )
 
@@ -108,18 +109,19 @@ def case(slug: str, case_uuid: uuid.UUID) -> str:
 
 def _case_page(evaluation: Evaluation, found: Case, form: FlaskForm | None = None, refusal: str = "") -> str:
     now_ = case_now(db.session, found)
-    missing = _lacking(evaluation, now_.attempts)
+    missing, outcomes = _lacking(evaluation, now_.attempts), outcomes_of(evaluation)
     return render_template(
         "supervision/case.html",
         evaluation=evaluation,
         case=found,
         now=now_,
+        attempts=rows.attempt_rows(now_.attempts, now_.names, outcomes),
+        facts=rows.case_facts(found, now_, outcomes),
         notes=notes_of_case(db.session, found),
-        outcomes=outcomes_of(evaluation),
+        outcomes=outcomes,
         missing=lacking_in_words(missing) if missing else "",
         to_be_seen=is_to_be_seen(found),
         stays_closed=STAYS_CLOSED.get(why_not_reopened(db.session, found), "") if is_to_be_seen(found) else "",
-        day_part=day_part,
         reassign_form=form if isinstance(form, ReassignForm) else _reassign_form(found, now_.row),
         close_form=form if isinstance(form, CloseForm) else CloseForm(formdata=None),
         reopen_form=form if isinstance(form, ReopenForm) else ReopenForm(formdata=None),
@@ -142,32 +144,29 @@ def _reassign_form(found: Case, row: Schedule, **arguments: object) -> ReassignF
 
 @blueprint.post("/cases/<uuid:case_uuid>/queue")
 @members(Role.LEAD)
-def put_back(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
+def put_back(slug: str, case_uuid: uuid.UUID) -> Page:
     """Let a case that waits be called again."""
-    return _act(slug, case_uuid, lambda one: put_into_queue(db.session, one, actor=current_user), _("已放回队列。"))
+    return _change(slug, case_uuid, lambda one: put_into_queue(db.session, one, actor=current_user), _("已放回队列。"))
 
 
 @blueprint.post("/cases/<uuid:case_uuid>/close")
 @members(Role.LEAD)
-def close(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
+def close(slug: str, case_uuid: uuid.UUID) -> Page:
     """Close a case under its latest outcome."""
     form = CloseForm()
-    return _act(slug, case_uuid, lambda one: give_up(db.session, one, actor=current_user), _("已结案。"), form)
+    return _change(slug, case_uuid, lambda one: give_up(db.session, one, actor=current_user), _("已结案。"), form)
 
 
 @blueprint.post("/cases/<uuid:case_uuid>/accept")
 @members(Role.LEAD)
-def accept(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
+def accept(slug: str, case_uuid: uuid.UUID) -> Page:
     """Agree with how a case ended; from the list one goes on with the next."""
     evaluation = get_evaluation(slug)
     found = get_case(evaluation, case_uuid)
-    if not ActionForm().validate():
-        abort(400)
-    try:
+    require_token()
+    with committing() as refused:
         accept_closed(db.session, found, actor=current_user)
-        db.session.commit()
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         return _case_page(evaluation, found, refusal=refused.message), 422
     flash(_("已看过，维持结案。"), "success")
     return redirect(url_for(".show", slug=slug, _anchor="closed"), 303)
@@ -175,19 +174,19 @@ def accept(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
 
 @blueprint.post("/cases/<uuid:case_uuid>/reopen")
 @members(Role.LEAD)
-def reopen(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
+def reopen(slug: str, case_uuid: uuid.UUID) -> Page:
     """Let a case that ended be called again, for a reason."""
     form = ReopenForm()
 
     def act(one: Case) -> None:
         reopen_closed(db.session, one, reason=form.reason.data, actor=current_user)
 
-    return _act(slug, case_uuid, act, _("已放回队列，会再联系。"), form)
+    return _change(slug, case_uuid, act, _("已放回队列，会再联系。"), form)
 
 
 @blueprint.post("/cases/<uuid:case_uuid>/reassign")
 @members(Role.LEAD)
-def give_to(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
+def give_to(slug: str, case_uuid: uuid.UUID) -> Page:
     """Give a case to an interviewer, or to nobody in particular."""
     evaluation = get_evaluation(slug)
     found = get_case(evaluation, case_uuid)
@@ -199,21 +198,19 @@ def give_to(slug: str, case_uuid: uuid.UUID) -> BaseResponse | tuple[str, int]:
         user = db.session.get(User, person.id) if person else None
         reassign(db.session, one, user, actor=current_user)
 
-    return _act(slug, case_uuid, act, _("已保存。"), form)
+    return _change(slug, case_uuid, act, _("已保存。"), form)
 
 
-def _act(
+def _change(
     slug: str, case_uuid: uuid.UUID, act: Callable[[Case], object], done: str, form: FlaskForm | None = None
-) -> BaseResponse | tuple[str, int]:
+) -> Page:
     evaluation = get_evaluation(slug)
     found = get_case(evaluation, case_uuid)
     if form is not None and not form.validate_on_submit():
         return _case_page(evaluation, found, form), 422
-    try:
+    with committing() as refused:
         act(found)
-        db.session.commit()
-    except Refused as refused:
-        db.session.rollback()
+    if refused:
         return _case_page(evaluation, found, form, refused.message), 422
     flash(done, "success")
     return redirect(url_for(".case", slug=slug, case_uuid=case_uuid), 303)
@@ -221,7 +218,7 @@ def _act(
 
 @blueprint.route("/visits", methods=["GET", "POST"])
 @members(Role.LEAD)
-def visits(slug: str) -> str | BaseResponse | tuple[str, int]:
+def visits(slug: str) -> Page:
     """Who visits whom: what the telephone cannot reach and nobody took along is given out by village."""
     evaluation = get_evaluation(slug)
     villages = visits_by_village(db.session, get_live_draw(evaluation))
@@ -234,9 +231,9 @@ def visits(slug: str) -> str | BaseResponse | tuple[str, int]:
     if form.validate_on_submit():
         village = next(one for one in evaluation.station.villages if one.code == form.village.data)
         user = db.session.get_one(User, people[form.interviewer.data].id)
-        try:
+        with committing() as refused:
             given, left = give_visits(db.session, evaluation, village, user, actor=current_user)
-            db.session.commit()
+        if not refused:
             flash(_("已分派 %(n)s 个走访。", n=given), "success")
             if left:
                 flash(
@@ -244,13 +241,15 @@ def visits(slug: str) -> str | BaseResponse | tuple[str, int]:
                     "warning",
                 )
             return redirect(url_for(".visits", slug=slug), 303)
-        except Refused as refused:
-            db.session.rollback()
-            refusal = refused.message
+        refusal = refused.message
     page = render_template(
-        "supervision/visits.html", evaluation=evaluation, villages=villages, form=form, refusal=refusal
+        "supervision/visits.html",
+        evaluation=evaluation,
+        villages=rows.village_visits_rows(villages),
+        form=form,
+        refusal=refusal,
     )
-    return page, 422 if form.is_submitted() else 200
+    return form_page(page, form)
 
 
 @blueprint.get("/closed")
@@ -258,10 +257,10 @@ def visits(slug: str) -> str | BaseResponse | tuple[str, int]:
 def unreached(slug: str) -> str:
     """A few cases that ended without anybody reached, picked by chance, to look at."""
     evaluation = get_evaluation(slug)
+    found = unreached_of(db.session, get_live_draw(evaluation))
     return render_template(
         "supervision/closed.html",
         evaluation=evaluation,
-        found=unreached_of(db.session, get_live_draw(evaluation)),
-        outcomes=outcomes_of(evaluation),
-        day_part=day_part,
+        count=found.count,
+        cases=rows.unreached_cases(found, outcomes_of(evaluation)),
     )

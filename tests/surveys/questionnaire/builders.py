@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 Document = dict[str, Any]
@@ -91,3 +92,50 @@ def question(document: Document, identity: str) -> Document:
     """One question of a document, to be spoilt."""
     found: Document = next(q for section in document["sections"] for q in section["questions"] if q["id"] == identity)
     return found
+
+
+@dataclass(frozen=True)
+class Example:
+    """A question of a kind, an answer as a page sends it, as it is stored, in words, and one that does not fit."""
+
+    question: Document
+    given: Any
+    stored: Any
+    zh: tuple[str, ...]
+    en: tuple[str, ...]
+    wrong: Any
+
+
+def _example(kind: str, fields: Document, given: Any, stored: Any, zh: str, en: str, wrong: Any) -> Example:
+    question = {"id": "X1", "kind": kind, "text": a_text(), **fields}
+    return Example(question, given, stored, (zh,), (en,), wrong)
+
+
+# An example of each kind of question; a test fails for a kind that has none.
+EXAMPLES = {
+    "single": _example("single", {"options": [an_option("1")]}, "1", "1", "选项1", "Satisfied?", "9"),
+    "multiple": _example("multiple", {"options": [an_option("1")]}, ["1"], ["1"], "选项1", "Satisfied?", ["9"]),
+    "integer": _example("integer", {"min": 0, "max": 9}, " ７ ", 7, "7", "7", "10"),
+    "text": _example("text", {"max_length": 3}, " 很好\r\n", "很好", "很好", "很好", "太长的话"),
+    "date": _example(
+        "date",
+        {"earliest": "2023-01-01"},
+        "２０２３年７月１日",
+        "2023-07-01",
+        "2023年7月1日",
+        "1 Jul 2023",
+        "2022-12-31",
+    ),
+}
+
+
+def with_question(raw: Document, **changes: Any) -> Document:
+    """The sound document with one more question at its end."""
+    document = a_document(**changes)
+    document["sections"][0]["questions"].append(raw)
+    return document
+
+
+def place_of_last(document: Document) -> str:
+    """Where the last question of a document stands, as its problems name it."""
+    return f"sections[0].questions[{len(document['sections'][0]['questions']) - 1}]"

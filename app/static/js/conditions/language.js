@@ -10,6 +10,8 @@ export function holds(condition, answers) {
   const answer = answers[condition.question];
   if (condition.in) return [answer].flat().some((code) => condition.in.includes(code));
   if ("below" in condition) return given(answer) && /^\s*-?\d+\s*$/.test(answer) && Number(answer) < condition.below;
+  // Days as ISO text are in the order of the calendar.
+  if ("before" in condition) return given(answer) && answer < condition.before;
   return given(answer) === condition.answered;
 }
 

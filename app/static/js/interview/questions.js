@@ -1,6 +1,6 @@
 // The form of an interview and its questions, ticks and checks (steps): which are asked now, and what is answered.
 export const CHOICE = "input[type=radio], input[type=checkbox]";
-export const TYPED = "textarea, input[type=text]";
+export const TYPED = "textarea, input[type=text], input[type=date]";
 
 export const form = document.getElementById("interview");
 export const hidden = (name) => form.elements.namedItem(name);

@@ -12,7 +12,6 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from app.cases.queries import open_call
-from app.clock import SHANGHAI
 from app.desk.commands.appointments import Agreed, agree, cancel
 from app.desk.commands.attempts import give_up, record_attempt, undo_attempt
 from app.desk.commands.calls import end_call, reveal_contact, start_call
@@ -36,9 +35,10 @@ from app.models import (
 )
 from app.results.commands import exclude_response, restore_response, withdraw_consent
 from app.shared.errors import Refused
+from surveys.calling.local_time import GUANGZHOU
 from tests.builders import a_draw, a_hold, a_member, a_response, an_evaluation, cases_of
 
-NOW = datetime(2026, 11, 2, 10, 0, tzinfo=SHANGHAI)
+NOW = datetime(2026, 11, 2, 10, 0, tzinfo=GUANGZHOU)
 
 
 @pytest.fixture

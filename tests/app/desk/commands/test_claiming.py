@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.clock import SHANGHAI
 from app.desk.commands.claiming import claim_next, keep_hold, put_back, take
 from app.models import (
     AuditEvent,
@@ -27,14 +26,15 @@ from app.models import (
     User,
 )
 from app.shared.errors import Refused
+from surveys.calling.local_time import GUANGZHOU
 from surveys.calling.order import Candidate, Interviewer, best
 from surveys.calling.settings import DEFAULT
 from tests.at_once import Act, at_once
 from tests.builders import a_draw, a_hold, a_member, a_response, an_evaluation, cases_of, without_rules
 
 # A Monday on which people are called from 9:00.
-MORNING = datetime(2026, 11, 2, 10, 0, tzinfo=SHANGHAI)
-NIGHT = datetime(2026, 11, 2, 23, 0, tzinfo=SHANGHAI)
+MORNING = datetime(2026, 11, 2, 10, 0, tzinfo=GUANGZHOU)
+NIGHT = datetime(2026, 11, 2, 23, 0, tzinfo=GUANGZHOU)
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ def test_the_statement_keeps_the_order_of_the_rules(
         expected = best(
             [_candidate(row) for row in rows(session)],
             Interviewer(interviewer.id, skills),
-            at.astimezone(SHANGHAI),
+            at.astimezone(GUANGZHOU),
             DEFAULT,
             {stratum: Fraction(1) for stratum in strata},
         )
@@ -213,13 +213,13 @@ def test_the_statement_keeps_the_order_of_the_rules(
 
 def _candidate(row: Schedule) -> Candidate:
     def there(moment: datetime | None) -> datetime | None:
-        return moment and moment.astimezone(SHANGHAI)
+        return moment and moment.astimezone(GUANGZHOU)
 
     return Candidate(
         key=row.case_id,
         ticket=row.ticket,
         stratum=row.stratum,
-        not_before=row.not_before.astimezone(SHANGHAI),
+        not_before=row.not_before.astimezone(GUANGZHOU),
         way=row.way,
         appointment_at=there(row.appointment_at),
         appointment_for=row.appointment_for_id,

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.clock import SHANGHAI
 from app.desk.commands.attempts import give_up, record_attempt
 from app.desk.commands.links import issue_link
 from app.draw.commands.replacements import release_for
@@ -22,9 +21,10 @@ from app.results.queries.tally_check import miscounts
 from app.results.queries.trace import effects_of
 from app.shared.errors import Refused
 from sampling.plan import Protocol
+from surveys.calling.local_time import GUANGZHOU
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_response, an_evaluation, cases_of
 
-MONDAY = datetime(2023, 11, 6, 10, 0, tzinfo=SHANGHAI)
+MONDAY = datetime(2023, 11, 6, 10, 0, tzinfo=GUANGZHOU)
 # A link asks without reading out.
 BY_LINK = SATISFIED | {f"A{n}": "5" for n in range(1, 6)}
 WHY = "核对录音以后"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -11,7 +12,7 @@ from flask_babel import Babel
 
 from app.interview.forms.interview_script import SheetQuestion, in_words, sheet
 from surveys.questionnaire import load
-from surveys.questionnaire.conditions import All, Answered, Any_, Below, Condition, In, Not
+from surveys.questionnaire.conditions import All, Answered, Any_, Before, Below, Condition, In, Not
 
 QUESTIONNAIRE = load("recipient", 1)
 
@@ -34,6 +35,7 @@ def asked(mode: str, language: str = "zh_Hans_CN") -> dict[str, SheetQuestion]:
         (In("S3", frozenset({"1", "3"})), "S3 答「有」「说不清」"),
         (Not(In("S3", frozenset({"2"}))), "S3 答的不是「没有」"),
         (Below("B9", 60), "B9 低于 60"),
+        (Before("V1", date(2023, 7, 1)), "V1 早于 2023年7月1日"),
         (Answered("D2", True), "D2 有回答"),
         (Answered("D2", False), "D2 没有回答"),
         (Not(Below("B9", 60)), "不是「B9 低于 60」"),

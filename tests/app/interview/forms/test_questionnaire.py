@@ -11,10 +11,9 @@ from flask import Flask
 from flask_babel import Babel
 from werkzeug.datastructures import MultiDict
 
-from app.interview.forms.questionnaire import FIELDS, QuestionnaireForm, form_class
-from sampling.text import Text
+from app.interview.forms.questionnaire import QuestionnaireForm, form_class
 from surveys.questionnaire import AnswerProblem, load
-from surveys.questionnaire.answers import KINDS
+from surveys.questionnaire.answers import MISSING, UNKNOWN
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -36,10 +35,6 @@ def a_form(mode: str = "phone", **answers: str | list[str]) -> QuestionnaireForm
     sent = {f"q_{name}": given for name, given in answers.items()}
     data = MultiDict({"submission_key": str(uuid.uuid4()), **sent})
     return form_class(load("recipient", 1), mode)(formdata=data)
-
-
-def test_every_kind_of_question_has_a_field() -> None:
-    assert set(FIELDS) == set(KINDS)
 
 
 def test_a_form_is_made_once_for_each_digest_and_mode() -> None:
@@ -91,13 +86,18 @@ def test_what_no_option_or_number_is_is_named_at_its_question(wrong: dict[str, s
 def test_problems_of_the_questionnaire_are_put_at_their_questions() -> None:
     form = a_form(C1="1")
     form.validate()
-    form.put(
-        [
-            AnswerProblem("S1", Text("请回答这一题。", "Please answer this question.")),
-            AnswerProblem("unheard-of", Text("问卷里没有这道题。", "No such question.")),
-        ]
-    )
+    form.put([AnswerProblem("S1", MISSING), AnswerProblem("unheard-of", UNKNOWN)])
     assert form.wrong() == {"S1": "请回答这一题。"}
+
+
+def test_problems_of_the_questionnaire_are_put_in_the_language_of_the_visitor() -> None:
+    from flask import session
+
+    session["language"] = "en"
+    form = a_form(C1="1")
+    form.validate()
+    form.put([AnswerProblem("S1", MISSING)])
+    assert form.wrong() == {"S1": "Please answer this question."}
 
 
 @pytest.mark.parametrize("key", ["", "garbage", "1", "' OR 1=1 --"])

@@ -1,0 +1,188 @@
+"""Rows of the pages about plans, certificates and draws declared void."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.draw.labels import CONTRIBUTION_KINDS
+from app.draw.queries.plans import MisclassificationLine, Preview
+from app.localisation import iso_moment
+from app.shared.cells import Cell, Code, Span
+from app.shared.labels import outcome_name
+from sampling.projection import AreaProjection, Projection
+from surveys.outcomes import OutcomeList
+
+BEGINNING, SHORT = 16, 12  # of digests and keys of 64 hexadecimal digits
+
+
+@dataclass(frozen=True)
+class CostRow:
+    """One thing a plan costs or gives, beside the same of the usual plan."""
+
+    what: Cell
+    chosen: Cell
+    usual: Cell
+
+
+def cost_rows(chosen: Projection, usual: Projection) -> list[CostRow]:
+    """What the chosen plan costs and gives."""
+    return [
+        CostRow(_("抽出多少人"), chosen.total, usual.total),
+        CostRow(_("预计要联系多少人（含候补）"), chosen.contacts, usual.contacts),
+        CostRow(_("预计有效答卷"), chosen.answers, usual.answers),
+        CostRow(_("层数"), chosen.strata, usual.strata),
+        CostRow(_("全站满意率的误差（百分点，最坏情况）"), _points(chosen.margin), _points(usual.margin)),
+        CostRow(
+            _("全站满意率的误差（百分点，按预计满意率）"), _points(chosen.likely_margin), _points(usual.likely_margin)
+        ),
+    ]
+
+
+def _points(margin: float | None) -> str | None:
+    return None if margin is None else f"± {margin * 100:.1f}"
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """What a plan gives in one area."""
+
+    name: Cell
+    population: Cell
+    drawn: Cell
+    margin: Cell
+    likely: Cell
+
+
+def area_rows(preview: Preview) -> list[AreaRow]:
+    """The areas of the chosen plan."""
+    return [
+        AreaRow(
+            preview.area_names.get(row.area, row.area),
+            row.population,
+            _drawn(row),
+            _points(row.margin),
+            _points(row.likely_margin),
+        )
+        for row in preview.chosen.areas
+    ]
+
+
+def _drawn(row: AreaProjection) -> Cell:
+    return int(row.drawn) if row.drawn == int(row.drawn) else str(_("约 %(n)s", n=round(row.drawn)))
+
+
+@dataclass(frozen=True)
+class ChanceTable:
+    """How likely another band than the true one is: a column for each number of answers, a row for each share."""
+
+    columns: list[tuple[str | int, str] | tuple[str | int, str, str]]
+    rows: list[dict[str | int, Cell]]
+
+
+def misclassification_table(lines: Iterable[MisclassificationLine], sizes: Iterable[int]) -> ChanceTable:
+    """The chances for each number of answers that was asked for."""
+    columns = [(place, _("%(n)s 份答卷", n=n), "number") for place, n in enumerate(sizes)]
+    return ChanceTable([("share", _("真实满意率")), *columns], [_chances(line) for line in lines])
+
+
+def _chances(line: MisclassificationLine) -> dict[str | int, Cell]:
+    row: dict[str | int, Cell] = {"share": f"{line.share}%"}
+    row.update({place: f"{one.misclassified * 100:.0f}%" for place, one in enumerate(line.by_size)})
+    return row
+
+
+@dataclass(frozen=True)
+class ContributionRow:
+    """One part of the seed."""
+
+    name: Cell
+    kind: Cell
+    source: Cell
+    value: Cell
+
+
+def contribution_rows(certificate: Mapping[str, Any]) -> list[ContributionRow]:
+    """Where the seed came from."""
+    return [
+        ContributionRow(
+            Span(row["name"], "short"),
+            CONTRIBUTION_KINDS[row["kind"]],
+            row["source"],
+            Code(row["value"], breaking=True),
+        )
+        for row in certificate["seed"]["contributions"]
+    ]
+
+
+@dataclass(frozen=True)
+class StratumRow:
+    """One stratum of a certificate."""
+
+    stratum: Cell
+    population: Cell
+    allocated: Cell
+    drawn: Cell
+
+
+def stratum_rows(certificate: Mapping[str, Any], names: Mapping[str, str]) -> list[StratumRow]:
+    """The strata, each with the first of its tickets."""
+    return [
+        StratumRow(names[row["stratum"]], row["population"], row["allocated"], Code(_first_ticket(row)))
+        for row in certificate["strata"]
+    ]
+
+
+def _first_ticket(stratum: Mapping[str, Any]) -> str:
+    first = next((queue["drawn"][0]["ticket"] for queue in stratum["queues"] if queue["drawn"]), "")
+    return _shortened(first, BEGINNING) if first else ""
+
+
+def _shortened(text: str, length: int) -> str:
+    return f"{text[:length]}…"
+
+
+@dataclass(frozen=True)
+class ReplacementRow:
+    """One replacement."""
+
+    n: Cell
+    stratum: Cell
+    outcome: Cell
+    key: Cell
+    at: Cell
+
+
+def replacement_rows(
+    certificate: Mapping[str, Any], names: Mapping[str, str], outcomes: OutcomeList
+) -> list[ReplacementRow]:
+    """The replacements to date."""
+    return [
+        ReplacementRow(
+            number,
+            names[row["stratum"]],
+            outcome_name(row["outcome"], outcomes),
+            Code(_shortened(row["key"], SHORT)),
+            iso_moment(row["at"]),
+        )
+        for number, row in enumerate(certificate["replacements"], 1)
+    ]
+
+
+@dataclass(frozen=True)
+class VoidedRow:
+    """A draw that was declared void."""
+
+    at: Cell
+    reason: Cell
+    digest: Cell
+
+
+def voided_rows(voided: Iterable[Mapping[str, Any]]) -> list[VoidedRow]:
+    """The draws declared void before."""
+    return [
+        VoidedRow(iso_moment(row["at"]), row["reason"], Code(_shortened(row["digest"], BEGINNING))) for row in voided
+    ]

@@ -1,0 +1,169 @@
+"""Rows of the pages about evaluations, their members, accounts and documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from app.documents.labels import DOCUMENT_KINDS
+from app.ledger.queries.readings import ReadingRow
+from app.ledger.rows import reading_name
+from app.models import Document, Evaluation, Membership, Role, User
+from app.shared.cells import Badge, Button, Cell, Code, Link, parts
+from app.shared.labels import ROLES, STAGES
+
+BEGINNING = 16  # of a digest of 64 hexadecimal digits
+
+
+@dataclass(frozen=True)
+class EvaluationRow:
+    """An evaluation one takes part in."""
+
+    title: Cell
+    station: Cell
+    stage: Cell
+    held_on: Cell
+
+
+def evaluation_rows(evaluations: Iterable[Evaluation]) -> list[EvaluationRow]:
+    """One's evaluations."""
+    return [
+        EvaluationRow(
+            Link(one.title, url_for("evaluate.show", slug=one.slug)),
+            one.station.name,
+            STAGES[one.stage],
+            one.held_on,
+        )
+        for one in evaluations
+    ]
+
+
+@dataclass(frozen=True)
+class ReadingMetRow:
+    """What the rule asks under one reading of it, and whether there are so many answers."""
+
+    reading: Cell
+    population: Cell
+    required: Cell
+    met: Cell
+
+
+def reading_met_rows(readings: Iterable[ReadingRow], in_force: str, valid: int) -> list[ReadingMetRow]:
+    """Both readings; in_force: the one the evaluation follows, valid: the answers there are."""
+    return [_reading_met(row, in_force, valid) for row in readings]
+
+
+def _reading_met(row: ReadingRow, in_force: str, valid: int) -> ReadingMetRow:
+    name, asked = reading_name(row, in_force), row.requirement
+    if asked is None:
+        return ReadingMetRow(name, None, None, _("没有这样的人"))
+    short = row.shortfall(valid)
+    met = Badge(_("还差 %(n)s 份", n=short), "warn") if short else Badge(_("已达到"), "good")
+    return ReadingMetRow(name, asked.population, asked.required, met)
+
+
+@dataclass(frozen=True)
+class AdministeredRow:
+    """An evaluation as the administrator sees it."""
+
+    title: Cell
+    station: Cell
+    slug: Cell
+    members: Cell
+
+
+def administered_rows(evaluations: Iterable[Evaluation]) -> list[AdministeredRow]:
+    """All evaluations."""
+    return [
+        AdministeredRow(
+            one.title,
+            one.station.name,
+            Code(one.slug),
+            Link(_("成员"), url_for("admin.members_page", slug=one.slug), about=one.title),
+        )
+        for one in evaluations
+    ]
+
+
+@dataclass(frozen=True)
+class DocumentRow:
+    """A published document."""
+
+    document_id: Cell
+    kind: Cell
+    version: Cell
+    digest: Cell
+    edit: Cell
+
+
+def document_rows(documents: Iterable[Document]) -> list[DocumentRow]:
+    """All documents."""
+    return [
+        DocumentRow(
+            one.document_id,
+            DOCUMENT_KINDS[one.kind],
+            one.version,
+            Code(f"{one.digest[:BEGINNING]}…"),
+            _edit_link(one) if one.kind == "outcomes" else None,
+        )
+        for one in documents
+    ]
+
+
+def _edit_link(document: Document) -> Link:
+    url = url_for("outcome_lists.edit", document_id=document.document_id)
+    return Link(_("修改"), url, about=f"{document.document_id} {document.version}")
+
+
+@dataclass(frozen=True)
+class UserRow:
+    """An account."""
+
+    username: Cell
+    display_name: Cell
+    active: Cell
+    change: Cell
+
+
+def user_rows(users: Iterable[User], visitor: User) -> list[UserRow]:
+    """All accounts; nobody closes their own."""
+    return [
+        UserRow(
+            one.username,
+            parts(one.display_name, Badge(_("管理员"), "now") if one.is_administrator else None),
+            Badge(_("在用"), "good") if one.active else Badge(_("已停用"), "off"),
+            None if one.id == visitor.id else _activate(one),
+        )
+        for one in users
+    ]
+
+
+def _activate(user: User) -> Button:
+    label, active = (_("停用"), 0) if user.active else (_("启用"), 1)
+    return Button(label, url_for("admin.activate", user_uuid=user.uuid), "quiet", {"active": active})
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """Who takes part in which role."""
+
+    username: Cell
+    name: Cell
+    role: Cell
+    remove: Cell
+
+
+def member_rows(memberships: Iterable[Membership], slug: str) -> list[MemberRow]:
+    """Everybody who takes part."""
+    return [
+        MemberRow(
+            one.user.username,
+            one.user.display_name,
+            ROLES[Role(one.role)],
+            Button(_("移除"), url_for("admin.remove", slug=slug), "quiet", {"user": one.user.uuid, "role": one.role}),
+        )
+        for one in memberships
+    ]

@@ -1,0 +1,33 @@
+"""How a whole number is typed."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import Optional, ValidationError
+
+from app.interview.kinds.control import Control, said
+from surveys.questionnaire import Question
+
+
+class WholeNumberField(StringField):  # type: ignore[misc]
+    """A whole number as it was typed, with full-width digits made plain; what cannot be read is kept to be mended."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Normalise digits and blanks, and nothing else."""
+        self.data = unicodedata.normalize("NFKC", valuelist[0]).strip() if valuelist else None
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        """Refuse what is no whole number."""
+        if self.data and not (self.data.removeprefix("-").isdecimal() and self.data.isascii()):
+            raise ValidationError(_("请填整数。"))
+
+
+def _field(question: Question, mode: str) -> WholeNumberField:
+    return WholeNumberField(said(question.wording(mode)), [Optional()])
+
+
+CONTROL = Control(_field)

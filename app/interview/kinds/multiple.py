@@ -1,0 +1,22 @@
+"""How several options are chosen."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectMultipleField
+from wtforms.validators import Optional
+
+from app.interview.kinds.control import Control, choices, said
+from surveys.questionnaire import Question
+
+
+def _field(question: Question, mode: str) -> SelectMultipleField:
+    return SelectMultipleField(
+        said(question.wording(mode)),
+        [Optional()],
+        choices=choices(question, mode),
+        invalid_choice_message=_l("请从所列选项中选择。"),
+    )
+
+
+CONTROL = Control(_field, grouped=True)

@@ -1,0 +1,61 @@
+"""Rows of the tables about who stands aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from app.localisation import moment
+from app.models import Recusal
+from app.shared.cells import Badge, Button, Cell
+
+
+@dataclass(frozen=True)
+class StandingAsideRow:
+    """Somebody who stands aside at a station."""
+
+    name: Cell
+    reason: Cell
+    declared_at: Cell
+    lift: Cell
+
+
+def standing_aside_rows(recusals: Iterable[Recusal], lifted_at: str = "") -> list[StandingAsideRow]:
+    """Everybody who stands aside; lifted_at: the evaluation at which the visitor may lift it."""
+    return [
+        StandingAsideRow(
+            one.user.display_name, one.reason, moment(one.declared_at), _lift(one, lifted_at) if lifted_at else None
+        )
+        for one in recusals
+    ]
+
+
+def _lift(recusal: Recusal, slug: str) -> Button:
+    url = url_for("recusals.end", slug=slug, user_uuid=recusal.user.uuid)
+    return Button(_("解除"), url, "quiet", about=recusal.user.display_name)
+
+
+@dataclass(frozen=True)
+class DeclarationRow:
+    """An interest one has declared."""
+
+    station: Cell
+    reason: Cell
+    declared_at: Cell
+    state: Cell
+
+
+def declaration_rows(recusals: Iterable[Recusal]) -> list[DeclarationRow]:
+    """One's own declarations."""
+    return [
+        DeclarationRow(
+            one.station.name,
+            one.reason,
+            moment(one.declared_at),
+            Badge(_("已解除"), "off") if one.lifted_at else Badge(_("要回避"), "warn"),
+        )
+        for one in recusals
+    ]

@@ -1,0 +1,130 @@
+"""Rows of the page of results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from app.localisation import to_visitor
+from app.results.labels import FACTS, STATISTICS
+from app.results.queries.distribution import Spread
+from app.results.queries.nonresponse_bounds import Unheard
+from app.results.queries.results import AreaResult, FactResult
+from app.results.rows.figures import interval_of, value_of, with_interval_beside
+from app.shared.cells import Cell
+
+
+@dataclass(frozen=True)
+class BoundsRow:
+    """A figure if everybody without an answer were at the bottom, or at the top."""
+
+    name: Cell
+    heard: Cell
+    missing: Cell
+    worst: Cell
+    best: Cell
+
+
+def bounds_rows(found: Iterable[Unheard]) -> list[BoundsRow]:
+    """The bounds of the headline figures."""
+    return [_bounds_row(one) for one in found]
+
+
+def _bounds_row(one: Unheard) -> BoundsRow:
+    unit = "" if one.name == "satisfaction.mean" else "%"
+    return BoundsRow(
+        name=STATISTICS[one.name],
+        heard=one.bounds.heard,
+        missing=one.bounds.missing,
+        worst=f"{one.bounds.worst}{unit}",
+        best=f"{one.bounds.best}{unit}",
+    )
+
+
+@dataclass(frozen=True)
+class QuantileRow:
+    """Which value of the index a part of the people does not exceed."""
+
+    part: Cell
+    value: Cell
+    interval: Cell
+
+
+HALF = 50
+
+
+def quantile_rows(spread: Spread) -> list[QuantileRow]:
+    """What the least satisfied give."""
+    return [
+        QuantileRow(
+            _("一半") if part == HALF else _("最低的 %(n)s%%", n=part), value_of(figure), interval_of(figure) or None
+        )
+        for part, figure in spread.quantiles
+    ]
+
+
+def unsatisfied_in_words(spread: Spread) -> str:
+    """How many people are not satisfied, estimated; nothing where there is no figure."""
+    figure = spread.unsatisfied
+    if figure.value is None:
+        return ""
+    people = round(figure.value)
+    if figure.interval is None:
+        return str(_("估计总体中有 %(n)s 人总体上不满意或说一般。", n=people))
+    low, high = (round(limit) for limit in figure.interval)
+    return str(
+        _(
+            "估计总体中有 %(n)s 人总体上不满意或说一般（95%% 区间 %(low)s 到 %(high)s 人）。",
+            n=people,
+            low=low,
+            high=high,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class FactRow:
+    """How many know one of the five things."""
+
+    fact: Cell
+    known: Cell
+    answered: Cell
+    rate: Cell
+    interval: Cell
+
+
+def fact_rows(facts: Iterable[FactResult]) -> list[FactRow]:
+    """The five things."""
+    return [_fact_row(fact) for fact in facts]
+
+
+def _fact_row(found: FactResult) -> FactRow:
+    rate = f"{found.figure.value}%" if found.figure.estimate else to_visitor(found.figure.reason)
+    return FactRow(FACTS[found.fact], found.known, found.answered, rate, interval_of(found.figure) or None)
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """The figures of one area."""
+
+    name: Cell
+    drawn: Cell
+    valid: Cell
+    satisfaction: Cell
+    awareness: Cell
+
+
+def area_rows(areas: Iterable[AreaResult]) -> list[AreaRow]:
+    """Every area; one with few answers says so instead of its figures."""
+    return [
+        AreaRow(
+            area.name,
+            area.drawn,
+            None if area.hidden else area.valid,
+            with_interval_beside(area.satisfaction),
+            with_interval_beside(area.awareness),
+        )
+        for area in areas
+    ]

@@ -1,0 +1,151 @@
+"""Rows of the pages that lead from a figure to its responses and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from app.localisation import moment, percent
+from app.models import Exclusion
+from app.results.labels import FACTS, LEFT_OUT, STATISTICS
+from app.results.queries.trace import Answered, Effect, FigureTrace, ResponseLine, ResponseTrace, Touched
+from app.results.rows.figures import value_of
+from app.shared.cells import Cell, Link
+from app.shared.labels import MODES, typed
+
+
+@dataclass(frozen=True)
+class StratumRow:
+    """What one stratum gives to a figure."""
+
+    name: Cell
+    population: Cell
+    base: Cell
+    total: Cell
+    mean: Cell
+    weight: Cell
+
+
+def stratum_rows(trace: FigureTrace) -> list[StratumRow]:
+    """The strata of a figure."""
+    unit = "%" if trace.figure.percent else ""
+    return [
+        StratumRow(row.name, row.population, row.base, row.total, _with_unit(row.mean, unit), row.weight)
+        for row in trace.strata
+    ]
+
+
+def _with_unit(value: Decimal | None, unit: str) -> str | None:
+    return None if value is None else f"{value}{unit}"
+
+
+@dataclass(frozen=True)
+class ResponseRow:
+    """One response inside or outside a figure."""
+
+    uuid: Cell
+    stratum: Cell
+    mode: Cell
+    on: Cell
+    proxy: Cell
+    index: Cell
+    aware: Cell
+    reason: Cell
+
+
+def response_rows(lines: Iterable[ResponseLine], slug: str) -> list[ResponseRow]:
+    """The responses of one page."""
+    return [
+        ResponseRow(
+            uuid=Link(str(line.uuid)[:8], url_for("trace.response", slug=slug, response_uuid=line.uuid), look="code"),
+            stratum=line.stratum,
+            mode=MODES[line.mode],
+            on=line.on.isoformat(),
+            proxy=line.proxy,
+            index=line.index,
+            aware=line.aware,
+            reason=LEFT_OUT.get(line.reason),
+        )
+        for line in lines
+    ]
+
+
+@dataclass(frozen=True)
+class TouchedRow:
+    """A figure that a response is part of."""
+
+    name: Cell
+    value: Cell
+    weight: Cell
+    share: Cell
+
+
+def touched_rows(touched: Iterable[Touched], slug: str) -> list[TouchedRow]:
+    """The figures a response went into."""
+    return [
+        TouchedRow(
+            Link(str(STATISTICS[row.name]), url_for("trace.figure", slug=slug, name=row.name)),
+            row.value,
+            row.weight,
+            percent(row.share, 2),
+        )
+        for row in touched
+    ]
+
+
+@dataclass(frozen=True)
+class KnownRow:
+    """Whether somebody knows one of the five things."""
+
+    fact: Cell
+    known: Cell
+
+
+def known_rows(trace: ResponseTrace) -> list[KnownRow]:
+    """The five things."""
+    return [KnownRow(FACTS[fact], known) for fact, known in trace.facts]
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """An answer without open words."""
+
+    text: Cell
+    answer: Cell
+    score: Cell
+
+
+def answer_rows(answers: Iterable[Answered]) -> list[AnswerRow]:
+    """All answers of one response."""
+    return [AnswerRow(f"{row.question} {row.text}", row.answer, row.score) for row in answers]
+
+
+@dataclass(frozen=True)
+class EffectRow:
+    """A headline figure with a response in it, and without."""
+
+    name: Cell
+    inside: Cell
+    outside: Cell
+
+
+def effect_rows(effects: Iterable[Effect]) -> list[EffectRow]:
+    """What taking a response out would change."""
+    return [EffectRow(STATISTICS[one.name], value_of(one.inside), value_of(one.outside)) for one in effects]
+
+
+def exclusion_events(history: Iterable[Exclusion]) -> list[tuple[str, str, str, str]]:
+    """Earlier exclusions and returns, for components/timeline.html."""
+    return [
+        (
+            moment(row.entered_at),
+            _("排除") if row.excluded else _("恢复"),
+            row.entered_by.display_name if row.entered_by else "",
+            typed(row.reason),
+        )
+        for row in history
+    ]

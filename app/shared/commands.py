@@ -1,0 +1,27 @@
+"""Commands that several subjects share: putting the settings of an evaluation in force."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.models import DeskSetting, Evaluation, IntegritySetting, User
+
+Setting = TypeVar("Setting", DeskSetting, IntegritySetting)
+
+
+def put_in_force(
+    session: Session,
+    kind: type[Setting],
+    evaluation: Evaluation,
+    body: dict[str, Any],
+    *,
+    actor: User | None,
+) -> None:
+    """Write the settings of an evaluation over those before, with when and by whom; the audit log keeps the change."""
+    row = session.get(kind, evaluation.id, populate_existing=True) or kind(evaluation_id=evaluation.id)
+    row.body, row.changed_at, row.changed_by_id = body, now(), actor.id if actor else None
+    session.add(row)
+    session.flush()

@@ -1,0 +1,132 @@
+"""What views share: commands run and committed once, what becomes of a refusal, and the status of a form's page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from flask import abort, flash, request
+from werkzeug.wrappers import Response as BaseResponse
+from wtforms import Field, Form
+
+from app.extensions import db
+from app.shared.errors import Refused
+from app.shared.forms import ActionForm
+from surveys.problems import InvalidDocument, Problem
+
+Page = str | tuple[str, int] | BaseResponse
+Settings = TypeVar("Settings")
+
+
+class Refusal:
+    """What a command answered that would not do a thing; false where everything was done."""
+
+    cause: Refused | None = None
+
+    def __bool__(self) -> bool:
+        return self.cause is not None
+
+    @property
+    def message(self) -> str:
+        """Why it was not done; empty where it was."""
+        return self.cause.message if self.cause else ""
+
+    @property
+    def code(self) -> str:
+        """The code of the refusal; empty where there is none."""
+        return self.cause.code if self.cause else ""
+
+    def put_at(self, **fields: Field) -> str:
+        """Put the message at the field named after the refusal's code; returns it where there is none, for the page."""
+        field = fields.get(self.code)
+        if field is None:
+            return self.message
+        field.errors = [self.message]
+        return ""
+
+
+@contextmanager
+def committing() -> Iterator[Refusal]:
+    """Run commands and commit once; where one refuses, roll back, and what is yielded says why.
+
+    Any other exception rolls back too, and is raised again.
+
+        with committing() as refused:
+            release_back_check(db.session, check, actor=current_user)
+        if refused:
+            return _page(check, messages=[refused.message]), 422
+    """
+    refusal = Refusal()
+    try:
+        yield refusal
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        refusal.cause = refused
+    except Exception:
+        db.session.rollback()
+        raise
+
+
+def tell(refused: Refusal, done: str) -> None:
+    """Say on the next page what was done, or why it was not."""
+    flash(refused.message if refused else done, "error" if refused else "success")
+
+
+def require_token() -> None:
+    """End the request with 400 unless the button that was pressed carries its CSRF token."""
+    if not ActionForm().validate():
+        abort(400)
+
+
+def form_page(page: str, form: Form) -> tuple[str, int]:
+    """The page of a form with its status: 422 where the form was sent, and so is shown again for what is wrong."""
+    return page, 422 if form.is_submitted() else 200
+
+
+class SettingsForm(Protocol):
+    """A form of settings: what was typed, as their document, and where each complaint about it goes."""
+
+    def validate_on_submit(self) -> bool:
+        """Whether it was sent, with its token."""
+
+    def body(self) -> dict[str, Any]:
+        """What was typed, as the document of the settings."""
+
+    def complain(self, problems: Sequence[Problem]) -> None:
+        """Put each complaint at the field it is about."""
+
+
+@dataclass(frozen=True)
+class SettingsSent(Generic[Settings]):
+    """What became of a form of settings: saved, tried without saving (and read as `tried`), or refused."""
+
+    saved: bool = False
+    tried: Settings | None = None
+    refusal: str = ""
+
+
+def settings_sent(
+    form: SettingsForm, *, parse: Callable[[dict[str, Any]], Settings], save: Callable[[dict[str, Any]], str]
+) -> SettingsSent[Settings]:
+    """Save settings that were sent, or only read them where they are to be tried; complaints are put into the form.
+
+    `save` runs the command and returns the sentence that says so on the next page.
+    """
+    if not form.validate_on_submit():
+        return SettingsSent()
+    try:
+        if request.form.get("go") == "try":
+            tried = parse(form.body())
+            db.session.rollback()  # nothing is stored: nobody waits while the page is made
+            return SettingsSent(tried=tried)
+        with committing() as refused:
+            done = save(form.body())
+    except InvalidDocument as invalid:
+        form.complain(invalid.problems)
+        return SettingsSent()
+    if not refused:
+        flash(done, "success")
+    return SettingsSent(saved=not refused, refusal=refused.message)

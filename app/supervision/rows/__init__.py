@@ -1,0 +1,1 @@
+"""The rows of the tables of these pages, ready to be drawn."""

@@ -1,0 +1,86 @@
+"""The options of a question, as both kinds of choice have them."""
+
+from __future__ import annotations
+
+import re
+
+from sampling.text import Text
+from surveys.messages import twice
+from surveys.problems import Problems
+from surveys.questionnaire import reading
+from surveys.questionnaire.model import Option, Question
+from surveys.reading import Given, Reader, Table, default, items, optional, text, whole
+
+CODE = re.compile(r"[A-Za-z0-9]{1,10}")
+
+
+def options_reader(modes: tuple[str, ...]) -> Reader:
+    """The options of a question that is asked in these modes."""
+
+    def read(problems: Problems, value: object, place: str) -> tuple[Option, ...]:
+        found: list[Option] = []
+        for number, raw in enumerate(items(problems, value, place)):
+            here = f"{place}[{number}]"
+            option = Option(**OPTION(problems, raw, here))
+            if option.code and option.code in {earlier.code for earlier in found}:
+                problems.add(f"{here}.code", twice(option.code, Text("选项代码", "The option code")))
+            found.append(option)
+        for mode in modes:
+            if found and not any(mode in option.modes for option in found):
+                problems.add(
+                    place,
+                    Text(
+                        f"这道题在 {mode} 时没有可选的选项。",
+                        f"This question has no option to choose in the mode {mode}.",
+                    ),
+                )
+        return tuple(found)
+
+    return read
+
+
+def _excluded(score: int | None) -> Reader:
+    """Whether an option carries no points; it has no score then."""
+
+    def read(problems: Problems, value: object, place: str) -> bool:
+        if isinstance(value, bool) and not (value and score is not None):
+            return value
+        problems.add(
+            place,
+            Text(
+                "不计分的选项写 true,且不能有分值。", "Write true for an option without points; it cannot have a score."
+            ),
+        )
+        return False
+
+    return default(read, False)
+
+
+OPTION = Table(
+    {
+        "code": text(
+            10,
+            CODE,
+            Text("选项代码只用字母和数字。", "An option code consists of letters and digits only."),
+            keep=True,
+        ),
+        "score": optional(
+            whole(
+                0,
+                100,
+                Text("分值应为 0 到 100 之间的整数。", "The score is a whole number from 0 to 100."),
+                or_none=True,
+            )
+        ),
+        "excluded": Given(lambda read: _excluded(read["score"])),
+        "label": reading.text,
+        "modes": reading.modes,
+    }
+)
+OPTIONS = Given(lambda read: options_reader(read["modes"]))
+
+
+def labels(question: Question, codes: list[str], language: str) -> list[str]:
+    """The labels of these codes; a code that is none of the question's stays as it is."""
+    known = {option.code: option.label.in_language(language) for option in question.options}
+    return [known.get(code, code) for code in codes]
