@@ -24,6 +24,7 @@ from app.models import (
 from app.scores.queries.scores import newest_overrides, score_of
 from app.shared.errors import Refused
 from app.shared.guards import reason_given, refuse_when_recused, refuse_when_settled
+from app.shared.labels import listed
 from app.shared.limits import LONGEST_REASON
 from surveys.scoring.scheme import Scheme
 
