@@ -64,13 +64,13 @@ def share(total: int, items: Sequence[ShareItem]) -> dict[str, int]:
 def allocate(plan: Plan, strata: Mapping[str, StratumSize]) -> dict[Cell, int]:
     """How many people each queue of each stratum gives: `plan.size` from the main part, `plan.general` beside them.
 
-    Raises PlanRefused when a part is smaller than its size, or Neyman allocation lacks a stratum's spread.
+    Raises PlanRefused when a part is smaller than its size, or Neyman allocation lacks a stratum's standard deviation.
 
     >>> rows = [StratumSize(code, "1", MAIN, n, {ALL: n}) for code, n in (("0101", 412), ("0102", 287), ("0103", 3))]
     >>> allocate(Plan(100, method=Method.POWER), {row.stratum: row for row in rows})
     {('0101', 'all'): 53, ('0102', 'all'): 44, ('0103', 'all'): 3}
     """
-    _check_spread(plan, strata)
+    _check_stddev(plan, strata)
     found: dict[Cell, int] = {}
     for part, total in ((MAIN, plan.size), (GENERAL, plan.general)):
         rows = [row for row in strata.values() if row.part == part]
@@ -90,9 +90,9 @@ def _too_few(part: str, there: int, total: int) -> Text:
     )
 
 
-def _check_spread(plan: Plan, strata: Mapping[str, StratumSize]) -> None:
-    if plan.method is Method.NEYMAN and set(plan.spread) != set(strata):
-        missing = sorted(set(strata) - set(plan.spread))
+def _check_stddev(plan: Plan, strata: Mapping[str, StratumSize]) -> None:
+    if plan.method is Method.NEYMAN and set(plan.stddev) != set(strata):
+        missing = sorted(set(strata) - set(plan.stddev))
         names = joined(missing[:5])
         if missing:
             named = Text(f"还缺 {names.zh}。", f"lacking for {names.en}.")
@@ -108,7 +108,7 @@ def _weight(plan: Plan, row: StratumSize) -> int:
     return {
         Method.PROPORTIONAL: row.population,
         Method.EQUAL: 1,
-        Method.NEYMAN: row.population * plan.spread.get(row.stratum, 1),
+        Method.NEYMAN: row.population * plan.stddev.get(row.stratum, 1),
         Method.POWER: isqrt(row.population * ROOT_SCALE),
     }[plan.method]
 

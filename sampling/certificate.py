@@ -18,7 +18,7 @@ from sampling.draw import Sample
 from sampling.frame import CANONICAL_FORM, FramePerson
 from sampling.plan import Plan
 from sampling.recheck import frame_differences
-from sampling.replacement import Replacement
+from sampling.replacement import ReleasedReplacement
 from sampling.rule import Reading, Requirement
 from sampling.schema import FORMAT, schema_differences
 from sampling.seed import JOIN, Contribution
@@ -134,7 +134,7 @@ def _stratum(row: StratumSize, allocation: Mapping[Cell, int], sample: Sample) -
     }
 
 
-def publish(certificate: Mapping[str, Any], replacements: Sequence[Replacement]) -> dict[str, Any]:
+def publish(certificate: Mapping[str, Any], replacements: Sequence[ReleasedReplacement]) -> dict[str, Any]:
     """The certificate with the replacements to date, in the order of their release; its digest stays the same."""
     released = [replacement.as_json() for replacement in replacements]
     return {

@@ -152,7 +152,7 @@ def _strata(certificate: Certificate, plan: Plan) -> list[CertificateDifference]
         if people != should:
             stands = Text(f"合计 {people} 人（{part}）", f"{people} people in all ({part})")
             found.append(say(CertificateCheck.STRATA, "strata", stands, _people(should)))
-    if plan.method is Method.NEYMAN and set(plan.spread) != {row["stratum"] for row in rows}:
+    if plan.method is Method.NEYMAN and set(plan.stddev) != {row["stratum"] for row in rows}:
         reason = Text(
             "离散程度没有逐层给出，或多出没有的层。",
             "The spread is not given for every stratum, or for one that does not exist.",

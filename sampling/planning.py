@@ -78,7 +78,7 @@ def margin_of(parts: Sequence[StratumAnswers], shares: Sequence[float] | float =
 def design_effect(parts: Sequence[StratumAnswers]) -> float | None:
     """How many times the variance of a proportional sample of the same size this one has; None when a part is empty.
 
-    1 for proportional allocation. Supposes the same spread in every part. Source: Kish, Weighting for unequal
+    1 for proportional allocation. Supposes the same standard deviation in every part. Source: Kish, Weighting for unequal
     P_i, Journal of Official Statistics 8 (1992): n sum(W^2 / n_h) for weights that differ between strata alone.
 
     >>> design_effect([StratumAnswers(900, 50), StratumAnswers(100, 50)])
@@ -135,12 +135,12 @@ def size_for_answers_surely(answers: int, rate: int, sure: float = SURE) -> int:
     return sizes[bisect_left(sizes, True, key=lambda n: chance_of_answers(answers, n, rate) >= sure)]
 
 
-def spread_of(share: int) -> int:
+def stddev_of(share: int) -> int:
     """The standard deviation of yes and no when `share` per cent say yes, in hundredths of a percentage point.
 
     Whole, so that an allocation by it is the same everywhere; ValueError unless 1-99.
 
-    >>> spread_of(50), spread_of(90), spread_of(99)
+    >>> stddev_of(50), stddev_of(90), stddev_of(99)
     (5000, 3000, 994)
     """
     if not 1 <= share <= 99:

@@ -15,12 +15,12 @@ from fractions import Fraction
 from sampling.allocation import allocate
 from sampling.frame import FramePerson
 from sampling.plan import Method, Plan, PlanRefused, Protocol
-from sampling.planning import WORST, StratumAnswers, design_effect, margin_of, spread_of
+from sampling.planning import WORST, StratumAnswers, design_effect, margin_of, stddev_of
 from sampling.rule import Reading
 from sampling.strata import GENERAL, MAIN, StratumSize, cell_of, sizes_of_kinds
 from sampling.text import Text
 
-MOST_SPREADS = 100  # each is a number in an address, and servers cut addresses at 4,000 characters
+MOST_STDDEVS = 100  # each is a number in an address, and servers cut addresses at 4,000 characters
 
 Kinds = Sequence[tuple[FramePerson, int]]
 """People who stand for as many as the number beside them."""
@@ -111,20 +111,20 @@ class Projection:
 
 
 def project(plan: Plan, kinds: Kinds, reading: Reading, assumptions: Assumptions) -> Projection:
-    """What a plan gives for these kinds of people; spreads under Neyman allocation are those of the assumptions.
+    """What a plan gives for these kinds of people; standard deviations under Neyman allocation are those of the assumptions.
 
     Raises PlanRefused when the plan does not fit.
     """
     sizes = sizes_of_kinds(kinds, plan, reading)
     if plan.method is Method.NEYMAN:
-        if len(sizes) > MOST_SPREADS:
+        if len(sizes) > MOST_STDDEVS:
             message = Text(
-                f"内曼分配要逐层填写预计满意率，最多 {MOST_SPREADS} 层，这里有 {len(sizes)} 层。",
-                f"Neyman allocation needs the expected share satisfied of every stratum, for at most {MOST_SPREADS} "
+                f"内曼分配要逐层填写预计满意率，最多 {MOST_STDDEVS} 层，这里有 {len(sizes)} 层。",
+                f"Neyman allocation needs the expected share satisfied of every stratum, for at most {MOST_STDDEVS} "
                 f"strata; here are {len(sizes)}.",
             )
             raise PlanRefused(message, "method")
-        plan = replace(plan, spread={code: spread_of(assumptions.share_of(code)) for code in sizes})
+        plan = replace(plan, stddev={code: stddev_of(assumptions.share_of(code)) for code in sizes})
     cells = allocate(plan, sizes)
     drawn, queues = dict.fromkeys(sizes, 0), Counter[str]()
     for (code, queue), number in cells.items():

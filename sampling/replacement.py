@@ -13,7 +13,7 @@ from sampling.plan import Plan, Protocol
 
 
 @dataclass(frozen=True)
-class Replacement:
+class ReleasedReplacement:
     """One person released from the reserve: whom they replace, the outcome of that case, and their own place."""
 
     replaces: str

@@ -66,7 +66,7 @@ class StratumWeight:
     people: Fraction
 
 
-class Plan(Protocol):
+class MeanEstimator(Protocol):
     """What an estimate is made from: a Design, or answers weighted to known numbers (surveys.estimates.weighting)."""
 
     @property
@@ -387,7 +387,7 @@ def _with_lonely_joined(cells: Sequence[Cell]) -> tuple[tuple[Group, ...], list[
     return tuple(groups), notes
 
 
-def student(plan: Plan, value: float, standard_error: float | None, confidence: float) -> Limits:
+def student(plan: MeanEstimator, value: float, standard_error: float | None, confidence: float) -> Limits:
     """Student's interval around a value; none without a standard error or degrees of freedom."""
     if plan.complete:
         return value, value

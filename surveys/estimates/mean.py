@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from sampling.text import NOTHING_SAID, Text
-from surveys.estimates.design import Limits, Plan, design, square_root, student
+from surveys.estimates.design import Limits, MeanEstimator, design, square_root, student
 from surveys.estimates.figures import INDEX_SCALE, PLACES, TOO_FEW_FOR_INTERVAL, Estimate, StratumSums
 from surveys.rounding import half_up
 
@@ -30,7 +30,7 @@ def mean(
     return mean_of(plan, low=low, high=high, confidence=confidence)
 
 
-def mean_of(plan: Plan, *, low: int, high: int, confidence: float) -> Estimate:
+def mean_of(plan: MeanEstimator, *, low: int, high: int, confidence: float) -> Estimate:
     """The same from a design, or from answers weighted to known numbers."""
     scaled = plan.value()
     value = scaled / INDEX_SCALE
@@ -59,7 +59,7 @@ def mean_of(plan: Plan, *, low: int, high: int, confidence: float) -> Estimate:
     )
 
 
-def _how(plan: Plan, limits: Limits, confidence: float) -> Text:
+def _how(plan: MeanEstimator, limits: Limits, confidence: float) -> Text:
     if plan.complete:
         return NOTHING_SAID
     if limits[0] is None:
@@ -72,7 +72,9 @@ def _how(plan: Plan, limits: Limits, confidence: float) -> Text:
     )
 
 
-def _interval(plan: Plan, value: Fraction, variance: Fraction | None, low: int, high: int, confidence: float) -> Limits:
+def _interval(
+    plan: MeanEstimator, value: Fraction, variance: Fraction | None, low: int, high: int, confidence: float
+) -> Limits:
     if plan.complete:
         return float(value), float(value)
     if variance is None:
@@ -83,7 +85,7 @@ def _interval(plan: Plan, value: Fraction, variance: Fraction | None, low: int, 
     return low + (high - low) * below, low + (high - low) * above
 
 
-def effective_size(plan: Plan, share: Fraction, variance: Fraction) -> float:
+def effective_size(plan: MeanEstimator, share: Fraction, variance: Fraction) -> float:
     """How many yes-or-no answers would know a share as well: p(1-p)/v on the 0-1 scale.
 
     Answers that all agree (v = 0) would claim infinitely many; they count as n0.

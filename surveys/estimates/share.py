@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from sampling.text import NOTHING_SAID, Text
-from surveys.estimates.design import Limits, Plan, counts_as_sums, design, square_root, student
+from surveys.estimates.design import Limits, MeanEstimator, counts_as_sums, design, square_root, student
 from surveys.estimates.figures import PLACES, TOO_FEW_FOR_INTERVAL, Estimate, StratumCount
 from surveys.rounding import half_up
 
@@ -36,7 +36,7 @@ def share(
     return share_of(plan, confidence=confidence, mid_p=mid_p)
 
 
-def share_of(plan: Plan, *, confidence: float, mid_p: bool = False) -> Estimate:
+def share_of(plan: MeanEstimator, *, confidence: float, mid_p: bool = False) -> Estimate:
     """The same from a design, or from answers weighted to known numbers."""
     value = plan.value()
     variance = plan.variance(value)
@@ -60,7 +60,7 @@ def share_of(plan: Plan, *, confidence: float, mid_p: bool = False) -> Estimate:
     )
 
 
-def _how(plan: Plan, limits: Limits, confidence: float, mid_p: bool) -> Text:
+def _how(plan: MeanEstimator, limits: Limits, confidence: float, mid_p: bool) -> Text:
     if plan.complete:
         return NOTHING_SAID
     if limits[0] is None:
@@ -73,7 +73,9 @@ def _how(plan: Plan, limits: Limits, confidence: float, mid_p: bool) -> Text:
     )
 
 
-def _interval(plan: Plan, value: Fraction, variance: Fraction | None, confidence: float, mid_p: bool) -> Limits:
+def _interval(
+    plan: MeanEstimator, value: Fraction, variance: Fraction | None, confidence: float, mid_p: bool
+) -> Limits:
     if plan.complete:
         return float(value), float(value)
     if variance is None:
@@ -92,7 +94,7 @@ def _interval(plan: Plan, value: Fraction, variance: Fraction | None, confidence
     return float(low), float(high)
 
 
-def equivalent_size(plan: Plan, value: Fraction, variance: Fraction) -> int:
+def equivalent_size(plan: MeanEstimator, value: Fraction, variance: Fraction) -> int:
     """n': the simple random sample without replacement that knows as much as this design; at most the answers."""
     most = plan.equal_spread_size()
     used = most if variance == 0 else min(value * (1 - value) / variance, most)

@@ -32,7 +32,7 @@ Margins = Sequence[Mapping[str, int]]
 
 @dataclass(frozen=True)
 class Weighted:
-    """Answers with weights, as surveys.estimates.design.Plan. `weights` are by stratum and cell.
+    """Answers with weights, as surveys.estimates.design.MeanEstimator. `weights` are by stratum and cell.
 
     `spread` is the variance of the mean in squared (scaled) units, None when it cannot be known.
     """

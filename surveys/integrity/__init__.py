@@ -1,26 +1,26 @@
 """What looks unusual in the fieldwork, which interviews to ask about again, and how far the answers then agree."""
 
 from surveys.integrity.agreement import Agreement, agreement
-from surveys.integrity.backchecks import Candidate, Chosen, draw
+from surveys.integrity.backchecks import BackCheckCandidate, SelectedResponse, draw_back_checks
 from surveys.integrity.flags import Flag, flags, to_back_check
 from surveys.integrity.interview import Interview, normalised
 from surveys.integrity.interviewer_effect import InterviewerEffect, interviewer_effects
-from surveys.integrity.rules import Rule, read_rules, standard
+from surveys.integrity.rules import IntegrityRule, read_rules, standard
 from surveys.integrity.settings import STANDARD_SETTINGS, IntegritySettings, RuleSetting, read_integrity_settings
 
 __all__ = [
     "STANDARD_SETTINGS",
     "Agreement",
-    "Candidate",
-    "Chosen",
+    "BackCheckCandidate",
     "Flag",
+    "IntegrityRule",
     "IntegritySettings",
     "Interview",
     "InterviewerEffect",
-    "Rule",
     "RuleSetting",
+    "SelectedResponse",
     "agreement",
-    "draw",
+    "draw_back_checks",
     "flags",
     "interviewer_effects",
     "normalised",

@@ -18,7 +18,7 @@ TICKETS = 16**64
 
 
 @dataclass(frozen=True)
-class Candidate:
+class BackCheckCandidate:
     """A response that may be asked about: whose interview (empty: nobody's, on the web), and what speaks for it."""
 
     response: str
@@ -28,16 +28,16 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class SelectedResponse:
     """A response to ask about again, and why: "random", "flag" or "never_served"."""
 
     response: str
     why: str
 
 
-def draw(
-    candidates: Iterable[Candidate], seed: str, percent: int, kept: Mapping[str, str] | None = None
-) -> tuple[Chosen, ...]:
+def draw_back_checks(
+    candidates: Iterable[BackCheckCandidate], seed: str, percent: int, kept: Mapping[str, str] | None = None
+) -> tuple[SelectedResponse, ...]:
     """All chosen responses, by name: `kept` (response → why) from earlier draws, and what is due now.
 
     By chance: of each interviewer those whose ticket falls in the first `percent` of all tickets, and where there is
@@ -49,7 +49,7 @@ def draw(
         raise ValueError(f"{percent} percent of the interviews")
     why = dict(kept or {})
     number = ticketer(seed + APART)
-    by_interviewer: dict[str, list[Candidate]] = {}
+    by_interviewer: dict[str, list[BackCheckCandidate]] = {}
     everybody = sorted(candidates, key=lambda one: one.response)
     for one in everybody:
         by_interviewer.setdefault(one.interviewer, []).append(one)
@@ -59,10 +59,12 @@ def draw(
     for one in everybody:
         if one.never_served or one.flagged:
             why.setdefault(one.response, NEVER_SERVED if one.never_served else FLAG)
-    return tuple(Chosen(response, why[response]) for response in sorted(why))
+    return tuple(SelectedResponse(response, why[response]) for response in sorted(why))
 
 
-def _by_chance(theirs: list[Candidate], number: Callable[[str], str], percent: int, why: dict[str, str]) -> None:
+def _by_chance(
+    theirs: list[BackCheckCandidate], number: Callable[[str], str], percent: int, why: dict[str, str]
+) -> None:
     tickets = {one.response: number(one.response) for one in theirs}
     for response, ticket in tickets.items():
         if int(ticket, 16) * 100 < percent * TICKETS:

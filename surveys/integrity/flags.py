@@ -15,7 +15,7 @@ from typing import TypeVar
 from sampling.text import Text
 from surveys.integrity.interview import Interview
 from surveys.integrity.interviewer_effect import interviewer_effects
-from surveys.integrity.rules import Rule, standard
+from surveys.integrity.rules import IntegrityRule, standard
 
 WEB = "web"
 PHONE = "phone"
@@ -38,7 +38,7 @@ class Flag:
 
 
 def flags(
-    interviews: Sequence[Interview], *, rules: Sequence[Rule] | None = None, hours: Hours | None = None
+    interviews: Sequence[Interview], *, rules: Sequence[IntegrityRule] | None = None, hours: Hours | None = None
 ) -> tuple[Flag, ...]:
     """Every sight the rules have a word for, in the order of the rules, then by interviewer and interview.
 
@@ -78,11 +78,11 @@ class _Seen:
         return self._paces[key]
 
 
-def _flag(rule: Rule, interviewer: str, interviews: Iterable[str], text: Text) -> Flag:
+def _flag(rule: IntegrityRule, interviewer: str, interviews: Iterable[str], text: Text) -> Flag:
     return Flag(rule.code, rule.kind, rule.severity, interviewer, tuple(interviews), text)
 
 
-def _too_fast(rule: Rule, seen: _Seen) -> Iterator[Flag]:
+def _too_fast(rule: IntegrityRule, seen: _Seen) -> Iterator[Flag]:
     for one in seen.interviews:
         pace, others = seen.usual_pace(one)
         if one.total_seconds is None or one.pace is None or others < rule.of("least_others"):
@@ -96,7 +96,7 @@ def _too_fast(rule: Rule, seen: _Seen) -> Iterator[Flag]:
             yield _flag(rule, one.interviewer, [one.id], rule.says(numbers))
 
 
-def _reading_speed(rule: Rule, seen: _Seen) -> Iterator[Flag]:
+def _reading_speed(rule: IntegrityRule, seen: _Seen) -> Iterator[Flag]:
     limit = rule.of("milliseconds") / 1000
     for one in seen.interviews:
         timed = list(one.seconds.values())
@@ -106,7 +106,7 @@ def _reading_speed(rule: Rule, seen: _Seen) -> Iterator[Flag]:
             yield _flag(rule, one.interviewer, [one.id], rule.says(numbers))
 
 
-def _straight_lining(rule: Rule, seen: _Seen) -> Iterator[Flag]:
+def _straight_lining(rule: IntegrityRule, seen: _Seen) -> Iterator[Flag]:
     """All items alike says little by itself, least of all at the ceiling, where honest people crowd."""
     lines = [o for o in seen.interviews if len(o.scale) >= rule.of("least_items") and len(set(o.scale)) == 1]
     alike = _groups((o, (o.interviewer, o.scale)) for o in lines if o.scale[0] < rule.of("ceiling"))
@@ -127,7 +127,7 @@ def _straight_lining(rule: Rule, seen: _Seen) -> Iterator[Flag]:
         yield _flag(rule, one.interviewer, [one.id], text)
 
 
-def _same_words(rule: Rule, seen: _Seen) -> Iterator[Flag]:
+def _same_words(rule: IntegrityRule, seen: _Seen) -> Iterator[Flag]:
     long_enough = (
         (one, (one.interviewer, text))
         for one in seen.interviews
@@ -143,7 +143,7 @@ def _same_words(rule: Rule, seen: _Seen) -> Iterator[Flag]:
             yield _flag(rule, interviewer, ids, rule.says({"interviews": len(ids), "signs": len(text)}))
 
 
-def _one_number(rule: Rule, seen: _Seen) -> Iterator[Flag]:
+def _one_number(rule: IntegrityRule, seen: _Seen) -> Iterator[Flag]:
     """The number that was called, not those a person has: a household or a guardian of several may share one."""
     by_number = _groups((one, one.called) for one in seen.interviews if one.mode == PHONE and one.called)
     as_guardian = {one.id for one in seen.interviews if one.holder == GUARDIAN}
@@ -153,14 +153,14 @@ def _one_number(rule: Rule, seen: _Seen) -> Iterator[Flag]:
             yield _flag(rule, _whose(seen, ids), ids, rule.says(numbers))
 
 
-def _one_device(rule: Rule, seen: _Seen) -> Iterator[Flag]:
+def _one_device(rule: IntegrityRule, seen: _Seen) -> Iterator[Flag]:
     by_device = _groups((one, one.device) for one in seen.interviews if one.mode == WEB and one.device)
     for ids in sorted(by_device.values()):
         if len(ids) >= rule.of("least_interviews"):
             yield _flag(rule, "", ids, rule.says({"interviews": len(ids)}))
 
 
-def _too_favourable(rule: Rule, seen: _Seen) -> Iterator[Flag]:
+def _too_favourable(rule: IntegrityRule, seen: _Seen) -> Iterator[Flag]:
     alpha, difference = rule.of("alpha"), rule.of("difference_points") / 100
     found = interviewer_effects(seen.interviews, alpha=alpha, difference=difference, least_power=rule.of("least_power"))
     for one in found:
@@ -176,7 +176,7 @@ def _too_favourable(rule: Rule, seen: _Seen) -> Iterator[Flag]:
             yield _flag(rule, one.interviewer, [], rule.says(numbers))
 
 
-def _impossible_hours(rule: Rule, seen: _Seen) -> Iterator[Flag]:
+def _impossible_hours(rule: IntegrityRule, seen: _Seen) -> Iterator[Flag]:
     if seen.hours is None:
         return
     for one in seen.interviews:
@@ -184,13 +184,13 @@ def _impossible_hours(rule: Rule, seen: _Seen) -> Iterator[Flag]:
             yield _flag(rule, one.interviewer, [one.id], rule.says({"clock": one.started.strftime("%Y-%m-%d %H:%M")}))
 
 
-def _no_call(rule: Rule, seen: _Seen) -> Iterator[Flag]:
+def _no_call(rule: IntegrityRule, seen: _Seen) -> Iterator[Flag]:
     for one in seen.interviews:
         if one.mode == PHONE and one.had_call is False:
             yield _flag(rule, one.interviewer, [one.id], rule.says({}))
 
 
-def _short_call(rule: Rule, seen: _Seen) -> Iterator[Flag]:
+def _short_call(rule: IntegrityRule, seen: _Seen) -> Iterator[Flag]:
     for one in seen.interviews:
         if one.mode != PHONE or not one.had_call or one.call_seconds is None or one.total_seconds is None:
             continue
@@ -200,7 +200,7 @@ def _short_call(rule: Rule, seen: _Seen) -> Iterator[Flag]:
             yield _flag(rule, one.interviewer, [one.id], rule.says(numbers))
 
 
-FINDERS: dict[str, Callable[[Rule, _Seen], Iterator[Flag]]] = {
+FINDERS: dict[str, Callable[[IntegrityRule, _Seen], Iterator[Flag]]] = {
     "too_fast": _too_fast,
     "reading_speed": _reading_speed,
     "straight_lining": _straight_lining,

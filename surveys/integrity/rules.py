@@ -50,7 +50,7 @@ class Threshold:
 
 
 @dataclass(frozen=True)
-class Kind:
+class RuleKind:
     """What a kind of rule needs: thresholds, and the numbers its sentence may name."""
 
     thresholds: Mapping[str, Threshold]
@@ -64,16 +64,16 @@ def _count(low: int, high: int) -> Threshold:
 # Not nought: a rule that can never fire is none.
 SHARE = Threshold(Decimal("0.001"), Decimal(1), whole=False)
 
-KINDS: dict[str, Kind] = {
-    "too_fast": Kind(
+KINDS: dict[str, RuleKind] = {
+    "too_fast": RuleKind(
         {"share_of_median": SHARE, "floor_seconds": _count(1, 3600), "least_others": _count(1, 1000)},
         frozenset({"questions", "seconds", "median"}),
     ),
-    "reading_speed": Kind(
+    "reading_speed": RuleKind(
         {"milliseconds": _count(1, 60_000), "share_of_questions": SHARE, "least_questions": _count(1, 200)},
         frozenset({"questions", "quick", "limit"}),
     ),
-    "straight_lining": Kind(
+    "straight_lining": RuleKind(
         {
             "least_items": _count(2, 50),
             "ceiling": _count(0, 100),
@@ -82,23 +82,25 @@ KINDS: dict[str, Kind] = {
         },
         frozenset({"items", "besides"}),
     ),
-    "same_words": Kind(
+    "same_words": RuleKind(
         {"least_signs": _count(1, 500), "least_interviews": _count(2, 1000)}, frozenset({"interviews", "signs"})
     ),
-    "one_number": Kind({"least_interviews": _count(2, 1000)}, frozenset({"interviews", "guardians"})),
-    "one_device": Kind({"least_interviews": _count(2, 1000)}, frozenset({"interviews"})),
-    "too_favourable": Kind(
+    "one_number": RuleKind({"least_interviews": _count(2, 1000)}, frozenset({"interviews", "guardians"})),
+    "one_device": RuleKind({"least_interviews": _count(2, 1000)}, frozenset({"interviews"})),
+    "too_favourable": RuleKind(
         {"alpha": SHARE, "difference_points": _count(1, 100), "least_power": SHARE},
         frozenset({"interviews", "satisfied", "others", "others_satisfied", "chance", "tested"}),
     ),
-    "impossible_hours": Kind({}, frozenset({"clock"})),
-    "no_call": Kind({}, frozenset()),
-    "short_call": Kind({"share_of_interview": SHARE, "least_seconds": _count(0, 3600)}, frozenset({"seconds", "call"})),
+    "impossible_hours": RuleKind({}, frozenset({"clock"})),
+    "no_call": RuleKind({}, frozenset()),
+    "short_call": RuleKind(
+        {"share_of_interview": SHARE, "least_seconds": _count(0, 3600)}, frozenset({"seconds", "call"})
+    ),
 }
 
 
 @dataclass(frozen=True)
-class Rule:
+class IntegrityRule:
     """One rule: what kind of sight, its thresholds, its sentence, and whether it asks for a look or a back-check."""
 
     code: str
@@ -125,16 +127,16 @@ def _filled(template: str, values: Mapping[str, object]) -> str:
     return SLOT.sub(lambda found: str(values[found.group(1)]), template)
 
 
-def read_rules(document: object) -> tuple[Rule, ...]:
+def read_rules(document: object) -> tuple[IntegrityRule, ...]:
     """The rules of a document; raises InvalidDocument with every mistake."""
     problems = Problems()
     read = DOCUMENT(problems, document, "")
     problems.raise_if_any()
-    rules: tuple[Rule, ...] = read["rules"]
+    rules: tuple[IntegrityRule, ...] = read["rules"]
     return rules
 
 
-def _rules(problems: Problems, value: object, place: str) -> tuple[Rule, ...]:
+def _rules(problems: Problems, value: object, place: str) -> tuple[IntegrityRule, ...]:
     listed = items(problems, value, place)
     if len(listed) > MOST_RULES:
         problems.add(place, Text(f"超过 {MOST_RULES} 条。", f"There are more than {MOST_RULES} rules."))
@@ -144,7 +146,7 @@ def _rules(problems: Problems, value: object, place: str) -> tuple[Rule, ...]:
     return rules
 
 
-def _rule(problems: Problems, entry: object, place: str) -> Rule:
+def _rule(problems: Problems, entry: object, place: str) -> IntegrityRule:
     read = RULE(problems, entry, place)
     zh, en = read.pop("zh"), read.pop("en")
     if zh and en and set(SLOT.findall(zh)) != set(SLOT.findall(en)):
@@ -152,7 +154,7 @@ def _rule(problems: Problems, entry: object, place: str) -> Rule:
             f"{place}.en",
             Text("中文和英文要用同样的数字。", "The Chinese and the English text must use the same numbers."),
         )
-    return Rule(**read, sentence=Text(zh, en))
+    return IntegrityRule(**read, sentence=Text(zh, en))
 
 
 def _thresholds(read: Mapping[str, Any]) -> Reader:
@@ -232,11 +234,11 @@ DOCUMENT = Table(
 
 
 @cache
-def delivered(document_id: str, version: int) -> tuple[Rule, ...]:
+def delivered(document_id: str, version: int) -> tuple[IntegrityRule, ...]:
     """The rules of a delivered document; raises surveys.library.UnknownDocument or EditedDocument."""
     return read_rules(body("integrity", document_id, version))
 
 
-def standard() -> tuple[Rule, ...]:
+def standard() -> tuple[IntegrityRule, ...]:
     """The rules an evaluation begins with."""
     return delivered(*STANDARD)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from sampling.text import Text
-from surveys.integrity.rules import KINDS, SEVERITY, STANDARD, Rule, Threshold, delivered
+from surveys.integrity.rules import KINDS, SEVERITY, STANDARD, IntegrityRule, Threshold, delivered
 from surveys.library import UnknownDocument
 from surveys.problems import Problems
 from surveys.reading import Reader, Table, default, flag, mapping, refuse_unknown, unknown_setting, whole
@@ -24,7 +24,7 @@ SHARE_TEXT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,4})?")
 class RuleSetting:
     """A rule with the thresholds set for it, and whether it is used."""
 
-    rule: Rule
+    rule: IntegrityRule
     on: bool = True
 
 
@@ -37,12 +37,12 @@ class IntegritySettings:
     rules: tuple[RuleSetting, ...]
 
     @property
-    def in_force(self) -> tuple[Rule, ...]:
+    def in_force(self) -> tuple[IntegrityRule, ...]:
         """The rules that are used."""
         return tuple(one.rule for one in self.rules if one.on)
 
     @property
-    def all_rules(self) -> tuple[Rule, ...]:
+    def all_rules(self) -> tuple[IntegrityRule, ...]:
         """The rules that are used, and those that are not."""
         return tuple(one.rule for one in self.rules)
 
@@ -57,7 +57,7 @@ class IntegritySettings:
         return {name: f"{before[name]} → {after[name]}" for name in after if after[name] != before.get(name)}
 
 
-def _written(rule: Rule) -> dict[str, Any]:
+def _written(rule: IntegrityRule) -> dict[str, Any]:
     bounds = KINDS[rule.kind].thresholds
     thresholds = {
         name: int(value) if bounds[name].whole else f"{value.normalize():f}" for name, value in rule.thresholds.items()
@@ -93,7 +93,7 @@ def read_integrity_settings(body: object) -> IntegritySettings:
     return IntegritySettings(document, version, found)
 
 
-def _setting(problems: Problems, rule: Rule, value: object) -> RuleSetting:
+def _setting(problems: Problems, rule: IntegrityRule, value: object) -> RuleSetting:
     def thresholds(problems: Problems, value: object, _place: str) -> dict[str, Decimal]:
         """They are told of at the rule, not at a place of their own."""
         table = Table(

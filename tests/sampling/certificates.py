@@ -11,7 +11,7 @@ from sampling.allocation import allocate
 from sampling.draw import Sample, draw
 from sampling.frame import FramePerson, fingerprint
 from sampling.plan import Plan
-from sampling.replacement import Replacement
+from sampling.replacement import ReleasedReplacement
 from sampling.rule import Reading, requirement
 from sampling.seed import Contribution, ContributionKind, commitment_of, join
 from sampling.strata import Cell, StratumSize, cell_of, sizes
@@ -56,12 +56,12 @@ class Round:
         """The certificate after these people, one after the other, were replaced from the reserve."""
         taken = {cell: len(drawn) for cell, drawn in self.sample.items()}
         cells = {one.key: cell for cell, drawn in self.sample.items() for one in drawn}
-        released: list[Replacement] = []
+        released: list[ReleasedReplacement] = []
         for number, key in enumerate(lost, 1):
             stratum, own = cells[key]
             ticket, new = self.queue((stratum, own))[taken[stratum, own]]
             at = f"2023-11-{number:02d}T09:00:00+08:00"
-            released.append(Replacement(key, "refused", stratum, own, new, ticket, at))
+            released.append(ReleasedReplacement(key, "refused", stratum, own, new, ticket, at))
             taken[stratum, own] += 1
             cells[new] = (stratum, own)
         return certificates.publish(self.certificate, released)

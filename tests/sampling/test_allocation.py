@@ -51,7 +51,7 @@ def test_proportional_sizes(populations: dict[str, int], size: int, minimum: int
 
 
 @pytest.mark.parametrize(
-    ("method", "spread", "expected"),
+    ("method", "stddev", "expected"),
     [
         (Method.PROPORTIONAL, {}, {"a": 64, "b": 36}),
         (Method.EQUAL, {}, {"a": 50, "b": 50}),
@@ -62,13 +62,13 @@ def test_proportional_sizes(populations: dict[str, int], size: int, minimum: int
         (Method.NEYMAN, {"a": 1, "b": 10**9}, {"a": 2, "b": 98}),
     ],
 )
-def test_each_method_has_its_weights(method: Method, spread: dict[str, int], expected: dict[str, int]) -> None:
-    assert shared({"a": 6400, "b": 3600}, Plan(100, method=method, spread=spread)) == expected
+def test_each_method_has_its_weights(method: Method, stddev: dict[str, int], expected: dict[str, int]) -> None:
+    assert shared({"a": 6400, "b": 3600}, Plan(100, method=method, stddev=stddev)) == expected
 
 
 def test_a_stratum_that_is_too_small_for_its_share_is_taken_whole_and_the_others_get_the_rest() -> None:
-    spread = {"a": 1, "b": 100, "c": 1}
-    plan = Plan(100, method=Method.NEYMAN, spread=spread)
+    stddev = {"a": 1, "b": 100, "c": 1}
+    plan = Plan(100, method=Method.NEYMAN, stddev=stddev)
     assert shared({"a": 400, "b": 20, "c": 200}, plan) == {"a": 53, "b": 20, "c": 27}
     assert shared({"a": 400, "b": 20, "c": 200}, Plan(100, method=Method.EQUAL)) == {"a": 40, "b": 20, "c": 40}
 
@@ -149,8 +149,8 @@ def test_the_minimum_is_kept_when_it_fits_and_otherwise_the_largest_that_does(
     populations: dict[str, int], method: Method, minimum: int, data: st.DataObject
 ) -> None:
     size = data.draw(st.integers(1, sum(populations.values())))
-    spread = {code: data.draw(st.integers(1, 1000)) for code in populations} if method is Method.NEYMAN else {}
-    found = shared(populations, Plan(size, method=method, minimum=minimum, spread=spread))
+    stddev = {code: data.draw(st.integers(1, 1000)) for code in populations} if method is Method.NEYMAN else {}
+    found = shared(populations, Plan(size, method=method, minimum=minimum, stddev=stddev))
 
     def needed(m: int) -> int:
         return sum(min(m, people) for people in populations.values())
@@ -224,9 +224,9 @@ def test_what_cannot_be_drawn_is_refused_with_a_reason() -> None:
     assert refused.value.field == "size"
     with pytest.raises(PlanRefused, match="一共只有 0 人"):
         shared({}, Plan(1))
-    for spread, reason in (({"a": 3}, "还缺 b"), ({"a": 3, "b": 1, "c": 1}, "没有人")):
+    for stddev, reason in (({"a": 3}, "还缺 b"), ({"a": 3, "b": 1, "c": 1}, "没有人")):
         with pytest.raises(PlanRefused, match=reason) as refused:
-            shared({"a": 60, "b": 60}, Plan(100, method=Method.NEYMAN, spread=spread))
+            shared({"a": 60, "b": 60}, Plan(100, method=Method.NEYMAN, stddev=stddev))
         assert refused.value.field == "spread"
 
 

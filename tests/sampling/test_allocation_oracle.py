@@ -28,8 +28,8 @@ def test_the_sizes_are_those_of_r(method: Method) -> None:
             code: StratumSize(code, "", MAIN, people, {"all": people})
             for code, people in zip(codes, case["people"], strict=True)
         }
-        spread = dict(zip(codes, case["spread"], strict=True)) if method is Method.NEYMAN else {}
-        plan = Plan(case["size"], method=method, minimum=case["minimum"], spread=spread)
+        stddev = dict(zip(codes, case["spread"], strict=True)) if method is Method.NEYMAN else {}
+        plan = Plan(case["size"], method=method, minimum=case["minimum"], stddev=stddev)
         found = allocate(plan, strata)
         assert [found[code, "all"] for code in codes] == case["drawn"], case
 

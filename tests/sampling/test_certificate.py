@@ -67,7 +67,7 @@ PLANS = [
     (Plan(120, strata=()), Reading.EVERYONE),
     (Plan(100, strata=tuple(Factor), method=Method.EQUAL), Reading.EVERYONE),
     (Plan(130, general=30, strata=(Factor.AREA, Factor.GROUP), method=Method.POWER, area_minimum=40), Reading.PRIORITY),
-    (Plan(110, strata=(Factor.PRIORITY,), method=Method.NEYMAN, spread=SPREAD), Reading.EVERYONE),
+    (Plan(110, strata=(Factor.PRIORITY,), method=Method.NEYMAN, stddev=SPREAD), Reading.EVERYONE),
     (Plan(100, overlap=0), Reading.PRIORITY),
     (Plan(100, general=20, overlap=30, protocol=Protocol.BLOCK, block=5), Reading.PRIORITY),
     (Plan(100, overlap=100, protocol=Protocol.NONE), Reading.EVERYONE),

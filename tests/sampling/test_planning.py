@@ -19,7 +19,7 @@ from sampling.planning import (
     size_for_answers,
     size_for_answers_surely,
     size_for_margin,
-    spread_of,
+    stddev_of,
 )
 
 ORACLE: dict[str, list[dict[str, Any]]] = json.loads(
@@ -101,9 +101,9 @@ def test_what_cannot_be_is_refused() -> None:
             size_for_answers(100, rate)
     for share in (0, 100):
         with pytest.raises(ValueError, match="no spread"):
-            spread_of(share)
+            stddev_of(share)
 
 
 def test_the_spread_is_the_same_for_a_share_and_its_complement_and_widest_at_half() -> None:
-    assert [spread_of(p) for p in range(1, 100)] == [spread_of(100 - p) for p in range(1, 100)]
-    assert max(range(1, 100), key=spread_of) == 50
+    assert [stddev_of(p) for p in range(1, 100)] == [stddev_of(100 - p) for p in range(1, 100)]
+    assert max(range(1, 100), key=stddev_of) == 50

@@ -50,7 +50,7 @@ class AnswerVariable:
     missing: tuple[str, ...] = ()
 
 
-class Kind(ABC):
+class QuestionKind(ABC):
     """A kind of question: what a document says of it, which answers fit, and what becomes of them.
 
     A class that leaves out an abstract part cannot be registered: making its object raises TypeError.

@@ -11,7 +11,7 @@ from typing import Any
 from sampling.text import Text
 from surveys.calling.local_time import day_in_words
 from surveys.problems import Problems
-from surveys.questionnaire.kinds.base import AnswerVariable, Kind, VariableType, WrongAnswer
+from surveys.questionnaire.kinds.base import AnswerVariable, QuestionKind, VariableType, WrongAnswer
 from surveys.questionnaire.model import Question
 from surveys.reading import Given, Reader, optional
 
@@ -41,7 +41,7 @@ def iso_day(low: date, high: date = LATEST) -> Reader:
     return read
 
 
-class Date(Kind):
+class Date(QuestionKind):
     """A day from `earliest` to `latest`, stored as ISO text (2023-07-01)."""
 
     name = "date"

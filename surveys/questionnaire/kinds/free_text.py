@@ -7,14 +7,14 @@ from types import MappingProxyType
 from typing import Any
 
 from sampling.text import Text
-from surveys.questionnaire.kinds.base import AnswerVariable, Kind, WrongAnswer
+from surveys.questionnaire.kinds.base import AnswerVariable, QuestionKind, WrongAnswer
 from surveys.questionnaire.model import Question
 from surveys.reading import default, whole
 
 LONGEST, USUAL = 2_000, 500
 
 
-class FreeText(Kind):
+class FreeText(QuestionKind):
     """The words as they were said, up to `max_length` characters; it is called `text` in a document."""
 
     name = "text"

@@ -7,14 +7,14 @@ from types import MappingProxyType
 from typing import Any
 
 from sampling.text import Text
-from surveys.questionnaire.kinds.base import AnswerVariable, Kind, VariableType, WrongAnswer
+from surveys.questionnaire.kinds.base import AnswerVariable, QuestionKind, VariableType, WrongAnswer
 from surveys.questionnaire.model import Question
 from surveys.reading import Given, whole
 
 LARGEST_NUMBER = 1_000_000
 
 
-class Integer(Kind):
+class Integer(QuestionKind):
     """A whole number from `low` to `high`, stored as a number."""
 
     name = "integer"

@@ -7,12 +7,12 @@ from types import MappingProxyType
 from typing import Any
 
 from sampling.text import Text
-from surveys.questionnaire.kinds.base import YES_NO, AnswerVariable, Kind, VariableType, WrongAnswer
+from surveys.questionnaire.kinds.base import YES_NO, AnswerVariable, QuestionKind, VariableType, WrongAnswer
 from surveys.questionnaire.kinds.options import OPTIONS, labels
 from surveys.questionnaire.model import Option, Question
 
 
-class Multiple(Kind):
+class Multiple(QuestionKind):
     """Some of the options, stored as the list of their codes in the order of the document."""
 
     name = "multiple"

@@ -6,12 +6,12 @@ from types import MappingProxyType
 from typing import Any
 
 from sampling.text import Text
-from surveys.questionnaire.kinds.base import AnswerVariable, Kind, VariableType, WrongAnswer
+from surveys.questionnaire.kinds.base import AnswerVariable, QuestionKind, VariableType, WrongAnswer
 from surveys.questionnaire.kinds.options import OPTIONS, labels
 from surveys.questionnaire.model import Question
 
 
-class Single(Kind):
+class Single(QuestionKind):
     """One of the options, stored as its code."""
 
     name = "single"

@@ -21,14 +21,14 @@ AREA_GROUP = (Factor.AREA, Factor.GROUP)
 def rounds() -> dict[str, Round]:
     """A draw for each feature of a plan, and one with everything."""
     priority, everyone = Reading.PRIORITY, Reading.EVERYONE
-    spread = {"1": 9, "2": 4}
+    stddev = {"1": 9, "2": 4}
     return {
         "default": a_round(people(300)),
         "no-strata": a_round(mixed(400), Plan(120, strata=())),
         "area-minimum": a_round(mixed(400), Plan(130, strata=AREA_GROUP, area_minimum=40)),
         "minimum": a_round(mixed(400), Plan(100, strata=(Factor.VILLAGE, Factor.GROUP), minimum=8)),
         "priority-factor": a_round(mixed(400), Plan(100, strata=(Factor.PRIORITY,), method=Method.EQUAL), everyone),
-        "neyman": a_round(mixed(400), Plan(110, strata=(Factor.AREA,), method=Method.NEYMAN, spread=spread)),
+        "neyman": a_round(mixed(400), Plan(110, strata=(Factor.AREA,), method=Method.NEYMAN, stddev=stddev)),
         "power": a_round(mixed(400), Plan(110, method=Method.POWER), everyone),
         "rested": a_round(mixed(400), Plan(100, overlap=0, protocol=Protocol.ONE_FOR_ONE)),
         "full-55": a_round(people(55), Plan(55, protocol=Protocol.NONE)),
