@@ -58,9 +58,9 @@ def distribution(people: int, satisfied: int, asked: int) -> Iterator[tuple[int,
         weight *= k * (unsatisfied - asked + k) / ((satisfied - k + 1) * (asked - k + 1))
         k -= 1
         weights[k] = weight
-    whole = fsum(weights.values())
+    total = fsum(weights.values())
     for count in sorted(weights):
-        yield count, weights[count] / whole
+        yield count, weights[count] / total
 
 
 def misclassification(people: int, satisfied: int, asked: int, lines: Sequence[Fraction | int]) -> Misclassification:

@@ -42,7 +42,7 @@ def _variance(part: StratumAnswers, share: float) -> float:
     return share * (1 - share) / part.answers * (part.people - part.answers) / max(part.people - 1, 1)
 
 
-def size_for_margin(wanted: float, people: int, share: float = WORST) -> int:
+def size_for_margin(widest: float, people: int, share: float = WORST) -> int:
     """The fewest answers whose margin is at most `wanted`.
 
     Source: Cochran 1977, 4.4; found by bisection, so that it is the inverse of margin() to the last person. Raises
@@ -51,9 +51,9 @@ def size_for_margin(wanted: float, people: int, share: float = WORST) -> int:
     >>> size_for_margin(0.05, 1300), size_for_margin(0.05, 10**9)
     (297, 385)
     """
-    if wanted <= 0 or people < 1:
-        raise ValueError(f"no size for a margin of {wanted} among {people} people")
-    return 1 + bisect_left(range(1, people + 1), True, key=lambda n: margin(n, people, share) <= wanted)
+    if widest <= 0 or people < 1:
+        raise ValueError(f"no size for a margin of {widest} among {people} people")
+    return 1 + bisect_left(range(1, people + 1), True, key=lambda n: margin(n, people, share) <= widest)
 
 
 def margin_of(parts: Sequence[StratumAnswers], shares: Sequence[float] | float = WORST) -> float | None:

@@ -63,15 +63,15 @@ def mask_of(tries: Sequence[datetime]) -> int:
 
 def parts_of(settings: CallingSettings) -> tuple[str, ...]:
     """The day parts in which these settings let anybody be called at all."""
-    found = {
+    covered = {
         part
         for slot in settings.working_days
         for part, begins, ends in (("morning", 0, NOON), ("afternoon", NOON, EVENING), ("evening", EVENING, 24))
         if slot.begins.hour < ends and slot.ends > ClockTime(begins)
     }
     if settings.rest_days:
-        found.add("weekend")
-    return tuple(part for part in DAY_PARTS if part in found)
+        covered.add("weekend")
+    return tuple(part for part in DAY_PARTS if part in covered)
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def lacking(tries: Sequence[datetime], settings: CallingSettings) -> Lacking:
     )
 
 
-def rested(tries: Sequence[datetime], moment: datetime, settings: CallingSettings) -> datetime:
+def earliest_within_call_limits(tries: Sequence[datetime], moment: datetime, settings: CallingSettings) -> datetime:
     """The first moment, not before `moment`, at which one more call keeps within the calls a day and a week.
 
     A week is any seven days in a row. Within the limits that is `moment` itself, else the midnight of a later day.
@@ -113,7 +113,7 @@ def rested(tries: Sequence[datetime], moment: datetime, settings: CallingSetting
     local = to_local(moment)
     day = local.date()
     while days.count(day) >= settings.most_calls_a_day or (
-        sum(day - timedelta(days=7) < other <= day for other in days) >= settings.most_calls_a_week
+        sum(day - timedelta(days=7) < called_on <= day for called_on in days) >= settings.most_calls_a_week
     ):
         day += timedelta(days=1)
     return moment if day == local.date() else in_zone_of(moment, datetime.combine(day, ClockTime(0, 0)))

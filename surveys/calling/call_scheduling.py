@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from surveys.calling.attempts import mask_of, rested
+from surveys.calling.attempts import earliest_within_call_limits, mask_of
 from surveys.calling.settings import CallingSettings
 from surveys.outcomes import NextAction, Outcome, consequence_of
 
@@ -55,7 +55,7 @@ class CaseState:
 
 
 def case_state(
-    tries: Sequence[PastAttempt],
+    attempts: Sequence[PastAttempt],
     settings: CallingSettings,
     *,
     made_at: datetime,
@@ -70,40 +70,40 @@ def case_state(
     the case is visited. `cleared_at`: when a supervisor last put it back; what happened before no longer stops it.
     """
     chosen = chosen or ChosenMode()
-    if not tries:
+    if not attempts:
         way = "closed" if closed else _reachable(chosen.way, numbers)
         return CaseState(way, _after_link(made_at, chosen, settings))
-    last, step = tries[-1], next_step(tries, settings, numbers=numbers)
+    last, step = attempts[-1], next_step(attempts, settings, numbers=numbers)
     cleared = cleared_at is not None and cleared_at >= last.at
     way = "closed" if closed else _way(step, chosen, numbers, cleared)
     return CaseState(
         way=way,
-        not_before=_after_link(_not_before(tries, step, settings), chosen, settings),
-        attempts=len(tries),
-        day_parts=mask_of([one.at for one in tries]),
-        needs=next((one.needs for one in reversed(tries) if one.needs), ""),
+        not_before=_after_link(_not_before(attempts, step, settings), chosen, settings),
+        attempts=len(attempts),
+        day_parts=mask_of([attempt.at for attempt in attempts]),
+        needs=next((attempt.needs for attempt in reversed(attempts) if attempt.needs), ""),
         number_place=_place(last, step),
         avoid=last.interviewer if step is not None and step.another_interviewer else None,
     )
 
 
-def next_step(tries: Sequence[PastAttempt], settings: CallingSettings, *, numbers: int) -> NextAction | None:
+def next_step(attempts: Sequence[PastAttempt], settings: CallingSettings, *, numbers: int) -> NextAction | None:
     """What follows the last of these tries; None when no list knows its outcome."""
-    last = tries[-1]
+    last = attempts[-1]
     if last.outcome is None:
         return None
     return consequence_of(
         last.outcome,
-        attempt=len(tries),
+        attempt=len(attempts),
         maximum=settings.most_attempts,
         numbers_left=max(numbers - 1 - (last.place or 0), 0),
-        refusals=soft_refusals(tries[:-1]),
+        refusals=soft_refusals(attempts[:-1]),
     )
 
 
-def soft_refusals(tries: Sequence[PastAttempt]) -> int:
+def soft_refusals(attempts: Sequence[PastAttempt]) -> int:
     """How many of these tries met a refusal that leaves one more."""
-    return sum(one.outcome is not None and one.outcome.retries is not None for one in tries)
+    return sum(attempt.outcome is not None and attempt.outcome.retries is not None for attempt in attempts)
 
 
 def _reachable(way: str, numbers: int) -> str:
@@ -120,12 +120,12 @@ def _way(step: NextAction | None, chosen: ChosenMode, numbers: int, cleared: boo
     return _reachable(chosen.way, numbers)
 
 
-def _not_before(tries: Sequence[PastAttempt], step: NextAction | None, settings: CallingSettings) -> datetime:
-    last = tries[-1].at
+def _not_before(attempts: Sequence[PastAttempt], step: NextAction | None, settings: CallingSettings) -> datetime:
+    last = attempts[-1].at
     delay = UNKNOWN_DELAY if step is None else timedelta(minutes=step.delay or 0)
     # Never within the time in which the outcome can still be taken back.
     earliest = last + max(delay, timedelta(seconds=settings.undo_seconds))
-    return rested([one.at for one in tries], earliest, settings)
+    return earliest_within_call_limits([attempt.at for attempt in attempts], earliest, settings)
 
 
 def _after_link(moment: datetime, chosen: ChosenMode, settings: CallingSettings) -> datetime:

@@ -29,7 +29,7 @@ from surveys.estimates.overlap import mean_change, share_change
 from surveys.estimates.quantile import quantile
 from surveys.estimates.ratio import ratio
 from surveys.estimates.share import share
-from surveys.estimates.tables import Sameness, holm_tables, sameness
+from surveys.estimates.tables import HomogeneityTest, holm_tables, homogeneity_test
 from surveys.estimates.total import total
 from surveys.estimates.weighting import (
     Weighted,
@@ -47,8 +47,8 @@ __all__ = [
     "Estimate",
     "EstimateInputError",
     "Flips",
+    "HomogeneityTest",
     "NoFigure",
-    "Sameness",
     "StratumCell",
     "StratumCount",
     "StratumOverlap",
@@ -65,6 +65,7 @@ __all__ = [
     "flips_below",
     "holm",
     "holm_tables",
+    "homogeneity_test",
     "mean",
     "mean_bounds",
     "mean_change",
@@ -74,7 +75,6 @@ __all__ = [
     "raked",
     "rao_scott",
     "ratio",
-    "sameness",
     "share",
     "share_bounds",
     "share_change",

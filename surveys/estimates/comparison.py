@@ -13,7 +13,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sampling.text import Text
-from surveys.estimates.design import Design, around, counts_as_sums, design, spread_of, square_root
+from surveys.estimates.design import (
+    Design,
+    counts_as_sums,
+    design,
+    residuals_around,
+    square_root,
+    weighted_residual_sums,
+)
 from surveys.estimates.figures import (
     INDEX_SCALE,
     NO_RESPONDENTS,
@@ -75,13 +82,13 @@ def mean_difference(first: Sequence[StratumSums], second: Sequence[StratumSums],
     Raises NoFigure when one of the groups has no answer, EstimateInputError for impossible sums, for strata that are
     not the same, and for groups that share answers.
     """
-    _check_apart(first, second)
-    plans = [design(sums, low=0, high=high * INDEX_SCALE, confidence=0.95) for sums in (first, second)]
-    value, variance = _difference(*plans)
-    df = _degrees_of_freedom(plans)
-    if plans[0].complete:
-        return _certain(float(value) / INDEX_SCALE)
-    return _student(float(value) / INDEX_SCALE, _scaled(variance, INDEX_SCALE), df)
+    _check_disjoint(first, second)
+    designs = [design(sums, low=0, high=high * INDEX_SCALE, confidence=0.95) for sums in (first, second)]
+    value, variance = _difference(*designs)
+    df = _degrees_of_freedom(designs)
+    if designs[0].complete:
+        return _without_sampling_error(float(value) / INDEX_SCALE)
+    return _t_test(float(value) / INDEX_SCALE, _scaled(variance, INDEX_SCALE), df)
 
 
 def share_difference(first: Sequence[StratumCount], second: Sequence[StratumCount]) -> Difference:
@@ -92,20 +99,20 @@ def share_difference(first: Sequence[StratumCount], second: Sequence[StratumCoun
     hold fewer than five answers if nothing differed, otherwise Rao & Scott's second-order test. How many people a group
     has is estimated where the strata do not tell. Errors as in mean_difference().
     """
-    _check_apart(first, second)
-    plans = [design(counts_as_sums(counts), low=0, high=1, confidence=0.95) for counts in (first, second)]
-    value, variance = _difference(*plans)
-    if plans[0].complete:
-        return _certain(float(value))
+    _check_disjoint(first, second)
+    designs = [design(counts_as_sums(counts), low=0, high=1, confidence=0.95) for counts in (first, second)]
+    value, variance = _difference(*designs)
+    if designs[0].complete:
+        return _without_sampling_error(float(value))
     fraction = Fraction(sum(c.answered for c in first), sum(c.population for c in first))
     estimates = [
-        share(counts, mid_p=fraction <= MID_P_UP_TO, domain=max(math.floor(plan.weight), plan.n))
-        for counts, plan in zip((first, second), plans, strict=True)
+        share(counts, mid_p=fraction <= MID_P_UP_TO, domain=max(math.floor(sample_design.weight), sample_design.n))
+        for counts, sample_design in zip((first, second), designs, strict=True)
     ]
-    low, high = _recovered(value, estimates, _correlation(plans, variance))
-    p_value, method = _table_p({"1": first, "2": second})
+    low, high = _mover_limits(value, estimates, _correlation(designs, variance))
+    p_value, method = _table_p_value({"1": first, "2": second})
     return Difference(
-        float(value), low, high, square_root(variance), _degrees_of_freedom(plans), p_value, f"mover, {method}"
+        float(value), low, high, square_root(variance), _degrees_of_freedom(designs), p_value, f"mover, {method}"
     )
 
 
@@ -130,11 +137,11 @@ def change_of(exact: Fraction, current: Estimate, before: Estimate, covariance: 
     errors = [e for e in (current.standard_error, before.standard_error) if e is not None]
     product = math.prod(errors)
     correlation = max(-1.0, min(1.0, covariance / product)) if product else 0.0
-    low, high = _recovered(exact, [current, before], correlation)
+    low, high = _mover_limits(exact, [current, before], correlation)
     if low is None or high is None or len(errors) < 2:
         return Difference(value, low, high, None, None, None, "mover")
     if current.low == current.high and before.low == before.high:
-        return _certain(value)
+        return _without_sampling_error(value)
     error = math.sqrt(max(0.0, errors[0] ** 2 + errors[1] ** 2 - 2 * correlation * product))
     if error == 0:
         p_value = 1.0 if low <= 0 <= high else round(1 - current.confidence, 12)
@@ -148,23 +155,23 @@ def change_of(exact: Fraction, current: Estimate, before: Estimate, covariance: 
 def _satterthwaite(*figures: Estimate) -> float:
     """Degrees of freedom of a sum of variances (Satterthwaite 1946); a known figure adds none of its own."""
     parts = [(f.standard_error or 0.0, f.degrees_of_freedom or 0) for f in figures]
-    spread = sum(error**4 / max(df, 1) for error, df in parts)
-    return max(sum(error**2 for error, _ in parts) ** 2 / spread, 1.0) if spread else math.inf
+    denominator = sum(error**4 / max(df, 1) for error, df in parts)
+    return max(sum(error**2 for error, _ in parts) ** 2 / denominator, 1.0) if denominator else math.inf
 
 
-def holm(found: Mapping[str, Difference]) -> dict[str, Difference]:
+def holm(differences: Mapping[str, Difference]) -> dict[str, Difference]:
     """The same comparisons with p-values for having made several (Holm 1979); those without one are not counted."""
-    adjusted = holm_p_values({name: d.p_value for name, d in found.items()})
-    return {name: replace(d, adjusted=adjusted.get(name)) for name, d in found.items()}
+    adjusted = holm_p_values({name: d.p_value for name, d in differences.items()})
+    return {name: replace(d, adjusted=adjusted.get(name)) for name, d in differences.items()}
 
 
-def holm_p_values(found: Mapping[str, float | None]) -> dict[str, float]:
+def holm_p_values(p_values: Mapping[str, float | None]) -> dict[str, float]:
     """P-values for having made all of these tests (Holm 1979); tests without one are not counted and left out."""
-    ordered = sorted((p, name) for name, p in found.items() if p is not None)
-    adjusted, worst = {}, 0.0
+    ordered = sorted((p, name) for name, p in p_values.items() if p is not None)
+    adjusted, largest = {}, 0.0
     for place, (p, name) in enumerate(ordered):
-        worst = max(worst, min(1.0, p * (len(ordered) - place)))
-        adjusted[name] = worst
+        largest = max(largest, min(1.0, p * (len(ordered) - place)))
+        adjusted[name] = largest
     return adjusted
 
 
@@ -217,7 +224,7 @@ def rao_scott(groups: Mapping[str, Sequence[StratumCount]]) -> TableTest:
     return TableTest(statistic, df1, df2, float(f_distribution.sf(statistic, df1, df2)))
 
 
-def _check_apart(
+def _check_disjoint(
     first: Sequence[StratumSums] | Sequence[StratumCount], second: Sequence[StratumSums] | Sequence[StratumCount]
 ) -> None:
     """Two groups of one sample: the same strata, and nobody in both."""
@@ -234,7 +241,7 @@ def _base(stratum: StratumSums | StratumCount) -> int:
     return stratum.answered if stratum.base is None else stratum.base
 
 
-def _certain(value: float) -> Difference:
+def _without_sampling_error(value: float) -> Difference:
     """The difference where everyone answered: a fact."""
     return Difference(value, value, value, 0.0, None, 1.0 if value == 0 else 0.0, FULL_COVERAGE)
 
@@ -243,31 +250,35 @@ def _difference(first: Design, second: Design) -> tuple[Fraction, Fraction | Non
     values = first.value(), second.value()
     weights = first.weight, second.weight
     total = Fraction(0)
-    for one, other in zip(first.groups, second.groups, strict=True):
-        answered, people = sum(c.answered for c in one), sum((c.people for c in one), Fraction(0))
+    for first_group, second_group in zip(first.groups, second.groups, strict=True):
+        answered, people = sum(c.answered for c in first_group), sum((c.people for c in first_group), Fraction(0))
         if answered == people:
             continue
         if answered == 1:
             return values[0] - values[1], None
-        (sum1, squares1), (sum2, squares2) = spread_of(one, around(values[0])), spread_of(other, around(values[1]))
+        (sum1, squares1), (sum2, squares2) = (
+            weighted_residual_sums(first_group, residuals_around(values[0])),
+            weighted_residual_sums(second_group, residuals_around(values[1])),
+        )
         squares = squares1 / weights[0] ** 2 + squares2 / weights[1] ** 2
         centre = sum1 / weights[0] - sum2 / weights[1]
         total += (1 - answered / people) * Fraction(answered, answered - 1) * (squares - centre**2 / answered)
     return values[0] - values[1], total
 
 
-def _degrees_of_freedom(plans: Sequence[Design]) -> int:
+def _degrees_of_freedom(designs: Sequence[Design]) -> int:
     strata = sum(
-        any(c.base for c in (*one, *other)) for one, other in zip(plans[0].groups, plans[1].groups, strict=True)
+        any(c.base for c in (*first_group, *second_group))
+        for first_group, second_group in zip(designs[0].groups, designs[1].groups, strict=True)
     )
-    return plans[0].n + plans[1].n - strata
+    return designs[0].n + designs[1].n - strata
 
 
 def _scaled(variance: Fraction | None, scale: int) -> float | None:
     return square_root(None if variance is None else variance / scale**2)
 
 
-def _student(value: float, error: float | None, df: int) -> Difference:
+def _t_test(value: float, error: float | None, df: int) -> Difference:
     if not error or df < 1:
         return Difference(value, None, None, error, df, None, "t")
     from scipy.special import stdtr, stdtrit
@@ -277,15 +288,17 @@ def _student(value: float, error: float | None, df: int) -> Difference:
     return Difference(value, value - reach, value + reach, error, df, p_value, "t")
 
 
-def _correlation(plans: Sequence[Design], variance: Fraction | None) -> float:
-    own = [plan.variance(plan.value()) for plan in plans]
+def _correlation(designs: Sequence[Design], variance: Fraction | None) -> float:
+    own = [sample_design.variance(sample_design.value()) for sample_design in designs]
     if variance is None or not own[0] or not own[1]:
         return 0.0
     covariance = (own[0] + own[1] - variance) / 2
     return max(-1.0, min(1.0, float(covariance) / math.sqrt(own[0] * own[1])))
 
 
-def _recovered(value: Fraction, estimates: Sequence[Estimate], correlation: float) -> tuple[float | None, float | None]:
+def _mover_limits(
+    value: Fraction, estimates: Sequence[Estimate], correlation: float
+) -> tuple[float | None, float | None]:
     """Limits of a difference from the limits of both figures; the published figures are rounded, the difference not."""
     (p1, l1, u1), (p2, l2, u2) = ((float(e.value), e.low, e.high) for e in estimates)
     if l1 is None or u1 is None or l2 is None or u2 is None:
@@ -298,7 +311,7 @@ def _recovered(value: Fraction, estimates: Sequence[Estimate], correlation: floa
     return difference - reach(p1 - l1, u2 - p2), difference + reach(u1 - p1, p2 - l2)
 
 
-def _table_p(groups: Mapping[str, Sequence[StratumCount]]) -> tuple[float | None, str]:
+def _table_p_value(groups: Mapping[str, Sequence[StratumCount]]) -> tuple[float | None, str]:
     rows = [answers_of(counts) for counts in groups.values()]
     if 0 in (sum(row[i] for row in rows) for i in (0, 1)):
         return 1.0, "all alike"

@@ -29,7 +29,7 @@ Limits = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True)
-class Cell:
+class DesignStratum:
     """A stratum with answers: people these speak for, the answers, those in the domain, and their sums (scaled)."""
 
     stratum: str
@@ -46,10 +46,10 @@ class Cell:
         return self.answered == self.people
 
 
-Group = tuple[Cell, ...]
+Group = tuple[DesignStratum, ...]
 """Cells whose spread is measured together; nearly always a single one."""
 
-Residuals = Callable[[Cell], tuple[Fraction, Fraction]]
+Residuals = Callable[[DesignStratum], tuple[Fraction, Fraction]]
 """Of a stratum Σ z and Σ z² of its answers, z a linearised value, nothing outside the domain."""
 
 
@@ -103,7 +103,7 @@ class MeanEstimator(Protocol):
     def variance(self, value: Fraction) -> Fraction | None:
         """Its variance; None when it cannot be known."""
 
-    def equal_spread_size(self) -> Fraction:
+    def equal_variance_size(self) -> Fraction:
         """n0, the sample with replacement that is as exact if all strata were alike."""
 
 
@@ -168,8 +168,8 @@ class Design:
         value = sum((c.people * c.total / c.answered for c in self.cells), Fraction(0)) / self.weight
         if self.scale is None:
             return value
-        known, unheard = sum(c.total for c in self.cells), self.population - self.n
-        worst, best = (Fraction(known + edge * unheard, self.population) for edge in self.scale)
+        answered_total, missing = sum(c.total for c in self.cells), self.population - self.n
+        worst, best = (Fraction(answered_total + edge * missing, self.population) for edge in self.scale)
         return max(worst, min(value, best))
 
     def stratum_weights(self) -> tuple[StratumWeight, ...]:
@@ -191,7 +191,7 @@ class Design:
             return Fraction(0)
         if self.n < 2:
             return None
-        total = self.variance_of_sum(around(value))
+        total = self.variance_of_sum(residuals_around(value))
         return None if total is None else total / self.weight**2
 
     def variance_of_sum(self, residuals: Residuals) -> Fraction | None:
@@ -203,23 +203,23 @@ class Design:
                 continue  # a certainty stratum adds nothing
             if answered == 1:
                 return None
-            sums, squares = spread_of(group, residuals)
+            sums, squares = weighted_residual_sums(group, residuals)
             total += (1 - answered / people) * Fraction(answered, answered - 1) * (squares - sums**2 / answered)
         return total
 
-    def equal_spread_size(self) -> Fraction:
+    def equal_variance_size(self) -> Fraction:
         """n0, the size of a simple random sample with replacement as exact as this design if all strata were alike.
 
         1/n0 = n/(n-1) · Σ w²(1-f_h) / (Σ w)² over the answering units, where (Σ w) = N. For a simple random sample
         (n-1)/(1-f), which also serves a domain that was found in completely asked strata alone and yet has more people.
         Only for a design that is not complete and has two answers or more.
         """
-        spread = sum(
+        excess = sum(
             (c.base * (c.people / c.answered) ** 2 * (1 - c.answered / c.people) for c in self.cells), Fraction(0)
         )
-        if spread == 0:
+        if excess == 0:
             return (self.n - 1) / (1 - Fraction(self.n, self.population))
-        return self.weight**2 / (Fraction(self.n, self.n - 1) * spread)
+        return self.weight**2 / (Fraction(self.n, self.n - 1) * excess)
 
 
 def standing_for(answers: int, people: int) -> Text:
@@ -227,12 +227,12 @@ def standing_for(answers: int, people: int) -> Text:
     return Text(f"，{answers} 人代表 {people} 人；", f", {answers} answers stand for {people} people; ")
 
 
-def around(centre: Fraction) -> Residuals:
+def residuals_around(centre: Fraction) -> Residuals:
     """Of every stratum Σ (y - centre) and Σ (y - centre)²."""
     return lambda c: (c.total - c.base * centre, c.squares - 2 * centre * c.total + c.base * centre**2)
 
 
-def spread_of(group: Group, residuals: Residuals) -> tuple[Fraction, Fraction]:
+def weighted_residual_sums(group: Group, residuals: Residuals) -> tuple[Fraction, Fraction]:
     """Σ w z and Σ w² z² over the answers of a group."""
     sums = squares = Fraction(0)
     for cell in group:
@@ -260,17 +260,17 @@ def design(
     """
     if not 0 < confidence < 1:
         raise EstimateInputError("confidence lies between 0 and 1")
-    check(strata, low, high)
+    check_strata(strata, low, high)
     if not any(_base(s) for s in strata):
         raise NoFigure("no-respondents", NO_RESPONDENTS)
-    cells, silent = _with_silent_shared_out(strata)
-    groups, joined = _with_lonely_joined(cells)
+    strata_with_answers, imputed_notes = _with_unanswered_strata_imputed(strata)
+    groups, collapsed_notes = _with_single_answer_strata_collapsed(strata_with_answers)
     everyone = sum(s.population for s in strata)
     people = everyone if domain is None else domain
     if not sum(_base(s) for s in strata) <= people <= everyone:
         raise EstimateInputError(f"a domain of {people} people")
     scale = None if low is None or high is None else (low, high)
-    return Design(groups, people, everyone, (*silent, *joined), scale)
+    return Design(groups, people, everyone, (*imputed_notes, *collapsed_notes), scale)
 
 
 def stratum_weights(strata: Sequence[StratumCount]) -> tuple[StratumWeight, ...]:
@@ -279,17 +279,17 @@ def stratum_weights(strata: Sequence[StratumCount]) -> tuple[StratumWeight, ...]
     Only `population` and `answered` matter. Raises EstimateInputError for impossible counts.
     """
     try:
-        plan = design(counts_as_sums(strata), low=0, high=1, confidence=0.95)
+        sample_design = design(counts_as_sums(strata), low=0, high=1, confidence=0.95)
     except NoFigure:
         return ()
-    return plan.stratum_weights()
+    return sample_design.stratum_weights()
 
 
 def _base(stratum: StratumSums) -> int:
     return stratum.answered if stratum.base is None else stratum.base
 
 
-def check(strata: Sequence[StratumSums], low: int | None, high: int | None) -> None:
+def check_strata(strata: Sequence[StratumSums], low: int | None, high: int | None) -> None:
     """Raise EstimateInputError for sums that no answers on a scale from `low` to `high` (scaled) could have."""
     if low is not None and high is not None and low >= high:
         raise EstimateInputError("the scale has no width")
@@ -314,19 +314,19 @@ def check(strata: Sequence[StratumSums], low: int | None, high: int | None) -> N
             raise EstimateInputError(f"stratum {s.stratum}: the sum of squares does not fit the sum")
 
 
-def _with_silent_shared_out(strata: Sequence[StratumSums]) -> tuple[list[Cell], list[Text]]:
+def _with_unanswered_strata_imputed(strata: Sequence[StratumSums]) -> tuple[list[DesignStratum], list[Text]]:
     """The answering strata, by area and code, carrying the people of the silent ones."""
     notes: list[Text] = []
-    speaking: dict[str, int] = {}
+    answering: dict[str, int] = {}
     everyone: dict[str, int] = {}
     for s in strata:
         everyone[s.area] = everyone.get(s.area, 0) + s.population
         if s.answered:
-            speaking[s.area] = speaking.get(s.area, 0) + s.population
-    for area in sorted(speaking):
-        silent = sorted((s for s in strata if s.area == area and not s.answered), key=_order)
-        if silent:
-            names, people = joined(s.stratum for s in silent), sum(s.population for s in silent)
+            answering[s.area] = answering.get(s.area, 0) + s.population
+    for area in sorted(answering):
+        unanswered = sorted((s for s in strata if s.area == area and not s.answered), key=_order)
+        if unanswered:
+            names, people = joined(s.stratum for s in unanswered), sum(s.population for s in unanswered)
             notes.append(
                 Text(
                     f"{names.zh} 没有人作答，其 {people} 人按同片区其他人的平均计入。",
@@ -334,7 +334,7 @@ def _with_silent_shared_out(strata: Sequence[StratumSums]) -> tuple[list[Cell], 
                     "people there.",
                 )
             )
-    for area in sorted(everyone.keys() - speaking.keys()):
+    for area in sorted(everyone.keys() - answering.keys()):
         notes.append(
             Text(
                 f"片区 {area} 没有人作答，其 {everyone[area]} 人按其他片区的平均计入，结果不反映该片区。",
@@ -342,10 +342,10 @@ def _with_silent_shared_out(strata: Sequence[StratumSums]) -> tuple[list[Cell], 
                 "people there, so the result says nothing about this area.",
             )
         )
-    whole = Fraction(sum(everyone.values()), sum(everyone[area] for area in speaking))
-    lift = {area: whole * everyone[area] / people for area, people in speaking.items()}
+    overall = Fraction(sum(everyone.values()), sum(everyone[area] for area in answering))
+    lift = {area: overall * everyone[area] / people for area, people in answering.items()}
     cells = [
-        Cell(s.stratum, s.area, s.population * lift[s.area], s.answered, _base(s), s.total, s.squares)
+        DesignStratum(s.stratum, s.area, s.population * lift[s.area], s.answered, _base(s), s.total, s.squares)
         for s in sorted(strata, key=_order)
         if s.answered
     ]
@@ -356,20 +356,20 @@ def _order(stratum: StratumSums) -> tuple[str, str]:
     return stratum.area, stratum.stratum
 
 
-def _with_lonely_joined(cells: Sequence[Cell]) -> tuple[tuple[Group, ...], list[Text]]:
+def _with_single_answer_strata_collapsed(cells: Sequence[DesignStratum]) -> tuple[tuple[Group, ...], list[Text]]:
     """Each lonely stratum in one group with its nearest sampled neighbour of the same area."""
     groups: list[Group] = [(cell,) for cell in cells]
     notes: list[Text] = []
-    for lonely in (cell for cell in cells if cell.answered == 1 and not cell.complete):
-        home = next(n for n, group in enumerate(groups) if lonely in group)
+    for single in (cell for cell in cells if cell.answered == 1 and not cell.complete):
+        home = next(n for n, group in enumerate(groups) if single in group)
         if len(groups[home]) > 1:
             continue  # already joined by an earlier lonely one
-        near = [n for n, g in enumerate(groups) if n != home and g[0].area == lonely.area and not g[0].complete]
+        near = [n for n, g in enumerate(groups) if n != home and g[0].area == single.area and not g[0].complete]
         if not near:
             notes.append(
                 Text(
-                    f"{lonely.stratum} 只有 1 人作答，同片区没有可以合并的层，无法给出区间。",
-                    f"Only 1 person answered in {lonely.stratum}, and its area has no stratum to join it with: "
+                    f"{single.stratum} 只有 1 人作答，同片区没有可以合并的层，无法给出区间。",
+                    f"Only 1 person answered in {single.stratum}, and its area has no stratum to join it with: "
                     "there can be no interval.",
                 )
             )
@@ -378,8 +378,8 @@ def _with_lonely_joined(cells: Sequence[Cell]) -> tuple[tuple[Group, ...], list[
         names = joined(cell.stratum for cell in groups[host])
         notes.append(
             Text(
-                f"{lonely.stratum} 只有 1 人作答，估计误差时与 {names.zh} 合并。",
-                f"Only 1 person answered in {lonely.stratum}; for the error it is joined with {names.en}.",
+                f"{single.stratum} 只有 1 人作答，估计误差时与 {names.zh} 合并。",
+                f"Only 1 person answered in {single.stratum}; for the error it is joined with {names.en}.",
             )
         )
         groups[host] += groups[home]
@@ -387,15 +387,15 @@ def _with_lonely_joined(cells: Sequence[Cell]) -> tuple[tuple[Group, ...], list[
     return tuple(groups), notes
 
 
-def student(plan: MeanEstimator, value: float, standard_error: float | None, confidence: float) -> Limits:
+def student_interval(estimator: MeanEstimator, value: float, standard_error: float | None, confidence: float) -> Limits:
     """Student's interval around a value; none without a standard error or degrees of freedom."""
-    if plan.complete:
+    if estimator.complete:
         return value, value
-    if standard_error is None or plan.degrees_of_freedom < 1:
+    if standard_error is None or estimator.degrees_of_freedom < 1:
         return None, None
     from scipy.special import stdtrit
 
-    reach = float(stdtrit(plan.degrees_of_freedom, (1 + confidence) / 2)) * standard_error
+    reach = float(stdtrit(estimator.degrees_of_freedom, (1 + confidence) / 2)) * standard_error
     return value - reach, value + reach
 
 

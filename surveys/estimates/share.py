@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from sampling.text import NOTHING_SAID, Text
-from surveys.estimates.design import Limits, MeanEstimator, counts_as_sums, design, square_root, student
+from surveys.estimates.design import Limits, MeanEstimator, counts_as_sums, design, square_root, student_interval
 from surveys.estimates.figures import PLACES, TOO_FEW_FOR_INTERVAL, Estimate, StratumCount
 from surveys.rounding import half_up
 
@@ -32,36 +32,38 @@ def share(
     Raises NoFigure without respondents and EstimateInputError for impossible counts. All yes never gives [1, 1]
     unless everyone was asked and answered.
     """
-    plan = design(counts_as_sums(counts), low=0, high=1, confidence=confidence, domain=domain)
-    return share_of(plan, confidence=confidence, mid_p=mid_p)
+    sample_design = design(counts_as_sums(counts), low=0, high=1, confidence=confidence, domain=domain)
+    return share_of(sample_design, confidence=confidence, mid_p=mid_p)
 
 
-def share_of(plan: MeanEstimator, *, confidence: float, mid_p: bool = False) -> Estimate:
+def share_of(estimator: MeanEstimator, *, confidence: float, mid_p: bool = False) -> Estimate:
     """The same from a design, or from answers weighted to known numbers."""
-    value = plan.value()
-    variance = plan.variance(value)
-    limits = _interval(plan, value, variance, confidence, mid_p)
-    students = student(plan, float(value), square_root(variance), confidence)
+    value = estimator.value()
+    variance = estimator.variance(value)
+    limits = _interval(estimator, value, variance, confidence, mid_p)
+    students = student_interval(estimator, float(value), square_root(variance), confidence)
     return Estimate(
         value=half_up(value, PLACES),
         low=limits[0],
         high=limits[1],
-        n=plan.n,
-        population=plan.population,
-        method="full-coverage" if plan.complete else f"equivalent-sample-hypergeometric{'-mid-p' * mid_p}",
-        how=plan.weighting + _how(plan, limits, confidence, mid_p),
+        n=estimator.n,
+        population=estimator.population,
+        method="full-coverage" if estimator.complete else f"equivalent-sample-hypergeometric{'-mid-p' * mid_p}",
+        how=estimator.weighting + _how(estimator, limits, confidence, mid_p),
         standard_error=square_root(variance),
-        degrees_of_freedom=plan.degrees_of_freedom,
-        notes=plan.notes,
+        degrees_of_freedom=estimator.degrees_of_freedom,
+        notes=estimator.notes,
         confidence=confidence,
         t_low=students[0],
         t_high=students[1],
-        effective=None if plan.complete or variance is None else float(equivalent_size(plan, value, variance)),
+        effective=None
+        if estimator.complete or variance is None
+        else float(equivalent_size(estimator, value, variance)),
     )
 
 
-def _how(plan: MeanEstimator, limits: Limits, confidence: float, mid_p: bool) -> Text:
-    if plan.complete:
+def _how(estimator: MeanEstimator, limits: Limits, confidence: float, mid_p: bool) -> Text:
+    if estimator.complete:
         return NOTHING_SAID
     if limits[0] is None:
         return TOO_FEW_FOR_INTERVAL
@@ -74,18 +76,18 @@ def _how(plan: MeanEstimator, limits: Limits, confidence: float, mid_p: bool) ->
 
 
 def _interval(
-    plan: MeanEstimator, value: Fraction, variance: Fraction | None, confidence: float, mid_p: bool
+    estimator: MeanEstimator, value: Fraction, variance: Fraction | None, confidence: float, mid_p: bool
 ) -> Limits:
-    if plan.complete:
+    if estimator.complete:
         return float(value), float(value)
     if variance is None:
         return None, None
-    size = equivalent_size(plan, value, variance)
+    size = equivalent_size(estimator, value, variance)
     hits = math.floor(value * size + Fraction(1, 2) + ROUNDING)
-    low, high = hypergeometric_limits(plan.population, size, hits, (1 - confidence) / 2, mid_p)
+    low, high = hypergeometric_limits(estimator.population, size, hits, (1 - confidence) / 2, mid_p)
     # Widened to contain the estimate, cut to what the answers themselves prove.
-    yes = plan.total
-    proved = Fraction(yes, plan.population), 1 - Fraction(plan.n - yes, plan.population)
+    yes = estimator.total
+    proved = Fraction(yes, estimator.population), 1 - Fraction(estimator.n - yes, estimator.population)
     low, high = max(min(low, value), proved[0]), min(max(high, value), proved[1])
     if low == high:
         # All agree and all but a few were reached: the test at 95 % would rule out that one of those few differs.
@@ -94,11 +96,11 @@ def _interval(
     return float(low), float(high)
 
 
-def equivalent_size(plan: MeanEstimator, value: Fraction, variance: Fraction) -> int:
+def equivalent_size(estimator: MeanEstimator, value: Fraction, variance: Fraction) -> int:
     """n': the simple random sample without replacement that knows as much as this design; at most the answers."""
-    most = plan.equal_spread_size()
+    most = estimator.equal_variance_size()
     used = most if variance == 0 else min(value * (1 - value) / variance, most)
-    return max(min(math.floor((used + 1) / (1 + used / plan.population) + ROUNDING), plan.n), 1)
+    return max(min(math.floor((used + 1) / (1 + used / estimator.population) + ROUNDING), estimator.n), 1)
 
 
 def hypergeometric_limits(

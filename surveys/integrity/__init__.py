@@ -1,7 +1,7 @@
 """What looks unusual in the fieldwork, which interviews to ask about again, and how far the answers then agree."""
 
 from surveys.integrity.agreement import Agreement, agreement
-from surveys.integrity.backchecks import BackCheckCandidate, SelectedResponse, draw_back_checks
+from surveys.integrity.backchecks import BackCheckCandidate, SelectedResponse, select_back_checks
 from surveys.integrity.flags import Flag, flags, to_back_check
 from surveys.integrity.interview import Interview, normalised
 from surveys.integrity.interviewer_effect import InterviewerEffect, interviewer_effects
@@ -20,12 +20,12 @@ __all__ = [
     "RuleSetting",
     "SelectedResponse",
     "agreement",
-    "draw_back_checks",
     "flags",
     "interviewer_effects",
     "normalised",
     "read_integrity_settings",
     "read_rules",
+    "select_back_checks",
     "standard",
     "to_back_check",
 ]

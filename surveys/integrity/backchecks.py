@@ -35,8 +35,8 @@ class SelectedResponse:
     why: str
 
 
-def draw_back_checks(
-    candidates: Iterable[BackCheckCandidate], seed: str, percent: int, kept: Mapping[str, str] | None = None
+def select_back_checks(
+    candidates: Iterable[BackCheckCandidate], seed: str, percent: int, selected_before: Mapping[str, str] | None = None
 ) -> tuple[SelectedResponse, ...]:
     """All chosen responses, by name: `kept` (response → why) from earlier draws, and what is due now.
 
@@ -47,25 +47,25 @@ def draw_back_checks(
     """
     if not 0 <= percent <= 100:
         raise ValueError(f"{percent} percent of the interviews")
-    why = dict(kept or {})
-    number = ticketer(seed + APART)
+    why = dict(selected_before or {})
+    ticket_of = ticketer(seed + APART)
     by_interviewer: dict[str, list[BackCheckCandidate]] = {}
-    everybody = sorted(candidates, key=lambda one: one.response)
-    for one in everybody:
-        by_interviewer.setdefault(one.interviewer, []).append(one)
-    for interviewer, theirs in sorted(by_interviewer.items()):
+    everybody = sorted(candidates, key=lambda candidate: candidate.response)
+    for candidate in everybody:
+        by_interviewer.setdefault(candidate.interviewer, []).append(candidate)
+    for interviewer, own in sorted(by_interviewer.items()):
         if interviewer:
-            _by_chance(theirs, number, percent, why)
-    for one in everybody:
-        if one.never_served or one.flagged:
-            why.setdefault(one.response, NEVER_SERVED if one.never_served else FLAG)
+            _by_chance(own, ticket_of, percent, why)
+    for candidate in everybody:
+        if candidate.never_served or candidate.flagged:
+            why.setdefault(candidate.response, NEVER_SERVED if candidate.never_served else FLAG)
     return tuple(SelectedResponse(response, why[response]) for response in sorted(why))
 
 
 def _by_chance(
-    theirs: list[BackCheckCandidate], number: Callable[[str], str], percent: int, why: dict[str, str]
+    candidates: list[BackCheckCandidate], ticket_of: Callable[[str], str], percent: int, why: dict[str, str]
 ) -> None:
-    tickets = {one.response: number(one.response) for one in theirs}
+    tickets = {candidate.response: ticket_of(candidate.response) for candidate in candidates}
     for response, ticket in tickets.items():
         if int(ticket, 16) * 100 < percent * TICKETS:
             why.setdefault(response, RANDOM)

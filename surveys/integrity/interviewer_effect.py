@@ -42,18 +42,18 @@ def interviewer_effects(
     interviews: Sequence[Interview], *, alpha: float = 0.05, difference: float = 0.10, least_power: float = 0.5
 ) -> tuple[InterviewerEffect, ...]:
     """Every interviewer against all others, by name; none where only one asked."""
-    asked = [one for one in interviews if one.interviewer and one.satisfied is not None]
-    names = sorted({one.interviewer for one in asked})
+    answered = [interview for interview in interviews if interview.interviewer and interview.satisfied is not None]
+    names = sorted({interview.interviewer for interview in answered})
     if len(names) < 2:
         return ()
-    compared = [_compared(asked, name, alpha / len(names), difference) for name in names]
-    adjusted = _holm([one.p for one in compared])
+    compared = [_compared(answered, name, alpha / len(names), difference) for name in names]
+    adjusted = _holm([comparison.p for comparison in compared])
     return tuple(
         InterviewerEffect(
-            one.interviewer, one.interviews, one.satisfied, one.others, one.others_satisfied,
-            one.p, p, one.points, one.power, _verdict(p, one.power, alpha, least_power),
+            comparison.interviewer, comparison.interviews, comparison.satisfied, comparison.others, comparison.others_satisfied,
+            comparison.p, p, comparison.points, comparison.power, _verdict(p, comparison.power, alpha, least_power),
         )
-        for one, p in zip(compared, adjusted, strict=True)
+        for comparison, p in zip(compared, adjusted, strict=True)
     )  # fmt: skip
 
 
@@ -63,11 +63,14 @@ def _verdict(adjusted: float, power: float, alpha: float, least_power: float) ->
     return "too-few" if power < least_power else "not-more"
 
 
-def _compared(asked: Sequence[Interview], name: str, level: float, difference: float) -> InterviewerEffect:
-    own = [one for one in asked if one.interviewer == name]
-    others = [one for one in asked if one.interviewer != name]
-    satisfied, elsewhere = sum(bool(one.satisfied) for one in own), sum(bool(one.satisfied) for one in others)
-    chances = _chances(asked, name)
+def _compared(interviews: Sequence[Interview], name: str, level: float, difference: float) -> InterviewerEffect:
+    own = [interview for interview in interviews if interview.interviewer == name]
+    others = [interview for interview in interviews if interview.interviewer != name]
+    satisfied, elsewhere = (
+        sum(bool(interview.satisfied) for interview in own),
+        sum(bool(interview.satisfied) for interview in others),
+    )
+    chances = _chances(interviews, name)
     base = elsewhere / len(others)
     raised = max(min(base + difference, HIGHEST_SHARE), base)
     return InterviewerEffect(
@@ -84,18 +87,18 @@ def _compared(asked: Sequence[Interview], name: str, level: float, difference: f
     )
 
 
-def _chances(asked: Sequence[Interview], name: str):  # type: ignore[no-untyped-def]
+def _chances(interviews: Sequence[Interview], name: str):  # type: ignore[no-untyped-def]
     """The probability of 0, 1 … satisfied interviews of this interviewer, when it makes no difference who asks."""
     import numpy as np
     from scipy.stats import hypergeom
 
-    found = np.array([1.0])
-    for stratum in sorted({one.stratum for one in asked if one.interviewer == name}):
-        here = [one for one in asked if one.stratum == stratum]
-        own = sum(one.interviewer == name for one in here)
-        happy = sum(bool(one.satisfied) for one in here)
-        found = np.convolve(found, hypergeom.pmf(np.arange(own + 1), len(here), happy, own))
-    return found
+    distribution = np.array([1.0])
+    for stratum in sorted({interview.stratum for interview in interviews if interview.interviewer == name}):
+        in_stratum = [interview for interview in interviews if interview.stratum == stratum]
+        own = sum(interview.interviewer == name for interview in in_stratum)
+        satisfied = sum(bool(interview.satisfied) for interview in in_stratum)
+        distribution = np.convolve(distribution, hypergeom.pmf(np.arange(own + 1), len(in_stratum), satisfied, own))
+    return distribution
 
 
 def _power(chances, base: float, raised: float, level: float) -> float:  # type: ignore[no-untyped-def]

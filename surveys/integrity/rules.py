@@ -16,7 +16,7 @@ from sampling.text import Text, joined
 from surveys.library import body
 from surveys.problems import Problems
 from surveys.reading import (
-    Given,
+    DependentReader,
     Reader,
     Table,
     constant,
@@ -27,7 +27,7 @@ from surveys.reading import (
     refuse_repeated,
     text,
     unknown_each,
-    whole,
+    whole_number,
 )
 
 FORMAT = "integrity-1"
@@ -124,7 +124,7 @@ class IntegrityRule:
 
 
 def _filled(template: str, values: Mapping[str, object]) -> str:
-    return SLOT.sub(lambda found: str(values[found.group(1)]), template)
+    return SLOT.sub(lambda slot: str(values[slot.group(1)]), template)
 
 
 def read_rules(document: object) -> tuple[IntegrityRule, ...]:
@@ -167,7 +167,7 @@ def _thresholds(read: Mapping[str, Any]) -> Reader:
 def _bounded(bounds: Threshold) -> Reader:
     if not bounds.whole:
         return decimal(bounds.low, bounds.high)
-    count = whole(int(bounds.low), int(bounds.high))
+    count = whole_number(int(bounds.low), int(bounds.high))
     return lambda problems, value, place: Decimal(count(problems, value, place))
 
 
@@ -176,15 +176,15 @@ def _sentence(read: Mapping[str, Any]) -> Reader:
     kind = read["kind"]
 
     def sentence(problems: Problems, value: object, place: str) -> str:
-        found: str = text(400)(problems, value, place)
-        slots = set(SLOT.findall(found))
+        template: str = text(400)(problems, value, place)
+        slots = set(SLOT.findall(template))
         for slot in sorted(slots - KINDS[kind].slots if kind else ()):
             problems.add(place, _no_number(slot))
-        if re.search(r"[{}]", SLOT.sub("", found)):
+        if re.search(r"[{}]", SLOT.sub("", template)):
             problems.add(place, ONLY_FOR_NUMBERS)
-        if any(word in found.casefold() for word in ACCUSING):
+        if any(accusation in template.casefold() for accusation in ACCUSING):
             problems.add(place, NOT_ACCUSING)
-        return found
+        return template
 
     return sentence
 
@@ -216,9 +216,9 @@ RULE = Table(
         "code": text(30, CODE, CODE_MESSAGE, keep=True),
         "kind": one_of(KINDS, _wrong_kind()),
         "severity": SEVERITY,
-        "thresholds": Given(_thresholds),
-        "zh": Given(_sentence),
-        "en": Given(_sentence),
+        "thresholds": DependentReader(_thresholds),
+        "zh": DependentReader(_sentence),
+        "en": DependentReader(_sentence),
     },
     unknown_each,
 )
@@ -226,7 +226,7 @@ DOCUMENT = Table(
     {
         "format": constant(FORMAT, Text(f"应为 {FORMAT}。", f"Write {FORMAT}.")),
         "id": text(40),
-        "version": whole(1, 10_000),
+        "version": whole_number(1, 10_000),
         "rules": _rules,
     },
     unknown_each,

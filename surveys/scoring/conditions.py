@@ -62,17 +62,17 @@ def judge(condition: Disqualifying, facts: StationFacts, stage: str) -> Conditio
     if condition.kind == "declared":
         return Condition(condition.code, condition.text, condition.text_en, declared, DECLARED[declared])
     limit = plain(condition.thresholds[stage])
-    found = facts.quantity(condition.quantity or "")
-    if found is None:
+    quantity = facts.quantity(condition.quantity or "")
+    if quantity is None:
         reason = DECLARED_ALONE[declared]
         return Condition(condition.code, condition.text, condition.text_en, declared, reason, None, limit)
     at_least = condition.comparison == "at_least"
-    holds: bool | None = found.value >= limit if at_least else found.value < limit
-    reason = found.words + (
+    holds: bool | None = quantity.value >= limit if at_least else quantity.value < limit
+    reason = quantity.words + (
         Text(f"；达到 {limit} 即不合格", f"; {limit} or more disqualifies")
         if at_least
         else Text(f"；低于 {limit} 即不合格", f"; less than {limit} disqualifies")
     )
     if declared is not None and declared != holds:
         holds, reason = None, reason + CONTRADICTED[declared]
-    return Condition(condition.code, condition.text, condition.text_en, holds, reason, plain(found.value), limit)
+    return Condition(condition.code, condition.text, condition.text_en, holds, reason, plain(quantity.value), limit)

@@ -78,11 +78,11 @@ def _share_up_to(estimate: Estimate):  # type: ignore[no-untyped-def]
 
 def points_chances(values: Mapping[Decimal, float], rule: Rule, places: int) -> dict[Decimal, float]:
     """How likely each number of counted points is."""
-    found: dict[Decimal, float] = {}
+    chances: dict[Decimal, float] = {}
     for value, chance in values.items():
         points = plain(half_up(rule.points(value).value, places))
-        found[points] = found.get(points, 0.0) + chance
-    return _normal(found)
+        chances[points] = chances.get(points, 0.0) + chance
+    return _normal(chances)
 
 
 def total_chances(fixed: Decimal, items: Sequence[Mapping[Decimal, float]]) -> dict[Decimal, float]:
@@ -91,21 +91,21 @@ def total_chances(fixed: Decimal, items: Sequence[Mapping[Decimal, float]]) -> d
     for item in items:
         joined: dict[Decimal, float] = {}
         for total, chance in totals.items():
-            for points, other in item.items():
-                joined[total + points] = joined.get(total + points, 0.0) + chance * other
+            for points, item_chance in item.items():
+                joined[total + points] = joined.get(total + points, 0.0) + chance * item_chance
         totals = joined
     return totals
 
 
 def grade_chances(totals: Mapping[Decimal, float], grades: Sequence[Grade]) -> tuple[Chance, ...]:
     """How likely each grade is, from the best; grades that cannot be are left out."""
-    found: dict[str, float] = {}
+    chances: dict[str, float] = {}
     for total, chance in totals.items():
         grade = next(g for g in grades if total >= g.lowest)
-        found[grade.code] = found.get(grade.code, 0.0) + chance
-    return tuple(Chance(g.code, found[g.code]) for g in grades if found.get(g.code, 0.0) > NEGLIGIBLE)
+        chances[grade.code] = chances.get(grade.code, 0.0) + chance
+    return tuple(Chance(g.code, chances[g.code]) for g in grades if chances.get(g.code, 0.0) > NEGLIGIBLE)
 
 
-def _normal(found: Mapping[Decimal, float]) -> dict[Decimal, float]:
-    whole = sum(found.values())
-    return {points: chance / whole for points, chance in found.items()}
+def _normal(chances: Mapping[Decimal, float]) -> dict[Decimal, float]:
+    total = sum(chances.values())
+    return {points: chance / total for points, chance in chances.items()}

@@ -11,7 +11,7 @@ from sampling.canonical import digest_of
 from sampling.text import Text
 from surveys.rounding import plain
 from surveys.scoring.facts import Override, ScoreInputError, StationFacts, Statistic
-from surveys.scoring.lines import Areas, Given
+from surveys.scoring.lines import Areas, PointsGiven
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Inputs:
     certificate: str
     frame: str
     statistics: Mapping[str, Statistic | None]
-    given: Given
+    given: PointsGiven
     areas: Areas
     facts: StationFacts
     stage: str

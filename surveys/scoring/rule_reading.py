@@ -83,10 +83,10 @@ def _positive(high: Decimal) -> Reader:
 
     def read(problems: Problems, value: object, place: str) -> Decimal:
         so_far = len(problems.found)
-        found: Decimal = decimal(ZERO, high)(problems, value, place)
-        if found == 0 and len(problems.found) == so_far:
+        number: Decimal = decimal(ZERO, high)(problems, value, place)
+        if number == 0 and len(problems.found) == so_far:
             problems.add(place, Text("应大于 0。", "It must be more than 0."))
-        return found
+        return number
 
     return read
 

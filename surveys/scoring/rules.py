@@ -60,7 +60,7 @@ class Steps:
 
     def points(self, value: Decimal) -> Points:
         """Points for a statistic."""
-        reached = next(((low, given) for low, given in self.steps if value >= low), None)
+        reached = next(((low, points) for low, points in self.steps if value >= low), None)
         if reached is None:
             return Points(Fraction(0), _below_all(self.steps[-1][0]))
         step = Text(f"达到 {reached[0]} 一档", f"reaches the step of {reached[0]}")
@@ -119,8 +119,8 @@ class Deduction:
     def points(self, value: Decimal) -> Points:
         """Points for a statistic."""
         if value >= self.start:
-            whole = Text(f"不低于 {self.start}，不扣分", f"not below {self.start}, nothing deducted")
-            return Points(Fraction(self.maximum), whole + _gives(self.maximum))
+            undiminished = Text(f"不低于 {self.start}，不扣分", f"not below {self.start}, nothing deducted")
+            return Points(Fraction(self.maximum), undiminished + _gives(self.maximum))
         below = Fraction(self.start) - Fraction(value)
         times = below / Fraction(self.per)
         if not self.partial:

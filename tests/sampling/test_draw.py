@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sampling.draw import Drawn, DrawRefused, draw, merge, smallest, whole
+from sampling.draw import Drawn, DrawRefused, draw, merge, require_full_sample, smallest
 from sampling.frame import FramePerson
 from sampling.plan import Plan
 from sampling.rule import Reading
@@ -132,7 +132,7 @@ def test_what_does_not_fit_the_people_is_refused() -> None:
     with pytest.raises(DrawRefused, match="层 0102（all）只有 1 人，不能抽 2 人"):
         draw(frame, cell, SEED, {("0101", "all"): 1, ("0102", "all"): 2})
     with pytest.raises(DrawRefused, match="只有 0 人"):
-        whole({("0101", "all"): ()}, {("0101", "all"): 1})
+        require_full_sample({("0101", "all"): ()}, {("0101", "all"): 1})
 
 
 class Short:

@@ -31,10 +31,10 @@ __all__ = [
 
 def by_name(*kinds: QuestionKind) -> dict[str, QuestionKind]:
     """Kinds by the name a document calls them; raises ValueError for a name used twice."""
-    found = {kind.name: kind for kind in kinds}
-    if len(found) < len(kinds):
+    registered = {kind.name: kind for kind in kinds}
+    if len(registered) < len(kinds):
         raise ValueError(f"a kind of question is registered twice: {[kind.name for kind in kinds]}")
-    return found
+    return registered
 
 
 KINDS = by_name(Single(), Multiple(), Integer(), FreeText(), Date())

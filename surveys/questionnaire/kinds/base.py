@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from sampling.text import Text
 from surveys.questionnaire.model import Question
-from surveys.reading import Given, Reader
+from surveys.reading import DependentReader, Reader
 
 Answer = str | int | list[str]
 YES_NO = (("1", Text("是", "Yes")), ("0", Text("否", "No")))
@@ -70,7 +70,7 @@ class QuestionKind(ABC):
 
     @property
     @abstractmethod
-    def fields(self) -> Mapping[str, Reader | Given]:
+    def fields(self) -> Mapping[str, Reader | DependentReader]:
         """The fields of such a question in a document, besides those of every question, each with its reader."""
 
     def arguments(self, said: Mapping[str, Any]) -> Mapping[str, Any]:

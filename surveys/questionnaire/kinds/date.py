@@ -13,7 +13,7 @@ from surveys.calling.local_time import day_in_words
 from surveys.problems import Problems
 from surveys.questionnaire.kinds.base import AnswerVariable, QuestionKind, VariableType, WrongAnswer
 from surveys.questionnaire.model import Question
-from surveys.reading import Given, Reader, optional
+from surveys.reading import DependentReader, Reader, optional
 
 # What a document may allow, and what is allowed where it says nothing.
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
@@ -48,7 +48,7 @@ class Date(QuestionKind):
     fields = MappingProxyType(
         {
             "earliest": optional(iso_day(EARLIEST)),
-            "latest": Given(lambda read: optional(iso_day(read["earliest"] or EARLIEST))),
+            "latest": DependentReader(lambda read: optional(iso_day(read["earliest"] or EARLIEST))),
         }
     )
     comparisons = ("before",)
@@ -80,10 +80,10 @@ def as_day(typed: str) -> date | None:
     >>> as_day("２０２３年７月１日"), as_day("2023-02-30")
     (datetime.date(2023, 7, 1), None)
     """
-    found = TYPED.fullmatch(unicodedata.normalize("NFKC", typed[:40]).strip())
-    if found is None:
+    match = TYPED.fullmatch(unicodedata.normalize("NFKC", typed[:40]).strip())
+    if match is None:
         return None
-    year, month, day = (int(part) for part in found.groups() if part is not None)
+    year, month, day = (int(part) for part in match.groups() if part is not None)
     try:
         return date(year, month, day)
     except ValueError:

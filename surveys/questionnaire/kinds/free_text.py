@@ -9,7 +9,7 @@ from typing import Any
 from sampling.text import Text
 from surveys.questionnaire.kinds.base import AnswerVariable, QuestionKind, WrongAnswer
 from surveys.questionnaire.model import Question
-from surveys.reading import default, whole
+from surveys.reading import default, whole_number
 
 LONGEST, USUAL = 2_000, 500
 
@@ -18,7 +18,7 @@ class FreeText(QuestionKind):
     """The words as they were said, up to `max_length` characters; it is called `text` in a document."""
 
     name = "text"
-    fields = MappingProxyType({"max_length": default(whole(1, LONGEST), USUAL)})
+    fields = MappingProxyType({"max_length": default(whole_number(1, LONGEST), USUAL)})
     free_words = True
     may_be_empty = True
 

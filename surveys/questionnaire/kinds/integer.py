@@ -9,7 +9,7 @@ from typing import Any
 from sampling.text import Text
 from surveys.questionnaire.kinds.base import AnswerVariable, QuestionKind, VariableType, WrongAnswer
 from surveys.questionnaire.model import Question
-from surveys.reading import Given, whole
+from surveys.reading import DependentReader, whole_number
 
 LARGEST_NUMBER = 1_000_000
 
@@ -20,8 +20,8 @@ class Integer(QuestionKind):
     name = "integer"
     fields = MappingProxyType(
         {
-            "min": whole(-LARGEST_NUMBER, LARGEST_NUMBER),
-            "max": Given(lambda read: whole(read["min"], LARGEST_NUMBER)),
+            "min": whole_number(-LARGEST_NUMBER, LARGEST_NUMBER),
+            "max": DependentReader(lambda read: whole_number(read["min"], LARGEST_NUMBER)),
         }
     )
     comparisons = ("below",)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.calling.appointments import chips, clashes, problem
+from surveys.calling.appointments import clashes, problem, proposed_times
 from surveys.calling.hours import may_call
 from surveys.calling.reading import read_calling_settings
 from surveys.calling.settings import DEFAULT, CallingSettings
@@ -34,27 +34,27 @@ moments = st.datetimes(min_value=at("2025-01-01"), max_value=at("2027-12-31"))
     ],
 )
 def test_the_label_follows_the_moment(moment: str, expected: list[str]) -> None:
-    found = [f"{chip.label.zh} {chip.at:%d %H:%M}" for chip in chips(at(moment), DEFAULT)]
+    found = [f"{chip.label.zh} {chip.at:%d %H:%M}" for chip in proposed_times(at(moment), DEFAULT)]
     assert found == expected
 
 
 def test_a_quiet_time_moves_the_proposals_on() -> None:
-    found = [(chip.code, chip.label.zh) for chip in chips(at("2026-11-02T13:45"), FESTIVAL)]
+    found = [(chip.code, chip.label.zh) for chip in proposed_times(at("2026-11-02T13:45"), FESTIVAL)]
     assert found == [("tomorrow", "周三上午"), ("weekend", "周末（周六上午）")]
 
 
 def test_without_weekends_there_is_no_proposal_for_one() -> None:
-    assert [chip.code for chip in chips(at("2026-11-06T10:00"), NO_WEEKENDS)] == ["today", "tomorrow"]
+    assert [chip.code for chip in proposed_times(at("2026-11-06T10:00"), NO_WEEKENDS)] == ["today", "tomorrow"]
 
 
 def test_english_labels_carry_no_chinese() -> None:
-    found = [chip.label.en for chip in chips(at("2026-11-02T16:50"), DEFAULT)]
+    found = [chip.label.en for chip in proposed_times(at("2026-11-02T16:50"), DEFAULT)]
     assert found == ["This evening", "Tomorrow morning", "Weekend (Saturday morning)"]
 
 
 @given(moments, st.sampled_from([DEFAULT, FESTIVAL, NO_WEEKENDS]))
 def test_proposals_are_few_ahead_distinct_and_inside_the_windows(moment: datetime, settings: CallingSettings) -> None:
-    found = chips(moment, settings)
+    found = proposed_times(moment, settings)
     assert len(found) <= 3
     assert [chip.at for chip in found] == sorted({chip.at for chip in found})
     assert len({chip.label.zh for chip in found}) == len({chip.code for chip in found}) == len(found)
@@ -65,7 +65,9 @@ def test_proposals_are_few_ahead_distinct_and_inside_the_windows(moment: datetim
 
 
 def test_a_proposal_comes_in_the_zone_of_the_question() -> None:
-    assert chips(datetime(2026, 11, 2, 2, tzinfo=UTC), DEFAULT)[0].at == datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
+    assert proposed_times(datetime(2026, 11, 2, 2, tzinfo=UTC), DEFAULT)[0].at == datetime(
+        2026, 11, 2, 6, 30, tzinfo=UTC
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from surveys.estimates import (
     Difference,
     Estimate,
     EstimateInputError,
+    HomogeneityTest,
     NoFigure,
-    Sameness,
     StratumCount,
     StratumSums,
     between_rounds,
@@ -281,8 +281,10 @@ def test_a_change_has_the_shorter_limits_while_at_most_three_in_ten_answered() -
 
 
 def test_several_tables_tested_together_are_adjusted_and_the_adjusted_value_decides() -> None:
-    one, other = Sameness(0.03, "rao-scott"), Sameness(0.6, "rao-scott")
-    found = holm_tables({"a": one, "b": other, "c": Sameness(None, "none", Text("无从比较。", "Nothing to compare."))})
+    one, other = HomogeneityTest(0.03, "rao-scott"), HomogeneityTest(0.6, "rao-scott")
+    found = holm_tables(
+        {"a": one, "b": other, "c": HomogeneityTest(None, "none", Text("无从比较。", "Nothing to compare."))}
+    )
     assert (found["a"].adjusted, found["b"].adjusted, found["c"].adjusted) == (0.06, 0.6, None)
     assert (one.words.zh, found["a"].words.zh) == ("各组之间的差异大于偶然可以解释的。", "各组之间的差异可能来自偶然。")
     assert found["c"].words.zh == "无从比较。"

@@ -43,13 +43,13 @@ def test_with_people_missing_of_960_the_figure_lies_between_none_and_all_of_them
 
 
 def test_the_figure_among_those_drawn_is_bounded_by_those_drawn() -> None:
-    found = share_bounds([counted(5000, 118, 110)], asked=124)
+    found = share_bounds([counted(5000, 118, 110)], sampled=124)
     assert (found.heard, found.population, found.missing) == (118, 124, 6)
     assert (found.worst, found.best) == (half_up(Fraction(11000, 124), 2), half_up(Fraction(11600, 124), 2))
 
 
 def test_a_part_is_heard_only_as_far_as_its_own_answers_go() -> None:
-    found = share_bounds([counted(300, 60, 18, base=20)], asked=100)
+    found = share_bounds([counted(300, 60, 18, base=20)], sampled=100)
     assert (found.heard, found.worst, found.best) == (20, Decimal("18.00"), Decimal("98.00"))
 
 
@@ -66,7 +66,7 @@ def test_bounds_of_counts_that_cannot_be_are_refused(counts: list[StratumCount])
 
 def test_fewer_drawn_than_heard_is_refused() -> None:
     with pytest.raises(EstimateInputError, match="5 answers of 4 people"):
-        share_bounds([counted(10, 5, 2)], asked=4)
+        share_bounds([counted(10, 5, 2)], sampled=4)
 
 
 def test_bounds_of_a_mean_put_everyone_missing_at_0_or_100() -> None:

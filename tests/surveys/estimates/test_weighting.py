@@ -69,8 +69,8 @@ def test_over_all_samples_and_answers_the_two_phase_variance_is_right_on_average
             plan = class_weighted(rows_of(sampled, answered), populations, 10)
             # A sum needs no linearisation: the known total stands where the estimated one does.
             values.append(float(plan.value()))
-            assert plan.spread is not None
-            variances.append(plan.spread)
+            assert plan.mean_variance is not None
+            variances.append(plan.mean_variance)
     centre = sum(values) / len(values)
     truth = sum(v for _, _, v in population) / len(population)
     actual = sum((v - centre) ** 2 for v in values) / len(values)
@@ -85,8 +85,8 @@ def test_in_one_class_the_variance_is_exactly_unbiased() -> None:
         for answered in combinations(sampled, 3):
             plan = class_weighted(rows_of(sampled, answered), {"s": 7}, 10)
             values.append(float(plan.value()))
-            assert plan.spread is not None
-            variances.append(plan.spread)
+            assert plan.mean_variance is not None
+            variances.append(plan.mean_variance)
     truth = sum(v for _, _, v in population) / 7
     actual = sum((v - truth) ** 2 for v in values) / len(values)
     assert sum(values) / len(values) == pytest.approx(truth)
@@ -142,7 +142,7 @@ def test_weights_meet_the_known_numbers_in_any_order(
     shuffled = dice.sample(rows, len(rows))
     again = raked(shuffled, populations, [{"a": a, "b": people - a}, {"x": x, "y": people - x}], TOP)
     assert again.mean == pytest.approx(plan.mean, rel=1e-9)
-    assert again.spread == pytest.approx(plan.spread, rel=1e-6, abs=1e-3)
+    assert again.mean_variance == pytest.approx(plan.mean_variance, rel=1e-6, abs=1e-3)
     cells = {cell: 1 + 7 * place for place, cell in enumerate(product("ab", "xy"))}
     post = post_stratified(rows, populations, cells, TOP)
     for cell, number in cells.items():

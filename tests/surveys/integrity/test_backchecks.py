@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from surveys.integrity import BackCheckCandidate, SelectedResponse, draw_back_checks
+from surveys.integrity import BackCheckCandidate, SelectedResponse, select_back_checks
 
 SEED = "fc225b64a52666cd"
 NAMES = st.sampled_from(["chen", "lin", "ma", ""])
@@ -31,7 +31,7 @@ def interviews(count: int, interviewer: str = "chen", seed: int = 1) -> list[Bac
 @pytest.mark.parametrize("percent", [5, 10, 25])
 def test_the_share_drawn_is_near_the_share_wanted(percent: int) -> None:
     """Exact binomial bounds; the seed is fixed, so the test fails always or never."""
-    drawn = len(draw_back_checks(interviews(4000), SEED, percent))
+    drawn = len(select_back_checks(interviews(4000), SEED, percent))
     low, high = binom.interval(0.999, 4000, percent / 100)
     assert low <= drawn <= high
 
@@ -40,7 +40,7 @@ def test_over_many_seeds_every_response_has_the_same_chance() -> None:
     responses = interviews(40)
     counts = dict.fromkeys((one.response for one in responses), 0)
     for seed in range(1500):
-        for chosen in draw_back_checks(responses, str(seed), 10):
+        for chosen in select_back_checks(responses, str(seed), 10):
             counts[chosen.response] += 1
     # 0.1, and where nobody is below it (0.9 to the 40th) the smallest ticket of 40.
     chance = 0.1 + 0.9**40 / 40
@@ -53,14 +53,14 @@ def test_over_many_seeds_every_response_has_the_same_chance() -> None:
 def test_everyone_has_at_least_one_and_all_flagged_are_in_whatever_the_order(
     candidates: list[BackCheckCandidate], percent: int, chance: random.Random
 ) -> None:
-    chosen = draw_back_checks(candidates, SEED, percent)
+    chosen = select_back_checks(candidates, SEED, percent)
     names = {one.response for one in chosen}
     for interviewer in {one.interviewer for one in candidates if one.interviewer}:
         assert names & {one.response for one in candidates if one.interviewer == interviewer}
     assert {one.response for one in candidates if one.flagged or one.never_served} <= names
     shuffled = list(candidates)
     chance.shuffle(shuffled)
-    assert draw_back_checks(shuffled, SEED, percent) == chosen
+    assert select_back_checks(shuffled, SEED, percent) == chosen
 
 
 @settings(max_examples=150)
@@ -72,18 +72,18 @@ def test_who_is_chosen_once_stays_chosen_when_more_arrive(
     part = 0
     while part < len(candidates):
         part = data.draw(st.integers(part + 1, len(candidates)))
-        chosen = {one.response: one.why for one in draw_back_checks(candidates[:part], SEED, 10, kept)}
+        chosen = {one.response: one.why for one in select_back_checks(candidates[:part], SEED, 10, kept)}
         assert kept.items() <= chosen.items()
         kept = chosen
     assert {
-        one.response: one.why for one in draw_back_checks(candidates, SEED, 10, kept)
+        one.response: one.why for one in select_back_checks(candidates, SEED, 10, kept)
     } == kept  # drawing again changes nothing
 
 
 def test_an_interviewer_with_one_drawn_before_needs_no_other() -> None:
     first, *more = interviews(3)
-    assert draw_back_checks([first], SEED, 0) == (SelectedResponse(first.response, "random"),)
-    assert draw_back_checks([first, *more], SEED, 0, {first.response: "random"}) == (
+    assert select_back_checks([first], SEED, 0) == (SelectedResponse(first.response, "random"),)
+    assert select_back_checks([first, *more], SEED, 0, {first.response: "random"}) == (
         SelectedResponse(first.response, "random"),
     )
 
@@ -94,15 +94,15 @@ def test_nobody_is_drawn_by_chance_on_the_web_but_those_never_served_are_asked()
         BackCheckCandidate("b", "", never_served=True),
         BackCheckCandidate("c", "", flagged=True),
     ]
-    assert draw_back_checks(web, SEED, 100) == (SelectedResponse("b", "never_served"), SelectedResponse("c", "flag"))
+    assert select_back_checks(web, SEED, 100) == (SelectedResponse("b", "never_served"), SelectedResponse("c", "flag"))
 
 
 def test_another_seed_draws_others() -> None:
     responses = interviews(200)
-    assert draw_back_checks(responses, SEED, 10) != draw_back_checks(responses, SEED + "0", 10)
+    assert select_back_checks(responses, SEED, 10) != select_back_checks(responses, SEED + "0", 10)
 
 
 @pytest.mark.parametrize("percent", [-1, 101])
 def test_a_share_that_is_none_is_refused(percent: int) -> None:
     with pytest.raises(ValueError, match="percent"):
-        draw_back_checks([], SEED, percent)
+        select_back_checks([], SEED, percent)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from surveys.integrity import BackCheckCandidate, Flag, Interview, draw_back_checks, flags, normalised, to_back_check
+from surveys.integrity import BackCheckCandidate, Flag, Interview, flags, normalised, select_back_checks, to_back_check
 
 EACH = 30
 HONEST = ("chen", "lin", "wu")
@@ -93,5 +93,5 @@ def test_a_patient_inventor_whose_answers_vary_still_has_no_calls_and_is_drawn_b
     interviews = a_fieldwork(5, inventor=False)[: 3 * EACH]
     interviews += [replace(honest(chance, f"ma{i}", "ma"), had_call=False) for i in range(EACH)]
     assert flagged_of(flags(interviews, hours=allowed), interviews)["ma"] == EACH
-    drawn = draw_back_checks([BackCheckCandidate(one.id, one.interviewer) for one in interviews], "seed", 10)
+    drawn = select_back_checks([BackCheckCandidate(one.id, one.interviewer) for one in interviews], "seed", 10)
     assert any(one.response.startswith("ma") for one in drawn)
