@@ -182,8 +182,8 @@ def main() -> None:
         alone = alone or seconds
         samples.append(sample)
         print(
-            f"{processes} process(es): {seconds:.1f} s with the making of the people, {alone / seconds:.2f} times as fast, "
-            f"{'the same' if sample == samples[0] else 'ANOTHER'} sample"
+            f"{processes} process(es): {seconds:.1f} s with the making of the people, "
+            f"{alone / seconds:.2f} times as fast, {'the same' if sample == samples[0] else 'ANOTHER'} sample"
         )
     hashing, verifying = rechecked(MILLION)
     print(

@@ -50,5 +50,6 @@ def main() -> None:
             ):
                 milliseconds = median(requester, path)
                 print(
-                    f"{kind}: {name} {milliseconds:.1f} ms, {milliseconds / floor:.1f} × the empty page ({floor:.2f} ms)"
+                    f"{kind}: {name} {milliseconds:.1f} ms, "
+                    f"{milliseconds / floor:.1f} × the empty page ({floor:.2f} ms)"
                 )

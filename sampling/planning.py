@@ -78,8 +78,8 @@ def margin_of(parts: Sequence[StratumAnswers], shares: Sequence[float] | float =
 def design_effect(parts: Sequence[StratumAnswers]) -> float | None:
     """How many times the variance of a proportional sample of the same size this one has; None when a part is empty.
 
-    1 for proportional allocation. Supposes the same standard deviation in every part. Source: Kish, Weighting for unequal
-    P_i, Journal of Official Statistics 8 (1992): n sum(W^2 / n_h) for weights that differ between strata alone.
+    1 for proportional allocation. Supposes the same standard deviation in every part. Source: Kish, Weighting for
+    unequal P_i, Journal of Official Statistics 8 (1992): n sum(W^2 / n_h) for weights that differ between strata alone.
 
     >>> design_effect([StratumAnswers(900, 50), StratumAnswers(100, 50)])
     1.64

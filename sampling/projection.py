@@ -111,7 +111,7 @@ class Projection:
 
 
 def project(plan: Plan, kinds: Kinds, reading: Reading, assumptions: Assumptions) -> Projection:
-    """What a plan gives for these kinds of people; standard deviations under Neyman allocation are those of the assumptions.
+    """What a plan gives for these kinds of people; the assumptions give the standard deviations of Neyman allocation.
 
     Raises PlanRefused when the plan does not fit.
     """

@@ -1,7 +1,7 @@
-"""Soft checks of an interview: sentences that ask whether something unusual is meant.
+"""Soft checks of an interview: sentences that ask whether an unusual answer is meant.
 
 None of them stops an interview. The interviewer reads the sentence aloud, or answers it themselves where it is about
-what they saw, and keeps the answer or changes it; what was kept is kept under the code of the check.
+what they observed, and confirms the answer or changes it; confirmations are stored under the code of the check.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from surveys.questionnaire import Questionnaire
 
 # Points out of a hundred.
 OVERALL_APART, DIRECT_APART = 40, 30
-# Alike answers read out in less than this, on average, were hardly read out. Milliseconds.
+# Equal answers given faster than this on average are asked about. Milliseconds for a question.
 HURRIED = 2_000
 FEWEST_ALIKE = 4
 # The ticks of an interview (self, family, staff, prompted), as far as they were touched.
@@ -39,7 +39,7 @@ class Check:
 
 @dataclass(frozen=True)
 class CheckedInterview:
-    """An interview as the checks look at it."""
+    """The answers of an interview, with what the checks need of it."""
 
     questionnaire: Questionnaire
     answers: Mapping[str, Any]
@@ -63,7 +63,7 @@ def soft_checks(
     ticks: Mapping[str, bool],
     milliseconds: Mapping[str, int] | None = None,
 ) -> tuple[Check, ...]:
-    """What to ask about before the interview is stored, from checked answers; nothing of somebody who refused."""
+    """What to ask about before the interview is stored, from checked answers; nothing where consent was refused."""
     interview = CheckedInterview(questionnaire, answers, measure(questionnaire, answers), ticks, milliseconds or {})
     if not interview.indicators.consented:
         return ()

@@ -145,7 +145,7 @@ def _known(answer: object, known_codes: frozenset[str], not_answered: frozenset[
 
 
 def _flag(questionnaire: Questionnaire, answers: Mapping[str, Any], rule: tuple[str, str]) -> bool | None:
-    """Yes, no, or None when it was not asked or the answer is an excluded one ("not sure", "prefer not to say")."""
+    """Whether the answer is the code of the rule; None without an answer or for an excluded one ("not sure")."""
     answer = answers.get(rule[0])
     silent = {option.code for option in questionnaire.question(rule[0]).options if option.excluded}
     return None if answer is None or answer in silent else answer == rule[1]

@@ -1,4 +1,4 @@
-"""Documents that are delivered with the application: read once, and refused when edited."""
+"""Documents delivered with the application; one that does not have its published digest is refused."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ msgspec stops at the first mistake, and pydantic orders, places and words them i
 neither could keep our messages; the tables are read by these few functions instead.
 
 A reader takes the list of problems, a value and its place, and returns a value that can be used even for a wrong one.
-A table maps the names of an object to the readers of their values, in the order in which mistakes are told.
+A table maps the names of an object to the readers of their values, in the order in which mistakes are reported.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def mapping(problems: Problems, value: object, place: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class DependentReader:
-    """A reader that depends on what was read of earlier names."""
+    """A reader that is chosen by what was read of earlier names."""
 
     reader: Callable[[Mapping[str, Any]], Reader]
 
@@ -87,7 +87,7 @@ class DependentReader:
 class Table:
     """The names of an object with their readers.
 
-    Names that are neither in the table nor `also` allowed are told of first, or after the name `unknown_after`.
+    Names that are neither in the table nor `also` allowed are reported first, or after the name `unknown_after`.
     """
 
     fields: Mapping[str, Reader | DependentReader]
@@ -129,7 +129,7 @@ def text(
 ) -> Reader:
     """A text, not blank and without control characters; "" for a wrong one.
 
-    One that does not match the pattern is told of with the message, and still returned if it is to be kept.
+    One that does not match the pattern is reported with the message, and still returned with `keep`.
     """
 
     def read(problems: Problems, value: object, place: str) -> str:

@@ -1,4 +1,4 @@
-"""Do the items of a scale measure one thing? Cronbach's alpha, item-rest correlations, ceiling and missing answers.
+"""Reliability of a scale: Cronbach's alpha, item-rest correlations, ceiling and missing answers.
 
 Everything is made from sums over people: per item the number of answers, sum, sum of squares and sum of products with
 the person's total, so that a database can form them. People who answered every item are the base of alpha.

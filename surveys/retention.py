@@ -1,6 +1,6 @@
-"""How long what identifies the people asked is kept: the day told to each of them, and what follows from it.
+"""How long identifying data of the people asked are kept: the last day, which each of them is told.
 
-A promise: it may be made shorter at any time, and longer only while nobody has been told. What is kept until a day is
+The day may be brought forward at any time, and put off only while nobody has been told. What is kept until a day is
 erased from the day after on, never before. Days are those of a calendar in Guangzhou.
 """
 

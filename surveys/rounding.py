@@ -1,4 +1,4 @@
-"""The one way numbers are rounded, half-up as the regulation's reports do, and the one way they are written."""
+"""How numbers are rounded (half-up, as the reports under the regulation do) and written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times to agree with a person: three proposals, what is wrong with a time, and which others it stands too near."""
+"""Appointments: three proposed times, what is wrong with a time, and which appointments are too close to it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ PARTS = {
     "evening": Text("晚上", "evening"),
 }
 # A proposal is at least an hour away, on the half hour, and leaves time to talk before the window closes.
-NOTICE, GRID, ROOM = timedelta(hours=1), timedelta(minutes=30), timedelta(minutes=15)
+NOTICE, GRID, TALKING_TIME = timedelta(hours=1), timedelta(minutes=30), timedelta(minutes=15)
 WEEKEND_WITHIN_DAYS = 14
 
 
 @dataclass(frozen=True)
 class ProposedTime:
-    """A proposal: `code` today, tomorrow or weekend, its label, and the moment, in the zone that was asked in."""
+    """A proposed time: `code` today, tomorrow or weekend, its label, and the moment, in the zone of the caller's moment."""
 
     code: str
     label: Text
@@ -33,7 +33,7 @@ class ProposedTime:
 
 @dataclass(frozen=True)
 class TimeProblem:
-    """What is wrong with a time: past, too_far, quiet (all hard) or outside_hours (soft: the person may wish it)."""
+    """What is wrong with a time: past, too_far, quiet (all `hard`) or outside_hours (the person may insist on it)."""
 
     code: str
     hard: bool
@@ -51,7 +51,7 @@ def _times(day: date, earliest: datetime, settings: CallingSettings) -> list[dat
     for window in openings(day, settings):
         midnight = datetime.combine(day, datetime.min.time())
         at = midnight - (midnight - window.begins) // GRID * GRID
-        while at + ROOM <= window.ends:
+        while at + TALKING_TIME <= window.ends:
             if at >= max(earliest, window.begins):
                 times.append(at)
             at += GRID
@@ -114,7 +114,7 @@ def clashes(
 
 
 def problem(at: datetime, moment: datetime, settings: CallingSettings) -> TimeProblem | None:
-    """What is wrong with agreeing, at `moment`, to call at `at`; a soft problem may be kept to at the person's wish."""
+    """What is wrong with agreeing, at `moment`, to call at `at`; a time with a soft problem may be kept if the person insists."""
     local, present = to_local(at), to_local(moment)
     if local <= present:
         return TimeProblem("past", True, Text("这个时间已经过去。", "This time is in the past."))

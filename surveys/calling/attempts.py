@@ -1,4 +1,4 @@
-"""When a case that nobody could reach may be given up, and how often one person may be called: once, here.
+"""When a case without contact may be given up, and how often one person may be called.
 
 By default at least three attempts, on at least two days and in at least two parts of the day
 (before noon, afternoon, evening, weekend; docs/domain.md, section 6.3).
@@ -62,7 +62,7 @@ def mask_of(tries: Sequence[datetime]) -> int:
 
 
 def parts_of(settings: CallingSettings) -> tuple[str, ...]:
-    """The day parts in which these settings let anybody be called at all."""
+    """The day parts in which these settings allow calls."""
     covered = {
         part
         for slot in settings.working_days
@@ -87,7 +87,7 @@ class Lacking:
 
 
 def lacking(tries: Sequence[datetime], settings: CallingSettings) -> Lacking:
-    """What these attempts still lack; three calls within minutes are not three.
+    """What these attempts still lack; several calls within minutes do not fill the days and parts of the day.
 
     >>> lacking([datetime(2026, 11, 2, 9), datetime(2026, 11, 2, 9, 5), datetime(2026, 11, 2, 9, 9)], CallingSettings())
     Lacking(attempts=0, days=1, day_parts=1)
@@ -102,7 +102,7 @@ def lacking(tries: Sequence[datetime], settings: CallingSettings) -> Lacking:
 
 
 def earliest_within_call_limits(tries: Sequence[datetime], moment: datetime, settings: CallingSettings) -> datetime:
-    """The first moment, not before `moment`, at which one more call keeps within the calls a day and a week.
+    """The first moment, not before `moment`, at which one more call keeps within the limits of calls a day and a week.
 
     A week is any seven days in a row. Within the limits that is `moment` itself, else the midnight of a later day.
 

@@ -31,7 +31,7 @@ def to_local(moment: datetime) -> datetime:
 
 
 def in_zone_of(reference: datetime, local: datetime) -> datetime:
-    """A local time of Guangzhou, in the time zone of the moment that was asked about."""
+    """A local time of Guangzhou, in the time zone of the moment `reference`; unchanged if that has none."""
     return local if reference.tzinfo is None else local.replace(tzinfo=GUANGZHOU).astimezone(reference.tzinfo)
 
 

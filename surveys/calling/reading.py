@@ -93,7 +93,7 @@ def read_calling_settings(body: object) -> CallingSettings:
     """The settings a JSON body asks for; raises InvalidDocument with every mistake."""
     problems = Problems()
     settings = CallingSettings(**SETTINGS(problems, body, ""))
-    if not problems.found:  # a comparison of values that are wrong themselves would only confuse
+    if not problems.entries:  # a comparison of values that are wrong themselves would only confuse
         _together(problems, settings)
     problems.raise_if_any()
     return settings
@@ -202,7 +202,7 @@ def _moment(value: object, days: int) -> datetime | None:
 
 
 def _together(problems: Problems, settings: CallingSettings) -> None:
-    """What is right alone and wrong together: a rule that could never be met would keep cases open for ever."""
+    """Problems of settings that contradict each other: a rule that can never be met would keep cases open for ever."""
     needed = max(settings.least_attempts, settings.least_days, settings.least_day_parts)
     if settings.most_attempts < needed:
         zh, en = NUMBERS["most_attempts"][0].zh, NUMBERS["most_attempts"][0].en

@@ -1,4 +1,4 @@
-"""Why this person, and why now: reasons as data, and the sentences that the case page shows."""
+"""Why this person is called now: reasons as data, and the sentences that the case page shows."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def base_weights(rows: Sequence[StratumCell], populations: Mapping[str, int]) ->
 
 
 def estimated_sizes(rows: Sequence[StratumCell], weights: Mapping[str, float]) -> dict[Codes, float]:
-    """How many people the answers of each cell speak for, before adjustment; cells with answers alone."""
+    """How many people the answers of each cell represent, before adjustment; only cells with answers."""
     sizes: dict[Codes, float] = {}
     for row in rows:
         if row.answered:

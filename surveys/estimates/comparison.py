@@ -1,4 +1,4 @@
-"""Differences between two groups, and tables of groups: is it more than chance?
+"""Differences between two groups or two rounds: value, interval, and whether it is more than chance.
 
 A group is a domain of one stratified sample (an area, a mode, an interviewer's cases), so two groups of one sample
 keep the whole design: the variance of a difference is that of the linearised variable d1 (y - R1)/N1 - d2 (y - R2)/N2
@@ -13,23 +13,19 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sampling.text import Text
-from surveys.estimates.design import (
-    Design,
-    counts_as_sums,
-    design,
-    residuals_around,
-    square_root,
-    weighted_residual_sums,
-)
+from surveys.estimates.contingency_tables import answers_of, fisher_where_small, rao_scott
+from surveys.estimates.design import Design, residuals_around, weighted_residual_sums
+from surveys.estimates.design_building import counts_as_sums, design
+from surveys.estimates.estimator import square_root
 from surveys.estimates.figures import (
     INDEX_SCALE,
-    NO_RESPONDENTS,
     Estimate,
     EstimateInputError,
     NoFigure,
     StratumCount,
     StratumSums,
 )
+from surveys.estimates.multiple_testing import holm_p_values
 from surveys.estimates.share import share
 
 MID_P_UP_TO = Fraction(3, 10)
@@ -56,13 +52,13 @@ class Difference:
 
     @property
     def beyond_chance(self) -> bool | None:
-        """Whether chance alone hardly explains the difference; None when nothing can be said."""
+        """Whether the p-value is at most 0.05; None when there is none."""
         p = self.p_value if self.adjusted is None else self.adjusted
         return None if p is None else p <= LEVEL
 
     @property
     def words(self) -> Text:
-        """The finding as one sentence."""
+        """The result of the test as one sentence."""
         if self.method == FULL_COVERAGE:
             return Text(
                 "所有人都已作答，差异没有抽样误差。",
@@ -165,84 +161,21 @@ def holm(differences: Mapping[str, Difference]) -> dict[str, Difference]:
     return {name: replace(d, adjusted=adjusted.get(name)) for name, d in differences.items()}
 
 
-def holm_p_values(p_values: Mapping[str, float | None]) -> dict[str, float]:
-    """P-values for having made all of these tests (Holm 1979); tests without one are not counted and left out."""
-    ordered = sorted((p, name) for name, p in p_values.items() if p is not None)
-    adjusted, largest = {}, 0.0
-    for place, (p, name) in enumerate(ordered):
-        largest = max(largest, min(1.0, p * (len(ordered) - place)))
-        adjusted[name] = largest
-    return adjusted
-
-
-@dataclass(frozen=True)
-class TableTest:
-    """Rao & Scott's second-order test that a share is the same in all groups; df are those of the F distribution."""
-
-    statistic: float
-    df1: float
-    df2: float
-    p_value: float
-
-
-def rao_scott(groups: Mapping[str, Sequence[StratumCount]]) -> TableTest:
-    """Is the share of yes the same in these groups, domains of one sample?
-
-    Pearson's statistic of the weighted table, scaled to the number of answers, divided by the mean generalised design
-    effect; F with Satterthwaite's degrees of freedom (Rao & Scott 1984; R `svychisq(statistic = "F")`, of the subset
-    where the groups are not everyone who answered). A stratum with one answer adds nothing to the variance. Raises
-    NoFigure when a row or a column of the table is empty or the design has no variance.
-    """
-    import numpy as np
-    from scipy.stats import f as f_distribution
-
-    names = sorted(groups)
-    cells, weights = _cells([groups[name] for name in names])
-    bases = [sum(_base(c) for c in stratum) for stratum in zip(*(groups[name] for name in names), strict=True)]
-    table, n = cells.sum(axis=0), sum(bases)
-    if n == 0:
-        raise NoFigure("no-respondents", NO_RESPONDENTS)
-    shares = table / table.sum()
-    two_way = shares.reshape(len(names), 2)
-    expected = np.outer(two_way.sum(axis=1), two_way.sum(axis=0))
-    if (expected == 0).any() or len(names) < 2:
-        empty = Text("有一行或一列没有人，无法检验。", "A row or a column is empty, so that nothing can be tested.")
-        raise NoFigure("empty-margin", empty)
-    covariance = _covariance(groups[names[0]], cells, weights, shares)
-    pearson = n * float((((two_way - expected) ** 2) / expected).sum())
-    contrasts = _interaction(len(names))
-    # An empty cell has no spread; R leaves it out in the same way.
-    inverse = np.diag(np.divide(1.0, shares, out=np.zeros_like(shares), where=shares > 0))
-    base = contrasts.T @ (inverse / n) @ contrasts
-    effects = np.linalg.solve(base, contrasts.T @ inverse @ covariance @ inverse @ contrasts)
-    trace = float(np.trace(effects))
-    if trace <= 0:
-        raise NoFigure("no-variance", Text("没有抽样误差可以比较。", "There is no sampling error to compare with."))
-    df1 = trace**2 / float(np.trace(effects @ effects))
-    df2 = df1 * (n - sum(base > 0 for base in bases))
-    statistic = pearson / trace
-    return TableTest(statistic, df1, df2, float(f_distribution.sf(statistic, df1, df2)))
-
-
 def _check_disjoint(
     first: Sequence[StratumSums] | Sequence[StratumCount], second: Sequence[StratumSums] | Sequence[StratumCount]
 ) -> None:
-    """Two groups of one sample: the same strata, and nobody in both."""
+    """Raise EstimateInputError unless two groups have the same strata and no answer in common."""
     strata = [{s.stratum: (s.area, s.population, s.answered) for s in group} for group in (first, second)]
     if strata[0] != strata[1]:
         raise EstimateInputError("the two groups are not of the same strata")
-    others = {s.stratum: _base(s) for s in second}
+    others = {s.stratum: s.in_domain for s in second}
     for s in first:
-        if _base(s) + others[s.stratum] > s.answered:
+        if s.in_domain + others[s.stratum] > s.answered:
             raise EstimateInputError(f"stratum {s.stratum}: the two groups share answers")
 
 
-def _base(stratum: StratumSums | StratumCount) -> int:
-    return stratum.answered if stratum.base is None else stratum.base
-
-
 def _without_sampling_error(value: float) -> Difference:
-    """The difference where everyone answered: a fact."""
+    """The difference where everyone answered: no error, a p-value of 0 or 1."""
     return Difference(value, value, value, 0.0, None, 1.0 if value == 0 else 0.0, FULL_COVERAGE)
 
 
@@ -322,64 +255,3 @@ def _table_p_value(groups: Mapping[str, Sequence[StratumCount]]) -> tuple[float 
         return rao_scott(groups).p_value, "rao-scott"
     except NoFigure:
         return None, "none"
-
-
-def answers_of(counts: Sequence[StratumCount]) -> tuple[int, int]:
-    """Yes and no among the answers of a group."""
-    yes = sum(c.yes for c in counts)
-    return yes, sum(_base(c) for c in counts) - yes
-
-
-def fisher_where_small(rows: Sequence[tuple[int, int]]) -> float | None:
-    """Fisher's exact p-value of two groups where a cell would hold fewer than five answers; None elsewhere."""
-    from scipy.stats import fisher_exact
-
-    total, columns = sum(map(sum, rows)), [sum(row[i] for row in rows) for i in (0, 1)]
-    if 0 in columns or min(sum(row) * column / total for row in rows for column in columns) >= 5:
-        return None
-    return float(fisher_exact(rows).pvalue)
-
-
-def _cells(groups: Sequence[Sequence[StratumCount]]):  # type: ignore[no-untyped-def]
-    """Weighted counts per stratum and cell (group 1 yes, group 1 no, group 2 yes …), and the weight of a stratum."""
-    import numpy as np
-
-    weights = np.array([c.population / c.answered if c.answered else 0.0 for c in groups[0]])
-    counts = np.array(
-        [[number for c in stratum for number in (c.yes, _base(c) - c.yes)] for stratum in zip(*groups, strict=True)],
-        dtype=float,
-    )
-    return counts * weights[:, None], weights
-
-
-def _covariance(strata: Sequence[StratumCount], cells, weights, shares):  # type: ignore[no-untyped-def]
-    """The design's covariance matrix of the cell shares; strata with a single answer add nothing."""
-    import numpy as np
-
-    everyone, total = cells.sum(), np.zeros((cells.shape[1],) * 2)
-    for stratum, row, weight in zip(strata, cells, weights, strict=True):
-        n = stratum.answered
-        if n < 2 or n == stratum.population:
-            continue
-        counts = row / weight
-        # Scores z = w (1{cell} - share) / W of the answers of this stratum; those outside all groups have none.
-        inside = counts.sum()
-        sums = weight * (counts - inside * shares) / everyone
-        squares = (
-            np.diag(counts) - np.outer(counts, shares) - np.outer(shares, counts) + inside * np.outer(shares, shares)
-        )
-        squares = squares * (weight / everyone) ** 2
-        total += (1 - n / stratum.population) * n / (n - 1) * (squares - np.outer(sums, sums) / n)
-    return total
-
-
-def _interaction(rows: int):  # type: ignore[no-untyped-def]
-    """Interaction contrasts of a rows × 2 table, orthogonal to both margins; cells run row by row."""
-    import numpy as np
-
-    row = np.repeat(np.eye(rows), 2, axis=0)
-    column = np.tile([[1.0], [0.0]], (rows, 1))
-    margins = np.hstack([row, column])
-    products = row[:, 1:] * column
-    fitted, *_ = np.linalg.lstsq(margins, products, rcond=None)
-    return products - margins @ fitted

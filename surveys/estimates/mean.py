@@ -2,7 +2,7 @@
 
 Interval: Clopper-Pearson on the scale moved to 0-1, with the effective sample size (design variance against the
 variance of a single yes or no). Where nearly everyone is satisfied a t interval covers 0.88-0.93; this one 0.945-0.953
-(our simulation). A few hidden very low scores defeat every method (0.90-0.93), and the figure says so.
+(our simulation). With a few very low scores no method covers (0.90-0.93), and the figure says so.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from sampling.text import NOTHING_SAID, Text
-from surveys.estimates.design import Limits, MeanEstimator, design, square_root, student_interval
+from surveys.estimates.design_building import design
+from surveys.estimates.estimator import Limits, MeanEstimator, square_root, student_interval
 from surveys.estimates.figures import INDEX_SCALE, PLACES, TOO_FEW_FOR_INTERVAL, Estimate, StratumSums
 from surveys.rounding import half_up
 
@@ -31,7 +32,7 @@ def mean(
 
 
 def mean_of(estimator: MeanEstimator, *, low: int, high: int, confidence: float) -> Estimate:
-    """The same from a design, or from answers weighted to known numbers."""
+    """The mean, in points, from a Design or from answers weighted to known numbers; interval as in mean()."""
     scaled = estimator.value()
     value = scaled / INDEX_SCALE
     variance = estimator.variance(scaled)
@@ -86,9 +87,9 @@ def _interval(
 
 
 def effective_size(estimator: MeanEstimator, share: Fraction, variance: Fraction) -> float:
-    """How many yes-or-no answers would know a share as well: p(1-p)/v on the 0-1 scale.
+    """The effective sample size: yes-or-no answers of equal variance, p(1-p)/v on the 0-1 scale.
 
-    Answers that all agree (v = 0) would claim infinitely many; they count as n0.
+    n0 where all answers agree (v = 0), since the formula would give infinity.
     """
     return float(estimator.equal_variance_size() if variance == 0 else share * (1 - share) / variance)
 

@@ -1,4 +1,7 @@
-"""What the people who were not heard could change, and how few answers stand between a figure and a line."""
+"""Nonresponse bounds of a figure (worst and best case), and how few answers keep a figure above a threshold.
+
+Source of the bounds: C. F. Manski, Anatomy of the selection problem, Journal of Human Resources 24 (1989).
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from surveys.estimates.design import check_strata, counts_as_sums, design
+from surveys.estimates.design_building import check_strata, counts_as_sums, design
 from surveys.estimates.figures import INDEX_SCALE, EstimateInputError, StratumCount, StratumSums
 from surveys.rounding import half_up
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """The figure if everyone not heard were at the bottom, or at the top, of the scale (Manski 1989)."""
+    """The figure if everyone without an answer were at the bottom, or at the top, of the scale; in hundredths of it.
+
+    `heard` is the number of answers of the `population`.
+    """
 
     worst: Decimal
     best: Decimal
@@ -24,22 +30,22 @@ class Bounds:
 
     @property
     def missing(self) -> int:
-        """People of whom nothing is known."""
+        """The number of people without an answer."""
         return self.population - self.heard
 
 
 def share_bounds(counts: Sequence[StratumCount], sampled: int | None = None) -> Bounds:
     """Bounds of a share, in per cent: yes / N to (yes + missing) / N.
 
-    `asked` bounds the figure among those drawn instead of the whole population; for a part that cuts across the strata
-    (`base`) it is needed, because the strata do not tell how many people the part has. Raises EstimateInputError for
-    fewer people than answers, for impossible counts, and for a part of unknown size.
+    `sampled` bounds the figure among those drawn instead of the whole population; for a part that cuts across the
+    strata (`base`) it is needed, because the strata do not tell how many people the part has. Raises EstimateInputError
+    for fewer people than answers, for impossible counts, and for a part of unknown size.
     """
     return _bounds(counts_as_sums(counts), 1, sampled)
 
 
 def mean_bounds(sums: Sequence[StratumSums], sampled: int | None = None) -> Bounds:
-    """Bounds of a mean on a scale of 0 to 100, in points; `asked` and errors as in share_bounds()."""
+    """Bounds of a mean on a scale of 0 to 100, in points; `sampled` and errors as in share_bounds()."""
     return _bounds(sums, 100 * INDEX_SCALE, sampled)
 
 
@@ -48,7 +54,7 @@ def _bounds(sums: Sequence[StratumSums], top: int, sampled: int | None) -> Bound
     check_strata(sums, 0, top)
     if sampled is None and any(s.base is not None for s in sums):
         raise EstimateInputError("of a part of the strata it must be said how many people it has")
-    answered = sum(s.answered if s.base is None else s.base for s in sums)
+    answered = sum(s.in_domain for s in sums)
     people = sum(s.population for s in sums) if sampled is None else sampled
     if people < max(answered, 1):
         raise EstimateInputError(f"{answered} answers of {people} people")
@@ -59,7 +65,7 @@ def _bounds(sums: Sequence[StratumSums], top: int, sampled: int | None) -> Bound
 
 @dataclass(frozen=True)
 class Flips:
-    """How few answers, turned from best to worst, bring a figure below a line, and the figure then."""
+    """How few answers (`people`), changed from best to worst, bring a figure below `line`, and the figure then."""
 
     line: Decimal
     people: int
@@ -67,11 +73,11 @@ class Flips:
 
 
 def flips_below(sums: Sequence[StratumSums], threshold: Decimal, top: int = 100) -> Flips | None:
-    """The fewest people at `top` (points) who, at 0 instead, would bring the published mean below `line`.
+    """The fewest people at `top` (points) who, at 0 instead, would bring the published mean below `threshold`.
 
     The figure is published with two decimals, so it is the rounded figure that falls. Answers of the strata that weigh
-    most are turned first, which makes it a least number. At least that many top answers are assumed to exist in those
-    strata (a sum tells no more); None when the figure is below the line already or no number of people suffices.
+    most are changed first, which makes it the least number. At least that many top answers are assumed to exist in
+    those strata (a sum tells no more); None when the figure is below the line already or no number of people suffices.
     Raises NoFigure without answers.
     """
     sample_design = design(sums, low=0, high=top * INDEX_SCALE, confidence=0.95)
@@ -90,8 +96,8 @@ def flips_below(sums: Sequence[StratumSums], threshold: Decimal, top: int = 100)
 
 
 def _needed(value: Fraction, step: Fraction, threshold: Fraction) -> int:
-    """The fewest steps down after which the value, rounded half-up to two places, is below the line."""
-    # The lowest published figure that reaches the line, and the values that are rounded to it.
+    """The fewest steps down after which the value, rounded half-up to two places, is below the threshold."""
+    # The lowest published figure that reaches the threshold, and the values that are rounded to it.
     edge = Fraction(math.ceil(threshold * 100), 100) - Fraction(1, 200)
     return max(math.floor((value - edge) / step) + 1, 0)
 
@@ -99,7 +105,7 @@ def _needed(value: Fraction, step: Fraction, threshold: Fraction) -> int:
 def after_flips(sums: Sequence[StratumSums], people: int, top: int = 100) -> Decimal | None:
     """The published mean (two decimals) if that many people at `top` were at 0 instead, those that weigh most first.
 
-    None when there are not that many top answers to turn. Raises NoFigure without answers.
+    None when there are not that many top answers to change. Raises NoFigure without answers.
     """
     sample_design = design(sums, low=0, high=top * INDEX_SCALE, confidence=0.95)
     value = sample_design.value() / INDEX_SCALE

@@ -1,4 +1,4 @@
-"""What changed between two rounds that asked some people twice."""
+"""The change of a share or a mean between two rounds in which some people were asked twice."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from surveys.estimates.comparison import MID_P_UP_TO, Difference, answers_of, change_of, fisher_where_small
-from surveys.estimates.design import Design, counts_as_sums, design
+from surveys.estimates.comparison import MID_P_UP_TO, Difference, change_of
+from surveys.estimates.contingency_tables import answers_of, fisher_where_small
+from surveys.estimates.design import Design
+from surveys.estimates.design_building import counts_as_sums, design
 from surveys.estimates.figures import INDEX_SCALE, EstimateInputError, StratumCount, StratumOverlap, StratumSums
 from surveys.estimates.mean import mean
 from surveys.estimates.share import share

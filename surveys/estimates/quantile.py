@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from sampling.text import NOTHING_SAID, Text
-from surveys.estimates.design import Limits, counts_as_sums, design
+from surveys.estimates.design_building import counts_as_sums, design
+from surveys.estimates.estimator import Limits
 from surveys.estimates.figures import (
     INDEX_SCALE,
     PLACES,
@@ -37,7 +38,7 @@ def quantile(
     Fuller 1991); where the answers do not reach far enough it ends at the end of the scale. `t_low` and `t_high` are
     Woodruff's (1952) from Student's interval of the share (R `svyquantile(interval.type = "mean")`): the share is that
     at the estimate, which lies above `part` where many give the same value, and a limit of the share outside 0-1 gives
-    none. `standard_error` is None: the quantile of a heaped scale has no sensible one.
+    none. `standard_error` is None: a quantile of values that many people share has no usable one.
 
     Raises NoFigure without respondents, EstimateInputError for impossible counts, values off the scale and a `part` not
     between 0 and 1.
@@ -111,7 +112,7 @@ def _limits_of_woodruff(share_estimate: Estimate, reached: Mapping[int, Fraction
 
 
 def _inverted(shares: Mapping[int, Estimate], value: int, part: Fraction) -> Limits:
-    """From the lowest value with possibly `part` of the people at or below it to the lowest with certainly `part`."""
+    """From the lowest value whose share may reach `part` to the lowest whose share surely does, by the exact limits."""
     if shares[value].method == "full-coverage":
         return value / INDEX_SCALE, value / INDEX_SCALE
     if shares[value].low is None:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from sampling.text import NOTHING_SAID, Text
-from surveys.estimates.design import Design, DesignStratum, design, square_root, student_interval
+from surveys.estimates.design import Design, DesignStratum
+from surveys.estimates.design_building import design
+from surveys.estimates.estimator import square_root, student_interval
 from surveys.estimates.figures import (
     PLACES,
     TOO_FEW_FOR_INTERVAL,
@@ -88,10 +90,10 @@ def _design(strata: Sequence[StratumPairs], sums: Sequence[tuple[int, int]], con
 
 
 def _check(s: StratumPairs) -> None:
-    """Cauchy and Schwarz: no pairs go together more closely than each number does with itself."""
+    """Raise EstimateInputError for sums no pairs have, by the Cauchy-Schwarz inequality."""
     if type(s.products) is not int:
         raise EstimateInputError(f"stratum {s.stratum}: whole numbers are needed, not {s.products}")
-    n = s.answered if s.base is None else s.base
+    n = s.in_domain
     bound = (n * s.x_squares - s.x**2) * (n * s.y_squares - s.y**2)
     if (n * s.products - s.x * s.y) ** 2 > bound or (n == 0 and s.products):
         raise EstimateInputError(f"stratum {s.stratum}: the sum of products does not fit the sums")

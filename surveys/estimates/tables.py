@@ -8,8 +8,10 @@ from fractions import Fraction
 from math import comb
 
 from sampling.text import NOTHING_SAID, Text
-from surveys.estimates.comparison import LEVEL, holm_p_values, rao_scott
+from surveys.estimates.comparison import LEVEL
+from surveys.estimates.contingency_tables import rao_scott
 from surveys.estimates.figures import NoFigure, StratumCount
+from surveys.estimates.multiple_testing import holm_p_values
 
 SMALL = 5
 MOST_TABLES = 100_000
@@ -17,7 +19,7 @@ MOST_TABLES = 100_000
 
 @dataclass(frozen=True)
 class HomogeneityTest:
-    """The finding for a whole table: p-value and how it was made; without a p-value, why there is none."""
+    """The test that a share is the same in all groups: p-value and method; without a p-value, the reason."""
 
     p_value: float | None
     method: str
@@ -31,7 +33,7 @@ class HomogeneityTest:
 
     @property
     def words(self) -> Text:
-        """The finding as one sentence."""
+        """The result of the test as one sentence."""
         if self.deciding is None:
             return self.reason
         if self.deciding <= LEVEL:
@@ -76,13 +78,14 @@ def homogeneity_test(groups: Mapping[str, Sequence[StratumCount]]) -> Homogeneit
 
 def _row(counts: Sequence[StratumCount]) -> tuple[int, int]:
     yes = sum(c.yes for c in counts)
-    return yes, sum(c.answered if c.base is None else c.base for c in counts) - yes
+    return yes, sum(c.in_domain for c in counts) - yes
 
 
 def freeman_halton(rows: Sequence[tuple[int, int]]) -> float | None:
     """The exact p-value of a table of groups × (yes, no), given its margins; None when there are too many tables.
 
-    Sum of the probabilities of all tables no more likely than the one seen. For two groups this is Fisher's exact test.
+    Sum of the probabilities of all tables no more likely than the observed one. For two groups this is Fisher's exact
+    test.
     """
     sizes = [sum(row) for row in rows]
     side = min((0, 1), key=lambda place: sum(row[place] for row in rows))
@@ -102,7 +105,7 @@ def _weight(sizes: Sequence[int], table: Sequence[int]) -> int:
 
 
 def _tables(sizes: Sequence[int], remaining: int) -> Iterator[tuple[int, ...]]:
-    """Every way to spread `left` over groups of these sizes."""
+    """Every way to distribute `remaining` over groups of these sizes."""
     if len(sizes) == 1:
         if remaining <= sizes[0]:
             yield (remaining,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from surveys.estimates.design import counts_as_sums, design
+from surveys.estimates.design_building import counts_as_sums, design
 from surveys.estimates.figures import PLACES, Estimate, StratumCount
 from surveys.estimates.share import share
 from surveys.rounding import half_up

@@ -1,4 +1,4 @@
-"""What looks unusual in the fieldwork, which interviews to ask about again, and how far the answers then agree."""
+"""Flags for unusual interviews, the selection of back-checks, and the agreement of answers with them."""
 
 from surveys.integrity.agreement import Agreement, agreement
 from surveys.integrity.backchecks import BackCheckCandidate, SelectedResponse, select_back_checks

@@ -1,8 +1,8 @@
-"""Which interviews somebody else asks about again: drawn by tickets, so that nobody chooses and nobody can foresee.
+"""Which interviews are back-checked: selected by tickets, which nobody can choose or foresee.
 
-The ticket of a response is that of sampling.tickets under the seed of the draw, set apart by a word. The name of a
+The ticket of a response is that of sampling.tickets under the seed of the draw with a suffix. The name of a
 response is a random UUID that the server makes when the interview is stored, after the seed is public: neither who made
-the seed nor who held the interview knew which it would be.
+the seed nor the interviewer knew which name it would get.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 from sampling.tickets import ticketer
 
-APART = "/back-check"
+TICKET_SUFFIX = "/back-check"
 RANDOM, FLAG, NEVER_SERVED = "random", "flag", "never_served"
 TICKETS = 16**64
 
 
 @dataclass(frozen=True)
 class BackCheckCandidate:
-    """A response that may be asked about: whose interview (empty: nobody's, on the web), and what speaks for it."""
+    """A response that may be back-checked: its interviewer (empty on the web), and whether it is selected anyway."""
 
     response: str
     interviewer: str
@@ -29,7 +29,7 @@ class BackCheckCandidate:
 
 @dataclass(frozen=True)
 class SelectedResponse:
-    """A response to ask about again, and why: "random", "flag" or "never_served"."""
+    """A response to back-check, and why: "random", "flag" or "never_served"."""
 
     response: str
     why: str
@@ -38,17 +38,17 @@ class SelectedResponse:
 def select_back_checks(
     candidates: Iterable[BackCheckCandidate], seed: str, percent: int, selected_before: Mapping[str, str] | None = None
 ) -> tuple[SelectedResponse, ...]:
-    """All chosen responses, by name: `kept` (response → why) from earlier draws, and what is due now.
+    """All selected responses, by name: `selected_before` (response → why), and those selected now.
 
     By chance: of each interviewer those whose ticket falls in the first `percent` of all tickets, and where there is
-    none, the one with the smallest. Then everything flagged and everybody who says they were never served. Who is
-    chosen once stays chosen. The order of the candidates makes no difference. Raises ValueError for a share that is
-    none.
+    none, the one with the smallest. Then everything flagged and everybody who says they were never served. A response
+    once selected stays selected. The order of the candidates makes no difference. Raises ValueError unless `percent` is
+    0-100.
     """
     if not 0 <= percent <= 100:
         raise ValueError(f"{percent} percent of the interviews")
     why = dict(selected_before or {})
-    ticket_of = ticketer(seed + APART)
+    ticket_of = ticketer(seed + TICKET_SUFFIX)
     by_interviewer: dict[str, list[BackCheckCandidate]] = {}
     everybody = sorted(candidates, key=lambda candidate: candidate.response)
     for candidate in everybody:

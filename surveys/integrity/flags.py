@@ -1,4 +1,4 @@
-"""What looks unusual in the interviews, each sight in words with its numbers. It points; people judge.
+"""Flags for unusual interviews, each a sentence with its numbers; whether something is wrong, people decide.
 
 Cost: a few passes over the interviews and one sort of their paces per interviewer.
 """
@@ -27,7 +27,7 @@ Hours = Callable[[datetime], bool]
 
 @dataclass(frozen=True)
 class Flag:
-    """One sight: by which rule, at which interviews (none: at the interviewer's as a whole), and what was seen."""
+    """A match of a rule: its code, kind and severity, the interviews (none: all of the interviewer), and the sentence."""
 
     code: str
     kind: str
@@ -40,7 +40,7 @@ class Flag:
 def flags(
     interviews: Sequence[Interview], *, rules: Sequence[IntegrityRule] | None = None, hours: Hours | None = None
 ) -> tuple[Flag, ...]:
-    """Every sight the rules have a word for, in the order of the rules, then by interviewer and interview.
+    """Every match of the rules, in the order of the rules, then by interviewer and interview.
 
     `hours` says of a local moment whether people may be contacted then; without it no hour is impossible.
     """
@@ -60,19 +60,19 @@ def to_back_check(flags_raised: Iterable[Flag]) -> frozenset[str]:
 
 
 class _Sample:
-    """The interviews, with the pace of comparable ones."""
+    """The interviews that are compared with each other, and the usual pace among them."""
 
     def __init__(self, interviews: Sequence[Interview], hours: Hours | None) -> None:
         self.interviews = interviews
         self.hours = hours
         self._paces: dict[tuple[bool, str], tuple[float, int]] = {}
 
-    def usual_pace(self, one: Interview) -> tuple[float, int]:
+    def usual_pace(self, interview: Interview) -> tuple[float, int]:
         """The median of seconds per question among the others' interviews of the same kind, and how many these are.
 
-        Of other interviewers, so that whoever did most of them does not set the pace they are measured by.
+        Of other interviewers, so that an interviewer with many interviews is not compared with themselves.
         """
-        key = one.mode == WEB, one.interviewer
+        key = interview.mode == WEB, interview.interviewer
         if key not in self._paces:
             alike = [other for other in self.interviews if (other.mode == WEB) == key[0]]
             paces = [p for other in alike if (key[0] or other.interviewer != key[1]) and (p := other.pace) is not None]
@@ -109,7 +109,7 @@ def _reading_speed(rule: IntegrityRule, sample: _Sample) -> Iterator[Flag]:
 
 
 def _straight_lining(rule: IntegrityRule, sample: _Sample) -> Iterator[Flag]:
-    """All items alike says little by itself, least of all at the ceiling, where honest people crowd."""
+    """Equal answers to all items, if fast or frequent as well; equal answers at the ceiling are usual by themselves."""
     lines = [o for o in sample.interviews if len(o.scale) >= rule.of("least_items") and len(set(o.scale)) == 1]
     alike = _groups((o, (o.interviewer, o.scale)) for o in lines if o.scale[0] < rule.of("ceiling"))
     for interview in lines:
@@ -240,7 +240,7 @@ def _groups(pairs: Iterable[tuple[Interview, Key]]) -> dict[Key, tuple[str, ...]
 
 
 def _whose(sample: _Sample, ids: Sequence[str]) -> str:
-    """The interviewer of these interviews, or nobody where several held them."""
+    """The interviewer of these interviews; "" where they have several."""
     id_set = set(ids)
     names = {interview.interviewer for interview in sample.interviews if interview.id in id_set}
     return names.pop() if len(names) == 1 else ""

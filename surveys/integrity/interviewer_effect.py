@@ -1,20 +1,20 @@
-"""Does one interviewer hear 「满意」 more often than the others do? An exact test, and what it could have found.
+"""The interviewer effect on satisfaction: an exact test of each interviewer against the others, and its power.
 
 Within a stratum, given how many interviews each side has and how many of all are satisfied, the interviewer's satisfied
 ones are hypergeometric when it makes no difference who asks; over strata their sum is the convolution (the exact test
-of a common odds ratio: Birch 1964; Gart 1970; Mehta, Patel and Gray 1985). So good villages do not make an interviewer
-suspect. Under an odds ratio ψ the same sum has weights P₀(t)·ψᵗ, which gives the power exactly. The p-values of all
-interviewers are adjusted by Holm (1979), since the more are looked at the sooner one stands out by chance.
+of a common odds ratio: Birch 1964; Gart 1970; Mehta, Patel and Gray 1985). So an interviewer in satisfied villages is
+not flagged for that. Under an odds ratio ψ the same sum has weights P₀(t)·ψᵗ, which gives the power exactly. The
+p-values of all interviewers are adjusted by Holm (1979), because many are tested.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from surveys.integrity.interview import Interview
 
-# No real share of satisfied people is taken to be higher: at the ceiling there is nothing above to find.
+# The highest share of satisfied people that is assumed in the power computation.
 HIGHEST_SHARE = 0.99
 
 
@@ -49,12 +49,9 @@ def interviewer_effects(
     compared = [_compared(answered, name, alpha / len(names), difference) for name in names]
     adjusted = _holm([comparison.p for comparison in compared])
     return tuple(
-        InterviewerEffect(
-            comparison.interviewer, comparison.interviews, comparison.satisfied, comparison.others, comparison.others_satisfied,
-            comparison.p, p, comparison.points, comparison.power, _verdict(p, comparison.power, alpha, least_power),
-        )
+        replace(comparison, adjusted=p, verdict=_verdict(p, comparison.power, alpha, least_power))
         for comparison, p in zip(compared, adjusted, strict=True)
-    )  # fmt: skip
+    )
 
 
 def _verdict(adjusted: float, power: float, alpha: float, least_power: float) -> str:
@@ -102,12 +99,12 @@ def _chances(interviews: Sequence[Interview], name: str):  # type: ignore[no-unt
 
 
 def _power(chances, base: float, raised: float, level: float) -> float:  # type: ignore[no-untyped-def]
-    """How likely a count is that the test calls too many, when the interviewer's odds are raised that far."""
+    """The probability of a count that the test rejects, when the interviewer's share is `raised` from `base`."""
     import numpy as np
 
     tails = chances[::-1].cumsum()[::-1]
     critical = np.flatnonzero(tails <= level)
-    # A tail that no count has is no rejection: it begins above the highest possible count.
+    # A critical value above the highest possible count is never reached.
     possible = np.flatnonzero(chances > 0)
     if raised <= base or not len(critical) or critical[0] > possible[-1]:
         return 0.0

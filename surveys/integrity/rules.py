@@ -1,6 +1,6 @@
-"""The rules as data: which sights are told of, from which threshold on, and in which words.
+"""The rules as data: what is flagged, from which threshold on, and in which words.
 
-A rule points at something worth asking about again. It accuses nobody: each of these sights has honest causes.
+A rule flags what is worth a second look. It accuses nobody: every match can have an honest cause.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SEVERITIES = ("look", "back_check")
 SLOT = re.compile(r"\{([a-z_]+)\}")
 CODE = re.compile(r"[a-z][a-z0-9-]{0,29}")
 MOST_RULES = 50
-# Words that accuse. A rule sees numbers, never an intent.
+# Words that accuse, which no sentence of a rule may contain.
 ACCUSING = ("造假", "作假", "作弊", "伪造", "编造", "fraud", "fake", "cheat", "fabricat", "invented")
 
 
@@ -61,7 +61,7 @@ def _count(low: int, high: int) -> Threshold:
     return Threshold(Decimal(low), Decimal(high), whole=True)
 
 
-# Not nought: a rule that can never fire is none.
+# Above 0: a rule with a share of 0 could never match.
 SHARE = Threshold(Decimal("0.001"), Decimal(1), whole=False)
 
 KINDS: dict[str, RuleKind] = {
@@ -101,7 +101,7 @@ KINDS: dict[str, RuleKind] = {
 
 @dataclass(frozen=True)
 class IntegrityRule:
-    """One rule: what kind of sight, its thresholds, its sentence, and whether it asks for a look or a back-check."""
+    """One rule: its kind, thresholds and sentence, and its severity ("look" or "back_check")."""
 
     code: str
     kind: str

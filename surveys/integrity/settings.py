@@ -1,4 +1,4 @@
-"""What an evaluation sets for its rules: which it uses, how much weight a sight has, and from which thresholds on.
+"""What an evaluation sets for its rules: which it uses, their severity, and their thresholds.
 
 The body is a JSON object: the delivered document it is about, and by code of the rule what is set for it; what is left
 out stays as delivered. Which kinds of rules there are and what they say is not set here.
@@ -95,10 +95,10 @@ def read_integrity_settings(body: object) -> IntegritySettings:
 
 def _setting(problems: Problems, rule: IntegrityRule, value: object) -> RuleSetting:
     def thresholds(problems: Problems, value: object, _place: str) -> dict[str, Decimal]:
-        """They are told of at the rule, not at a place of their own."""
+        """The thresholds; their problems are reported at the place of the rule."""
         table = Table(
             {
-                name: default(_threshold(bounds[name]), _as_said(bounds[name], threshold))
+                name: default(_threshold(bounds[name]), _as_json(bounds[name], threshold))
                 for name, threshold in rule.thresholds.items()
             },
             unknown_setting,
@@ -118,7 +118,7 @@ def _setting(problems: Problems, rule: IntegrityRule, value: object) -> RuleSett
     return RuleSetting(replace(rule, severity=read["severity"], thresholds=read["thresholds"]), read["on"])
 
 
-def _as_said(bounds: Threshold, value: Decimal) -> int | str:
+def _as_json(bounds: Threshold, value: Decimal) -> int | str:
     return int(value) if bounds.whole else str(value)
 
 

@@ -1,4 +1,4 @@
-"""From JSON to an OutcomeList, with every mistake of the document told at once."""
+"""From JSON to an OutcomeList, with every mistake of the document reported at once."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def _all_different(problems: Problems, outcomes: list[Outcome]) -> None:
 
 
 def _structural(problems: Problems, outcomes: list[Outcome]) -> None:
-    """The codes the application gives by itself must be there, and be what it takes them for."""
+    """Problems of the codes that the application gives by itself: missing, or with properties it does not expect."""
     by_code = {outcome.code: outcome for outcome in outcomes}
     for code, letter in STRUCTURAL.items():
         outcome = by_code.get(code)
@@ -157,7 +157,7 @@ def _structural(problems: Problems, outcomes: list[Outcome]) -> None:
             problems.add(f"outcomes.{code}.{name}", message)
 
 
-# A code, the field that is told of, when it is wrong, and the message.
+# A code, the field that is reported, when it is wrong, and the message.
 STRUCTURAL_RULES: tuple[tuple[str, str, Callable[[Outcome], bool], Text], ...] = (
     (
         "R1",
@@ -190,7 +190,7 @@ STRUCTURAL_RULES: tuple[tuple[str, str, Callable[[Outcome], bool], Text], ...] =
 
 
 def _consistent(problems: Problems, outcome: Outcome, place: str) -> None:
-    """What contradicts itself, or the law."""
+    """Problems of properties that contradict each other, or the law."""
     if outcome.final:
         for name in OPEN_ONLY:
             if getattr(outcome, name):
@@ -203,7 +203,7 @@ def _consistent(problems: Problems, outcome: Outcome, place: str) -> None:
 NOT_AFTER_FINAL = Text(
     "最终结果之后不再联系，这一项不能选。", "Nobody is contacted after a final outcome: this cannot be chosen."
 )
-# The field that is told of, when it is wrong, and the message.
+# The field that is reported, when it is wrong, and the message.
 CONSISTENT: tuple[tuple[str, Callable[[Outcome], bool], Text], ...] = (
     (
         "retries",

@@ -1,4 +1,4 @@
-"""The consequence of an outcome in a few words, made from the data and never typed."""
+"""The consequence of an outcome in a few words, made from the list of outcomes."""
 
 from __future__ import annotations
 

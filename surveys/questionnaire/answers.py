@@ -94,7 +94,7 @@ def _applies(question: Question, answers: Mapping[str, Any], mode: str) -> bool:
 
 
 def _cleaned(question: Question, answer: object, mode: str) -> Answer | None:
-    """The answer as it is stored; None where nothing was said."""
+    """The answer as it is stored; None without an answer."""
     if answer is None or answer == "" or answer == []:
         return None
     cleaned = kind_of(question).clean(question, answer, mode)

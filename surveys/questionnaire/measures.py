@@ -1,4 +1,4 @@
-"""The part of a questionnaire that says which questions make which figure."""
+"""The part of a questionnaire document that says which questions each figure is computed from."""
 
 from __future__ import annotations
 

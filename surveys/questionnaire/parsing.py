@@ -1,4 +1,4 @@
-"""From JSON to a Questionnaire, with every mistake of the document told at once."""
+"""From JSON to a Questionnaire, with every mistake of the document reported at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From statistics and the parties' points to a total, a grade, and the reason for every point."""
+"""The score: from statistics and the parties' points to a total, a grade, and the reason for every item."""
 
 from surveys.scoring.compare import Comparison, LineChange, compare
 from surveys.scoring.conditions import Condition

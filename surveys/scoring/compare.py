@@ -1,4 +1,4 @@
-"""Two sheets line by line: what differs, by how much, and what made it differ."""
+"""The comparison of two score sheets line by line: what differs, by how much, and why."""
 
 from __future__ import annotations
 

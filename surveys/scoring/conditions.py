@@ -1,4 +1,4 @@
-"""Disqualifying conditions: does each hold, does it not, or is it not known yet."""
+"""Disqualifying conditions: whether each holds, does not hold, or is not known yet."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ CONTRADICTED = {
 
 
 def judge(condition: Disqualifying, facts: StationFacts, stage: str) -> Condition:
-    """Put the facts before one condition, with the threshold of the stage.
+    """Whether one condition holds by these facts, with the threshold of the stage.
 
     A quantity decides by its figures. Where it was not stated, the declaration counts; where figures and declaration
     contradict each other, nothing is decided until someone corrects one of them.

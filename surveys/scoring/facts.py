@@ -1,4 +1,4 @@
-"""What a score is made from besides the parties' points: figures of the survey and facts of the station."""
+"""The inputs of a score besides the parties' points: figures of the survey and facts of the station."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The part luck has in a score: how likely each number of points, and each grade, is given the sampling error.
+"""Grade probabilities: how likely each number of points, and each grade, is given the sampling error.
 
-A confidence distribution is read off the interval the figure is published with: mid-way between its lower and upper
-limit at every level (Schweder & Hjort 2016, 3.8). It answers 「如果再抽一次」 only as well as the interval does, and
-knows nothing of people who cannot be reached or of answers that are not true.
+They come from the confidence distribution of the published interval: mid-way between its lower and upper limit at every
+level (T. Schweder & N. L. Hjort, Confidence, Likelihood, Probability, 2016, 3.8). Only sampling error is in them, not
+nonresponse and not untrue answers.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ NEGLIGIBLE = 1e-9
 
 @dataclass(frozen=True)
 class Chance:
-    """A number of points, or a grade, and how likely it is."""
+    """A number of points, or a grade (`name`), and its probability, 0-1."""
 
     name: str
     chance: float
 
 
 def statistic_chances(estimate: Estimate, percent: bool) -> dict[Decimal, float]:
-    """How likely each published value (two decimals, 0 to 100) of a figure is.
+    """The probability, 0-1, of each published value (two decimals, 0 to 100) of a figure.
 
     `percent` for a share(), otherwise a mean() of 0 to 100 points. A figure of everyone, or one without an interval,
     has a single value: there is no sampling error, or none is known.
@@ -60,7 +60,7 @@ def _mean_up_to(estimate: Estimate):  # type: ignore[no-untyped-def]
 
 
 def _share_up_to(estimate: Estimate):  # type: ignore[no-untyped-def]
-    """The same for a share, from the hypergeometric limits of the equivalent sample.
+    """The confidence that a share is published as at most 0.00, 0.01 … 100.00 per cent: hypergeometric limits.
 
     With x' of n' yes, the lower limit says K of N with confidence P(X ≥ x' | K), the upper with P(X > x' | K + 1).
     """
@@ -77,7 +77,7 @@ def _share_up_to(estimate: Estimate):  # type: ignore[no-untyped-def]
 
 
 def points_chances(values: Mapping[Decimal, float], rule: Rule, places: int) -> dict[Decimal, float]:
-    """How likely each number of counted points is."""
+    """The probability of each number of counted points, from the probabilities of the values of the statistic."""
     chances: dict[Decimal, float] = {}
     for value, chance in values.items():
         points = plain(half_up(rule.points(value).value, places))
@@ -86,7 +86,7 @@ def points_chances(values: Mapping[Decimal, float], rule: Rule, places: int) -> 
 
 
 def total_chances(fixed: Decimal, items: Sequence[Mapping[Decimal, float]]) -> dict[Decimal, float]:
-    """How likely each total is: what is fixed plus computed items, taken as independent of each other."""
+    """The probability of each total: the fixed points plus computed items, taken as independent of each other."""
     totals = {plain(fixed): 1.0}
     for item in items:
         joined: dict[Decimal, float] = {}
@@ -98,7 +98,7 @@ def total_chances(fixed: Decimal, items: Sequence[Mapping[Decimal, float]]) -> d
 
 
 def grade_chances(totals: Mapping[Decimal, float], grades: Sequence[Grade]) -> tuple[Chance, ...]:
-    """How likely each grade is, from the best; grades that cannot be are left out."""
+    """The probability of each grade, from the best; those of less than 1e-9 are left out."""
     chances: dict[str, float] = {}
     for total, chance in totals.items():
         grade = next(g for g in grades if total >= g.lowest)

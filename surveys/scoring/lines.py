@@ -1,4 +1,4 @@
-"""One line of the sheet: what was given, what counts, and the sentence that says how it came about."""
+"""One line of the score sheet: the points given, the points that count, and the sentence with the reason."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PointsGiven = Mapping[tuple[str, str | None], Decimal]
 
 @dataclass(frozen=True)
 class Line:
-    """One item: what was given (per area where it is), what counts, and why.
+    """One item: the points given (per area where it is), the points that count, and the reason.
 
     Of a computed item `measured` is the value of `statistic` and `by_rule` what the rule gives; `counted` differs where
     an expert overrode it, for the reason in `override`.

@@ -1,4 +1,4 @@
-"""From JSON to a Scheme, with every mistake of the document told at once; and the delivered schemes."""
+"""From JSON to a Scheme, with every mistake of the document reported at once; and the delivered schemes."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _both(read: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 class _SchemeReader:
-    """Reads a scheme; remembers the codes it met, of which none may occur twice. Those of grades stand apart."""
+    """Reads a scheme; keeps the codes read so far, of which none may occur twice. Codes of grades are separate."""
 
     def __init__(self) -> None:
         self.codes: set[str] = set()
@@ -110,7 +110,7 @@ class _SchemeReader:
         return parties_read
 
     def comparison(self, earlier: Mapping[str, Any]) -> Reader:
-        """The items that are compared; after them, every item is looked at for its decimals."""
+        """The reader of the compared items; it also checks the decimals of every item."""
 
         def read(problems: Problems, value: object, place: str) -> tuple[Item, ...]:
             compared: tuple[Item, ...] = several(self.item, empty=True)(problems, value, place)

@@ -61,7 +61,7 @@ PARTIAL_MESSAGE = Text(
 
 
 def _deduction(problems: Problems, body: dict[str, Any], place: str, maximum: Decimal) -> Deduction | None:
-    before = len(problems.found)
+    before = len(problems.entries)
     table = Table(
         {
             "kind": anything,
@@ -73,7 +73,7 @@ def _deduction(problems: Problems, body: dict[str, Any], place: str, maximum: De
         unknown_each,
     )
     read = table(problems, body, place)
-    if len(problems.found) > before:
+    if len(problems.entries) > before:
         return None
     return Deduction(maximum, read["from"], read["per"], read["points"], read["partial"])
 
@@ -82,9 +82,9 @@ def _positive(high: Decimal) -> Reader:
     """A decimal above 0."""
 
     def read(problems: Problems, value: object, place: str) -> Decimal:
-        so_far = len(problems.found)
+        so_far = len(problems.entries)
         number: Decimal = decimal(ZERO, high)(problems, value, place)
-        if number == 0 and len(problems.found) == so_far:
+        if number == 0 and len(problems.entries) == so_far:
             problems.add(place, Text("应大于 0。", "It must be more than 0."))
         return number
 

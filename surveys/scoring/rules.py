@@ -1,4 +1,4 @@
-"""From a statistic to points, by a declared rule."""
+"""Rules that turn a statistic (0 to 100) into points. The sentences are the reasons on the score sheet."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ STATISTICS = {
 
 @dataclass(frozen=True)
 class Points:
-    """Points a rule gives, not rounded, and in words how."""
+    """Points a rule gives, not rounded, and the reason in words."""
 
     value: Fraction
     reason: Text
@@ -113,7 +113,7 @@ class Deduction:
     maximum: Decimal
     start: Decimal
     per: Decimal
-    taken: Decimal
+    deducted: Decimal
     partial: bool
 
     def points(self, value: Decimal) -> Points:
@@ -125,11 +125,11 @@ class Deduction:
         times = below / Fraction(self.per)
         if not self.partial:
             times = Fraction(times.numerator // times.denominator)
-        lost = times * Fraction(self.taken)
+        lost = times * Fraction(self.deducted)
         exact = max(Fraction(self.maximum) - lost, Fraction(0))
         how = Text(
-            f"比 {self.start} 低 {written(below)}，每低 {self.per} 扣 {self.taken} 分",
-            f"{written(below)} below {self.start}, {self.taken} points less for each {self.per}",
+            f"比 {self.start} 低 {written(below)}，每低 {self.per} 扣 {self.deducted} 分",
+            f"{written(below)} below {self.start}, {self.deducted} points less for each {self.per}",
         )
         if not self.partial:
             how += Text("（不满不扣）", " (whole steps only)")

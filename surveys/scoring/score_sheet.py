@@ -108,7 +108,7 @@ def score(
 
 
 def sheet_of(inputs: Inputs, scheme: Scheme) -> ScoreSheet:
-    """The sheet of inputs that were verified when they were frozen; a new score is made by score() alone.
+    """The sheet of stored inputs, whose draw was verified when they were stored; a new score is made by score().
 
     Raises ScoreInputError for points the scheme does not allow.
     """

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from surveys.estimates import StratumCount, StratumSums, mean_difference, rao_scott
-from surveys.estimates.comparison import fisher_where_small
+from surveys.estimates.contingency_tables import fisher_where_small
 from surveys.estimates.tables import freeman_halton
 from surveys.reliability import ItemSums, reliability
 

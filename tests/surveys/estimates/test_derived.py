@@ -30,7 +30,7 @@ from surveys.estimates import (
     share_change,
     total,
 )
-from surveys.estimates.design import design
+from surveys.estimates.design_building import design
 from surveys.estimates.overlap import rounds_covariance
 
 

@@ -106,7 +106,7 @@ def test_every_mistake_of_a_deduction_is_told_at_once() -> None:
     problems = Problems()
     raw = {"kind": "deduction", "from": "0", "per": "x", "points": "6", "partial": "no", "steps": []}
     assert parse_rule(problems, raw, "rule", Decimal(5)) is None
-    assert [problem.place for problem in problems.found] == [
+    assert [problem.place for problem in problems.entries] == [
         "rule.steps", "rule.from", "rule.per", "rule.points", "rule.partial",
     ]  # fmt: skip
 
@@ -137,7 +137,7 @@ def test_every_mistake_of_a_deduction_is_told_at_once() -> None:
 def test_a_wrong_rule_is_named_by_its_place(raw: Any, place: str) -> None:
     problems = Problems()
     parse_rule(problems, raw, "rule", Decimal(5))
-    assert place in {problem.place for problem in problems.found}
+    assert place in {problem.place for problem in problems.entries}
 
 
 @settings(max_examples=100)
