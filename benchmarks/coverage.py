@@ -99,7 +99,7 @@ def _cell(
 
 
 def stratified(dice: np.random.Generator) -> None:
-    """Six strata of 60 to 400 people with shares of 0.8 to 1, 124 drawn in proportion."""
+    """Coverage for six strata of 60 to 400 people with shares of 0.8 to 1, 124 drawn in proportion."""
     sizes = np.array([people for people, _ in STRATA])
     yes = np.array([round(people * p) for people, p in STRATA])
     drawn = np.maximum(2, np.round(124 * sizes / sizes.sum()).astype(int))
@@ -117,7 +117,7 @@ def stratified(dice: np.random.Generator) -> None:
 
 
 def means(dice: np.random.Generator) -> None:
-    """A satisfaction index: most at the top, some at 80 to 95, and a few very low."""
+    """Coverage for a satisfaction index: most answers at the top, some at 80 to 95, and a few very low."""
     print(f"mean of the index, simple random sample, {SAMPLES:,} samples each")
     for name, lows in (("2 % below 40", 0.02), ("0.5 % below 40", 0.005), ("nobody below 60", 0.0)):
         for population, n in ((300, 100), (1_300, 124)):

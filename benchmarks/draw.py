@@ -115,7 +115,7 @@ def one_process(count: int, plan: Plan) -> tuple[float, float, float, float, flo
 
 
 def part(task: tuple[int, int, Plan, dict[Cell, int]]) -> Sample:
-    """The smallest tickets of a range of keys."""
+    """The smallest tickets of a range of keys, the part of one process."""
     first, behind, plan, allocation = task
     cell = cell_of(plan, READING)
     return smallest(((person.key, cell(person)) for person in InventedPeople(first, behind)), SEED, allocation)

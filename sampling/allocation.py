@@ -143,7 +143,7 @@ def _largest(most: int, fits: Callable[[int], bool]) -> int:
 
 
 def by_queue(overlap: int | None, people: Mapping[str, int], number: int) -> dict[str, int]:
-    """A stratum's sample shared among its queues: newcomers in proportion, then by `overlap`.
+    """A stratum's sample of `number` people by queue: newcomers in proportion, then by `overlap`.
 
     Of those who are no newcomers, `overlap` per cent are people drawn last time. Newcomers have a queue of
     their own, so that everyone has the same chance over both rounds (docs/between-rounds.md).

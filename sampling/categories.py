@@ -1,7 +1,7 @@
-"""The 17 categories of people in difficulty and special groups, and every word ledgers use for them.
+"""The 17 categories of people in difficulty and special groups, and the words ledgers use for them.
 
 Source: 广州市社工服务站管理办法 （穗府办〔2023〕7号）, Article 4, in its order. The district's platform splits some of
-them and counts its own list from 1 to 20, so a bare number means nothing until someone says whose number it is.
+them and counts its own list from 1 to 20, so a number alone is ambiguous until it is known which list it belongs to.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ _LONGEST = 60
 
 
 def _plain(text: str) -> str:
-    """A word as it is compared: one width, no spaces, 老人 and 长者 as in the rule."""
+    """A word in the form that is compared: one width, no spaces, 老人 and 长者 written as in the rule."""
     folded = "".join(unicodedata.normalize("NFKC", text).split())
     return re.sub("老人|长者", "老年人", folded)
 

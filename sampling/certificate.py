@@ -1,7 +1,7 @@
 """The published record of a draw, and re-checking it (docs/certificate.md).
 
-`make` writes the record of a draw, `publish` adds the replacements to date. `check` tests what the certificate alone
-can show; `verify` also re-draws from the sealed frame and compares the cases that exist. Only verify makes Evidence,
+`make` writes the record of a draw, `publish` adds the replacements to date. `check` tests the certificate by itself;
+`verify` also re-draws from the sealed frame and compares the cases that exist. Only verify makes Evidence,
 and without Evidence there is no score.
 """
 

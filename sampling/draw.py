@@ -57,12 +57,13 @@ def draw(
 def smallest(pairs: Iterable[tuple[str, Cell | None]], seed: str, allocation: Mapping[Cell, int]) -> Sample:
     """At most the allocated number of smallest tickets of each queue, from (key, queue) pairs: a part of a draw.
 
-    A queue of None is passed over. Cost: one hash and one comparison a person. Those who are not yet behind, about
-    n·log₂(N/n) of them, are kept until they are twice the sample; then they are sorted and the later half is dropped.
+    A queue of None is skipped. Cost: one hash and one comparison a person. Those with a ticket below the largest kept,
+    about n·log₂(N/n) of them, are kept until they are twice the sample; then they are sorted and the later half
+    dropped.
     """
     copy = seeded_hash(seed).copy
     candidates: dict[Cell, list[tuple[bytes, str]]] = {place: [] for place in allocation}
-    # Nearly everyone is behind the largest ticket still kept of a full queue, and costs only the hash.
+    # Nearly everyone has a ticket above the largest one kept of a full queue, and costs only the hash.
     worst: dict[Cell | None, bytes] = {place: LAST if number else FIRST for place, number in allocation.items()}
     worst[None] = FIRST
     for key, place in pairs:
@@ -92,7 +93,7 @@ def smallest(pairs: Iterable[tuple[str, Cell | None]], seed: str, allocation: Ma
 
 
 def merge(parts: Iterable[Sample], allocation: Mapping[Cell, int]) -> Sample:
-    """The draw of a whole frame from those of its parts, however the frame was cut."""
+    """The draw of a whole frame from those of its parts, however the frame was divided."""
     together: dict[Cell, list[Drawn]] = {place: [] for place in allocation}
     for part in parts:
         for place, drawn in part.items():
@@ -101,7 +102,7 @@ def merge(parts: Iterable[Sample], allocation: Mapping[Cell, int]) -> Sample:
 
 
 def require_full_sample(sample: Sample, allocation: Mapping[Cell, int]) -> Sample:
-    """The sample itself; raises DrawRefused when a queue has fewer people than allocated."""
+    """The sample unchanged; raises DrawRefused when a queue has fewer people than allocated."""
     for (stratum, queue), number in allocation.items():
         available = len(sample[stratum, queue])
         if available < number:

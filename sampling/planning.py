@@ -43,10 +43,10 @@ def _variance(part: StratumAnswers, share: float) -> float:
 
 
 def size_for_margin(widest: float, people: int, share: float = WORST) -> int:
-    """The fewest answers whose margin is at most `wanted`.
+    """The fewest answers whose margin (0-1) is at most `widest`.
 
     Source: Cochran 1977, 4.4; found by bisection, so that it is the inverse of margin() to the last person. Raises
-    ValueError unless `wanted` and `people` are positive.
+    ValueError unless `widest` and `people` are positive.
 
     >>> size_for_margin(0.05, 1300), size_for_margin(0.05, 10**9)
     (297, 385)

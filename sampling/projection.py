@@ -1,7 +1,7 @@
-"""What a plan would give: how many are drawn from where, how many answers to expect, how wide the margins are.
+"""The projection of a plan: people drawn by stratum, answers to expect, and margins of error.
 
-Arithmetic on the kinds of people there are (alike in village, categories and last round) and on what is expected of
-them; nothing is drawn and nobody is named.
+Computed from the kinds of people on a frame (equal in village, categories and last round) and the assumptions about
+them; nothing is drawn and no person is needed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sampling.text import Text
 MOST_STDDEVS = 100  # each is a number in an address, and servers cut addresses at 4,000 characters
 
 Kinds = Sequence[tuple[FramePerson, int]]
-"""People who stand for as many as the number beside them."""
+"""One person of each kind, with the number of people of that kind."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class AreaProjection:
 
 @dataclass(frozen=True)
 class Projection:
-    """What a plan costs (contacts) and gives (answers, margins); margins, effect and areas are of the main part."""
+    """The contacts, answers and margins of a plan; margins (0-1), design effect and areas are of the main part."""
 
     plan: Plan
     sizes: Mapping[str, StratumSize]
@@ -111,7 +111,7 @@ class Projection:
 
 
 def project(plan: Plan, kinds: Kinds, reading: Reading, assumptions: Assumptions) -> Projection:
-    """What a plan gives for these kinds of people; the assumptions give the standard deviations of Neyman allocation.
+    """The projection of a plan for these kinds of people; the assumptions give the standard deviations of Neyman allocation.
 
     Raises PlanRefused when the plan does not fit.
     """

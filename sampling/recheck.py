@@ -1,4 +1,4 @@
-"""Drawing again from the frame, and what then differs from the certificate (check `frame` of docs/certificate.md)."""
+"""The re-check of a draw: drawing again from the frame and comparing (check `frame` of docs/certificate.md)."""
 
 from __future__ import annotations
 

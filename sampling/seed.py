@@ -25,7 +25,7 @@ class InvalidSeed(TextError, ValueError):
 
 
 class ContributionKind(StrEnum):
-    """What keeps a contribution from being chosen to suit its giver."""
+    """What prevents that a contribution is chosen to get a certain seed."""
 
     COMMITTED = "committed"  # a party's own, fixed by its hash before any value is known
     PUBLIC = "public"  # a source named beforehand whose value nobody knows yet
@@ -44,7 +44,7 @@ class Contribution:
 
 
 def plain(text: str, name: Text) -> str:
-    """The text itself; raises InvalidSeed with what is wrong about it."""
+    """The text unchanged; raises InvalidSeed, naming it as `name`, when is_plain() does not hold."""
     if not is_plain(text):
         raise InvalidSeed(
             Text(

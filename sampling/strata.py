@@ -1,4 +1,4 @@
-"""Which stratum and queue a person stands in, and how many people each holds (docs/certificate.md, 3)."""
+"""The stratum and queue of a person, and the number of people in each (docs/certificate.md, 3)."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def cell_of(plan: Plan, reading: Reading) -> Callable[[FramePerson], Cell | None
     traits = attrgetter(*_traits(plan))
     cells_by_traits: dict[object, Cell | None] = {}
 
-    def remembered(person: FramePerson) -> Cell | None:
+    def cached_cell(person: FramePerson) -> Cell | None:
         traits_of_person = traits(person)
         try:
             return cells_by_traits[traits_of_person]
@@ -85,7 +85,7 @@ def cell_of(plan: Plan, reading: Reading) -> Callable[[FramePerson], Cell | None
             place = cells_by_traits[traits_of_person] = cell(person)
             return place
 
-    return remembered
+    return cached_cell
 
 
 def _traits(plan: Plan) -> list[str]:
@@ -108,13 +108,13 @@ class StratumSize:
 def sizes(people: Iterable[FramePerson], plan: Plan, reading: Reading) -> dict[str, StratumSize]:
     """Every stratum with its people, by code in the order of UTF-8 bytes; one pass, memory grows with the strata.
 
-    Raises PlanRefused when the plan makes an absurd number of strata.
+    Raises PlanRefused when the plan makes more than MOST_STRATA strata.
     """
     return sizes_of_kinds(zip(people, repeat(1), strict=False), plan, reading)
 
 
 def sizes_of_kinds(kinds: Iterable[tuple[FramePerson, int]], plan: Plan, reading: Reading) -> dict[str, StratumSize]:
-    """The same from kinds of people: one person of each, with the number of people who differ from them only by key.
+    """The strata from kinds of people: one person of each, with the number of people who differ from them only by key.
 
     >>> kinds = [(FramePerson("", "0101", "01", ("05",)), 412), (FramePerson("", "0102", "01", ("13",)), 287)]
     >>> [(row.stratum, row.population) for row in sizes_of_kinds(kinds, Plan(100), Reading.PRIORITY).values()]

@@ -14,7 +14,7 @@ ALGORITHM = "ticket-sha256-1"
 
 
 def seeded_hash(seed: str) -> hashlib._Hash:
-    """SHA-256 after `seed|`: every ticket of the seed continues a copy, so that the seed is hashed once."""
+    """The state of SHA-256 after `seed|`; tickets continue a copy of it, so that the seed is hashed once."""
     return hashlib.sha256(f"{seed}|".encode())
 
 

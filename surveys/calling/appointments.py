@@ -24,7 +24,7 @@ WEEKEND_WITHIN_DAYS = 14
 
 @dataclass(frozen=True)
 class ProposedTime:
-    """A proposed time: `code` today, tomorrow or weekend, its label, and the moment, in the zone of the caller's moment."""
+    """A proposed time: `code` today, tomorrow or weekend, its label, and the moment, in the caller's zone."""
 
     code: str
     label: Text
@@ -114,7 +114,7 @@ def clashes(
 
 
 def problem(at: datetime, moment: datetime, settings: CallingSettings) -> TimeProblem | None:
-    """What is wrong with agreeing, at `moment`, to call at `at`; a time with a soft problem may be kept if the person insists."""
+    """What is wrong with agreeing, at `moment`, to call at `at`; a soft problem may be kept if the person insists."""
     local, present = to_local(at), to_local(moment)
     if local <= present:
         return TimeProblem("past", True, Text("这个时间已经过去。", "This time is in the past."))

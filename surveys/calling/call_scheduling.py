@@ -20,7 +20,7 @@ UNKNOWN_DELAY = timedelta(minutes=60)
 
 @dataclass(frozen=True)
 class PastAttempt:
-    """An attempt by telephone or visit: when, its outcome, by whom, which number (from 0), the skill the person needs."""
+    """An attempt by telephone or visit: when, its outcome, by whom, which number (from 0), the skill needed."""
 
     at: datetime
     outcome: Outcome | None
@@ -39,7 +39,7 @@ class ChosenMode:
 
 @dataclass(frozen=True)
 class CaseState:
-    """The state of a case: its way (phone, visit, web, supervisor or closed), the earliest next attempt, attempts so far.
+    """The state of a case: its way (phone, visit, web, supervisor or closed), the earliest next attempt, and the attempts.
 
     `day_parts` is a mask of the parts of the day tried, `number_place` the next number to dial (from 0), `avoid` who
     may not try next, `needs` the skill the person needs.

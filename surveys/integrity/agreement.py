@@ -27,7 +27,7 @@ class Agreement:
 
 
 def agreement(pairs: Sequence[tuple[str, str]], categories: int) -> Agreement | None:
-    """The agreement of answers in the interview and in the back-check, `categories` of them possible; None without pairs.
+    """The agreement of answers in the interview and in the back-check, `categories` of them possible; None without any.
 
     Raises ValueError where more different answers were given than are possible.
 

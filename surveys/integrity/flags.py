@@ -27,7 +27,7 @@ Hours = Callable[[datetime], bool]
 
 @dataclass(frozen=True)
 class Flag:
-    """A match of a rule: its code, kind and severity, the interviews (none: all of the interviewer), and the sentence."""
+    """A match of a rule: its code, kind, severity, interviews (none: all of the interviewer) and sentence."""
 
     code: str
     kind: str
