@@ -17,7 +17,7 @@ NEGLIGIBLE = 1e-30  # beside the most likely count; what is left out could not b
 
 @dataclass(frozen=True)
 class Misclassification:
-    """The probability of a band below, equal to or above the true one if `asked` of `people` answer, `satisfied` of all."""
+    """The probability of a band below, equal to or above the true one, if `asked` of `people` answer."""
 
     people: int
     satisfied: int

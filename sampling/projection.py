@@ -111,7 +111,7 @@ class Projection:
 
 
 def project(plan: Plan, kinds: Kinds, reading: Reading, assumptions: Assumptions) -> Projection:
-    """The projection of a plan for these kinds of people; the assumptions give the standard deviations of Neyman allocation.
+    """The projection of a plan for these kinds of people; under Neyman allocation the assumptions give its `stddev`.
 
     Raises PlanRefused when the plan does not fit.
     """

@@ -39,7 +39,7 @@ class ChosenMode:
 
 @dataclass(frozen=True)
 class CaseState:
-    """The state of a case: its way (phone, visit, web, supervisor or closed), the earliest next attempt, and the attempts.
+    """The state of a case: its way (phone, visit, web, supervisor or closed), attempts, and earliest next attempt.
 
     `day_parts` is a mask of the parts of the day tried, `number_place` the next number to dial (from 0), `avoid` who
     may not try next, `needs` the skill the person needs.
