@@ -46,8 +46,8 @@ def test_a_plan_is_read_back_from_its_certificate(plan: Plan) -> None:
 
 
 @given(plans(), plans())
-def test_another_plan_has_another_digest(one: Plan, other: Plan) -> None:
-    assert (one.digest() == other.digest()) is (one == other)
+def test_another_plan_has_another_digest(first: Plan, second: Plan) -> None:
+    assert (first.digest() == second.digest()) is (first == second)
 
 
 def test_the_digest_is_that_of_the_text_in_the_definition() -> None:
@@ -105,15 +105,15 @@ def test_what_no_draw_can_have_is_refused_and_the_choice_named(field: str, chang
 
 
 def test_a_field_too_many_or_too_few_is_refused() -> None:
-    whole = Plan(100).as_json()
-    for name in whole:
+    document = Plan(100).as_json()
+    for name in document:
         with pytest.raises(PlanRefused, match="不全或有多余"):
-            Plan.from_json({k: v for k, v in whole.items() if k != name})
+            Plan.from_json({k: v for k, v in document.items() if k != name})
     with pytest.raises(PlanRefused, match="不全或有多余"):
-        Plan.from_json({**whole, "seed": 1})
+        Plan.from_json({**document, "seed": 1})
 
 
-def test_the_spread_cannot_be_changed_afterwards() -> None:
+def test_the_standard_deviations_cannot_be_changed_afterwards() -> None:
     stddev = {"0101": 3}
     plan = Plan(100, method=Method.NEYMAN, stddev=stddev)
     digest = plan.digest()

@@ -44,7 +44,7 @@ def test_a_new_evaluation_keeps_data_until_a_day_ahead(keep_until: str, problem:
 
 
 @pytest.mark.parametrize(
-    ("today", "new", "asked", "problem"),
+    ("today", "new", "anybody_told", "problem"),
     [
         ("2026-06-01", "2026-08-01", True, None),  # sooner, though people were asked
         ("2026-06-01", "2026-08-01", False, None),
@@ -58,8 +58,8 @@ def test_a_new_evaluation_keeps_data_until_a_day_ahead(keep_until: str, problem:
         ("2026-11-18", "2026-11-18", False, RetentionDayProblem.OVER),
     ],
 )
-def test_a_promise_is_made_shorter_and_longer_only_while_nobody_was_told(
-    today: str, new: str, asked: bool, problem: RetentionDayProblem | None
+def test_the_day_may_be_brought_forward_and_put_off_only_while_nobody_was_told(
+    today: str, new: str, anybody_told: bool, problem: RetentionDayProblem | None
 ) -> None:
-    found = problem_of_change(DAY, date.fromisoformat(new), date.fromisoformat(today), asked=asked)
-    assert found is problem
+    problem_found = problem_of_change(DAY, date.fromisoformat(new), date.fromisoformat(today), asked=anybody_told)
+    assert problem_found is problem

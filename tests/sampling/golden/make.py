@@ -46,18 +46,18 @@ def rounds() -> dict[str, Round]:
 
 def main() -> None:
     """Write every certificate and its frame."""
-    for name, made in rounds().items():
-        certificate = made.certificate
+    for name, drawing in rounds().items():
+        certificate = drawing.certificate
         if name == "everything":
             queue = max((q for s in certificate["strata"] for q in s["queues"]), key=lambda q: len(q["drawn"]))
-            lost = [one["key"] for one in queue["drawn"][:2]]
-            certificate = made.replaced(*lost, keys_of(certificate)[-1])
+            lost = [drawn["key"] for drawn in queue["drawn"][:2]]
+            certificate = drawing.replaced(*lost, keys_of(certificate)[-1])
             certificate["voided"] = VOIDED
             certificate["digest"] = content_digest(certificate)
             certificate["register"] = register_of(certificate["digest"], certificate["replacements"])
         text = json.dumps(certificate, ensure_ascii=False, indent=1, sort_keys=True)
         (HERE / f"{name}.json").write_text(text + "\n", "utf-8")
-        frame = sorted(made.frame, key=lambda person: person.key)
+        frame = sorted(drawing.frame, key=lambda person: person.key)
         (HERE / f"{name}.frame.txt").write_bytes(b"".join(canonical_lines(frame)))
 
 

@@ -38,9 +38,9 @@ moments = st.datetimes(min_value=at("2026-10-01"), max_value=at("2026-11-30"))
     ],
 )
 def test_three_attempts_on_two_days_in_two_parts_of_the_day(tries: list[str], missing: tuple[int, int, int]) -> None:
-    found = lacking([at(moment) for moment in tries], DEFAULT)
-    assert found == Lacking(*missing)
-    assert bool(found) == any(missing)
+    missing_attempts = lacking([at(moment) for moment in tries], DEFAULT)
+    assert missing_attempts == Lacking(*missing)
+    assert bool(missing_attempts) == any(missing)
 
 
 def test_stricter_settings_ask_for_more() -> None:
@@ -87,7 +87,7 @@ def test_a_fourth_call_in_a_day_waits_for_the_next_and_a_sixth_in_a_week_for_the
     assert earliest_within_call_limits(five, at("2026-11-03T16:00"), DEFAULT) == at("2026-11-09T00:00")
 
 
-def test_the_answer_comes_in_the_zone_of_the_question() -> None:
+def test_the_result_is_in_the_zone_of_the_moment_given() -> None:
     tries = [datetime(2026, 11, 2, hour, tzinfo=UTC) for hour in (1, 3, 7)]
     assert earliest_within_call_limits(tries, datetime(2026, 11, 2, 8, tzinfo=UTC), DEFAULT) == datetime(
         2026, 11, 2, 16, tzinfo=UTC
@@ -96,10 +96,10 @@ def test_the_answer_comes_in_the_zone_of_the_question() -> None:
 
 @given(st.lists(moments, max_size=25), moments)
 def test_no_call_that_is_allowed_breaks_a_limit(tries: list[datetime], moment: datetime) -> None:
-    earlier = [one for one in tries if one <= moment]
+    earlier = [moment_tried for moment_tried in tries if moment_tried <= moment]
     free = earliest_within_call_limits(earlier, moment, DEFAULT)
     assert free >= moment
-    days = [one.date() for one in [*earlier, free]]
+    days = [moment_tried.date() for moment_tried in [*earlier, free]]
     assert days.count(free.date()) <= DEFAULT.most_calls_a_day
     week = [day for day in days if free.date() - timedelta(days=7) < day <= free.date()]
     assert len(week) <= DEFAULT.most_calls_a_week

@@ -29,7 +29,7 @@ def interviews(count: int, interviewer: str = "chen", seed: int = 1) -> list[Bac
 
 
 @pytest.mark.parametrize("percent", [5, 10, 25])
-def test_the_share_drawn_is_near_the_share_wanted(percent: int) -> None:
+def test_the_share_selected_is_near_the_percent_set(percent: int) -> None:
     """Exact binomial bounds; the seed is fixed, so the test fails always or never."""
     drawn = len(select_back_checks(interviews(4000), SEED, percent))
     low, high = binom.interval(0.999, 4000, percent / 100)
@@ -38,7 +38,7 @@ def test_the_share_drawn_is_near_the_share_wanted(percent: int) -> None:
 
 def test_over_many_seeds_every_response_has_the_same_chance() -> None:
     responses = interviews(40)
-    counts = dict.fromkeys((one.response for one in responses), 0)
+    counts = dict.fromkeys((response.response for response in responses), 0)
     for seed in range(1500):
         for chosen in select_back_checks(responses, str(seed), 10):
             counts[chosen.response] += 1
@@ -53,31 +53,31 @@ def test_over_many_seeds_every_response_has_the_same_chance() -> None:
 def test_everyone_has_at_least_one_and_all_flagged_are_in_whatever_the_order(
     candidates: list[BackCheckCandidate], percent: int, chance: random.Random
 ) -> None:
-    chosen = select_back_checks(candidates, SEED, percent)
-    names = {one.response for one in chosen}
-    for interviewer in {one.interviewer for one in candidates if one.interviewer}:
-        assert names & {one.response for one in candidates if one.interviewer == interviewer}
-    assert {one.response for one in candidates if one.flagged or one.never_served} <= names
+    selected = select_back_checks(candidates, SEED, percent)
+    names = {candidate.response for candidate in selected}
+    for interviewer in {candidate.interviewer for candidate in candidates if candidate.interviewer}:
+        assert names & {candidate.response for candidate in candidates if candidate.interviewer == interviewer}
+    assert {candidate.response for candidate in candidates if candidate.flagged or candidate.never_served} <= names
     shuffled = list(candidates)
     chance.shuffle(shuffled)
-    assert select_back_checks(shuffled, SEED, percent) == chosen
+    assert select_back_checks(shuffled, SEED, percent) == selected
 
 
 @settings(max_examples=150)
 @given(CANDIDATES, st.data())
-def test_who_is_chosen_once_stays_chosen_when_more_arrive(
+def test_a_response_once_selected_stays_selected_when_more_arrive(
     candidates: list[BackCheckCandidate], data: st.DataObject
 ) -> None:
-    kept: dict[str, str] = {}
+    before: dict[str, str] = {}
     part = 0
     while part < len(candidates):
         part = data.draw(st.integers(part + 1, len(candidates)))
-        chosen = {one.response: one.why for one in select_back_checks(candidates[:part], SEED, 10, kept)}
-        assert kept.items() <= chosen.items()
-        kept = chosen
+        selected = {row.response: row.why for row in select_back_checks(candidates[:part], SEED, 10, before)}
+        assert before.items() <= selected.items()
+        before = selected
     assert {
-        one.response: one.why for one in select_back_checks(candidates, SEED, 10, kept)
-    } == kept  # drawing again changes nothing
+        row.response: row.why for row in select_back_checks(candidates, SEED, 10, before)
+    } == before  # drawing again changes nothing
 
 
 def test_an_interviewer_with_one_drawn_before_needs_no_other() -> None:
