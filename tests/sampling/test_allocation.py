@@ -192,7 +192,7 @@ def test_an_area_minimum_moves_people_between_areas_only_as_far_as_needed() -> N
 
 
 def test_a_larger_sample_may_draw_fewer_from_a_stratum() -> None:
-    """Largest remainders have the Alabama paradox; the certificate fixes the size, so nobody is un-drawn by it.
+    """Largest remainders have the Alabama paradox; the certificate fixes the size, so nobody loses their place by it.
 
     The example: https://en.wikipedia.org/wiki/Quota_method#Alabama_paradox (votes 1500, 1500, 900, 500, 500, 200).
     """

@@ -1,4 +1,4 @@
-"""The draw depends on seed and keys alone, extending it keeps everyone, and parts make the whole."""
+"""The draw depends on seed and keys alone, extending it keeps everyone, and merged parts give the same sample."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fingerprint says whether the list is the list, and a frame reads back as it was written."""
+"""The fingerprint changes with any change of the list, and a frame is read back as it was written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A seed nobody could choose: committed before, opened after, joined in one way."""
+"""The seed: contributions committed before and opened after, joined in the declared way."""
 
 from __future__ import annotations
 

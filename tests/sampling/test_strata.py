@@ -1,4 +1,4 @@
-"""Where a person stands: stratum and queue, and how many stand there."""
+"""The stratum and queue of a person, and the number of people in each."""
 
 from __future__ import annotations
 

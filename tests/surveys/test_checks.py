@@ -1,4 +1,4 @@
-"""Soft checks: what is unusual is asked about, what is not is left alone."""
+"""Soft checks: an unusual interview is asked about, a usual one is not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a case stands after what happened to it: way, next try, number, who may not try."""
+"""The state of a case after its attempts: mode, next attempt, number, and who may not call."""
 
 from __future__ import annotations
 

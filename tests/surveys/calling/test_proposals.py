@@ -1,4 +1,4 @@
-"""Proposals of a time, what is wrong with one, and which others it stands too near."""
+"""Proposed times of an appointment, the problems of a time, and appointments that are too close to it."""
 
 from __future__ import annotations
 

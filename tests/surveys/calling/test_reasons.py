@@ -1,4 +1,4 @@
-"""Why this person, why now: the sentences."""
+"""The reasons for calling a person now, as sentences."""
 
 from __future__ import annotations
 

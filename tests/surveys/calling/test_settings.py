@@ -1,4 +1,4 @@
-"""What an evaluation may set about calling, and what it is told when it may not."""
+"""What an evaluation may set about calling, and the problems that are reported otherwise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Differences: Holm's p-values as R's, limits that contain the difference, and what is said when nothing can be."""
+"""Differences: Holm's p-values as R's, limits that contain the difference, and the sentences without a p-value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Totals, ratios, quantiles and changes: what they must be by definition, tried out on small populations."""
+"""Totals, ratios, quantiles and changes: what they are by definition, tried on small populations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mean of the satisfaction index: bounded, honest when everyone agrees, refusing sums that cannot be."""
+"""The mean of the satisfaction index: inside the scale, with an interval for equal answers, impossible sums refused."""
 
 from __future__ import annotations
 

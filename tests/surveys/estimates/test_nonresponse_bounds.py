@@ -1,4 +1,4 @@
-"""What people not heard could change, and how few answers stand between a figure and a line: tried out one by one."""
+"""Nonresponse bounds of a figure, and the fewest answers to change it: compared with trying every possibility."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_bounds_contain_the_share_answered_and_narrow_with_more_answers(populati
 
 
 def fewest_by_trying(strata: list[tuple[int, list[int]]], threshold: Decimal) -> Flips | None:
-    """Every choice of how many top answers of each stratum are turned to nothing."""
+    """The fewest top answers that, changed to 0, bring the mean below: every choice in every stratum is tried."""
     population = sum(people for people, _ in strata)
 
     def mean(turned: tuple[int, ...]) -> Fraction:

@@ -1,4 +1,4 @@
-"""Agreement between two answers: the share, and AC1 where kappa would lose its sense."""
+"""Agreement between two answers: the share, and AC1 where kappa falls below zero."""
 
 from __future__ import annotations
 

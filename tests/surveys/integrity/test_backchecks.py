@@ -1,4 +1,4 @@
-"""Who is asked again: by chance and at least one of each interviewer, everything flagged, and never taken back."""
+"""Which interviews are back-checked: by chance and at least one of each interviewer, and everything flagged."""
 
 from __future__ import annotations
 

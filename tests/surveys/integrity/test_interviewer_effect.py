@@ -1,4 +1,4 @@
-"""Does one interviewer hear 「满意」 more often than others: by counting assignments; and when nothing can be said."""
+"""The interviewer effect: p-values and power by counting assignments, and the verdicts."""
 
 from __future__ import annotations
 
@@ -13,25 +13,28 @@ from surveys.integrity import Interview, InterviewerEffect, flags, interviewer_e
 from tests.surveys.integrity.interviews import several
 
 
-def heard(interviewer: str, satisfied: int, of: int, stratum: str = "") -> list[Interview]:
+def interviews_of(interviewer: str, satisfied: int, of: int, stratum: str = "") -> list[Interview]:
     yes = several(satisfied, interviewer, satisfied=True, stratum=stratum)
     return yes + several(of - satisfied, interviewer, satisfied, satisfied=False, stratum=stratum)
 
 
-def one(found: tuple[InterviewerEffect, ...], interviewer: str) -> InterviewerEffect:
-    return next(effect for effect in found if effect.interviewer == interviewer)
+def effect_of(effects: tuple[InterviewerEffect, ...], interviewer: str) -> InterviewerEffect:
+    return next(effect for effect in effects if effect.interviewer == interviewer)
 
 
-def by_hand(own: int, satisfied: int, people: int, happy: int) -> float:
+def by_hand(own: int, satisfied: int, people: int, all_satisfied: int) -> float:
     """P(at least so many) by counting subsets."""
-    ways = sum(comb(happy, k) * comb(people - happy, own - k) for k in range(satisfied, min(own, happy) + 1))
-    return ways / comb(people, own)
+    count = sum(
+        comb(all_satisfied, k) * comb(people - all_satisfied, own - k)
+        for k in range(satisfied, min(own, all_satisfied) + 1)
+    )
+    return count / comb(people, own)
 
 
 def test_the_p_value_is_that_of_fisher_s_test() -> None:
     from scipy.stats import fisher_exact
 
-    effect = one(interviewer_effects(heard("ma", 29, 30) + heard("lin", 60, 90)), "ma")
+    effect = effect_of(interviewer_effects(interviews_of("ma", 29, 30) + interviews_of("lin", 60, 90)), "ma")
     assert effect.p == pytest.approx(fisher_exact([[29, 1], [60, 30]], alternative="greater").pvalue)
     assert (effect.satisfied, effect.interviews, effect.others_satisfied, effect.others) == (29, 30, 60, 90)
 
@@ -41,14 +44,16 @@ def test_the_p_value_is_that_of_fisher_s_test() -> None:
 def test_the_p_value_counts_assignments(own: int, others: int, data: st.DataObject) -> None:
     satisfied = data.draw(st.integers(0, own))
     elsewhere = data.draw(st.integers(0, others))
-    effect = one(interviewer_effects(heard("ma", satisfied, own) + heard("lin", elsewhere, others)), "ma")
+    effect = effect_of(
+        interviewer_effects(interviews_of("ma", satisfied, own) + interviews_of("lin", elsewhere, others)), "ma"
+    )
     assert effect.p == pytest.approx(by_hand(own, satisfied, own + others, satisfied + elsewhere))
 
 
 def test_over_strata_the_p_value_counts_assignments_within_each() -> None:
-    first = heard("ma", 3, 3, "a") + several(4, "lin", satisfied=False, stratum="a")
-    second = heard("ma", 1, 2, "b") + several(3, "lin", 10, satisfied=True, stratum="b")
-    effect = one(interviewer_effects(first + second), "ma")
+    first = interviews_of("ma", 3, 3, "a") + several(4, "lin", satisfied=False, stratum="a")
+    second = interviews_of("ma", 1, 2, "b") + several(3, "lin", 10, satisfied=True, stratum="b")
+    effect = effect_of(interviewer_effects(first + second), "ma")
     # Stratum a: 3 of 7 satisfied, 3 own; stratum b: 4 of 5 satisfied, 2 own.
     everywhere = extreme = 0
     for a in combinations(range(7), 3):
@@ -60,48 +65,50 @@ def test_over_strata_the_p_value_counts_assignments_within_each() -> None:
 
 def test_satisfied_villages_do_not_make_an_effect_of_their_interviewer() -> None:
     apart = (
-        heard("ma", 40, 40, "good")
+        interviews_of("ma", 40, 40, "good")
         + several(40, "lin", satisfied=True, stratum="good")
         + several(20, "lin", 40, satisfied=True, stratum="poor")
         + several(40, "lin", 60, satisfied=False, stratum="poor")
     )
-    assert one(interviewer_effects(apart), "ma").verdict != "more"
+    assert effect_of(interviewer_effects(apart), "ma").verdict != "more"
     together = [Interview(**{**vars(interview), "stratum": ""}) for interview in apart]
-    assert one(interviewer_effects(together), "ma").verdict == "more"
+    assert effect_of(interviewer_effects(together), "ma").verdict == "more"
 
 
 def test_p_values_are_adjusted_for_the_number_of_interviewers() -> None:
-    others = [heard(f"lin{i}", 15, 20) for i in range(9)]
-    effects = interviewer_effects([*heard("ma", 19, 20), *(o for group in others for o in group)])
-    ma = one(effects, "ma")
+    others = [interviews_of(f"lin{i}", 15, 20) for i in range(9)]
+    effects = interviewer_effects([*interviews_of("ma", 19, 20), *(o for group in others for o in group)])
+    ma = effect_of(effects, "ma")
     assert ma.adjusted == pytest.approx(10 * ma.p)
     assert ma.p < 0.05 < ma.adjusted
     assert ma.verdict != "more"
 
 
 def test_with_few_interviews_the_verdict_is_too_few() -> None:
-    effect = one(interviewer_effects(heard("ma", 5, 5) + heard("lin", 36, 45)), "ma")
+    effect = effect_of(interviewer_effects(interviews_of("ma", 5, 5) + interviews_of("lin", 36, 45)), "ma")
     assert effect.verdict == "too-few"
     assert effect.power < 0.5
     assert effect.points == pytest.approx(10)
 
 
 def test_with_many_interviews_and_no_difference_the_verdict_is_not_more() -> None:
-    effect = one(interviewer_effects(heard("ma", 480, 600) + heard("lin", 480, 600)), "ma")
+    effect = effect_of(interviewer_effects(interviews_of("ma", 480, 600) + interviews_of("lin", 480, 600)), "ma")
     assert effect.power > 0.9
     assert effect.verdict == "not-more"
 
 
 @pytest.mark.parametrize("others", [99, 100])
 def test_where_nearly_everybody_is_satisfied_the_verdict_is_too_few(others: int) -> None:
-    effect = one(interviewer_effects(heard("ma", 50, 50) + heard("lin", others, 100)), "ma")
+    effect = effect_of(interviewer_effects(interviews_of("ma", 50, 50) + interviews_of("lin", others, 100)), "ma")
     assert effect.verdict == "too-few"
     assert effect.points < 1
 
 
 def test_the_power_is_the_exact_chance_of_rejecting_given_the_margins() -> None:
     """By counting: among all ways to place 8 satisfied of 14 into 6 and 8, weighted by the odds ratio."""
-    effect = one(interviewer_effects(heard("ma", 4, 6) + heard("lin", 4, 8), alpha=0.2, difference=0.4), "ma")
+    effect = effect_of(
+        interviewer_effects(interviews_of("ma", 4, 6) + interviews_of("lin", 4, 8), alpha=0.2, difference=0.4), "ma"
+    )
     weights = {t: comb(6, t) * comb(8, 8 - t) for t in range(7)}
     whole = sum(weights.values())
     critical = next(t for t in range(8) if sum(w for k, w in weights.items() if k >= t) / whole <= 0.1)
@@ -113,14 +120,17 @@ def test_the_power_is_the_exact_chance_of_rejecting_given_the_margins() -> None:
 
 
 def test_one_interviewer_alone_and_interviews_without_an_answer_compare_with_nobody() -> None:
-    assert interviewer_effects(heard("ma", 5, 5)) == ()
+    assert interviewer_effects(interviews_of("ma", 5, 5)) == ()
     assert (
-        interviewer_effects([*heard("ma", 5, 5), *several(9, "lin", satisfied=None), *several(9, "", mode="web")]) == ()
+        interviewer_effects(
+            [*interviews_of("ma", 5, 5), *several(9, "lin", satisfied=None), *several(9, "", mode="web")]
+        )
+        == ()
     )
 
 
 def test_the_sentence_gives_counts_and_p_value_and_flags_no_single_interview() -> None:
-    raised = flags(heard("ma", 60, 60) + heard("lin", 120, 180))
+    raised = flags(interviews_of("ma", 60, 60) + interviews_of("lin", 120, 180))
     (flag,) = [flag for flag in raised if flag.kind == "too_favourable"]
     assert flag.interviewer == "ma"
     assert flag.interviews == ()
@@ -131,7 +141,7 @@ def test_the_sentence_gives_counts_and_p_value_and_flags_no_single_interview() -
 @settings(max_examples=100)
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=2, max_size=6))
 def test_for_any_counts_p_values_and_power_are_probabilities(counts: list[tuple[int, int]]) -> None:
-    interviews = [i for n, (yes, no) in enumerate(counts) for i in heard(f"p{n}", yes, yes + no)]
+    interviews = [i for n, (yes, no) in enumerate(counts) for i in interviews_of(f"p{n}", yes, yes + no)]
     for effect in interviewer_effects(interviews):
         assert 0 <= effect.p <= effect.adjusted <= 1
         assert 0 <= effect.power <= 1

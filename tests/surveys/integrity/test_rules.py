@@ -1,4 +1,4 @@
-"""Rules as data: the delivered ones are sound, and a wrong document is told every mistake at once."""
+"""Rules as data: the delivered ones are sound, and every mistake of a wrong document is reported at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is set for the rules: read back as written, complained of all at once, and what a rule sees with it."""
+"""Settings of the rules: read back as written, all problems reported at once, and what a rule flags with them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The delivered questionnaire for people served, and the shelf it stands on."""
+"""The delivered questionnaires for people served, and the library that delivers them."""
 
 from __future__ import annotations
 

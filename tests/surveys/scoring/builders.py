@@ -1,4 +1,4 @@
-"""Shibi's sheet as the report prints it, and evidence made the only way there is."""
+"""Shibi's sheet as the report prints it, and the evidence of a verified draw."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Overrides, frozen inputs, and two sheets held against each other."""
+"""Overrides, stored inputs, and the comparison of two sheets."""
 
 from __future__ import annotations
 

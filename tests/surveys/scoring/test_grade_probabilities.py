@@ -1,4 +1,4 @@
-"""The part luck has in points and grades: chances that sum to 1 and follow the interval they come from."""
+"""Probabilities of points and grades: they sum to 1 and follow the interval they come from."""
 
 from __future__ import annotations
 
