@@ -53,9 +53,9 @@ class Date(QuestionKind):
     )
     comparisons = ("before",)
 
-    def clean(self, question: Question, given: object, _mode: str) -> str:
+    def clean(self, question: Question, answer: object, _mode: str) -> str:
         """The day as ISO text, within the limits."""
-        day = as_day(given) if isinstance(given, str) else None
+        day = as_day(answer) if isinstance(answer, str) else None
         if day is None:
             raise WrongAnswer(
                 Text("请填年、月、日，例如 2023-07-01。", "Enter year, month and day, such as 2023-07-01.")

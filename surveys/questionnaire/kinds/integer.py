@@ -26,14 +26,14 @@ class Integer(QuestionKind):
     )
     comparisons = ("below",)
 
-    def arguments(self, said: Mapping[str, Any]) -> Mapping[str, Any]:
+    def arguments(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """The bounds."""
-        return {"low": said["min"], "high": said["max"]}
+        return {"low": values["min"], "high": values["max"]}
 
-    def clean(self, question: Question, given: object, _mode: str) -> int:
+    def clean(self, question: Question, answer: object, _mode: str) -> int:
         """A number within the bounds, also where it was typed as text."""
-        number = given
-        if isinstance(given, str) and (digits := given.strip()).removeprefix("-").isdecimal() and len(digits) < 10:
+        number = answer
+        if isinstance(answer, str) and (digits := answer.strip()).removeprefix("-").isdecimal() and len(digits) < 10:
             number = int(digits)  # full-width digits are decimal too
         low, high = question.low, question.high
         if type(number) is not int or not low <= number <= high:

@@ -20,14 +20,14 @@ class Multiple(QuestionKind):
     may_be_empty = True
     comparisons = ("in",)
 
-    def clean(self, question: Question, given: object, mode: str) -> list[str]:
+    def clean(self, question: Question, answer: object, mode: str) -> list[str]:
         """The codes of options offered in this mode, each once."""
         codes = [option.code for option in question.options_in(mode)]
-        if not isinstance(given, list) or any(code not in codes for code in given):
+        if not isinstance(answer, list) or any(code not in codes for code in answer):
             raise WrongAnswer(Text("请从所列选项中选择。", "Choose from the listed options."))
-        if len(set(given)) < len(given):
+        if len(set(answer)) < len(answer):
             raise WrongAnswer(Text("同一个选项选了两次。", "The same option is chosen twice."))
-        return [code for code in codes if code in given]
+        return [code for code in codes if code in answer]
 
     def in_words(self, question: Question, answer: Any, language: str) -> list[str]:
         """The label of each option chosen."""

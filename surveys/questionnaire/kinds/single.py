@@ -18,11 +18,11 @@ class Single(QuestionKind):
     fields = MappingProxyType({"options": OPTIONS})
     comparisons = ("in",)
 
-    def clean(self, question: Question, given: object, mode: str) -> str:
+    def clean(self, question: Question, answer: object, mode: str) -> str:
         """The code of an option offered in this mode."""
-        if not isinstance(given, str) or given not in {option.code for option in question.options_in(mode)}:
+        if not isinstance(answer, str) or answer not in {option.code for option in question.options_in(mode)}:
             raise WrongAnswer(Text("请从所列选项中选一个。", "Choose one of the listed options."))
-        return given
+        return answer
 
     def in_words(self, question: Question, answer: Any, language: str) -> list[str]:
         """The label of the option."""

@@ -22,12 +22,9 @@ def effect_of(effects: tuple[InterviewerEffect, ...], interviewer: str) -> Inter
     return next(effect for effect in effects if effect.interviewer == interviewer)
 
 
-def by_hand(own: int, satisfied: int, people: int, all_satisfied: int) -> float:
+def by_hand(own: int, satisfied: int, people: int, yes: int) -> float:
     """P(at least so many) by counting subsets."""
-    count = sum(
-        comb(all_satisfied, k) * comb(people - all_satisfied, own - k)
-        for k in range(satisfied, min(own, all_satisfied) + 1)
-    )
+    count = sum(comb(yes, k) * comb(people - yes, own - k) for k in range(satisfied, min(own, yes) + 1))
     return count / comb(people, own)
 
 

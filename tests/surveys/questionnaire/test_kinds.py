@@ -75,8 +75,8 @@ class Complete(QuestionKind):
     name = "complete"
     fields: Mapping[str, Any] = MappingProxyType({})
 
-    def clean(self, question: Question, given: object, mode: str) -> str:
-        return str(given)
+    def clean(self, question: Question, answer: object, mode: str) -> str:
+        return str(answer)
 
     def in_words(self, question: Question, answer: Any, language: str) -> list[str]:
         return [answer]
