@@ -73,12 +73,12 @@ class QuestionKind(ABC):
     def fields(self) -> Mapping[str, Reader | DependentReader]:
         """The fields of such a question in a document, besides those of every question, each with its reader."""
 
-    def arguments(self, said: Mapping[str, Any]) -> Mapping[str, Any]:
+    def arguments(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """What the fields say, as arguments of Question."""
-        return said
+        return values
 
     @abstractmethod
-    def clean(self, question: Question, given: object, mode: str) -> Answer:
+    def clean(self, question: Question, answer: object, mode: str) -> Answer:
         """An answer that is not empty, as it is stored ("" where nothing remains of it); raises WrongAnswer."""
 
     @abstractmethod
