@@ -152,7 +152,7 @@ def _conditions(before: Sheet, after: Sheet) -> list[Text]:
     for code in (*later, *(code for code in earlier if code not in later)):
         holds = [None if side.get(code) is None else side[code].get("holds") for side in (earlier, later)]
         if holds[0] != holds[1]:
-            was, now = HOLDS[holds[0]], HOLDS[holds[1]]
+            old, new = HOLDS[holds[0]], HOLDS[holds[1]]
             text = (later.get(code) or earlier[code]).get("text", code)
-            changes.append(Text(f"{text}：{was.zh} → {now.zh}", f"{code}: {was.en} → {now.en}"))
+            changes.append(Text(f"{text}：{old.zh} → {new.zh}", f"{code}: {old.en} → {new.en}"))
     return changes
