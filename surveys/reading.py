@@ -4,7 +4,7 @@ msgspec stops at the first mistake, and pydantic orders, places and words them i
 neither could keep our messages; the tables are read by these few functions instead.
 
 A reader takes the list of problems, a value and its place, and returns a value that can be used even for a wrong one.
-A table maps the names of an object to the readers of their values, in the order in which mistakes are reported.
+An ObjectReader maps the names of an object to the readers of their values, in the order in which mistakes are reported.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class DependentReader:
 
 
 @dataclass(frozen=True)
-class Table:
+class ObjectReader:
     """The names of an object with their readers.
 
     Names that are neither in the table nor `also` allowed are reported first, or after the name `unknown_after`.

@@ -66,7 +66,7 @@ def _first(times: list[datetime], parts: Iterable[str]) -> datetime | None:
 def proposed_times(moment: datetime, settings: CallingSettings) -> tuple[ProposedTime, ...]:
     """At most three proposals, in order: later today, the next morning, the weekend. Each inside a window.
 
-    >>> [(chip.label.zh, f"{chip.at:%H:%M}") for chip in chips(datetime(2026, 11, 2, 10), CallingSettings())]
+    >>> [(time.label.zh, f"{time.at:%H:%M}") for time in proposed_times(datetime(2026, 11, 2, 10), CallingSettings())]
     [('今天下午', '14:30'), ('明天上午', '09:00'), ('周末（周六上午）', '09:30')]
     """
     local = to_local(moment)

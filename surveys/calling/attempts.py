@@ -106,7 +106,8 @@ def earliest_within_call_limits(tries: Sequence[datetime], moment: datetime, set
 
     A week is any seven days in a row. Within the limits that is `moment` itself, else the midnight of a later day.
 
-    >>> rested([datetime(2026, 11, 2, h) for h in (9, 10, 11)], datetime(2026, 11, 2, 15), CallingSettings())
+    >>> calls = [datetime(2026, 11, 2, hour) for hour in (9, 10, 11)]
+    >>> earliest_within_call_limits(calls, datetime(2026, 11, 2, 15), CallingSettings())
     datetime.datetime(2026, 11, 3, 0, 0)
     """
     days = [to_local(at).date() for at in tries]

@@ -20,7 +20,7 @@ from surveys.calling.settings import (
     Slot,
 )
 from surveys.problems import Problems
-from surveys.reading import ABSENT, Reader, Table, default, flag, unknown_setting, whole_number
+from surveys.reading import ABSENT, ObjectReader, Reader, default, flag, unknown_setting, whole_number
 
 # Nobody is called earlier or later, whoever asks for it: docs/domain.md, section 6.2.
 EARLIEST, LATEST = ClockTime(8, 0), ClockTime(21, 0)
@@ -240,7 +240,7 @@ def _together(problems: Problems, settings: CallingSettings) -> None:
         )
 
 
-SETTINGS = Table(
+SETTINGS = ObjectReader(
     {
         **{name: default(_number(*bounds), getattr(DEFAULT, name)) for name, bounds in NUMBERS.items()},
         **{name: _windows(name) for name in WINDOWS},

@@ -17,8 +17,8 @@ from surveys.library import body
 from surveys.problems import Problems
 from surveys.reading import (
     DependentReader,
+    ObjectReader,
     Reader,
-    Table,
     constant,
     decimal,
     items,
@@ -161,7 +161,9 @@ def _thresholds(read: Mapping[str, Any]) -> Reader:
     """The thresholds that the kind of a rule has; of an unknown kind none are read."""
     if not read["kind"]:
         return lambda problems, value, place: mapping(problems, value, place) and {}
-    return Table({name: _bounded(bounds) for name, bounds in KINDS[read["kind"]].thresholds.items()}, unknown_each)
+    return ObjectReader(
+        {name: _bounded(bounds) for name, bounds in KINDS[read["kind"]].thresholds.items()}, unknown_each
+    )
 
 
 def _bounded(bounds: Threshold) -> Reader:
@@ -211,7 +213,7 @@ def _wrong_kind() -> Text:
     return Text(f"应为其中之一：{kinds.zh}。", f"Write one of these: {kinds.en}.")
 
 
-RULE = Table(
+RULE = ObjectReader(
     {
         "code": text(30, CODE, CODE_MESSAGE, keep=True),
         "kind": one_of(KINDS, _wrong_kind()),
@@ -222,7 +224,7 @@ RULE = Table(
     },
     unknown_each,
 )
-DOCUMENT = Table(
+DOCUMENT = ObjectReader(
     {
         "format": constant(FORMAT, Text(f"应为 {FORMAT}。", f"Write {FORMAT}.")),
         "id": text(40),

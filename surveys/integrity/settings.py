@@ -15,7 +15,7 @@ from sampling.text import Text
 from surveys.integrity.rules import KINDS, SEVERITY, STANDARD, IntegrityRule, Threshold, delivered
 from surveys.library import UnknownDocument
 from surveys.problems import Problems
-from surveys.reading import Reader, Table, default, flag, mapping, refuse_unknown, unknown_setting, whole_number
+from surveys.reading import ObjectReader, Reader, default, flag, mapping, refuse_unknown, unknown_setting, whole_number
 
 SHARE_TEXT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,4})?")
 
@@ -96,7 +96,7 @@ def read_integrity_settings(body: object) -> IntegritySettings:
 def _setting(problems: Problems, rule: IntegrityRule, value: object) -> RuleSetting:
     def thresholds(problems: Problems, value: object, _place: str) -> dict[str, Decimal]:
         """The thresholds; their problems are reported at the place of the rule."""
-        table = Table(
+        table = ObjectReader(
             {
                 name: default(_threshold(bounds[name]), _as_json(bounds[name], threshold))
                 for name, threshold in rule.thresholds.items()
@@ -106,7 +106,7 @@ def _setting(problems: Problems, rule: IntegrityRule, value: object) -> RuleSett
         return table(problems, value, rule.code)
 
     bounds = KINDS[rule.kind].thresholds
-    table = Table(
+    table = ObjectReader(
         {
             "on": default(flag(), True),
             "severity": default(SEVERITY, rule.severity),

@@ -13,8 +13,8 @@ from surveys.problems import Problems
 from surveys.reading import (
     ABSENT,
     DependentReader,
+    ObjectReader,
     Reader,
-    Table,
     default,
     flag,
     head,
@@ -49,7 +49,7 @@ def parse(document: object) -> OutcomeList:
     Any JSON value is answered one way or the other, never with another exception.
     """
     problems = Problems()
-    read = Table({**head(FORMAT), "title": _label, "outcomes": _outcomes})(problems, document, "")
+    read = ObjectReader({**head(FORMAT), "title": _label, "outcomes": _outcomes})(problems, document, "")
     problems.raise_if_any()
     return OutcomeList(read["id"], read["version"], read["title"], read["outcomes"], digest_of(document))
 
@@ -72,7 +72,7 @@ def place_of(number: int, raw: object) -> str:
 
 
 def _label(problems: Problems, value: object, place: str) -> Text:
-    labels = Table({"zh": text(LONGEST_LABEL), "en": text(LONGEST_LABEL)})(problems, value, place)
+    labels = ObjectReader({"zh": text(LONGEST_LABEL), "en": text(LONGEST_LABEL)})(problems, value, place)
     for label in labels.values():
         if "\n" in label or label != label.strip():
             problems.add(
@@ -107,7 +107,7 @@ CODE_MESSAGE = Text(
     "一两个大写字母，后面最多两位数字，例如 NC1。",
     "One or two capital letters and at most two digits after them, for example NC1.",
 )
-OUTCOME = Table(
+OUTCOME = ObjectReader(
     {
         "code": text(4, CODE, CODE_MESSAGE),
         "label": _label,

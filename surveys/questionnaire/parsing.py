@@ -14,7 +14,7 @@ from surveys.questionnaire.conditions import Condition, parse_condition
 from surveys.questionnaire.kinds import KINDS
 from surveys.questionnaire.measures import parse_measures
 from surveys.questionnaire.model import MODES, PLACEHOLDERS, Question, Questionnaire, Section
-from surveys.reading import ABSENT, DependentReader, Reader, Table, head, items, mapping, one_of, optional, text
+from surveys.reading import ABSENT, DependentReader, ObjectReader, Reader, head, items, mapping, one_of, optional, text
 
 FORMAT = "questionnaire-1"
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,19}")
@@ -45,7 +45,7 @@ def parse(document: object) -> Questionnaire:
 def _spoken_texts(problems: Problems, value: object, place: str) -> dict[str, Text]:
     """What is said before or after, by mode."""
     raw = mapping(problems, {} if value is ABSENT else value, place)
-    texts: dict[str, Text] = Table({mode: reading.text for mode in MODES if mode in raw}, also=MODES)(
+    texts: dict[str, Text] = ObjectReader({mode: reading.text for mode in MODES if mode in raw}, also=MODES)(
         problems, raw, place
     )
     for mode, text_of_mode in texts.items():
@@ -96,7 +96,9 @@ def _section(problems: Problems, raw: object, place: str, questions: dict[str, Q
             questions_read.append(question)
         return tuple(questions_read)
 
-    return Section(**Table({"questions": read_questions, "title": reading.text, "id": IDENTITY})(problems, raw, place))
+    return Section(
+        **ObjectReader({"questions": read_questions, "title": reading.text, "id": IDENTITY})(problems, raw, place)
+    )
 
 
 def _question(problems: Problems, raw: object, place: str, earlier: Mapping[str, Question]) -> Question:
@@ -118,7 +120,7 @@ def _question(problems: Problems, raw: object, place: str, earlier: Mapping[str,
         **dict.fromkeys(("note", "web", "two_step"), optional(reading.text)),
     }
     also = () if kind else tuple(field for other_kind in KINDS.values() for field in other_kind.fields)
-    read = Table(fields, unknown_after="kind", also=also)(problems, raw, place)
+    read = ObjectReader(fields, unknown_after="kind", also=also)(problems, raw, place)
     own_values = {field: read.pop(field) for field in own}
     return Question(**read, **(kind.arguments(own_values) if kind else {}))
 
@@ -133,7 +135,7 @@ IDENTITY = text(
     ID,
     Text("以字母开头，只用字母、数字和下划线。", "Begin with a letter; use letters, digits and underscores only."),
 )
-DOCUMENT = Table(
+DOCUMENT = ObjectReader(
     {
         **head(FORMAT),
         "title": reading.text,

@@ -13,7 +13,7 @@ from surveys.scoring.scheme import Disqualifying
 
 
 @dataclass(frozen=True)
-class Condition:
+class ConditionResult:
     """A disqualifying condition: holds, does not hold, or was not stated (None); the figures where it has any."""
 
     code: str
@@ -52,7 +52,7 @@ CONTRADICTED = {
 }
 
 
-def judge(condition: Disqualifying, facts: StationFacts, stage: str) -> Condition:
+def judge(condition: Disqualifying, facts: StationFacts, stage: str) -> ConditionResult:
     """Whether one condition holds by these facts, with the threshold of the stage.
 
     A quantity decides by its figures. Where it was not stated, the declaration counts; where figures and declaration
@@ -60,12 +60,12 @@ def judge(condition: Disqualifying, facts: StationFacts, stage: str) -> Conditio
     """
     declared = facts.declared.get(condition.code)
     if condition.kind == "declared":
-        return Condition(condition.code, condition.text, condition.text_en, declared, DECLARED[declared])
+        return ConditionResult(condition.code, condition.text, condition.text_en, declared, DECLARED[declared])
     limit = plain(condition.thresholds[stage])
     quantity = facts.quantity(condition.quantity or "")
     if quantity is None:
         reason = DECLARED_ALONE[declared]
-        return Condition(condition.code, condition.text, condition.text_en, declared, reason, None, limit)
+        return ConditionResult(condition.code, condition.text, condition.text_en, declared, reason, None, limit)
     at_least = condition.comparison == "at_least"
     holds: bool | None = quantity.value >= limit if at_least else quantity.value < limit
     reason = quantity.words + (
@@ -75,4 +75,6 @@ def judge(condition: Disqualifying, facts: StationFacts, stage: str) -> Conditio
     )
     if declared is not None and declared != holds:
         holds, reason = None, reason + CONTRADICTED[declared]
-    return Condition(condition.code, condition.text, condition.text_en, holds, reason, plain(quantity.value), limit)
+    return ConditionResult(
+        condition.code, condition.text, condition.text_en, holds, reason, plain(quantity.value), limit
+    )

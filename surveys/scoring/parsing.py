@@ -16,8 +16,8 @@ from surveys.reading import (
     HUNDRED,
     ZERO,
     DependentReader,
+    ObjectReader,
     Reader,
-    Table,
     constant,
     decimal,
     default,
@@ -68,7 +68,7 @@ def _name(problems: Problems, value: object, place: str) -> tuple[str, str]:
     body = mapping(problems, value, place)
     if not body:
         return "", ""
-    read = Table({"zh": text(200), "en": text(300)}, unknown_each)(problems, body, place)
+    read = ObjectReader({"zh": text(200), "en": text(300)}, unknown_each)(problems, body, place)
     return read["zh"], read["en"]
 
 
@@ -85,7 +85,7 @@ class _SchemeReader:
         self.codes: set[str] = set()
 
     def document(self, problems: Problems, value: object, place: str) -> dict[str, Any]:
-        table = Table(
+        table = ObjectReader(
             {
                 "format": constant(FORMAT, Text(f"应为「{FORMAT}」。", f'Write "{FORMAT}".')),
                 "id": text(40, ID, ID_MESSAGE, keep=True),
@@ -125,7 +125,7 @@ class _SchemeReader:
         return read
 
     def party(self, problems: Problems, value: object, place: str) -> Party:
-        table = Table(
+        table = ObjectReader(
             {"code": _code(self.codes), "name": _name, "maximum": UP_TO_HUNDRED, "items": several(self.item)},
             unknown_each,
         )
@@ -141,7 +141,7 @@ class _SchemeReader:
     def item(self, problems: Problems, value: object, place: str) -> Item:
         kind = value.get("kind") if isinstance(value, dict) else None
         computed = kind == "computed"
-        table = Table(
+        table = ObjectReader(
             {
                 "code": _code(self.codes),
                 "name": _name,
@@ -164,7 +164,7 @@ class _SchemeReader:
             "kind": one_of(("declared", "threshold"), CONDITION_MESSAGE),
         }
         threshold = {} if kind == "declared" else THRESHOLD
-        table = Table({**common, **threshold}, unknown_each, unknown_after="kind")
+        table = ObjectReader({**common, **threshold}, unknown_each, unknown_after="kind")
         no_threshold: dict[str, Any] = {"quantity": None, "comparison": None, "thresholds": {}}
         return Disqualifying(**no_threshold | _both(table(problems, value, place), "text"))
 
@@ -210,7 +210,9 @@ def _too_many_decimals(item: Item) -> Text:
 
 
 def _grades(problems: Problems, value: object, place: str) -> tuple[Grade, ...]:
-    grade = Table({"name": _name, "from": UP_TO_HUNDRED, "code": _code(set())}, unknown_each, unknown_after="name")
+    grade = ObjectReader(
+        {"name": _name, "from": UP_TO_HUNDRED, "code": _code(set())}, unknown_each, unknown_after="name"
+    )
     grades: list[Grade] = []
     for position, entry in enumerate(items(problems, value, place)):
         read = _both(grade(problems, entry, f"{place}[{position}]"), "name")
@@ -254,5 +256,5 @@ THRESHOLD: dict[str, Reader] = {
     "comparison": one_of(
         ("at_least", "below"), Text("应为 at_least 或 below。", "Write at_least or below."), wrong=None
     ),
-    "thresholds": Table(dict.fromkeys(STAGES, decimal(ZERO, Decimal(100_000))), unknown_each),
+    "thresholds": ObjectReader(dict.fromkeys(STAGES, decimal(ZERO, Decimal(100_000))), unknown_each),
 }

@@ -11,8 +11,8 @@ from surveys.problems import Problems
 from surveys.reading import (
     HUNDRED,
     ZERO,
+    ObjectReader,
     Reader,
-    Table,
     anything,
     decimal,
     default,
@@ -31,7 +31,7 @@ def parse_rule(problems: Problems, raw: object, place: str, maximum: Decimal) ->
     body = mapping(problems, raw, place)
     kind = body.get("kind")
     if kind == "proportional":
-        Table({"kind": anything}, unknown_each)(problems, body, place)
+        ObjectReader({"kind": anything}, unknown_each)(problems, body, place)
         return Proportional(maximum)
     if kind == "deduction":
         return _deduction(problems, body, place, maximum)
@@ -62,7 +62,7 @@ PARTIAL_MESSAGE = Text(
 
 def _deduction(problems: Problems, body: dict[str, Any], place: str, maximum: Decimal) -> Deduction | None:
     before = len(problems.entries)
-    table = Table(
+    table = ObjectReader(
         {
             "kind": anything,
             "from": _positive(HUNDRED),
@@ -99,5 +99,5 @@ def _pairs(problems: Problems, body: dict[str, Any], place: str, maximum: Decima
         low: Decimal = decimal(ZERO, HUNDRED)(problems, value[0], f"{place}[0]")
         return low, decimal(ZERO, maximum)(problems, value[1], f"{place}[1]")
 
-    read = Table({"kind": anything, "points": several(pair)}, unknown_each)(problems, body, place)
+    read = ObjectReader({"kind": anything, "points": several(pair)}, unknown_each)(problems, body, place)
     return [pair for pair in read["points"] if pair is not None]

@@ -10,7 +10,7 @@ from typing import Any
 from sampling.certificate import Evidence
 from sampling.text import NOTHING_SAID, Text, all_of
 from surveys.rounding import plain
-from surveys.scoring.conditions import Condition, judge
+from surveys.scoring.conditions import ConditionResult, judge
 from surveys.scoring.facts import Override, ScoreInputError, StationFacts, Statistic
 from surveys.scoring.inputs import Inputs
 from surveys.scoring.lines import Areas, Line, PointsGiven, comparison_line, party_line
@@ -48,7 +48,7 @@ class ScoreSheet:
     lines: tuple[Line, ...]
     comparison: tuple[Line, ...]
     subtotals: tuple[Subtotal, ...]
-    conditions: tuple[Condition, ...]
+    conditions: tuple[ConditionResult, ...]
     missing: tuple[Text, ...]
     total: Decimal | None
     grade_code: str | None
@@ -143,7 +143,7 @@ def sheet_of(inputs: Inputs, scheme: Scheme) -> ScoreSheet:
     )
 
 
-def _with_reason(condition: Condition) -> Text:
+def _with_reason(condition: ConditionResult) -> Text:
     return Text(f"{condition.text}：", f"{condition.text_en}: ") + condition.reason
 
 
@@ -199,7 +199,7 @@ def _subtotal(party: Party, lines: Sequence[Line]) -> Subtotal:
     return Subtotal(party.code, party.name, party.name_en, party.maximum, _total(lines))
 
 
-def _grade(scheme: Scheme, total: Decimal | None, conditions: Sequence[Condition]) -> tuple[Grade | None, Text]:
+def _grade(scheme: Scheme, total: Decimal | None, conditions: Sequence[ConditionResult]) -> tuple[Grade | None, Text]:
     lowest = scheme.grades[-1]
     holding = all_of(Text(f"「{c.text}」", f"“{c.text_en}”") for c in conditions if c.holds)
     if total is None:

@@ -9,7 +9,7 @@ from surveys.messages import twice
 from surveys.problems import Problems
 from surveys.questionnaire import reading
 from surveys.questionnaire.model import Option, Question
-from surveys.reading import DependentReader, Reader, Table, default, items, optional, text, whole_number
+from surveys.reading import DependentReader, ObjectReader, Reader, default, items, optional, text, whole_number
 
 CODE = re.compile(r"[A-Za-z0-9]{1,10}")
 
@@ -56,7 +56,7 @@ def _excluded(score: int | None) -> Reader:
     return default(read, False)
 
 
-OPTION = Table(
+OPTION = ObjectReader(
     {
         "code": text(
             10,

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from surveys.scoring import Condition, ScoreInputError, StationFacts
+from surveys.scoring import ConditionResult, ScoreInputError, StationFacts
 from tests.surveys.scoring.builders import DECLARED, a_scheme, a_sheet, chinese, some_facts
 
 
-def the(code: str, facts: StationFacts, stage: str = "midterm") -> Condition:
+def the(code: str, facts: StationFacts, stage: str = "midterm") -> ConditionResult:
     """One condition of a sheet."""
     return next(c for c in a_sheet(facts=facts, stage=stage).conditions if c.code == code)
 
