@@ -153,7 +153,7 @@ class Short:
 
 def test_equal_tickets_are_ordered_by_key(monkeypatch: pytest.MonkeyPatch) -> None:
     """No two keys with one ticket are known; a hash of eight bits makes them."""
-    monkeypatch.setattr("sampling.draw.begun", Short)
+    monkeypatch.setattr("sampling.draw.seeded_hash", Short)
     place = ("0201", "all")
     only = [(entry.key, place) for entry in people(400) if entry.village == "0201"]
     in_order = sorted((ticket(SEED, key)[:2], key) for key, _place in only)
