@@ -56,14 +56,14 @@ from app.shared.errors import Refused
 from app.shared.guards import reason_given
 from app.shared.limits import LONGEST_SHORT_REASON
 from app.shared.queries import time_is_over
-from surveys.retention import NotThatDay, problem_of_change, problem_of_first
+from surveys.retention import RetentionDayProblem, problem_of_change, problem_of_first
 
 WHY_NOT = {
-    NotThatDay.PAST: _l("资料保存到的日期已经过去。请选今天或以后的日期。"),
-    NotThatDay.BEFORE_THE_EVALUATION: _l("资料保存到的日期不能早于评估日期。"),
-    NotThatDay.OVER: _l("资料保存期已过，日期不能再改。"),
-    NotThatDay.LONGER: _l("已经有人被告知这个日期，只能提前，不能推后。"),
-    NotThatDay.SAME: _l("日期没有改动。"),
+    RetentionDayProblem.PAST: _l("资料保存到的日期已经过去。请选今天或以后的日期。"),
+    RetentionDayProblem.BEFORE_THE_EVALUATION: _l("资料保存到的日期不能早于评估日期。"),
+    RetentionDayProblem.OVER: _l("资料保存期已过，日期不能再改。"),
+    RetentionDayProblem.LONGER: _l("已经有人被告知这个日期，只能提前，不能推后。"),
+    RetentionDayProblem.SAME: _l("日期没有改动。"),
 }
 
 BATCH = 1_000

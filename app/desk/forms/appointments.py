@@ -16,7 +16,7 @@ from wtforms.widgets import DateInput, TimeInput
 from app.clock import local, now
 from app.desk.commands.appointments import Agreed
 from app.localisation import to_visitor
-from surveys.calling.appointments import chips, problem
+from surveys.calling.appointments import problem, proposed_times
 from surveys.calling.local_time import GUANGZHOU
 from surveys.calling.settings import DEFAULT, CallingSettings
 
@@ -58,7 +58,7 @@ class AppointmentFields:
     def offer(self, settings: CallingSettings) -> dict[str, datetime]:
         """Put up the proposals of this moment; returns the moments by the value of their choice."""
         self._settings = settings
-        offered = chips(local(now()), settings)
+        offered = proposed_times(local(now()), settings)
         values = {f"{chip.at:%Y-%m-%dT%H:%M}": chip for chip in offered}
         labels = {value: f"{to_visitor(chip.label)} {chip.at:%H:%M}" for value, chip in values.items()}
         given = self.agreed_when.data

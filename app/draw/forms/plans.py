@@ -23,8 +23,8 @@ from app.shared.forms import WholeField, choices
 from app.shared.labels import listed
 from sampling.canonical import is_plain
 from sampling.plan import LARGEST, Factor, Method, Plan, PlanRefused, Protocol, general_allowed
-from sampling.planning import size_for_answers, size_for_answers_surely, size_for_margin, spread_of
-from sampling.projection import MOST_SPREADS, Assumptions
+from sampling.planning import size_for_answers, size_for_answers_surely, size_for_margin, stddev_of
+from sampling.projection import MOST_STDDEVS, Assumptions
 from sampling.rule import Requirement, SizeRefused, planned_size
 from sampling.text import Text
 
@@ -158,7 +158,7 @@ class PlanForm(Form):  # type: ignore[misc]
     def to_plan(self, need: Requirement) -> Plan | None:
         """The plan of these choices for what the rule asks; None when a field says why there is none.
 
-        Under Neyman allocation its spreads are those of the shares that were typed.
+        Under Neyman allocation its standard deviations are those of the shares that were typed.
         """
         if not self.validate():
             return None
@@ -171,7 +171,7 @@ class PlanForm(Form):  # type: ignore[misc]
                 method=method,
                 minimum=self.minimum.data,
                 area_minimum=self.area_minimum.data,
-                spread={code: spread_of(share) for code, share in self.assumptions().shares.items()},
+                stddev={code: stddev_of(share) for code, share in self.assumptions().shares.items()},
                 overlap={IGNORE: None, REST: 0, KEEP: self.overlap.data}[self.last.data],
                 protocol=protocol,
                 block=self.block.data if protocol is Protocol.BLOCK else 1,
@@ -236,7 +236,7 @@ def _typed_shares(given: MultiDict[str, str]) -> dict[str, int | None]:
     found: dict[str, int | None] = {}
     for name, text in given.items():
         code = name.removeprefix(SHARE)
-        if code != name and is_plain(code) and len(found) < MOST_SPREADS:
+        if code != name and is_plain(code) and len(found) < MOST_STDDEVS:
             text = unicodedata.normalize("NFKC", text).strip()
             found[code] = int(text) if re.fullmatch(r"[1-9][0-9]?", text) else None
     return found

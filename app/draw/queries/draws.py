@@ -35,7 +35,7 @@ def plan_in_force(ceremony: Ceremony) -> Plan:
     return Plan.from_json(ceremony.plan)
 
 
-def released_of(session: Session, draw: Draw) -> list[pure.Replacement]:
+def released_of(session: Session, draw: Draw) -> list[pure.ReleasedReplacement]:
     """The replacements of a draw in the order of their release."""
     new, old = aliased(Case), aliased(Case)
     new_person, old_person = aliased(Recipient), aliased(Recipient)
@@ -49,7 +49,7 @@ def released_of(session: Session, draw: Draw) -> list[pure.Replacement]:
         .order_by(Replacement.number)
     )
     return [
-        pure.Replacement(
+        pure.ReleasedReplacement(
             replaces=replaced,
             outcome=row.outcome,
             stratum=case.stratum,

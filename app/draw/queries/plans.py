@@ -71,13 +71,13 @@ class Preview:
 
     @property
     def plan(self) -> Plan:
-        """The plan that is previewed, with the spreads of its strata filled in."""
+        """The plan that is previewed, with the standard deviations of its strata filled in."""
         return self.chosen.plan
 
     @property
     def spread_shares(self) -> list[tuple[str, int]]:
         """The share expected in each stratum, where the allocation needs it."""
-        return [(code, self.assumptions.share_of(code)) for code in self.plan.spread]
+        return [(code, self.assumptions.share_of(code)) for code in self.plan.stddev]
 
     @property
     def asked(self) -> tuple[int, ...]:

@@ -39,7 +39,7 @@ from app.quality_control.queries.integrity import flags_of, interviews_of, stays
 from app.shared.errors import Refused
 from app.shared.guards import refuse_at_desk, refuse_when_closed, refuse_when_over, refuse_when_time_is_over
 from app.shared.queries import live_draw, still_kept
-from surveys.integrity import Candidate, draw, to_back_check
+from surveys.integrity import BackCheckCandidate, select_back_checks, to_back_check
 from surveys.questionnaire import Questionnaire
 
 HEARD = ("yes", "no", "not_reached")
@@ -62,12 +62,12 @@ def draw_back_checks(session: Session, evaluation: Evaluation, *, actor: User | 
         )
     }
     candidates = [
-        Candidate(name, str(one.interviewer_id or ""), flagged=name in flagged, never_served=one.never_served)
+        BackCheckCandidate(name, str(one.interviewer_id or ""), flagged=name in flagged, never_served=one.never_served)
         for name, one in responses.items()
     ]
     kept = _kept(session, live)
     percent = settings_of(session, evaluation).back_check_percent
-    added = [one for one in draw(candidates, live.seed, percent, kept) if one.response not in kept]
+    added = [one for one in select_back_checks(candidates, live.seed, percent, kept) if one.response not in kept]
     for one in added:
         session.add(BackCheck(response_id=responses[one.response].id, why=one.why))
     if added:

@@ -15,7 +15,7 @@ from app.localisation import to_visitor
 from app.quality_control.labels import INTEGRITY_SEVERITIES, INTEGRITY_THRESHOLDS
 from app.shared.forms import WholeField, choices
 from sampling.text import Text
-from surveys.integrity import IntegritySettings, Rule
+from surveys.integrity import IntegrityRule, IntegritySettings
 from surveys.integrity.rules import KINDS, Threshold
 from surveys.problems import Problem
 
@@ -59,7 +59,7 @@ class RulesForm(FlaskForm):  # type: ignore[misc]
         rules = {one.rule.code: self._said(one.rule) for one in self.settings.rules}
         return {"document": self.settings.document, "version": self.settings.version, "rules": rules}
 
-    def _said(self, rule: Rule) -> dict[str, Any]:
+    def _said(self, rule: IntegrityRule) -> dict[str, Any]:
         thresholds = {name: self[f"{rule.code}-{name}"].data for name in rule.thresholds}
         plain = {
             name: unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
@@ -81,7 +81,7 @@ class RulesForm(FlaskForm):  # type: ignore[misc]
             else:
                 field.errors = [*field.errors, text]
 
-    def thresholds(self, rule: Rule) -> list[tuple[Field, Any, Threshold]]:
+    def thresholds(self, rule: IntegrityRule) -> list[tuple[Field, Any, Threshold]]:
         """The fields of a rule's thresholds, each with its unit and its bounds."""
         bounds = KINDS[rule.kind].thresholds
         return [(self[f"{rule.code}-{name}"], INTEGRITY_THRESHOLDS[name][1], bounds[name]) for name in rule.thresholds]

@@ -18,7 +18,15 @@ from app.models import BackCheck, Case, Draw, Evaluation, PhoneCall, Response, U
 from app.quality_control.queries.integrity import flags_of, integrity_settings_of, interviews_of, responses_of, stays
 from app.shared.queries import stands_aside
 from surveys.indicators import WITHDRAWN
-from surveys.integrity import Agreement, Flag, Interview, InterviewerEffect, Rule, agreement, interviewer_effects
+from surveys.integrity import (
+    Agreement,
+    Flag,
+    IntegrityRule,
+    Interview,
+    InterviewerEffect,
+    agreement,
+    interviewer_effects,
+)
 from surveys.outcomes import REFUSED_FOR_GOOD
 from surveys.questionnaire import Questionnaire
 
@@ -77,7 +85,7 @@ class QualityControl:
     agreements: tuple[QuestionAgreement, ...]
     percent: int
     interviews: int
-    unused: tuple[Rule, ...]
+    unused: tuple[IntegrityRule, ...]
 
     @property
     def due(self) -> tuple[CheckLine, ...]:
@@ -114,7 +122,7 @@ def quality_control(session: Session, draw: Draw) -> QualityControl:
     )
 
 
-def _compared(interviews: Sequence[Interview], rules: Sequence[Rule]) -> tuple[InterviewerEffect, ...]:
+def _compared(interviews: Sequence[Interview], rules: Sequence[IntegrityRule]) -> tuple[InterviewerEffect, ...]:
     """Each interviewer against the others, as the rule for it says; none where it is not used."""
     rule = next((rule for rule in rules if rule.kind == "too_favourable"), None)
     if rule is None:

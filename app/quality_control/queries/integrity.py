@@ -32,7 +32,7 @@ from app.models import (
 from app.privacy.columns import keyring
 from surveys.calling.hours import may_call
 from surveys.indicators import WITHDRAWN
-from surveys.integrity import STANDARD_SETTINGS, Flag, IntegritySettings, Interview, Rule, flags, normalised
+from surveys.integrity import STANDARD_SETTINGS, Flag, IntegrityRule, IntegritySettings, Interview, flags, normalised
 from surveys.integrity.settings import read_integrity_settings
 from surveys.questionnaire import Questionnaire
 from surveys.questionnaire.kinds import free_questions
@@ -181,7 +181,7 @@ def integrity_settings_of(session: Session, evaluation: Evaluation) -> Integrity
 
 
 def flags_of(
-    session: Session, draw: Draw, interviews: Sequence[Interview], rules: Sequence[Rule] | None = None
+    session: Session, draw: Draw, interviews: Sequence[Interview], rules: Sequence[IntegrityRule] | None = None
 ) -> tuple[Flag, ...]:
     """What the rules this evaluation uses see (or those given), with the hours it allows."""
     if rules is None:

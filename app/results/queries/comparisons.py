@@ -19,15 +19,15 @@ from app.shared.queries import live_draw
 from sampling.strata import MAIN
 from surveys.estimates import (
     Difference,
-    Sameness,
+    HomogeneityTest,
     StratumCount,
     StratumSums,
     holm,
     holm_tables,
+    homogeneity_test,
     mean,
     mean_change,
     mean_difference,
-    sameness,
     share,
     share_change,
 )
@@ -59,8 +59,8 @@ class Comparison:
 
     part: Part
     groups: tuple[Group, ...]
-    satisfied: Sameness
-    aware: Sameness
+    satisfied: HomogeneityTest
+    aware: HomogeneityTest
 
 
 @dataclass(frozen=True)
@@ -119,8 +119,8 @@ def _comparison(session: Session, evaluation: Evaluation, draw: Draw, part: Part
     return Comparison(
         part,
         tuple(_group(key, names.get(key, ""), whole, inside[key], differences.get(key)) for key in keys),
-        sameness({key: _counts(whole, rows, _valid, _satisfied) for key, rows in inside.items()}),
-        sameness({key: _counts(whole, rows, _awareness_n, _aware) for key, rows in inside.items()}),
+        homogeneity_test({key: _counts(whole, rows, _valid, _satisfied) for key, rows in inside.items()}),
+        homogeneity_test({key: _counts(whole, rows, _awareness_n, _aware) for key, rows in inside.items()}),
     )
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from app.localisation import to_visitor
 from app.results.queries.results import Figure
 from app.shared.cells import Cell, Part, Plain, Strong, parts, small, under
-from surveys.estimates import Difference, Sameness
+from surveys.estimates import Difference, HomogeneityTest
 
 LEVEL = 0.05
 SMALLEST_P = 0.001  # below it p is not written out
@@ -55,7 +55,7 @@ def difference_cell(found: Difference | None, unit: str = "", factor: int = 1) -
     return parts(words, under(numbers if p is None else f"{numbers} {_p_value(p)}"))
 
 
-def sameness_cell(found: Sameness) -> Cell:
+def sameness_cell(found: HomogeneityTest) -> Cell:
     """Whether a share is the same in all groups."""
     if found.deciding is None:
         return str(_("无从比较"))

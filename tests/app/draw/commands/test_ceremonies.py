@@ -56,7 +56,7 @@ def code_of(act: Callable[[], object]) -> str:
         (Plan(99), "size"),
         (Plan(151), "size"),
         (Plan(100, general=1), "general"),
-        (Plan(100, strata=(Factor.AREA,), method=Method.NEYMAN, spread={"1": 3}), "spread"),
+        (Plan(100, strata=(Factor.AREA,), method=Method.NEYMAN, stddev={"1": 3}), "spread"),
     ],
 )
 def test_a_plan_that_cannot_be_is_refused_and_nothing_is_stored(

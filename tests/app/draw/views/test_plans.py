@@ -124,9 +124,9 @@ def test_what_was_tried_is_what_is_announced(session: Session, lead: Visitor, mi
     plan = plan_in_force(session.scalars(select(Ceremony)).one())
     assert plan == Plan(
         size=120, general=20, strata=(Factor.AREA, Factor.GROUP), method=Method.NEYMAN, minimum=3, area_minimum=15,
-        spread=plan.spread, overlap=0, protocol=Protocol.BLOCK, block=4,
+        stddev=plan.stddev, overlap=0, protocol=Protocol.BLOCK, block=4,
     )  # fmt: skip
-    assert len(plan.spread) == 6
+    assert len(plan.stddev) == 6
     page = lead.get(f"{S}/plan")
     assert page.path == f"{S}/ceremony"
     page.form(action="close").submit()

@@ -35,8 +35,7 @@ from app.quality_control.commands.back_checks import (
 from app.quality_control.queries.back_checks import quality_control
 from app.results.commands import exclude_response, withdraw_consent
 from app.shared.errors import Refused
-from surveys.integrity import Candidate
-from surveys.integrity import draw as drawn_of
+from surveys.integrity import BackCheckCandidate, select_back_checks
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_member, an_evaluation, cases_of
 
 NOON = datetime(2023, 11, 2, 2, 0, tzinfo=UTC)  # ten in the morning in Guangzhou, a Thursday
@@ -98,8 +97,8 @@ def events(session: Session, action: str) -> list[AuditEvent]:
 def test_who_is_drawn_follows_from_the_seed_and_the_names_of_the_responses(fieldwork: Fieldwork) -> None:
     number = draw_them(fieldwork)
     responses = fieldwork.session.scalars(select(Response)).all()
-    expected = drawn_of(
-        [Candidate(str(one.uuid), str(one.interviewer_id)) for one in responses], fieldwork.live.seed, 10
+    expected = select_back_checks(
+        [BackCheckCandidate(str(one.uuid), str(one.interviewer_id)) for one in responses], fieldwork.live.seed, 10
     )
     assert {(str(check.response.uuid), check.why) for check in fieldwork.checks()} == {
         (one.response, one.why) for one in expected
