@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from app.results.queries.results import Figure, Results
+from app.results.queries.figures import Figure
+from app.results.queries.results import Results
 
 
 def r_script(results: Results) -> str:

@@ -59,24 +59,26 @@ def withdraw_consent(session: Session, response: Response, *, reason: str, actor
     reason = reason_given(reason, LONGEST_REASON)
     case = response.case
     # Who takes back one answer takes back all they gave: by link and by telephone alike.
-    others = select(Response).where(Response.case_id == case.id, Response.id != response.id).order_by(Response.id)
-    erased = [one for one in session.scalars(others) if one.invalid_reason != WITHDRAWN] + [response]
-    for one in erased:
-        _erase(one)
-        _erase_beside(session, one)
+    other_responses = (
+        select(Response).where(Response.case_id == case.id, Response.id != response.id).order_by(Response.id)
+    )
+    erased = [each for each in session.scalars(other_responses) if each.invalid_reason != WITHDRAWN] + [response]
+    for each in erased:
+        _erase(each)
+        _erase_beside(session, each)
     session.flush()
     case.outcome, case.outcome_final = REFUSED_FOR_GOOD, True
     end_asking(session, case)
     _erase_notes(session, case)
     reschedule(session, case)
-    for one in erased:
+    for each in erased:
         record(
             session,
             "response.withdrawn",
             actor=actor,
             evaluation=case.draw.evaluation,
             subject=case.uuid,
-            details={"response": str(one.uuid)},
+            details={"response": str(each.uuid)},
             words={"reason": reason},
         )
     after_final(session, case, actor=actor)
@@ -167,11 +169,11 @@ def _count_first(session: Session, case: Case, replaced: Replacement | None) -> 
     responses = session.scalars(
         select(Response).where(Response.case_id == case.id).order_by(Response.submitted_at, Response.id)
     ).all()
-    fit = (one for one in responses if one.valid and not one.excluded and _may_count(one, replaced))
-    first = next(fit, None)
-    for one in responses:
-        if one is not first:
-            one.counted = False
+    countable = (each for each in responses if each.valid and not each.excluded and _may_count(each, replaced))
+    first = next(countable, None)
+    for each in responses:
+        if each is not first:
+            each.counted = False
     session.flush()
     if first is not None:
         first.counted = True

@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 
 from app.documents.queries import scheme_of
 from app.extensions import db
-from app.results.queries.results_json import in_json
+from app.results.queries.results_json import to_json
 from app.scores.queries.grade_uncertainty import luck_of
 from app.scores.queries.scores import score_of
 from app.scores.queries.settlement_check import comparison_json, sheet_for_comparison
@@ -36,7 +36,7 @@ def score(slug: str, as_json: bool) -> None:
         )
         raise click.ClickException(f"抽样与登记不一致，不能评分：\n{lines}") from mismatch
     if as_json:
-        luck = in_json(luck_of(outcome, scheme_of(evaluation)))
+        luck = to_json(luck_of(outcome, scheme_of(evaluation)))
         print_json(outcome.to_dict() | {"luck": luck})
         return
     for line in outcome.sheet.lines:

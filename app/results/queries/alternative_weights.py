@@ -19,8 +19,9 @@ from sqlalchemy.orm import Session
 from app.documents.queries import questionnaire_of
 from app.draw.queries.stratum_names import GROUP_NAMES
 from app.models import Case, Draw, Evaluation, Recipient, Response, Village
+from app.results.queries.figures import Figure, figure_of
 from app.results.queries.overlap import strata_of_people
-from app.results.queries.results import Figure, figure_of, results_of
+from app.results.queries.results import results_of
 from app.results.queries.strata import bases
 from app.shared.queries import live_draw
 from sampling.strata import MAIN, group_of
@@ -43,7 +44,7 @@ TOP = 100 * INDEX_SCALE
 NAMES = ("satisfaction.mean", "satisfaction.share", "awareness.rate")
 
 
-class Way(StrEnum):
+class Weighting(StrEnum):
     """How answers are weighted."""
 
     PUBLISHED = "published"
@@ -53,10 +54,10 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True)
-class Reweighed:
+class WeightedFigures:
     """The headline figures (surveys.scoring.STATISTICS) under one way of weighting."""
 
-    way: Way
+    way: Weighting
     figures: Mapping[str, Figure]
 
 
@@ -69,7 +70,7 @@ class _Row:
     sums: Mapping[str, tuple[int, int, int]]
 
 
-def reweighed_of(session: Session, evaluation: Evaluation) -> tuple[Reweighed, ...]:
+def alternative_weights_of(session: Session, evaluation: Evaluation) -> tuple[WeightedFigures, ...]:
     """The published figures and three others; none before anybody answered."""
     draw = live_draw(session, evaluation)
     if draw is None:
@@ -80,39 +81,41 @@ def reweighed_of(session: Session, evaluation: Evaluation) -> tuple[Reweighed, .
         return ()
     populations = {base.stratum: base.population for base in bases(session, draw) if base.part == MAIN}
     groups, villages = _known(session, draw)
-    found = [Reweighed(Way.PUBLISHED, {name: results.figures[name] for name in NAMES})]
-    plans: dict[Way, Callable[[str, int], Weighted]] = {
-        Way.GROUPS: lambda name, high: post_stratified(
+    weighted = [WeightedFigures(Weighting.PUBLISHED, {name: results.figures[name] for name in NAMES})]
+    weight_functions: dict[Weighting, Callable[[str, int], Weighted]] = {
+        Weighting.GROUPS: lambda name, high: post_stratified(
             _cells(rows, name, lambda r: (r.group,)), populations, {(code,): n for code, n in groups.items()}, high
         ),
-        Way.MARGINS: lambda name, high: raked(
+        Weighting.MARGINS: lambda name, high: raked(
             _cells(rows, name, lambda r: (r.group, r.village)), populations, [groups, villages], high
         ),
-        Way.CLASSES: lambda name, high: class_weighted(_cells(rows, name, lambda r: (r.group,)), populations, high),
+        Weighting.CLASSES: lambda name, high: class_weighted(
+            _cells(rows, name, lambda r: (r.group,)), populations, high
+        ),
     }
-    for way, plan in plans.items():
-        found.append(Reweighed(way, {name: _figure(name, plan) for name in NAMES}))
-    return tuple(found)
+    for weighting, weigh in weight_functions.items():
+        weighted.append(WeightedFigures(weighting, {name: _figure(name, weigh) for name in NAMES}))
+    return tuple(weighted)
 
 
-def largest_change(found: Sequence[Reweighed], name: str) -> Decimal | None:
+def largest_change(weighted: Sequence[WeightedFigures], name: str) -> Decimal | None:
     """How far the other ways take a figure from the published one; None where there is nothing to compare."""
-    values = [one.figures[name].value for one in found]
+    values = [figures.figures[name].value for figures in weighted]
     known = [value for value in values[1:] if value is not None]
     return max(abs(value - values[0]) for value in known) if known and values[0] is not None else None
 
 
-def _figure(name: str, plan: Callable[[str, int], Weighted]) -> Figure:
+def _figure(name: str, weigh: Callable[[str, int], Weighted]) -> Figure:
     percent = name != "satisfaction.mean"
     try:
-        made = plan(name, 1 if percent else TOP)
+        weighted = weigh(name, 1 if percent else TOP)
     except WeightsImpossible as impossible:
         return Figure(None, impossible.message, percent)
     except EstimateInputError as error:
         return Figure(None, Text(str(error), str(error)), percent)
-    except NoFigure as none:
-        return Figure(None, none.message, percent)
-    return figure_of(lambda: weighted_share(made) if percent else weighted_mean(made), percent)
+    except NoFigure as no_figure:
+        return Figure(None, no_figure.message, percent)
+    return figure_of(lambda: weighted_share(weighted) if percent else weighted_mean(weighted), percent)
 
 
 def _cells(rows: Sequence[_Row], name: str, cell: Callable[[_Row], tuple[str, ...]]) -> list[StratumCell]:
@@ -126,7 +129,7 @@ def _cells(rows: Sequence[_Row], name: str, cell: Callable[[_Row], tuple[str, ..
 
 def _known(session: Session, draw: Draw) -> tuple[dict[str, int], dict[str, int]]:
     """The people of the rule's population in each group and in each village."""
-    inside = strata_of_people(session, draw)
+    strata = strata_of_people(session, draw)
     groups: Counter[str] = Counter()
     villages: Counter[str] = Counter()
     rows = session.execute(
@@ -135,7 +138,7 @@ def _known(session: Session, draw: Draw) -> tuple[dict[str, int], dict[str, int]
         .where(Recipient.frame_id == draw.frame_id)
     )
     for number, categories, village in rows:
-        if number in inside:
+        if number in strata:
             groups[_group(categories)] += 1
             villages[village] += 1
     return dict(groups), dict(villages)
@@ -173,7 +176,7 @@ def _rows(session: Session, evaluation: Evaluation, draw: Draw) -> list[_Row]:
         .where(Case.draw_id == draw.id, Case.stratum.in_(main))
         .group_by(Case.stratum, Recipient.categories, Village.name)
     )
-    found = []
+    cells = []
     for stratum, categories, village, sampled, *numbers in rows:
         valid, whole, squares, yes, known, aware = map(int, numbers)
         sums = {
@@ -181,5 +184,5 @@ def _rows(session: Session, evaluation: Evaluation, draw: Draw) -> list[_Row]:
             "satisfaction.share": (valid, yes, yes),
             "awareness.rate": (known, aware, aware),
         }
-        found.append(_Row(stratum, _group(categories), village, sampled, sums))
-    return found
+        cells.append(_Row(stratum, _group(categories), village, sampled, sums))
+    return cells

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from app.ledger.queries.rounds import previous_draw, recognisable
 from app.models import Draw, Evaluation, User
 from app.models.tallies import NOBODY
+from app.results.queries.figures import SMALL_DOMAIN, SMALLEST_GROUP, TOO_FEW, Figure, figure_of
 from app.results.queries.overlap import Overlap, overlap_of
-from app.results.queries.results import SMALL_DOMAIN, SMALLEST_GROUP, TOO_FEW, Figure, Results, figure_of, results_of
+from app.results.queries.results import Results, results_of
 from app.results.queries.strata import MODES, Part, StratumRow, bases, joined, part_rows
 from app.shared.queries import live_draw
 from sampling.strata import MAIN
@@ -54,7 +55,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class GroupComparison:
     """The groups of one kind, and whether satisfaction and awareness are the same in all of them."""
 
     part: Part
@@ -74,7 +75,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Rounds:
+class RoundComparison:
     """This round beside the one before; `again` people were drawn in both, `twice` of them answered in both.
 
     Not `recognisable`: people's data are erased, so nobody can be found again, and the rounds are taken as independent.
@@ -87,40 +88,47 @@ class Rounds:
     recognisable: bool = True
 
 
-def comparisons_of(session: Session, evaluation: Evaluation) -> tuple[Comparison, ...]:
+def comparisons_of(session: Session, evaluation: Evaluation) -> tuple[GroupComparison, ...]:
     """Every comparison within the sample of the rule; none before the draw."""
     draw = live_draw(session, evaluation)
     if draw is None:
         return ()
-    found = [_comparison(session, evaluation, draw, part) for part in Part]
+    comparisons = [_comparison(session, evaluation, draw, part) for part in Part]
     # Every question of whether groups differ that is asked here counts for every other.
     tests = holm_tables(
-        {f"{c.part} {name}": getattr(c, name) for c in found if len(c.groups) > 1 for name in ("satisfied", "aware")}
+        {
+            f"{comparison.part} {name}": getattr(comparison, name)
+            for comparison in comparisons
+            if len(comparison.groups) > 1
+            for name in ("satisfied", "aware")
+        }
     )
     return tuple(
         replace(
-            c,
-            satisfied=tests.get(f"{c.part} satisfied", c.satisfied),
-            aware=tests.get(f"{c.part} aware", c.aware),
+            comparison,
+            satisfied=tests.get(f"{comparison.part} satisfied", comparison.satisfied),
+            aware=tests.get(f"{comparison.part} aware", comparison.aware),
         )
-        for c in found
+        for comparison in comparisons
     )
 
 
-def _comparison(session: Session, evaluation: Evaluation, draw: Draw, part: Part) -> Comparison:
+def _comparison(session: Session, evaluation: Evaluation, draw: Draw, part: Part) -> GroupComparison:
     strata = [base for base in bases(session, draw) if base.part == MAIN]
-    found = part_rows(session, evaluation, draw, part)
-    keys = sorted({key for stratum in strata for key in found.get(stratum.stratum, {})}, key=_order)
+    rows_of_stratum = part_rows(session, evaluation, draw, part)
+    keys = sorted({key for stratum in strata for key in rows_of_stratum.get(stratum.stratum, {})}, key=_order)
     names = _names(session, evaluation, part, keys)
-    inside = {key: [found.get(s.stratum, {}).get(key, s) for s in strata] for key in keys}
-    whole = [joined(s, list(found.get(s.stratum, {}).values())) for s in strata]
-    sums = {key: _sums(whole, rows) for key, rows in inside.items() if sum(row.valid for row in rows)}
+    rows_of_group = {
+        key: [rows_of_stratum.get(stratum.stratum, {}).get(key, stratum) for stratum in strata] for key in keys
+    }
+    whole = [joined(stratum, list(rows_of_stratum.get(stratum.stratum, {}).values())) for stratum in strata]
+    sums = {key: _sums(whole, rows) for key, rows in rows_of_group.items() if sum(row.valid for row in rows)}
     differences = holm(_against_the_rest(whole, sums))
-    return Comparison(
+    return GroupComparison(
         part,
-        tuple(_group(key, names.get(key, ""), whole, inside[key], differences.get(key)) for key in keys),
-        sameness({key: _counts(whole, rows, _valid, _satisfied) for key, rows in inside.items()}),
-        sameness({key: _counts(whole, rows, _awareness_n, _aware) for key, rows in inside.items()}),
+        tuple(_group(key, names.get(key, ""), whole, rows_of_group[key], differences.get(key)) for key in keys),
+        sameness({key: _counts(whole, rows, _valid, _satisfied) for key, rows in rows_of_group.items()}),
+        sameness({key: _counts(whole, rows, _awareness_n, _aware) for key, rows in rows_of_group.items()}),
     )
 
 
@@ -171,30 +179,30 @@ def _counts(whole: Sequence[StratumRow], rows: Sequence[StratumRow], base: Count
 
 
 def _against_the_rest(whole: Sequence[StratumRow], sums: Mapping[str, Sequence[StratumSums]]) -> dict[str, Difference]:
-    found: dict[str, Difference] = {}
+    differences: dict[str, Difference] = {}
     for key, own in sums.items():
         rest = [
             StratumSums(
-                w.stratum,
-                w.area,
-                w.population,
-                w.valid,
-                w.index_total - o.total,
-                w.index_squares - o.squares,
-                w.valid - (o.base or 0),
+                all_rows.stratum,
+                all_rows.area,
+                all_rows.population,
+                all_rows.valid,
+                all_rows.index_total - own_sums.total,
+                all_rows.index_squares - own_sums.squares,
+                all_rows.valid - (own_sums.base or 0),
             )
-            for w, o in zip(whole, own, strict=True)
+            for all_rows, own_sums in zip(whole, own, strict=True)
         ]
         # Of two groups each is the other's rest: one comparison, told once.
-        if len(sums) == 2 and found:
+        if len(sums) == 2 and differences:
             break
         if _enough(own) and _enough(rest):
-            found[key] = mean_difference(own, rest)
-    return found
+            differences[key] = mean_difference(own, rest)
+    return differences
 
 
 def _enough(sums: Sequence[StratumSums]) -> bool:
-    return sum(s.base or 0 for s in sums) >= SMALLEST_GROUP
+    return sum(row.base or 0 for row in sums) >= SMALLEST_GROUP
 
 
 def _group(
@@ -202,8 +210,8 @@ def _group(
 ) -> Group:
     valid = sum(row.valid for row in rows)
     if valid < SMALLEST_GROUP:
-        none = Figure(None, TOO_FEW)
-        return Group(key, name, valid, True, none, none, none, None)
+        no_figure = Figure(None, TOO_FEW)
+        return Group(key, name, valid, True, no_figure, no_figure, no_figure, None)
     sums = _sums(whole, rows)
 
     def rate(base: Count, yes: Count) -> Figure:
@@ -229,7 +237,7 @@ def _people(whole: Sequence[StratumRow], rows: Sequence[StratumRow], base: Count
     return max(int(half_up(sum(shares, Fraction(0)), 0)), sum(base(row) for row in rows))
 
 
-def rounds_of(session: Session, evaluation: Evaluation) -> Rounds | None:
+def round_comparison_of(session: Session, evaluation: Evaluation) -> RoundComparison | None:
     """The headline figures beside those of the station's evaluation before; None where there was none.
 
     People who answered in both rounds are counted as such where both drew by strata of the same codes.
@@ -240,16 +248,16 @@ def rounds_of(session: Session, evaluation: Evaluation) -> Rounds | None:
     current, before = results_of(session, evaluation), results_of(session, previous.evaluation)
     shared = overlap_of(session, draw, previous)
     pairs = {name: (current.figures[name], before.figures[name]) for name in shared.strata}
-    found = holm(
+    differences = holm(
         {
             name: _change(name, current, before, shared)
-            for name, (one, other) in pairs.items()
-            if one.estimate is not None and other.estimate is not None
+            for name, (now, then) in pairs.items()
+            if now.estimate is not None and then.estimate is not None
         }
     )
-    return Rounds(
+    return RoundComparison(
         previous.evaluation.title,
-        tuple(Change(name, one, other, found.get(name)) for name, (one, other) in pairs.items()),
+        tuple(Change(name, now, then, differences.get(name)) for name, (now, then) in pairs.items()),
         shared.again,
         shared.twice,
         recognisable(evaluation, previous.evaluation),

@@ -27,14 +27,14 @@ NEAREST = 2
 
 
 @dataclass(frozen=True)
-class Unheard:
+class NonresponseBounds:
     """Bounds of one figure among those drawn; per cent, or points for a mean."""
 
     name: str
     bounds: Bounds
 
 
-def unheard_of(results: Results) -> tuple[Unheard, ...]:
+def nonresponse_bounds_of(results: Results) -> tuple[NonresponseBounds, ...]:
     """Bounds of the headline figures; none while nobody answered.
 
     Among the people drawn: those not drawn are what the interval speaks of, those drawn and not heard are not.
@@ -46,9 +46,9 @@ def unheard_of(results: Results) -> tuple[Unheard, ...]:
     satisfied = _counts(rows, lambda row: row.valid, lambda row: row.satisfied)
     aware = _counts(rows, lambda row: row.awareness_n, lambda row: row.aware)
     return (
-        Unheard("satisfaction.mean", mean_bounds(_sums(rows), drawn)),
-        Unheard("satisfaction.share", share_bounds(satisfied, drawn)),
-        Unheard("awareness.rate", share_bounds(aware, drawn)),
+        NonresponseBounds("satisfaction.mean", mean_bounds(_sums(rows), drawn)),
+        NonresponseBounds("satisfaction.share", share_bounds(satisfied, drawn)),
+        NonresponseBounds("awareness.rate", share_bounds(aware, drawn)),
     )
 
 
@@ -62,7 +62,7 @@ def _counts(
     return [StratumCount(r.stratum, r.area, r.population, base(r), yes(r)) for r in rows]
 
 
-def flipped(results: Results, statistic: str, people: int) -> Decimal | None:
+def value_after_flips(results: Results, statistic: str, people: int) -> Decimal | None:
     """A statistic (surveys.scoring.STATISTICS) if that many of the most satisfied, or most aware, were the opposite.
 
     Those are turned first who weigh most; None when there are not that many.
@@ -85,13 +85,13 @@ COUNTED: dict[str, tuple[Callable[[StratumRow], int], Callable[[StratumRow], int
 }
 
 
-def turns_below(results: Results) -> tuple[Flips, ...]:
+def flips_below_bands(results: Results) -> tuple[Flips, ...]:
     """How few people, turned, bring the mean below the two nearest lower edges of a band."""
     if results.satisfaction.value is None:
         return ()
     edges = sorted((band.low for band in bands() if band.low > 0), reverse=True)
-    found = (flips_below(_sums(results.strata), edge) for edge in edges)
-    return tuple(islice((flips for flips in found if flips is not None), NEAREST))
+    flips_at = (flips_below(_sums(results.strata), edge) for edge in edges)
+    return tuple(islice((flips for flips in flips_at if flips is not None), NEAREST))
 
 
 def fewest(holds: Callable[[int], bool], most: int) -> int | None:

@@ -41,7 +41,7 @@ class Overlap:
 def overlap_of(session: Session, draw: Draw, previous: Draw) -> Overlap:
     """What two rounds share, of the rule's population; whoever stands in another stratum than last time is in none."""
     drawn, drawn_before = (
-        set(session.scalars(select(Case.recipient_id).where(Case.draw_id == d.id))) for d in (draw, previous)
+        set(session.scalars(select(Case.recipient_id).where(Case.draw_id == each.id))) for each in (draw, previous)
     )
     pairs = _one_to_one(shared_people(session, draw.frame_id, previous.frame_id), drawn, drawn_before)
     strata, strata_before = strata_of_people(session, draw), strata_of_people(session, previous)
@@ -51,18 +51,20 @@ def overlap_of(session: Session, draw: Draw, previous: Draw) -> Overlap:
     asked = [(new, old) for new, old in pairs.items() if new in answers and old in before]
 
     def sums(value: Value, value_before: Value) -> tuple[StratumOverlap, ...]:
-        found: dict[str, list[int]] = {stratum: [0, 0, 0, 0] for stratum in listed}
+        sums_of_stratum: dict[str, list[int]] = {stratum: [0, 0, 0, 0] for stratum in listed}
         for new, old in asked:
             x, y = value(answers[new]), value_before(before[old])
             if x is None or y is None or new not in same:
                 continue
-            entry = found[same[new]]
-            for place, more in enumerate((1, x, y, x * y)):
-                entry[place] += more
-        return tuple(StratumOverlap(stratum, listed[stratum], *entry) for stratum, entry in sorted(found.items()))
+            entry = sums_of_stratum[same[new]]
+            for place, addend in enumerate((1, x, y, x * y)):
+                entry[place] += addend
+        return tuple(
+            StratumOverlap(stratum, listed[stratum], *entry) for stratum, entry in sorted(sums_of_stratum.items())
+        )
 
     satisfied, satisfied_before = (
-        _satisfied(questionnaire_of(d.evaluation).measures.satisfied) for d in (draw, previous)
+        _satisfied(questionnaire_of(each.evaluation).measures.satisfied) for each in (draw, previous)
     )
     return Overlap(
         again=sum(new in drawn and old in drawn_before for new, old in pairs.items()),
@@ -75,14 +77,16 @@ def overlap_of(session: Session, draw: Draw, previous: Draw) -> Overlap:
     )
 
 
-def _one_to_one(found: Iterator[tuple[int, int]], drawn: set[int], drawn_before: set[int]) -> dict[int, int]:
+def _one_to_one(pairs_of_people: Iterator[tuple[int, int]], drawn: set[int], drawn_before: set[int]) -> dict[int, int]:
     """Each person once: those drawn in both rounds first, then in the order of the frames."""
     pairs: dict[int, int] = {}
-    taken: set[int] = set()
-    for new, old in sorted(set(found), key=lambda pair: (not (pair[0] in drawn and pair[1] in drawn_before), pair)):
-        if new not in pairs and old not in taken:
+    matched: set[int] = set()
+    for new, old in sorted(
+        set(pairs_of_people), key=lambda pair: (not (pair[0] in drawn and pair[1] in drawn_before), pair)
+    ):
+        if new not in pairs and old not in matched:
             pairs[new] = old
-            taken.add(old)
+            matched.add(old)
     return pairs
 
 
@@ -98,12 +102,12 @@ def strata_of_people(session: Session, draw: Draw) -> dict[int, str]:
         .join(ServiceArea, Village.area_id == ServiceArea.id)
         .where(Recipient.frame_id == draw.frame_id)
     )
-    found = {}
+    strata = {}
     for number, key, village, area, categories, last in rows:
         place = cell(FramePerson(key, village, area, tuple(categories.split(",")) if categories else (), Last(last)))
         if place is not None and place[0] in main:
-            found[number] = place[0]
-    return found
+            strata[number] = place[0]
+    return strata
 
 
 def _answers(session: Session, draw: Draw) -> dict[int, Response]:

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 
 from app.localisation import percent
 from app.results.labels import PARTS, SELF_OR_PROXY, STATISTICS, WAYS
-from app.results.queries.alternative_weights import NAMES, Reweighed
-from app.results.queries.comparisons import Change, Comparison, Group
-from app.results.queries.results import Figure
+from app.results.queries.alternative_weights import NAMES, WeightedFigures
+from app.results.queries.comparisons import Change, Group, GroupComparison
+from app.results.queries.figures import Figure
 from app.results.queries.strata import Part
 from app.results.rows.figures import difference_cell, sameness_cell, with_interval_below
 from app.shared.cells import Cell
@@ -70,7 +70,7 @@ class ComparisonTable:
     rows: list[GroupRow]
 
 
-def comparison_tables(comparisons: Iterable[Comparison]) -> list[ComparisonTable]:
+def comparison_tables(comparisons: Iterable[GroupComparison]) -> list[ComparisonTable]:
     """Every comparison."""
     return [
         ComparisonTable(
@@ -85,11 +85,11 @@ def comparison_tables(comparisons: Iterable[Comparison]) -> list[ComparisonTable
     ]
 
 
-def _group_rows(comparison: Comparison) -> list[GroupRow]:
+def _group_rows(comparison: GroupComparison) -> list[GroupRow]:
     return [_group_row(comparison, group) for group in comparison.groups]
 
 
-def _group_row(comparison: Comparison, group: Group) -> GroupRow:
+def _group_row(comparison: GroupComparison, group: Group) -> GroupRow:
     def shown(figure: Figure) -> Cell:
         return None if group.hidden else with_interval_below(figure)
 
@@ -103,7 +103,7 @@ def _group_row(comparison: Comparison, group: Group) -> GroupRow:
     )
 
 
-def _against_the_rest(comparison: Comparison, group: Group) -> Cell:
+def _against_the_rest(comparison: GroupComparison, group: Group) -> Cell:
     if group.hidden:
         return None
     if group.difference is None and len(comparison.groups) == PAIR:
@@ -111,7 +111,7 @@ def _against_the_rest(comparison: Comparison, group: Group) -> Cell:
     return difference_cell(group.difference)
 
 
-def group_name(comparison: Comparison, group: Group) -> str:
+def group_name(comparison: GroupComparison, group: Group) -> str:
     """A group in words."""
     if comparison.part is Part.MODE:
         return str(MODES[group.key])
@@ -130,9 +130,12 @@ class WeightingRow:
     awareness: Cell
 
 
-def weighting_rows(found: Iterable[Reweighed]) -> list[WeightingRow]:
+def weighting_rows(weighted: Iterable[WeightedFigures]) -> list[WeightingRow]:
     """Every way of weighting."""
-    return [WeightingRow(WAYS[one.way], *(with_interval_below(one.figures[name]) for name in NAMES)) for one in found]
+    return [
+        WeightingRow(WAYS[figures.way], *(with_interval_below(figures.figures[name]) for name in NAMES))
+        for figures in weighted
+    ]
 
 
 @dataclass(frozen=True)

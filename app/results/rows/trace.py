@@ -12,14 +12,17 @@ from flask_babel import gettext as _
 from app.localisation import moment, percent
 from app.models import Exclusion
 from app.results.labels import FACTS, LEFT_OUT, STATISTICS
-from app.results.queries.trace import Answered, Effect, FigureTrace, ResponseLine, ResponseTrace, Touched
+from app.results.queries.exclusions import Effect
+from app.results.queries.figure_trace import FigureTrace
+from app.results.queries.response_trace import AnswerLine, Contribution, ResponseTrace
+from app.results.queries.responses import ResponseLine
 from app.results.rows.figures import value_of
 from app.shared.cells import Cell, Link
 from app.shared.labels import MODES, typed
 
 
 @dataclass(frozen=True)
-class StratumRow:
+class StratumShareRow:
     """What one stratum gives to a figure."""
 
     name: Cell
@@ -30,11 +33,11 @@ class StratumRow:
     weight: Cell
 
 
-def stratum_rows(trace: FigureTrace) -> list[StratumRow]:
+def stratum_share_rows(trace: FigureTrace) -> list[StratumShareRow]:
     """The strata of a figure."""
     unit = "%" if trace.figure.percent else ""
     return [
-        StratumRow(row.name, row.population, row.base, row.total, _with_unit(row.mean, unit), row.weight)
+        StratumShareRow(row.name, row.population, row.base, row.total, _with_unit(row.mean, unit), row.weight)
         for row in trace.strata
     ]
 
@@ -75,7 +78,7 @@ def response_rows(lines: Iterable[ResponseLine], slug: str) -> list[ResponseRow]
 
 
 @dataclass(frozen=True)
-class TouchedRow:
+class ContributionRow:
     """A figure that a response is part of."""
 
     name: Cell
@@ -84,10 +87,10 @@ class TouchedRow:
     share: Cell
 
 
-def touched_rows(touched: Iterable[Touched], slug: str) -> list[TouchedRow]:
+def contribution_rows(touched: Iterable[Contribution], slug: str) -> list[ContributionRow]:
     """The figures a response went into."""
     return [
-        TouchedRow(
+        ContributionRow(
             Link(str(STATISTICS[row.name]), url_for("trace.figure", slug=slug, name=row.name)),
             row.value,
             row.weight,
@@ -119,7 +122,7 @@ class AnswerRow:
     score: Cell
 
 
-def answer_rows(answers: Iterable[Answered]) -> list[AnswerRow]:
+def answer_rows(answers: Iterable[AnswerLine]) -> list[AnswerRow]:
     """All answers of one response."""
     return [AnswerRow(f"{row.question} {row.text}", row.answer, row.score) for row in answers]
 
@@ -135,7 +138,7 @@ class EffectRow:
 
 def effect_rows(effects: Iterable[Effect]) -> list[EffectRow]:
     """What taking a response out would change."""
-    return [EffectRow(STATISTICS[one.name], value_of(one.inside), value_of(one.outside)) for one in effects]
+    return [EffectRow(STATISTICS[effect.name], value_of(effect.inside), value_of(effect.outside)) for effect in effects]
 
 
 def exclusion_events(history: Iterable[Exclusion]) -> list[tuple[str, str, str, str]]:

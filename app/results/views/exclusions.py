@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models import Role
 from app.results.commands import exclude_response, restore_response, withdraw_consent
 from app.results.forms import ReasonForm
-from app.results.queries.trace import effects_of, exclusions_of
+from app.results.queries.exclusions import effects_of, exclusions_of
 from app.results.rows.trace import effect_rows, exclusion_events
 from app.shared.getters import get_evaluation, get_response
 from app.shared.queries import settlement_of

@@ -12,7 +12,9 @@ from app.extensions import db
 from app.localisation import select_locale
 from app.models import Role
 from app.results.labels import band_name
-from app.results.queries.trace import figure_trace, response_page, response_trace
+from app.results.queries.figure_trace import figure_trace
+from app.results.queries.response_trace import response_trace
+from app.results.queries.responses import response_page
 from app.results.rows import trace as rows
 from app.shared.getters import get_evaluation
 from surveys.scoring import STATISTICS
@@ -35,7 +37,7 @@ def figure(slug: str, name: str) -> str:
         evaluation=evaluation,
         name=name,
         trace=trace,
-        strata=rows.stratum_rows(trace) if trace else [],
+        strata=rows.stratum_share_rows(trace) if trace else [],
     )
 
 
@@ -73,7 +75,7 @@ def response(slug: str, response_uuid: uuid.UUID) -> str:
         "results/trace/response.html",
         evaluation=evaluation,
         trace=trace,
-        touched=rows.touched_rows(trace.touched, slug),
+        touched=rows.contribution_rows(trace.touched, slug),
         facts=rows.known_rows(trace),
         answers=rows.answer_rows(trace.answers),
         band=band_name(trace.band) if trace.band else _("不计入"),

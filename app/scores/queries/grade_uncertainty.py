@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.results.queries.nonresponse_bounds import fewest, flipped
+from app.results.queries.nonresponse_bounds import fewest, value_after_flips
 from app.results.queries.results import Results
 from app.scores.queries.scores import ScoreOutcome
 from surveys.rounding import half_up, plain
@@ -130,7 +130,7 @@ def _lowers(results: Results, items: list[Item], places: int, line: Decimal) -> 
     def holds(people: int) -> bool:
         total = Decimal(0)
         for item in items:
-            value = flipped(results, item.statistic or "", people)
+            value = value_after_flips(results, item.statistic or "", people)
             # More people than can be turned: everybody is at the bottom of the scale.
             points = item.rule.points(value if value is not None else Decimal(0)) if item.rule else None
             total += Decimal(0) if points is None else plain(half_up(points.value, places))

@@ -14,9 +14,10 @@ from app.desk.commands.attempts import record_attempt
 from app.exports.queries import exported_responses
 from app.models import AuditEvent, Draw, Exclusion, Invitation, Response
 from app.results.commands import exclude_response, restore_response, withdraw_consent
+from app.results.queries.exclusions import effects_of
+from app.results.queries.responses import response_page, why_left_out
 from app.results.queries.results import results_of
-from app.results.queries.tally_check import miscounts
-from app.results.queries.trace import effects_of, response_page, why_left_out
+from app.results.queries.tally_check import tally_differences
 from app.scores.commands.scores import settle_score
 from app.scores.queries.settlement_check import recompute
 from app.shared.errors import Refused
@@ -50,7 +51,7 @@ def test_an_excluded_response_is_in_no_number_and_can_come_back(session: Session
     assert after.valid == before.valid - 1
     assert after.satisfaction.value != before.satisfaction.value
     assert len(list(exported_responses(session, draw.evaluation))) == 29
-    assert miscounts(session, draw) == []
+    assert tally_differences(session, draw) == []
     assert why_left_out(response, "satisfaction.mean") == "excluded"
     outside = response_page(session, draw.evaluation, "satisfaction.mean", inside=False, number=1)
     assert outside is not None
@@ -76,7 +77,7 @@ def test_the_next_valid_response_counts_instead_until_the_first_comes_back(sessi
     restore_response(session, first, reason="弄错了")
     session.commit()
     assert (first.counted, second.counted, first.case.outcome) == (True, False, "I1")
-    assert miscounts(session, draw) == []
+    assert tally_differences(session, draw) == []
     exclude_response(session, second, reason=WHY)
     session.commit()
     assert (first.counted, second.excluded) == (True, True)
@@ -90,7 +91,7 @@ def test_a_response_that_comes_after_an_exclusion_counts(session: Session, draw:
     restore_response(session, first, reason="两份都是真的")
     session.commit()
     assert first.counted
-    assert miscounts(session, draw) == []
+    assert tally_differences(session, draw) == []
 
 
 def test_what_exclusion_changes_is_known_beforehand(session: Session, draw: Draw) -> None:
@@ -147,7 +148,7 @@ def test_a_withdrawal_leaves_nothing_of_what_was_said(session: Session, draw: Dr
     }  # fmt: skip
     assert (response.case.outcome, response.case.outcome_final) == ("R1", True)
     assert results_of(session, draw.evaluation).valid == before.valid - 1
-    assert miscounts(session, draw) == []
+    assert tally_differences(session, draw) == []
     assert session.scalars(select(Invitation.revoked_at)).all() != [None]
     event = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
     assert event is not None

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.models import Draw, Evaluation, Role
-from app.results.queries.alternative_weights import NAMES, Way, largest_change, reweighed_of
+from app.results.queries.alternative_weights import NAMES, Weighting, alternative_weights_of, largest_change
 from app.results.queries.results import results_of
 from tests.builders import (
     SATISFIED,
@@ -53,24 +53,24 @@ def two_groups(session: Session, **choices: object) -> Draw:
 
 def test_weights_bring_back_the_people_who_were_reached_less_often(session: Session) -> None:
     draw = two_groups(session)
-    found = {one.way: one.figures for one in reweighed_of(session, draw.evaluation)}
-    assert list(found) == list(Way)
+    found = {one.way: one.figures for one in alternative_weights_of(session, draw.evaluation)}
+    assert list(found) == list(Weighting)
     published = results_of(session, draw.evaluation)
-    assert found[Way.PUBLISHED]["satisfaction.mean"] == published.satisfaction
+    assert found[Weighting.PUBLISHED]["satisfaction.mean"] == published.satisfaction
     shares = {way: figures["satisfaction.share"].estimate for way, figures in found.items()}
-    assert shares[Way.PUBLISHED] is not None
-    assert float(shares[Way.PUBLISHED].value) < 0.42  # the old count too little
-    for way in (Way.GROUPS, Way.MARGINS):
+    assert shares[Weighting.PUBLISHED] is not None
+    assert float(shares[Weighting.PUBLISHED].value) < 0.42  # the old count too little
+    for way in (Weighting.GROUPS, Weighting.MARGINS):
         assert shares[way] is not None
         assert float(shares[way].value) == pytest.approx(0.5, abs=1e-6)  # type: ignore[union-attr]
         assert shares[way].standard_error == pytest.approx(0, abs=1e-9)  # type: ignore[union-attr]
-    classes = shares[Way.CLASSES]
+    classes = shares[Weighting.CLASSES]
     assert classes is not None
     old = sum(case.recipient.categories == "13" for case in cases_of(session, draw)) / 100
     assert float(classes.value) == pytest.approx(old, abs=0.02)
     assert classes.standard_error is not None
     assert classes.standard_error > 0
-    moved = largest_change(reweighed_of(session, draw.evaluation), "satisfaction.mean")
+    moved = largest_change(alternative_weights_of(session, draw.evaluation), "satisfaction.mean")
     assert moved is not None
     assert moved > 5
 
@@ -86,11 +86,11 @@ def test_a_group_nobody_of_which_answered_is_told_not_guessed(session: Session) 
     for case in cases_of(session, draw):
         if case.recipient.categories != "13":
             a_response(session, case)
-    found = {one.way: one.figures for one in reweighed_of(session, evaluation)}
+    found = {one.way: one.figures for one in alternative_weights_of(session, evaluation)}
     for name in NAMES:
-        assert found[Way.GROUPS][name].value is None
-        assert "没有人作答" in found[Way.GROUPS][name].reason.zh
-        assert OLD in found[Way.GROUPS][name].reason.zh
+        assert found[Weighting.GROUPS][name].value is None
+        assert "没有人作答" in found[Weighting.GROUPS][name].reason.zh
+        assert OLD in found[Weighting.GROUPS][name].reason.zh
 
 
 def test_the_page_shows_the_other_ways_and_how_far_they_go(session: Session, visitor: Visitor) -> None:
@@ -103,10 +103,10 @@ def test_the_page_shows_the_other_ways_and_how_far_they_go(session: Session, vis
 
 def test_before_answers_there_is_nothing_to_weigh(session: Session) -> None:
     evaluation: Evaluation = an_evaluation(session)
-    assert reweighed_of(session, evaluation) == ()
+    assert alternative_weights_of(session, evaluation) == ()
     a_draft_frame(session, evaluation, 150)
     seal_frame(session, evaluation, typed_name=STATION)
     session.commit()
     a_draw_of(session, a_ceremony(session, evaluation))
-    assert reweighed_of(session, evaluation) == ()
+    assert alternative_weights_of(session, evaluation) == ()
     assert len(VILLAGES) == 5

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.documents.queries import questionnaire_of, scheme_of
 from app.models import Draw, Response, Role
-from app.results.queries.comparisons import comparisons_of, rounds_of
-from app.results.queries.nonresponse_bounds import fewest, flipped, turns_below, unheard_of
+from app.results.queries.comparisons import comparisons_of, round_comparison_of
+from app.results.queries.nonresponse_bounds import fewest, flips_below_bands, nonresponse_bounds_of, value_after_flips
 from app.results.queries.reliability import reliability_of
 from app.results.queries.results import results_of
 from app.results.queries.strata import Part
@@ -107,10 +107,10 @@ def test_two_groups_are_one_comparison(session: Session, draw: Draw) -> None:
 def test_there_is_nothing_to_compare_before_the_draw(session: Session) -> None:
     evaluation = an_evaluation(session)
     assert comparisons_of(session, evaluation) == ()
-    assert rounds_of(session, evaluation) is None
+    assert round_comparison_of(session, evaluation) is None
     assert reliability_of(session, evaluation) is None
-    assert unheard_of(results_of(session, evaluation)) == ()
-    assert turns_below(results_of(session, evaluation)) == ()
+    assert nonresponse_bounds_of(results_of(session, evaluation)) == ()
+    assert flips_below_bands(results_of(session, evaluation)) == ()
 
 
 def test_rounds_of_one_station_are_compared(session: Session, draw: Draw) -> None:
@@ -121,19 +121,19 @@ def test_rounds_of_one_station_are_compared(session: Session, draw: Draw) -> Non
     dice = random.Random(3)
     for case in cases_of(session, later)[:80]:
         a_response(session, case, mixed(dice))
-    found = rounds_of(session, final)
+    found = round_comparison_of(session, final)
     assert found is not None
     assert 0 < found.twice < found.again < 100
     change = found.changes[0]
     assert change.difference is not None
     assert change.difference.beyond_chance is True
     assert change.difference.value > 10
-    assert rounds_of(session, draw.evaluation) is None
+    assert round_comparison_of(session, draw.evaluation) is None
 
 
 def test_the_unheard_bound_the_figures(session: Session, draw: Draw) -> None:
     results = results_of(session, draw.evaluation)
-    found = {one.name: one.bounds for one in unheard_of(results)}
+    found = {one.name: one.bounds for one in nonresponse_bounds_of(results)}
     satisfied = sum(row.satisfied for row in results.strata)
     assert found["satisfaction.share"].worst == Decimal(satisfied)
     assert found["satisfaction.share"].best == Decimal(satisfied + 20)
@@ -144,11 +144,11 @@ def test_the_unheard_bound_the_figures(session: Session, draw: Draw) -> None:
 def test_turning_people_lowers_every_statistic(session: Session, draw: Draw) -> None:
     results = results_of(session, draw.evaluation)
     for name, figure in results.figures.items():
-        assert flipped(results, name, 0) == figure.value
-        values = [flipped(results, name, people) for people in range(5)]
+        assert value_after_flips(results, name, 0) == figure.value
+        values = [value_after_flips(results, name, people) for people in range(5)]
         known = [value for value in values if value is not None]
         assert known == sorted(known, reverse=True)
-    assert flipped(results, "awareness.rate", 10_000) is None
+    assert value_after_flips(results, "awareness.rate", 10_000) is None
 
 
 def test_fewest_finds_the_first_number_at_which_something_holds() -> None:
@@ -191,8 +191,8 @@ def test_luck_moves_a_grade_that_hangs_on_the_sample(session: Session, draw: Dra
     assert sum(entry.chance for entry in item.chances) == pytest.approx(1, abs=1e-6)
     assert max(item.chances, key=lambda entry: entry.chance).name == str(item.points)
     assert item.turned is not None
-    value = flipped(outcome.results, "satisfaction.mean", item.turned)
-    before = flipped(outcome.results, "satisfaction.mean", item.turned - 1)
+    value = value_after_flips(outcome.results, "satisfaction.mean", item.turned)
+    before = value_after_flips(outcome.results, "satisfaction.mean", item.turned - 1)
     rule = next(i.rule for p in scheme_of(evaluation).parties for i in p.items if i.code == "monitoring")
     assert rule is not None
     assert value is not None

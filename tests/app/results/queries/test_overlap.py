@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.ledger.queries.rounds import shared_people
 from app.models import Case, Draw, Response
-from app.results.queries.comparisons import rounds_of
+from app.results.queries.comparisons import round_comparison_of
 from app.results.queries.overlap import Overlap, overlap_of
 from sampling.plan import Factor
 from surveys.estimates import between_rounds
@@ -83,7 +83,7 @@ def test_keeping_people_makes_the_change_more_certain(session: Session) -> None:
         session, "sample-2024", stage="final", held_on=date(2024, 4, 1), station=first.evaluation.station
     )
     the_same_opinion_again(session, first, a_draw(session, later, overlap=90), answering=100)
-    rounds = rounds_of(session, later)
+    rounds = round_comparison_of(session, later)
     assert rounds is not None
     assert rounds.again >= 85
     for change in rounds.changes:
@@ -105,7 +105,7 @@ def test_without_people_asked_twice_the_rounds_are_independent(session: Session,
                 once.add(name_of(case))
                 a_response(session, case, UNHAPPY if random.Random(name_of(case)).random() < 0.3 else SATISFIED)
     assert overlap_of(session, second, first).twice == 0
-    rounds = rounds_of(session, second.evaluation)
+    rounds = round_comparison_of(session, second.evaluation)
     assert rounds is not None
     change = rounds.changes[0]
     assert change.difference is not None
@@ -130,7 +130,7 @@ def test_general_recipients_and_other_strata_are_in_no_overlap(session: Session)
             a_response(session, case)
     overlap = overlap_of(session, found[1], found[0])
     assert sum(s.listed for s in overlap.strata["satisfaction.mean"]) == 120
-    assert rounds_of(session, second) is not None
+    assert round_comparison_of(session, second) is not None
 
 
 def test_another_stratification_leaves_the_rounds_independent(session: Session, draws: tuple[Draw, Draw]) -> None:
@@ -143,7 +143,7 @@ def test_another_stratification_leaves_the_rounds_independent(session: Session, 
     overlap = overlap_of(session, later, draws[1])
     assert overlap.twice > 0
     assert overlap.strata["satisfaction.mean"] == ()
-    assert rounds_of(session, third) is not None
+    assert round_comparison_of(session, third) is not None
 
 
 def test_nobody_shared_is_an_empty_overlap(session: Session, draws: tuple[Draw, Draw]) -> None:

@@ -10,8 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Evaluation, Response, Role
+from app.results.queries.figure_trace import figure_trace
+from app.results.queries.response_trace import response_trace
+from app.results.queries.responses import response_page, why_left_out
 from app.results.queries.results import results_of
-from app.results.queries.trace import figure_trace, response_page, response_trace, why_left_out
 from surveys.scoring import STATISTICS
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_member, a_response, an_evaluation, cases_of
 from tests.visitor import Visitor
