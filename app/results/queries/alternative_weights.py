@@ -1,6 +1,6 @@
-"""The headline figures weighted in other ways: what it changes that some kinds of people were reached less often.
+"""The headline figures under alternative weightings, to show how far unequal response by group could move them.
 
-Known of everyone on the frame are village and group. Cost: one pass over the frame's categories and one over the
+The auxiliary variables known for everyone on the frame are village and group. Cost: one pass over the frame's categories and one over the
 counted responses; for the page of comparisons, not for the summary.
 """
 
@@ -45,7 +45,8 @@ NAMES = ("satisfaction.mean", "satisfaction.share", "awareness.rate")
 
 
 class Weighting(StrEnum):
-    """How answers are weighted."""
+    """How the responses are weighted: as published (by stratum), post-stratified by group, raked to group and village,
+    or by response rates within weighting classes."""
 
     PUBLISHED = "published"
     GROUPS = "groups"
@@ -55,7 +56,7 @@ class Weighting(StrEnum):
 
 @dataclass(frozen=True)
 class WeightedFigures:
-    """The headline figures (surveys.scoring.STATISTICS) under one way of weighting."""
+    """The headline figures (surveys.scoring.STATISTICS) under one weighting."""
 
     way: Weighting
     figures: Mapping[str, Figure]
@@ -71,7 +72,7 @@ class _Row:
 
 
 def alternative_weights_of(session: Session, evaluation: Evaluation) -> tuple[WeightedFigures, ...]:
-    """The published figures and three others; none before anybody answered."""
+    """The headline figures under every `Weighting`, the published one first; empty before the first valid response."""
     draw = live_draw(session, evaluation)
     if draw is None:
         return ()
@@ -99,8 +100,11 @@ def alternative_weights_of(session: Session, evaluation: Evaluation) -> tuple[We
 
 
 def largest_change(weighted: Sequence[WeightedFigures], name: str) -> Decimal | None:
-    """How far the other ways take a figure from the published one; None where there is nothing to compare."""
-    values = [figures.figures[name].value for figures in weighted]
+    """The largest absolute difference of a figure from the published one (first in `weighted`).
+
+    None where no alternative figure exists.
+    """
+    values = [each.figures[name].value for each in weighted]
     known = [value for value in values[1:] if value is not None]
     return max(abs(value - values[0]) for value in known) if known and values[0] is not None else None
 
@@ -128,7 +132,7 @@ def _cells(rows: Sequence[_Row], name: str, cell: Callable[[_Row], tuple[str, ..
 
 
 def _known(session: Session, draw: Draw) -> tuple[dict[str, int], dict[str, int]]:
-    """The people of the rule's population in each group and in each village."""
+    """How many people of the rule's population each group and each village has, on the sealed frame."""
     strata = strata_of_people(session, draw)
     groups: Counter[str] = Counter()
     villages: Counter[str] = Counter()
@@ -149,7 +153,7 @@ def _group(categories: str) -> str:
 
 
 def _rows(session: Session, evaluation: Evaluation, draw: Draw) -> list[_Row]:
-    """By stratum, categories and village: people asked, and (answers, sum, sum of squares) of each figure."""
+    """By stratum, categories and village: people sampled, and (n, sum, sum of squares) for each figure."""
     satisfied = sorted(questionnaire_of(evaluation).measures.satisfied)
     index = cast(Response.satisfaction_index, BigInteger)
 

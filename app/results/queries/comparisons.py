@@ -1,4 +1,4 @@
-"""Who differs from whom: areas, modes, interviewers, self and proxy, and this round from the last."""
+"""Comparisons of groups (areas, modes, interviewers, self and proxy) and of this round with the previous one."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ Count = Callable[[StratumRow], int]
 
 @dataclass(frozen=True)
 class Group:
-    """One group: its figures, and how its mean satisfaction differs from that of everybody else.
+    """One group: its figures, and the difference of its mean satisfaction from that of all other respondents.
 
-    `name` is a person's or an area's name, empty where the key says it all; hidden below five answers.
+    `name` is a person's or an area's name, empty where the key suffices; `hidden` below five valid responses.
     """
 
     key: str
@@ -56,7 +56,7 @@ class Group:
 
 @dataclass(frozen=True)
 class GroupComparison:
-    """The groups of one kind, and whether satisfaction and awareness are the same in all of them."""
+    """The groups of one part, and tests of whether satisfaction and awareness are the same in all of them."""
 
     part: Part
     groups: tuple[Group, ...]
@@ -76,9 +76,9 @@ class Change:
 
 @dataclass(frozen=True)
 class RoundComparison:
-    """This round beside the one before; `again` people were drawn in both, `twice` of them answered in both.
+    """This round and the previous one; `again` people were drawn in both, `twice` of them answered in both.
 
-    Not `recognisable`: people's data are erased, so nobody can be found again, and the rounds are taken as independent.
+    Not `recognisable`: people's data are erased, nobody can be matched, and the rounds are treated as independent.
     """
 
     title: str
@@ -89,27 +89,27 @@ class RoundComparison:
 
 
 def comparisons_of(session: Session, evaluation: Evaluation) -> tuple[GroupComparison, ...]:
-    """Every comparison within the sample of the rule; none before the draw."""
+    """Every comparison within the sample of the rule, p values adjusted by Holm's method; empty before the draw."""
     draw = live_draw(session, evaluation)
     if draw is None:
         return ()
-    comparisons = [_comparison(session, evaluation, draw, part) for part in Part]
-    # Every question of whether groups differ that is asked here counts for every other.
+    by_part = [_comparison(session, evaluation, draw, part) for part in Part]
+    # Holm's adjustment covers every test made here together.
     tests = holm_tables(
         {
-            f"{comparison.part} {name}": getattr(comparison, name)
-            for comparison in comparisons
-            if len(comparison.groups) > 1
+            f"{each.part} {name}": getattr(each, name)
+            for each in by_part
+            if len(each.groups) > 1
             for name in ("satisfied", "aware")
         }
     )
     return tuple(
         replace(
-            comparison,
-            satisfied=tests.get(f"{comparison.part} satisfied", comparison.satisfied),
-            aware=tests.get(f"{comparison.part} aware", comparison.aware),
+            each,
+            satisfied=tests.get(f"{each.part} satisfied", each.satisfied),
+            aware=tests.get(f"{each.part} aware", each.aware),
         )
-        for comparison in comparisons
+        for each in by_part
     )
 
 
@@ -133,7 +133,7 @@ def _comparison(session: Session, evaluation: Evaluation, draw: Draw, part: Part
 
 
 def _order(key: str) -> tuple[int, tuple[bool, int], str]:
-    """Modes in their usual order, self before proxy, interviewers by number, nobody last, areas by code."""
+    """Sort key: modes in their usual order, self before proxy, interviewers by number (none last), areas by code."""
     usual = (*MODES, "self", "proxy")
     number = int(key) if key.isdecimal() else NOBODY
     return usual.index(key) if key in usual else len(usual), (number == NOBODY, number), key
@@ -193,7 +193,7 @@ def _against_the_rest(whole: Sequence[StratumRow], sums: Mapping[str, Sequence[S
             )
             for all_rows, own_sums in zip(whole, own, strict=True)
         ]
-        # Of two groups each is the other's rest: one comparison, told once.
+        # Of two groups each is the rest of the other: the one comparison is made once.
         if len(sums) == 2 and differences:
             break
         if _enough(own) and _enough(rest):
@@ -232,15 +232,15 @@ def _group(
 
 
 def _people(whole: Sequence[StratumRow], rows: Sequence[StratumRow], base: Count) -> int:
-    """How many people of the population the group stands for, estimated."""
+    """The estimated number of people of the population in the group, at least its responses."""
     shares = (Fraction(w.population * base(r), base(w)) for w, r in zip(whole, rows, strict=True) if base(w))
     return max(int(half_up(sum(shares, Fraction(0)), 0)), sum(base(row) for row in rows))
 
 
 def round_comparison_of(session: Session, evaluation: Evaluation) -> RoundComparison | None:
-    """The headline figures beside those of the station's evaluation before; None where there was none.
+    """The headline figures with those of the station's previous evaluation; None where there was none.
 
-    People who answered in both rounds are counted as such where both drew by strata of the same codes.
+    The covariance of people who answered in both rounds is used where both draws have strata of the same codes.
     """
     draw, previous = live_draw(session, evaluation), previous_draw(session, evaluation)
     if draw is None or previous is None:

@@ -1,4 +1,4 @@
-"""How satisfaction is spread: what the least satisfied say, and how many people are not satisfied."""
+"""The distribution of the satisfaction index: quantiles, and the number of people who are not satisfied."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PARTS = (10, 25, 50)
 
 @dataclass(frozen=True)
 class Distribution:
-    """Quantiles of the index, as (per cent of the people at or below it, value), and people who are not satisfied."""
+    """Quantiles of the index, as (per cent of the people at or below it, value), and the total not satisfied."""
 
     quantiles: tuple[tuple[int, Figure], ...]
     unsatisfied: Figure

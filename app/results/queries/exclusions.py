@@ -18,7 +18,7 @@ from surveys.scoring import STATISTICS
 
 @dataclass(frozen=True)
 class Effect:
-    """A headline figure with a response in it, and without."""
+    """A headline figure with a response in it and without."""
 
     name: str
     inside: Figure
@@ -26,7 +26,7 @@ class Effect:
 
 
 def effects_of(session: Session, evaluation: Evaluation, response: Response) -> tuple[Effect, ...]:
-    """What taking a counted response out would do to each figure it is in; none for one that does not count."""
+    """Each figure a counted response is in, with it and without; empty for a response that does not count."""
     if not response.counted:
         return ()
     rows = results_of(session, evaluation).strata
@@ -54,7 +54,7 @@ def _without(row: StratumRow, response: Response, satisfied: bool) -> StratumRow
 
 
 def exclusions_of(session: Session, response: Response) -> list[Exclusion]:
-    """When a response was taken out or put back, by whom and why; the newest first."""
+    """The exclusions and restorations of a response, newest first."""
     return list(
         session.scalars(select(Exclusion).where(Exclusion.response_id == response.id).order_by(Exclusion.id.desc()))
     )

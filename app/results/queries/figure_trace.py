@@ -30,7 +30,7 @@ HUNDRED = 100
 
 @dataclass(frozen=True)
 class StratumShare:
-    """What one stratum gives to a figure: people, base, sum (points or heads), their mean, people for each answer."""
+    """One stratum in a figure: population, base, sum (points or people), mean, and population per response (weight)."""
 
     name: str
     population: int
@@ -42,7 +42,7 @@ class StratumShare:
 
 @dataclass(frozen=True)
 class FigureTrace:
-    """A figure, its strata, how many responses are in it and how many are left out, and who scores with it."""
+    """A figure, its strata, how many responses are in it and how many are left out, and the items scored by it."""
 
     name: str
     figure: Figure
@@ -54,7 +54,7 @@ class FigureTrace:
 
 
 def figure_trace(session: Session, evaluation: Evaluation, name: str) -> FigureTrace | None:
-    """The making of one figure (surveys.scoring.STATISTICS); None before the draw.
+    """How one figure (surveys.scoring.STATISTICS) is made; None before the draw.
 
     Raises KeyError for a figure that is not registered.
     """
@@ -80,8 +80,8 @@ def figure_trace(session: Session, evaluation: Evaluation, name: str) -> FigureT
     )
 
 
-Of = Callable[[StratumRow], int]
-SUMS: dict[str, tuple[Of, Of]] = {
+CountOf = Callable[[StratumRow], int]
+SUMS: dict[str, tuple[CountOf, CountOf]] = {
     "satisfaction.mean": (lambda row: row.valid, lambda row: row.index_total),
     "satisfaction.share": (lambda row: row.valid, lambda row: row.satisfied),
     "satisfaction.at_least_95": (lambda row: row.valid, lambda row: row.bands[0].count),

@@ -13,13 +13,13 @@ from surveys.rounding import half_up
 
 SMALLEST_GROUP = 5
 TOO_FEW = Text(f"答卷少于 {SMALLEST_GROUP} 份，不显示。", f"Fewer than {SMALLEST_GROUP} responses: not shown.")
-# A part that cuts across the strata, with fewer answers than this, has the shorter (mid-P) limits.
+# A domain that cuts across strata and has fewer responses than this gets the shorter (mid-P) limits.
 SMALL_DOMAIN = 50
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure (points, with `percent` a share, with `people` a number of people) or, in words, why there is none."""
+    """An estimate (points, with `percent` a share, with `people` a number of people), or the reason for its absence."""
 
     estimate: Estimate | None
     reason: Text = NOTHING_SAID
@@ -44,7 +44,7 @@ class Figure:
         return half_up(low * self._factor, 2), half_up(high * self._factor, 2)
 
     def in_words(self) -> str:
-        """One line with base and interval."""
+        """One line in Chinese: value, number of responses and interval."""
         if self.estimate is None:
             return self.reason.zh
         unit = "%" if self.percent else ""
@@ -73,7 +73,7 @@ class Figure:
 
 
 def figure_of(make: Callable[[], Estimate], percent: bool = False) -> Figure:
-    """A figure, or why there is none."""
+    """The figure that `make` estimates, or the reason of the NoFigure it raises."""
     try:
         return Figure(make(), percent=percent)
     except NoFigure as no_figure:

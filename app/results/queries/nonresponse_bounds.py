@@ -1,4 +1,4 @@
-"""What the people nobody heard could change, and how few answers stand between a figure and fewer points."""
+"""Worst and best case of the figures if nonrespondents had answered, and how few flipped answers cost points."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ NEAREST = 2
 
 @dataclass(frozen=True)
 class NonresponseBounds:
-    """Bounds of one figure among those drawn; per cent, or points for a mean."""
+    """The bounds of one figure among the people drawn: per cent, or points for a mean."""
 
     name: str
     bounds: Bounds
 
 
 def nonresponse_bounds_of(results: Results) -> tuple[NonresponseBounds, ...]:
-    """Bounds of the headline figures; none while nobody answered.
+    """The bounds of the headline figures; empty while there is no valid response.
 
-    Among the people drawn: those not drawn are what the interval speaks of, those drawn and not heard are not.
+    They concern the people drawn only: the interval covers those not drawn, the bounds those drawn without response.
     """
     rows = results.strata
     if not results.valid:
@@ -65,7 +65,7 @@ def _counts(
 def value_after_flips(results: Results, statistic: str, people: int) -> Decimal | None:
     """A statistic (surveys.scoring.STATISTICS) if that many of the most satisfied, or most aware, were the opposite.
 
-    Those are turned first who weigh most; None when there are not that many.
+    Those with the largest weights are flipped first; None when there are not that many.
     """
     rows = results.strata
     if statistic == "satisfaction.mean":
@@ -86,7 +86,7 @@ COUNTED: dict[str, tuple[Callable[[StratumRow], int], Callable[[StratumRow], int
 
 
 def flips_below_bands(results: Results) -> tuple[Flips, ...]:
-    """How few people, turned, bring the mean below the two nearest lower edges of a band."""
+    """The fewest people who, flipped, bring the mean below each of the two nearest lower edges of a band."""
     if results.satisfaction.value is None:
         return ()
     edges = sorted((band.low for band in bands() if band.low > 0), reverse=True)

@@ -1,6 +1,6 @@
-"""People two rounds of a station share: who they are, and what those said who answered in both.
+"""People that two rounds of a station share, and sums over the answers of those who responded in both.
 
-People are found again by keyed fingerprints of name and telephone, or of name, village and year of birth; nobody's
+People are matched by keyed fingerprints of name and telephone, or of name, village and year of birth; nobody's
 contact data is opened. Cost: indexed joins and one pass over both frames; grows with the people on them.
 """
 
@@ -28,7 +28,7 @@ Value = Callable[[Response], int | None]
 
 @dataclass(frozen=True)
 class Overlap:
-    """By figure (surveys.scoring.STATISTICS) the sums of those who answered it twice, stratum by stratum.
+    """By figure (surveys.scoring.STATISTICS) the sums over people who answered it in both rounds, by stratum.
 
     `again` people were drawn in both rounds, `twice` of them answered in both.
     """
@@ -39,7 +39,7 @@ class Overlap:
 
 
 def overlap_of(session: Session, draw: Draw, previous: Draw) -> Overlap:
-    """What two rounds share, of the rule's population; whoever stands in another stratum than last time is in none."""
+    """The overlap of two rounds in the rule's population; a person whose stratum has changed is in no stratum's sums."""
     drawn, drawn_before = (
         set(session.scalars(select(Case.recipient_id).where(Case.draw_id == each.id))) for each in (draw, previous)
     )
@@ -78,7 +78,7 @@ def overlap_of(session: Session, draw: Draw, previous: Draw) -> Overlap:
 
 
 def _one_to_one(pairs_of_people: Iterator[tuple[int, int]], drawn: set[int], drawn_before: set[int]) -> dict[int, int]:
-    """Each person once: those drawn in both rounds first, then in the order of the frames."""
+    """Candidate pairs reduced to one-to-one matches: people drawn in both rounds first, then by frame order."""
     pairs: dict[int, int] = {}
     matched: set[int] = set()
     for new, old in sorted(
@@ -91,7 +91,7 @@ def _one_to_one(pairs_of_people: Iterator[tuple[int, int]], drawn: set[int], dra
 
 
 def strata_of_people(session: Session, draw: Draw) -> dict[int, str]:
-    """The stratum of everyone in the rule's population; of nobody under a certificate of the first format."""
+    """The stratum of everyone in the rule's population, by recipient id; empty under a certificate of the first format."""
     if "plan" not in draw.certificate:
         return {}
     cell = cell_of(Plan.from_json(draw.certificate["plan"]), Reading(draw.reading))

@@ -1,4 +1,4 @@
-"""Whether the items of the satisfaction scale measure one thing, from sums made in the database."""
+"""Cronbach's alpha and item statistics of the satisfaction scale, from sums made in the database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from surveys.reliability import ItemSums, Reliability, reliability
 
 
 def reliability_of(session: Session, evaluation: Evaluation) -> Reliability | None:
-    """Alpha and the items of the scale, of the valid interviews of the rule's sample; None before anything is valid.
+    """Cronbach's alpha and the items, over the valid responses of the rule's sample; None while there is none.
 
     Cost: one pass over the answers.
     """
@@ -62,6 +62,6 @@ def reliability_of(session: Session, evaluation: Evaluation) -> Reliability | No
 
 
 def _score(question: Question) -> Any:
-    """The points of an answer as SQL; nothing for an answer without points or none at all."""
+    """The score of an answer as SQL; NULL for an answer without a score and for no answer."""
     answer = Response.answers[question.id].as_string()
     return case(*((answer == option.code, option.score) for option in question.options if option.score is not None))

@@ -30,8 +30,8 @@ from surveys.scoring import STATISTICS
 
 @dataclass(frozen=True)
 class Contribution:
-    """A figure a response is part of: what it gives (points, or 100 and 0 for yes and no), with what weight, and the
-    share of the figure's weight that is its own."""
+    """What a response contributes to a figure: its value (points, or 100 and 0 for yes and no), its weight, and its
+    share of the sum of the weights."""
 
     name: str
     value: Decimal
@@ -41,7 +41,7 @@ class Contribution:
 
 @dataclass(frozen=True)
 class AnswerLine:
-    """One answer without open words: question, what was chosen, and the points it carries."""
+    """One answer to a closed question: the question, what was chosen, and its score."""
 
     question: str
     text: str
@@ -51,7 +51,7 @@ class AnswerLine:
 
 @dataclass(frozen=True)
 class ResponseTrace:
-    """One response, de-identified, with every figure it touched and why it is left out of the others."""
+    """One response, de-identified, with its contributions to figures and why it is left out of the others."""
 
     line: ResponseLine
     part: str
@@ -59,7 +59,7 @@ class ResponseTrace:
     interviewer: str
     answers: tuple[AnswerLine, ...]
     open_texts: int
-    touched: tuple[Contribution, ...]
+    contributions: tuple[Contribution, ...]
     left_out: tuple[tuple[str, str], ...]
     band: Band | None
     facts: tuple[tuple[str, bool | None], ...]
@@ -71,7 +71,7 @@ class ResponseTrace:
 def response_trace(
     session: Session, evaluation: Evaluation, response_uuid: uuid.UUID, language: str
 ) -> ResponseTrace | None:
-    """One response of the live draw with all it touched; None where there is none of that name."""
+    """One response of the live draw with its contributions; None where the draw has no response of that UUID."""
     draw = live_draw(session, evaluation)
     row = (
         draw
@@ -105,7 +105,7 @@ def response_trace(
         interviewer=response.interviewer.display_name if response.interviewer else "",
         answers=answers,
         open_texts=open_texts,
-        touched=contributions,
+        contributions=contributions,
         left_out=tuple((name, why_left_out(response, name)) for name in STATISTICS if name not in names),
         band=_band_of(response),
         facts=tuple((fact, getattr(response, f"knows_{fact}")) for fact in FACTS),

@@ -25,7 +25,7 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True)
 class ResponseLine:
-    """One response as a list shows it; `reason` says why it is left out of a figure, empty where it is in."""
+    """One response in a list; `reason` is the code of why it is left out of a figure, empty where it is in."""
 
     uuid: uuid.UUID
     stratum: str
@@ -49,7 +49,7 @@ class ResponsePage:
 
 
 def responses_of(draw: Draw, *columns: Any) -> Select[Any]:
-    """Responses of the part of the sample that the rule speaks of."""
+    """Select columns of the responses in the main part of the sample (the population of the rule)."""
     return (
         select(*columns)
         .select_from(Response)
@@ -67,7 +67,7 @@ def _in_base(statistic: str) -> ColumnElement[bool]:
 def response_page(
     session: Session, evaluation: Evaluation, statistic: str, *, inside: bool, number: int
 ) -> ResponsePage | None:
-    """A page of the responses inside or outside a figure, by ticket order; None before the draw."""
+    """A page of the responses in a figure or left out of it, in ticket order; None before the draw."""
     draw = live_draw(session, evaluation)
     if draw is None:
         return None

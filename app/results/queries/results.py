@@ -1,4 +1,4 @@
-"""Results of the survey, from the sufficient statistics of its strata; a figure that cannot be given says why."""
+"""Results of the survey, computed from the sufficient statistics of its strata."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from surveys.indicators import BandCount, plain, report_sentence
 
 @dataclass(frozen=True)
 class FactResult:
-    """One of the five facts: how many know it, of how many who answered."""
+    """One of the five facts: how many respondents know it, of how many who answered, and the estimated share."""
 
     fact: str
     known: int
@@ -33,7 +33,7 @@ class FactResult:
 
 @dataclass(frozen=True)
 class AreaResult:
-    """The same figures for one service area; hidden below five answers."""
+    """The headline figures of one service area; hidden below five valid responses."""
 
     code: str
     name: str
@@ -58,7 +58,7 @@ class GeneralResult:
 
 @dataclass(frozen=True)
 class Results:
-    """Everything the results page, the command and the report show."""
+    """Everything that the results page, `flask results` and the report show."""
 
     drawn: int
     population: int
@@ -81,7 +81,7 @@ class Results:
 
     @property
     def shortfall(self) -> int:
-        """How many valid interviews are missing to the number the rule requires."""
+        """How many valid responses are missing to the number the rule requires."""
         return max(self.required - self.valid, 0)
 
     @property
@@ -149,7 +149,7 @@ class Results:
 
 
 def results_of(session: Session, evaluation: Evaluation) -> Results:
-    """Every figure of an evaluation as it stands; figures that cannot be given say why."""
+    """Every figure of an evaluation from the current data; a figure that cannot be given carries the reason."""
     draw = live_draw(session, evaluation)
     all_rows = stratum_rows(session, evaluation, draw) if draw else []
     rows = [row for row in all_rows if row.part == MAIN]
@@ -178,7 +178,7 @@ def results_of(session: Session, evaluation: Evaluation) -> Results:
 
 
 def _sizes(draw: Draw | None) -> tuple[int, int, int]:
-    """How many were drawn, of how many, and how many valid interviews the rule requires."""
+    """How many were drawn, of how many, and how many valid responses the rule requires."""
     if draw is None:
         return 0, 0, 0
     return draw.size, draw.population, min(draw.population, MINIMUM_SAMPLE)
@@ -191,7 +191,7 @@ def _modes(rows: Sequence[StratumRow]) -> dict[str, int]:
 def _areas(
     session: Session, evaluation: Evaluation, draw: Draw | None, rows: Sequence[StratumRow]
 ) -> tuple[AreaResult, ...]:
-    """The service areas by code: whole strata where each stratum lies in one area, else parts across the strata."""
+    """The service areas by code: unions of strata where every stratum lies in one area, else domains across strata."""
     names = sorted((area.code, area.name) for area in evaluation.station.areas)
     people = {} if draw is None or all(row.area for row in rows) else _people_by_area(session, draw)
     if people:
@@ -213,7 +213,7 @@ def _people_by_area(session: Session, draw: Draw) -> dict[str, int]:
 
 
 def headline(rows: Sequence[StratumRow]) -> dict[str, Figure]:
-    """The registered figures (surveys.scoring.STATISTICS) of these strata."""
+    """The registered figures (surveys.scoring.STATISTICS), estimated from these strata."""
     return {
         "satisfaction.mean": satisfaction_of(rows),
         "satisfaction.share": _share(rows, lambda row: row.valid, lambda row: row.satisfied),
@@ -263,7 +263,7 @@ def _area(code: str, name: str, rows: Sequence[StratumRow]) -> AreaResult:
 
 
 def _domain(code: str, name: str, rows: Sequence[StratumRow], people: int) -> AreaResult:
-    """An area that cuts across strata: its figures keep the whole design."""
+    """An area that cuts across strata: domain estimates that use the whole design."""
     empty = StratumRow(code, code, MAIN, 0, fact_n=(), fact_known=())
     pairs = [(row, row.inside.get(code, empty)) for row in rows]
     valid = sum(part.valid for _, part in pairs)

@@ -1,4 +1,4 @@
-"""What the pages of results say beyond the summary, as JSON: spread, bounds, comparisons, scale, weights."""
+"""The results beyond the summary as JSON: distribution, bounds, comparisons, reliability, alternative weights."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sampling.text import Text
 
 
 def further_results_json(session: Session, evaluation: Evaluation, results: Results) -> dict[str, Any]:
-    """What `flask results --all --json` prints besides the results; groups with few answers stay hidden."""
+    """What `flask results --all --json` prints besides the summary; groups with few responses stay hidden."""
     sections = {
         "spread": distribution_of(results),
         "unheard": nonresponse_bounds_of(results),
@@ -36,7 +36,7 @@ def further_results_json(session: Session, evaluation: Evaluation, results: Resu
 
 
 def to_json(value: Any) -> Any:
-    """Published numbers as text, computed ones as numbers, sentences in Chinese."""
+    """A value as JSON: decimals as text, fractions as numbers, texts in Chinese, dataclasses by their fields."""
     if isinstance(value, Figure):
         return value.to_dict()
     if isinstance(value, Text):

@@ -26,7 +26,7 @@ MODES = ("phone", "visit", "web")
 
 
 class Part(StrEnum):
-    """What a sample may be looked at by."""
+    """What a sample can be broken down by."""
 
     AREA = "area"
     MODE = "mode"
@@ -90,13 +90,13 @@ def stratum_rows(session: Session, evaluation: Evaluation, draw: Draw) -> list[S
 
 
 def bases(session: Session, draw: Draw) -> list[StratumRow]:
-    """Every stratum of a draw with its people, nothing counted yet."""
+    """Every stratum of a draw with its population, all counts zero."""
     strata = session.scalars(select(DrawStratum).where(DrawStratum.draw_id == draw.id).order_by(DrawStratum.stratum))
     return [StratumRow(s.stratum, s.area, s.part, s.population) for s in strata]
 
 
 def part_rows(session: Session, evaluation: Evaluation, draw: Draw, part: Part) -> dict[str, dict[str, StratumRow]]:
-    """What was answered, by stratum and by area, mode, interviewer (their number) or self and proxy."""
+    """The sufficient statistics by stratum, then by area code, mode, interviewer id, or self and proxy."""
     satisfied = questionnaire_of(evaluation).measures.satisfied
     strata = {base.stratum: base for base in bases(session, draw)}
     rows: dict[str, dict[str, StratumRow]] = {}
@@ -178,7 +178,7 @@ def _filled(base: StratumRow, row: Row[Any]) -> StratumRow:
 
 
 def joined(base: StratumRow, rows: Sequence[StratumRow]) -> StratumRow:
-    """Several groups of people of one stratum together."""
+    """The statistics of several groups of one stratum, added up."""
     return replace(
         base,
         **_counts(lambda name: sum(getattr(row, name) for row in rows)),

@@ -1,4 +1,4 @@
-"""Every tally counted anew from the responses and cases themselves, to hold against the running ones."""
+"""Recounts every tally from the responses and cases themselves and compares it with the running one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.models.tallies import NOBODY
 
 @dataclass(frozen=True)
 class TallyDifference:
-    """A cell whose running numbers are not those of a recount; a side is empty where it has no such cell."""
+    """A cell whose running numbers (`kept`) differ from a recount (`counted`); a side is empty where it lacks the cell."""
 
     tally: str
     cell: tuple[Any, ...]
@@ -25,7 +25,7 @@ class TallyDifference:
 
 
 def tally_differences(session: Session, draw: Draw) -> list[TallyDifference]:
-    """All cells of a draw that differ; none, unless somebody changed a tally by hand."""
+    """All cells of a draw that differ; empty unless a tally was changed by hand."""
     differences: list[TallyDifference] = []
     for model, recount in (
         (ResponseTally, _responses(draw)),
@@ -45,7 +45,7 @@ def tally_differences(session: Session, draw: Draw) -> list[TallyDifference]:
 
 
 def _cells(session: Session, rows: Select[Any], key: int) -> dict[tuple[Any, ...], tuple[int, ...]]:
-    """Cells with anything in them; sums of PostgreSQL come as decimals."""
+    """Cells with a number other than zero, by key; PostgreSQL returns sums as decimals, so all become int."""
     cells: dict[tuple[Any, ...], tuple[int, ...]] = {}
     for row in session.execute(rows):
         values: Sequence[Any] = tuple(row)

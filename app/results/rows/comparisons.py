@@ -1,4 +1,4 @@
-"""Rows of the page of comparisons."""
+"""Table rows of the page of comparisons."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _change(change: Change) -> Cell:
 
 @dataclass(frozen=True)
 class GroupRow:
-    """The figures of one group, and how it differs from everybody else."""
+    """The figures of one group, and its difference from all other respondents."""
 
     name: Cell
     valid: Cell
@@ -71,7 +71,7 @@ class ComparisonTable:
 
 
 def comparison_tables(comparisons: Iterable[GroupComparison]) -> list[ComparisonTable]:
-    """Every comparison."""
+    """A table for every comparison."""
     return [
         ComparisonTable(
             title=PARTS[comparison.part],
@@ -112,7 +112,7 @@ def _against_the_rest(comparison: GroupComparison, group: Group) -> Cell:
 
 
 def group_name(comparison: GroupComparison, group: Group) -> str:
-    """A group in words."""
+    """The name of a group as shown."""
     if comparison.part is Part.MODE:
         return str(MODES[group.key])
     if comparison.part is Part.PROXY:
@@ -122,7 +122,7 @@ def group_name(comparison: GroupComparison, group: Group) -> str:
 
 @dataclass(frozen=True)
 class WeightingRow:
-    """The headline figures under one way of weighting."""
+    """The headline figures under one weighting."""
 
     way: Cell
     mean: Cell
@@ -131,10 +131,9 @@ class WeightingRow:
 
 
 def weighting_rows(weighted: Iterable[WeightedFigures]) -> list[WeightingRow]:
-    """Every way of weighting."""
+    """A row for every weighting."""
     return [
-        WeightingRow(WAYS[figures.way], *(with_interval_below(figures.figures[name]) for name in NAMES))
-        for figures in weighted
+        WeightingRow(WAYS[each.way], *(with_interval_below(each.figures[name]) for name in NAMES)) for each in weighted
     ]
 
 
@@ -150,7 +149,7 @@ class ItemRow:
 
 
 def item_rows(items: Iterable[ItemReliability], text_of: Callable[[str], str]) -> list[ItemRow]:
-    """The items of the scale; text_of: the question of an item in words."""
+    """The items of the scale; `text_of` gives the wording of an item's question."""
     return [
         ItemRow(
             item=f"{item.item} {text_of(item.item)}",

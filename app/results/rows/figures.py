@@ -1,4 +1,4 @@
-"""Figures and what comparisons say, in cells."""
+"""Table cells for figures and for the outcomes of comparisons."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ SMALLEST_P = 0.001  # below it p is not written out
 
 
 def value_of(figure: Figure) -> str:
-    """A figure with its unit, or why there is none."""
+    """A figure with its unit, or the reason why none is given."""
     if figure.estimate is None:
         return to_visitor(figure.reason)
     return f"{figure.value}{'%' if figure.percent else ''}"
 
 
 def interval_of(figure: Figure) -> str:
-    """The interval from low to high; nothing where there is none."""
+    """The interval from low to high; empty where there is none."""
     return f"{figure.interval[0]}–{figure.interval[1]}" if figure.interval else ""
 
 
@@ -38,7 +38,7 @@ def with_interval_beside(figure: Figure) -> str:
 
 
 def difference_cell(difference: Difference | None, unit: str = "", factor: int = 1) -> Cell:
-    """What a comparison of two figures says: words first, then the numbers; unit: of the difference."""
+    """The outcome of a comparison of two figures: verdict first, then the numbers; `unit` is that of the difference."""
     if difference is None:
         return _verdict(None)
     if difference.method == "full-coverage":

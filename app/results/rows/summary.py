@@ -1,4 +1,4 @@
-"""Rows of the page of results."""
+"""Table rows of the page of results."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.shared.cells import Cell
 
 @dataclass(frozen=True)
 class BoundsRow:
-    """A figure if everybody without an answer were at the bottom, or at the top."""
+    """The worst and best case of a figure: all nonrespondents at the bottom of the scale, or at the top."""
 
     name: Cell
     heard: Cell
@@ -45,7 +45,7 @@ def _bounds_row(row: NonresponseBounds) -> BoundsRow:
 
 @dataclass(frozen=True)
 class QuantileRow:
-    """Which value of the index a part of the people does not exceed."""
+    """A quantile of the index, with its interval."""
 
     part: Cell
     value: Cell
@@ -56,7 +56,7 @@ HALF = 50
 
 
 def quantile_rows(distribution: Distribution) -> list[QuantileRow]:
-    """What the least satisfied give."""
+    """The quantiles of the index, lowest first."""
     return [
         QuantileRow(
             _("一半") if part == HALF else _("最低的 %(n)s%%", n=part), value_of(figure), interval_of(figure) or None
@@ -66,7 +66,7 @@ def quantile_rows(distribution: Distribution) -> list[QuantileRow]:
 
 
 def unsatisfied_in_words(distribution: Distribution) -> str:
-    """How many people are not satisfied, estimated; nothing where there is no figure."""
+    """The estimated number of people who are not satisfied; empty where there is no figure."""
     figure = distribution.unsatisfied
     if figure.value is None:
         return ""
@@ -86,7 +86,7 @@ def unsatisfied_in_words(distribution: Distribution) -> str:
 
 @dataclass(frozen=True)
 class FactRow:
-    """How many know one of the five things."""
+    """How many respondents know one of the five facts."""
 
     fact: Cell
     known: Cell
@@ -96,7 +96,7 @@ class FactRow:
 
 
 def fact_rows(facts: Iterable[FactResult]) -> list[FactRow]:
-    """The five things."""
+    """A row for each of the five facts."""
     return [_fact_row(fact) for fact in facts]
 
 
@@ -117,7 +117,7 @@ class AreaRow:
 
 
 def area_rows(areas: Iterable[AreaResult]) -> list[AreaRow]:
-    """Every area; one with few answers says so instead of its figures."""
+    """A row for every area; one with too few responses says so instead of its figures."""
     return [
         AreaRow(
             area.name,

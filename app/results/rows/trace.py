@@ -1,4 +1,4 @@
-"""Rows of the pages that lead from a figure to its responses and back."""
+"""Table rows of the pages about the responses behind a figure and about one response."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from app.shared.labels import MODES, typed
 
 @dataclass(frozen=True)
 class StratumShareRow:
-    """What one stratum gives to a figure."""
+    """One stratum in a figure."""
 
     name: Cell
     population: Cell
@@ -87,8 +87,8 @@ class ContributionRow:
     share: Cell
 
 
-def contribution_rows(touched: Iterable[Contribution], slug: str) -> list[ContributionRow]:
-    """The figures a response went into."""
+def contribution_rows(contributions: Iterable[Contribution], slug: str) -> list[ContributionRow]:
+    """The figures that a response is part of."""
     return [
         ContributionRow(
             Link(str(STATISTICS[row.name]), url_for("trace.figure", slug=slug, name=row.name)),
@@ -96,26 +96,26 @@ def contribution_rows(touched: Iterable[Contribution], slug: str) -> list[Contri
             row.weight,
             percent(row.share, 2),
         )
-        for row in touched
+        for row in contributions
     ]
 
 
 @dataclass(frozen=True)
 class KnownRow:
-    """Whether somebody knows one of the five things."""
+    """Whether the respondent knows one of the five facts."""
 
     fact: Cell
     known: Cell
 
 
 def known_rows(trace: ResponseTrace) -> list[KnownRow]:
-    """The five things."""
+    """What the respondent knows of the five facts."""
     return [KnownRow(FACTS[fact], known) for fact, known in trace.facts]
 
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """An answer without open words."""
+    """An answer to a closed question."""
 
     text: Cell
     answer: Cell
@@ -123,13 +123,13 @@ class AnswerRow:
 
 
 def answer_rows(answers: Iterable[AnswerLine]) -> list[AnswerRow]:
-    """All answers of one response."""
+    """The answers of one response to closed questions."""
     return [AnswerRow(f"{row.question} {row.text}", row.answer, row.score) for row in answers]
 
 
 @dataclass(frozen=True)
 class EffectRow:
-    """A headline figure with a response in it, and without."""
+    """A headline figure with a response in it and without."""
 
     name: Cell
     inside: Cell
@@ -137,12 +137,12 @@ class EffectRow:
 
 
 def effect_rows(effects: Iterable[Effect]) -> list[EffectRow]:
-    """What taking a response out would change."""
+    """What excluding a response would change."""
     return [EffectRow(STATISTICS[effect.name], value_of(effect.inside), value_of(effect.outside)) for effect in effects]
 
 
 def exclusion_events(history: Iterable[Exclusion]) -> list[tuple[str, str, str, str]]:
-    """Earlier exclusions and returns, for components/timeline.html."""
+    """Earlier exclusions and restorations, for components/timeline.html."""
     return [
         (
             moment(row.entered_at),

@@ -1,4 +1,4 @@
-"""Taking one response out of every number, putting it back, and erasing it when consent is withdrawn."""
+"""Pages to exclude a response from every figure, restore it, and erase it when consent is withdrawn."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ blueprint = Blueprint("exclusions", __name__, url_prefix="/evaluations/<slug>/re
 @blueprint.route("/exclusion", methods=["GET", "POST"])
 @members(Role.LEAD)
 def exclusion(slug: str, response_uuid: uuid.UUID) -> Page:
-    """Take a response out with a reason, seeing what that changes; or put it back."""
+    """Exclude a response with a reason, after showing the effect on the figures; or restore it."""
     evaluation = get_evaluation(slug)
     response = get_response(evaluation, response_uuid)
     form, refusal = ReasonForm(), ""
@@ -56,7 +56,7 @@ def exclusion(slug: str, response_uuid: uuid.UUID) -> Page:
 @blueprint.route("/withdrawal", methods=["GET", "POST"])
 @members(Role.LEAD)
 def withdrawal(slug: str, response_uuid: uuid.UUID) -> Page:
-    """Erase a response at the wish of the person who gave it; asked once, then for good."""
+    """Erase a response at the wish of the person who gave it, after one confirmation; it cannot be undone."""
     evaluation = get_evaluation(slug)
     response = get_response(evaluation, response_uuid)
     form, refusal = ReasonForm(), ""

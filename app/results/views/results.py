@@ -1,4 +1,4 @@
-"""Results of the survey."""
+"""Pages of the results of the survey."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def show(slug: str) -> str:
 @blueprint.get("/comparisons")
 @members(Role.LEAD)
 def compare(slug: str) -> str:
-    """Who differs from whom, how this round differs from the last, and whether the scale holds together."""
+    """Comparisons of groups and rounds, alternative weights, and the reliability of the scale."""
     evaluation = get_evaluation(slug)
     questionnaire = questionnaire_of(evaluation)
 

@@ -64,9 +64,11 @@ def test_every_response_knows_the_figures_it_touched(session: Session, evaluatio
     for response in session.scalars(select(Response)):
         trace = response_trace(session, evaluation, response.uuid, "zh_Hans_CN")
         assert trace is not None
-        for one in trace.touched:
-            shares[one.name] = shares.get(one.name, Fraction(0)) + one.share
-        assert {one.name for one in trace.touched} | {name for name, _ in trace.left_out} == set(STATISTICS)
+        for contribution in trace.contributions:
+            shares[contribution.name] = shares.get(contribution.name, Fraction(0)) + contribution.share
+        assert {contribution.name for contribution in trace.contributions} | {
+            name for name, _ in trace.left_out
+        } == set(STATISTICS)
     assert shares == dict.fromkeys(STATISTICS, Fraction(1))
 
 
