@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.draw.labels import CONTRIBUTION_KINDS
-from app.draw.queries.plans import MisclassificationLine, Preview
+from app.draw.queries.plans import MisclassificationLine, PlanPreview
 from app.localisation import iso_moment
 from app.shared.cells import Cell, Code, Span
 from app.shared.labels import outcome_name
@@ -47,7 +47,7 @@ def _points(margin: float | None) -> str | None:
 
 
 @dataclass(frozen=True)
-class AreaRow:
+class PlanAreaRow:
     """What a plan gives in one area."""
 
     name: Cell
@@ -57,10 +57,10 @@ class AreaRow:
     likely: Cell
 
 
-def area_rows(preview: Preview) -> list[AreaRow]:
+def plan_area_rows(preview: PlanPreview) -> list[PlanAreaRow]:
     """The areas of the chosen plan."""
     return [
-        AreaRow(
+        PlanAreaRow(
             preview.area_names.get(row.area, row.area),
             row.population,
             _drawn(row),
@@ -91,7 +91,7 @@ def misclassification_table(lines: Iterable[MisclassificationLine], sizes: Itera
 
 def _chances(line: MisclassificationLine) -> dict[str | int, Cell]:
     row: dict[str | int, Cell] = {"share": f"{line.share}%"}
-    row.update({place: f"{one.misclassified * 100:.0f}%" for place, one in enumerate(line.by_size)})
+    row.update({place: f"{chance.misclassified * 100:.0f}%" for place, chance in enumerate(line.by_size)})
     return row
 
 
@@ -119,7 +119,7 @@ def contribution_rows(certificate: Mapping[str, Any]) -> list[ContributionRow]:
 
 
 @dataclass(frozen=True)
-class StratumRow:
+class CertificateStratumRow:
     """One stratum of a certificate."""
 
     stratum: Cell
@@ -128,10 +128,10 @@ class StratumRow:
     drawn: Cell
 
 
-def stratum_rows(certificate: Mapping[str, Any], names: Mapping[str, str]) -> list[StratumRow]:
+def certificate_stratum_rows(certificate: Mapping[str, Any], names: Mapping[str, str]) -> list[CertificateStratumRow]:
     """The strata, each with the first of its tickets."""
     return [
-        StratumRow(names[row["stratum"]], row["population"], row["allocated"], Code(_first_ticket(row)))
+        CertificateStratumRow(names[row["stratum"]], row["population"], row["allocated"], Code(_first_ticket(row)))
         for row in certificate["strata"]
     ]
 

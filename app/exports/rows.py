@@ -60,7 +60,10 @@ class VariableRow:
 def variable_rows(variables: Iterable[Variable]) -> list[VariableRow]:
     """All variables with their codes."""
     language = select_locale()
-    return [VariableRow(Code(one.name), one.label.in_language(language), _values(one, language)) for one in variables]
+    return [
+        VariableRow(Code(variable.name), variable.label.in_language(language), _values(variable, language))
+        for variable in variables
+    ]
 
 
 def _values(variable: Variable, language: str) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
-from app.exports.queries import Exported
+from app.exports.queries import ExportedResponse
 from app.exports.variables import CODED, DATE, FLAG, NUMBER, TEXT, Value, Variable
 
 # SPSS cuts a label after 256 bytes; a Chinese sign takes three.
@@ -17,7 +17,7 @@ LONGEST_LABEL = 80
 MEASURES = {TEXT: "nominal", CODED: "nominal", FLAG: "nominal", NUMBER: "scale", DATE: "scale"}
 
 
-def write_sav(file: IO[bytes], variables: Sequence[Variable], responses: Iterable[Exported], title: str) -> int:
+def write_sav(file: IO[bytes], variables: Sequence[Variable], responses: Iterable[ExportedResponse], title: str) -> int:
     """Write the file; returns how many rows. All rows are in memory at once.
 
     Coded answers whose codes are whole numbers become numbers; other codes stay short texts.

@@ -12,7 +12,7 @@ from app.access import members
 from app.documents.queries import questionnaire_of
 from app.exports.commands import record_export
 from app.exports.files import FORMATS, write_export
-from app.exports.queries import StillArriving
+from app.exports.queries import ResponsesChanged
 from app.exports.rows import format_rows, variable_rows
 from app.exports.variables import variables_of
 from app.extensions import db
@@ -51,7 +51,7 @@ def download(slug: str, form: str) -> BaseResponse:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the response
     try:
         sha256 = write_export(db.session, evaluation, draw, form, file)
-    except StillArriving as arriving:
+    except ResponsesChanged as arriving:
         file.close()
         flash(str(arriving), "error")
         return redirect(url_for(".index", slug=slug), 303)

@@ -77,12 +77,12 @@ def finding_rows(findings: Iterable[LedgerFinding]) -> list[FindingRow]:
     """What was found in a ledger."""
     return [
         FindingRow(
-            found.row_number,
-            LEDGER_FIELDS.get(found.field, found.field),
-            Badge(SEVERITIES[found.severity], SEVERITY_KINDS.get(found.severity, "wait")),
-            found.message,
+            finding.row_number,
+            LEDGER_FIELDS.get(finding.field, finding.field),
+            Badge(SEVERITIES[finding.severity], SEVERITY_KINDS.get(finding.severity, "wait")),
+            finding.message,
         )
-        for found in findings
+        for finding in findings
     ]
 
 
@@ -102,11 +102,11 @@ def requirement_rows(readings: Iterable[ReadingRow], in_force: str) -> list[Requ
 
 
 def _requirement(row: ReadingRow, in_force: str) -> RequirementRow:
-    name, asked = reading_name(row, in_force), row.requirement
-    if asked is None:
+    name, requirement = reading_name(row, in_force), row.requirement
+    if requirement is None:
         return RequirementRow(name, None, None, _("没有这样的人"))
-    way = _("全覆盖") if asked.full_coverage else _("随机抽样")
-    return RequirementRow(name, asked.population, asked.required, way)
+    way = _("全覆盖") if requirement.full_coverage else _("随机抽样")
+    return RequirementRow(name, requirement.population, requirement.required, way)
 
 
 def reading_name(row: ReadingRow, in_force: str) -> Cell:
@@ -177,11 +177,13 @@ def lacks_columns(total: Counts) -> list[Column]:
 
 def fault_columns(faults: Iterable[VillageFaults]) -> list[Column]:
     """The faults that fieldwork met."""
-    met = list(faults)
-    return [(key, str(name), "number") for key, name in FAULT_NAMES.items() if any(getattr(row, key) for row in met)]
+    villages = list(faults)
+    return [
+        (key, str(name), "number") for key, name in FAULT_NAMES.items() if any(getattr(row, key) for row in villages)
+    ]
 
 
 def faults_not_met(columns: Iterable[Column]) -> list[str]:
     """The names of the faults without a column."""
-    met = {key for key, _name, _kind in columns}
-    return [str(name) for key, name in FAULT_NAMES.items() if key not in met]
+    shown = {key for key, _name, _kind in columns}
+    return [str(name) for key, name in FAULT_NAMES.items() if key not in shown]

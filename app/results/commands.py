@@ -11,7 +11,7 @@ from app.cases.commands import reschedule
 from app.database import lock_row
 from app.desk.commands.links import end_asking
 from app.documents.queries import outcomes_of
-from app.draw.commands.replacements import after_final, replacement_of
+from app.draw.commands.replacements import release_due_replacements, replacement_of
 from app.models import Attempt, BackCheck, Case, DeskNote, Exclusion, Paradata, Replacement, Response, User
 from app.models.responses import FACTS
 from app.shared.errors import Refused
@@ -85,7 +85,7 @@ def withdraw_consent(session: Session, response: Response, *, reason: str, actor
             details={"response": str(withdrawn.uuid)},
             words={"reason": reason},
         )
-    after_final(session, case, actor=actor)
+    release_due_replacements(session, case, actor=actor)
 
 
 def _erase_notes(session: Session, case: Case) -> None:

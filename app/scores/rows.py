@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 
 from app.localisation import moment, select_locale, to_visitor
 from app.models import ContractIndicator, PartyScore, ScoreOverride
-from app.scores.queries.grade_uncertainty import ItemLuck, Luck
-from app.scores.queries.schemes import Preview
+from app.scores.queries.grade_uncertainty import GradeUncertainty, ItemUncertainty
+from app.scores.queries.schemes import SchemePreview
 from app.shared.cells import Badge, Cell, Link, parts, under
 from surveys.scoring import Scheme
 from surveys.scoring.compare import Comparison, LineChange
@@ -71,13 +71,13 @@ def indicator_rows(indicators: Iterable[ContractIndicator]) -> list[IndicatorRow
     """The contract's quantities."""
     return [
         IndicatorRow(
-            f"{one.name}（{one.unit}）",
-            one.done,
-            one.target,
-            _("协议量不明") if one.percent is None else f"{one.percent}%",
-            f"{one.printed_percent}%" if one.printed_percent else None,
+            f"{indicator.name}（{indicator.unit}）",
+            indicator.done,
+            indicator.target,
+            _("协议量不明") if indicator.percent is None else f"{indicator.percent}%",
+            f"{indicator.printed_percent}%" if indicator.printed_percent else None,
         )
-        for one in indicators
+        for indicator in indicators
     ]
 
 
@@ -118,7 +118,7 @@ def _given(entry: Entry) -> Cell:
 
 
 @dataclass(frozen=True)
-class ChangeRow:
+class ScoreChangeRow:
     """An item in two sheets, and why it differs."""
 
     name: Cell
@@ -128,10 +128,10 @@ class ChangeRow:
     causes: Cell
 
 
-def change_rows(lines: Iterable[LineChange]) -> list[ChangeRow]:
+def score_change_rows(lines: Iterable[LineChange]) -> list[ScoreChangeRow]:
     """The items of two sheets side by side."""
     return [
-        ChangeRow(to_visitor(line.name), line.before, line.after, _with_sign(line.difference), _causes(line))
+        ScoreChangeRow(to_visitor(line.name), line.before, line.after, _with_sign(line.difference), _causes(line))
         for line in lines
     ]
 
@@ -144,15 +144,15 @@ def _causes(line: LineChange) -> str:
     return str(_("；")).join(map(to_visitor, line.causes)) or (str(_("没有变")) if line.same else "")
 
 
-def total_row(found: Comparison, causes: str = "") -> ChangeRow:
+def total_row(comparison: Comparison, causes: str = "") -> ScoreChangeRow:
     """The totals of two sheets."""
-    total = found.total
-    return ChangeRow(_("总分"), total.before, total.after, total.difference, causes)
+    total = comparison.total
+    return ScoreChangeRow(_("总分"), total.before, total.after, total.difference, causes)
 
 
-def grades_in_words(found: Comparison) -> str:
+def grades_in_words(comparison: Comparison) -> str:
     """The grades of two sheets."""
-    before, after = (grade or _("未定") for grade in found.grades)
+    before, after = (grade or _("未定") for grade in comparison.grades)
     return str(_("等级：%(before)s → %(after)s", before=before, after=after))
 
 
@@ -167,7 +167,7 @@ class UncertainItemRow:
 
 
 @dataclass(frozen=True)
-class GradeUncertainty:
+class GradeUncertaintyTables:
     """What the draw has to do with points and grade (scores/components/grade_uncertainty.html)."""
 
     grades: list[tuple[str, str]]
@@ -177,15 +177,15 @@ class GradeUncertainty:
     items: list[UncertainItemRow]
 
 
-def grade_uncertainty(luck: Luck, scheme: Scheme) -> GradeUncertainty:
+def grade_uncertainty_tables(uncertainty: GradeUncertainty, scheme: Scheme) -> GradeUncertaintyTables:
     """The same in words."""
     names = {grade.code: in_language(grade.name, grade.name_en) for grade in scheme.grades}
-    return GradeUncertainty(
-        grades=[(names[entry.name], chance_in_words(entry.chance)) for entry in luck.grades],
-        disqualified=luck.disqualified,
-        turned=luck.turned,
-        sample_counts=luck.sample_counts,
-        items=[_uncertain_item(item) for item in luck.items],
+    return GradeUncertaintyTables(
+        grades=[(names[entry.name], chance_in_words(entry.chance)) for entry in uncertainty.grades],
+        disqualified=uncertainty.disqualified,
+        turned=uncertainty.turned,
+        sample_counts=uncertainty.sample_counts,
+        items=[_uncertain_item(item) for item in uncertainty.items],
     )
 
 
@@ -196,7 +196,7 @@ def chance_in_words(chance: float) -> str:
     return str(_("几乎不可能")) if chance < NEARLY_IMPOSSIBLE else f"{chance * 100:.1f}%"
 
 
-def _uncertain_item(item: ItemLuck) -> UncertainItemRow:
+def _uncertain_item(item: ItemUncertainty) -> UncertainItemRow:
     return UncertainItemRow(
         name=parts(in_language(item.name, item.name_en), None if item.counts else under(_("对照项"))),
         points=item.points,
@@ -222,17 +222,17 @@ class PreviewTables:
     """What a scheme makes of the data as they are, in rows (scores/components/scheme_preview.html)."""
 
     comparison: list[ComparisonItemRow]
-    changes: list[ChangeRow]
-    total: ChangeRow
-    uncertainty: GradeUncertainty
+    changes: list[ScoreChangeRow]
+    total: ScoreChangeRow
+    uncertainty: GradeUncertaintyTables
 
 
-def preview_tables(preview: Preview, scheme: Scheme) -> PreviewTables:
+def preview_tables(preview: SchemePreview, scheme: Scheme) -> PreviewTables:
     """The tables of a preview."""
     changes = preview.changes
     return PreviewTables(
         comparison=comparison_item_rows(preview.outcome.sheet.comparison),
-        changes=change_rows(line for line in changes.lines if not line.same),
+        changes=score_change_rows(line for line in changes.lines if not line.same),
         total=total_row(changes, grades_in_words(changes)),
-        uncertainty=grade_uncertainty(preview.luck, scheme),
+        uncertainty=grade_uncertainty_tables(preview.uncertainty, scheme),
     )

@@ -184,22 +184,24 @@ def close_commitments(session: Session, ceremony: Ceremony, *, actor: User | Non
     if ceremony.closed_at is not None:
         raise Refused(_("承诺已经截止。"), "closed")
     missing = [
-        one.name for one in ceremony.contributions if one.kind == ContributionKind.COMMITTED and one.commitment is None
+        contribution.name
+        for contribution in ceremony.contributions
+        if contribution.kind == ContributionKind.COMMITTED and contribution.commitment is None
     ]
     if missing:
         raise Refused(_("还没有承诺：%(names)s。", names="、".join(missing)), "missing")
     ceremony.closed_at = now()
     session.flush()
-    for own in ceremony.contributions:
-        if own.kind == ContributionKind.SYSTEM:
-            own.value, own.shown_at = own.secret, now()
+    for contribution in ceremony.contributions:
+        if contribution.kind == ContributionKind.SYSTEM:
+            contribution.value, contribution.shown_at = contribution.secret, now()
     record(
         session,
         "seed.closed",
         actor=actor,
         evaluation=ceremony.evaluation,
         subject=ceremony.uuid,
-        details={"commitments": sum(one.commitment is not None for one in ceremony.contributions)},
+        details={"commitments": sum(contribution.commitment is not None for contribution in ceremony.contributions)},
     )
 
 

@@ -30,7 +30,7 @@ from sampling.rule import Reading
 from sampling.strata import Cell, cell_of
 
 
-def after_final(session: Session, case: Case, *, actor: User | None = None) -> list[Replacement]:
+def release_due_replacements(session: Session, case: Case, *, actor: User | None = None) -> list[Replacement]:
     """What follows when a case ended: the system releases as many as the protocol says are due in its stratum."""
     draw = case.draw
     if draw.ceremony is None or draw.voided_at is not None or time_is_over(draw.evaluation):
@@ -44,12 +44,12 @@ def after_final(session: Session, case: Case, *, actor: User | None = None) -> l
         return []  # the lead's page says so; the interviewer's work goes on
     _lock(session, draw)
     lost = _lost(session, draw, case.stratum)
-    waiting = [one for one, replaced in lost if not replaced]
+    waiting = [case for case, replaced in lost if not replaced]
     number = due(plan, len(lost), len(lost) - len(waiting))
     return _release(session, draw, plan, waiting, actor, most=number)
 
 
-def release_for(session: Session, case: Case, *, actor: User | None = None) -> Replacement:
+def replace_case(session: Session, case: Case, *, actor: User | None = None) -> Replacement:
     """A supervisor replaces one case; refused unless the protocol leaves it to them and the case has ended."""
     draw = case.draw
     refuse_at_desk(session, case, actor)
@@ -108,21 +108,21 @@ def _release(
         for queue in row["queues"]
     }
     cells = {(case.stratum, case.queue) for case in cases}
-    taken = {cell: number for cell, number in reserve_counts(session, draw).items() if cell in cells}
+    used = {cell: number for cell, number in reserve_counts(session, draw).items() if cell in cells}
     places: list[tuple[Case, Cell, int]] = []
     for case in cases:
         cell = (case.stratum, case.queue)
-        if len(places) < most and taken[cell] < people[cell]:
-            taken[cell] += 1
-            places.append((case, cell, taken[cell]))
+        if len(places) < most and used[cell] < people[cell]:
+            used[cell] += 1
+            places.append((case, cell, used[cell]))
     if not places:
         return []
-    orders = _orders(session, draw, plan, taken)
-    new = [(cell, turn, orders[cell][turn - 1]) for _case, cell, turn in places]
+    orders = _orders(session, draw, plan, used)
+    new = [(cell, position, orders[cell][position - 1]) for _case, cell, position in places]
     store_cases(session, draw, new)
     return [
-        _register(session, draw, case, one, actor)
-        for (case, _cell, _turn), (_place, _number, one) in zip(places, new, strict=True)
+        _register(session, draw, case, person, actor)
+        for (case, _cell, _position), (_place, _number, person) in zip(places, new, strict=True)
     ]
 
 
@@ -131,15 +131,15 @@ def _orders(session: Session, draw: Draw, plan: Plan, counts: dict[Cell, int]) -
     frame = session.get_one(Frame, draw.frame_id)
     cell = cell_of(plan, Reading(draw.reading))
     pairs = ((person.key, cell(person)) for person in people_of(session, frame))
-    wanted = ((key, place) for key, place in pairs if place in counts)
-    return dict(smallest(wanted, draw.seed, counts))
+    people = ((key, place) for key, place in pairs if place in counts)
+    return dict(smallest(people, draw.seed, counts))
 
 
-def _register(session: Session, draw: Draw, replaced: Case, one: Drawn, actor: User | None) -> Replacement:
+def _register(session: Session, draw: Draw, replaced: Case, person: Drawn, actor: User | None) -> Replacement:
     case = session.scalars(
         select(Case)
         .join(Recipient, Case.recipient_id == Recipient.id)
-        .where(Case.draw_id == draw.id, Recipient.key == one.key)
+        .where(Case.draw_id == draw.id, Recipient.key == person.key)
     ).one()
     last = session.scalar(select(func.max(Replacement.number)).where(Replacement.draw_id == draw.id))
     row = Replacement(

@@ -40,10 +40,10 @@ class SourcesForm(FlaskForm):  # type: ignore[misc]
     def sources(self) -> list[Source]:
         """As the command wants them: parties in the order of the list, then the public source."""
         chosen = [role for role in PARTIES if role.value in (self.parties.data or [])]
-        found = [Source(PARTY_NAMES[role], PARTY_SOURCE, role) for role in chosen]
+        sources = [Source(PARTY_NAMES[role], PARTY_SOURCE, role) for role in chosen]
         if public := (self.public.data or "").strip():
-            found.append(Source("公开来源", public))
-        return found
+            sources.append(Source("公开来源", public))
+        return sources
 
 
 class CommitmentForm(FlaskForm):  # type: ignore[misc]

@@ -192,14 +192,14 @@ class PlanForm(Form):  # type: ignore[misc]
             return planned_size(need, self.size.data)
         if by == ALL:
             return need.population
-        wanted = need.required
+        size = need.required
         if by == RATE:
-            wanted = size_for_answers_surely(need.required, self.rate.data)
+            size = size_for_answers_surely(need.required, self.rate.data)
         elif by == MARGIN:
-            wanted = size_for_margin(float(self.margin.data) / 100, need.population)
+            size = size_for_margin(float(self.margin.data) / 100, need.population)
             if self.protocol.data == Protocol.NONE.value:
-                wanted = size_for_answers(wanted, self.rate.data)
-        return min(max(wanted, need.required), need.population)
+                size = size_for_answers(size, self.rate.data)
+        return min(max(size, need.required), need.population)
 
     def refuse(self, refused: PlanRefused) -> None:
         """Put a refusal at the field it is about."""
@@ -232,13 +232,13 @@ def _completed(given: MultiDict[str, str], lines: str) -> MultiDict[str, str]:
 
 def _typed_shares(given: MultiDict[str, str]) -> dict[str, int | None]:
     """The share typed for each stratum, None where it is no whole number from 1 to 99."""
-    found: dict[str, int | None] = {}
+    shares: dict[str, int | None] = {}
     for name, text in given.items():
         code = name.removeprefix(SHARE)
-        if code != name and is_plain(code) and len(found) < MOST_SPREADS:
+        if code != name and is_plain(code) and len(shares) < MOST_SPREADS:
             text = unicodedata.normalize("NFKC", text).strip()
-            found[code] = int(text) if re.fullmatch(r"[1-9][0-9]?", text) else None
-    return found
+            shares[code] = int(text) if re.fullmatch(r"[1-9][0-9]?", text) else None
+    return shares
 
 
 def _lines(text: str) -> tuple[Decimal, ...] | None:

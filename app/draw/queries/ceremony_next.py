@@ -16,7 +16,7 @@ from sampling.seed import ContributionKind
 MAY_CONFIRM = (Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR)
 
 
-class Turn(StrEnum):
+class CeremonyAction(StrEnum):
     """Something a ceremony waits for."""
 
     COMMIT = "commit"
@@ -24,19 +24,25 @@ class Turn(StrEnum):
     CONFIRM = "confirm"
 
 
-def turns_of(session: Session, ceremony: Ceremony | None, roles: Collection[Role], user_id: int) -> list[Turn]:
+def next_actions_of(
+    session: Session, ceremony: Ceremony | None, roles: Collection[Role], user_id: int
+) -> list[CeremonyAction]:
     """What the ceremony in force waits for from this person; nothing once nobody can do anything."""
     if ceremony is None:
         return []
-    own = [one for one in ceremony.contributions if one.kind == ContributionKind.COMMITTED and one.role in roles]
-    found = []
-    if ceremony.closed_at is None and any(one.commitment is None for one in own):
-        found.append(Turn.COMMIT)
-    if ceremony.closed_at is not None and any(one.value is None for one in own):
-        found.append(Turn.REVEAL)
+    own_contributions = [
+        contribution
+        for contribution in ceremony.contributions
+        if contribution.kind == ContributionKind.COMMITTED and contribution.role in roles
+    ]
+    actions = []
+    if ceremony.closed_at is None and any(contribution.commitment is None for contribution in own_contributions):
+        actions.append(CeremonyAction.COMMIT)
+    if ceremony.closed_at is not None and any(contribution.value is None for contribution in own_contributions):
+        actions.append(CeremonyAction.REVEAL)
     if set(roles) & set(MAY_CONFIRM) and _asked_by_another(session, ceremony, user_id):
-        found.append(Turn.CONFIRM)
-    return found
+        actions.append(CeremonyAction.CONFIRM)
+    return actions
 
 
 def _asked_by_another(session: Session, ceremony: Ceremony, user_id: int) -> bool:

@@ -35,7 +35,7 @@ def plan_in_force(ceremony: Ceremony) -> Plan:
     return Plan.from_json(ceremony.plan)
 
 
-def released_of(session: Session, draw: Draw) -> list[pure.Replacement]:
+def replacements_of(session: Session, draw: Draw) -> list[pure.Replacement]:
     """The replacements of a draw in the order of their release."""
     new, old = aliased(Case), aliased(Case)
     new_person, old_person = aliased(Recipient), aliased(Recipient)
@@ -85,7 +85,7 @@ def published_certificate(session: Session, draw: Draw) -> dict[str, Any]:
     """The certificate of a draw with the replacements to date."""
     if draw.certificate.get("format") != FORMAT:
         return draw.certificate
-    return publish(draw.certificate, released_of(session, draw))
+    return publish(draw.certificate, replacements_of(session, draw))
 
 
 def stored_differences(session: Session, draw: Draw) -> tuple[CertificateDifference, ...]:

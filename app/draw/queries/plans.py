@@ -33,7 +33,7 @@ def plan_by_villages(session: Session, evaluation: Evaluation, size: int | None 
 
     Raises SizeRefused when `size` is not allowed, NobodyToAsk without people.
     """
-    return Plan(planned_size(need_of(_frame(session, evaluation), evaluation), size))
+    return Plan(planned_size(requirement_of(_frame(session, evaluation), evaluation), size))
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class MisclassificationLine:
 
 
 @dataclass(frozen=True)
-class Preview:
+class PlanPreview:
     """A plan beside the usual one, before anything is drawn; `strata` are the first SHOWN_STRATA."""
 
     need: Requirement
@@ -82,7 +82,7 @@ class Preview:
     @property
     def asked(self) -> tuple[int, ...]:
         """The numbers of answers that the chance of misclassification is shown for."""
-        return tuple(found.asked for found in self.misclassification[0].by_size)
+        return tuple(chance.asked for chance in self.misclassification[0].by_size)
 
 
 def _frame(session: Session, evaluation: Evaluation) -> Frame:
@@ -94,7 +94,7 @@ def _frame(session: Session, evaluation: Evaluation) -> Frame:
     return frame
 
 
-def need_of(frame: Frame, evaluation: Evaluation) -> Requirement:
+def requirement_of(frame: Frame, evaluation: Evaluation) -> Requirement:
     """What the rule asks of a frame under the evaluation's reading; raises NobodyToAsk."""
     return requirement(frame.priority_count, frame.people_count, Reading(evaluation.reading))
 
@@ -114,16 +114,16 @@ def kinds_of(session: Session, frame: Frame) -> Kinds:
     ]
 
 
-def plan_preview(session: Session, evaluation: Evaluation, plan: Plan, assumptions: Assumptions) -> Preview:
+def plan_preview(session: Session, evaluation: Evaluation, plan: Plan, assumptions: Assumptions) -> PlanPreview:
     """What the plan would do to the frame, draft or sealed.
 
     Raises NobodyToAsk without a frame or people, PlanRefused when the plan does not fit.
     """
     frame = _frame(session, evaluation)
-    need = need_of(frame, evaluation)
+    need = requirement_of(frame, evaluation)
     kinds = kinds_of(session, frame)
     chosen = project(plan, kinds, need.reading, assumptions)
-    return Preview(
+    return PlanPreview(
         need=need,
         readings=readings_of(frame),
         chosen=chosen,

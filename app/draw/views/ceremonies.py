@@ -109,7 +109,10 @@ def commit_value(slug: str, place: int) -> Page:
     evaluation = get_evaluation(slug)
     form = CommitmentForm()
     return _contribute(
-        evaluation, place, form, lambda one: commit(db.session, one, form.commitment.data, actor=current_user)
+        evaluation,
+        place,
+        form,
+        lambda contribution: commit(db.session, contribution, form.commitment.data, actor=current_user),
     )
 
 
@@ -120,16 +123,21 @@ def reveal_value(slug: str, place: int) -> Page:
     evaluation = get_evaluation(slug)
     form = ValueForm()
     return _contribute(
-        evaluation, place, form, lambda one: reveal(db.session, one, form.value.data, actor=current_user)
+        evaluation,
+        place,
+        form,
+        lambda contribution: reveal(db.session, contribution, form.value.data, actor=current_user),
     )
 
 
 def _contribute(evaluation: Evaluation, place: int, form: FlaskForm, act: Callable[[SeedContribution], None]) -> Page:
     ceremony = get_ceremony(evaluation)
-    one = next((one for one in ceremony.contributions if one.place == place), None) or abort(404)
+    contribution = next(
+        (contribution for contribution in ceremony.contributions if contribution.place == place), None
+    ) or abort(404)
     if form.validate_on_submit():
         with committing() as refused:
-            act(one)
+            act(contribution)
         if not refused:
             flash(_("已记下。"), "success")
             return redirect(url_for(".show", slug=evaluation.slug), 303)

@@ -32,7 +32,7 @@ class CertificateParts:
     plan: Plan
     names: dict[str, str]
     contributions: list[rows.ContributionRow]
-    strata: list[rows.StratumRow]
+    strata: list[rows.CertificateStratumRow]
     replacements: list[rows.ReplacementRow]
     voided: list[rows.VoidedRow]
     address: str
@@ -49,7 +49,7 @@ def certificate_parts(session: Session, draw: Draw) -> CertificateParts:
         plan=Plan.from_json(content["plan"]),
         names=(names := stratum_names(draw)),
         contributions=rows.contribution_rows(content),
-        strata=rows.stratum_rows(content, names),
+        strata=rows.certificate_stratum_rows(content, names),
         replacements=rows.replacement_rows(content, names, outcomes_of(draw.evaluation)),
         voided=rows.voided_rows(content["voided"]),
         address=address,

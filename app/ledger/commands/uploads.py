@@ -18,7 +18,7 @@ from app.ledger.reader.cleaning import Cleaned, clean
 from app.ledger.reader.errors import Limits
 from app.ledger.reader.merging import Merged, Person, merge
 from app.ledger.reader.reading import read_table
-from app.ledger.reader.table import Table
+from app.ledger.reader.table import LedgerTable
 from app.ledger.reader.village_names import VillageName
 from app.models import (
     Contact,
@@ -53,7 +53,7 @@ def store_upload(
     label: str = "",
     limits: Limits,
     actor: User | None = None,
-) -> tuple[LedgerUpload, Table]:
+) -> tuple[LedgerUpload, LedgerTable]:
     """Keep a ledger file, sealed, after reading it once; raises LedgerFileError for a file that cannot be read."""
     refuse_when_sealed(session, evaluation)
     refuse_when_time_is_over(evaluation)
@@ -293,6 +293,6 @@ def _batches(items: Sequence[Item], size: int) -> Iterator[list[Item]]:
         yield batch
 
 
-def suggested_columns(table: Table) -> dict[str, int]:
+def suggested_columns(table: LedgerTable) -> dict[str, int]:
     """Our guess at which column is which, for a person to confirm."""
     return ledger_columns.suggest(table.headers)

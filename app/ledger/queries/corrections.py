@@ -48,7 +48,7 @@ FAULT_NAMES = {
 }
 
 
-def mending_list(session: Session, evaluation: Evaluation) -> list[Sheet]:
+def correction_list(session: Session, evaluation: Evaluation) -> list[Sheet]:
     """The sheets, the same for the lead and for the station."""
     frame = frame_of(session, evaluation)
     quality = frame_quality(session, evaluation, frame) if frame is not None else None
@@ -70,16 +70,16 @@ def _places(session: Session, evaluation: Evaluation, quality: FrameQuality | No
     findings = row_findings(session, evaluation)
     rows: list[Row] = [
         (
-            found.label,
-            found.row,
-            str(LEDGER_FIELDS.get(found.field, found.field)),
-            str(SEVERITIES[found.severity]),
-            found.message,
-            str(ADVICE.get(found.code, _("请核对。"))),
+            finding.label,
+            finding.row,
+            str(LEDGER_FIELDS.get(finding.field, finding.field)),
+            str(SEVERITIES[finding.severity]),
+            finding.message,
+            str(ADVICE.get(finding.code, _("请核对。"))),
         )
-        for found in findings
+        for finding in findings
     ]
-    if quality is not None and not any(found.code == "shared-phone" for found in findings):
+    if quality is not None and not any(finding.code == "shared-phone" for finding in findings):
         rows += _shared(quality)
     columns = (
         Column(_("名册"), 24), Column(_("行"), 8), Column(_("栏目"), 14), Column(_("程度"), 8),
@@ -130,9 +130,9 @@ def _by_category(quality: FrameQuality) -> Sheet:
 def _after_fieldwork(session: Session, evaluation: Evaluation, quality: FrameQuality) -> Sheet:
     """Counts by village, every village listed, so that its absence says nothing either."""
     draw = live_draw(session, evaluation)
-    found = {row.village: row for row in faults_of(session, draw)} if draw is not None else {}
+    faults = {row.village: row for row in faults_of(session, draw)} if draw is not None else {}
     rows = tuple(
-        (village.name, village.area, *(_veiled(getattr(found.get(village.name), fault, 0)) for fault in FAULTS))
+        (village.name, village.area, *(_veiled(getattr(faults.get(village.name), fault, 0)) for fault in FAULTS))
         for village in quality.villages
     )
     names = (Column(str(FAULT_NAMES[fault]), 20) for fault in FAULTS)

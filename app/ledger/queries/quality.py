@@ -230,14 +230,18 @@ def faults_of(session: Session, draw: Draw) -> list[VillageFaults]:
 
     For the lead alone: it tells of the people drawn.
     """
-    tried = select(Attempt.id).where(Attempt.case_id == Case.id, Attempt.outcome.in_(FAULTS["bad_number"])).exists()
+    bad_number_tried = (
+        select(Attempt.id).where(Attempt.case_id == Case.id, Attempt.outcome.in_(FAULTS["bad_number"])).exists()
+    )
     rows = session.execute(
         select(
             ServiceArea.name.label("area"),
             Village.name.label("village"),
             func.count(Case.id).label("cases"),
             *(
-                func.count(Case.id).filter(tried if name == "bad_number" else Case.outcome.in_(codes)).label(name)
+                func.count(Case.id)
+                .filter(bad_number_tried if name == "bad_number" else Case.outcome.in_(codes))
+                .label(name)
                 for name, codes in FAULTS.items()
             ),
         )

@@ -28,7 +28,7 @@ def previous_draw(session: Session, evaluation: Evaluation) -> Draw | None:
 
 def recognisable(*evaluations: Evaluation) -> bool:
     """Whether people of these rounds can be found again in each other: not where their data are erased."""
-    return all(one.erasure is None for one in evaluations)
+    return all(evaluation.erasure is None for evaluation in evaluations)
 
 
 def round_forgotten(session: Session, evaluation: Evaluation) -> Evaluation | None:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from app.ledger.reader.columns import FIELDS
 from app.ledger.reader.phones import normalise
-from app.ledger.reader.table import Row, Table
+from app.ledger.reader.table import LedgerTable, Row
 from app.ledger.reader.village_names import VillageIndex, VillageName
 from sampling import categories
 
@@ -67,7 +67,7 @@ class Cleaned:
 
 
 def clean(
-    table: Table,
+    table: LedgerTable,
     mapping: Mapping[str, int],
     villages: Sequence[VillageName],
     *,
@@ -98,7 +98,7 @@ class _Rules:
     """The rules for one table, and what they found."""
 
     def __init__(
-        self, table: Table, mapping: Mapping[str, int], villages: VillageIndex, year: int, platform: bool
+        self, table: LedgerTable, mapping: Mapping[str, int], villages: VillageIndex, year: int, platform: bool
     ) -> None:
         self.mapping = mapping
         self.year = year

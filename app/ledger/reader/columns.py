@@ -105,14 +105,14 @@ def suggest(headers: Sequence[str]) -> dict[str, int]:
     >>> suggest(["序号", "姓名*", "村(居)", "人员类别", "联系电话(必填)", "监护人联系电话"])
     {'name': 1, 'village': 2, 'categories': 3, 'phone': 4, 'guardian_phone': 5}
     """
-    found: dict[str, int] = {}
+    columns: dict[str, int] = {}
     plain = [_plain(heading) for heading in headers]
     for recognise in (_BY_HEADING.get, _contained):
         for column, heading in enumerate(plain):
             name = recognise(heading)
-            if name is not None and name not in found and column not in found.values():
-                found[name] = column
-    return {name: found[name] for name in sorted(found, key=lambda name: found[name])}
+            if name is not None and name not in columns and column not in columns.values():
+                columns[name] = column
+    return {name: columns[name] for name in sorted(columns, key=lambda name: columns[name])}
 
 
 def _contained(heading: str) -> str | None:
@@ -125,11 +125,11 @@ def _contained(heading: str) -> str | None:
 
 def problems(mapping: Mapping[str, int], headers: Sequence[str]) -> list[str]:
     """What keeps a matching from being used, in Chinese: fields missing or unknown, columns absent or used twice."""
-    found = [f"请指定哪一栏是「{FIELDS[name].label}」。" for name in REQUIRED if name not in mapping]
-    found += [f"没有「{name[:20]}」这一项。" for name in mapping if name not in FIELDS]
+    messages = [f"请指定哪一栏是「{FIELDS[name].label}」。" for name in REQUIRED if name not in mapping]
+    messages += [f"没有「{name[:20]}」这一项。" for name in mapping if name not in FIELDS]
     for column in sorted(set(mapping.values())):
         if not 0 <= column < len(headers):
-            found.append(f"没有第 {column + 1} 栏。")
+            messages.append(f"没有第 {column + 1} 栏。")
         elif list(mapping.values()).count(column) > 1:
-            found.append(f"第 {column + 1} 栏「{headers[column][:20]}」用了两次。")
-    return found
+            messages.append(f"第 {column + 1} 栏「{headers[column][:20]}」用了两次。")
+    return messages

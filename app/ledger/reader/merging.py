@@ -79,7 +79,7 @@ def merge(files: Sequence[tuple[str, Sequence[CleanRow]]]) -> Merged:
             findings += _probable_duplicates(groups)
     findings += _shared_telephones(namesakes.values())
     people.sort(key=lambda person: person.identity)
-    findings.sort(key=lambda found: (found[0], found[1].row, found[1].code))
+    findings.sort(key=lambda finding: (finding[0], finding[1].row, finding[1].code))
     return Merged(tuple(people), tuple(findings))
 
 
@@ -198,13 +198,13 @@ def _about_merging(group: _Group) -> Iterator[tuple[str, Finding]]:
     if len(group.entries) == 1:
         return
     person = group.person
-    kept = group.entries[0]
+    first = group.entries[0]
     at_home = next(entry for entry in group.entries if entry[1].village == person.village)
-    of_age = next((entry for entry in group.entries if entry[1].birth_year == person.birth_year), kept)
+    of_age = next((entry for entry in group.entries if entry[1].birth_year == person.birth_year), first)
     for entry in group.entries:
         row = entry[1]
-        if entry is not kept:
-            yield _finding(entry, "name", "merged", "info", kept, "{here}与{there}是同一个人，合并为一人。")
+        if entry is not first:
+            yield _finding(entry, "name", "merged", "info", first, "{here}与{there}是同一个人，合并为一人。")
         if row.village != person.village:
             message = "{here}与{there}姓名、电话相同，村居不同。暂按{there}的村居列入，请核对。"
             yield _finding(entry, "village", "two-villages", "warning", at_home, message)
@@ -222,12 +222,12 @@ def _probable_duplicates(groups: list[_Group]) -> Iterator[tuple[str, Finding]]:
         if len(neighbours) == 1:
             continue
         neighbours.sort(key=lambda group: (group.person.birth_year or 0, _source(group.entries[0])))
-        for one, other in pairwise(neighbours):
-            years = one.person.birth_year, other.person.birth_year
+        for earlier, later in pairwise(neighbours):
+            years = earlier.person.birth_year, later.person.birth_year
             # Years further apart than a slip of the pen are two people's.
             if years[0] is None or years[1] is None or years[1] - years[0] <= 1:
                 message = "{here}与{there}姓名、村居相同，可能是同一个人，没有合并。请核对。"
-                yield _finding(other.entries[0], "name", "probable-duplicate", "warning", one.entries[0], message)
+                yield _finding(later.entries[0], "name", "probable-duplicate", "warning", earlier.entries[0], message)
 
 
 def _shared_telephones(namesakes: Collection[list[Entry]]) -> Iterator[tuple[str, Finding]]:

@@ -65,24 +65,24 @@ def _inspect(data: bytes, limits: Limits) -> Package:
     if len(set(names)) < len(names):
         raise corrupt()
     _refuse_size(sum(part.file_size for part in parts), len(data), limits, "标明")
-    kept: dict[str, bytes] = {}
+    contents: dict[str, bytes] = {}
     marks: dict[str, SheetMarks] = {}
     total = 0
     for part in parts:
         scan = SheetScan(part.filename, limits)
-        keep = bytearray() if part.filename in _KEPT else None
+        content = bytearray() if part.filename in _KEPT else None
         for chunk in _unpacked(data, part):
             total += len(chunk)
             _refuse_size(total, len(data), limits, "实际")
             scan.feed(chunk)
-            if keep is not None and len(keep) < _KEPT_SIZE:
-                keep += chunk
+            if content is not None and len(content) < _KEPT_SIZE:
+                content += chunk
         marks[part.filename] = scan.finish()
-        if keep is not None:
-            kept[part.filename] = bytes(keep)
-    if b"macroEnabled" in kept["[Content_Types].xml"]:
+        if content is not None:
+            contents[part.filename] = bytes(content)
+    if b"macroEnabled" in contents["[Content_Types].xml"]:
         raise _macro()
-    return Package(MappingProxyType(_sheets(kept, marks)))
+    return Package(MappingProxyType(_sheets(contents, marks)))
 
 
 def _one_directory(data: bytes) -> None:
@@ -161,16 +161,16 @@ def _inflated(packed: memoryview) -> Iterator[bytes]:
         yield rest
 
 
-def _sheets(kept: Mapping[str, bytes], marks: Mapping[str, SheetMarks]) -> dict[str, SheetMarks]:
+def _sheets(contents: Mapping[str, bytes], marks: Mapping[str, SheetMarks]) -> dict[str, SheetMarks]:
     """Which part holds which sheet; the order of parts need not be that of the sheets."""
     # Parts with a DTD were refused above, so there are no entities to expand.
-    relations = ElementTree.fromstring(kept[RELATIONS])  # noqa: S314
+    relations = ElementTree.fromstring(contents[RELATIONS])  # noqa: S314
     targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    found: dict[str, SheetMarks] = {}
-    for element in ElementTree.fromstring(kept[WORKBOOK]).iter():  # noqa: S314
+    sheets: dict[str, SheetMarks] = {}
+    for element in ElementTree.fromstring(contents[WORKBOOK]).iter():  # noqa: S314
         if element.tag.rpartition("}")[2] != "sheet":
             continue
         target = targets[element.get(_RELATION) or element.get(_STRICT_RELATION)]
         path = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
-        found[element.attrib["name"]] = marks[path]
-    return found
+        sheets[element.attrib["name"]] = marks[path]
+    return sheets

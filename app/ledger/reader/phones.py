@@ -74,9 +74,9 @@ def _taken_apart(text: str) -> Phones:
     numbers: list[str] = []
     malformed = 0
     for stretch in _STRETCH.findall(plain):
-        found, wrong = _numbers_of(stretch)
-        numbers += found
-        malformed += wrong
+        stretch_numbers, stretch_malformed = _numbers_of(stretch)
+        numbers += stretch_numbers
+        malformed += stretch_malformed
     return Phones(tuple(dict.fromkeys(numbers)), malformed)
 
 

@@ -1,7 +1,7 @@
 """From the bytes of a ledger file to rows of text.
 
 The format is told by content, not by name: .xlsx, .xls, or text with separators in UTF-8 or GB18030. Whatever the
-bytes, the outcome is a Table or a LedgerFileError.
+bytes, the outcome is a LedgerTable or a LedgerFileError.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, Shee
 from app.ledger.reader import old_workbook, package
 from app.ledger.reader.errors import LedgerFileError, Limits, megabytes, too_many_columns, too_many_rows
 from app.ledger.reader.sheet_scan import HEADER_WITHIN, SheetMarks, reference
-from app.ledger.reader.table import Row, Table, assemble
+from app.ledger.reader.table import LedgerTable, Row, assemble
 from app.ledger.reader.text_file import read_lines
 
-__all__ = ["LedgerFileError", "Limits", "Row", "Table", "read_table"]
+__all__ = ["LedgerFileError", "LedgerTable", "Limits", "Row", "read_table"]
 
 # By name, or in the order of the sheets.
 Marks = Mapping[str, SheetMarks] | Sequence[SheetMarks]
@@ -29,7 +29,7 @@ _REMEMBERED = 20_000
 _SHEETS_NAMED = 5
 
 
-def read_table(data: bytes, filename: str, *, limits: Limits) -> Table:
+def read_table(data: bytes, filename: str, *, limits: Limits) -> LedgerTable:
     """Read a ledger; raises LedgerFileError, and no other exception, for any bytes.
 
     The name only helps to say what was expected; what the file is, its content says.
@@ -65,7 +65,7 @@ class _Sheet:
     notes: tuple[str, ...]
 
 
-def _workbook(data: bytes, limits: Limits, marks: Marks) -> Table:
+def _workbook(data: bytes, limits: Limits, marks: Marks) -> LedgerTable:
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
             sheet = _first_with_content(workbook, limits, marks)
@@ -90,13 +90,13 @@ def _first_with_content(workbook: CalamineWorkbook, limits: Limits, marks: Marks
     for meta in sheets:
         if meta.visible != SheetVisibleEnum.Visible:
             continue
-        found = marks[meta.name]
-        if found.beyond:
-            raise _beyond(found.beyond, meta.name, limits)
+        sheet_marks = marks[meta.name]
+        if sheet_marks.beyond:
+            raise _beyond(sheet_marks.beyond, meta.name, limits)
         sheet = workbook.get_sheet_by_name(meta.name)
         if lines := list(_lines(sheet)):
             notes = _other_sheets(meta.name, [other.name for other in sheets])
-            return _Sheet(meta.name, lines, sheet.merged_cell_ranges or [], found.formula, notes)
+            return _Sheet(meta.name, lines, sheet.merged_cell_ranges or [], sheet_marks.formula, notes)
     return None
 
 
@@ -104,14 +104,14 @@ def _lines(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
     """Rows that hold anything, by their number in the sheet, each from the sheet's first column on."""
     top, left = sheet.start or (0, 0)
     margin = [""] * left
-    seen: dict[object, str] = {}
+    same_text: dict[object, str] = {}
     for number, line in enumerate(sheet.iter_rows(), top + 1):
         cells = [value if type(value) is str else _cell(value) for value in line]
         if any(cells):
-            if len(seen) < _REMEMBERED:
-                cells = [seen.setdefault(cell, cell) for cell in cells]
+            if len(same_text) < _REMEMBERED:
+                cells = [same_text.setdefault(cell, cell) for cell in cells]
             else:
-                cells = [seen.get(cell, cell) for cell in cells]
+                cells = [same_text.get(cell, cell) for cell in cells]
             yield number, margin + cells
 
 
@@ -149,7 +149,7 @@ def _other_sheets(name: str, names: Iterable[str]) -> tuple[str, ...]:
     return (f"只读取工作表「{name[:20]}」，没有读取{'、'.join(others[:_SHEETS_NAMED])}{more}。",)
 
 
-def _refuse_marks(sheet: _Sheet, table: Table) -> None:
+def _refuse_marks(sheet: _Sheet, table: LedgerTable) -> None:
     """Refuse what makes the values of a table doubtful: merged cells within it, formulas anywhere."""
     for (top, left), (bottom, right) in sheet.merged:
         if bottom + 1 >= table.header_row:

@@ -85,13 +85,13 @@ class SheetScan:
             self._look_for_formula(text)
 
     def _look_for_formula(self, text: bytes) -> None:
-        found = _FORMULA.search(text)
-        before = text[: found.start()] if found else text
+        match = _FORMULA.search(text)
+        before = text[: match.start()] if match else text
         # Only the last cell before the formula matters, and it stands near.
         cells = _CELL.findall(before, max(0, len(before) - 4096))
         if cells:
             self.cell = cells[-1].decode().upper()
-        if found:
+        if match:
             self.formula = self.cell or "?"
 
 

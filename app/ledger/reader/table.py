@@ -38,7 +38,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class LedgerTable:
     """What was read: sheet, the header's row in the file, headings, rows that hold anything, and what to know of it."""
 
     sheet: str
@@ -48,7 +48,7 @@ class Table:
     notes: tuple[str, ...]
 
 
-def assemble(lines: Sequence[Line], limits: Limits, *, sheet: str = "", notes: tuple[str, ...] = ()) -> Table:
+def assemble(lines: Sequence[Line], limits: Limits, *, sheet: str = "", notes: tuple[str, ...] = ()) -> LedgerTable:
     """Make a table of lines; raises LedgerFileError when there is no header, or nothing or too much under it."""
     if not any(any(cell.strip() for cell in line) for _, line in lines):
         raise LedgerFileError("empty-sheet", "文件里没有内容。")
@@ -67,15 +67,15 @@ def assemble(lines: Sequence[Line], limits: Limits, *, sheet: str = "", notes: t
     if not rows:
         raise LedgerFileError("no-rows", f"第 {header_row} 行是表头，下面没有名单。", f"第 {header_row} 行")
     headers, rows, of_identity = _without_identity(headers, rows)
-    return Table(sheet, header_row, headers, tuple(rows), notes + of_identity)
+    return LedgerTable(sheet, header_row, headers, tuple(rows), notes + of_identity)
 
 
 def _header_place(lines: Sequence[Line], sheet: str) -> int:
     """The line among the first ten that holds the most headings; a title above it holds none."""
     first = [place for place, (number, _) in enumerate(lines[:HEADER_WITHIN]) if number <= lines[0][0] + HEADER_WITHIN]
-    found = {place: len({cell for cell in lines[place][1] if cell.strip() and is_heading(cell)}) for place in first}
-    best = max(found, key=lambda place: (found[place], -place))
-    if found[best] < HEADINGS_NEEDED:
+    headings = {place: len({cell for cell in lines[place][1] if cell.strip() and is_heading(cell)}) for place in first}
+    best = max(headings, key=lambda place: (headings[place], -place))
+    if headings[best] < HEADINGS_NEEDED:
         where = f"工作表「{sheet[:20]}」" if sheet else "文件"
         message = f"{where}前 {HEADER_WITHIN} 行里没有找到表头。表头要有姓名、村居、人员类别等栏名。"
         raise LedgerFileError("no-header", message, where if sheet else "")
@@ -109,8 +109,8 @@ def _tidy(cell: str, row: int, limits: Limits) -> str:
     cell = cell.strip()
     if cell.isprintable():
         return cell
-    kept = (c if c in _SPACES or unicodedata.category(c) not in _INVISIBLE else "" for c in cell)
-    return "".join(kept).strip()
+    visible = (c if c in _SPACES or unicodedata.category(c) not in _INVISIBLE else "" for c in cell)
+    return "".join(visible).strip()
 
 
 def _without_identity(headers: tuple[str, ...], rows: list[Row]) -> tuple[tuple[str, ...], list[Row], tuple[str, ...]]:
@@ -119,28 +119,30 @@ def _without_identity(headers: tuple[str, ...], rows: list[Row]) -> tuple[tuple[
     Nobody needs them for a survey, and what is not taken in cannot leak. A column is dropped when its heading says so
     or most of its cells are such numbers; one number typed into the wrong cell costs that number, not the column.
     """
-    filled, found = Counter[int](), Counter[int]()
+    filled, identities = Counter[int](), Counter[int]()
     stray: dict[int, int] = {}
     for row in rows:
         for column, cell in enumerate(row.cells):
             if cell:
                 filled[column] += 1
                 if len(cell) >= _SHORTEST_IDENTITY and _holds_identity(cell):
-                    found[column] += 1
+                    identities[column] += 1
                     stray.setdefault(column, row.number)
     dropped = {column for column, heading in enumerate(headers) if _IDENTITY_HEADING.search(heading)}
-    dropped |= {column for column, count in found.items() if count * 2 > filled[column]}
+    dropped |= {column for column, count in identities.items() if count * 2 > filled[column]}
     stray = {column: row for column, row in stray.items() if column not in dropped}
     notes = [f"{_named(column, headers)}是身份证号码，没有读取。" for column in sorted(dropped)]
     notes += [
-        f"{_named(column, headers)}有 {found[column]} 格含身份证号码（最先在第 {row} 行），号码没有读取。"
+        f"{_named(column, headers)}有 {identities[column]} 格含身份证号码（最先在第 {row} 行），号码没有读取。"
         for column, row in sorted(stray.items())
     ]
     if not notes:
         return headers, rows, ()
-    kept = [column for column in range(len(headers)) if column not in dropped]
-    rows = [Row(r.number, tuple(_cleared(r.cells[i]) if i in stray else r.cells[i] for i in kept)) for r in rows]
-    return tuple(headers[i] for i in kept), [row for row in rows if any(row.cells)], tuple(notes)
+    kept_columns = [column for column in range(len(headers)) if column not in dropped]
+    rows = [
+        Row(r.number, tuple(_cleared(r.cells[i]) if i in stray else r.cells[i] for i in kept_columns)) for r in rows
+    ]
+    return tuple(headers[i] for i in kept_columns), [row for row in rows if any(row.cells)], tuple(notes)
 
 
 def _named(column: int, headers: Sequence[str]) -> str:

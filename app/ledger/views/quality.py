@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template
 from app.access import members
 from app.extensions import db
 from app.ledger import rows
-from app.ledger.queries.corrections import mending_list
+from app.ledger.queries.corrections import correction_list
 from app.ledger.queries.frames import frame_of
 from app.ledger.queries.quality import faults_of, frame_quality
 from app.models import Role
@@ -46,7 +46,7 @@ def show(slug: str) -> str:
 @members(Role.LEAD, Role.STATION)
 def mend(slug: str) -> Response:
     """What to mend, row by row, as a workbook; before settlement nothing from fieldwork, whoever asks."""
-    content = workbook(mending_list(db.session, get_evaluation(slug)))
+    content = workbook(correction_list(db.session, get_evaluation(slug)))
     return Response(
         content, mimetype=MIMETYPE, headers={"Content-Disposition": "attachment; filename=ledger-quality.xlsx"}
     )

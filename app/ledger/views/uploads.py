@@ -25,7 +25,7 @@ from app.ledger.queries.rounds import round_forgotten
 from app.ledger.reader.columns import problems as column_problems
 from app.ledger.reader.errors import LedgerFileError, Limits
 from app.ledger.reader.reading import read_table
-from app.ledger.reader.table import Table
+from app.ledger.reader.table import LedgerTable
 from app.models import Evaluation, Role
 from app.privacy.masking import mask_address, mask_name, mask_phone
 from app.shared.getters import get_evaluation, get_upload, roles_at
@@ -82,8 +82,8 @@ def index(slug: str) -> Page:
             if not refused:
                 return redirect(url_for(".columns", slug=slug, upload_uuid=upload.uuid), 303)
             refusal = refused.message
-    found = frame_of(db.session, evaluation)
-    sealed_at = found.sealed_at if found else None
+    frame = frame_of(db.session, evaluation)
+    sealed_at = frame.sealed_at if frame else None
     page = render_template(
         "ledger/index.html",
         evaluation=evaluation,
@@ -127,7 +127,7 @@ def columns(slug: str, upload_uuid: uuid.UUID) -> Page:
     return form_page(page, form)
 
 
-def _preview(table: Table) -> list[tuple[str, ...]]:
+def _preview(table: LedgerTable) -> list[tuple[str, ...]]:
     """The first rows; a column that may hold personal data, or that we do not know, is masked.
 
     By the headings, never by what somebody chose: a name column taken for the village must not show its names.
@@ -170,9 +170,9 @@ def findings_csv(slug: str, upload_uuid: uuid.UUID) -> Response:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow([_("行"), _("栏目"), _("程度"), _("说明")])
-    for found in findings_of(db.session, upload, limit=None):
-        field, severity = LEDGER_FIELDS.get(found.field, found.field), SEVERITIES[found.severity]
-        writer.writerow([found.row_number, str(field), str(severity), inert(found.message)])
+    for finding in findings_of(db.session, upload, limit=None):
+        field, severity = LEDGER_FIELDS.get(finding.field, finding.field), SEVERITIES[finding.severity]
+        writer.writerow([finding.row_number, str(field), str(severity), inert(finding.message)])
     return Response(
         "\ufeff" + buffer.getvalue(),
         mimetype="text/csv",
@@ -220,16 +220,16 @@ def frame(slug: str) -> Page:
 
 
 def _frame_page(evaluation: Evaluation, form: SealForm, refusal: str) -> str:
-    found = frame_of(db.session, evaluation)
+    frame = frame_of(db.session, evaluation)
     return render_template(
         "ledger/frame.html",
         evaluation=evaluation,
         form=form,
         refusal=refusal,
-        frame=found,
-        villages=villages_of(db.session, evaluation, found) if found else [],
-        categories=rows.category_rows(categories_of(db.session, found)) if found else [],
-        readings=rows.requirement_rows(readings_of(found), evaluation.reading) if found else [],
-        origin=origin_of(db.session, evaluation, found) if found else None,
+        frame=frame,
+        villages=villages_of(db.session, evaluation, frame) if frame else [],
+        categories=rows.category_rows(categories_of(db.session, frame)) if frame else [],
+        readings=rows.requirement_rows(readings_of(frame), evaluation.reading) if frame else [],
+        origin=origin_of(db.session, evaluation, frame) if frame else None,
         forgotten=round_forgotten(db.session, evaluation),
     )

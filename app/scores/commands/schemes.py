@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.audit.commands import record
 from app.documents.commands import add_document
 from app.models import Document, Evaluation, User
-from app.scores.queries.schemes import ADOPTED, same_as
+from app.scores.queries.schemes import ADOPTED, scheme_with_same_content
 from app.shared.errors import Refused
 from app.shared.guards import reason_given, refuse_when_settled
 from app.shared.limits import LONGEST_REASON
@@ -21,9 +21,9 @@ def publish_scheme(session: Session, body: dict[str, Any], *, actor: User | None
 
     Raises surveys.scoring.InvalidScheme with every mistake.
     """
-    alike = same_as(session, body)
-    if alike is not None:
-        raise Refused(_("和已发布的第 %(v)s 版一样，没有改动。", v=alike.version), "unchanged")
+    published = scheme_with_same_content(session, body)
+    if published is not None:
+        raise Refused(_("和已发布的第 %(v)s 版一样，没有改动。", v=published.version), "unchanged")
     return add_document(session, "scheme", body, actor=actor)
 
 

@@ -51,15 +51,15 @@ def enter_score(
     refuse_when_recused(session, evaluation, actor)
     scheme = scheme_of(evaluation)
     party = PARTY_OF_ROLE.get(role)
-    found = next((i for p in scheme.parties if p.code == party for i in p.items if i.code == item), None)
-    if found is None:
+    scheme_item = next((each for p in scheme.parties if p.code == party for each in p.items if each.code == item), None)
+    if scheme_item is None:
         raise Refused(_("这个评分项不由您填写。"), "not-your-item")
-    if found.kind != "given":
-        raise Refused(_("「%(name)s」由统计结果算出，不能手工填写。", name=found.name), "computed")
+    if scheme_item.kind != "given":
+        raise Refused(_("「%(name)s」由统计结果算出，不能手工填写。", name=scheme_item.name), "computed")
     areas = {a.code for a in evaluation.station.areas}
-    if found.per_area != bool(area) or (area and area not in areas):
-        raise Refused(_("「%(name)s」的片区不对。", name=found.name), "area")
-    points = _points(given, found.maximum, found.name)
+    if scheme_item.per_area != bool(area) or (area and area not in areas):
+        raise Refused(_("「%(name)s」的片区不对。", name=scheme_item.name), "area")
+    points = _points(given, scheme_item.maximum, scheme_item.name)
     row = PartyScore(
         evaluation_id=evaluation.id,
         party=party,
@@ -95,13 +95,13 @@ def override_item(
     """
     refuse_when_settled(session, evaluation)
     refuse_when_recused(session, evaluation, actor)
-    found = next((i for p in scheme_of(evaluation).parties for i in p.items if i.code == item), None)
-    if found is None or found.kind != "computed":
+    scheme_item = next((each for p in scheme_of(evaluation).parties for each in p.items if each.code == item), None)
+    if scheme_item is None or scheme_item.kind != "computed":
         raise Refused(_("只有由统计结果算出的项可以改分。"), "not-computed")
     reason = reason_given(reason, LONGEST_REASON, _("请写明理由，会印在评分表上。"))
-    given = None if points is None else _points(points, found.maximum, found.name)
+    given = None if points is None else _points(points, scheme_item.maximum, scheme_item.name)
     if given is None and item not in newest_overrides(session, evaluation):
-        raise Refused(_("「%(name)s」没有改过分，不用撤回。", name=found.name), "nothing")
+        raise Refused(_("「%(name)s」没有改过分，不用撤回。", name=scheme_item.name), "nothing")
     row = ScoreOverride(evaluation_id=evaluation.id, item=item, points=given, reason=reason)
     row.entered_by_id = actor.id if actor else None
     session.add(row)

@@ -98,14 +98,14 @@ class SchemeForm(FlaskForm):  # type: ignore[misc]
 
     def add(self, place: str) -> bool:
         """One empty row more: to a list by name, or to the items of a party by its number; False for another place."""
-        found = re.fullmatch(r"parties-(\d{1,3})", place)
+        party_place = re.fullmatch(r"parties-(\d{1,3})", place)
         if place in ("parties", "comparison", "grades", "disqualifying"):
             self[place].append_entry()
             if place == "parties":
                 self.parties[-1].form.lines.append_entry()
             return True
-        if found and int(found[1]) < len(self.parties):
-            self.parties[int(found[1])].form.lines.append_entry()
+        if party_place and int(party_place[1]) < len(self.parties):
+            self.parties[int(party_place[1])].form.lines.append_entry()
             return True
         return False
 
@@ -137,7 +137,7 @@ class SchemeForm(FlaskForm):  # type: ignore[misc]
 
     def complain(self, written: Written, problems: tuple[Problem, ...]) -> Mistakes:
         """Put each mistake at its field."""
-        found: dict[str, tuple[Field, str, list[str]]] = {}
+        messages_of_field: dict[str, tuple[Field, str, list[str]]] = {}
         general = []
         language = select_locale()
         for problem in problems:
@@ -149,21 +149,21 @@ class SchemeForm(FlaskForm):  # type: ignore[misc]
                 general.append(
                     str(_("%(place)s：%(message)s", place=problem.where.in_language(language), message=message))
                 )
-            elif message not in (said := found.setdefault(place[0].id, (*place, []))[2]):
-                said.append(message)
-        for at, _owner, messages in found.values():
+            elif message not in (field_messages := messages_of_field.setdefault(place[0].id, (*place, []))[2]):
+                field_messages.append(message)
+        for at, _owner, messages in messages_of_field.values():
             at.errors = messages
         return Mistakes(
             tuple(
                 Mistake(at.id, Label(" · ".join(filter(None, (owner, str(at.label.text))))), tuple(messages), at.widget)
-                for at, owner, messages in found.values()
+                for at, owner, messages in messages_of_field.values()
             ),
             tuple(general),
         )
 
     def _rows(self) -> Iterator[Any]:
-        every = (*self.comparison, *self.grades, *self.disqualifying)
-        for row in (*(line for party in self.parties for line in party.form.lines), *every):
+        rows = (*self.comparison, *self.grades, *self.disqualifying)
+        for row in (*(line for party in self.parties for line in party.form.lines), *rows):
             yield row.form
 
     def _code(self, row: Any, stem: str) -> str:
@@ -209,8 +209,8 @@ class SchemeForm(FlaskForm):  # type: ignore[misc]
 
     def _rule(self, out: Written, row: Any, place: str) -> Body:
         if row.scoring.data == "deduction":
-            found = {"from": row.start.data, "per": row.per.data, "points": row.taken.data}
-            return found | ({"partial": True} if row.partial.data else {})
+            rule = {"from": row.start.data, "per": row.per.data, "points": row.taken.data}
+            return rule | ({"partial": True} if row.partial.data else {})
         if row.scoring.data not in ("steps", "linear"):
             return {}
         pairs = []

@@ -90,14 +90,14 @@ def entries_of(session: Session, evaluation: Evaluation, scheme: Scheme) -> Entr
     parties = {item.code: party.code for party in scheme.parties for item in party.items}
     given: dict[tuple[str, str | None], Decimal] = {}
     overrides: dict[str, Override] = {}
-    aside = []
+    set_aside = []
     for row in newest_score_rows(session, evaluation):
         item = items.get(row.item)
         fits = item is not None and item.kind == "given" and item.per_area == bool(row.area)
         if fits and item is not None and row.given <= item.maximum and parties[row.item] == row.party:
             given[row.item, row.area or None] = row.given
         else:
-            aside.append((row.item, row.area))
+            set_aside.append((row.item, row.area))
     for code, override in newest_overrides(session, evaluation).items():
         item = items.get(code)
         if override.points is None:
@@ -105,8 +105,8 @@ def entries_of(session: Session, evaluation: Evaluation, scheme: Scheme) -> Entr
         if item is not None and item.kind == "computed" and override.points <= item.maximum:
             overrides[code] = Override(override.points, override.reason)
         else:
-            aside.append((code, ""))
-    return Entries(given, overrides, tuple(aside))
+            set_aside.append((code, ""))
+    return Entries(given, overrides, tuple(set_aside))
 
 
 def statistics_of(results: Results) -> dict[str, Statistic | None]:

@@ -14,7 +14,7 @@ from app.models import Document, Evaluation, Role
 from app.scores.commands.schemes import adopt_scheme, publish_scheme
 from app.scores.forms.scheme import Mistakes, SchemeForm
 from app.scores.forms.scores import AdoptForm
-from app.scores.queries.schemes import Preview, next_version, preview_of, published_schemes, scheme_document
+from app.scores.queries.schemes import SchemePreview, next_version, published_schemes, scheme_document, scheme_preview
 from app.scores.rows import preview_tables
 from app.shared.getters import get_evaluation
 from app.shared.queries import settlement_of
@@ -86,11 +86,11 @@ def _editor(evaluation: Evaluation, form: SchemeForm, mistakes: Mistakes = NOTHI
 
 def _tried(evaluation: Evaluation, scheme: Scheme | None) -> dict[str, Any]:
     """What the template of the preview needs; without a preview where there is nothing to score yet."""
-    preview: Preview | None = None
+    preview: SchemePreview | None = None
     mismatch = False
     if scheme is not None:
         try:
-            preview = preview_of(db.session, evaluation, scheme)
+            preview = scheme_preview(db.session, evaluation, scheme)
         except Mismatch:
             mismatch = True
     return {

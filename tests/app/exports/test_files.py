@@ -23,7 +23,7 @@ from app.documents.queries import questionnaire_of
 from app.draw.commands.voiding import ask_to_void, confirm_void
 from app.exports import queries as reading
 from app.exports.files import FORMATS, write_export
-from app.exports.queries import StillArriving, exported_responses
+from app.exports.queries import ResponsesChanged, exported_responses
 from app.exports.variables import CODED, variables_of
 from app.models import Case, Contact, Evaluation, Response, Role
 from app.results.queries.results import results_of
@@ -128,7 +128,7 @@ def test_an_answer_that_arrives_meanwhile_starts_the_file_again(
 
     monkeypatch.setattr(reading, "_responses", meanwhile)
     assert len(rows_of(written(session, evaluation, "csv"))) == 11
-    with pytest.raises(StillArriving, match="又收到了答卷"):
+    with pytest.raises(ResponsesChanged, match="又收到了答卷"):
         written(session, evaluation, "csv")
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.desk.commands.attempts import give_up, record_attempt
 from app.desk.commands.links import issue_link
-from app.draw.commands.replacements import release_for
+from app.draw.commands.replacements import replace_case
 from app.draw.queries.draws import verify_draw
 from app.models import Case, Draw, Invitation, Replacement, Response
 from app.results.commands import exclude_response, restore_response, withdraw_consent
@@ -124,11 +124,11 @@ def test_who_leads_replaces_only_what_has_nothing_left_to_answer_with(session: S
     case = cases_of(session, draw)[0]
     issue_link(session, case)
     with pytest.raises(Refused) as caught:
-        release_for(session, case)
+        replace_case(session, case)
     assert caught.value.code == "not-final"
     session.rollback()
     given_up(session, case)
-    release_for(session, case)
+    replace_case(session, case)
     session.commit()
     with pytest.raises(Refused):
         a_response(session, case, BY_LINK, mode="web")

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.desk.commands.attempts import give_up, record_attempt
-from app.draw.commands.replacements import release_for
+from app.draw.commands.replacements import replace_case
 from app.draw.queries.draws import published_certificate, verify_draw
 from app.ledger.queries.frames import people_of
 from app.models import Case, Draw, Evaluation, Recipient, Replacement, Role
@@ -109,7 +109,7 @@ def test_without_a_say_of_the_protocol_nobody_is_released(
     assert released(session) == []
     if protocol is Protocol.NONE:
         with pytest.raises(Refused, match="不由人工"):
-            release_for(session, case)
+            replace_case(session, case)
 
 
 def test_a_supervisor_replaces_only_what_is_lost_and_only_once(session: Session, evaluation: Evaluation) -> None:
@@ -119,11 +119,11 @@ def test_a_supervisor_replaces_only_what_is_lost_and_only_once(session: Session,
     a_response(session, done)
     for case in (lost, open_, done):
         with pytest.raises(Refused, match="还没有最终结果"):
-            release_for(session, case)
+            replace_case(session, case)
     tried(session, lost, "R1")
-    release_for(session, lost)
+    replace_case(session, lost)
     with pytest.raises(Refused, match="已经替换过"):
-        release_for(session, lost)
+        replace_case(session, lost)
 
 
 def test_a_stratum_that_is_used_up_says_so(session: Session, evaluation: Evaluation) -> None:
@@ -131,7 +131,7 @@ def test_a_stratum_that_is_used_up_says_so(session: Session, evaluation: Evaluat
     case = cases_of(session, draw)[0]
     tried(session, case, "NE1")
     with pytest.raises(Refused, match="没有候补"):
-        release_for(session, case)
+        replace_case(session, case)
     reserve = a_draw(session, an_evaluation(session, "other-2023"), of=105, size=104, protocol=Protocol.ONE_FOR_ONE)
     for lost in cases_of(session, reserve)[:30]:
         tried(session, lost, "NE1")
@@ -199,7 +199,7 @@ def test_two_releases_at_the_same_instant_take_two_people(app: Flask, session: S
     session.close()
 
     def release(number: int) -> Act:
-        return lambda own: release_for(own, own.get_one(Case, number)).number
+        return lambda own: replace_case(own, own.get_one(Case, number)).number
 
     assert sorted(at_once(app, *map(release, numbers))) == [1, 2]
     assert [row.number for row in released(session)] == [1, 2]

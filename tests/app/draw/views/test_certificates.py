@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.desk.commands.attempts import record_attempt
-from app.draw.commands.replacements import release_for
+from app.draw.commands.replacements import replace_case
 from app.draw.commands.voiding import ask_to_void, confirm_void
 from app.models import Draw, Evaluation, Recipient, Role
 from sampling.certificate import check, check_with_frame
@@ -120,7 +120,7 @@ def test_replacements_to_date_are_listed_and_checked(
     assert "没有替换" in visitor.get(address).text
     case = cases_of(session, draw)[0]
     record_attempt(session, case, attempt_key=uuid.uuid4(), mode="phone", outcome="NE2", interviewer=case.interviewer)
-    released = release_for(session, case)
+    released = replace_case(session, case)
     session.commit()
     key = session.scalars(select(Recipient.key).where(Recipient.id == released.case.recipient_id)).one()
     page = visitor.get(address)

@@ -8,7 +8,7 @@ from app.ledger.reader.cleaning import Cleaned, clean
 from app.ledger.reader.columns import problems, suggest
 from app.ledger.reader.phones import kind, normalise
 from app.ledger.reader.reading import Row
-from app.ledger.reader.table import Table
+from app.ledger.reader.table import LedgerTable
 from app.ledger.reader.village_names import VillageName
 
 FULL_WIDTH = "19900000001".translate(str.maketrans("0123456789", "０１２３４５６７８９"))
@@ -18,7 +18,7 @@ HEADERS = ("姓名", "村居", "人员类别", "联系电话", "其他联系电�
 
 def cleaned(*cells: str) -> Cleaned:
     row = Row(17, (*cells, *[""] * (len(HEADERS) - len(cells))))
-    table = Table("", 1, HEADERS, (row,), ())
+    table = LedgerTable("", 1, HEADERS, (row,), ())
     return clean(table, suggest(HEADERS), VILLAGES, reference_year=2023)
 
 
@@ -118,7 +118,7 @@ def test_a_village_is_known_with_its_street_and_committee(written: str) -> None:
 
 def test_a_spelling_that_fits_two_villages_is_a_question_not_a_guess() -> None:
     villages = [VillageName("0101", "屏山一村", ("屏山",), "1"), VillageName("0102", "屏山二村", ("屏山",), "1")]
-    table = Table("", 1, HEADERS, (Row(2, ("示例甲", "屏山", "低保", "", "", "", "", "")),), ())
+    table = LedgerTable("", 1, HEADERS, (Row(2, ("示例甲", "屏山", "低保", "", "", "", "", "")),), ())
     found = clean(table, suggest(HEADERS), villages, reference_year=2023)
     assert [f.code for f in found.findings] == ["unknown-village"]
 
@@ -146,7 +146,7 @@ def test_columns_matched_wrongly_put_nobody_into_a_message(cells: tuple[str, ...
 def test_platform_numbers_are_read_where_the_heading_says_so() -> None:
     row = Row(2, ("示例甲", "甲村", "1,10,19", "19900000001"))
     for heading, codes in (("平台类别代码", ("01", "05", "08")), ("人员类别", ())):
-        table = Table("", 1, ("姓名", "村居", heading, "联系电话"), (row,), ())
+        table = LedgerTable("", 1, ("姓名", "村居", heading, "联系电话"), (row,), ())
         found = clean(table, {"name": 0, "village": 1, "categories": 2, "phone": 3}, VILLAGES, reference_year=2023)
         assert tuple(code for r in found.rows for code in r.categories) == codes
 

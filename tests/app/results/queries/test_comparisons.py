@@ -18,7 +18,7 @@ from app.results.queries.nonresponse_bounds import fewest, flips_below_bands, no
 from app.results.queries.reliability import reliability_of
 from app.results.queries.results import results_of
 from app.results.queries.strata import Part
-from app.scores.queries.grade_uncertainty import luck_of
+from app.scores.queries.grade_uncertainty import grade_uncertainty_of
 from app.scores.queries.scores import score_of
 from tests.builders import (
     SATISFIED,
@@ -179,12 +179,12 @@ def test_reliability_is_that_of_the_answers(session: Session, draw: Draw) -> Non
 def test_luck_moves_a_grade_that_hangs_on_the_sample(session: Session, draw: Draw) -> None:
     evaluation = draw.evaluation
     outcome = score_of(session, evaluation)
-    luck = luck_of(outcome, scheme_of(evaluation))
+    luck = grade_uncertainty_of(outcome, scheme_of(evaluation))
     assert (luck.grades, luck.sample_counts) == ((), False)
     all_scores(session, evaluation)
     with_a_computed_item(session, evaluation)
     outcome = score_of(session, evaluation)
-    luck = luck_of(outcome, scheme_of(evaluation))
+    luck = grade_uncertainty_of(outcome, scheme_of(evaluation))
     assert luck.sample_counts
     assert sum(entry.chance for entry in luck.grades) == pytest.approx(1)
     (item,) = (item for item in luck.items if item.counts)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.documents.queries import scheme_of
 from app.models import AuditEvent, Evaluation, Role, ScoreOverride, Settlement
 from app.scores.commands.scores import enter_score, override_item, settle_score, state_fact
-from app.scores.queries.grade_uncertainty import luck_of
+from app.scores.queries.grade_uncertainty import grade_uncertainty_of
 from app.scores.queries.scores import newest_overrides, score_of
 from app.scores.queries.settlement_check import recompute
 from app.shared.errors import Refused
@@ -80,9 +80,9 @@ def test_what_cannot_be_is_refused(
 
 
 def test_luck_does_not_move_an_experts_points(session: Session, evaluation: Evaluation) -> None:
-    assert luck_of(score_of(session, evaluation), scheme_of(evaluation)).sample_counts
+    assert grade_uncertainty_of(score_of(session, evaluation), scheme_of(evaluation)).sample_counts
     override(session, evaluation)
-    luck = luck_of(score_of(session, evaluation), scheme_of(evaluation))
+    luck = grade_uncertainty_of(score_of(session, evaluation), scheme_of(evaluation))
     assert not luck.sample_counts
     assert luck.grades == ()
 
