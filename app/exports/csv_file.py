@@ -23,7 +23,7 @@ def write_csv(file: IO[bytes], variables: Sequence[Variable], responses: Iterabl
             writer.writerow([inert(_cell(variable.of(exported))) for variable in variables])
             rows += 1
     finally:
-        # Else the caller's file would be closed with the wrapper.
+        # Without this the wrapper would close the caller's file.
         text.detach()
     return rows
 

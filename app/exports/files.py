@@ -1,4 +1,4 @@
-"""The files one can take away: each format with its name, its kind, and how it is made."""
+"""The export formats: file name, media type, and the function that writes each."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Make = Callable[[Session, Evaluation, Draw, IO[bytes]], None]
 
 @dataclass(frozen=True)
 class Format:
-    """One kind of file: what it is called, and what writes it."""
+    """One export format: its file name, media type, and the function that writes it."""
 
     name: str
     mimetype: str
@@ -76,7 +76,7 @@ def _certificate(session: Session, _evaluation: Evaluation, draw: Draw, file: IO
 
 
 def _bundle(session: Session, evaluation: Evaluation, draw: Draw, file: IO[bytes]) -> None:
-    """All of them, and the certificate of the draw, with a list of what each is for."""
+    """A ZIP of every other format and the certificate of the draw, with a README and SHA-256 digests."""
     lines = [
         _("%(title)s：导出的数据", title=evaluation.title),
         _("导出时间：%(time)s", time=local(now()).strftime("%Y-%m-%d %H:%M")),

@@ -1,4 +1,4 @@
-"""The counted responses of a survey with weights, for analysis elsewhere; nothing that identifies a person."""
+"""The counted responses of a survey with their weights, without anything that identifies a person."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Count = Callable[[StratumRow], int]
 
 
 class ResponsesChanged(Exception):
-    """Responses came in while they were read, so that rows and weights do not belong together."""
+    """Responses arrived while they were read, so that rows and weights do not match; export again."""
 
     def __init__(self) -> None:
         super().__init__(_("导出的时候又收到了答卷，数字对不上。请再导出一次。"))
@@ -41,8 +41,8 @@ class ExportedResponse:
 def exported_responses(session: Session, evaluation: Evaluation) -> Iterator[ExportedResponse]:
     """Every counted response of the draw in force, in ticket order.
 
-    Read in short batches, so that a long export never holds a database snapshot open. Raises ResponsesChanged at the end
-    when the rows read are not those the weights were made from.
+    Read in short batches, so that a long export never holds a database snapshot open. Raises ResponsesChanged at the
+    end when the rows read are not those the weights were made from.
     """
     draw = live_draw(session, evaluation)
     if draw is None:
@@ -88,7 +88,7 @@ def _responses(session: Session, draw_id: int) -> Iterator[tuple[Response, str, 
 
 
 def _weights(rows: Sequence[StratumRow], answered: Count) -> dict[str, StratumWeight]:
-    """By stratum; the general recipients are estimated apart, so their weights are made apart."""
+    """The weights by stratum, computed separately for the main part and for the general recipients."""
     weights: dict[str, StratumWeight] = {}
     for part in {row.part for row in rows}:
         counts = [StratumCount(r.stratum, r.area, r.population, answered(r), 0) for r in rows if r.part == part]

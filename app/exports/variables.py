@@ -1,6 +1,6 @@
-"""The variables of an exported response: name, meaning, codes, and where the value comes from.
+"""The variables of an exported response: name, label, codes, and how the value is read.
 
-One table for every format, so that CSV, SPSS file and code book cannot disagree.
+Every format uses this one table, so that CSV, SPSS file and code book agree.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ PART_NAMES = (
 
 @dataclass(frozen=True)
 class Variable:
-    """One column. `values` are its codes with their meaning; `missing` those codes that are no substantive answer."""
+    """One column. `values` are its codes with their meaning; `missing` are the codes that are no substantive answer."""
 
     name: str
     kind: VariableType
@@ -58,7 +58,7 @@ class Variable:
 
 
 def variables_of(questionnaire: Questionnaire, evaluation: Evaluation) -> tuple[Variable, ...]:
-    """Every variable in the order of the columns; open texts are left out, for they may name people."""
+    """Every variable in the order of the columns; open-ended answers are left out, as they may identify people."""
     fixed = (*_about_the_person(evaluation), *_about_the_design(), *_figures(questionnaire))
     used_names = {variable.name.casefold() for variable in fixed}
     question_variables: list[Variable] = []
@@ -102,7 +102,7 @@ def _about_the_design() -> tuple[Variable, ...]:
 def _weight(
     base: str, name: Text, weight_of: Callable[[ExportedResponse], StratumWeight | None]
 ) -> tuple[Variable, ...]:
-    """Weight, stratum of the variance and its people; empty for a response outside the base of the figure."""
+    """Weight, variance stratum and its population; None for a response outside the base of the figure."""
 
     def part(get: Callable[[StratumWeight], Value]) -> Callable[[ExportedResponse], Value]:
         def value(exported: ExportedResponse) -> Value:

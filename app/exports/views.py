@@ -1,4 +1,4 @@
-"""Taking data away."""
+"""Pages for exporting data."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ blueprint = Blueprint("exports", __name__, url_prefix="/evaluations/<slug>/expor
 @blueprint.get("")
 @members(Role.LEAD)
 def index(slug: str) -> str:
-    """What there is to take, and what is in it."""
+    """The export formats, and the variables they contain."""
     evaluation = get_evaluation(slug)
     drawn = live_draw(db.session, evaluation) is not None
     return render_template(
@@ -43,7 +43,7 @@ def index(slug: str) -> str:
 @blueprint.post("/<form>")
 @members(Role.LEAD)
 def download(slug: str, form: str) -> BaseResponse:
-    """Make a file now; who took it is written down with its digest."""
+    """Make and send a file; the audit log records who made it, with its digest."""
     evaluation = get_evaluation(slug)
     draw = get_live_draw(evaluation)
     if form not in FORMATS:

@@ -1,4 +1,4 @@
-"""The quality of the ledgers from the command line: a table, or the list for the station."""
+"""Ledgers from the command line: import, sealing, and quality."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def seal(slug: str, confirm: str, leave_out_errors: bool) -> None:
 
 
 def command_line_limits() -> Limits:
-    """Limits for files an operator hands over on the machine itself: more rows than a web upload may have."""
+    """The limits of files read from the command line: more rows than a web upload may have."""
     return Limits(max_rows=COMMAND_LINE_ROWS, max_bytes=1 << 30)
 
 

@@ -166,7 +166,7 @@ def _update_outcome(session: Session, case: Case, *, was_counted: bool) -> None:
 
 
 def _may_count(response: Response, replaced: Replacement | None) -> bool:
-    """Whether a valid response may count; in a replaced case only one of never having been served, if that closed it."""
+    """Whether a valid response may count; a replaced case admits only "never served", if that outcome closed it."""
     return replaced is None or (replaced.outcome == NEVER_SERVED and response.never_served)
 
 

@@ -1,4 +1,4 @@
-"""One evaluation from the command line: from ledger and draw to results, score, recomputation and export."""
+"""The score of an evaluation from the command line: score sheet, recomputation, comparison."""
 
 from __future__ import annotations
 

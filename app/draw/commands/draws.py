@@ -28,10 +28,10 @@ BATCH = 5_000
 
 
 def draw_sample(session: Session, ceremony: Ceremony, *, actor: User | None = None) -> Draw:
-    """Draw the sample of an announced plan, once, under the seed its contributions make.
+    """Draw the sample of an announced plan, once, with the seed made from its contributions.
 
-    Refused while a contribution is missing, when the ceremony is void, and when the sample is drawn already: of two
-    people who draw at the same instant one wins and the other is told.
+    Refused while a contribution is missing, when the ceremony is void, and when the sample is drawn already; of two
+    simultaneous draws the second is refused.
     """
     frame = session.scalar(select(Frame).where(Frame.id == ceremony.frame_id).with_for_update())
     session.refresh(ceremony)
@@ -137,7 +137,7 @@ def _store_strata(
 
 
 def store_cases(session: Session, row: Draw, people: Sequence[tuple[Cell, int, Drawn]]) -> None:
-    """Make the cases of these people, and schedule them: queue, place in it, key and ticket."""
+    """Store and schedule the cases of these people, given as (stratum, queue), position, and key with ticket."""
     for batch in _batches(people):
         ids_of_keys = session.execute(
             select(Recipient.key, Recipient.id).where(

@@ -1,6 +1,6 @@
-"""Releasing people from the reserve: the next ticket of the same stratum, after a final outcome, by the system.
+"""Releasing people from the reserve: the next ticket of the same stratum, after a final outcome.
 
-When, the plan's protocol says (sampling.replacement); who, nobody can choose. Each release costs one pass of hashing
+The plan's protocol says when (sampling.replacement); nobody can choose who. Each release costs one pass of hashing
 over the frame.
 """
 
@@ -31,7 +31,7 @@ from sampling.strata import Cell, cell_of
 
 
 def release_due_replacements(session: Session, case: Case, *, actor: User | None = None) -> list[Replacement]:
-    """What follows when a case ended: the system releases as many as the protocol says are due in its stratum."""
+    """After a case has ended, release as many replacements as the protocol says are due in its stratum."""
     draw = case.draw
     if draw.ceremony is None or draw.voided_at is not None or time_is_over(draw.evaluation):
         return []
@@ -41,7 +41,7 @@ def release_due_replacements(session: Session, case: Case, *, actor: User | None
     if plan.protocol not in (Protocol.ONE_FOR_ONE, Protocol.BLOCK):
         return []
     if stored_differences(session, draw):
-        return []  # the lead's page says so; the interviewer's work goes on
+        return []  # the lead's page reports it; the interviewer's work must not stop
     _lock(session, draw)
     lost = _lost(session, draw, case.stratum)
     waiting = [case for case, replaced in lost if not replaced]
@@ -50,7 +50,7 @@ def release_due_replacements(session: Session, case: Case, *, actor: User | None
 
 
 def replace_case(session: Session, case: Case, *, actor: User | None = None) -> Replacement:
-    """A supervisor replaces one case; refused unless the protocol leaves it to them and the case has ended."""
+    """Replace one case at a supervisor's decision; refused unless the protocol allows it and the case has ended."""
     draw = case.draw
     refuse_at_desk(session, case, actor)
     if draw.ceremony is not None and stored_differences(session, draw):
@@ -73,7 +73,7 @@ def replace_case(session: Session, case: Case, *, actor: User | None = None) -> 
 
 
 def replacement_of(session: Session, case: Case) -> Replacement | None:
-    """The entry of the register that says who was asked instead; None where nobody was."""
+    """The replacement of a case; None where it was not replaced."""
     return session.scalar(select(Replacement).where(Replacement.replaces_case_id == case.id))
 
 
@@ -127,7 +127,7 @@ def _release(
 
 
 def _orders(session: Session, draw: Draw, plan: Plan, counts: dict[Cell, int]) -> dict[Cell, tuple[Drawn, ...]]:
-    """The first people of these queues: those asked already, and whoever follows."""
+    """The first people of each queue in ticket order: `counts` says how many."""
     frame = session.get_one(Frame, draw.frame_id)
     cell = cell_of(plan, Reading(draw.reading))
     pairs = ((person.key, cell(person)) for person in people_of(session, frame))

@@ -1,4 +1,4 @@
-"""Whose turn it is in a ceremony: what one of its parties is waited for."""
+"""The next actions in a ceremony: what it needs from one of its parties."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from app.models import Ceremony, Role, VoidRequest
 from sampling.seed import ContributionKind
 
-# Who may agree that a plan and its draw be void: those who answer for the evaluation or pay for it, never the
-# station or an interviewer.
+# Who may confirm that a plan and its draw are void: those responsible for the evaluation or paying for it, never
+# the station or an interviewer.
 MAY_CONFIRM = (Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR)
 
 
 class CeremonyAction(StrEnum):
-    """Something a ceremony waits for."""
+    """An action that a ceremony needs from a party."""
 
     COMMIT = "commit"
     REVEAL = "reveal"
@@ -27,7 +27,7 @@ class CeremonyAction(StrEnum):
 def next_actions_of(
     session: Session, ceremony: Ceremony | None, roles: Collection[Role], user_id: int
 ) -> list[CeremonyAction]:
-    """What the ceremony in force waits for from this person; nothing once nobody can do anything."""
+    """The actions that the ceremony in force needs from this user; empty when it needs none."""
     if ceremony is None:
         return []
     own_contributions = [

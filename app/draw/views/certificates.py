@@ -1,4 +1,4 @@
-"""A certificate for everyone who holds its digest: the page to print, and the file."""
+"""Public pages of a certificate, for anyone who holds its digest: a page to print, and the file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ blueprint = Blueprint("certificates", __name__, url_prefix="/certificate")
 
 @dataclass(frozen=True)
 class CertificateParts:
-    """What the page shows: the certificate, its plan, its tables, its own address and that as a QR code."""
+    """The template variables of a certificate: content, plan, tables, its address, and that as a QR code."""
 
     certificate: dict[str, Any]
     plan: Plan

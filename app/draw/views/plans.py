@@ -1,4 +1,4 @@
-"""Planning a draw: what each choice costs and buys, before anything is announced."""
+"""Pages for planning a draw: the costs and benefits of each choice, before a plan is announced."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ blueprint = Blueprint("plans", __name__, url_prefix="/evaluations/<slug>/plan")
 @blueprint.get("")
 @members(Role.LEAD)
 def show(slug: str) -> str | BaseResponse | tuple[str, int]:
-    """The choices of the address and what they would do to the frame; once announced, the plan in force."""
+    """The choices of the query string and their projection; once announced, redirect to the plan in force."""
     evaluation = get_evaluation(slug)
     if live_ceremony(db.session, evaluation) is not None:
         return redirect(url_for("ceremonies.show", slug=slug), 303)
@@ -64,7 +64,7 @@ def _tables(preview: PlanPreview, evaluation: Evaluation) -> dict[str, object]:
 
 
 def previewed(evaluation: Evaluation, form: PlanForm) -> tuple[PlanPreview | None, str]:
-    """The preview of a form's plan; without one the form says why, or there is nobody to ask."""
+    """The preview of a form's plan; None with a message if the frame has nobody to draw, or with errors in the form."""
     frame = frame_of(db.session, evaluation)
     try:
         if frame is None:

@@ -1,6 +1,6 @@
-"""What a person's part in the previous round was, told on the frame before it is sealed.
+"""Marks on a frame, before it is sealed, who was listed or drawn in the previous round.
 
-Whoever is not found on the previous frame (app.results.queries.overlap) counts as a newcomer.
+People not matched with the previous frame (app.ledger.queries.rounds) count as new.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The list by which a station mends its ledger: what is wrong in which row, and counts where no row is known.
+"""The list of corrections for the station: what is wrong in which row, and counts where no row is known.
 
 The station must not learn who was drawn. Until the score is settled nothing here comes from fieldwork; afterwards
 only counts by village do, and none below five.
@@ -49,7 +49,7 @@ FAULT_NAMES = {
 
 
 def correction_list(session: Session, evaluation: Evaluation) -> list[Sheet]:
-    """The sheets, the same for the lead and for the station."""
+    """The sheets of the list, the same for the lead and for the station."""
     frame = frame_of(session, evaluation)
     quality = frame_quality(session, evaluation, frame) if frame is not None else None
     erased = evaluation.erasure is not None
@@ -62,7 +62,7 @@ def correction_list(session: Session, evaluation: Evaluation) -> list[Sheet]:
 
 
 def _erased() -> Sheet:
-    """Where no row can be named any more, and nobody's telephone counted."""
+    """The sheet after erasure, when neither rows nor telephones are available."""
     return Sheet(_("要改的地方"), (Column(_("有什么问题"), 60),), ((_("个人资料已按期删除，不再有逐行发现。"),),))
 
 
@@ -89,7 +89,7 @@ def _places(session: Session, evaluation: Evaluation, quality: FrameQuality | No
 
 
 def _shared(quality: FrameQuality) -> Iterator[Row]:
-    """Shared telephones by village, where no row is known: those of guardians, and of frames made before."""
+    """Shared telephones by village, where no row is known: guardians' telephones, and older frames."""
     for village in quality.villages:
         if village.counts.shared_phone:
             yield (
@@ -128,17 +128,17 @@ def _by_category(quality: FrameQuality) -> Sheet:
 
 
 def _after_fieldwork(session: Session, evaluation: Evaluation, quality: FrameQuality) -> Sheet:
-    """Counts by village, every village listed, so that its absence says nothing either."""
+    """Faults found in fieldwork by village; every village is listed, so that none is revealed by its absence."""
     draw = live_draw(session, evaluation)
     faults = {row.village: row for row in faults_of(session, draw)} if draw is not None else {}
     rows = tuple(
-        (village.name, village.area, *(_veiled(getattr(faults.get(village.name), fault, 0)) for fault in FAULTS))
+        (village.name, village.area, *(_suppressed(getattr(faults.get(village.name), fault, 0)) for fault in FAULTS))
         for village in quality.villages
     )
     names = (Column(str(FAULT_NAMES[fault]), 20) for fault in FAULTS)
     return Sheet(_("调查中发现"), (Column(_("村居"), 20), Column(_("片区"), 16), *names), rows)
 
 
-def _veiled(number: int) -> str | int:
-    """A count that may be told to the station: small ones, none included, only as small."""
+def _suppressed(number: int) -> str | int:
+    """A count as the station may see it: counts below SMALLEST_CELL, including 0, are shown only as small."""
     return number if number >= SMALLEST_CELL else str(_("少于5"))

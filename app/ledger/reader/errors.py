@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 
 class LedgerFileError(ValueError):
-    """Nothing of the file was taken; the message says in Chinese why and what to do, the place where.
+    """A file was refused; the message says in Chinese why and what to do, `place` says where.
 
-    Neither ever holds a cell's content, so that both may be logged and shown.
+    Neither contains the content of a cell, so both may be logged and shown.
     """
 
     def __init__(self, code: str, message: str, place: str = "") -> None:
@@ -20,7 +20,7 @@ class LedgerFileError(ValueError):
 
 @dataclass(frozen=True)
 class Limits:
-    """What a file may have; sizes in bytes, cells in characters, the ratio as unpacked to packed."""
+    """The limits of a file: sizes in bytes, cells in characters, the ratio of unpacked to packed size."""
 
     max_bytes: int = 24 * 1024 * 1024
     max_rows: int = 60_000
@@ -38,12 +38,12 @@ def megabytes(size: int) -> str:
 
 
 def too_many_rows(rows: int, limits: Limits, place: str = "") -> LedgerFileError:
-    """More rows than one file may have."""
+    """The error for more rows than one file may have."""
     message = f"有 {rows:,} 行，一次最多 {limits.max_rows:,} 行。按村居分开，再上传。"
     return LedgerFileError("too-many-rows", message, place)
 
 
 def too_many_columns(columns: int, limits: Limits, place: str = "") -> LedgerFileError:
-    """More columns than one file may have."""
+    """The error for more columns than one file may have."""
     message = f"有 {columns:,} 栏，最多 {limits.max_columns} 栏。删去用不着的栏，再上传。"
     return LedgerFileError("too-many-columns", message, place)

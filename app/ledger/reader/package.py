@@ -1,9 +1,9 @@
-"""Looks into an .xlsx before any parser does, and refuses what is no plain workbook.
+"""Inspects an .xlsx before the parser opens it, and refuses what is not a plain workbook.
 
-An .xlsx is a ZIP of XML. What a ZIP says about itself can be a lie, so every part is unpacked here in a stream and
-counted, and the parser only ever sees files whose true size is known. The parser keeps a sheet as one rectangle, so a
-single cell far out would cost gigabytes: cells beyond the limits are found here too, as are formulas, whose stored
-values nobody vouches for.
+An .xlsx is a ZIP of XML. The sizes that a ZIP declares can be false, so every part is unpacked here in a stream and
+counted, and the parser only receives files whose true size is known. The parser keeps a sheet as one rectangle, so a
+single distant cell would cost gigabytes: cells beyond the limits are found here too, as are formulas, whose stored
+values may be out of date.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from app.ledger.reader.errors import LedgerFileError, Limits, megabytes
 from app.ledger.reader.sheet_scan import SheetMarks, SheetScan
 
 CHUNK = 1 << 18
-# Below this a workbook may be packed as tightly as it likes: short, repetitive ledgers are.
+# Below this size the packing ratio is not checked: short, repetitive ledgers are packed tightly.
 HARMLESS = 16 << 20
 WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _KEPT = (WORKBOOK, RELATIONS, "[Content_Types].xml")
@@ -35,23 +35,23 @@ _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
 @dataclass(frozen=True)
 class Package:
-    """The worksheets of a workbook by name, each with what its XML gave away."""
+    """The worksheets of a workbook by name, each with the marks found in its XML."""
 
     sheets: Mapping[str, SheetMarks]
 
 
 def inspect(data: bytes, limits: Limits) -> Package:
-    """What stands in a workbook's package; raises LedgerFileError for anything that must not be parsed."""
+    """Inspect the package of a workbook; raises LedgerFileError for anything that must not be parsed."""
     try:
         return _inspect(data, limits)
     except LedgerFileError:
         raise
-    except Exception as error:  # a broken archive fails in a dozen ways, none of them worth telling apart
+    except Exception as error:  # a broken archive raises many kinds of exception
         raise corrupt() from error
 
 
 def corrupt(place: str = "") -> LedgerFileError:
-    """The refusal of a file that cannot be opened."""
+    """The error for a file that cannot be opened."""
     return LedgerFileError("corrupt", "文件已损坏，打不开。用 Excel 打开后另存为 .xlsx，再上传。", place)
 
 
@@ -125,7 +125,7 @@ def _refuse_size(total: int, packed: int, limits: Limits, word: str) -> None:
 
 
 def _unpacked(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    """A part's content, in chunks, as the packed bytes really give it; refuses a part that is not what it says."""
+    """A part's content, in chunks, as really unpacked; refuses a part whose size or checksum is not as declared."""
     if part.flag_bits & 0x41:
         raise LedgerFileError("encrypted", "文件加了密码。去掉密码后再上传。")
     if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -162,7 +162,7 @@ def _inflated(packed: memoryview) -> Iterator[bytes]:
 
 
 def _sheets(contents: Mapping[str, bytes], marks: Mapping[str, SheetMarks]) -> dict[str, SheetMarks]:
-    """Which part holds which sheet; the order of parts need not be that of the sheets."""
+    """The marks of each sheet by name; the order of the parts need not be that of the sheets."""
     # Parts with a DTD were refused above, so there are no entities to expand.
     relations = ElementTree.fromstring(contents[RELATIONS])  # noqa: S314
     targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}

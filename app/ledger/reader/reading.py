@@ -1,6 +1,6 @@
-"""From the bytes of a ledger file to rows of text.
+"""Reads the bytes of a ledger file into rows of text.
 
-The format is told by content, not by name: .xlsx, .xls, or text with separators in UTF-8 or GB18030. Whatever the
+The format is recognised by content, not by name: .xlsx, .xls, or text with separators in UTF-8 or GB18030. Whatever the
 bytes, the outcome is a LedgerTable or a LedgerFileError.
 """
 
@@ -24,7 +24,7 @@ __all__ = ["LedgerFileError", "LedgerTable", "Limits", "Row", "read_table"]
 # By name, or in the order of the sheets.
 Marks = Mapping[str, SheetMarks] | Sequence[SheetMarks]
 ZIP = b"PK\x03\x04"
-# Equal cells (villages, categories) are kept once; telephones and names would only fill this memory.
+# How many distinct cell texts are shared, so that repeated villages and categories are stored once.
 _REMEMBERED = 20_000
 _SHEETS_NAMED = 5
 
@@ -32,7 +32,7 @@ _SHEETS_NAMED = 5
 def read_table(data: bytes, filename: str, *, limits: Limits) -> LedgerTable:
     """Read a ledger; raises LedgerFileError, and no other exception, for any bytes.
 
-    The name only helps to say what was expected; what the file is, its content says.
+    The filename is used only for a note; the format is recognised by the content.
     """
     if not data:
         raise LedgerFileError("empty", "文件是空的。请上传 .xlsx、.xls 或 .csv。")
@@ -56,7 +56,7 @@ def read_table(data: bytes, filename: str, *, limits: Limits) -> LedgerTable:
 
 @dataclass(frozen=True)
 class _Sheet:
-    """A worksheet as the parser gave it, with what its file gave away."""
+    """A worksheet as parsed, with its merged cells and its first formula."""
 
     name: str
     lines: list[tuple[int, list[str]]]
@@ -73,7 +73,7 @@ def _workbook(data: bytes, limits: Limits, marks: Marks) -> LedgerTable:
         raise
     except PasswordError as error:
         raise LedgerFileError("encrypted", "文件加了密码。去掉密码后再上传。") from error
-    except BaseException as error:  # the parser is native code, and its panics are no Exception
+    except BaseException as error:  # the parser is native code, whose panics are not subclasses of Exception
         raise package.corrupt() from error
     if sheet is None:
         raise LedgerFileError("empty-sheet", "工作簿里没有内容。")
@@ -83,7 +83,7 @@ def _workbook(data: bytes, limits: Limits, marks: Marks) -> LedgerTable:
 
 
 def _first_with_content(workbook: CalamineWorkbook, limits: Limits, marks: Marks) -> _Sheet | None:
-    """The first sheet to be seen that holds anything; hidden ones are passed by."""
+    """The first visible sheet with any content."""
     if not isinstance(marks, Mapping):
         marks = dict(zip(workbook.sheet_names, marks, strict=True))
     sheets = [meta for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
@@ -101,7 +101,7 @@ def _first_with_content(workbook: CalamineWorkbook, limits: Limits, marks: Marks
 
 
 def _lines(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
-    """Rows that hold anything, by their number in the sheet, each from the sheet's first column on."""
+    """The rows with any content, each with its number in the sheet, padded to start at the first column."""
     top, left = sheet.start or (0, 0)
     margin = [""] * left
     same_text: dict[object, str] = {}
@@ -116,7 +116,7 @@ def _lines(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
 
 
 def _cell(value: object) -> str:
-    """A value as its owner sees it: whole numbers without a point, days in ISO form."""
+    """A cell value as text: whole numbers without a decimal point, dates in ISO form."""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float) and value.is_integer():
@@ -129,7 +129,7 @@ def _cell(value: object) -> str:
 
 
 def _beyond(cell: str, sheet: str, limits: Limits) -> LedgerFileError:
-    """A refusal for a cell outside the rows or columns a ledger may have."""
+    """The error for a cell beyond the allowed rows or columns."""
     place = f"工作表「{sheet[:20]}」" if sheet else ""
     letters = cell.rstrip("0123456789")
     row = int(cell[len(letters) :] or 0)
@@ -150,7 +150,7 @@ def _other_sheets(name: str, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _refuse_marks(sheet: _Sheet, table: LedgerTable) -> None:
-    """Refuse what makes the values of a table doubtful: merged cells within it, formulas anywhere."""
+    """Refuse merged cells within the table and formulas anywhere, which make its values unreliable."""
     for (top, left), (bottom, right) in sheet.merged:
         if bottom + 1 >= table.header_row:
             place = f"{reference(top, left)}:{reference(bottom, right)}"

@@ -1,4 +1,4 @@
-"""From lines of cells to a table: which line is the header, and which cells must not be taken in."""
+"""Makes a table of lines of cells: finds the header line, and removes identity numbers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Row:
 
 @dataclass(frozen=True)
 class LedgerTable:
-    """What was read: sheet, the header's row in the file, headings, rows that hold anything, and what to know of it."""
+    """A ledger as read: sheet, row number of the header, headings, non-empty rows, and notes for the user."""
 
     sheet: str
     header_row: int
@@ -49,7 +49,7 @@ class LedgerTable:
 
 
 def assemble(lines: Sequence[Line], limits: Limits, *, sheet: str = "", notes: tuple[str, ...] = ()) -> LedgerTable:
-    """Make a table of lines; raises LedgerFileError when there is no header, or nothing or too much under it."""
+    """Make a table of lines; raises LedgerFileError without a header, without rows, or beyond the limits."""
     if not any(any(cell.strip() for cell in line) for _, line in lines):
         raise LedgerFileError("empty-sheet", "文件里没有内容。")
     place = _header_place(lines, sheet)
@@ -71,7 +71,7 @@ def assemble(lines: Sequence[Line], limits: Limits, *, sheet: str = "", notes: t
 
 
 def _header_place(lines: Sequence[Line], sheet: str) -> int:
-    """The line among the first ten that holds the most headings; a title above it holds none."""
+    """The index of the line with the most known headings among the first ten; titles above have none."""
     first = [place for place, (number, _) in enumerate(lines[:HEADER_WITHIN]) if number <= lines[0][0] + HEADER_WITHIN]
     headings = {place: len({cell for cell in lines[place][1] if cell.strip() and is_heading(cell)}) for place in first}
     best = max(headings, key=lambda place: (headings[place], -place))
@@ -83,7 +83,7 @@ def _header_place(lines: Sequence[Line], sheet: str) -> int:
 
 
 def _used_width(body: Sequence[Line], width: int) -> int:
-    """The last column that holds anything; columns beyond the header's are kept, without a heading."""
+    """The number of columns in use; columns beyond the header are kept, without a heading."""
     for _, line in body:
         if len(line) > width:
             width = max((number for number, cell in enumerate(line, 1) if cell.strip()), default=width)
@@ -91,7 +91,7 @@ def _used_width(body: Sequence[Line], width: int) -> int:
 
 
 def _rows(body: Sequence[Line], headers: tuple[str, ...], limits: Limits) -> Iterator[Row]:
-    """Rows that hold anything; the header repeated between sections of a ledger is no row."""
+    """The non-empty rows; a header repeated between sections of a ledger is skipped."""
     width = len(headers)
     for number, line in body:
         cells = [_tidy(cell, number, limits) if cell else "" for cell in line[:width]]
@@ -102,7 +102,7 @@ def _rows(body: Sequence[Line], headers: tuple[str, ...], limits: Limits) -> Ite
 
 
 def _tidy(cell: str, row: int, limits: Limits) -> str:
-    """A cell without surrounding space and invisible characters; raises LedgerFileError for one beyond all measure."""
+    """A cell without surrounding space and invisible characters; raises LedgerFileError for one that is too long."""
     if len(cell) > limits.max_cell:
         message = f"第 {row} 行有一格 {len(cell):,} 个字，最多 {limits.max_cell:,} 个。"
         raise LedgerFileError("cell", message, f"第 {row} 行")
@@ -114,9 +114,9 @@ def _tidy(cell: str, row: int, limits: Limits) -> str:
 
 
 def _without_identity(headers: tuple[str, ...], rows: list[Row]) -> tuple[tuple[str, ...], list[Row], tuple[str, ...]]:
-    """Take out identity-card numbers: whole columns of them, and single ones that stand in other cells.
+    """Remove identity-card numbers: whole columns of them, and single ones in other cells.
 
-    Nobody needs them for a survey, and what is not taken in cannot leak. A column is dropped when its heading says so
+    A survey does not need them, and data that are not stored cannot leak. A column is dropped when its heading says so
     or most of its cells are such numbers; one number typed into the wrong cell costs that number, not the column.
     """
     filled, identities = Counter[int](), Counter[int]()
@@ -150,9 +150,9 @@ def _named(column: int, headers: Sequence[str]) -> str:
 
 
 def _compact(cell: str) -> str:
-    """A cell in one width; an identity number written with spaces or dashes in one piece.
+    """A cell in NFKC; an identity number written with spaces or dashes is joined.
 
-    Two telephones side by side may have as many digits, so the pieces must make a day of birth.
+    Two telephones side by side may have as many digits, so the joined number must contain a date of birth.
     """
     plain = unicodedata.normalize("NFKC", cell)
     joined = re.sub(r"[\s-]", "", plain)

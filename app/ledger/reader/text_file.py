@@ -1,4 +1,4 @@
-"""Text with separators (CSV) from its bytes: which encoding, which separator, which lines."""
+"""Reads delimited text (CSV) from bytes: detects encoding and separator, and parses the lines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.ledger.reader.errors import LedgerFileError, Limits, too_many_columns, 
 from app.ledger.reader.sheet_scan import HEADER_WITHIN
 
 UTF8_MARK = b"\xef\xbb\xbf"
-# First bytes of files people mistake for ledgers, or pass off as one, and what to call them.
+# First bytes of files that are uploaded by mistake or disguised as ledgers, with their names.
 KNOWN = (
     (b"MZ", "程序"),
     (b"\x7fELF", "程序"),
@@ -25,20 +25,20 @@ KNOWN = (
     (b"\x1f\x8b", "压缩包"),
     (b"{\\rtf", "文档"),
 )
-# This many characters beyond ASCII that read as UTF-8 are no accident: the file is UTF-8, and what follows is damaged.
+# With this many non-ASCII characters valid as UTF-8 the file is UTF-8, and what follows is damaged.
 _SURELY_UTF8 = 8
 
 
 @dataclass(frozen=True)
 class Lines:
-    """The lines of a text file: the number of each in the file, and its cells; and what the reader should know."""
+    """The lines of a text file, each with its number and cells, and notes for the user."""
 
     lines: tuple[tuple[int, list[str]], ...]
     notes: tuple[str, ...]
 
 
 def read_lines(data: bytes, limits: Limits) -> Lines:
-    """Take a text apart; raises LedgerFileError for anything that is no table."""
+    """Parse delimited text; raises LedgerFileError for anything that is not a table."""
     _refuse_binary(data)
     text, notes = _decoded(data)
     if text.lstrip()[:200].lower().startswith(("<html", "<!doctype", "<?xml", "<table", "mime-version")):
@@ -74,7 +74,7 @@ def _decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
     try:
         return data.decode("gb18030"), ("文件编码是 GB18030，已按此读取。",)
     except UnicodeDecodeError as error:
-        # Whichever encoding got further is the likelier one, and that is where it breaks.
+        # The encoding that decoded further is the likelier one; its error position is reported.
         place = max(utf8, error.start)
     raise _undecodable(data, place, "{place}既不是 UTF-8 也不是 GB18030 文字。在 Excel 里另存为「CSV UTF-8」，再上传。")
 
@@ -90,7 +90,7 @@ def _row_at(data: bytes, place: int) -> int:
 
 
 def _parsed(text: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
-    """Lines with the number at which each begins; a cell in quotes may run over several."""
+    """The lines, each with the number of its first text line; a quoted cell may span several."""
     separator = _separator(text)
     if separator not in text:
         raise LedgerFileError(
@@ -115,6 +115,6 @@ def _parsed(text: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
 
 
 def _separator(text: str) -> str:
-    """Whichever separator the first lines use most."""
+    """The separator that occurs most in the first lines."""
     first = "\n".join(text[:20_000].splitlines()[:HEADER_WITHIN])
     return max((",", "\t", ";", "|"), key=first.count)

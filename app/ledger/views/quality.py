@@ -1,4 +1,4 @@
-"""The quality of the ledgers, and the list by which the station mends them."""
+"""Pages of the quality of the ledgers, and the list of corrections for the station."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ blueprint = Blueprint("quality", __name__, url_prefix="/evaluations/<slug>/ledge
 @blueprint.get("/quality")
 @members(Role.LEAD)
 def show(slug: str) -> str:
-    """Counts by village and category; after the draw also what fieldwork found out."""
+    """Quality counts by village and category; after the draw also the faults found in fieldwork."""
     evaluation = get_evaluation(slug)
     frame, draw = frame_of(db.session, evaluation), live_draw(db.session, evaluation)
     if frame is None or not frame.people_count:
@@ -45,7 +45,7 @@ def show(slug: str) -> str:
 @blueprint.get("/quality.xlsx")
 @members(Role.LEAD, Role.STATION)
 def mend(slug: str) -> Response:
-    """What to mend, row by row, as a workbook; before settlement nothing from fieldwork, whoever asks."""
+    """The list of corrections as a workbook; before settlement without anything from fieldwork, for every role."""
     content = workbook(correction_list(db.session, get_evaluation(slug)))
     return Response(
         content, mimetype=MIMETYPE, headers={"Content-Disposition": "attachment; filename=ledger-quality.xlsx"}

@@ -1,4 +1,4 @@
-"""Ledgers and the frame they make."""
+"""Pages of the ledgers and the frame made from them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from app.spreadsheets import inert
 blueprint = Blueprint("ledgers", __name__, url_prefix="/evaluations/<slug>")
 
 PREVIEW_ROWS = 5
-# A ledger that can still be matched or taken back; its contents are kept until the frame is sealed.
+# States in which a ledger can still be matched or withdrawn; contents are kept until the frame is sealed.
 IN_HAND = ("received", "imported")
 MASKS = {
     "name": mask_name,
@@ -49,14 +49,14 @@ MASKS = {
 
 
 def limits() -> Limits:
-    """What a file that arrives through the web may have."""
+    """The limits of a file uploaded through the web."""
     return Limits(max_rows=current_app.config["LEDGER_MAX_ROWS"], max_bytes=current_app.config["MAX_CONTENT_LENGTH"])
 
 
 @blueprint.route("/ledgers", methods=["GET", "POST"])
 @members(Role.LEAD, Role.STATION)
 def index(slug: str) -> Page:
-    """The ledgers so far, and uploading another."""
+    """The list of ledgers, and uploading another."""
     evaluation = get_evaluation(slug)
     form, refusal = UploadForm(), ""
     if request.method == "GET":
@@ -99,7 +99,7 @@ def index(slug: str) -> Page:
 @blueprint.route("/ledgers/<uuid:upload_uuid>/columns", methods=["GET", "POST"])
 @members(Role.LEAD, Role.STATION)
 def columns(slug: str, upload_uuid: uuid.UUID) -> Page:
-    """Say which column is which, seeing the first rows with everything personal masked."""
+    """Match the columns to fields, with the first rows shown and personal data masked."""
     evaluation = get_evaluation(slug)
     upload = get_upload(evaluation, upload_uuid)
     if upload.content is None or upload.state not in IN_HAND:
@@ -128,9 +128,9 @@ def columns(slug: str, upload_uuid: uuid.UUID) -> Page:
 
 
 def _preview(table: LedgerTable) -> list[tuple[str, ...]]:
-    """The first rows; a column that may hold personal data, or that we do not know, is masked.
+    """The first rows; a column that is unknown or may hold personal data is masked.
 
-    By the headings, never by what somebody chose: a name column taken for the village must not show its names.
+    Decided by the headings, never by the chosen matching: a name column matched as village must not show names.
     """
     suggested = suggested_columns(table)
     masks = {column: MASKS[field] for field, column in suggested.items() if field in MASKS}
@@ -146,7 +146,7 @@ def _preview(table: LedgerTable) -> list[tuple[str, ...]]:
 @blueprint.get("/ledgers/<uuid:upload_uuid>")
 @members(Role.LEAD, Role.STATION)
 def findings(slug: str, upload_uuid: uuid.UUID) -> str:
-    """What was found in a ledger, row by row."""
+    """The findings of a ledger, row by row."""
     evaluation = get_evaluation(slug)
     upload = get_upload(evaluation, upload_uuid)
     severity = request.args.get("severity")
@@ -165,7 +165,7 @@ def findings(slug: str, upload_uuid: uuid.UUID) -> str:
 @blueprint.get("/ledgers/<uuid:upload_uuid>/findings.csv")
 @members(Role.LEAD, Role.STATION)
 def findings_csv(slug: str, upload_uuid: uuid.UUID) -> Response:
-    """The findings for a spreadsheet; rows and reasons, nobody's data."""
+    """The findings for a spreadsheet; rows and reasons without personal data."""
     upload = get_upload(get_evaluation(slug), upload_uuid)
     buffer = io.StringIO()
     writer = csv.writer(buffer)
@@ -183,7 +183,7 @@ def findings_csv(slug: str, upload_uuid: uuid.UUID) -> Response:
 @blueprint.route("/ledgers/<uuid:upload_uuid>/withdraw", methods=["GET", "POST"])
 @members(Role.LEAD, Role.STATION)
 def withdraw(slug: str, upload_uuid: uuid.UUID) -> str | BaseResponse:
-    """Ask once, then take a ledger out of use."""
+    """Withdraw a ledger, after one confirmation."""
     evaluation = get_evaluation(slug)
     upload = get_upload(evaluation, upload_uuid)
     if upload.state not in IN_HAND:
@@ -199,7 +199,7 @@ def withdraw(slug: str, upload_uuid: uuid.UUID) -> str | BaseResponse:
 @blueprint.route("/frame", methods=["GET", "POST"])
 @members(Role.LEAD)
 def frame(slug: str) -> Page:
-    """The frame in counts; sealing it."""
+    """The frame in counts, and sealing it."""
     evaluation = get_evaluation(slug)
     form, refusal = SealForm(), ""
     if form.validate_on_submit():

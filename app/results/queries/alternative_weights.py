@@ -1,7 +1,7 @@
 """The headline figures under alternative weightings, to show how far unequal response by group could move them.
 
-The auxiliary variables known for everyone on the frame are village and group. Cost: one pass over the frame's categories and one over the
-counted responses; for the page of comparisons, not for the summary.
+The auxiliary variables known for everyone on the frame are village and group. Cost: one pass over the frame's
+categories and one over the counted responses; for the page of comparisons, not for the summary.
 """
 
 from __future__ import annotations

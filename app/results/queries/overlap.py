@@ -39,7 +39,7 @@ class Overlap:
 
 
 def overlap_of(session: Session, draw: Draw, previous: Draw) -> Overlap:
-    """The overlap of two rounds in the rule's population; a person whose stratum has changed is in no stratum's sums."""
+    """The overlap of two rounds in the rule's population; people whose stratum has changed are in no stratum."""
     drawn, drawn_before = (
         set(session.scalars(select(Case.recipient_id).where(Case.draw_id == each.id))) for each in (draw, previous)
     )
@@ -91,7 +91,7 @@ def _one_to_one(pairs_of_people: Iterator[tuple[int, int]], drawn: set[int], dra
 
 
 def strata_of_people(session: Session, draw: Draw) -> dict[int, str]:
-    """The stratum of everyone in the rule's population, by recipient id; empty under a certificate of the first format."""
+    """The stratum of everyone in the rule's population, by recipient id; empty for a first-format certificate."""
     if "plan" not in draw.certificate:
         return {}
     cell = cell_of(Plan.from_json(draw.certificate["plan"]), Reading(draw.reading))

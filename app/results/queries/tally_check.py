@@ -16,7 +16,7 @@ from app.models.tallies import NOBODY
 
 @dataclass(frozen=True)
 class TallyDifference:
-    """A cell whose running numbers (`kept`) differ from a recount (`counted`); a side is empty where it lacks the cell."""
+    """A cell whose running numbers (`kept`) and recount (`counted`) differ; a side without the cell is empty."""
 
     tally: str
     cell: tuple[Any, ...]

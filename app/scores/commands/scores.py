@@ -1,4 +1,4 @@
-"""Points given by the parties, facts of the station, and settling the result."""
+"""Entering points of the parties, stating facts of the station, and settling the result."""
 
 from __future__ import annotations
 
@@ -89,9 +89,9 @@ def override_item(
     reason: str,
     actor: User | None = None,
 ) -> ScoreOverride:
-    """Give points for a computed item instead of what the rule gives, or (None) take that back; with a reason always.
+    """Override the points of a computed item, or (None) withdraw the override; a reason is always required.
 
-    A later entry replaces it, and all are kept.
+    A later entry replaces an earlier one, and all are kept.
     """
     refuse_when_settled(session, evaluation)
     refuse_when_recused(session, evaluation, actor)
@@ -176,7 +176,7 @@ def state_indicator(
     printed_percent: str | None = None,
     actor: User | None = None,
 ) -> ContractIndicator:
-    """Write down what the contract promised and what was done, as the station reports it."""
+    """Record the target of a contract indicator and the quantity done, as the station reports them."""
     row = ContractIndicator(
         evaluation_id=evaluation.id,
         code=code,
@@ -202,7 +202,7 @@ def settle_score(
 ) -> Settlement:
     """Settle the result: everything that made it is stored, and nothing that made it can change afterwards.
 
-    Refused while anything is missing; with fewer valid interviews than the rule asks, a reason must be given.
+    Refused while anything is missing; with fewer valid responses than the rule requires, a reason must be given.
     """
     refuse_when_settled(session, evaluation)
     refuse_when_recused(session, evaluation, actor)

@@ -10,7 +10,7 @@ Body = dict[str, Any]
 
 
 def data_of(body: Body) -> Body:
-    """A valid document as the form takes it."""
+    """The data of the form for a valid document."""
     return {
         "id": body["id"],
         "title": body["title"]["zh"],

@@ -1,4 +1,4 @@
-"""The part luck has in a score: chances of points and grades, and how few answers would change them."""
+"""The uncertainty of a score due to sampling: probabilities of points and grades, and flips that would lower them."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from surveys.rounding import half_up, plain
 from surveys.scoring.grade_probabilities import Chance, grade_chances, points_chances, statistic_chances, total_chances
 from surveys.scoring.scheme import Item, Scheme
 
-# The people asked about their satisfaction move these together.
+# One respondent's satisfaction answers change all of these together.
 SATISFACTION = ("satisfaction.mean", "satisfaction.share", "satisfaction.at_least_95")
 
 
 @dataclass(frozen=True)
 class ItemUncertainty:
-    """A computed item: its points, how likely each number of points is, and how few answers would lower them.
+    """A computed item: its points, the probability of each number of points, and how few flips would lower them.
 
-    `turned` is None when no number of people turned from best to worst lowers the points.
+    `turned` is the number of people flipped from best to worst; None when no number lowers the points.
     """
 
     code: str
@@ -35,9 +35,9 @@ class ItemUncertainty:
 
 @dataclass(frozen=True)
 class GradeUncertainty:
-    """Computed items, the chance of each grade, and how few dissatisfied people more would lower the grade.
+    """Computed items, the probability of each grade, and how few more dissatisfied people would lower the grade.
 
-    `grades` is empty while there is no grade or no counting item is computed: the sample then moves no point.
+    `grades` is empty while there is no grade, or while no counting item is computed from the sample.
     """
 
     items: tuple[ItemUncertainty, ...]
@@ -53,7 +53,7 @@ class GradeUncertainty:
 
 @dataclass(frozen=True)
 class _SampledItem:
-    """A computed item whose points move with the sample, and the chance of each number of points."""
+    """A computed item whose points depend on the sample, and the probability of each number of points."""
 
     item: Item
     points: Decimal
@@ -61,10 +61,10 @@ class _SampledItem:
 
 
 def grade_uncertainty_of(outcome: ScoreOutcome, scheme: Scheme) -> GradeUncertainty:
-    """The luck in a score as it stands."""
+    """The uncertainty of the current score, from the published intervals (surveys.scoring.grade_probabilities)."""
     sheet = outcome.sheet
     computed = [item for party in scheme.parties for item in party.items if item.kind == "computed"]
-    # An expert's points do not move with the sample.
+    # Points overridden by an expert do not depend on the sample.
     counting = [item for item in computed if item.code not in sheet.inputs.overrides]
     sampled, compared = _sampled_items(counting, outcome, scheme), _sampled_items(scheme.comparison, outcome, scheme)
     items = [_item_uncertainty(item, outcome.results, scheme.places, counts=True) for item in sampled]
@@ -80,7 +80,7 @@ def grade_uncertainty_of(outcome: ScoreOutcome, scheme: Scheme) -> GradeUncertai
 
 
 def _sampled_items(items: Iterable[Item], outcome: ScoreOutcome, scheme: Scheme) -> list[_SampledItem]:
-    """Those items that have points by a rule, from a figure that can be given."""
+    """The items that have points by a rule, from a figure that can be given."""
     counted = {line.code: line.counted for line in (*outcome.sheet.lines, *outcome.sheet.comparison)}
     sampled = []
     for item in items:
@@ -109,7 +109,7 @@ def _sum(sampled: Iterable[_SampledItem]) -> Decimal:
 
 
 def _grades(sampled: Sequence[_SampledItem], total: Decimal, scheme: Scheme) -> tuple[Chance, ...]:
-    """The chance of each grade: what moves with the sample, on top of what does not."""
+    """The probability of each grade: the random points of the sampled items added to the fixed rest of the total."""
     totals = total_chances(total - _sum(sampled), [item.chances for item in sampled])
     return grade_chances(totals, scheme.grades)
 
@@ -117,7 +117,7 @@ def _grades(sampled: Sequence[_SampledItem], total: Decimal, scheme: Scheme) -> 
 def _flips_to_lower_grade(
     sampled: Sequence[_SampledItem], total: Decimal, results: Results, scheme: Scheme
 ) -> int | None:
-    """How few people turned from best to worst would lower the grade; None where none can."""
+    """The fewest people who, flipped from best to worst, would lower the grade; None where no number can."""
     satisfaction = [sampled_item for sampled_item in sampled if sampled_item.item.statistic in SATISFACTION]
     lowest = next(grade.lowest for grade in scheme.grades if total >= grade.lowest)
     if lowest <= 0 or not satisfaction:
@@ -129,13 +129,13 @@ def _flips_to_lower_grade(
 
 
 def _falls_below(results: Results, items: list[Item], places: int, line: Decimal) -> Callable[[int], bool]:
-    """Whether that many people turned bring the points of these items together below a line."""
+    """A function of a number of people: whether, flipped, they bring the sum of these items' points below `line`."""
 
     def holds(people: int) -> bool:
         total = Decimal(0)
         for item in items:
             value = value_after_flips(results, item.statistic or "", people)
-            # More people than can be turned: everybody is at the bottom of the scale.
+            # More people than can be flipped: everybody is at the bottom of the scale.
             points = item.rule.points(value if value is not None else Decimal(0)) if item.rule else None
             total += Decimal(0) if points is None else plain(half_up(points.value, places))
         return total < line

@@ -1,4 +1,4 @@
-"""Scoring schemes that are published, and what one would make of an evaluation's data as they are."""
+"""Published scoring schemes, and the preview of a scheme on an evaluation's current data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ADOPTED = "scheme.adopted"
 
 @dataclass(frozen=True)
 class SchemePreview:
-    """The sheet a scheme gives now, its luck, how it differs from the present sheet, and entries without a place."""
+    """The sheet a scheme gives now, its uncertainty, its changes to the present sheet, and entries it cannot use."""
 
     outcome: ScoreOutcome
     uncertainty: GradeUncertainty
@@ -29,7 +29,7 @@ class SchemePreview:
 
 
 def scheme_preview(session: Session, evaluation: Evaluation, scheme: Scheme) -> SchemePreview:
-    """Try a scheme on the data as they are; nothing is stored. Raises sampling.certificate.Mismatch."""
+    """Score the current data by a scheme; nothing is stored. Raises sampling.certificate.Mismatch."""
     outcome = score_of(session, evaluation, scheme)
     present = score_of(session, evaluation)
     names = {item.code: item.name for party in scheme_of(evaluation).parties for item in party.items}
@@ -70,7 +70,7 @@ def next_version(session: Session, document_id: str) -> int:
 
 
 def scheme_with_same_content(session: Session, body: dict[str, Any]) -> Document | None:
-    """The newest published scheme of that id that says the same under another version number."""
+    """The newest published scheme of that id whose content is the same apart from the version number."""
     same_documents = (
         document
         for document in published_schemes(session)
@@ -80,7 +80,7 @@ def scheme_with_same_content(session: Session, body: dict[str, Any]) -> Document
 
 
 def adoption_of(session: Session, evaluation: Evaluation) -> AuditEvent | None:
-    """When and why the evaluation changed to its present scheme; None where it began with it."""
+    """The audit event of the change to the present scheme; None where the evaluation began with it."""
     return session.scalar(
         select(AuditEvent)
         .where(AuditEvent.evaluation_id == evaluation.id, AuditEvent.action == ADOPTED)

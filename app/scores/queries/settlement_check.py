@@ -1,4 +1,4 @@
-"""A settled result computed again: from what was frozen with it, and from what the database holds by now."""
+"""Recomputes a settled result: from the inputs frozen with it, and from the data in the database now."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ ONLY_THE_INPUTS = Text(
 
 @dataclass(frozen=True)
 class Recomputation:
-    """A settled result beside its recomputation; `problem` says why one could not be made.
+    """A settled result and its two recomputations; one that could not be made is None, explained in `differences`.
 
-    `differences` name what is not as it was settled, in words; none when everything agrees.
+    `differences` describe what is not as it was settled; empty when everything agrees.
     """
 
     settled: Mapping[str, Any]
@@ -45,7 +45,7 @@ class Recomputation:
 
 
 def recompute(session: Session, evaluation: Evaluation, settlement: Settlement) -> Recomputation:
-    """Compute a settled result twice over: from its frozen inputs, and from responses, points and frame as they are.
+    """Compute a settled result twice: from its frozen inputs, and from the current responses, points and frame.
 
     The first answers whether the settled points follow from the settled inputs by the settled scheme, the second
     whether anything was altered since.
@@ -76,7 +76,7 @@ def _from_frozen(session: Session, evaluation: Evaluation, settlement: Settlemen
 
 
 def _completed(inputs: Mapping[str, Any], evaluation: Evaluation) -> dict[str, Any]:
-    """Inputs of settlements made before areas, stage and bases were stored: none of these can change once settled."""
+    """Add areas, stage and bases to the inputs of older settlements, which lack them; none can change once settled."""
     statistics = {
         name: None if statistic is None else {"base": BASES.get(name, NOTHING_SAID).zh} | statistic
         for name, statistic in inputs["statistics"].items()
@@ -133,7 +133,7 @@ def _because(causes: tuple[Text, ...]) -> Text:
 
 
 def sheet_for_comparison(session: Session, evaluation: Evaluation) -> Mapping[str, Any]:
-    """The settled sheet of an evaluation, or the one that stands by now; raises sampling.certificate.Mismatch."""
+    """The settled sheet of an evaluation, or else its current one; raises sampling.certificate.Mismatch."""
     settlement = settlement_of(session, evaluation)
     return settlement.sheet if settlement else score_of(session, evaluation).sheet.to_dict()
 

@@ -1,4 +1,4 @@
-"""The score sheet, entering points and facts, settling."""
+"""Pages of the score sheet: entering points and facts, overrides, comparison, settling."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ SCORERS = (Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR)
 @blueprint.get("")
 @members(*SCORERS, Role.STATION)
 def show(slug: str) -> str | tuple[str, int]:
-    """The sheet with every reason; for others than the lead only once it is settled."""
+    """The score sheet with every reason; others than the lead see it only once it is settled."""
     evaluation = get_evaluation(slug)
     settlement = settlement_of(db.session, evaluation)
     lead = Role.LEAD in roles_at(evaluation)
@@ -86,7 +86,7 @@ def show(slug: str) -> str | tuple[str, int]:
 @blueprint.get("/items/<code>")
 @members(Role.LEAD)
 def item(slug: str, code: str) -> str | tuple[str, int]:
-    """Where the points of one item come from: every entry with who and when, the rule, the figure behind it."""
+    """How the points of one item arose: every entry with its author and time, the rule, the figure behind it."""
     evaluation = get_evaluation(slug)
     try:
         sheet = score_of(db.session, evaluation).sheet
@@ -109,7 +109,7 @@ def item(slug: str, code: str) -> str | tuple[str, int]:
 
 
 def _my_entries(evaluation: Evaluation) -> list[tuple[str, Role, str, str, str, str]]:
-    """(field, role, item, area, label, points so far) for everything this visitor may give points for."""
+    """(field, role, item, area, label, present points) for every item this visitor may give points for."""
     newest = {(row.item, row.area): str(row.given) for row in newest_score_rows(db.session, evaluation)}
     english = select_locale() == "en"
     roles = roles_at(evaluation) & set(PARTY_OF_ROLE)
@@ -129,7 +129,7 @@ def _my_entries(evaluation: Evaluation) -> list[tuple[str, Role, str, str, str, 
 @blueprint.route("/entry", methods=["GET", "POST"])
 @members(*SCORERS)
 def enter(slug: str) -> Page:
-    """Enter the points of one's own party."""
+    """Enter the points of the visitor's own party."""
     evaluation = get_evaluation(slug)
     entries = _my_entries(evaluation)
     form = points_form((field, label, value) for field, _role, _item, _area, label, value in entries)
@@ -172,7 +172,7 @@ def _all_stored(form: FlaskForm, changes: Mapping[str, Callable[[], object]]) ->
 @blueprint.route("/facts", methods=["GET", "POST"])
 @members(Role.LEAD)
 def facts(slug: str) -> Page:
-    """State what the disqualifying conditions look at."""
+    """State the facts that the disqualifying conditions use."""
     evaluation = get_evaluation(slug)
     scheme = scheme_of(evaluation)
     english = select_locale() == "en"
@@ -198,7 +198,7 @@ def facts(slug: str) -> Page:
 @blueprint.route("/override/<item>", methods=["GET", "POST"])
 @members(Role.LEAD)
 def override(slug: str, item: str) -> Page:
-    """Give points for a computed item instead of what the rule gives, or take that back; always with a reason."""
+    """Override the points of a computed item, or withdraw the override; always with a reason."""
     evaluation = get_evaluation(slug)
     try:
         sheet = score_of(db.session, evaluation).sheet
@@ -232,7 +232,7 @@ def override(slug: str, item: str) -> Page:
 @blueprint.get("/compare")
 @members(Role.LEAD)
 def compare(slug: str) -> str | tuple[str, int]:
-    """This score beside that of another evaluation one leads, line by line."""
+    """Compare this score, line by line, with that of another evaluation the visitor leads."""
     evaluation = get_evaluation(slug)
     led = evaluations_of(db.session, current_user.id, Role.LEAD)
     others = [each for each in led if each.id != evaluation.id]
@@ -262,7 +262,7 @@ def compare(slug: str) -> str | tuple[str, int]:
 @blueprint.route("/settle", methods=["GET", "POST"])
 @members(Role.LEAD)
 def settle(slug: str) -> Page:
-    """Settle the result; nothing that made it can change afterwards."""
+    """Settle the result; its inputs cannot change afterwards."""
     evaluation = get_evaluation(slug)
     form, refusal = SettleForm(), ""
     try:
