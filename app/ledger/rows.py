@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.ledger.labels import LEDGER_FIELDS, READINGS, SEVERITIES, UPLOAD_STATES
+from app.ledger.labels import LEDGER_FIELDS, READINGS, SEVERITIES, UPLOAD_STATES, finding_sentence
 from app.ledger.queries.corrections import FAULT_NAMES
 from app.ledger.queries.frames import CategoryCount
 from app.ledger.queries.quality import CategoryQuality, Counts, VillageFaults, VillageQuality
@@ -80,7 +80,7 @@ def finding_rows(findings: Iterable[LedgerFinding]) -> list[FindingRow]:
             finding.row_number,
             LEDGER_FIELDS.get(finding.field, finding.field),
             Badge(SEVERITIES[finding.severity], SEVERITY_KINDS.get(finding.severity, "wait")),
-            finding.message,
+            finding_sentence(finding.code, finding.severity, finding.message),
         )
         for finding in findings
     ]
@@ -176,7 +176,7 @@ def lacks_columns(total: Counts) -> list[Column]:
 
 
 def fault_columns(faults: Iterable[VillageFaults]) -> list[Column]:
-    """The columns of the faults that fieldwork found."""
+    """The columns of the faults that fieldwork finding."""
     villages = list(faults)
     return [
         (key, str(name), "number") for key, name in FAULT_NAMES.items() if any(getattr(row, key) for row in villages)

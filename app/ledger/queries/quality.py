@@ -27,6 +27,7 @@ from app.models import (
     Village,
 )
 from sampling.categories import CATEGORIES
+from sampling.text import Text
 
 # Ledger errors that only fieldwork reveals: column → outcome codes (surveys.outcomes).
 FAULTS: Mapping[str, tuple[str, ...]] = {
@@ -39,6 +40,8 @@ FAULTS: Mapping[str, tuple[str, ...]] = {
 }
 # Namesakes whose years of birth differ by more are two people, as in app.ledger.reader.merging.
 SLIP_YEARS = 1
+
+GENERAL = Text("普通服务对象", "General recipients")
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,7 @@ def frame_quality(session: Session, evaluation: Evaluation, frame: Frame) -> Fra
 
 def _category(code: str, counts: Counts) -> CategoryQuality:
     if not code:
-        return CategoryQuality("", "普通服务对象", "General recipients", counts)
+        return CategoryQuality("", GENERAL.zh, GENERAL.en, counts)
     return CategoryQuality(code, CATEGORIES[code].zh, CATEGORIES[code].en, counts)
 
 

@@ -19,6 +19,7 @@ from app.results.queries.figure_trace import HUNDRED, SUMS
 from app.results.queries.responses import ResponseLine, response_line, why_left_out
 from app.results.queries.results import Results, results_of
 from app.results.queries.strata import StratumRow
+from app.shared.labels import listed
 from app.shared.queries import live_draw
 from surveys.estimates import INDEX_SCALE
 from surveys.indicators import WITHDRAWN, Band, bands
@@ -153,7 +154,7 @@ def _answers(questionnaire: Questionnaire, response: Response, language: str) ->
         if kind.free_words:
             open_texts += 1
             continue
-        words = "、".join(kind.in_words(question, answer, language))
+        words = listed(kind.in_words(question, answer, language))
         score = next((option.score for option in question.options if answer in (option.code, [option.code])), None)
         lines.append(AnswerLine(question.id, question.wording(response.mode).in_language(language), words, score))
     return tuple(lines), open_texts
