@@ -20,7 +20,7 @@ def readings(kind: str, copies: int) -> tuple[int, float, float, float]:
         from app.extensions import db
         from app.results.queries.results import results_of
         from app.results.queries.strata import stratum_rows
-        from app.results.queries.tally_check import miscounts
+        from app.results.queries.tally_check import tally_differences
 
         evaluation = an_evaluation(db.session)
         draw = a_draw(db.session, evaluation, of=SEED, size=SEED)
@@ -34,13 +34,13 @@ def readings(kind: str, copies: int) -> tuple[int, float, float, float]:
             return stratum_rows(db.session, evaluation, draw)
 
         results = results_of(db.session, evaluation)
-        if results.valid != responses or miscounts(db.session, draw):
+        if results.valid != responses or tally_differences(db.session, draw):
             raise AssertionError("the tallies are wrong")
         return (
             responses,
             timed(lambda: results_of(db.session, evaluation), 5),
             timed(rows, 5),
-            timed(lambda: miscounts(db.session, draw)),
+            timed(lambda: tally_differences(db.session, draw)),
         )
 
 

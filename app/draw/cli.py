@@ -52,11 +52,11 @@ def draw(slug: str, size: int | None, source: str | None, value: str | None, cer
 def _draw(ceremony: Ceremony, value: str) -> Draw:
     if ceremony.closed_at is None:
         close_commitments(db.session, ceremony)
-    waiting = [one for one in ceremony.contributions if one.value is None]
-    if len(waiting) > 1:
+    unrevealed = [contribution for contribution in ceremony.contributions if contribution.value is None]
+    if len(unrevealed) > 1:
         raise click.ClickException("这个方案的种子由几方合成，请在页面上逐一公布。")
-    for one in waiting:
-        reveal(db.session, one, value)
+    for contribution in unrevealed:
+        reveal(db.session, contribution, value)
     return draw_sample(db.session, ceremony)
 
 

@@ -1,4 +1,4 @@
-"""The quality of the ledgers from the command line: a table, or the list for the station."""
+"""Ledgers from the command line: import, sealing, and quality."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask.cli import with_appcontext
 from app.extensions import db
 from app.ledger.commands.frames import seal_frame
 from app.ledger.commands.uploads import import_upload, store_upload, suggested_columns
-from app.ledger.queries.corrections import FAULT_NAMES, mending_list
+from app.ledger.queries.corrections import FAULT_NAMES, correction_list
 from app.ledger.queries.frames import frame_of
 from app.ledger.queries.quality import faults_of, frame_quality
 from app.ledger.reader.columns import problems as column_problems
@@ -41,7 +41,7 @@ def quality(slug: str, output: Path | None) -> None:
     """
     evaluation = find_evaluation(slug)
     if output is not None:
-        sheets = mending_list(db.session, evaluation)
+        sheets = correction_list(db.session, evaluation)
         try:
             output.write_bytes(workbook(sheets))
         except OSError as error:
@@ -54,9 +54,9 @@ def quality(slug: str, output: Path | None) -> None:
     if evaluation.erasure is not None:
         click.echo("个人资料已按期删除，不再能检查名册。", err=True)
     else:
-        found = frame_quality(db.session, evaluation, frame)
-        _print(("村居", *NUMBERS), ((village.name, *astuple(village.counts)) for village in found.villages))
-        _print(("类别", *NUMBERS), ((category.zh, *astuple(category.counts)) for category in found.categories))
+        quality = frame_quality(db.session, evaluation, frame)
+        _print(("村居", *NUMBERS), ((village.name, *astuple(village.counts)) for village in quality.villages))
+        _print(("类别", *NUMBERS), ((category.zh, *astuple(category.counts)) for category in quality.categories))
     draw = live_draw(db.session, evaluation)
     if draw is not None:
         names = map(str, FAULT_NAMES.values())
@@ -131,7 +131,7 @@ def seal(slug: str, confirm: str, leave_out_errors: bool) -> None:
 
 
 def command_line_limits() -> Limits:
-    """Limits for files an operator hands over on the machine itself: more rows than a web upload may have."""
+    """The limits of files read from the command line: more rows than a web upload may have."""
     return Limits(max_rows=COMMAND_LINE_ROWS, max_bytes=1 << 30)
 
 

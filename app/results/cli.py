@@ -7,8 +7,8 @@ from flask.cli import with_appcontext
 
 from app.extensions import db
 from app.results.queries.results import results_of
-from app.results.queries.results_json import findings_json
-from app.results.queries.tally_check import miscounts
+from app.results.queries.results_json import further_results_json
+from app.results.queries.tally_check import tally_differences
 from app.shared.cli import find_evaluation, print_json
 from app.shared.queries import live_draw
 
@@ -24,10 +24,13 @@ def recount(slug: str) -> None:
     draw = live_draw(db.session, find_evaluation(slug))
     if draw is None:
         raise click.ClickException("还没有抽样。")
-    found = miscounts(db.session, draw)
-    if found:
-        lines = "\n".join(f"  {m.tally} {m.cell}：累计 {m.kept}，重数 {m.counted}" for m in found)
-        raise click.ClickException(f"有 {len(found)} 格与重数不同：\n{lines}")
+    differences = tally_differences(db.session, draw)
+    if differences:
+        lines = "\n".join(
+            f"  {difference.tally} {difference.cell}：累计 {difference.kept}，重数 {difference.counted}"
+            for difference in differences
+        )
+        raise click.ClickException(f"有 {len(differences)} 格与重数不同：\n{lines}")
     click.echo("一致：累计的数字与逐份重数的相同。")
 
 
@@ -41,15 +44,15 @@ def recount(slug: str) -> None:
 def results(slug: str, as_json: bool, everything: bool) -> None:
     """Print satisfaction, bands and awareness, overall and by area, with intervals."""
     evaluation = find_evaluation(slug)
-    found = results_of(db.session, evaluation)
+    results = results_of(db.session, evaluation)
     if as_json:
-        print_json(found.to_dict() | (findings_json(db.session, evaluation, found) if everything else {}))
+        print_json(results.to_dict() | (further_results_json(db.session, evaluation, results) if everything else {}))
         return
-    click.echo(found.sentence.zh)
+    click.echo(results.sentence.zh)
     for label, figure in (
-        ("满意度（均值）", found.satisfaction),
-        ("满意率", found.satisfied),
-        ("有效知晓率", found.awareness),
+        ("满意度（均值）", results.satisfaction),
+        ("满意率", results.satisfied),
+        ("有效知晓率", results.awareness),
     ):
         click.echo(f"{label}：{figure.in_words()}")
 

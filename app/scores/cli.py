@@ -1,4 +1,4 @@
-"""One evaluation from the command line: from ledger and draw to results, score, recomputation and export."""
+"""The score of an evaluation from the command line: score sheet, recomputation, comparison."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from flask.cli import with_appcontext
 
 from app.documents.queries import scheme_of
 from app.extensions import db
-from app.results.queries.results_json import in_json
-from app.scores.queries.grade_uncertainty import luck_of
+from app.results.queries.results_json import to_json
+from app.scores.queries.grade_uncertainty import grade_uncertainty_of
 from app.scores.queries.scores import score_of
 from app.scores.queries.settlement_check import comparison_json, sheet_for_comparison
 from app.scores.queries.settlement_check import recompute as compute_again
@@ -36,8 +36,8 @@ def score(slug: str, as_json: bool) -> None:
         )
         raise click.ClickException(f"抽样与登记不一致，不能评分：\n{lines}") from mismatch
     if as_json:
-        luck = in_json(luck_of(outcome, scheme_of(evaluation)))
-        print_json(outcome.to_dict() | {"luck": luck})
+        uncertainty = to_json(grade_uncertainty_of(outcome, scheme_of(evaluation)))
+        print_json(outcome.to_dict() | {"luck": uncertainty})
         return
     for line in outcome.sheet.lines:
         click.echo(
@@ -62,16 +62,20 @@ def recompute(slug: str, as_json: bool) -> None:
     settlement = settlement_of(db.session, evaluation)
     if settlement is None:
         raise click.ClickException("评分还没有定案，没有可以重算的结果。")
-    found = compute_again(db.session, evaluation, settlement)
+    recomputation = compute_again(db.session, evaluation, settlement)
     if as_json:
         print_json(
-            {"same": found.same, "total": settlement.total, "differences": [text.zh for text in found.differences]}
+            {
+                "same": recomputation.same,
+                "total": settlement.total,
+                "differences": [text.zh for text in recomputation.differences],
+            }
         )
-    elif found.same:
+    elif recomputation.same:
         click.echo(f"一致：总分 {settlement.total}，{settlement.grade}。")
     else:
-        click.echo("\n".join(text.zh for text in found.differences))
-    raise SystemExit(0 if found.same else 1)
+        click.echo("\n".join(text.zh for text in recomputation.differences))
+    raise SystemExit(0 if recomputation.same else 1)
 
 
 @click.command("compare")
@@ -82,18 +86,18 @@ def recompute(slug: str, as_json: bool) -> None:
 def compare_scores(slug: str, other: str, as_json: bool) -> None:
     """Compare the score sheets of two evaluations line by line: from OTHER to SLUG."""
     try:
-        sheets = [sheet_for_comparison(db.session, find_evaluation(one)) for one in (other, slug)]
+        sheets = [sheet_for_comparison(db.session, find_evaluation(each)) for each in (other, slug)]
     except Mismatch as mismatch:
         raise click.ClickException("有一份评估的抽样与登记不一致，不能评分。") from mismatch
-    found = compare(*sheets)
+    comparison = compare(*sheets)
     if as_json:
-        print_json(comparison_json(found))
+        print_json(comparison_json(comparison))
         return
-    for line in (*found.lines, found.total):
+    for line in (*comparison.lines, comparison.total):
         mark = "=" if line.same else "≠"
         click.echo(f"{mark}\t{line.name.zh}\t{line.before}\t{line.after}\t{'；'.join(text.zh for text in line.causes)}")
-    click.echo(f"等级\t{found.grades[0]}\t{found.grades[1]}")
-    for words in found.conditions:
+    click.echo(f"等级\t{comparison.grades[0]}\t{comparison.grades[1]}")
+    for words in comparison.conditions:
         click.echo(f"≠\t{words.zh}")
 
 

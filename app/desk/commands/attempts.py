@@ -23,7 +23,7 @@ from app.desk.commands.claiming import take
 from app.desk.commands.links import end_asking
 from app.desk.labels import lacking_in_words
 from app.documents.queries import outcomes_of
-from app.draw.commands.replacements import after_final
+from app.draw.commands.replacements import release_due_replacements
 from app.models import Appointment, Attempt, Case, Draft, PhoneCall, Schedule, User
 from app.shared.errors import Refused
 from app.shared.guards import refuse_at_desk
@@ -84,7 +84,7 @@ def record_attempt(
     reschedule(session, case)
     details = {"mode": mode, "outcome": outcome}
     record(session, "attempt.recorded", actor=interviewer, evaluation=evaluation, subject=case.uuid, details=details)
-    after_final(session, case, actor=interviewer)
+    release_due_replacements(session, case, actor=interviewer)
     return attempt
 
 
@@ -213,4 +213,4 @@ def give_up(session: Session, case: Case, *, actor: User | None, in_hand: bool =
         subject=case.uuid,
         details={"outcome": case.outcome, "attempts": len(case.attempts)},
     )
-    after_final(session, case, actor=actor)
+    release_due_replacements(session, case, actor=actor)

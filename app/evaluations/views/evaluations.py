@@ -13,7 +13,7 @@ from app.audit.labels import action_name
 from app.audit.queries import details_of, latest_events, verify_chain
 from app.clock import local
 from app.documents.queries import outcomes_of
-from app.draw.queries.ceremony_next import turns_of
+from app.draw.queries.ceremony_next import next_actions_of
 from app.evaluations.labels import details_in_words
 from app.evaluations.queries.overview import Overview, overview_of
 from app.evaluations.rows import evaluation_rows, reading_met_rows
@@ -64,7 +64,7 @@ def show(slug: str) -> str:
         readings=reading_met_rows(readings, evaluation.reading, overview.valid),
         keeping=keeping_of(db.session, evaluation),
         roles=roles,
-        turns=set(turns_of(db.session, overview.ceremony, roles, current_user.id)),
+        actions=set(next_actions_of(db.session, overview.ceremony, roles, current_user.id)),
         scores=bool(roles & set(SCORING_ROLES)),
         Role=Role,
         steps=steps,

@@ -21,7 +21,7 @@ from app.desk.commands.appointments import end_open
 from app.desk.commands.calls import end_call
 from app.desk.commands.links import drop_draft, end_asking
 from app.documents.queries import outcomes_of, questionnaire_of
-from app.draw.commands.replacements import after_final
+from app.draw.commands.replacements import release_due_replacements
 from app.models import Attempt, Case, Draft, Evaluation, Paradata, Response, User
 from app.privacy.columns import keyring
 from app.shared.errors import Refused, refused_when_taken
@@ -99,7 +99,7 @@ def submit_response(
     _release(session, case, response, asking)
     details = {"mode": mode, "valid": found.valid, "counted": response.counted, "response": str(response.uuid)}
     record(session, "response.submitted", actor=interviewer, evaluation=evaluation, subject=case.uuid, details=details)
-    after_final(session, case, actor=interviewer)
+    release_due_replacements(session, case, actor=interviewer)
     return Submission(response, repeated=False)
 
 

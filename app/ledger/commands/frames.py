@@ -1,4 +1,4 @@
-"""Sealing the frame: from then on the list of people cannot change."""
+"""Sealing the frame, after which the list of people cannot change."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def seal_frame(
     """Seal the frame: its canonical form is fingerprinted, and neither it nor its ledgers can change again.
 
     Refused without people, when the station's name is not typed exactly, and when rows with errors were left out
-    and nobody said that this is meant.
+    without confirmation.
     """
     frame = session.scalar(select(Frame).where(Frame.evaluation_id == evaluation.id).with_for_update())
     if frame is None or frame.people_count == 0:
@@ -72,6 +72,6 @@ def seal_frame(
 
 
 def _drop_ledger_contents(session: Session, evaluation: Evaluation) -> None:
-    """The files have served: their digests stay, their contents go (minimum retention)."""
+    """Delete the contents of the ledger files, which are no longer needed; their digests stay (minimum retention)."""
     for upload in session.scalars(select(LedgerUpload).where(LedgerUpload.evaluation_id == evaluation.id)):
         upload.content = None

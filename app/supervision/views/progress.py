@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import members
 from app.documents.queries import outcomes_of
-from app.draw.commands.replacements import release_for
+from app.draw.commands.replacements import replace_case
 from app.draw.queries.reserves import reserves_of
 from app.extensions import db
 from app.ledger.queries.frames import frame_of
@@ -75,7 +75,7 @@ def release(slug: str, case_uuid: uuid.UUID) -> BaseResponse:
     evaluation = get_evaluation(slug)
     case = get_case(evaluation, case_uuid)
     with committing() as refused:
-        replacement = release_for(db.session, case, actor=current_user)
+        replacement = replace_case(db.session, case, actor=current_user)
         number = replacement.number
     if refused:
         flash(refused.message, "error")

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError, StatementError
 from sqlalchemy.orm import Session
 
 from app.desk.commands.attempts import record_attempt
-from app.draw.commands.replacements import release_for
+from app.draw.commands.replacements import replace_case
 from app.draw.commands.voiding import ask_to_void
 from app.models import Base, Case, Ceremony, Draw, Evaluation, Role
 from app.models.draws import RULE_CHECK
@@ -238,7 +238,7 @@ def test_a_replacement_follows_a_final_outcome_and_stays(session: Session, draw:
     session.commit()
     refused(session, insert.format(number=0, case=third.id, replaced=first.id), "ck_replacement_number", at=at)
     refused(session, insert.format(number=1, case=first.id, replaced=first.id), "ck_replacement_another", at=at)
-    release_for(session, first)
+    replace_case(session, first)
     session.commit()
     refused(session, insert.format(number=2, case=third.id, replaced=first.id), "replacement", at=at)
     refused(session, "UPDATE replacement SET outcome = 'R1'", "replacement_kept")

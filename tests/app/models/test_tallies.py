@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.extensions import db
 from app.interview.commands.responses import submit_response
 from app.models import Case, CaseTally, Draw, IndexTally, Response, ResponseTally, Role
-from app.results.queries.tally_check import Miscount, miscounts
+from app.results.queries.tally_check import TallyDifference, tally_differences
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_member, a_response, an_evaluation, assign_cases, cases_of
 
 SHAKY = SATISFIED | {"B1": "4", "B2": "3", "B9": 80, "A1": "2"}
@@ -40,7 +40,7 @@ def test_a_survey_in_progress_is_tallied(session: Session) -> None:
     for case, answers, mode in zip(cases, (SATISFIED, SHAKY, NEVER_SERVED), ("phone", "visit", "web"), strict=False):
         a_response(session, case, answers, mode=mode, interviewer=None if mode == "web" else interviewer)
     a_response(session, cases[0], SHAKY)  # a second submission is kept and not counted
-    assert miscounts(session, draw) == []
+    assert tally_differences(session, draw) == []
     assert totals(session, draw) == (3, 2, draw.size)
 
 
@@ -64,10 +64,10 @@ def test_any_writer_is_tallied(session: Session) -> None:
     ):
         session.execute(sa.text(statement))
         session.commit()
-        assert miscounts(session, draw) == [], statement
+        assert tally_differences(session, draw) == [], statement
     session.execute(sa.delete(Response))
     session.commit()
-    assert miscounts(session, draw) == []
+    assert tally_differences(session, draw) == []
     assert totals(session, draw)[:2] == (0, 0)
 
 
@@ -78,7 +78,7 @@ def test_what_is_rolled_back_is_not_tallied(session: Session) -> None:
     session.execute(sa.text("UPDATE response SET counted = FALSE"))
     session.rollback()
     assert totals(session, draw)[0] == 1
-    assert miscounts(session, draw) == []
+    assert tally_differences(session, draw) == []
 
 
 def test_a_tally_changed_by_hand_is_found(session: Session) -> None:
@@ -87,8 +87,8 @@ def test_a_tally_changed_by_hand_is_found(session: Session) -> None:
     a_response(session, cases_of(session, draw)[0])
     session.execute(sa.text("UPDATE index_tally SET valid = valid + 1"))
     session.commit()
-    (found,) = miscounts(session, draw)
-    assert isinstance(found, Miscount)
+    (found,) = tally_differences(session, draw)
+    assert isinstance(found, TallyDifference)
     assert (found.tally, found.kept, found.counted) == ("index_tally", (2,), (1,))
 
 
@@ -128,4 +128,4 @@ def test_many_at_once_lose_nothing(app: Flask, session: Session) -> None:
     assert failures == []
     draw = session.get_one(Draw, draw_id)
     assert totals(session, draw)[0] == 60
-    assert miscounts(session, draw) == []
+    assert tally_differences(session, draw) == []

@@ -51,7 +51,7 @@ from app.models import (
 from app.privacy.columns import keyring
 from app.results.commands import exclude_response, withdraw_consent
 from app.results.queries.results import results_of
-from app.results.queries.tally_check import miscounts
+from app.results.queries.tally_check import tally_differences
 from app.retention.commands import erase_personal_data, set_keep_until
 from app.retention.queries import due_evaluations, holdings_of, remains_of
 from app.scores.commands.scores import settle_score
@@ -146,7 +146,7 @@ def test_draw_figures_score_exports_and_chain_stay_as_they_were(session: Session
     assert results_of(session, evaluation).to_dict() == figures
     assert _csv(session, made) == csv
     assert _checked(session, made) == evidence
-    assert miscounts(session, draw) == []
+    assert tally_differences(session, draw) == []
     settlement = settlement_of(session, evaluation)
     assert settlement is not None
     assert recompute(session, evaluation, settlement).same

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from app.desk.commands.attempts import give_up, record_attempt
 from app.desk.commands.links import issue_link
-from app.draw.commands.replacements import release_for
+from app.draw.commands.replacements import replace_case
 from app.draw.queries.draws import verify_draw
 from app.models import Case, Draw, Invitation, Replacement, Response
 from app.results.commands import exclude_response, restore_response, withdraw_consent
+from app.results.queries.exclusions import effects_of
 from app.results.queries.results import results_of
-from app.results.queries.tally_check import miscounts
-from app.results.queries.trace import effects_of
+from app.results.queries.tally_check import tally_differences
 from app.shared.errors import Refused
 from sampling.plan import Protocol
 from surveys.calling.local_time import GUANGZHOU
@@ -124,11 +124,11 @@ def test_who_leads_replaces_only_what_has_nothing_left_to_answer_with(session: S
     case = cases_of(session, draw)[0]
     issue_link(session, case)
     with pytest.raises(Refused) as caught:
-        release_for(session, case)
+        replace_case(session, case)
     assert caught.value.code == "not-final"
     session.rollback()
     given_up(session, case)
-    release_for(session, case)
+    replace_case(session, case)
     session.commit()
     with pytest.raises(Refused):
         a_response(session, case, BY_LINK, mode="web")
@@ -153,7 +153,7 @@ def test_who_was_never_served_counts_for_awareness_beside_who_was_asked_instead(
     # Who was replaced does not come back to the desk, and is not replaced again.
     assert (case.outcome, case.outcome_final) == ("X1", True)
     assert len(replacements(session)) == 1
-    assert miscounts(session, draw) == []
+    assert tally_differences(session, draw) == []
     verify_draw(session, draw.evaluation)
     with pytest.raises(Refused):
         a_response(session, case)

@@ -1,4 +1,4 @@
-"""Results stay right when strata are no villages: areas cut across them, general recipients stand apart."""
+"""Results when strata are not villages: areas cut across strata, general recipients are reported separately."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_strata_inside_areas_give_the_same_figures_as_before(session: Session) -
     assert [area.valid for area in results.areas] == [row.valid for row in results.strata]
 
 
-def test_general_recipients_are_reported_apart(session: Session) -> None:
+def test_general_recipients_are_reported_separately(session: Session) -> None:
     draw = a_mixed_draw(session, general=30)
     for case in cases_of(session, draw):
         a_response(session, case, SATISFIED if case.recipient.priority else UNHAPPY)
@@ -83,7 +83,7 @@ def test_general_recipients_are_reported_apart(session: Session) -> None:
     assert sum(entry.count for entry in results.bands) == 100
 
 
-def test_progress_and_export_know_the_village_of_every_case(session: Session) -> None:
+def test_progress_and_export_cover_every_village_when_strata_are_not_villages(session: Session) -> None:
     draw = a_mixed_draw(session, strata=(), general=10)
     answer(session, draw)
     progress = fieldwork_of(session, draw)
@@ -93,7 +93,7 @@ def test_progress_and_export_know_the_village_of_every_case(session: Session) ->
     assert len(list(exported_responses(session, draw.evaluation))) == 110
 
 
-def test_strata_have_names_people_can_read(session: Session) -> None:
+def test_strata_have_readable_names(session: Session) -> None:
     draw = a_mixed_draw(session, strata=(Factor.VILLAGE, Factor.GROUP), general=20)
     names = stratum_names(draw)
     assert "甲村 · 困难家庭" in names.values()

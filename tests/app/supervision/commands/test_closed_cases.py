@@ -15,7 +15,7 @@ from app.desk.commands.claiming import claim_next
 from app.models import AuditEvent, Case, Draw, Role, Schedule, User
 from app.recusals.commands import declare
 from app.results.commands import exclude_response
-from app.results.queries.tally_check import miscounts
+from app.results.queries.tally_check import tally_differences
 from app.shared.errors import Refused
 from app.supervision.commands.closed_cases import accept_closed, reopen_closed
 from app.supervision.queries.closed_cases import unseen_cases, unseen_count, why_not_reopened
@@ -93,7 +93,7 @@ def test_putting_it_back_says_why_and_the_case_stands_as_before(session: Session
     assert details_of(event) == {"outcome": "NE4", "reason": "名册上是 两个人"}
     after = rates_of(session, desk.draw).tally
     assert (after.NE, after.NC) == (tally.NE - 1, tally.NC + 1)
-    assert miscounts(session, desk.draw) == []
+    assert tally_differences(session, desk.draw) == []
 
 
 def test_after_its_only_try_a_case_put_back_counts_as_not_tried_and_comes_again(

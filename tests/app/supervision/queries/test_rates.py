@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.desk.commands.attempts import record_attempt, undo_attempt
 from app.models import Attempt, Case, Draft
 from app.results.commands import exclude_response, restore_response
-from app.results.queries.tally_check import miscounts
+from app.results.queries.tally_check import tally_differences
 from app.shared.errors import Refused
 from app.supervision.queries.progress import fieldwork_of
 from app.supervision.queries.rates import outcome_counts, rates_of
@@ -79,7 +79,7 @@ def test_a_partial_interview_and_somebody_never_served_stand_where_they_belong(w
     assert (values["COOP1"], values["COOP2"], values["REF1"], values["CON1"]) == (
         Fraction(3, 5), Fraction(4, 5), Fraction(1, everyone), Fraction(5, everyone),
     )  # fmt: skip
-    assert miscounts(worked.session, worked.cases[0].draw) == []
+    assert tally_differences(worked.session, worked.cases[0].draw) == []
 
 
 def test_how_often_people_were_tried_counts_the_never_served_as_interviewed_and_no_partial(worked: Survey) -> None:
@@ -98,7 +98,7 @@ def test_a_partial_interview_is_pressed_only_while_one_is_under_way_and_can_be_f
     assert outcome_counts(survey.session, case.draw) == {"P1": 1, None: 11}
     a_response(survey.session, case, SATISFIED, interviewer=survey.interviewer)
     assert rates_of(survey.session, case.draw).tally == Tally(I=1, UO=11)
-    assert miscounts(survey.session, case.draw) == []
+    assert tally_differences(survey.session, case.draw) == []
 
 
 def test_a_try_that_was_taken_back_leaves_no_trace_in_any_count(worked: Survey) -> None:
@@ -108,11 +108,11 @@ def test_a_try_that_was_taken_back_leaves_no_trace_in_any_count(worked: Survey) 
     for case in (untouched, reached):
         attempt = tried(worked, case, "NC3")
         assert rates_of(session, draw) != before
-        assert miscounts(session, draw) == []
+        assert tally_differences(session, draw) == []
         undo_attempt(session, attempt, actor=worked.interviewer, at=AT + SECOND)
         session.commit()
         assert (rates_of(session, draw).tally, rates_of(session, draw).tries) == (before.tally, before.tries)
-        assert miscounts(session, draw) == []
+        assert tally_differences(session, draw) == []
     assert fieldwork_of(session, draw).outcomes == work.outcomes
     assert (untouched.outcome, reached.outcome) == (None, "NC1")
 
@@ -125,8 +125,8 @@ def test_an_answer_taken_out_and_put_back_moves_the_rates_there_and_back(worked:
         session.commit()
         # Nothing of it is left but that an interview was begun.
         assert rates_of(session, draw).tally == replace(before, I=before.I - 1, P=before.P + 1)
-        assert miscounts(session, draw) == []
+        assert tally_differences(session, draw) == []
         restore_response(session, response, reason="核实过")
         session.commit()
         assert rates_of(session, draw).tally == before
-        assert miscounts(session, draw) == []
+        assert tally_differences(session, draw) == []
