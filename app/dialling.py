@@ -69,10 +69,10 @@ DIALLERS: dict[str, Callable[[], Dialler]] = {TelLink.name: TelLink}
 
 def init_dialling(app: Flask) -> None:
     """Make the dialler that the settings name."""
-    chosen = app.config["DIALLER"]
-    if chosen not in DIALLERS:
-        raise UnknownDialler(f"DIALLER is {chosen}; there are: {', '.join(sorted(DIALLERS))}")
-    app.extensions["dialler"] = DIALLERS[chosen]()
+    name = app.config["DIALLER"]
+    if name not in DIALLERS:
+        raise UnknownDialler(f"DIALLER is {name}; there are: {', '.join(sorted(DIALLERS))}")
+    app.extensions["dialler"] = DIALLERS[name]()
 
 
 def dialler() -> Dialler:

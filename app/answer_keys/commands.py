@@ -40,8 +40,8 @@ def enter_answer_key(
     known = {
         row.fact: row for row in session.scalars(select(AnswerKey).where(AnswerKey.evaluation_id == evaluation.id))
     }
-    wanted = {fact: texts.get(fact, "").strip()[:LONGEST_ANSWER_KEY] for fact in FACTS}
-    changed = [fact for fact in FACTS if wanted[fact] != (known[fact].text if fact in known else "")]
+    stated = {fact: texts.get(fact, "").strip()[:LONGEST_ANSWER_KEY] for fact in FACTS}
+    changed = [fact for fact in FACTS if stated[fact] != (known[fact].text if fact in known else "")]
     if not changed:
         return []
     if interviews_begun(session, evaluation):
@@ -54,8 +54,8 @@ def enter_answer_key(
             session.delete(known[fact])
     session.flush()
     for fact in changed:
-        if wanted[fact]:
-            row = AnswerKey(evaluation_id=evaluation.id, fact=fact, text=wanted[fact], entered_at=now())
+        if stated[fact]:
+            row = AnswerKey(evaluation_id=evaluation.id, fact=fact, text=stated[fact], entered_at=now())
             row.entered_by_id = actor.id
             session.add(row)
     details: dict[str, object] = {"facts": len(changed)}

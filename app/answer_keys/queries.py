@@ -23,11 +23,11 @@ def answer_key_entered_at(session: Session, evaluation: Evaluation) -> datetime 
 
 def interviews_begun(session: Session, evaluation: Evaluation) -> bool:
     """Whether an interviewer has stored an interview of the draw in force."""
-    found = session.scalar(
+    response_id = session.scalar(
         select(Response.id)
         .join(Case, Response.case_id == Case.id)
         .join(Draw, Case.draw_id == Draw.id)
         .where(Draw.evaluation_id == evaluation.id, Draw.voided_at.is_(None), Response.mode != "web")
         .limit(1)
     )
-    return found is not None
+    return response_id is not None

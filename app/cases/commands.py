@@ -74,11 +74,13 @@ def _tries_of(session: Session, cases: Cases, outcomes: OutcomeList) -> dict[int
     rows = session.scalars(
         select(Attempt).where(Attempt.case_id.in_(cases), Attempt.mode != "web").order_by(Attempt.at, Attempt.id)
     )
-    found: dict[int, list[PastAttempt]] = defaultdict(list)
+    attempts_by_case: dict[int, list[PastAttempt]] = defaultdict(list)
     for row in rows:
         outcome = known_outcome(row.outcome, outcomes)
-        found[row.case_id].append(PastAttempt(local(row.at), outcome, row.interviewer_id, row.place, row.needs))
-    return {case_id: tuple(tries) for case_id, tries in found.items()}
+        attempts_by_case[row.case_id].append(
+            PastAttempt(local(row.at), outcome, row.interviewer_id, row.place, row.needs)
+        )
+    return {case_id: tuple(tries) for case_id, tries in attempts_by_case.items()}
 
 
 def number_count(case: Case) -> int:
@@ -144,7 +146,7 @@ def _work_out(
     row: Schedule, case: Case, tries: Sequence[PastAttempt], settings: CallingSettings, link_made_at: datetime | None
 ) -> bool:
     """What follows from the records, written into the row; whether its way or its earliest next try is another now."""
-    found = case_state(
+    state = case_state(
         tries,
         settings,
         made_at=local(case.draw.drawn_at),
@@ -153,17 +155,17 @@ def _work_out(
         chosen=ChosenMode(row.chosen_way, link_made_at),
         cleared_at=row.cleared_at,
     )
-    if found.way == "visit" and row.way != "visit" and row.assigned_to_id is None:
+    if state.way == "visit" and row.way != "visit" and row.assigned_to_id is None:
         row.assigned_to_id = row.held_by_id  # who found out goes there, until the lead names another
-    elif row.way == "visit" and found.way == "phone":
+    elif row.way == "visit" and state.way == "phone":
         row.assigned_to_id = None
-    if found.way != "closed":
+    if state.way != "closed":
         row.looked_at = row.looked_by_id = None
-    changed = (row.way, row.not_before) != (found.way, found.not_before)
+    changed = (row.way, row.not_before) != (state.way, state.not_before)
     row.way, row.not_before, row.attempts, row.day_parts = (
-        found.way, found.not_before, found.attempts, found.day_parts,
+        state.way, state.not_before, state.attempts, state.day_parts,
     )  # fmt: skip
-    row.needs, row.number_place, row.avoid_id = found.needs, found.number_place, found.avoid
+    row.needs, row.number_place, row.avoid_id = state.needs, state.number_place, state.avoid
     return changed
 
 

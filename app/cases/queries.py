@@ -98,17 +98,17 @@ class Finished:
 
 def finished(session: Session, case: Case) -> Finished | None:
     """What spends a personal link: its own submission, or an interview that already counts. The earliest is told."""
-    found = session.execute(
+    responses = session.execute(
         select(Response.submitted_at, Response.mode, Response.invalid_reason)
         .where(Response.case_id == case.id, Response.counted | (Response.mode == "web"))
         .order_by(Response.submitted_at, Response.id)
     ).all()
-    if not found:
+    if not responses:
         return None
     return Finished(
-        at=found[0][0],
-        by_link=any(mode == "web" for _, mode, _ in found),
-        taking_part=any(reason != "no-consent" for _, _, reason in found),
+        at=responses[0][0],
+        by_link=any(mode == "web" for _, mode, _ in responses),
+        taking_part=any(reason != "no-consent" for _, _, reason in responses),
     )
 
 

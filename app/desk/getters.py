@@ -64,12 +64,12 @@ def get_appointment(appointment_uuid: uuid.UUID) -> Appointment:
 
     Neither it nor its page names the person; what may be done with it the commands decide.
     """
-    found = db.session.scalar(
+    appointment = db.session.scalar(
         _at_my_desks(select(Appointment).join(Case, Appointment.case_id == Case.id))
         .where(Appointment.uuid == appointment_uuid)
         .options(joinedload(Appointment.case).joinedload(Case.draw).joinedload(Draw.evaluation))
     )
-    return found or abort(404)
+    return appointment or abort(404)
 
 
 def get_my_last_try(case_uuid: uuid.UUID, attempt_key: uuid.UUID) -> Attempt | None:

@@ -27,7 +27,7 @@ HOLDERS = {"person": _l("本人"), "guardian": _l("监护人或联系人")}
 
 def lacking_in_words(missing: Lacking) -> str:
     """What a case still lacks before it may be given up."""
-    wants = [
+    requirements = [
         str(text)
         for number, text in (
             (missing.attempts, _("再联系 %(n)s 次", n=missing.attempts)),
@@ -36,4 +36,4 @@ def lacking_in_words(missing: Lacking) -> str:
         )
         if number
     ]
-    return str(_("还不能结案。还要：%(wants)s。", wants=listed(wants)))
+    return str(_("还不能结案。还要：%(wants)s。", wants=listed(requirements)))

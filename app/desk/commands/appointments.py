@@ -52,20 +52,20 @@ def agree(
     if trouble is not None and trouble.hard:
         raise Refused(to_visitor(trouble.words), "appointment")
     end_open(session, case, "moved", at)
-    row = Appointment(case_id=case.id, at=agreed.at, made_at=at)
-    row.made_by_id = actor.id if actor else None
-    row.interviewer_id = actor.id if actor and agreed.same_interviewer else None
-    session.add(row)
+    appointment = Appointment(case_id=case.id, at=agreed.at, made_at=at)
+    appointment.made_by_id = actor.id if actor else None
+    appointment.interviewer_id = actor.id if actor and agreed.same_interviewer else None
+    session.add(appointment)
     reschedule(session, case, release=False)
     record(session, "appointment.made", actor=actor, evaluation=case.draw.evaluation, subject=case.uuid)
-    return row
+    return appointment
 
 
 def end_open(session: Session, case: Case, ending: str, at: datetime) -> None:
     """The open appointment of a case, if there is one, is over: kept, moved or cancelled."""
-    row = open_appointment(session, case)
-    if row is not None:
-        row.ended_at, row.ending = at, ending
+    appointment = open_appointment(session, case)
+    if appointment is not None:
+        appointment.ended_at, appointment.ending = at, ending
         session.flush()
 
 
@@ -91,13 +91,13 @@ def call_now(session: Session, appointment: Appointment, *, actor: User, at: dat
     at, case = at or now(), appointment.case
     _refuse_ended(session, appointment)
     refuse_at_desk(session, case, actor)
-    wanted = candidate(schedule_of(session, case))
+    queued = candidate(schedule_of(session, case))
     who = Interviewer(actor.id, skills_of(session, actor))
     if quiet_at(local(at), settings_of(session, case.draw.evaluation)):
         raise Refused(_("现在是免打扰时间，约好的也不打。"), "quiet")
-    if held_by_another(wanted, who, at):
+    if held_by_another(queued, who, at):
         raise Refused(_("这个个案已经由别的访问员接走。"), "taken")
-    if not suits(wanted, who, at) or not appointment_due(wanted, who, at):
+    if not suits(queued, who, at) or not appointment_due(queued, who, at):
         raise Refused(_("还没有到约好的时间，或要由别的访问员来打。"), "not-due")
     take(session, case, actor=actor, at=at)
     record(session, "case.claimed", actor=actor, evaluation=case.draw.evaluation, subject=case.uuid)

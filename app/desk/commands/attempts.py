@@ -56,9 +56,9 @@ def record_attempt(
     never written here: they come from a response. `in_hand`: refuse it unless the interviewer has the case.
     """
     lock(session, case)
-    known = session.scalar(select(Attempt).where(Attempt.case_id == case.id, Attempt.attempt_key == attempt_key))
-    if known is not None:
-        return known
+    stored = session.scalar(select(Attempt).where(Attempt.case_id == case.id, Attempt.attempt_key == attempt_key))
+    if stored is not None:
+        return stored
     evaluation, at = case.draw.evaluation, at or now()
     refuse_at_desk(session, case, interviewer)
     if mode not in ("phone", "visit"):
@@ -100,7 +100,7 @@ def _open_row(session: Session, case: Case, interviewer: User | None, *, in_hand
 
 def _pressed(session: Session, case: Case, outcome: str) -> Outcome:
     under_way = session.scalar(select(Draft.case_id).where(Draft.case_id == case.id)) is not None
-    offered = {one.code: one for one in outcomes_of(case.draw.evaluation).by_hand(under_way=under_way)}
+    offered = {choice.code: choice for choice in outcomes_of(case.draw.evaluation).by_hand(under_way=under_way)}
     if outcome not in offered:
         raise Refused(_("这个结果不能手工登记。"), "outcome")
     return offered[outcome]
@@ -125,17 +125,17 @@ def _step(
 ) -> NextAction:
     """What follows this try. The limit closes a case only when the attempt rule is met; else the supervisor decides."""
     settings = settings_of(session, case.draw.evaluation)
-    step = consequence_of(
+    next_action = consequence_of(
         pressed,
         attempt=len(tries) + 1,
         maximum=settings.most_attempts,
         numbers_left=max(number_count(case) - 1 - (attempt.place or 0), 0),
         refusals=soft_refusals(tries),
     )
-    moments = [one.at for one in tries] + [local(attempt.at)]
-    if step.closed_by == "limit" and lacking(moments, settings):
+    moments = [past.at for past in tries] + [local(attempt.at)]
+    if next_action.closed_by == "limit" and lacking(moments, settings):
         return NextAction("supervisor")
-    return step
+    return next_action
 
 
 def undo_attempt(session: Session, attempt: Attempt, *, actor: User, at: datetime | None = None) -> Case:
@@ -199,7 +199,7 @@ def give_up(session: Session, case: Case, *, actor: User | None, in_hand: bool =
         raise Refused(_("这个个案已有最终结果，或还没有联系过。"), "final")
     if in_hand and not is_with(schedule_of(session, case), actor):
         raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
-    if missing := lacking([one.at for one in tries_of(session, case)], settings_of(session, evaluation)):
+    if missing := lacking([past.at for past in tries_of(session, case)], settings_of(session, evaluation)):
         raise Refused(lacking_in_words(missing), "attempts")
     case.outcome_final = True
     end_call(session, case, at=now())

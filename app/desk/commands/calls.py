@@ -36,9 +36,9 @@ def start_call(
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不再联系。"), "final")
     require_opening(session, case, actor=actor)
-    present = open_call(session, case)
-    if present is not None and (present.interviewer_id, present.place) == (actor.id, place):
-        return present
+    call_under_way = open_call(session, case)
+    if call_under_way is not None and (call_under_way.interviewer_id, call_under_way.place) == (actor.id, place):
+        return call_under_way
     refuse_outside_hours(session, case.draw.evaluation, at, agreed=row.appointment_at)
     call = dialled(session, case, place, dialler=dialler, actor=actor, at=at)
     row.number_place = place

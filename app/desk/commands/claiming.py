@@ -65,14 +65,14 @@ def claim_next(session: Session, user: User, at: datetime | None = None) -> Clai
     desks = desks_of(session, user)
     held = session.scalar(select(Schedule).where(Schedule.held_by_id == user.id))
     if held is not None:
-        desk = next((one for one in desks if one.draw_id == held.draw_id), None)
+        desk = next((desk for desk in desks if desk.draw_id == held.draw_id), None)
         if desk is not None and held.way in CALLED:
             hold(held, user.id, at, desk.settings)
             return Claim(held.case, resumed=True)
         _leave(session, held, at)
-    while (found := _claim(session, user, desks, at)) is not None:
-        claimed = session.get_one(Case, found.case_id)
-        if found.again:
+    while (claim := _claim(session, user, desks, at)) is not None:
+        claimed = session.get_one(Case, claim.case_id)
+        if claim.again:
             return Claim(claimed, resumed=True)
         hang_up(session, claimed.id, at)
         if number_count(claimed) == 0:
@@ -115,7 +115,7 @@ def _claim(session: Session, user: User, desks: list[Desk], at: datetime) -> _Fo
     if pressed_twice is not None:
         return _Found(pressed_twice, again=True)
     skills = sorted(skills_of(session, user))
-    wanted = {
+    parameters = {
         "me": user.id,
         "moment": at,
         "lease_ends": at + timedelta(minutes=min(desk.settings.lease_minutes for desk in desks)),
@@ -131,7 +131,7 @@ def _claim(session: Session, user: User, desks: list[Desk], at: datetime) -> _Fo
         with session.begin_nested():
             taken = session.scalar(
                 _taking(regular=bool(regular), skilled=bool(skills)),
-                wanted,
+                parameters,
                 execution_options={"synchronize_session": False},
             )
     except IntegrityError:
@@ -149,8 +149,10 @@ def _at(name: str) -> BindParameter[datetime]:
     return bindparam(name, type_=Schedule.not_before.type)
 
 
-def _free(one: type[Schedule]) -> ColumnElement[bool]:
-    return or_(one.held_until.is_(None), one.held_until <= _at("moment"), one.held_by_id == bindparam("me"))
+def _free(schedule: type[Schedule]) -> ColumnElement[bool]:
+    return or_(
+        schedule.held_until.is_(None), schedule.held_until <= _at("moment"), schedule.held_by_id == bindparam("me")
+    )
 
 
 @cache
@@ -192,11 +194,11 @@ def _in_lane(*lane: ColumnElement[bool]) -> ColumnElement[int]:
         .scalar_subquery()
     )
     offered = select(need.c.need, first.label("case_id")).subquery()
-    found = aliased(Schedule, name="offered_case")
+    offered_case = aliased(Schedule, name="offered_case")
     return (
-        select(found.case_id)
-        .join(offered, offered.c.case_id == found.case_id)
-        .order_by(offered.c.need.desc(), found.ticket)
+        select(offered_case.case_id)
+        .join(offered, offered.c.case_id == offered_case.case_id)
+        .order_by(offered.c.need.desc(), offered_case.ticket)
         .limit(1)
         .scalar_subquery()
     )
@@ -271,19 +273,19 @@ def take(session: Session, case_: Case, *, actor: User, at: datetime | None = No
     refuse_at_desk(session, case_, actor)
     if row.held_by_id not in (None, actor.id) and row.held_until is not None and row.held_until > at:
         raise Refused(_("这个个案已经由别的访问员接走。"), "taken")
-    other = session.scalar(
+    other_case = session.scalar(
         select(Schedule.case_id).where(Schedule.held_by_id == actor.id, Schedule.case_id != case_.id)
     )
-    holding = _("您手上还有一个个案。先登记结果或放回，再接别的。")
-    if other is not None:
-        raise Refused(holding, "holding")
+    message = _("您手上还有一个个案。先登记结果或放回，再接别的。")
+    if other_case is not None:
+        raise Refused(message, "holding")
     if row.held_by_id != actor.id:
         let_go(row)
         hang_up(session, case_.id, at)
         session.flush()
     settings = settings_of(session, case_.draw.evaluation)
     # The same person may be taking another one at this very moment, on another page.
-    with refused_when_taken(session, holding, "holding"):
+    with refused_when_taken(session, message, "holding"):
         hold(row, actor.id, at, settings)
     return row
 

@@ -29,13 +29,13 @@ CLOCK = re.compile(r"(\d{1,2})[:：](\d{2})", re.ASCII)
 
 def _aware(day: str, clock: str) -> datetime | None:
     """A day and a time as clocks in Guangzhou show them, in UTC; None when they are none."""
-    found, hour = DAY.fullmatch(day), CLOCK.fullmatch(clock)
-    if not found or not hour:
+    date_match, time_match = DAY.fullmatch(day), CLOCK.fullmatch(clock)
+    if not date_match or not time_match:
         return None
-    if int(found[1]) < EARLIEST_YEAR:
+    if int(date_match[1]) < EARLIEST_YEAR:
         return None
     try:
-        moment = datetime(*map(int, found.groups()), *map(int, hour.groups()), tzinfo=GUANGZHOU)  # type: ignore[misc,arg-type]
+        moment = datetime(*map(int, date_match.groups()), *map(int, time_match.groups()), tzinfo=GUANGZHOU)  # type: ignore[misc,arg-type]
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -102,8 +102,8 @@ def appointments_of_day(session: Session, user: User, day: date, at: datetime) -
 def todays_appointments(session: Session, user: User, at: datetime) -> tuple[Agreement, ...]:
     """The first to be kept today, what is due before the rest; one missed on an earlier day stays until kept."""
     ends = midnight(local(at).date() + timedelta(days=1))
-    found = _agreements(session, user, at, Appointment.at < ends, most=MOST_TODAY)
-    return tuple(sorted(found, key=lambda one: (not one.due, one.at)))
+    entries = _agreements(session, user, at, Appointment.at < ends, most=MOST_TODAY)
+    return tuple(sorted(entries, key=lambda entry: (not entry.due, entry.at)))
 
 
 def next_due(session: Session, user: User, at: datetime) -> Due | None:
@@ -181,8 +181,8 @@ def _agreements(
     of_desks = (Schedule.draw_id + 0).in_(desks)
     rows = session.execute(_mine_or_anybodys(user, at).where(when, of_desks).limit(most)).all()
     who = Interviewer(user.id, skills_of(session, user)) if rows else Interviewer(user.id)
-    found = [_agreement(row, desks, user, who, at) for row in rows]
-    return tuple(_with_near(found, [desks[row.Schedule.draw_id].settings for row in rows]))
+    entries = [_agreement(row, desks, user, who, at) for row in rows]
+    return tuple(_with_near(entries, [desks[row.Schedule.draw_id].settings for row in rows]))
 
 
 def _mine_or_anybodys(user: User, at: datetime) -> Select[*tuple[Any, ...]]:
@@ -212,7 +212,7 @@ def _mine_or_anybodys(user: User, at: datetime) -> Select[*tuple[Any, ...]]:
 
 def _agreement(row: Any, desks: dict[int, Desk], user: User, who: Interviewer, at: datetime) -> Agreement:
     appointment, schedule = row.Appointment, row.Schedule
-    wanted = candidate(schedule)
+    queued = candidate(schedule)
     allowed = desks[schedule.draw_id].appointments_at(local(at))
     return Agreement(
         uuid=appointment.uuid,
@@ -222,20 +222,20 @@ def _agreement(row: Any, desks: dict[int, Desk], user: User, who: Interviewer, a
         evaluation=row.title,
         way=schedule.way,
         wish={None: "", user.id: "me"}.get(appointment.interviewer_id, "another"),
-        due=allowed and suits(wanted, who, at) and appointment_due(wanted, who, at),
+        due=allowed and suits(queued, who, at) and appointment_due(queued, who, at),
         overdue=appointment.at < at,
         may_change=may_change(appointment, schedule, user),
     )
 
 
-def _with_near(found: Sequence[Agreement], settings: Sequence[CallingSettings]) -> list[Agreement]:
+def _with_near(entries: Sequence[Agreement], settings: Sequence[CallingSettings]) -> list[Agreement]:
     """Each, in order of time, with the number of others that one person could not keep beside it."""
-    times = [one.at for one in found]
-    counted = []
-    for one, own in zip(found, settings, strict=True):
-        apart = timedelta(minutes=own.clash_minutes)
-        first, last = bisect_left(times, one.at - apart), bisect_right(times, one.at + apart)
-        beside = [(at, place) for place, at in enumerate(times[first:last], first)]
+    times = [entry.at for entry in entries]
+    with_counts = []
+    for entry, entry_settings in zip(entries, settings, strict=True):
+        apart = timedelta(minutes=entry_settings.clash_minutes)
+        first, last = bisect_left(times, entry.at - apart), bisect_right(times, entry.at + apart)
+        neighbours = [(at, place) for place, at in enumerate(times[first:last], first)]
         # It is itself among those beside it.
-        counted.append(replace(one, near=max(len(clashes(one.at, beside, own)) - 1, 0)))
-    return counted
+        with_counts.append(replace(entry, near=max(len(clashes(entry.at, neighbours, entry_settings)) - 1, 0)))
+    return with_counts

@@ -79,7 +79,7 @@ class CaseSheet:
     @property
     def lacking(self) -> Lacking:
         """What the tries lack before the case may be given up."""
-        return lacking([one.at for one in self.tries], self.settings)
+        return lacking([past.at for past in self.tries], self.settings)
 
     @property
     def numbers_left(self) -> int:
@@ -104,7 +104,7 @@ class CaseSheet:
         """Whether the limit of tries is met, but not the rule for giving up: then the supervisor decides."""
         if self.next(outcome).closed_by != "limit":
             return False
-        return bool(lacking([*(one.at for one in self.tries), local(at)], self.settings))
+        return bool(lacking([*(past.at for past in self.tries), local(at)], self.settings))
 
 
 def case_sheet(session: Session, case: Case, user: User, at: datetime) -> CaseSheet:
@@ -114,9 +114,15 @@ def case_sheet(session: Session, case: Case, user: User, at: datetime) -> CaseSh
     settings, outcomes = settings_of(session, evaluation), outcomes_of(evaluation)
     protected = protection(recipient.birth_year, local(at).date())
     tries = tuple(
-        PastAttempt(local(one.at), known_outcome(one.outcome, outcomes), one.interviewer_id, one.place, one.needs)
-        for one in case.attempts
-        if one.mode != "web"
+        PastAttempt(
+            local(attempt.at),
+            known_outcome(attempt.outcome, outcomes),
+            attempt.interviewer_id,
+            attempt.place,
+            attempt.needs,
+        )
+        for attempt in case.attempts
+        if attempt.mode != "web"
     )
     draft = session.get(Draft, case.id)
     call = session.scalar(
@@ -139,7 +145,7 @@ def case_sheet(session: Session, case: Case, user: User, at: datetime) -> CaseSh
         answered=case.outcome_final and has_counted_response(session, case),
         under_way=draft is not None,
         tries=tries,
-        tried=tuple(Tried(one.at, one.mode, one.outcome, one.note or "") for one in case.attempts),
+        tried=tuple(Tried(attempt.at, attempt.mode, attempt.outcome, attempt.note or "") for attempt in case.attempts),
         numbers=numbers_of(recipient.contact, guardian_only=protected.guardian_consents),
         number_place=row.number_place,
         call=call if call is not None and mine and held and call.ended_at is None else None,

@@ -10,5 +10,5 @@ from app.models import Case, MinorOpening, User
 
 def has_opened(session: Session, case: Case, user: User) -> bool:
     """Whether this person gave a reason to look at the record of a case."""
-    found = select(MinorOpening.id).where(MinorOpening.case_id == case.id, MinorOpening.user_id == user.id).limit(1)
-    return session.scalar(found) is not None
+    openings = select(MinorOpening.id).where(MinorOpening.case_id == case.id, MinorOpening.user_id == user.id).limit(1)
+    return session.scalar(openings) is not None

@@ -58,6 +58,6 @@ def desks_of(session: Session, user: User) -> list[Desk]:
         .order_by(Evaluation.id)
     )
     return [
-        Desk(one, draw, title, DEFAULT if body is None else read_calling_settings(body))
-        for one, draw, title, body in rows
+        Desk(evaluation_id, draw_id, title, DEFAULT if body is None else read_calling_settings(body))
+        for evaluation_id, draw_id, title, body in rows
     ]

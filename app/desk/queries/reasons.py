@@ -33,9 +33,9 @@ def reasons_for(
     at: datetime,
 ) -> tuple[Reason, ...]:
     """The reasons, the weightiest first: what was begun or agreed, the tries before, then what the queue went by."""
-    moments = [one.at for one in tries]
+    moments = [past.at for past in tries]
     due = row.appointment_at is not None and row.appointment_at <= at + DUE_AHEAD
-    found: list[Reason | None] = [
+    candidates: list[Reason | None] = [
         reasons.interview_begun(len(draft.answers)) if draft is not None and draft.answers else None,
         reasons.appointment(local(row.appointment_at), local(at)) if due and row.appointment_at else None,
         _tried(tries, at),
@@ -44,8 +44,8 @@ def reasons_for(
         reasons.fits_language(row.needs) if row.needs else None,
     ]
     if not due:
-        found += [reasons.new_day_part(local(at), moments), _missing(session, case)]
-    return tuple(reason for reason in found if reason is not None)
+        candidates += [reasons.new_day_part(local(at), moments), _missing(session, case)]
+    return tuple(reason for reason in candidates if reason is not None)
 
 
 def _tried(tries: Sequence[PastAttempt], at: datetime) -> Reason:

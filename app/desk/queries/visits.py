@@ -67,10 +67,10 @@ def visits_of(session: Session, user: User) -> tuple[VillageVisits, ...]:
         .where(Schedule.way == "visit", Schedule.assigned_to_id == user.id, Schedule.draw_id.in_(desks))
         .order_by(Case.draw_id, Village.name, Case.stratum, Case.queue, Case.position)
     )
-    found = [
+    visits = [
         Visit(row[0], case_code(row[1], row[2], row[3]), desks[row[4]], row[5], row[6], row[7], row[8]) for row in rows
     ]
     return tuple(
         VillageVisits(evaluation, village, tuple(group))
-        for (evaluation, village), group in groupby(found, key=lambda one: (one.evaluation, one.village))
+        for (evaluation, village), group in groupby(visits, key=lambda visit: (visit.evaluation, visit.village))
     )

@@ -45,7 +45,7 @@ def calendar() -> str:
     moment = now()
     today = local(moment).date()
     day = _day(request.args.get("day", "")) or today
-    found = appointments_of_day(db.session, current_user, day, moment)
+    entries = appointments_of_day(db.session, current_user, day, moment)
     return render_template(
         "desk/appointments.html",
         day=day,
@@ -53,8 +53,8 @@ def calendar() -> str:
         today=today,
         before=day - timedelta(days=1),
         after=day + timedelta(days=1),
-        hours=_hours(found),
-        count=len(found),
+        hours=_hours(entries),
+        count=len(entries),
     )
 
 
@@ -62,22 +62,22 @@ def calendar() -> str:
 @members(Role.INTERVIEWER)
 def appointment(appointment_uuid: uuid.UUID) -> Page:
     """One appointment, to be moved or cancelled by who may."""
-    found = get_appointment(appointment_uuid)
+    appointment = get_appointment(appointment_uuid)
     form = AppointmentForm()
-    hints = offer_times(form, found.case)
+    hints = offer_times(form, appointment.case)
     if request.method == "GET":
-        if not may_change(found, db.session.get_one(Schedule, found.case_id), current_user):
+        if not may_change(appointment, db.session.get_one(Schedule, appointment.case_id), current_user):
             abort(404)
-        return _appointment_page(found, form, hints)
+        return _appointment_page(appointment, form, hints)
     agreed = form.agreed() if form.validate() else None
     if agreed is None:
-        return _appointment_page(found, form, hints), 422
+        return _appointment_page(appointment, form, hints), 422
     with committing() as refused:
-        made = move(db.session, found, agreed, actor=current_user)
+        made = move(db.session, appointment, agreed, actor=current_user)
     if refused:
         return _appointment_page(get_appointment(appointment_uuid), form, hints, [refused.message]), 422
     flash(agreed_words(made.at), "success")
-    for warning in warnings(form, found.case):
+    for warning in warnings(form, appointment.case):
         flash(warning, "warning")
     return redirect(url_for(".calendar", day=local(made.at).date().isoformat()), 303)
 
@@ -86,11 +86,11 @@ def appointment(appointment_uuid: uuid.UUID) -> Page:
 @members(Role.INTERVIEWER)
 def cancel_appointment(appointment_uuid: uuid.UUID) -> ResponseReturnValue:
     """Take an appointment back."""
-    found = get_appointment(appointment_uuid)
+    appointment = get_appointment(appointment_uuid)
     require_token()
-    day = local(found.at).date().isoformat()
+    day = local(appointment.at).date().isoformat()
     with committing() as refused:
-        cancel(db.session, found, actor=current_user)
+        cancel(db.session, appointment, actor=current_user)
     tell(refused, _("预约已取消。这个个案回到队列里，按上一次的结果再排。"))
     return redirect(url_for(".calendar", day=day), 303)
 
@@ -99,10 +99,10 @@ def cancel_appointment(appointment_uuid: uuid.UUID) -> ResponseReturnValue:
 @members(Role.INTERVIEWER)
 def call_appointment(appointment_uuid: uuid.UUID) -> ResponseReturnValue:
     """Take the case of an appointment that is due, and on to the case."""
-    found = get_appointment(appointment_uuid)
+    appointment = get_appointment(appointment_uuid)
     require_token()
     with committing() as refused:
-        case = call_now(db.session, found, actor=current_user)
+        case = call_now(db.session, appointment, actor=current_user)
     if refused:
         flash(refused.message, "error")
         return redirect(url_for(".index"), 303)
@@ -114,13 +114,13 @@ def call_appointment(appointment_uuid: uuid.UUID) -> ResponseReturnValue:
 def due() -> ResponseReturnValue:
     """What the pages ask every minute: how many appointments are near, when the first is, and the words for it."""
     moment = now()
-    found = next_due(db.session, current_user, moment)
-    told = _nudge_words(found, moment)
+    upcoming = next_due(db.session, current_user, moment)
+    words = _nudge_words(upcoming, moment)
     return {
-        "count": found.count if found else 0,
-        "at": local(found.at).isoformat(timespec="minutes") if found else None,
-        "what": told.what,
-        "left": told.left,
+        "count": upcoming.count if upcoming else 0,
+        "at": local(upcoming.at).isoformat(timespec="minutes") if upcoming else None,
+        "what": words.what,
+        "left": words.left,
     }
 
 
@@ -147,15 +147,15 @@ def todays() -> tuple[Agreement, ...]:
     return todays_appointments(db.session, current_user, now())
 
 
-def _nudge_words(found: Due | None, moment: datetime) -> Nudge:
-    if found is None:
+def _nudge_words(upcoming: Due | None, moment: datetime) -> Nudge:
+    if upcoming is None:
         return Nudge()
-    clock = local(found.at).strftime("%H:%M")
-    if found.count == 1:
-        what = _("%(time)s 有约", time=clock)
+    time_of_day = local(upcoming.at).strftime("%H:%M")
+    if upcoming.count == 1:
+        what = _("%(time)s 有约", time=time_of_day)
     else:
-        what = _("%(time)s 有约，共 %(n)s 个", time=clock, n=found.count)
-    minutes = -int((moment - found.at).total_seconds() // 60)
+        what = _("%(time)s 有约，共 %(n)s 个", time=time_of_day, n=upcoming.count)
+    minutes = -int((moment - upcoming.at).total_seconds() // 60)
     if minutes > 0:
         left = _("还有 %(n)s 分钟", n=minutes)
     elif minutes > -60:
@@ -195,15 +195,15 @@ def agreed_words(at: datetime) -> str:
 
 
 def _appointment_page(
-    found: Appointment, form: AppointmentForm, hints: dict[str, str], messages: list[str] | None = None
+    appointment: Appointment, form: AppointmentForm, hints: dict[str, str], messages: list[str] | None = None
 ) -> str:
     return render_template(
         "desk/appointment.html",
-        **identity(found.case),
-        appointment=found,
+        **identity(appointment.case),
+        appointment=appointment,
         form=form,
         hints=hints,
-        day=local(found.at).date().isoformat(),
+        day=local(appointment.at).date().isoformat(),
         messages=messages or [],
     )
 
@@ -217,9 +217,9 @@ def _day(text: str) -> date | None:
     return day if EARLIEST < day < LATEST else None
 
 
-def _hours(found: tuple[Agreement, ...]) -> list[tuple[int, list[Agreement]]]:
+def _hours(entries: tuple[Agreement, ...]) -> list[tuple[int, list[Agreement]]]:
     """The hours of the day with what is agreed in each; early and late ones only where something is."""
     by_hour: dict[int, list[Agreement]] = {hour: [] for hour in range(FIRST_HOUR, LAST_HOUR + 1)}
-    for one in found:
-        by_hour.setdefault(local(one.at).hour, []).append(one)
+    for entry in entries:
+        by_hour.setdefault(local(entry.at).hour, []).append(entry)
     return sorted(by_hour.items())

@@ -32,10 +32,10 @@ slow_reveals = limiter.shared_limit(
 )
 
 
-def identity(found: Case) -> dict[str, object]:
+def identity(case: Case) -> dict[str, object]:
     """What every page of a case shows: the case, what people call it, its evaluation."""
     return {
-        "case": found,
-        "code": case_code(found.stratum, found.queue, found.position),
-        "evaluation": found.draw.evaluation,
+        "case": case,
+        "code": case_code(case.stratum, case.queue, case.position),
+        "evaluation": case.draw.evaluation,
     }

@@ -39,7 +39,7 @@ class NumberLine:
 
 
 def case_page(
-    found: Case,
+    case: Case,
     *,
     contact: Contact | None = None,
     form: OutcomeForm | None = None,
@@ -49,50 +49,50 @@ def case_page(
 ) -> str:
     """One case: masked, but for what a call or a visit under way has opened. `contact`: open in this answer only."""
     at = now()
-    sheet = case_sheet(db.session, found, current_user, at)
-    shared = identity(found) | {"sheet": sheet, "messages": list(messages or [])}
+    sheet = case_sheet(db.session, case, current_user, at)
+    shared = identity(case) | {"sheet": sheet, "messages": list(messages or [])}
     if sheet.locked:
         return render_template("desk/minor.html", **shared, form=minor or MinorForm(formdata=None))
-    known = found.recipient.contact
-    numbers, trouble = number_lines(sheet.numbers, sheet.call, found)
-    name = known.name if known and (sheet.call or contact) else ""
-    shown = name or (mask_name(known.name) if known else "")
+    contact_data = case.recipient.contact
+    numbers, trouble = number_lines(sheet.numbers, sheet.call, case)
+    name = contact_data.name if contact_data and (sheet.call or contact) else ""
+    shown = name or (mask_name(contact_data.name) if contact_data else "")
     return render_template(
         "desk/case.html",
         **shared,
         at=at,
         trouble=trouble,
         contact=contact,
-        known=known,
+        known=contact_data,
         name=name,
-        masked_name=mask_name(known.name) if known else "",
+        masked_name=mask_name(contact_data.name) if contact_data else "",
         numbers=numbers,
-        categories=category_words(found.recipient.categories.split(",")) or _("一般服务对象"),
+        categories=category_words(case.recipient.categories.split(",")) or _("一般服务对象"),
         reasons=[sentence(reason, select_locale()) for reason in sheet.reasons],
-        strip=[day_part(one.at) for one in sheet.tries],
+        strip=[day_part(past.at) for past in sheet.tries],
         events=_events(sheet),
-        outcome=outcome_words(found.outcome, sheet.outcomes),
-        groups=outcome_groups(sheet, at) if sheet.acting and not found.outcome_final else [],
-        doubts=doubts(found.draw.evaluation),
+        outcome=outcome_words(case.outcome, sheet.outcomes),
+        groups=outcome_groups(sheet, at) if sheet.acting and not case.outcome_final else [],
+        doubts=doubts(case.draw.evaluation),
         form=form or OutcomeForm(formdata=None),
         note=note or NoteForm(formdata=None),
-        **_opening(found, sheet, shown),
+        **_opening(case, sheet, shown),
     )
 
 
-def refused_page(found: Case, message: str) -> tuple[str, int]:
+def refused_page(case: Case, message: str) -> tuple[str, int]:
     """The page of a case after something was refused, with why."""
-    return case_page(get_my_case(found.uuid), messages=[message]), 422
+    return case_page(get_my_case(case.uuid), messages=[message]), 422
 
 
-def number_lines(numbers: Sequence[Number], call: PhoneCall | None, found: Case) -> tuple[list[NumberLine], str]:
+def number_lines(numbers: Sequence[Number], call: PhoneCall | None, case: Case) -> tuple[list[NumberLine], str]:
     """The rows of the numbers, and why the one being called cannot be dialled, if so."""
     lines, trouble = [], ""
     for number in numbers:
         dialled = None
         if call is not None and call.place == number.place:
             try:
-                dialled = dialler().prepare(number.number, found.uuid)
+                dialled = dialler().prepare(number.number, case.uuid)
             except NotDialled:
                 trouble = _("拨号服务没有回应。挂断后再拨，或请管理员查看。")
         lines.append(NumberLine(number.place, number.holder, mask_phone(number.number), dialled))
@@ -102,18 +102,18 @@ def number_lines(numbers: Sequence[Number], call: PhoneCall | None, found: Case)
 def _events(sheet: CaseSheet) -> list[tuple[str, str, str, str]]:
     return [
         (
-            format_datetime(one.at, "MM-dd HH:mm"),
-            outcome_words(one.outcome, sheet.outcomes),
-            f"{MODES[one.mode]} {day_part(one.at)}",
-            one.note,
+            format_datetime(attempt.at, "MM-dd HH:mm"),
+            outcome_words(attempt.outcome, sheet.outcomes),
+            f"{MODES[attempt.mode]} {day_part(attempt.at)}",
+            attempt.note,
         )
-        for one in reversed(sheet.tried)
+        for attempt in reversed(sheet.tried)
     ]
 
 
-def _opening(found: Case, sheet: CaseSheet, recipient: str) -> dict[str, object]:
+def _opening(case: Case, sheet: CaseSheet, recipient: str) -> dict[str, object]:
     """The words to begin with, in the language of the page and in Cantonese."""
-    evaluation = found.draw.evaluation
+    evaluation = case.draw.evaluation
     openings = questionnaire_of(evaluation).openings
     text = openings.get(sheet.mode) or openings.get("phone")
     people = {"interviewer": current_user.display_name, "recipient": recipient}

@@ -34,11 +34,11 @@ def index() -> str:
     at, user = now(), current_user
     desks = desks_of(db.session, user)
     held = in_hand(db.session, user, desks)
-    nobody = None if held else waiting(db.session, user, desks, skills_of(db.session, user), at)
+    no_case = None if held else waiting(db.session, user, desks, skills_of(db.session, user), at)
     return render_template(
         "desk/index.html",
         held=held,
-        nobody=why_nobody(nobody, at) if nobody else None,
+        nobody=why_nobody(no_case, at) if no_case else None,
         day=my_day(db.session, user, at),
         visits=visits_of(db.session, user),
         outcome=outcome_words,
@@ -72,12 +72,12 @@ def case(case_uuid: uuid.UUID) -> Page:
 @members(Role.INTERVIEWER)
 def put_back_case(case_uuid: uuid.UUID) -> Page:
     """Give the case back untried; it is open to everybody again."""
-    found = get_my_case(case_uuid)
+    case = get_my_case(case_uuid)
     require_token()
     with committing() as refused:
-        put_back(db.session, found, actor=current_user)
+        put_back(db.session, case, actor=current_user)
     if refused:
-        return refused_page(found, refused.message)
+        return refused_page(case, refused.message)
     flash(_("已放回，没有登记联系。"), "success")
     return redirect(url_for(".index"), 303)
 
@@ -86,13 +86,13 @@ def put_back_case(case_uuid: uuid.UUID) -> Page:
 @members(Role.INTERVIEWER)
 def close(case_uuid: uuid.UUID) -> Page:
     """Give up a case under its latest outcome, once the attempt rule is met."""
-    found = get_my_case(case_uuid)
+    case = get_my_case(case_uuid)
     require_token()
-    if not case_sheet(db.session, found, current_user, now()).acting:
-        return refused_page(found, _("这个个案已经不在您手上。请按「下一个」。"))
+    if not case_sheet(db.session, case, current_user, now()).acting:
+        return refused_page(case, _("这个个案已经不在您手上。请按「下一个」。"))
     with committing() as refused:
-        give_up(db.session, found, actor=current_user, in_hand=True)
+        give_up(db.session, case, actor=current_user, in_hand=True)
     if refused:
-        return refused_page(found, refused.message)
+        return refused_page(case, refused.message)
     flash(_("已结案。"), "success")
     return redirect(url_for(".index"), 303)

@@ -48,7 +48,7 @@ def following(sheet: CaseSheet, outcome: Outcome, at: datetime) -> str:
         attempt=len(sheet.tries) + 1,
         maximum=sheet.settings.most_attempts,
         numbers_left=left,
-        refusals=sum(one.outcome is not None and one.outcome.retries is not None for one in sheet.tries),
+        refusals=sum(attempt.outcome is not None and attempt.outcome.retries is not None for attempt in sheet.tries),
         number=sheet.number_place + 1,
     )
     return to_visitor(words)
@@ -60,15 +60,19 @@ NO_NUMBER = "U3"
 def outcome_groups(sheet: CaseSheet, at: datetime) -> list[tuple[str, list[tuple[Outcome, str, str]]]]:
     """The outcomes an interviewer may press, in four rows, each with what happens next."""
     offered = [
-        one
-        for one in sheet.outcomes.by_hand(under_way=sheet.under_way)
+        outcome
+        for outcome in sheet.outcomes.by_hand(under_way=sheet.under_way)
         # That the list has no number is offered only where it has none; its code is the same in every list.
-        if one.code != NO_NUMBER or not sheet.numbers
+        if outcome.code != NO_NUMBER or not sheet.numbers
     ]
     rows = [
         (
             str(OUTCOME_GROUPS[group]),
-            [(o, to_visitor(o.label), following(sheet, o, at)) for o in offered if o.group == group],
+            [
+                (outcome, to_visitor(outcome.label), following(sheet, outcome, at))
+                for outcome in offered
+                if outcome.group == group
+            ],
         )
         for group in GROUPS
     ]
@@ -88,24 +92,24 @@ def when(moment: datetime, at: datetime) -> str:
     return str(format_datetime(moment, _("M月d日 HH:mm")))
 
 
-def why_nobody(found: Waiting, at: datetime) -> tuple[str, list[str]]:
+def why_nobody(no_case: Waiting, at: datetime) -> tuple[str, list[str]]:
     """Why nobody can be called now, in a headline and sentences."""
-    if found.code == "no_desk":
+    if no_case.code == "no_desk":
         return _("现在没有要打电话的评估"), [
             _("抽样以后，这里会自动排出要联系的人。评分定案的、资料保存期已过的、您要回避的，不会排给您。")
         ]
-    if found.code == "nothing":
+    if no_case.code == "nothing":
         return _("没有要打的电话了"), [_("剩下的个案已经结案、改为走访、在等负责人处理，或正由别的访问员联系。")]
-    if found.until is None:
+    if no_case.until is None:
         return _("现在没有可以打的个案"), []
-    until = when(found.until, at)
-    if found.code == "delay":
+    until = when(no_case.until, at)
+    if no_case.code == "delay":
         return _("现在没有可以打的个案"), [
             _("没有联系上的，要隔一段时间再打；约好的，还没到时间。"), _("最早 %(time)s 有下一个。", time=until),
         ]  # fmt: skip
     language = select_locale()
-    said = list(dict.fromkeys(reason.words.in_language(language) for _title, reason in found.reasons))
-    return _("现在不打电话"), [*said, _("%(time)s 起可以打。", time=until)]
+    reasons = list(dict.fromkeys(reason.words.in_language(language) for _title, reason in no_case.reasons))
+    return _("现在不打电话"), [*reasons, _("%(time)s 起可以打。", time=until)]
 
 
 def doubts(evaluation: Evaluation) -> list[tuple[str, str]]:

@@ -35,14 +35,14 @@ SHOWN_MINUTES = 10
 @members(Role.INTERVIEWER)
 def way(case_uuid: uuid.UUID, way: str) -> ResponseReturnValue:
     """Change the way of the case in hand, or of a visit that is mine."""
-    found = get_my_case(case_uuid)
+    case = get_my_case(case_uuid)
     require_token()
     with committing() as refused:
-        token = to_web(db.session, found, actor=current_user) if way == "web" else ""
+        token = to_web(db.session, case, actor=current_user) if way == "web" else ""
         if way == "visit":
-            to_visit(db.session, found, actor=current_user)
+            to_visit(db.session, case, actor=current_user)
         elif way == "phone":
-            to_phone(db.session, found, actor=current_user)
+            to_phone(db.session, case, actor=current_user)
     if refused:
         flash(refused.message, "error")
         return redirect(url_for(".case", case_uuid=case_uuid), 303)
@@ -86,8 +86,8 @@ def link() -> ResponseReturnValue:
     The server keeps only its hash: for some minutes the browser that made it carries it, sealed.
     """
     token = _kept()
-    found = get_my_link(token) if token else None
-    if found is None:
+    case = get_my_link(token) if token else None
+    if case is None:
         flash(_("链接只显示 %(n)s 分钟。要再给，请在个案里重新生成；以前的随即失效。", n=SHOWN_MINUTES), "info")
         return redirect(url_for(".index"), 303)
     base = current_app.config["PUBLIC_URL"] or request.url_root.rstrip("/")
@@ -97,12 +97,12 @@ def link() -> ResponseReturnValue:
     )
     return render_template(
         "desk/link.html",
-        **identity(found),
+        **identity(case),
         minutes=SHOWN_MINUTES,
         address=address,
         # With the link made the case is out of the hand, unless a call goes on.
-        in_hand=db.session.get_one(Schedule, found.id).held_by_id == current_user.id,
-        text_message=text_message(found.draw.evaluation, address),
+        in_hand=db.session.get_one(Schedule, case.id).held_by_id == current_user.id,
+        text_message=text_message(case.draw.evaluation, address),
         # The image is made of the address alone, whose signs are ours: nothing in it can be markup.
         qr=Markup(code),  # noqa: S704
     )

@@ -44,24 +44,24 @@ class Undo:
 @members(Role.INTERVIEWER)
 def outcome(case_uuid: uuid.UUID) -> Page:
     """Write down what came of a try; what closes the case, or asks for more, is asked once more."""
-    found, at = get_my_case(case_uuid), now()
-    sheet = case_sheet(db.session, found, current_user, at)
+    case, at = get_my_case(case_uuid), now()
+    sheet = case_sheet(db.session, case, current_user, at)
     form = OutcomeForm(outcomes=sheet.outcomes, under_way=sheet.under_way)
-    hints = offer_times(form, found)
+    hints = offer_times(form, case)
     valid = form.validate()
     if not form.known or form.attempt_key.errors:
-        return case_page(found, form=form), 422
-    if get_my_try(found, form.key) is None:
+        return case_page(case, form=form), 422
+    if get_my_try(case, form.key) is None:
         if not sheet.acting:
-            return refused_page(found, _not_acting(sheet))
+            return refused_page(case, _not_acting(sheet))
         if not valid or (form.asked.data and not form.complete()):
-            return _ask(found, sheet, form, at, hints), 422
+            return _ask(case, sheet, form, at, hints), 422
         if form.asks(closes=sheet.closes(form.chosen, at)) and not form.asked.data:
-            return _ask(found, sheet, form, at, hints)
-        doubts = warnings(form, found) if form.chosen.appointment else []
+            return _ask(case, sheet, form, at, hints)
+        doubts = warnings(form, case) if form.chosen.appointment else []
         if doubts and not form.keep.data:
-            return _ask(found, sheet, form, at, hints, doubts), 422
-    return _write_down(found, sheet, form, at, hints)
+            return _ask(case, sheet, form, at, hints, doubts), 422
+    return _write_down(case, sheet, form, at, hints)
 
 
 def _not_acting(sheet: CaseSheet) -> str:
@@ -71,7 +71,7 @@ def _not_acting(sheet: CaseSheet) -> str:
 
 
 def _ask(
-    found: Case,
+    case: Case,
     sheet: CaseSheet,
     form: OutcomeForm,
     at: datetime,
@@ -83,7 +83,7 @@ def _ask(
     chosen = form.chosen
     return render_template(
         "desk/confirm_outcome.html",
-        **identity(found),
+        **identity(case),
         form=form,
         sheet=sheet,
         chosen=chosen,
@@ -96,13 +96,13 @@ def _ask(
     )
 
 
-def _write_down(found: Case, sheet: CaseSheet, form: OutcomeForm, at: datetime, hints: dict[str, str]) -> Page:
+def _write_down(case: Case, sheet: CaseSheet, form: OutcomeForm, at: datetime, hints: dict[str, str]) -> Page:
     chosen = form.chosen
-    says = following(sheet, chosen, at)
+    consequence = following(sheet, chosen, at)
     with committing() as refused:
         attempt = record_attempt(
             db.session,
-            found,
+            case,
             attempt_key=form.key,
             mode=sheet.mode,
             outcome=chosen.code,
@@ -115,17 +115,17 @@ def _write_down(found: Case, sheet: CaseSheet, form: OutcomeForm, at: datetime, 
         )
     if refused:
         if not form.asked.data:
-            return refused_page(found, refused.message)
-        return _ask(get_my_case(found.uuid), sheet, form, at, hints, messages=[refused.message]), 422
+            return refused_page(case, refused.message)
+        return _ask(get_my_case(case.uuid), sheet, form, at, hints, messages=[refused.message]), 422
     if chosen.appointment and (agreed := form.agreed()):
-        says = agreed_words(agreed.at).rstrip("。.")
-    text = _("已登记「%(outcome)s」：%(next)s。", outcome=to_visitor(chosen.label), next=says)
-    if found.outcome_final:
+        consequence = agreed_words(agreed.at).rstrip("。.")
+    text = _("已登记「%(outcome)s」：%(next)s。", outcome=to_visitor(chosen.label), next=consequence)
+    if case.outcome_final:
         flash(text, "success")
         session.pop(JUST_NOW, None)
     else:
         until = attempt.at + timedelta(seconds=sheet.settings.undo_seconds)
-        session[JUST_NOW] = [str(found.uuid), str(form.key), until.timestamp(), text]
+        session[JUST_NOW] = [str(case.uuid), str(form.key), until.timestamp(), text]
     return redirect(url_for(".index"), 303)
 
 

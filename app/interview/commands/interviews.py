@@ -164,9 +164,9 @@ def finish_interview(
     _save(session, case, draft, answers, course, interviewer, at)
     questionnaire = questionnaire_of(case.draw.evaluation)
     checked = check_answers(questionnaire, answers, mode)
-    found = measure(questionnaire, checked.answers)
-    refuse_unfinished(case, found, draft, checked.problems, mode)
-    row = _course_of(draft, questionnaire, checked.answers, found)
+    indicators = measure(questionnaire, checked.answers)
+    refuse_unfinished(case, indicators, draft, checked.problems, mode)
+    row = _course_of(draft, questionnaire, checked.answers, indicators)
     stored = submit_response(
         session,
         case,
@@ -180,30 +180,32 @@ def finish_interview(
     row.response_id = stored.response.id
     session.add(row)
     session.execute(delete(Draft).where(Draft.case_id == case.id))
-    if found.never_served:
+    if indicators.never_served:
         _tell_supervisor(session, case, interviewer)
     session.flush()
     return stored
 
 
 def refuse_unfinished(
-    case: Case, found: Indicators, draft: Draft, problems: tuple[AnswerProblem, ...], mode: str
+    case: Case, indicators: Indicators, draft: Draft, problems: tuple[AnswerProblem, ...], mode: str
 ) -> None:
     """Refuse while a tick, a witness or the right respondent is missing; of who refused nothing is asked."""
     marks: dict[str, str] = {}
-    if found.consented:
+    if indicators.consented:
         marks = {tick: _("请选「是」或「否」。") for tick in TICKS if tick not in draft.ticks}
-        if found.proxy and mode == "visit" and not draft.witness:
+        if indicators.proxy and mode == "visit" and not draft.witness:
             marks["witness"] = _("有人代答，请写见证人。")
-        problems += wrong_respondent(case, found, draft.saved_at)
+        problems += wrong_respondent(case, indicators, draft.saved_at)
     if problems or marks:
         raise Unfinished(problems, marks)
 
 
-def _course_of(draft: Draft, questionnaire: Questionnaire, answers: Mapping[str, Any], found: Indicators) -> Paradata:
+def _course_of(
+    draft: Draft, questionnaire: Questionnaire, answers: Mapping[str, Any], indicators: Indicators
+) -> Paradata:
     """How the interview went; a check that still fires when it is stored is one that was kept."""
     fired = soft_checks(questionnaire, answers, draft.ticks, draft.milliseconds)
-    ticks = draft.ticks if found.consented else {}
+    ticks = draft.ticks if indicators.consented else {}
     row = Paradata(
         milliseconds={name: spent for name, spent in draft.milliseconds.items() if name in answers},
         changes={name: number for name, number in draft.changes.items() if name in answers},
@@ -211,7 +213,7 @@ def _course_of(draft: Draft, questionnaire: Questionnaire, answers: Mapping[str,
         language=draft.language,
         **{column: ticks.get(tick) for tick, column in TICK_COLUMNS.items()},
     )
-    row.witness = draft.witness if found.proxy else None
+    row.witness = draft.witness if indicators.proxy else None
     return row
 
 

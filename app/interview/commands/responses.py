@@ -71,33 +71,33 @@ def submit_response(
     """
     # One submission of a case at a time; on SQLite the transaction already holds the write lock.
     lock(session, case)
-    known = _known(session, case, submission_key)
-    if known is not None:
-        return Submission(known, repeated=True)
+    stored = _known(session, case, submission_key)
+    if stored is not None:
+        return Submission(stored, repeated=True)
     evaluation, submitted_at = case.draw.evaluation, at or now()
     _refuse_when_closed(session, case, interviewer, submission_key)
-    kept, found = _measured(case, mode, answers, submitted_at)
+    accepted, indicators = _measured(case, mode, answers, submitted_at)
     response = Response(
         case_id=case.id,
         submission_key=submission_key,
         mode=mode,
         questionnaire_id=evaluation.questionnaire_id,
-        answers=kept,
+        answers=accepted,
         started_at=min(started_at, submitted_at),
         submitted_at=submitted_at,
-        counted=found.valid and not _already_counted(session, case),
-        **_columns(found),
+        counted=indicators.valid and not _already_counted(session, case),
+        **_columns(indicators),
     )
     response.interviewer_id = interviewer.id if interviewer else None
     with refused_when_taken(session, _belongs_elsewhere(), "other-case"):
         session.add(response)
-    if browser and found.consented:
+    if browser and indicators.consented:
         session.flush()
         session.add(Paradata(response_id=response.id, device=_device(evaluation, browser)))
     asking = _asking(session, case, submitted_at) if mode == "web" else None
-    _close_case(session, case, response, found)
+    _close_case(session, case, response, indicators)
     _release(session, case, response, asking)
-    details = {"mode": mode, "valid": found.valid, "counted": response.counted, "response": str(response.uuid)}
+    details = {"mode": mode, "valid": indicators.valid, "counted": response.counted, "response": str(response.uuid)}
     record(session, "response.submitted", actor=interviewer, evaluation=evaluation, subject=case.uuid, details=details)
     after_final(session, case, actor=interviewer)
     return Submission(response, repeated=False)
@@ -105,10 +105,10 @@ def submit_response(
 
 def _known(session: Session, case: Case, key: uuid.UUID) -> Response | None:
     """The response that was stored under this key before; refused where it is one of another case."""
-    known = session.scalar(select(Response).where(Response.submission_key == key))
-    if known is not None and known.case_id != case.id:
+    stored = session.scalar(select(Response).where(Response.submission_key == key))
+    if stored is not None and stored.case_id != case.id:
         raise Refused(_belongs_elsewhere(), "other-case")
-    return known
+    return stored
 
 
 def _belongs_elsewhere() -> str:
@@ -123,10 +123,10 @@ def _measured(
     checked = check_answers(questionnaire, answers, mode)
     if checked.problems:
         raise AnswersRefused(checked.problems)
-    found = measure(questionnaire, checked.answers)
-    if found.consented and (problems := wrong_respondent(case, found, at)):
+    indicators = measure(questionnaire, checked.answers)
+    if indicators.consented and (problems := wrong_respondent(case, indicators, at)):
         raise AnswersRefused(problems)
-    return checked.answers, found
+    return checked.answers, indicators
 
 
 def _device(evaluation: Evaluation, browser: str) -> bytes:
@@ -134,16 +134,16 @@ def _device(evaluation: Evaluation, browser: str) -> bytes:
     return keyring().blind_index("browser", f"{evaluation.uuid}/{browser}")
 
 
-def wrong_respondent(case: Case, found: Indicators, at: datetime) -> tuple[AnswerProblem, ...]:
+def wrong_respondent(case: Case, indicators: Indicators, at: datetime) -> tuple[AnswerProblem, ...]:
     """Who may be under 14 on the day of the interview is asked through the guardian only (PIPL Art. 31)."""
     rules = questionnaire_of(case.draw.evaluation).measures
     # A document that does not say which relation is a guardian's can only be held to somebody answering for the child.
-    guardian = found.proxy_relation in rules.proxy_guardian if rules.proxy_guardian else found.proxy
+    guardian = indicators.proxy_relation in rules.proxy_guardian if rules.proxy_guardian else indicators.proxy
     protected = protection(case.recipient.birth_year, local(at).date())
-    words = respondent_problem(protected, found.proxy, guardian)
+    words = respondent_problem(protected, indicators.proxy, guardian)
     if words is None:
         return ()
-    place = rules.proxy_relation if found.proxy and rules.proxy_relation else rules.proxy[0]
+    place = rules.proxy_relation if indicators.proxy and rules.proxy_relation else rules.proxy[0]
     return (AnswerProblem(place, words),)
 
 
@@ -176,42 +176,42 @@ def scaled_index(index: Decimal | None) -> int | None:
     return int(half_up(index * INDEX_SCALE, 0))
 
 
-def _columns(found: Indicators) -> dict[str, object]:
+def _columns(indicators: Indicators) -> dict[str, object]:
     return {
-        "valid": found.valid,
-        "invalid_reason": found.invalid_reason,
-        "satisfaction_valid": found.valid_satisfaction,
-        "satisfaction_index": scaled_index(found.index),
-        "overall": found.overall,
-        "direct_score": found.direct,
-        "awareness_valid": found.valid_awareness,
-        "aware": found.aware,
-        "facts_known": found.facts_known,
-        "facts_answered": found.facts_answered,
-        **{f"knows_{fact}": known for fact, known in found.facts.items()},
-        "proxy": found.proxy,
-        "staff_present": found.staff_present,
-        "coached": found.coached,
-        "never_served": found.never_served,
+        "valid": indicators.valid,
+        "invalid_reason": indicators.invalid_reason,
+        "satisfaction_valid": indicators.valid_satisfaction,
+        "satisfaction_index": scaled_index(indicators.index),
+        "overall": indicators.overall,
+        "direct_score": indicators.direct,
+        "awareness_valid": indicators.valid_awareness,
+        "aware": indicators.aware,
+        "facts_known": indicators.facts_known,
+        "facts_answered": indicators.facts_answered,
+        **{f"knows_{fact}": known for fact, known in indicators.facts.items()},
+        "proxy": indicators.proxy,
+        "staff_present": indicators.staff_present,
+        "coached": indicators.coached,
+        "never_served": indicators.never_served,
     }
 
 
-def outcome_of(found: Indicators) -> str:
+def outcome_of(indicators: Indicators) -> str:
     """The outcome code of a submission: complete, by proxy, partial, never served, refused.
 
     The codes: docs/domain.md, section 4.2.
     """
-    if not found.consented:
+    if not indicators.consented:
         return "R1"
-    if found.never_served:
+    if indicators.never_served:
         return "X1"
-    if not found.valid:
+    if not indicators.valid:
         return "P1"
-    return "I2" if found.proxy else "I1"
+    return "I2" if indicators.proxy else "I1"
 
 
-def _close_case(session: Session, case: Case, response: Response, found: Indicators) -> None:
-    outcome = outcome_of(found)
+def _close_case(session: Session, case: Case, response: Response, indicators: Indicators) -> None:
+    outcome = outcome_of(indicators)
     attempt = Attempt(
         case_id=case.id,
         attempt_key=response.submission_key,

@@ -76,16 +76,16 @@ class InterviewForm(QuestionnaireForm):
             field = self[name if name == "witness" else TICK + name]
             field.errors = [*field.errors, message]
 
-    def resume(self, found: Underway) -> None:
+    def resume(self, draft: Underway) -> None:
         """Fill in what was kept."""
-        self.submission_key.data, self.started_at.data = str(found.submission_key), found.started_at.isoformat()
-        for name, given in found.answers.items():
+        self.submission_key.data, self.started_at.data = str(draft.submission_key), draft.started_at.isoformat()
+        for name, given in draft.answers.items():
             if PREFIX + name in self:
                 self.of(name).data = given
-        for tick, given in found.ticks.items():
+        for tick, given in draft.ticks.items():
             self[TICK + tick].data = YES if given else NO
-        self.witness.data, self.position.data = found.witness, found.position
-        self.wording.data, self.kept.data = found.language or "zh", list(found.kept)
+        self.witness.data, self.position.data = draft.witness, draft.position
+        self.wording.data, self.kept.data = draft.language or "zh", list(draft.kept)
 
 
 def _numbers(sent: MultiDict[str, str], prefix: str) -> dict[str, int]:

@@ -72,7 +72,7 @@ def _sections(questionnaire: Questionnaire, mode: str, language: str) -> tuple[S
 
 
 def _asked(question: Question, questionnaire: Questionnaire, mode: str, language: str) -> SheetQuestion:
-    def said(text: Text | None) -> str:
+    def words(text: Text | None) -> str:
         return text.in_language(language) if text else ""
 
     wording, steps, when = question.wording(mode), question.two_step, question.when
@@ -80,17 +80,17 @@ def _asked(question: Question, questionnaire: Questionnaire, mode: str, language
         id=question.id,
         kind=question.kind,
         grouped=control_of(question).grouped,
-        text=said(wording),
+        text=words(wording),
         yue=wording.yue,
-        note=said(question.note),
-        two_step=said(steps),
+        note=words(question.note),
+        two_step=words(steps),
         two_step_yue=steps.yue if steps else "",
         when="" if when is None else json.dumps(when.to_json(), separators=(",", ":")),
         when_words=""
         if when is None
         else _("只在这时问：%(condition)s", condition=in_words(when, questionnaire, language)),
         options=tuple(
-            (place, place + 1 if place < KEYS else 0, option.code, said(option.label))
+            (place, place + 1 if place < KEYS else 0, option.code, words(option.label))
             for place, option in enumerate(question.options_in(mode))
         ),
     )
@@ -137,17 +137,17 @@ def _negated(condition: Not, questionnaire: Questionnaire, language: str) -> str
 
 def _alternatives(condition: Any_, questionnaire: Questionnaire, language: str) -> list[str]:
     """Questions with the same options are said together: B1、B2、B3 中有一题答「不太满意」."""
-    same: dict[str, list[str]] = defaultdict(list)
+    questions_by_options: dict[str, list[str]] = defaultdict(list)
     others: list[str] = []
     for part in condition.parts:
         if isinstance(part, In):
-            same[_options(part, questionnaire, language)].append(part.question)
+            questions_by_options[_options(part, questionnaire, language)].append(part.question)
         else:
             others.append(in_words(part, questionnaire, language))
-    said = [
+    clauses = [
         _("%(questions)s 中有一题答%(options)s", questions=listed(names), options=options)
         if len(names) > 1
         else _("%(question)s 答%(options)s", question=names[0], options=options)
-        for options, names in same.items()
+        for options, names in questions_by_options.items()
     ]
-    return said + others
+    return clauses + others

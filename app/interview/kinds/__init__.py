@@ -57,5 +57,5 @@ def refuse_incomplete(
 
 def _missing_macros(app: Flask, name: str) -> list[str]:
     template = f"{FOLDER}/{name}.html"
-    found = app.jinja_env.get_template(template).module
-    return [f"{name}: no macro {macro} in {template}" for macro in MACROS if not hasattr(found, macro)]
+    module = app.jinja_env.get_template(template).module
+    return [f"{name}: no macro {macro} in {template}" for macro in MACROS if not hasattr(module, macro)]

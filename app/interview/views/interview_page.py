@@ -42,7 +42,7 @@ class Review:
     holds_up: bool = False
 
 
-def review_of(found: Case, form: InterviewForm, course: Course, *, final: bool) -> Review:
+def review_of(case: Case, form: InterviewForm, course: Course, *, final: bool) -> Review:
     """Look through an interview: questions left open, answers that look unusual, and every problem at its place.
 
     `final`: the questions left open were seen before and stay open. Several choices and open text may be empty: for
@@ -50,7 +50,7 @@ def review_of(found: Case, form: InterviewForm, course: Course, *, final: bool) 
     """
     checked = check_answers(form.questionnaire, form.answers(), form.mode)
     measured = measure(form.questionnaire, checked.answers)
-    problems = checked.problems + (wrong_respondent(found, measured, now()) if measured.consented else ())
+    problems = checked.problems + (wrong_respondent(case, measured, now()) if measured.consented else ())
     wrong = {problem.question for problem in problems}
     left_open = tuple(
         question
@@ -58,8 +58,8 @@ def review_of(found: Case, form: InterviewForm, course: Course, *, final: bool) 
         if not kind_of(question).may_be_empty and question.id not in checked.answers and question.id not in wrong
     )
     checks = soft_checks(form.questionnaire, checked.answers, course.ticks, course.milliseconds)
-    asked = [check for check in checks if check.code not in course.kept]
-    if not (asked or (left_open and not final)):
+    unconfirmed = [check for check in checks if check.code not in course.kept]
+    if not (unconfirmed or (left_open and not final)):
         return Review()
     form.put(problems)
     if measured.consented:
@@ -68,34 +68,34 @@ def review_of(found: Case, form: InterviewForm, course: Course, *, final: bool) 
 
 
 def interview_page(
-    found: Case,
+    case: Case,
     form: InterviewForm,
     *,
     name: str = "",
-    kept: Underway | None = None,
+    draft: Underway | None = None,
     review: Review | None = None,
     messages: list[str] | None = None,
 ) -> str:
     """Draw the page."""
-    evaluation, questionnaire, language = found.draw.evaluation, form.questionnaire, select_locale()
-    rules, contact = questionnaire.measures, found.recipient.contact
+    evaluation, questionnaire, language = case.draw.evaluation, form.questionnaire, select_locale()
+    rules, contact = questionnaire.measures, case.recipient.contact
     # Opening this page is a GET and leaves no trace, so it must not show a name: the greeting is masked unless the
     # interviewer is calling, which opened it, or asks for the name by a button, an audited event like every reveal.
-    call = open_call(db.session, found) if form.mode == "phone" else None
+    call = open_call(db.session, case) if form.mode == "phone" else None
     if contact is not None and call is not None and call.interviewer_id == current_user.id:
         name = contact.name
-    protected = protection(found.recipient.birth_year, local(now()).date())
+    protected = protection(case.recipient.birth_year, local(now()).date())
     recipient = name or (mask_name(contact.name) if contact else "")
     people = {"interviewer": current_user.display_name, "recipient": recipient}
     to_guardian = protected.guardian_consents
     text = questionnaire.openings.get(form.mode) or questionnaire.openings.get("phone")
     closing = questionnaire.closings.get(form.mode) or questionnaire.closings.get("phone")
     consented, by_proxy = In(rules.consent[0], frozenset({rules.consent[1]})), In(*rules.proxy)
-    kept = kept or underway(db.session, found)
-    answer_key = _answer_key(found, form)
+    draft = draft or underway(db.session, case)
+    answer_key = _answer_key(case, form)
     return render_template(
         "interview/interview.html",
-        **identity(found),
+        **identity(case),
         form=form,
         sections=sheet(questionnaire, form.mode, language),
         mode=form.mode,
@@ -109,8 +109,8 @@ def interview_page(
         keyless=[question for question, points in answer_key.items() if not points],
         asked_when=(_condition(consented), in_words(consented, questionnaire, language)),
         proxy_when=(_condition(by_proxy), in_words(by_proxy, questionnaire, language)),
-        kept=kept,
-        place=_place(form, kept),
+        kept=draft,
+        place=_place(form, draft),
         review=review or Review(),
         said=lambda words: (words.in_language(language), words.yue),
         target=lambda name: (
@@ -118,7 +118,7 @@ def interview_page(
         ),
         messages=messages or [],
         # Only a browser knows how long a question took, and says so again: what was kept is where it goes on.
-        spent=json.dumps({"ms": dict(kept.milliseconds), "changes": dict(kept.changes)}) if kept else "",
+        spent=json.dumps({"ms": dict(draft.milliseconds), "changes": dict(draft.changes)}) if draft else "",
     )
 
 
@@ -126,15 +126,15 @@ def _condition(condition: In) -> str:
     return json.dumps(condition.to_json(), separators=(",", ":"))
 
 
-def _answer_key(found: Case, form: InterviewForm) -> dict[str, str]:
+def _answer_key(case: Case, form: InterviewForm) -> dict[str, str]:
     """By question, what counts as knowing; empty where the station said nothing."""
-    key = answer_key_of(db.session, found.draw.evaluation)
+    key = answer_key_of(db.session, case.draw.evaluation)
     return {question: key.get(fact, "") for fact, question in form.questionnaire.measures.facts.items()}
 
 
-def _place(form: InterviewForm, kept: Underway | None) -> tuple[str, int] | None:
+def _place(form: InterviewForm, draft: Underway | None) -> tuple[str, int] | None:
     """The question to come back to and its number among those asked; None where there is nothing to come back to."""
-    if kept is None:
+    if draft is None:
         return None
-    asked = [question.id for question in applicable(form.questionnaire, form.answers(), form.mode)]
-    return (kept.position, asked.index(kept.position) + 1) if kept.position in asked else None
+    path = [question.id for question in applicable(form.questionnaire, form.answers(), form.mode)]
+    return (draft.position, path.index(draft.position) + 1) if draft.position in path else None

@@ -291,21 +291,21 @@ def _screen(
 
 def _carried(answered: QuestionnaireForm, shown: Question | None) -> list[tuple[str, str]]:
     """Every answer that no visible field of this screen carries, as names and values of hidden fields."""
-    found: list[tuple[str, str]] = []
+    hidden_fields: list[tuple[str, str]] = []
     for name, data in answered.answers().items():
         # A choice is made by a button, which says nothing unless it is pressed: its earlier answer is carried along.
         if shown is not None and name == shown.id and not control_of(shown).one_tap:
             continue
         for value in data if isinstance(data, list) else [data]:
-            found.append((answered.of(name).name, str(value)))
-    return found
+            hidden_fields.append((answered.of(name).name, str(value)))
+    return hidden_fields
 
 
 def _offers_proxy(answered: QuestionnaireForm, walk: Walk) -> bool:
     """「请家人帮我」 from the moment of consent, until it has been used."""
     question, codes = answered.questionnaire.measures.proxy
-    asked = any(q.id == question for q in walk.path)
-    return asked and walk.answers.get(question) not in codes
+    on_path = any(q.id == question for q in walk.path)
+    return on_path and walk.answers.get(question) not in codes
 
 
 def _replies(answered: QuestionnaireForm, walk: Walk) -> list[tuple[Question, str]]:
