@@ -65,12 +65,12 @@ def schedule_of(session: Session, case: Case) -> Schedule:
     ).one()
 
 
-def tries_of(session: Session, case: Case) -> tuple[PastAttempt, ...]:
+def past_attempts(session: Session, case: Case) -> tuple[PastAttempt, ...]:
     """The tries of a case by telephone or visit, the oldest first, in local time; web answers are no tries of ours."""
-    return _tries_of(session, [case.id], outcomes_of(case.draw.evaluation)).get(case.id, ())
+    return _past_attempts_by_case(session, [case.id], outcomes_of(case.draw.evaluation)).get(case.id, ())
 
 
-def _tries_of(session: Session, cases: Cases, outcomes: OutcomeList) -> dict[int, tuple[PastAttempt, ...]]:
+def _past_attempts_by_case(session: Session, cases: Cases, outcomes: OutcomeList) -> dict[int, tuple[PastAttempt, ...]]:
     rows = session.scalars(
         select(Attempt).where(Attempt.case_id.in_(cases), Attempt.mode != "web").order_by(Attempt.at, Attempt.id)
     )
@@ -93,12 +93,12 @@ def reschedule(session: Session, case: Case, *, release: bool = True) -> Schedul
     session.flush()
     row = schedule_of(session, case)
     links = _links_made_at(session, [case.id]) if row.chosen_way == "web" else {}
-    _work_out(row, case, tries_of(session, case), settings_of(session, case.draw.evaluation), links.get(case.id))
+    _update_row(row, case, past_attempts(session, case), settings_of(session, case.draw.evaluation), links.get(case.id))
     agreed = session.scalar(select(Appointment).where(Appointment.case_id == case.id, Appointment.ended_at.is_(None)))
     row.appointment_at = agreed.at if agreed else None
     row.appointment_for_id = agreed.interviewer_id if agreed else None
     if release:
-        let_go(row)
+        release_lease(row)
     session.flush()
     return row
 
@@ -133,16 +133,16 @@ def reschedule_waiting(session: Session, evaluation: Evaluation) -> int:
         .execution_options(populate_existing=True)
     ).all()
     settings = settings_of(session, evaluation)
-    tries, links = _tries_of(session, waiting, outcomes_of(evaluation)), _links_made_at(session, waiting)
+    tries, links = _past_attempts_by_case(session, waiting, outcomes_of(evaluation)), _links_made_at(session, waiting)
     changed = 0
     for row in rows:
         link = links.get(row.case_id) if row.chosen_way == "web" else None
-        changed += _work_out(row, row.case, tries.get(row.case_id, ()), settings, link)
+        changed += _update_row(row, row.case, tries.get(row.case_id, ()), settings, link)
     session.flush()
     return changed
 
 
-def _work_out(
+def _update_row(
     row: Schedule, case: Case, tries: Sequence[PastAttempt], settings: CallingSettings, link_made_at: datetime | None
 ) -> bool:
     """What follows from the records, written into the row; whether its way or its earliest next try is another now."""
@@ -179,17 +179,17 @@ def hang_up(session: Session, case_id: int, at: datetime, *, interviewer: User |
     session.execute(calls.values(ended_at=ended_at), execution_options={"synchronize_session": "fetch"})
 
 
-def is_with(row: Schedule, user: User | None) -> bool:
+def is_handled_by(row: Schedule, user: User | None) -> bool:
     """Whether somebody has the case of a row in hand, or is to visit the person."""
     return user is not None and (row.held_by_id == user.id or (row.way == "visit" and row.assigned_to_id == user.id))
 
 
-def let_go(row: Schedule) -> None:
+def release_lease(row: Schedule) -> None:
     """Nobody holds the case any more."""
     row.held_by_id = row.held_since = row.held_until = None
 
 
-def hold(row: Schedule, user_id: int, at: datetime, settings: CallingSettings) -> None:
+def grant_lease(row: Schedule, user_id: int, at: datetime, settings: CallingSettings) -> None:
     """Give the case to somebody for the length of a lease, or lengthen it."""
     if row.held_by_id != user_id:
         row.held_by_id, row.held_since = user_id, at

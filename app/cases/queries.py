@@ -27,7 +27,7 @@ from surveys.calling.settings import DEFAULT, CallingSettings
 
 
 @dataclass(frozen=True)
-class Number:
+class PhoneNumber:
     """One of the numbers of a case, in the order they are tried: its place from 0, whose it is, the number itself."""
 
     place: int
@@ -41,19 +41,25 @@ def settings_of(session: Session, evaluation: Evaluation) -> CallingSettings:
     return DEFAULT if row is None else read_calling_settings(row.body)
 
 
-def numbers_of(contact: Contact | None, *, guardian_only: bool = False) -> tuple[Number, ...]:
+def numbers_of(contact: Contact | None, *, guardian_only: bool = False) -> tuple[PhoneNumber, ...]:
     """The numbers of a person, then those of the guardian or contact person; only the latter for a child."""
-    return () if contact is None else in_order(contact.phones, contact.guardian_phones, guardian_only=guardian_only)
+    return (
+        ()
+        if contact is None
+        else numbers_in_order(contact.phones, contact.guardian_phones, guardian_only=guardian_only)
+    )
 
 
-def in_order(phones: Sequence[str], guardian_phones: Sequence[str], *, guardian_only: bool) -> tuple[Number, ...]:
+def numbers_in_order(
+    phones: Sequence[str], guardian_phones: Sequence[str], *, guardian_only: bool
+) -> tuple[PhoneNumber, ...]:
     """Numbers in the order they are tried, as `numbers_of` has them."""
     own = [] if guardian_only else [("person", number) for number in phones]
     pairs = own + [("guardian", number) for number in guardian_phones]
-    return tuple(Number(place, holder, number) for place, (holder, number) in enumerate(pairs))
+    return tuple(PhoneNumber(place, holder, number) for place, (holder, number) in enumerate(pairs))
 
 
-def numbers_of_case(case: Case, at: datetime) -> tuple[Number, ...]:
+def numbers_of_case(case: Case, at: datetime) -> tuple[PhoneNumber, ...]:
     """The numbers that may be dialled for a case at this moment; a child's are the guardian's."""
     return numbers_of(case.recipient.contact, guardian_only=only_the_guardian(case.recipient.birth_year, at))
 
@@ -88,7 +94,7 @@ def case_code(stratum: str, queue: str, position: int) -> str:
 
 
 @dataclass(frozen=True)
-class Finished:
+class Completion:
     """That a case was answered, when, and by this link or otherwise."""
 
     at: datetime
@@ -96,7 +102,7 @@ class Finished:
     taking_part: bool
 
 
-def finished(session: Session, case: Case) -> Finished | None:
+def completion_of(session: Session, case: Case) -> Completion | None:
     """What spends a personal link: its own submission, or an interview that already counts. The earliest is told."""
     responses = session.execute(
         select(Response.submitted_at, Response.mode, Response.invalid_reason)
@@ -105,7 +111,7 @@ def finished(session: Session, case: Case) -> Finished | None:
     ).all()
     if not responses:
         return None
-    return Finished(
+    return Completion(
         at=responses[0][0],
         by_link=any(mode == "web" for _, mode, _ in responses),
         taking_part=any(reason != "no-consent" for _, _, reason in responses),

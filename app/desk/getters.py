@@ -72,7 +72,7 @@ def get_appointment(appointment_uuid: uuid.UUID) -> Appointment:
     return appointment or abort(404)
 
 
-def get_my_last_try(case_uuid: uuid.UUID, attempt_key: uuid.UUID) -> Attempt | None:
+def get_my_attempt_to_undo(case_uuid: uuid.UUID, attempt_key: uuid.UUID) -> Attempt | None:
     """The visitor's own try of a case that may have gone on to somebody else since; None when it was taken back."""
     return db.session.scalar(
         _at_my_desks(select(Attempt).join(Case, Attempt.case_id == Case.id)).where(
@@ -83,7 +83,7 @@ def get_my_last_try(case_uuid: uuid.UUID, attempt_key: uuid.UUID) -> Attempt | N
     )
 
 
-def get_my_try(case: Case, attempt_key: uuid.UUID) -> Attempt | None:
+def get_my_attempt(case: Case, attempt_key: uuid.UUID) -> Attempt | None:
     """A try of a case that was fetched before, if it is the visitor's own."""
     return db.session.scalar(
         select(Attempt).where(

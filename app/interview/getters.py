@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import Gone
 
-from app.cases.queries import finished
+from app.cases.queries import completion_of
 from app.extensions import db
 from app.models import (
     Case,
@@ -44,7 +44,7 @@ def get_case_by_token(token: str) -> Case:
     case = invitation.case
     if invitation.revoked_at is not None and not (case.outcome_final and _is_last(invitation)):
         abort(404)
-    if invitation.revoked_at is not None or (case.outcome_final and finished(db.session, case) is None):
+    if invitation.revoked_at is not None or (case.outcome_final and completion_of(db.session, case) is None):
         abort(410)
     return case
 

@@ -15,7 +15,7 @@ from app.models import Case, Draft
 
 
 @dataclass(frozen=True)
-class Underway:
+class InterviewDraft:
     """An interview under way: what was answered so far, and where to go on."""
 
     submission_key: uuid.UUID
@@ -31,12 +31,12 @@ class Underway:
     language: str = ""
 
 
-def underway(session: Session, case: Case) -> Underway | None:
+def interview_draft(session: Session, case: Case) -> InterviewDraft | None:
     """The interview under way of a case, whoever began it."""
     row = session.scalar(select(Draft).where(Draft.case_id == case.id))
     if row is None:
         return None
-    return Underway(
+    return InterviewDraft(
         submission_key=row.submission_key,
         started_at=row.started_at,
         saved_at=row.saved_at,

@@ -14,7 +14,7 @@ from app.cases.commands import reschedule, schedule_of
 from app.cases.queries import settings_of, skills_of
 from app.clock import local, now
 from app.database import lock_row
-from app.desk.commands.claiming import take
+from app.desk.commands.claiming import claim_case
 from app.desk.queries.appointments import candidate, may_change
 from app.localisation import to_visitor
 from app.models import Appointment, Case, User
@@ -26,7 +26,7 @@ from surveys.calling.order import Interviewer, appointment_due, held_by_another,
 
 
 @dataclass(frozen=True)
-class Agreed:
+class AgreedTime:
     """What was agreed: the moment (aware), and whether the same interviewer calls."""
 
     at: datetime
@@ -38,8 +38,8 @@ def open_appointment(session: Session, case: Case) -> Appointment | None:
     return session.scalar(select(Appointment).where(Appointment.case_id == case.id, Appointment.ended_at.is_(None)))
 
 
-def agree(
-    session: Session, case: Case, agreed: Agreed, *, actor: User | None, at: datetime | None = None
+def make_appointment(
+    session: Session, case: Case, agreed: AgreedTime, *, actor: User | None, at: datetime | None = None
 ) -> Appointment:
     """Write an appointment down; one made before is moved. Refused in the past, too far ahead, in a quiet time."""
     at = at or now()
@@ -51,7 +51,7 @@ def agree(
     trouble = problem(local(agreed.at), local(at), settings_of(session, case.draw.evaluation))
     if trouble is not None and trouble.hard:
         raise Refused(to_visitor(trouble.words), "appointment")
-    end_open(session, case, "moved", at)
+    end_open_appointment(session, case, "moved", at)
     appointment = Appointment(case_id=case.id, at=agreed.at, made_at=at)
     appointment.made_by_id = actor.id if actor else None
     appointment.interviewer_id = actor.id if actor and agreed.same_interviewer else None
@@ -61,7 +61,7 @@ def agree(
     return appointment
 
 
-def end_open(session: Session, case: Case, ending: str, at: datetime) -> None:
+def end_open_appointment(session: Session, case: Case, ending: str, at: datetime) -> None:
     """The open appointment of a case, if there is one, is over: kept, moved or cancelled."""
     appointment = open_appointment(session, case)
     if appointment is not None:
@@ -70,18 +70,18 @@ def end_open(session: Session, case: Case, ending: str, at: datetime) -> None:
 
 
 def move(
-    session: Session, appointment: Appointment, agreed: Agreed, *, actor: User, at: datetime | None = None
+    session: Session, appointment: Appointment, agreed: AgreedTime, *, actor: User, at: datetime | None = None
 ) -> Appointment:
     """Agree on another time instead; for whoever may change the appointment."""
     _require_open_and_mine(session, appointment, actor)
-    return agree(session, appointment.case, agreed, actor=actor, at=at)
+    return make_appointment(session, appointment.case, agreed, actor=actor, at=at)
 
 
 def cancel(session: Session, appointment: Appointment, *, actor: User, at: datetime | None = None) -> None:
     """Take an appointment back; the case is tried as its last outcome says."""
     _require_open_and_mine(session, appointment, actor)
     case = appointment.case
-    end_open(session, case, "cancelled", at or now())
+    end_open_appointment(session, case, "cancelled", at or now())
     reschedule(session, case, release=False)
     record(session, "appointment.cancelled", actor=actor, evaluation=case.draw.evaluation, subject=case.uuid)
 
@@ -99,7 +99,7 @@ def call_now(session: Session, appointment: Appointment, *, actor: User, at: dat
         raise Refused(_("这个个案已经由别的访问员接走。"), "taken")
     if not suits(queued, who, at) or not appointment_due(queued, who, at):
         raise Refused(_("还没有到约好的时间，或要由别的访问员来打。"), "not-due")
-    take(session, case, actor=actor, at=at)
+    claim_case(session, case, actor=actor, at=at)
     record(session, "case.claimed", actor=actor, evaluation=case.draw.evaluation, subject=case.uuid)
     return case
 

@@ -13,14 +13,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.audit.commands import record
-from app.cases.commands import is_with, number_count, reschedule, schedule_of, tries_of
+from app.cases.commands import is_handled_by, number_count, past_attempts, reschedule, schedule_of
 from app.cases.queries import settings_of
 from app.clock import local, now
 from app.database import lock
-from app.desk.commands.appointments import Agreed, agree, end_open
+from app.desk.commands.appointments import AgreedTime, end_open_appointment, make_appointment
 from app.desk.commands.calls import end_call
-from app.desk.commands.claiming import take
-from app.desk.commands.links import end_asking
+from app.desk.commands.claiming import claim_case
+from app.desk.commands.links import stop_contacting
 from app.desk.labels import lacking_in_words
 from app.documents.queries import outcomes_of
 from app.draw.commands.replacements import after_final
@@ -47,7 +47,7 @@ def record_attempt(
     at: datetime | None = None,
     note: str = "",
     needs: str = "",
-    appointment: Agreed | None = None,
+    appointment: AgreedTime | None = None,
     in_hand: bool = False,
 ) -> Attempt:
     """Write down a try and all that follows from its outcome; the same try sent twice is stored once.
@@ -64,9 +64,9 @@ def record_attempt(
     if mode not in ("phone", "visit"):
         raise Refused(_("请选择电访或走访。"), "mode")
     row = _open_row(session, case, interviewer, in_hand=in_hand)
-    pressed = _pressed(session, case, outcome)
-    note = _complete(pressed, note, needs, appointment)
-    tries = tries_of(session, case)
+    pressed = _chosen_outcome(session, case, outcome)
+    note = _require_complete(pressed, note, needs, appointment)
+    tries = past_attempts(session, case)
     attempt = Attempt(case_id=case.id, attempt_key=attempt_key, mode=mode, outcome=outcome, at=at)
     attempt.interviewer_id = interviewer.id if interviewer else None
     attempt.needs, attempt.note = needs if pressed.needs_skill else "", note or None
@@ -74,13 +74,13 @@ def record_attempt(
     session.add(attempt)
     session.flush()
     end_call(session, case, at=at, attempt=attempt)
-    end_open(session, case, "kept", at)
-    case.outcome, case.outcome_final = outcome, _step(session, case, pressed, tries, attempt).closes
+    end_open_appointment(session, case, "kept", at)
+    case.outcome, case.outcome_final = outcome, _next_action(session, case, pressed, tries, attempt).closes
     case.interviewer_id = attempt.interviewer_id or case.interviewer_id
     if case.outcome_final:
-        end_asking(session, case)
+        stop_contacting(session, case)
     elif appointment is not None:
-        agree(session, case, appointment, actor=interviewer, at=at)
+        make_appointment(session, case, appointment, actor=interviewer, at=at)
     reschedule(session, case)
     details = {"mode": mode, "outcome": outcome}
     record(session, "attempt.recorded", actor=interviewer, evaluation=evaluation, subject=case.uuid, details=details)
@@ -93,12 +93,12 @@ def _open_row(session: Session, case: Case, interviewer: User | None, *, in_hand
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不能再登记。"), "final")
     row = schedule_of(session, case)
-    if in_hand and not is_with(row, interviewer):
+    if in_hand and not is_handled_by(row, interviewer):
         raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
     return row
 
 
-def _pressed(session: Session, case: Case, outcome: str) -> Outcome:
+def _chosen_outcome(session: Session, case: Case, outcome: str) -> Outcome:
     under_way = session.scalar(select(Draft.case_id).where(Draft.case_id == case.id)) is not None
     offered = {choice.code: choice for choice in outcomes_of(case.draw.evaluation).by_hand(under_way=under_way)}
     if outcome not in offered:
@@ -106,7 +106,7 @@ def _pressed(session: Session, case: Case, outcome: str) -> Outcome:
     return offered[outcome]
 
 
-def _complete(pressed: Outcome, note: str, needs: str, appointment: Agreed | None) -> str:
+def _require_complete(pressed: Outcome, note: str, needs: str, appointment: AgreedTime | None) -> str:
     """Refuse an outcome that lacks what it asks for; returns the note, tidied."""
     note = " ".join(note.split())
     if pressed.note_required and not note:
@@ -120,7 +120,7 @@ def _complete(pressed: Outcome, note: str, needs: str, appointment: Agreed | Non
     return note
 
 
-def _step(
+def _next_action(
     session: Session, case: Case, pressed: Outcome, tries: tuple[PastAttempt, ...], attempt: Attempt
 ) -> NextAction:
     """What follows this try. The limit closes a case only when the attempt rule is met; else the supervisor decides."""
@@ -155,8 +155,8 @@ def undo_attempt(session: Session, attempt: Attempt, *, actor: User, at: datetim
         raise Refused(_("已经过了可以撤销的时间。"), "late")
     before = newest[1] if len(newest) > 1 else None
     outcome = attempt.outcome
-    take(session, case, actor=actor, at=at)
-    _forget(session, case, attempt)
+    claim_case(session, case, actor=actor, at=at)
+    _delete_attempt(session, case, attempt)
     case.outcome = before.outcome if before else None
     reschedule(session, case, release=False)
     record(
@@ -170,7 +170,7 @@ def undo_attempt(session: Session, attempt: Attempt, *, actor: User, at: datetim
     return case
 
 
-def _forget(session: Session, case: Case, attempt: Attempt) -> None:
+def _delete_attempt(session: Session, case: Case, attempt: Attempt) -> None:
     """Remove a try, what was agreed in it, and let an appointment it kept be open again."""
     session.execute(update(PhoneCall).where(PhoneCall.attempt_id == attempt.id).values(attempt_id=None))
     session.execute(
@@ -197,13 +197,13 @@ def give_up(session: Session, case: Case, *, actor: User | None, in_hand: bool =
     refuse_at_desk(session, case, actor)
     if case.outcome_final or case.outcome is None:
         raise Refused(_("这个个案已有最终结果，或还没有联系过。"), "final")
-    if in_hand and not is_with(schedule_of(session, case), actor):
+    if in_hand and not is_handled_by(schedule_of(session, case), actor):
         raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
-    if missing := lacking([past.at for past in tries_of(session, case)], settings_of(session, evaluation)):
+    if missing := lacking([past.at for past in past_attempts(session, case)], settings_of(session, evaluation)):
         raise Refused(lacking_in_words(missing), "attempts")
     case.outcome_final = True
     end_call(session, case, at=now())
-    end_asking(session, case)
+    stop_contacting(session, case)
     reschedule(session, case)
     record(
         session,

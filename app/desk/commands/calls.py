@@ -14,7 +14,7 @@ from app.cases.guards import refuse_outside_hours
 from app.cases.queries import numbers_of_case, open_call
 from app.clock import now
 from app.database import lock
-from app.desk.commands.claiming import keep_hold
+from app.desk.commands.claiming import renew_lease
 from app.desk.commands.minors import require_opening
 from app.models import Attempt, BackCheck, Case, Contact, PhoneCall, User
 from app.shared.errors import Refused
@@ -32,7 +32,7 @@ def start_call(
     at = at or now()
     # The case before its row of the schedule, as every command that writes about it: two never wait for each other.
     lock(session, case, "outcome_final")
-    row = keep_hold(session, case, actor=actor, at=at)
+    row = renew_lease(session, case, actor=actor, at=at)
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不再联系。"), "final")
     require_opening(session, case, actor=actor)
@@ -40,13 +40,13 @@ def start_call(
     if call_under_way is not None and (call_under_way.interviewer_id, call_under_way.place) == (actor.id, place):
         return call_under_way
     refuse_outside_hours(session, case.draw.evaluation, at, agreed=row.appointment_at)
-    call = dialled(session, case, place, dialler=dialler, actor=actor, at=at)
+    call = begin_call(session, case, place, dialler=dialler, actor=actor, at=at)
     row.number_place = place
     record(session, "contact.revealed", actor=actor, evaluation=case.draw.evaluation, subject=case.uuid)
     return call
 
 
-def dialled(
+def begin_call(
     session: Session, case: Case, place: int, *, dialler: str, actor: User, at: datetime, check: BackCheck | None = None
 ) -> PhoneCall:
     """A call of one of the person's numbers from now on; the one before it is over. Refused for one there is not."""
@@ -92,7 +92,7 @@ def reveal_contact(session: Session, case: Case, *, actor: User) -> Contact:
     if visiting:
         refuse_at_desk(session, case, actor)
     else:
-        keep_hold(session, case, actor=actor)
+        renew_lease(session, case, actor=actor)
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不再联系。"), "final")
     require_opening(session, case, actor=actor)

@@ -32,7 +32,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.audit.commands import record
-from app.cases.commands import hang_up, hold, let_go, number_count, reschedule, schedule_of
+from app.cases.commands import grant_lease, hang_up, number_count, release_lease, reschedule, schedule_of
 from app.cases.queries import open_call, settings_of, skills_of
 from app.clock import local, now
 from app.database import lock_for_append
@@ -67,9 +67,9 @@ def claim_next(session: Session, user: User, at: datetime | None = None) -> Clai
     if held is not None:
         desk = next((desk for desk in desks if desk.draw_id == held.draw_id), None)
         if desk is not None and held.way in CALLED:
-            hold(held, user.id, at, desk.settings)
+            grant_lease(held, user.id, at, desk.settings)
             return Claim(held.case, resumed=True)
-        _leave(session, held, at)
+        _release_case(session, held, at)
     while (claim := _claim(session, user, desks, at)) is not None:
         claimed = session.get_one(Case, claim.case_id)
         if claim.again:
@@ -84,24 +84,24 @@ def claim_next(session: Session, user: User, at: datetime | None = None) -> Clai
     return None
 
 
-def _leave(session: Session, row: Schedule, at: datetime) -> None:
+def _release_case(session: Session, row: Schedule, at: datetime) -> None:
     """Let go of a case that is not called any more: answered by link meanwhile, to be visited, or of a closed desk."""
     hang_up(session, row.case_id, at)
     if row.way == "closed":
         session.execute(delete(Draft).where(Draft.case_id == row.case_id))
-    let_go(row)
+    release_lease(row)
     session.flush()
 
 
 @dataclass(frozen=True)
-class _Found:
+class _ClaimResult:
     """The id of a case, and whether another press of the same interviewer took it a moment ago."""
 
     case_id: int
     again: bool = False
 
 
-def _claim(session: Session, user: User, desks: list[Desk], at: datetime) -> _Found | None:
+def _claim(session: Session, user: User, desks: list[Desk], at: datetime) -> _ClaimResult | None:
     """The one statement; the case it took.
 
     Claims take turns (on SQLite every writer does), so that the second of two at once looks again and sees the first.
@@ -113,7 +113,7 @@ def _claim(session: Session, user: User, desks: list[Desk], at: datetime) -> _Fo
     lock_for_append(session, CLAIM_LOCK)
     pressed_twice = session.scalar(select(Schedule.case_id).where(Schedule.held_by_id == user.id))
     if pressed_twice is not None:
-        return _Found(pressed_twice, again=True)
+        return _ClaimResult(pressed_twice, again=True)
     skills = sorted(skills_of(session, user))
     parameters = {
         "me": user.id,
@@ -130,14 +130,16 @@ def _claim(session: Session, user: User, desks: list[Desk], at: datetime) -> _Fo
     try:
         with session.begin_nested():
             taken = session.scalar(
-                _taking(regular=bool(regular), skilled=bool(skills)),
+                _claim_statement(regular=bool(regular), skilled=bool(skills)),
                 parameters,
                 execution_options={"synchronize_session": False},
             )
     except IntegrityError:
         # They took a particular case on another page while this one was being chosen: that one is in hand.
-        return _Found(session.scalars(select(Schedule.case_id).where(Schedule.held_by_id == user.id)).one(), again=True)
-    return None if taken is None else _Found(taken)
+        return _ClaimResult(
+            session.scalars(select(Schedule.case_id).where(Schedule.held_by_id == user.id)).one(), again=True
+        )
+    return None if taken is None else _ClaimResult(taken)
 
 
 _queued = aliased(Schedule, name="queued")
@@ -156,7 +158,7 @@ def _free(schedule: type[Schedule]) -> ColumnElement[bool]:
 
 
 @cache
-def _taking(*, regular: bool, skilled: bool) -> ReturningUpdate[int]:
+def _claim_statement(*, regular: bool, skilled: bool) -> ReturningUpdate[int]:
     """The statement, made once: take the first case of the first lane that has one.
 
     Lanes: appointments, then parts of the day not tried yet, then others. In a lane each stratum offers the first
@@ -166,7 +168,7 @@ def _taking(*, regular: bool, skilled: bool) -> ReturningUpdate[int]:
     tried = _queued.day_parts.op("&")(bindparam("part")) != 0
     needs = [_queued.needs.in_(bindparam("skills", expanding=True))] if skilled else []
     lanes = [_in_lane(need, part) for part in (~tried, tried) for need in (*needs, _queued.needs == "")]
-    best = func.coalesce(_agreed(), *(lanes if regular else []), null())
+    best = func.coalesce(_due_appointment(), *(lanes if regular else []), null())
     return (
         update(Schedule)
         .where(Schedule.case_id == best, _free(Schedule))
@@ -204,7 +206,7 @@ def _in_lane(*lane: ColumnElement[bool]) -> ColumnElement[int]:
     )
 
 
-def _agreed() -> ColumnElement[int]:
+def _due_appointment() -> ColumnElement[int]:
     """An appointment that is due: at any hour people agree to, but never in a quiet time."""
     mine = _queued.appointment_for_id == bindparam("me")
     return (
@@ -254,19 +256,19 @@ def _need() -> Subquery:
     )
 
 
-def keep_hold(session: Session, case_: Case, *, actor: User, at: datetime | None = None) -> Schedule:
+def renew_lease(session: Session, case_: Case, *, actor: User, at: datetime | None = None) -> Schedule:
     """A sign of life: the lease of the case in hand begins anew. Refused when it went on to somebody else."""
     at = at or now()
     row = schedule_of(session, case_)
     refuse_at_desk(session, case_, actor)
     if row.held_by_id != actor.id:
         raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
-    hold(row, actor.id, at, settings_of(session, case_.draw.evaluation))
+    grant_lease(row, actor.id, at, settings_of(session, case_.draw.evaluation))
     session.flush()
     return row
 
 
-def take(session: Session, case_: Case, *, actor: User, at: datetime | None = None) -> Schedule:
+def claim_case(session: Session, case_: Case, *, actor: User, at: datetime | None = None) -> Schedule:
     """Take one particular case: an undone outcome, an appointment or a visit. Refused while another is in hand."""
     at = at or now()
     row = schedule_of(session, case_)
@@ -280,13 +282,13 @@ def take(session: Session, case_: Case, *, actor: User, at: datetime | None = No
     if other_case is not None:
         raise Refused(message, "holding")
     if row.held_by_id != actor.id:
-        let_go(row)
+        release_lease(row)
         hang_up(session, case_.id, at)
         session.flush()
     settings = settings_of(session, case_.draw.evaluation)
     # The same person may be taking another one at this very moment, on another page.
     with refused_when_taken(session, message, "holding"):
-        hold(row, actor.id, at, settings)
+        grant_lease(row, actor.id, at, settings)
     return row
 
 
@@ -297,5 +299,5 @@ def put_back(session: Session, case_: Case, *, actor: User) -> None:
         raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
     if open_call(session, case_) is not None and not case_.outcome_final:
         raise Refused(_("电话还没有登记结果。先登记，再放回。"), "calling")
-    _leave(session, row, now())
+    _release_case(session, row, now())
     record(session, "case.put_back", actor=actor, evaluation=case_.draw.evaluation, subject=case_.uuid)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.audit.commands import record
 from app.clock import now
 from app.database import lock
-from app.desk.commands.appointments import end_open
+from app.desk.commands.appointments import end_open_appointment
 from app.models import Case, Draft, Invitation, User
 from app.privacy.columns import keyring
 from app.shared.errors import Refused
@@ -22,12 +22,12 @@ TOKEN_SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"  # noqa: S105 - an alphabet
 TOKEN_LENGTH = 16
 
 
-def end_asking(session: Session, case: Case, *, links: bool = True) -> None:
+def stop_contacting(session: Session, case: Case, *, links: bool = True) -> None:
     """A case closed without an interview: its links end, what was begun is erased, nothing is agreed any more."""
     if links:
         _end_links(session, case)
     drop_draft(session, case)
-    end_open(session, case, "cancelled", now())
+    end_open_appointment(session, case, "cancelled", now())
 
 
 def _end_links(session: Session, case: Case) -> None:

@@ -13,7 +13,7 @@ from app.cases.commands import number_count, reschedule, schedule_of
 from app.cases.queries import open_call
 from app.clock import now
 from app.database import lock
-from app.desk.commands.appointments import end_open
+from app.desk.commands.appointments import end_open_appointment
 from app.desk.commands.links import issue_link
 from app.models import Case, Schedule, User
 from app.shared.errors import Refused
@@ -22,7 +22,7 @@ from app.shared.guards import refuse_at_desk
 
 def to_visit(session: Session, case: Case, *, actor: User) -> Schedule:
     """From now on the person is visited, by who asks for it; the lead may name another."""
-    row = _mine(session, case, actor)
+    row = _row_to_change(session, case, actor)
     if row.way == "visit" and row.assigned_to_id == actor.id:
         raise Refused(_("这个个案已经是走访。"), "same")
     row.chosen_way, row.assigned_to_id = "visit", actor.id
@@ -34,9 +34,9 @@ def to_web(session: Session, case: Case, *, actor: User) -> str:
 
     An appointment falls away: nobody is called while the link is new. Returns the token.
     """
-    row = _mine(session, case, actor)
+    row = _row_to_change(session, case, actor)
     row.chosen_way, row.assigned_to_id = "web", None
-    end_open(session, case, "cancelled", now())
+    end_open_appointment(session, case, "cancelled", now())
     token = issue_link(session, case, actor=actor)
     _changed(session, case, "web", actor)
     return token
@@ -44,7 +44,7 @@ def to_web(session: Session, case: Case, *, actor: User) -> str:
 
 def to_phone(session: Session, case: Case, *, actor: User) -> Schedule:
     """Back to the telephone, where there is a number left to call; whoever is next in turn calls."""
-    row = _mine(session, case, actor)
+    row = _row_to_change(session, case, actor)
     if row.way == "phone":
         raise Refused(_("这个个案已经是电访。"), "same")
     if number_count(case) == 0:
@@ -55,7 +55,7 @@ def to_phone(session: Session, case: Case, *, actor: User) -> Schedule:
     return _changed(session, case, "phone", actor)
 
 
-def _mine(session: Session, case: Case, actor: User) -> Schedule:
+def _row_to_change(session: Session, case: Case, actor: User) -> Schedule:
     """The case's row, for who has it in hand or is to visit; refused to others, and where nothing is left to ask."""
     lock(session, case)
     refuse_at_desk(session, case, actor)

@@ -14,7 +14,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import DateInput, TimeInput
 
 from app.clock import local, now
-from app.desk.commands.appointments import Agreed
+from app.desk.commands.appointments import AgreedTime
 from app.localisation import to_visitor
 from surveys.calling.appointments import chips, problem
 from surveys.calling.local_time import GUANGZHOU
@@ -71,10 +71,10 @@ class AppointmentFields:
         ]
         return {value: chip.at for value, chip in values.items()}
 
-    def agreed(self) -> Agreed | None:
+    def agreed(self) -> AgreedTime | None:
         """What was agreed; only after validation."""
         moment = self._moment()
-        return Agreed(moment, bool(self.same_interviewer.data)) if moment else None
+        return AgreedTime(moment, bool(self.same_interviewer.data)) if moment else None
 
     def soft_problem(self) -> str:
         """What is unusual about the time, in a sentence, where it may be kept all the same."""

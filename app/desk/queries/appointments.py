@@ -40,7 +40,7 @@ MOST_TODAY = 12
 
 
 @dataclass(frozen=True)
-class Agreement:
+class CalendarEntry:
     """One open appointment on an interviewer's calendar.
 
     `wish`: "me", "another", or empty where anybody may call. `due`: this interviewer may call now. `near`: how many
@@ -61,7 +61,7 @@ class Agreement:
 
 
 @dataclass(frozen=True)
-class Due:
+class UpcomingAppointments:
     """How many appointments an interviewer should keep soon or now, and when the first is."""
 
     count: int
@@ -93,20 +93,22 @@ def may_change(appointment: Appointment, row: Schedule, user: User) -> bool:
     return user.id in (appointment.made_by_id, appointment.interviewer_id, row.held_by_id)
 
 
-def appointments_of_day(session: Session, user: User, day: date, at: datetime) -> tuple[Agreement, ...]:
+def appointments_of_day(session: Session, user: User, day: date, at: datetime) -> tuple[CalendarEntry, ...]:
     """The open appointments of a day that are this interviewer's or anybody's, in order of time."""
     begins = midnight(day)
-    return _agreements(session, user, at, and_(Appointment.at >= begins, Appointment.at < begins + timedelta(days=1)))
+    return _calendar_entries(
+        session, user, at, and_(Appointment.at >= begins, Appointment.at < begins + timedelta(days=1))
+    )
 
 
-def todays_appointments(session: Session, user: User, at: datetime) -> tuple[Agreement, ...]:
+def todays_appointments(session: Session, user: User, at: datetime) -> tuple[CalendarEntry, ...]:
     """The first to be kept today, what is due before the rest; one missed on an earlier day stays until kept."""
     ends = midnight(local(at).date() + timedelta(days=1))
-    entries = _agreements(session, user, at, Appointment.at < ends, most=MOST_TODAY)
+    entries = _calendar_entries(session, user, at, Appointment.at < ends, most=MOST_TODAY)
     return tuple(sorted(entries, key=lambda entry: (not entry.due, entry.at)))
 
 
-def next_due(session: Session, user: User, at: datetime) -> Due | None:
+def next_due(session: Session, user: User, at: datetime) -> UpcomingAppointments | None:
     """What this interviewer should keep within minutes, in one cheap query: pages ask it every minute.
 
     The case in their hand is on their screen already.
@@ -139,10 +141,10 @@ def next_due(session: Session, user: User, at: datetime) -> Due | None:
             ~stands_aside(user.id),
         )
     ).one()
-    return Due(count, first) if first else None
+    return UpcomingAppointments(count, first) if first else None
 
 
-def near(
+def count_near(
     session: Session, user: User, moments: Iterable[datetime], settings: CallingSettings, *, besides: Case | None = None
 ) -> dict[datetime, int]:
     """By moment, how many appointments that are this interviewer's or anybody's are too near to make both calls.
@@ -171,9 +173,9 @@ def near(
     return {at: len(clashes(at, others, settings)) for at in moments}
 
 
-def _agreements(
+def _calendar_entries(
     session: Session, user: User, at: datetime, when: ColumnElement[bool], most: int | None = None
-) -> tuple[Agreement, ...]:
+) -> tuple[CalendarEntry, ...]:
     desks = {desk.draw_id: desk for desk in desks_of(session, user)}
     if not desks:
         return ()
@@ -181,7 +183,7 @@ def _agreements(
     of_desks = (Schedule.draw_id + 0).in_(desks)
     rows = session.execute(_mine_or_anybodys(user, at).where(when, of_desks).limit(most)).all()
     who = Interviewer(user.id, skills_of(session, user)) if rows else Interviewer(user.id)
-    entries = [_agreement(row, desks, user, who, at) for row in rows]
+    entries = [_calendar_entry(row, desks, user, who, at) for row in rows]
     return tuple(_with_near(entries, [desks[row.Schedule.draw_id].settings for row in rows]))
 
 
@@ -210,11 +212,11 @@ def _mine_or_anybodys(user: User, at: datetime) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _agreement(row: Any, desks: dict[int, Desk], user: User, who: Interviewer, at: datetime) -> Agreement:
+def _calendar_entry(row: Any, desks: dict[int, Desk], user: User, who: Interviewer, at: datetime) -> CalendarEntry:
     appointment, schedule = row.Appointment, row.Schedule
     queued = candidate(schedule)
     allowed = desks[schedule.draw_id].appointments_at(local(at))
-    return Agreement(
+    return CalendarEntry(
         uuid=appointment.uuid,
         at=appointment.at,
         code=case_code(row.stratum, row.queue, row.position),
@@ -228,7 +230,7 @@ def _agreement(row: Any, desks: dict[int, Desk], user: User, who: Interviewer, a
     )
 
 
-def _with_near(entries: Sequence[Agreement], settings: Sequence[CallingSettings]) -> list[Agreement]:
+def _with_near(entries: Sequence[CalendarEntry], settings: Sequence[CallingSettings]) -> list[CalendarEntry]:
     """Each, in order of time, with the number of others that one person could not keep beside it."""
     times = [entry.at for entry in entries]
     with_counts = []

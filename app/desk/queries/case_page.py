@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.cases.queries import Number, has_counted_response, numbers_of, settings_of
+from app.cases.queries import PhoneNumber, has_counted_response, numbers_of, settings_of
 from app.clock import local
 from app.desk.queries.minors import has_opened
 from app.desk.queries.reasons import reasons_for
@@ -28,7 +28,7 @@ from surveys.outcomes.model import Outcome
 
 
 @dataclass(frozen=True)
-class Tried:
+class AttemptLine:
     """A try as the page tells it; the note is for whoever works on the case."""
 
     at: datetime
@@ -38,7 +38,7 @@ class Tried:
 
 
 @dataclass(frozen=True)
-class CaseSheet:
+class CaseDetails:
     """A case as its interviewer sees it.
 
     `held`: it is in their hand; `visiting`: it is theirs to visit; neither: they may only read. `call` is their call
@@ -56,9 +56,9 @@ class CaseSheet:
     over: bool
     answered: bool
     under_way: bool
-    tries: tuple[PastAttempt, ...]
-    tried: tuple[Tried, ...]
-    numbers: tuple[Number, ...]
+    attempts: tuple[PastAttempt, ...]
+    history: tuple[AttemptLine, ...]
+    numbers: tuple[PhoneNumber, ...]
     number_place: int
     call: PhoneCall | None
     hung_up: bool
@@ -79,7 +79,7 @@ class CaseSheet:
     @property
     def lacking(self) -> Lacking:
         """What the tries lack before the case may be given up."""
-        return lacking([past.at for past in self.tries], self.settings)
+        return lacking([past.at for past in self.attempts], self.settings)
 
     @property
     def numbers_left(self) -> int:
@@ -90,10 +90,10 @@ class CaseSheet:
         """What follows should this outcome be pressed now."""
         return consequence_of(
             outcome,
-            attempt=len(self.tries) + 1,
+            attempt=len(self.attempts) + 1,
             maximum=self.settings.most_attempts,
             numbers_left=self.numbers_left,
-            refusals=soft_refusals(self.tries),
+            refusals=soft_refusals(self.attempts),
         )
 
     def closes(self, outcome: Outcome, at: datetime) -> bool:
@@ -104,16 +104,16 @@ class CaseSheet:
         """Whether the limit of tries is met, but not the rule for giving up: then the supervisor decides."""
         if self.next(outcome).closed_by != "limit":
             return False
-        return bool(lacking([*(past.at for past in self.tries), local(at)], self.settings))
+        return bool(lacking([*(past.at for past in self.attempts), local(at)], self.settings))
 
 
-def case_sheet(session: Session, case: Case, user: User, at: datetime) -> CaseSheet:
+def case_details(session: Session, case: Case, user: User, at: datetime) -> CaseDetails:
     """The sheet of a case that was fetched, and so authorised, before."""
     row = session.get_one(Schedule, case.id)
     evaluation, recipient = case.draw.evaluation, case.recipient
     settings, outcomes = settings_of(session, evaluation), outcomes_of(evaluation)
     protected = protection(recipient.birth_year, local(at).date())
-    tries = tuple(
+    attempts = tuple(
         PastAttempt(
             local(attempt.at),
             known_outcome(attempt.outcome, outcomes),
@@ -133,7 +133,7 @@ def case_sheet(session: Session, case: Case, user: User, at: datetime) -> CaseSh
     )
     mine = call is not None and call.interviewer_id == user.id
     held = row.held_by_id == user.id
-    return CaseSheet(
+    return CaseDetails(
         settings=settings,
         outcomes=outcomes,
         protected=protected,
@@ -144,13 +144,15 @@ def case_sheet(session: Session, case: Case, user: User, at: datetime) -> CaseSh
         over=time_is_over(evaluation),
         answered=case.outcome_final and has_counted_response(session, case),
         under_way=draft is not None,
-        tries=tries,
-        tried=tuple(Tried(attempt.at, attempt.mode, attempt.outcome, attempt.note or "") for attempt in case.attempts),
+        attempts=attempts,
+        history=tuple(
+            AttemptLine(attempt.at, attempt.mode, attempt.outcome, attempt.note or "") for attempt in case.attempts
+        ),
         numbers=numbers_of(recipient.contact, guardian_only=protected.guardian_consents),
         number_place=row.number_place,
         call=call if call is not None and mine and held and call.ended_at is None else None,
         hung_up=call is not None and mine and held and call.ended_at is not None and call.attempt_id is None,
         appointment_at=row.appointment_at,
         closed_now=barred(local(at), settings, row.appointment_at),
-        reasons=reasons_for(session, case, row, tries, draft, user, at),
+        reasons=reasons_for(session, case, row, attempts, draft, user, at),
     )

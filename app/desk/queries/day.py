@@ -42,7 +42,7 @@ class InHand:
 
 
 @dataclass(frozen=True)
-class Done:
+class TodaysAttempt:
     """A try of today: when, which case, and what came of it, in the words of its own list; no answers."""
 
     at: datetime
@@ -57,11 +57,11 @@ class MyDay:
 
     calls: int
     interviews: int
-    done: tuple[Done, ...]
+    attempts: tuple[TodaysAttempt, ...]
 
 
 @dataclass(frozen=True)
-class Waiting:
+class NoCase:
     """Why nobody can be called now, and from when on somebody can.
 
     `code`: "no_desk" (nothing to call for), "hours" (outside them, see `reasons`), "delay" (everybody inside the delay
@@ -110,17 +110,19 @@ def my_day(session: Session, user: User, at: datetime) -> MyDay:
     return MyDay(
         calls=calls or 0,
         interviews=sum(bool(row[6]) for row in rows),
-        done=tuple(Done(row[0], case_code(row[1], row[2], row[3]), row[4], outcomes_of(row[5])) for row in rows),
+        attempts=tuple(
+            TodaysAttempt(row[0], case_code(row[1], row[2], row[3]), row[4], outcomes_of(row[5])) for row in rows
+        ),
     )
 
 
-def waiting(session: Session, user: User, desks: list[Desk], skills: frozenset[str], at: datetime) -> Waiting | None:
+def why_no_case(session: Session, user: User, desks: list[Desk], skills: frozenset[str], at: datetime) -> NoCase | None:
     """Why this interviewer has nobody to call now; None when somebody is there.
 
     Goes by the same conditions as app.desk.commands.claiming, without taking anybody.
     """
     if not desks:
-        return Waiting("no_desk")
+        return NoCase("no_desk")
     mine = _mine(user, desks, skills, at)
     if any(
         session.scalar(select(Schedule.case_id).where(mine, now).limit(1)) is not None
@@ -144,10 +146,10 @@ def waiting(session: Session, user: User, desks: list[Desk], skills: frozenset[s
         times += [min(opening)] if opening else []
     closed = tuple((desk.title, reason) for desk in desks if (reason := why_not(local(at), desk.settings)) is not None)
     if not times:
-        return Waiting("nothing")
+        return NoCase("nothing")
     # Somebody is ready, only the hour is not.
     hours = len(closed) == len(desks) and later is not None and later <= at
-    return Waiting("hours" if hours else "delay", max(min(times), at), closed if hours else ())
+    return NoCase("hours" if hours else "delay", max(min(times), at), closed if hours else ())
 
 
 def _wished(user: User) -> ColumnElement[bool]:

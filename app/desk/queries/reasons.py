@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.clock import local
 from app.draw.queries.stratum_names import stratum_names
 from app.models import Case, Draft, DrawStratum, ResponseTally, Schedule, User
-from app.shared.kept import Kept
+from app.shared.cache import BoundedCache
 from sampling.text import Text
 from surveys.calling import reasons
 from surveys.calling.call_scheduling import PastAttempt
@@ -20,7 +20,7 @@ from surveys.calling.order import DUE_AHEAD
 from surveys.calling.reasons import Reason
 
 # Names of strata by draw and language: a draw never changes, and its certificate is long.
-_names: Kept[tuple[str, str], dict[str, str]] = Kept(most=256)
+_names: BoundedCache[tuple[str, str], dict[str, str]] = BoundedCache(most=256)
 
 
 def reasons_for(

@@ -29,7 +29,7 @@ class Visit:
 
 
 @dataclass(frozen=True)
-class VillageVisits:
+class AssignedVisits:
     """The visits of one village of one evaluation, in the order of their codes."""
 
     evaluation: str
@@ -37,7 +37,7 @@ class VillageVisits:
     visits: tuple[Visit, ...]
 
 
-def visits_of(session: Session, user: User) -> tuple[VillageVisits, ...]:
+def visits_of(session: Session, user: User) -> tuple[AssignedVisits, ...]:
     """The visits assigned to this interviewer, grouped for walking."""
     desks = {desk.draw_id: desk.title for desk in desks_of(session, user)}
     tries = (
@@ -71,6 +71,6 @@ def visits_of(session: Session, user: User) -> tuple[VillageVisits, ...]:
         Visit(row[0], case_code(row[1], row[2], row[3]), desks[row[4]], row[5], row[6], row[7], row[8]) for row in rows
     ]
     return tuple(
-        VillageVisits(evaluation, village, tuple(group))
+        AssignedVisits(evaluation, village, tuple(group))
         for (evaluation, village), group in groupby(visits, key=lambda visit: (visit.evaluation, visit.village))
     )

@@ -19,11 +19,11 @@ from app.desk.commands.appointments import call_now, cancel, move
 from app.desk.forms.appointments import AppointmentFields, AppointmentForm
 from app.desk.getters import get_appointment
 from app.desk.queries.appointments import (
-    Agreement,
-    Due,
+    CalendarEntry,
+    UpcomingAppointments,
     appointments_of_day,
+    count_near,
     may_change,
-    near,
     next_due,
     todays_appointments,
 )
@@ -142,12 +142,12 @@ def nudge() -> Nudge:
 
 
 @blueprint.app_template_global("todays_appointments")
-def todays() -> tuple[Agreement, ...]:
+def todays() -> tuple[CalendarEntry, ...]:
     """For the first page of the desk: what is still to be kept today, due ones first."""
     return todays_appointments(db.session, current_user, now())
 
 
-def _nudge_words(upcoming: Due | None, moment: datetime) -> Nudge:
+def _nudge_words(upcoming: UpcomingAppointments | None, moment: datetime) -> Nudge:
     if upcoming is None:
         return Nudge()
     time_of_day = local(upcoming.at).strftime("%H:%M")
@@ -169,7 +169,7 @@ def offer_times(form: AppointmentFields, case: Case) -> dict[str, str]:
     """Put the proposals into a form; returns the hints that warn, by choice, of others agreed near it."""
     settings = settings_of(db.session, case.draw.evaluation)
     offered = form.offer(settings)
-    crowded = near(db.session, current_user, offered.values(), settings, besides=case)
+    crowded = count_near(db.session, current_user, offered.values(), settings, besides=case)
     return {value: near_words(crowded[at]) for value, at in offered.items() if crowded[at]}
 
 
@@ -179,7 +179,7 @@ def warnings(form: AppointmentFields, case: Case) -> list[str]:
     if agreed is None:
         return []
     settings = settings_of(db.session, case.draw.evaluation)
-    crowded = near(db.session, current_user, [agreed.at], settings, besides=case)[agreed.at]
+    crowded = count_near(db.session, current_user, [agreed.at], settings, besides=case)[agreed.at]
     return [text for text in (form.soft_problem(), near_words(crowded) if crowded else "") if text]
 
 
@@ -217,9 +217,9 @@ def _day(text: str) -> date | None:
     return day if EARLIEST < day < LATEST else None
 
 
-def _hours(entries: tuple[Agreement, ...]) -> list[tuple[int, list[Agreement]]]:
+def _hours(entries: tuple[CalendarEntry, ...]) -> list[tuple[int, list[CalendarEntry]]]:
     """The hours of the day with what is agreed in each; early and late ones only where something is."""
-    by_hour: dict[int, list[Agreement]] = {hour: [] for hour in range(FIRST_HOUR, LAST_HOUR + 1)}
+    by_hour: dict[int, list[CalendarEntry]] = {hour: [] for hour in range(FIRST_HOUR, LAST_HOUR + 1)}
     for entry in entries:
         by_hour.setdefault(local(entry.at).hour, []).append(entry)
     return sorted(by_hour.items())

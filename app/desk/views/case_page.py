@@ -10,11 +10,11 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_security import current_user
 
-from app.cases.queries import Number
+from app.cases.queries import PhoneNumber
 from app.clock import now
 from app.desk.forms.case_page import MinorForm, NoteForm, OutcomeForm
 from app.desk.getters import get_my_case
-from app.desk.queries.case_page import CaseSheet, case_sheet
+from app.desk.queries.case_page import CaseDetails, case_details
 from app.desk.views.blueprint import identity
 from app.desk.views.in_words import category_words, day_part, doubts, outcome_groups, outcome_words
 from app.dialling import Dialled, NotDialled, dialler
@@ -49,13 +49,13 @@ def case_page(
 ) -> str:
     """One case: masked, but for what a call or a visit under way has opened. `contact`: open in this answer only."""
     at = now()
-    sheet = case_sheet(db.session, case, current_user, at)
-    shared = identity(case) | {"sheet": sheet, "messages": list(messages or [])}
-    if sheet.locked:
+    details = case_details(db.session, case, current_user, at)
+    shared = identity(case) | {"details": details, "messages": list(messages or [])}
+    if details.locked:
         return render_template("desk/minor.html", **shared, form=minor or MinorForm(formdata=None))
     contact_data = case.recipient.contact
-    numbers, trouble = number_lines(sheet.numbers, sheet.call, case)
-    name = contact_data.name if contact_data and (sheet.call or contact) else ""
+    numbers, trouble = number_lines(details.numbers, details.call, case)
+    name = contact_data.name if contact_data and (details.call or contact) else ""
     shown = name or (mask_name(contact_data.name) if contact_data else "")
     return render_template(
         "desk/case.html",
@@ -68,15 +68,15 @@ def case_page(
         masked_name=mask_name(contact_data.name) if contact_data else "",
         numbers=numbers,
         categories=category_words(case.recipient.categories.split(",")) or _("一般服务对象"),
-        reasons=[sentence(reason, select_locale()) for reason in sheet.reasons],
-        strip=[day_part(past.at) for past in sheet.tries],
-        events=_events(sheet),
-        outcome=outcome_words(case.outcome, sheet.outcomes),
-        groups=outcome_groups(sheet, at) if sheet.acting and not case.outcome_final else [],
+        reasons=[sentence(reason, select_locale()) for reason in details.reasons],
+        strip=[day_part(past.at) for past in details.attempts],
+        events=_events(details),
+        outcome=outcome_words(case.outcome, details.outcomes),
+        groups=outcome_groups(details, at) if details.acting and not case.outcome_final else [],
         doubts=doubts(case.draw.evaluation),
         form=form or OutcomeForm(formdata=None),
         note=note or NoteForm(formdata=None),
-        **_opening(case, sheet, shown),
+        **_opening(case, details, shown),
     )
 
 
@@ -85,7 +85,7 @@ def refused_page(case: Case, message: str) -> tuple[str, int]:
     return case_page(get_my_case(case.uuid), messages=[message]), 422
 
 
-def number_lines(numbers: Sequence[Number], call: PhoneCall | None, case: Case) -> tuple[list[NumberLine], str]:
+def number_lines(numbers: Sequence[PhoneNumber], call: PhoneCall | None, case: Case) -> tuple[list[NumberLine], str]:
     """The rows of the numbers, and why the one being called cannot be dialled, if so."""
     lines, trouble = [], ""
     for number in numbers:
@@ -99,25 +99,25 @@ def number_lines(numbers: Sequence[Number], call: PhoneCall | None, case: Case) 
     return lines, trouble
 
 
-def _events(sheet: CaseSheet) -> list[tuple[str, str, str, str]]:
+def _events(details: CaseDetails) -> list[tuple[str, str, str, str]]:
     return [
         (
             format_datetime(attempt.at, "MM-dd HH:mm"),
-            outcome_words(attempt.outcome, sheet.outcomes),
+            outcome_words(attempt.outcome, details.outcomes),
             f"{MODES[attempt.mode]} {day_part(attempt.at)}",
             attempt.note,
         )
-        for attempt in reversed(sheet.tried)
+        for attempt in reversed(details.history)
     ]
 
 
-def _opening(case: Case, sheet: CaseSheet, recipient: str) -> dict[str, object]:
+def _opening(case: Case, details: CaseDetails, recipient: str) -> dict[str, object]:
     """The words to begin with, in the language of the page and in Cantonese."""
     evaluation = case.draw.evaluation
     openings = questionnaire_of(evaluation).openings
-    text = openings.get(sheet.mode) or openings.get("phone")
+    text = openings.get(details.mode) or openings.get("phone")
     people = {"interviewer": current_user.display_name, "recipient": recipient}
-    to_guardian = sheet.protected.guardian_consents
+    to_guardian = details.protected.guardian_consents
     return {
         "opening": opening(text, evaluation, select_locale(), **people, guardian=to_guardian),
         "opening_yue": pipe(text.yue, evaluation, **people, guardian=to_guardian) if text else [],

@@ -14,8 +14,8 @@ from app.clock import now
 from app.desk.commands.attempts import give_up
 from app.desk.commands.claiming import claim_next, put_back
 from app.desk.getters import get_my_case
-from app.desk.queries.case_page import case_sheet
-from app.desk.queries.day import in_hand, my_day, waiting
+from app.desk.queries.case_page import case_details
+from app.desk.queries.day import in_hand, my_day, why_no_case
 from app.desk.queries.open_desks import desks_of
 from app.desk.queries.visits import visits_of
 from app.desk.views.blueprint import blueprint
@@ -34,7 +34,7 @@ def index() -> str:
     at, user = now(), current_user
     desks = desks_of(db.session, user)
     held = in_hand(db.session, user, desks)
-    no_case = None if held else waiting(db.session, user, desks, skills_of(db.session, user), at)
+    no_case = None if held else why_no_case(db.session, user, desks, skills_of(db.session, user), at)
     return render_template(
         "desk/index.html",
         held=held,
@@ -88,7 +88,7 @@ def close(case_uuid: uuid.UUID) -> Page:
     """Give up a case under its latest outcome, once the attempt rule is met."""
     case = get_my_case(case_uuid)
     require_token()
-    if not case_sheet(db.session, case, current_user, now()).acting:
+    if not case_details(db.session, case, current_user, now()).acting:
         return refused_page(case, _("这个个案已经不在您手上。请按「下一个」。"))
     with committing() as refused:
         give_up(db.session, case, actor=current_user, in_hand=True)

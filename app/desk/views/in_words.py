@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.clock import local
-from app.desk.queries.case_page import CaseSheet
-from app.desk.queries.day import Waiting
+from app.desk.queries.case_page import CaseDetails
+from app.desk.queries.day import NoCase
 from app.localisation import select_locale, to_visitor
 from app.models import Evaluation
 from app.outcome_lists.labels import OUTCOME_GROUPS
@@ -38,18 +38,20 @@ def category_words(codes: Iterable[str]) -> str:
     return listed(english if select_locale() == "en" else chinese for chinese, english in names)
 
 
-def following(sheet: CaseSheet, outcome: Outcome, at: datetime) -> str:
+def consequence_text(details: CaseDetails, outcome: Outcome, at: datetime) -> str:
     """What pressing this outcome now does."""
-    if sheet.limit_without_rule(outcome, at):
-        return str(_("第 %(n)s 次，达到上限：先交负责人处理", n=len(sheet.tries) + 1))
-    left = sheet.numbers_left
+    if details.limit_without_rule(outcome, at):
+        return str(_("第 %(n)s 次，达到上限：先交负责人处理", n=len(details.attempts) + 1))
+    left = details.numbers_left
     words = consequence(
         outcome,
-        attempt=len(sheet.tries) + 1,
-        maximum=sheet.settings.most_attempts,
+        attempt=len(details.attempts) + 1,
+        maximum=details.settings.most_attempts,
         numbers_left=left,
-        refusals=sum(attempt.outcome is not None and attempt.outcome.retries is not None for attempt in sheet.tries),
-        number=sheet.number_place + 1,
+        refusals=sum(
+            attempt.outcome is not None and attempt.outcome.retries is not None for attempt in details.attempts
+        ),
+        number=details.number_place + 1,
     )
     return to_visitor(words)
 
@@ -57,19 +59,19 @@ def following(sheet: CaseSheet, outcome: Outcome, at: datetime) -> str:
 NO_NUMBER = "U3"
 
 
-def outcome_groups(sheet: CaseSheet, at: datetime) -> list[tuple[str, list[tuple[Outcome, str, str]]]]:
+def outcome_groups(details: CaseDetails, at: datetime) -> list[tuple[str, list[tuple[Outcome, str, str]]]]:
     """The outcomes an interviewer may press, in four rows, each with what happens next."""
     offered = [
         outcome
-        for outcome in sheet.outcomes.by_hand(under_way=sheet.under_way)
+        for outcome in details.outcomes.by_hand(under_way=details.under_way)
         # That the list has no number is offered only where it has none; its code is the same in every list.
-        if outcome.code != NO_NUMBER or not sheet.numbers
+        if outcome.code != NO_NUMBER or not details.numbers
     ]
     rows = [
         (
             str(OUTCOME_GROUPS[group]),
             [
-                (outcome, to_visitor(outcome.label), following(sheet, outcome, at))
+                (outcome, to_visitor(outcome.label), consequence_text(details, outcome, at))
                 for outcome in offered
                 if outcome.group == group
             ],
@@ -92,7 +94,7 @@ def when(moment: datetime, at: datetime) -> str:
     return str(format_datetime(moment, _("M月d日 HH:mm")))
 
 
-def why_nobody(no_case: Waiting, at: datetime) -> tuple[str, list[str]]:
+def why_nobody(no_case: NoCase, at: datetime) -> tuple[str, list[str]]:
     """Why nobody can be called now, in a headline and sentences."""
     if no_case.code == "no_desk":
         return _("现在没有要打电话的评估"), [

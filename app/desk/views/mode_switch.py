@@ -47,7 +47,7 @@ def way(case_uuid: uuid.UUID, way: str) -> ResponseReturnValue:
         flash(refused.message, "error")
         return redirect(url_for(".case", case_uuid=case_uuid), 303)
     if way == "web":
-        _keep(token)
+        _remember_link(token)
         return redirect(url_for(".link"), 303)
     if way == "visit":
         flash(_("已改为走访，列在「我的走访」里。"), "success")
@@ -56,12 +56,12 @@ def way(case_uuid: uuid.UUID, way: str) -> ResponseReturnValue:
     return redirect(url_for(".index"), 303)
 
 
-def _keep(token: str) -> None:
+def _remember_link(token: str) -> None:
     sealed = keyring().encrypt(LAST_LINK, token.encode()).hex()
     session[LAST_LINK] = [sealed, (now() + timedelta(minutes=SHOWN_MINUTES)).timestamp()]
 
 
-def _kept() -> str | None:
+def _remembered_link() -> str | None:
     """The token of the link made a moment ago; None when it is too long ago, or keys were changed since."""
     sealed, until = session.get(LAST_LINK) or ("", 0.0)
     if now().timestamp() < until:
@@ -85,7 +85,7 @@ def link() -> ResponseReturnValue:
 
     The server keeps only its hash: for some minutes the browser that made it carries it, sealed.
     """
-    token = _kept()
+    token = _remembered_link()
     case = get_my_link(token) if token else None
     if case is None:
         flash(_("链接只显示 %(n)s 分钟。要再给，请在个案里重新生成；以前的随即失效。", n=SHOWN_MINUTES), "info")

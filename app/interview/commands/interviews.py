@@ -16,10 +16,10 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.cases.commands import is_with, schedule_of
+from app.cases.commands import is_handled_by, schedule_of
 from app.clock import now
 from app.database import lock
-from app.desk.commands.claiming import keep_hold
+from app.desk.commands.claiming import renew_lease
 from app.documents.queries import questionnaire_of
 from app.interview.commands.responses import AnswersRefused, Submission, submit_response, wrong_respondent
 from app.models import Case, DeskNote, Draft, Paradata, Response, Schedule, User
@@ -37,7 +37,7 @@ TICK_COLUMNS = {SELF: "answered_self", FAMILY: "family_present", STAFF: "staff_p
 
 
 @dataclass(frozen=True)
-class Course:
+class InterviewParadata:
     """How an interview goes, beside its answers: only what is known of it is given.
 
     `milliseconds` and `changes` are totals by question, so that saying them twice changes nothing.
@@ -53,14 +53,14 @@ class Course:
 
 
 @dataclass(frozen=True)
-class Saved:
+class SavedInterview:
     """The interview as it is kept now, and which of the answers just given do not fit."""
 
     draft: Draft
     problems: tuple[AnswerProblem, ...]
 
 
-class Unfinished(AnswersRefused):
+class IncompleteInterview(AnswersRefused):
     """Something besides the questions is missing: by name of the tick (or "witness"), what to say there."""
 
     def __init__(self, problems: tuple[AnswerProblem, ...], marks: Mapping[str, str]) -> None:
@@ -74,26 +74,26 @@ def save_answers(
     *,
     mode: str,
     answers: Mapping[str, object],
-    course: Course,
+    paradata: InterviewParadata,
     submission_key: uuid.UUID,
     actor: User,
     started_at: datetime | None = None,
     at: datetime | None = None,
-) -> Saved:
+) -> SavedInterview:
     """Keep the answers just given beside those from before; one of None is taken back.
 
     The first of them begins the interview under the key given; later ones keep the key it began under.
     """
     at = at or now()
-    draft = _draft_of(session, case)
+    draft = _locked_draft(session, case)
     if draft is None and case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不再访问。"), "closed")
-    draft = draft or _begun(case, submission_key, started_at or at, at)
+    draft = draft or _new_draft(case, submission_key, started_at or at, at)
     draft.mode = mode
-    return _save(session, case, draft, answers, course, actor, at)
+    return _save(session, case, draft, answers, paradata, actor, at)
 
 
-def _begun(case: Case, key: uuid.UUID, started_at: datetime, at: datetime) -> Draft:
+def _new_draft(case: Case, key: uuid.UUID, started_at: datetime, at: datetime) -> Draft:
     return Draft(case_id=case.id, submission_key=key, answers={}, started_at=min(started_at, at))
 
 
@@ -102,13 +102,13 @@ def _save(
     case: Case,
     draft: Draft,
     answers: Mapping[str, object],
-    course: Course,
+    paradata: InterviewParadata,
     actor: User,
     at: datetime,
-) -> Saved:
+) -> SavedInterview:
     _refuse_when_stored(session, draft.submission_key)
     refuse_at_desk(session, case, actor)
-    _keep_in_hand(session, case, actor, at)
+    _renew_lease(session, case, actor, at)
     questionnaire = questionnaire_of(case.draw.evaluation)
     checked = fitting(questionnaire, answers, draft.mode)
     if draft not in session:
@@ -118,22 +118,24 @@ def _save(
     before = {name: given for name, given in draft.answers.items() if name not in answers or name in wrong}
     draft.answers = before | checked.answers
     draft.saved_at, draft.interviewer_id = at, actor.id
-    _follow(draft, course, questionnaire)
+    _store_paradata(draft, paradata, questionnaire)
     session.flush()
-    return Saved(draft, checked.problems)
+    return SavedInterview(draft, checked.problems)
 
 
-def _follow(draft: Draft, course: Course, questionnaire: Questionnaire) -> None:
-    draft.ticks = (draft.ticks or {}) | _ticks(course.ticks)
-    draft.milliseconds = (draft.milliseconds or {}) | _counts(course.milliseconds, questionnaire, LONGEST_MILLISECONDS)
-    draft.changes = (draft.changes or {}) | _counts(course.changes, questionnaire, MOST_CHANGES)
-    draft.kept = sorted({*(draft.kept or ()), *course.kept})
-    if course.witness is not None:
-        draft.witness = " ".join(course.witness.split())[:LONGEST_WITNESS] or None
-    if course.position:
-        draft.position = course.position[:20]
-    if course.language in LANGUAGES:
-        draft.language = course.language
+def _store_paradata(draft: Draft, paradata: InterviewParadata, questionnaire: Questionnaire) -> None:
+    draft.ticks = (draft.ticks or {}) | _ticks(paradata.ticks)
+    draft.milliseconds = (draft.milliseconds or {}) | _counts(
+        paradata.milliseconds, questionnaire, LONGEST_MILLISECONDS
+    )
+    draft.changes = (draft.changes or {}) | _counts(paradata.changes, questionnaire, MOST_CHANGES)
+    draft.kept = sorted({*(draft.kept or ()), *paradata.kept})
+    if paradata.witness is not None:
+        draft.witness = " ".join(paradata.witness.split())[:LONGEST_WITNESS] or None
+    if paradata.position:
+        draft.position = paradata.position[:20]
+    if paradata.language in LANGUAGES:
+        draft.language = paradata.language
 
 
 def finish_interview(
@@ -142,7 +144,7 @@ def finish_interview(
     *,
     mode: str,
     answers: Mapping[str, object],
-    course: Course,
+    paradata: InterviewParadata,
     submission_key: uuid.UUID,
     interviewer: User,
     started_at: datetime | None = None,
@@ -153,20 +155,20 @@ def finish_interview(
     Raises Unfinished with what is still missing. Finishing again returns what was stored.
     """
     at = at or now()
-    draft = _draft_of(session, case)
+    draft = _locked_draft(session, case)
     known = session.scalar(
         select(Response).where(Response.case_id == case.id, Response.submission_key == submission_key)
     )
     if known is not None:
         return Submission(known, repeated=True)
-    draft = draft or _begun(case, submission_key, started_at or at, at)
+    draft = draft or _new_draft(case, submission_key, started_at or at, at)
     draft.mode = mode
-    _save(session, case, draft, answers, course, interviewer, at)
+    _save(session, case, draft, answers, paradata, interviewer, at)
     questionnaire = questionnaire_of(case.draw.evaluation)
     checked = check_answers(questionnaire, answers, mode)
     indicators = measure(questionnaire, checked.answers)
-    refuse_unfinished(case, indicators, draft, checked.problems, mode)
-    row = _course_of(draft, questionnaire, checked.answers, indicators)
+    refuse_incomplete_interview(case, indicators, draft, checked.problems, mode)
+    row = _paradata_of(draft, questionnaire, checked.answers, indicators)
     stored = submit_response(
         session,
         case,
@@ -186,7 +188,7 @@ def finish_interview(
     return stored
 
 
-def refuse_unfinished(
+def refuse_incomplete_interview(
     case: Case, indicators: Indicators, draft: Draft, problems: tuple[AnswerProblem, ...], mode: str
 ) -> None:
     """Refuse while a tick, a witness or the right respondent is missing; of who refused nothing is asked."""
@@ -197,10 +199,10 @@ def refuse_unfinished(
             marks["witness"] = _("有人代答，请写见证人。")
         problems += wrong_respondent(case, indicators, draft.saved_at)
     if problems or marks:
-        raise Unfinished(problems, marks)
+        raise IncompleteInterview(problems, marks)
 
 
-def _course_of(
+def _paradata_of(
     draft: Draft, questionnaire: Questionnaire, answers: Mapping[str, Any], indicators: Indicators
 ) -> Paradata:
     """How the interview went; a check that still fires when it is stored is one that was kept."""
@@ -223,7 +225,7 @@ def _tell_supervisor(session: Session, case: Case, interviewer: User) -> None:
     session.add(note)
 
 
-def _draft_of(session: Session, case: Case) -> Draft | None:
+def _locked_draft(session: Session, case: Case) -> Draft | None:
     """What is under way; the case stays locked until the transaction ends, so that saving and finishing take turns."""
     lock(session, case)
     return session.scalar(select(Draft).where(Draft.case_id == case.id).execution_options(populate_existing=True))
@@ -234,15 +236,15 @@ def _refuse_when_stored(session: Session, key: uuid.UUID) -> None:
         raise Refused(_("这份答卷已经交了。"), "stored")
 
 
-def _keep_in_hand(session: Session, case: Case, actor: User, at: datetime) -> None:
+def _renew_lease(session: Session, case: Case, actor: User, at: datetime) -> None:
     """A visit is the interviewer's until it is done; a telephone case is theirs while there are signs of life."""
     row = schedule_of(session, case)
-    visiting = row.held_by_id is None and is_with(row, actor)
-    if not visiting and not _overtaken(session, case, row, actor):
-        keep_hold(session, case, actor=actor, at=at)
+    visiting = row.held_by_id is None and is_handled_by(row, actor)
+    if not visiting and not _answered_by_link_meanwhile(session, case, row, actor):
+        renew_lease(session, case, actor=actor, at=at)
 
 
-def _overtaken(session: Session, case: Case, row: Schedule, actor: User) -> bool:
+def _answered_by_link_meanwhile(session: Session, case: Case, row: Schedule, actor: User) -> bool:
     """Whether a link was used while this person was visiting: the case is closed, what they heard is kept."""
     if not case.outcome_final or case.interviewer_id != actor.id or row.assigned_to_id != actor.id:
         return False

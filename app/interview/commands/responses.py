@@ -17,9 +17,9 @@ from app.cases.commands import reschedule, schedule_of
 from app.cases.queries import open_call
 from app.clock import local, now
 from app.database import lock
-from app.desk.commands.appointments import end_open
+from app.desk.commands.appointments import end_open_appointment
 from app.desk.commands.calls import end_call
-from app.desk.commands.links import drop_draft, end_asking
+from app.desk.commands.links import drop_draft, stop_contacting
 from app.documents.queries import outcomes_of, questionnaire_of
 from app.draw.commands.replacements import after_final
 from app.models import Attempt, Case, Draft, Evaluation, Paradata, Response, User
@@ -71,7 +71,7 @@ def submit_response(
     """
     # One submission of a case at a time; on SQLite the transaction already holds the write lock.
     lock(session, case)
-    stored = _known(session, case, submission_key)
+    stored = _stored_before(session, case, submission_key)
     if stored is not None:
         return Submission(stored, repeated=True)
     evaluation, submitted_at = case.draw.evaluation, at or now()
@@ -89,12 +89,12 @@ def submit_response(
         **_columns(indicators),
     )
     response.interviewer_id = interviewer.id if interviewer else None
-    with refused_when_taken(session, _belongs_elsewhere(), "other-case"):
+    with refused_when_taken(session, _other_case_message(), "other-case"):
         session.add(response)
     if browser and indicators.consented:
         session.flush()
         session.add(Paradata(response_id=response.id, device=_device(evaluation, browser)))
-    asking = _asking(session, case, submitted_at) if mode == "web" else None
+    asking = _current_interviewer_id(session, case, submitted_at) if mode == "web" else None
     _close_case(session, case, response, indicators)
     _release(session, case, response, asking)
     details = {"mode": mode, "valid": indicators.valid, "counted": response.counted, "response": str(response.uuid)}
@@ -103,15 +103,15 @@ def submit_response(
     return Submission(response, repeated=False)
 
 
-def _known(session: Session, case: Case, key: uuid.UUID) -> Response | None:
+def _stored_before(session: Session, case: Case, key: uuid.UUID) -> Response | None:
     """The response that was stored under this key before; refused where it is one of another case."""
     stored = session.scalar(select(Response).where(Response.submission_key == key))
     if stored is not None and stored.case_id != case.id:
-        raise Refused(_belongs_elsewhere(), "other-case")
+        raise Refused(_other_case_message(), "other-case")
     return stored
 
 
-def _belongs_elsewhere() -> str:
+def _other_case_message() -> str:
     return str(_("这份答卷属于另一个个案。"))
 
 
@@ -153,7 +153,7 @@ def _refuse_when_closed(session: Session, case: Case, interviewer: User | None, 
     A case that ended without an interview takes no answer: the register may name who was asked instead.
     """
     refuse_at_desk(session, case, interviewer)
-    if _ended_unheard(session, case):
+    if _closed_without_interview(session, case):
         if case.outcome == REFUSED_FOR_GOOD:
             raise Refused(_("这位已经明确拒绝，不再收答卷。"), "refused")
         raise Refused(_("这个个案已经结案，不再收答卷。"), "closed")
@@ -161,7 +161,7 @@ def _refuse_when_closed(session: Session, case: Case, interviewer: User | None, 
         raise Refused(_("这一页已经用来登记过结果。请从个案重新打开访问。"), "key-used")
 
 
-def _ended_unheard(session: Session, case: Case) -> bool:
+def _closed_without_interview(session: Session, case: Case) -> bool:
     return case.outcome_final and not _already_counted(session, case)
 
 
@@ -228,15 +228,15 @@ def _close_case(session: Session, case: Case, response: Response, indicators: In
     if response.counted or not _already_counted(session, case):
         case.outcome, case.outcome_final = outcome, outcomes_of(case.draw.evaluation)[outcome].final
     if case.outcome_final:
-        end_open(session, case, "kept", response.submitted_at)
+        end_open_appointment(session, case, "kept", response.submitted_at)
         # What was begun on another way is needed no more.
         drop_draft(session, case)
-        if _ended_unheard(session, case):
+        if _closed_without_interview(session, case):
             # By the link itself: it leads to the thanks, and to no questions any more.
-            end_asking(session, case, links=response.mode != "web")
+            stop_contacting(session, case, links=response.mode != "web")
 
 
-def _asking(session: Session, case: Case, at: datetime) -> int | None:
+def _current_interviewer_id(session: Session, case: Case, at: datetime) -> int | None:
     """Who is asking the person at this moment, by telephone or on a visit."""
     row, draft = schedule_of(session, case), session.get(Draft, case.id)
     if row.held_until is not None and row.held_until > at:
@@ -249,7 +249,7 @@ def _release(session: Session, case: Case, response: Response, asking: int | Non
 
     It is kept and not counted, as whatever comes second; a refusal ends it.
     """
-    unheard = _ended_unheard(session, case)
+    unheard = _closed_without_interview(session, case)
     if asking is not None and not unheard:
         case.interviewer_id = asking  # their page is still theirs
     elif case.outcome_final:

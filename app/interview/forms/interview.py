@@ -12,9 +12,9 @@ from wtforms import HiddenField, RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
-from app.interview.commands.interviews import Course
+from app.interview.commands.interviews import InterviewParadata
 from app.interview.forms.questionnaire import PREFIX, QuestionnaireForm
-from app.interview.queries import Underway
+from app.interview.queries import InterviewDraft
 from app.shared.forms import line
 from app.shared.limits import LONGEST_WITNESS
 from surveys.checks import RULES, TICKS
@@ -58,9 +58,9 @@ class InterviewForm(QuestionnaireForm):
         given = {tick: self[TICK + tick].data for tick in TICKS}
         return {tick: data == YES for tick, data in given.items() if data in (YES, NO)}
 
-    def course(self, sent: MultiDict[str, str]) -> Course:
+    def paradata(self, sent: MultiDict[str, str]) -> InterviewParadata:
         """How the interview goes, as the page says it."""
-        return Course(
+        return InterviewParadata(
             position=self.position.data or "",
             ticks=self.ticks(),
             witness=self.witness.data or "",
@@ -76,7 +76,7 @@ class InterviewForm(QuestionnaireForm):
             field = self[name if name == "witness" else TICK + name]
             field.errors = [*field.errors, message]
 
-    def resume(self, draft: Underway) -> None:
+    def resume(self, draft: InterviewDraft) -> None:
         """Fill in what was kept."""
         self.submission_key.data, self.started_at.data = str(draft.submission_key), draft.started_at.isoformat()
         for name, given in draft.answers.items():

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from app.interview.kinds import control_of
-from app.shared.kept import Kept
+from app.shared.cache import BoundedCache
 from app.shared.labels import listed
 from sampling.text import Text
 from surveys.questionnaire import Question, Questionnaire
@@ -21,11 +21,11 @@ from surveys.questionnaire.kinds.date import full_day_in_words
 
 KEYS = 9
 
-_sheets: Kept[tuple[str, str, str], tuple[SheetSection, ...]] = Kept(most=256)
+_scripts: BoundedCache[tuple[str, str, str], tuple[ScriptSection, ...]] = BoundedCache(most=256)
 
 
 @dataclass(frozen=True)
-class SheetQuestion:
+class ScriptQuestion:
     """One question as it is read: its words, when it is asked (as JSON and in words), and its options.
 
     An option is its place from 0, its number key (0 for none), its code and its label. `grouped`: several controls
@@ -46,37 +46,37 @@ class SheetQuestion:
 
 
 @dataclass(frozen=True)
-class SheetSection:
+class ScriptSection:
     """Questions under one title."""
 
     id: str
     title: str
-    questions: tuple[SheetQuestion, ...]
+    questions: tuple[ScriptQuestion, ...]
 
 
-def sheet(questionnaire: Questionnaire, mode: str, language: str) -> tuple[SheetSection, ...]:
+def interview_script(questionnaire: Questionnaire, mode: str, language: str) -> tuple[ScriptSection, ...]:
     """The sections with the questions asked in a mode, in the visitor's language."""
     key = (questionnaire.digest, mode, language)
-    return _sheets.get(key, lambda: _sections(questionnaire, mode, language))
+    return _scripts.get(key, lambda: _sections_of(questionnaire, mode, language))
 
 
-def _sections(questionnaire: Questionnaire, mode: str, language: str) -> tuple[SheetSection, ...]:
+def _sections_of(questionnaire: Questionnaire, mode: str, language: str) -> tuple[ScriptSection, ...]:
     return tuple(
-        SheetSection(
+        ScriptSection(
             section.id,
             section.title.in_language(language),
-            tuple(_asked(q, questionnaire, mode, language) for q in section.questions if mode in q.modes),
+            tuple(_question(q, questionnaire, mode, language) for q in section.questions if mode in q.modes),
         )
         for section in questionnaire.sections
     )
 
 
-def _asked(question: Question, questionnaire: Questionnaire, mode: str, language: str) -> SheetQuestion:
+def _question(question: Question, questionnaire: Questionnaire, mode: str, language: str) -> ScriptQuestion:
     def words(text: Text | None) -> str:
         return text.in_language(language) if text else ""
 
     wording, steps, when = question.wording(mode), question.two_step, question.when
-    return SheetQuestion(
+    return ScriptQuestion(
         id=question.id,
         kind=question.kind,
         grouped=control_of(question).grouped,

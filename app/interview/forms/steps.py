@@ -20,7 +20,7 @@ DECLINE = "不想回答"
 
 
 @dataclass(frozen=True)
-class Walk:
+class QuestionnaireProgress:
     """A beneficiary's way through a questionnaire, as far as they have come."""
 
     questionnaire: Questionnaire
@@ -29,7 +29,9 @@ class Walk:
     problems: Mapping[str, Text]
 
     @classmethod
-    def of(cls, questionnaire: Questionnaire, given: Mapping[str, object], skipped: Iterable[str] = ()) -> Walk:
+    def of(
+        cls, questionnaire: Questionnaire, given: Mapping[str, object], skipped: Iterable[str] = ()
+    ) -> QuestionnaireProgress:
         """From what the page carried; answers that no longer apply are dropped."""
         checked = check_answers(questionnaire, given, MODE)
         passed = frozenset(skipped) - checked.answers.keys()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wtforms import StringField
 from wtforms.validators import Optional
 
-from app.interview.kinds.control import Control, said
+from app.interview.kinds.control import Control, localised
 from sampling.text import Text
 from surveys.questionnaire import Question
 from surveys.questionnaire.kinds.date import EARLIEST, LATEST, as_day, limits_in_words
@@ -25,7 +25,9 @@ class DayField(StringField):  # type: ignore[misc]
 
 def _field(question: Question, mode: str) -> DayField:
     limits = {"min": (question.earliest or EARLIEST).isoformat(), "max": (question.latest or LATEST).isoformat()}
-    return DayField(said(question.wording(mode)), [Optional()], description=said(_hint(question)), render_kw=limits)
+    return DayField(
+        localised(question.wording(mode)), [Optional()], description=localised(_hint(question)), render_kw=limits
+    )
 
 
 def _hint(question: Question) -> Text:

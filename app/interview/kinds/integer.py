@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import Optional, ValidationError
 
-from app.interview.kinds.control import Control, said
+from app.interview.kinds.control import Control, localised
 from surveys.questionnaire import Question
 
 
@@ -27,7 +27,7 @@ class WholeNumberField(StringField):  # type: ignore[misc]
 
 
 def _field(question: Question, mode: str) -> WholeNumberField:
-    return WholeNumberField(said(question.wording(mode)), [Optional()])
+    return WholeNumberField(localised(question.wording(mode)), [Optional()])
 
 
 CONTROL = Control(_field)

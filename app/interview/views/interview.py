@@ -18,11 +18,11 @@ from app.desk.getters import get_my_case
 from app.desk.views.blueprint import blueprint, slow_reveals
 from app.documents.queries import questionnaire_of
 from app.extensions import db
-from app.interview.commands.interviews import Saved, Unfinished, finish_interview, save_answers
+from app.interview.commands.interviews import IncompleteInterview, SavedInterview, finish_interview, save_answers
 from app.interview.commands.responses import AnswersRefused, Submission
 from app.interview.forms.interview import InterviewForm
 from app.interview.forms.questionnaire import form_class_on
-from app.interview.queries import underway
+from app.interview.queries import interview_draft
 from app.interview.views.interview_page import interview_page, review_of
 from app.localisation import to_visitor
 from app.models import Case, Role
@@ -37,7 +37,7 @@ def interview(case_uuid: uuid.UUID, mode: str) -> Page:
     """The whole questionnaire on one page that flows; one submission is stored once, however often it is sent."""
     case = get_my_case(case_uuid)
     if request.method == "GET":
-        return _closed_to_interviews(case) or _opened(case, mode)
+        return _closed_to_interviews(case) or _opened_page(case, mode)
     form, go = _form(case, mode)(), request.form.get("go")
     if go == "reveal":
         return _reveal_in_interview(case, form)
@@ -45,11 +45,11 @@ def interview(case_uuid: uuid.UUID, mode: str) -> Page:
         return _saved_by_hand(case, form)
     if not form.validate():
         return interview_page(case, form), 422
-    review = review_of(case, form, form.course(request.form), final=go == "finish")
+    review = review_of(case, form, form.paradata(request.form), final=go == "finish")
     if review.holds_up:
-        _keep(case, form)
+        _save_before_review(case, form)
         return interview_page(get_my_case(case_uuid), form, review=review), 422
-    return _finished(case, form)
+    return _finish(case, form)
 
 
 @blueprint.post("/cases/<uuid:case_uuid>/interview/<any(phone, visit):mode>/save")
@@ -84,23 +84,23 @@ def _form(case: Case, mode: str) -> type[InterviewForm]:
     return form_class_on(InterviewForm, questionnaire_of(case.draw.evaluation), mode)
 
 
-def _save(case: Case, form: InterviewForm, answers: dict[str, object]) -> Saved:
+def _save(case: Case, form: InterviewForm, answers: dict[str, object]) -> SavedInterview:
     return save_answers(
         db.session,
         case,
         mode=form.mode,
         answers=answers,
-        course=form.course(request.form),
+        paradata=form.paradata(request.form),
         submission_key=form.key,
         started_at=form.started(now()),
         actor=current_user,
     )
 
 
-def _opened(case: Case, mode: str) -> str:
+def _opened_page(case: Case, mode: str) -> str:
     """The page as it is opened: fresh, or where the interview under way was left."""
     form = _form(case, mode)(formdata=None)
-    draft = underway(db.session, case)
+    draft = interview_draft(db.session, case)
     if draft is not None:
         form.resume(draft)
     return interview_page(case, form, draft=draft)
@@ -122,7 +122,7 @@ def _saved_by_hand(case: Case, form: InterviewForm) -> Page:
     return redirect(url_for(".interview", case_uuid=case.uuid, mode=form.mode), 303)
 
 
-def _keep(case: Case, form: InterviewForm) -> None:
+def _save_before_review(case: Case, form: InterviewForm) -> None:
     """Before something is asked again, keep what there is; a refusal to is said when it is handed in."""
     with committing():
         _save(case, form, _all_answers(form))
@@ -133,21 +133,21 @@ def _all_answers(form: InterviewForm) -> dict[str, object]:
     return {question.id: given.get(question.id) for question in form.questionnaire.questions}
 
 
-def _finished(case: Case, form: InterviewForm) -> Page:
+def _finish(case: Case, form: InterviewForm) -> Page:
     with committing() as refused:
         stored = finish_interview(
             db.session,
             case,
             mode=form.mode,
             answers=form.answers(),
-            course=form.course(request.form),
+            paradata=form.paradata(request.form),
             submission_key=form.key,
             started_at=form.started(now()),
             interviewer=current_user,
         )
     if isinstance(refused.cause, AnswersRefused):
         form.put(refused.cause.problems)
-        form.mark(refused.cause.marks if isinstance(refused.cause, Unfinished) else {})
+        form.mark(refused.cause.marks if isinstance(refused.cause, IncompleteInterview) else {})
         return interview_page(get_my_case(case.uuid), form), 422
     if refused:
         return _refused_page(case, form, refused)

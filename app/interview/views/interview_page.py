@@ -14,13 +14,13 @@ from app.cases.queries import open_call
 from app.clock import local, now
 from app.desk.views.blueprint import identity
 from app.extensions import db
-from app.interview.commands.interviews import Course
+from app.interview.commands.interviews import InterviewParadata
 from app.interview.commands.responses import wrong_respondent
 from app.interview.forms.interview import InterviewForm
-from app.interview.forms.interview_script import in_words, sheet
+from app.interview.forms.interview_script import in_words, interview_script
 from app.interview.forms.questionnaire import PREFIX
 from app.interview.kinds import control_of
-from app.interview.queries import Underway, underway
+from app.interview.queries import InterviewDraft, interview_draft
 from app.localisation import select_locale
 from app.models import Case
 from app.privacy.masking import mask_name
@@ -42,7 +42,7 @@ class Review:
     holds_up: bool = False
 
 
-def review_of(case: Case, form: InterviewForm, course: Course, *, final: bool) -> Review:
+def review_of(case: Case, form: InterviewForm, paradata: InterviewParadata, *, final: bool) -> Review:
     """Look through an interview: questions left open, answers that look unusual, and every problem at its place.
 
     `final`: the questions left open were seen before and stay open. Several choices and open text may be empty: for
@@ -57,13 +57,13 @@ def review_of(case: Case, form: InterviewForm, course: Course, *, final: bool) -
         for question in applicable(form.questionnaire, checked.answers, form.mode)
         if not kind_of(question).may_be_empty and question.id not in checked.answers and question.id not in wrong
     )
-    checks = soft_checks(form.questionnaire, checked.answers, course.ticks, course.milliseconds)
-    unconfirmed = [check for check in checks if check.code not in course.kept]
+    checks = soft_checks(form.questionnaire, checked.answers, paradata.ticks, paradata.milliseconds)
+    unconfirmed = [check for check in checks if check.code not in paradata.kept]
     if not (unconfirmed or (left_open and not final)):
         return Review()
     form.put(problems)
     if measured.consented:
-        form.mark({tick: _("请选「是」或「否」。") for tick in TICKS if tick not in course.ticks})
+        form.mark({tick: _("请选「是」或「否」。") for tick in TICKS if tick not in paradata.ticks})
     return Review(left_open, checks, holds_up=True)
 
 
@@ -72,7 +72,7 @@ def interview_page(
     form: InterviewForm,
     *,
     name: str = "",
-    draft: Underway | None = None,
+    draft: InterviewDraft | None = None,
     review: Review | None = None,
     messages: list[str] | None = None,
 ) -> str:
@@ -91,13 +91,13 @@ def interview_page(
     text = questionnaire.openings.get(form.mode) or questionnaire.openings.get("phone")
     closing = questionnaire.closings.get(form.mode) or questionnaire.closings.get("phone")
     consented, by_proxy = In(rules.consent[0], frozenset({rules.consent[1]})), In(*rules.proxy)
-    draft = draft or underway(db.session, case)
+    draft = draft or interview_draft(db.session, case)
     answer_key = _answer_key(case, form)
     return render_template(
         "interview/interview.html",
         **identity(case),
         form=form,
-        sections=sheet(questionnaire, form.mode, language),
+        sections=interview_script(questionnaire, form.mode, language),
         mode=form.mode,
         language=language,
         opening=opening(text, evaluation, language, **people, guardian=to_guardian),
@@ -132,7 +132,7 @@ def _answer_key(case: Case, form: InterviewForm) -> dict[str, str]:
     return {question: key.get(fact, "") for fact, question in form.questionnaire.measures.facts.items()}
 
 
-def _place(form: InterviewForm, draft: Underway | None) -> tuple[str, int] | None:
+def _place(form: InterviewForm, draft: InterviewDraft | None) -> tuple[str, int] | None:
     """The question to come back to and its number among those asked; None where there is nothing to come back to."""
     if draft is None:
         return None

@@ -17,13 +17,13 @@ from werkzeug.exceptions import Gone, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import public
-from app.cases.queries import finished
+from app.cases.queries import completion_of
 from app.clock import now
 from app.documents.queries import questionnaire_of
 from app.extensions import db, limiter
 from app.interview.commands.responses import AnswersRefused, submit_response
 from app.interview.forms.questionnaire import QuestionnaireForm, form_class
-from app.interview.forms.steps import MODE, Walk, declining_code
+from app.interview.forms.steps import MODE, QuestionnaireProgress, declining_code
 from app.interview.getters import ErasedLinkOpened, get_case_by_token
 from app.interview.kinds import control_of
 from app.localisation import select_locale, to_visitor
@@ -83,13 +83,13 @@ def erased_link(_error: ErasedLinkOpened) -> tuple[str, int]:
 def start(token: str) -> Page:
     """Who asks, how long it takes, who sees the answers; and the way in."""
     case = _case(token)
-    if page := _over(case):
+    if page := _page_when_over(case):
         return page
     questionnaire = questionnaire_of(case.draw.evaluation)
     consent = questionnaire.question(questionnaire.measures.consent[0])
     return render_template(
         "interview/respond/start.html",
-        **_surroundings(case, token),
+        **_shared_context(case, token),
         form=form_class(questionnaire, MODE)(formdata=None),
         lines=opening(questionnaire.openings.get(MODE), case.draw.evaluation, select_locale()),
         consent=consent,
@@ -103,30 +103,30 @@ def start(token: str) -> Page:
 def form(token: str) -> Page:
     """One screen after another; the last one hands everything in."""
     case = _case(token)
-    done = finished(db.session, case)
+    done = completion_of(db.session, case)
     if request.method == "POST" and done and done.by_link:
         return redirect(url_for(".thanks", token=token), 303)  # the second tap of a double tap, or a page left open
     # Somebody who began before an interviewer called may still hand in: it is kept, and not counted.
-    if page := (_closed(case) if request.method == "POST" else _over(case)):
+    if page := (_closed(case) if request.method == "POST" else _page_when_over(case)):
         return page
     questionnaire = questionnaire_of(case.draw.evaluation)
     answered = form_class(questionnaire, MODE)()
-    walk = Walk.of(questionnaire, answered.answers(), _skipped())
+    progress = QuestionnaireProgress.of(questionnaire, answered.answers(), _skipped())
     if request.method == "GET":
-        return _screen(case, token, answered, walk, walk.next())
+        return _screen(case, token, answered, progress, progress.next())
     answered.validate()
     if answered.submission_key.errors:
-        return render_template("interview/respond/broken.html", **_surroundings(case, token)), 422
+        return render_template("interview/respond/broken.html", **_shared_context(case, token)), 422
     if request.form.get("go") == "finish":
-        return _hand_in(case, token, answered, walk)
-    page = _move(case, token, answered, walk)
-    return _in_this_browser(page) if walk.agreed else page
+        return _hand_in(case, token, answered, progress)
+    page = _move(case, token, answered, progress)
+    return _with_browser_number(page) if progress.agreed else page
 
 
-def _in_this_browser(page: Page) -> BaseResponse:
+def _with_browser_number(page: Page) -> BaseResponse:
     """The page, and for whoever agreed a random number in their browser, by which answers given in one are told."""
     response = make_response(page)
-    if not _browser():
+    if not _browser_number():
         response.set_cookie(
             BROWSER,
             secrets.token_hex(BROWSER_BYTES),
@@ -139,7 +139,7 @@ def _in_this_browser(page: Page) -> BaseResponse:
     return response
 
 
-def _browser() -> str:
+def _browser_number() -> str:
     """The number of this browser; empty where it has none, or one that is not ours."""
     given = request.cookies.get(BROWSER, "")
     return given if re.fullmatch(rf"[0-9a-f]{{{2 * BROWSER_BYTES}}}", given) else ""
@@ -151,17 +151,17 @@ def _browser() -> str:
 def thanks(token: str) -> Page:
     """After handing in: thanks, when, and what happens to the answers."""
     case = _case(token)
-    done = finished(db.session, case)
+    done = completion_of(db.session, case)
     if done is None:
         return redirect(url_for(".start", token=token), 303)
-    return render_template("interview/respond/thanks.html", **_surroundings(case, token), done=done)
+    return render_template("interview/respond/thanks.html", **_shared_context(case, token), done=done)
 
 
 def _case(token: str) -> Case:
     return get_case_by_token(token.lower().translate(MISREAD))
 
 
-def _surroundings(case: Case, token: str) -> dict[str, object]:
+def _shared_context(case: Case, token: str) -> dict[str, object]:
     evaluation = case.draw.evaluation
     return {
         "evaluation": evaluation,
@@ -173,10 +173,10 @@ def _surroundings(case: Case, token: str) -> dict[str, object]:
     }
 
 
-def _over(case: Case) -> Page | None:
+def _page_when_over(case: Case) -> Page | None:
     """What an opened link shows when there is nothing left to answer."""
-    if done := finished(db.session, case):
-        return render_template("interview/respond/already.html", **_surroundings(case, ""), done=done)
+    if done := completion_of(db.session, case):
+        return render_template("interview/respond/already.html", **_shared_context(case, ""), done=done)
     return _closed(case)
 
 
@@ -188,47 +188,49 @@ def _closed(case: Case) -> Page | None:
         message = _("资料只保存到 %(day)s，已经到期，不能再填。", day=evaluation.keep_until.isoformat())
     else:
         return None
-    return render_template("interview/respond/closed.html", **_surroundings(case, ""), message=message), 410
+    return render_template("interview/respond/closed.html", **_shared_context(case, ""), message=message), 410
 
 
 def _skipped() -> list[str]:
     return request.form.getlist("skipped")
 
 
-def _move(case: Case, token: str, answered: QuestionnaireForm, walk: Walk) -> Page:
+def _move(case: Case, token: str, answered: QuestionnaireForm, progress: QuestionnaireProgress) -> Page:
     """Where a button of a screen leads."""
     questionnaire, go = answered.questionnaire, request.form.get("go", "next")
-    here = _named(answered, request.form.get("at", ""))
+    here = _question_named(answered, request.form.get("at", ""))
     if go.startswith("to:"):
-        return _screen(case, token, answered, walk, _named(answered, go.removeprefix("to:")) or walk.next())
+        return _screen(
+            case, token, answered, progress, _question_named(answered, go.removeprefix("to:")) or progress.next()
+        )
     if go == "back":
-        previous = walk.before(here)
+        previous = progress.before(here)
         return (
-            _screen(case, token, answered, walk, previous)
+            _screen(case, token, answered, progress, previous)
             if previous
             else redirect(url_for(".start", token=token), 303)
         )
     if go == "proxy":
         question, codes = questionnaire.measures.proxy
         answered.of(question).data = min(codes)
-        walk = Walk.of(questionnaire, answered.answers(), _skipped())
-        return _screen(case, token, answered, walk, walk.next())
+        progress = QuestionnaireProgress.of(questionnaire, answered.answers(), _skipped())
+        return _screen(case, token, answered, progress, progress.next())
     if here is None:
-        return _screen(case, token, answered, walk, walk.next())
+        return _screen(case, token, answered, progress, progress.next())
     if go == "refuse" and MODE not in here.required:
         answered.of(here.id).data = declining_code(here)
-    elif message := _wrong(answered, walk, here.id):
-        return _screen(case, token, answered, walk, here, message), 422
-    walk = Walk.of(questionnaire, answered.answers(), [*_skipped(), here.id])
-    return _screen(case, token, answered, walk, walk.next())
+    elif message := _wrong(answered, progress, here.id):
+        return _screen(case, token, answered, progress, here, message), 422
+    progress = QuestionnaireProgress.of(questionnaire, answered.answers(), [*_skipped(), here.id])
+    return _screen(case, token, answered, progress, progress.next())
 
 
-def _wrong(answered: QuestionnaireForm, walk: Walk, name: str) -> str:
+def _wrong(answered: QuestionnaireForm, progress: QuestionnaireProgress, name: str) -> str:
     """What is wrong with the answer to a question; nothing where it fits."""
-    return answered.wrong().get(name) or to_visitor(walk.problems.get(name, NOTHING_SAID))
+    return answered.wrong().get(name) or to_visitor(progress.problems.get(name, NOTHING_SAID))
 
 
-def _named(answered: QuestionnaireForm, name: str) -> Question | None:
+def _question_named(answered: QuestionnaireForm, name: str) -> Question | None:
     """The question of that id, if this form asks it."""
     questionnaire = answered.questionnaire
     if name not in questionnaire or MODE not in questionnaire.question(name).modes:
@@ -236,7 +238,7 @@ def _named(answered: QuestionnaireForm, name: str) -> Question | None:
     return questionnaire.question(name)
 
 
-def _hand_in(case: Case, token: str, answered: QuestionnaireForm, walk: Walk) -> Page:
+def _hand_in(case: Case, token: str, answered: QuestionnaireForm, progress: QuestionnaireProgress) -> Page:
     with committing() as refused:
         submit_response(
             db.session,
@@ -245,47 +247,59 @@ def _hand_in(case: Case, token: str, answered: QuestionnaireForm, walk: Walk) ->
             answers=answered.answers(),
             submission_key=answered.key,
             started_at=answered.started(now()),
-            browser=_browser(),
+            browser=_browser_number(),
         )
     if isinstance(refused.cause, AnswersRefused):
         answered.put(refused.cause.problems)
         wrong = refused.cause.problems[0]
         return _screen(
-            _case(token), token, answered, walk, _named(answered, wrong.question), to_visitor(wrong.message)
+            _case(token),
+            token,
+            answered,
+            progress,
+            _question_named(answered, wrong.question),
+            to_visitor(wrong.message),
         ), 422
     if refused:
         page = render_template(
-            "interview/respond/closed.html", **_surroundings(_case(token), ""), message=refused.message
+            "interview/respond/closed.html", **_shared_context(_case(token), ""), message=refused.message
         )
         return page, 409
     return redirect(url_for(".thanks", token=token), 303)
 
 
 def _screen(
-    case: Case, token: str, answered: QuestionnaireForm, walk: Walk, question: Question | None, message: str = ""
+    case: Case,
+    token: str,
+    answered: QuestionnaireForm,
+    progress: QuestionnaireProgress,
+    question: Question | None,
+    message: str = "",
 ) -> str:
     """The screen of one question, or the last one where everything is handed in."""
     shared = {
-        **_surroundings(case, token),
+        **_shared_context(case, token),
         "answered": answered,
         "carried": _carried(answered, question),
-        "skipped": sorted(walk.skipped),
+        "skipped": sorted(progress.skipped),
         "message": message,
     }
     if question is None:
-        return render_template("interview/respond/finish.html", **shared, walk=walk, replies=_replies(answered, walk))
+        return render_template(
+            "interview/respond/finish.html", **shared, progress=progress, replies=_replies(answered, progress)
+        )
     first = question.id == answered.questionnaire.measures.consent[0]
     return render_template(
         "interview/respond/question.html",
         **shared,
         question=question,
         one_tap=control_of(question).one_tap,
-        place=None if first else walk.place(question),
+        place=None if first else progress.place(question),
         field=answered.of(question.id),
         declining=declining_code(question),
-        previous=walk.before(question),
+        previous=progress.before(question),
         can_skip=MODE not in question.required,
-        proxy=_offers_proxy(answered, walk),
+        proxy=_offers_proxy(answered, progress),
     )
 
 
@@ -301,17 +315,17 @@ def _carried(answered: QuestionnaireForm, shown: Question | None) -> list[tuple[
     return hidden_fields
 
 
-def _offers_proxy(answered: QuestionnaireForm, walk: Walk) -> bool:
+def _offers_proxy(answered: QuestionnaireForm, progress: QuestionnaireProgress) -> bool:
     """「请家人帮我」 from the moment of consent, until it has been used."""
     question, codes = answered.questionnaire.measures.proxy
-    on_path = any(q.id == question for q in walk.path)
-    return on_path and walk.answers.get(question) not in codes
+    on_path = any(q.id == question for q in progress.path)
+    return on_path and progress.answers.get(question) not in codes
 
 
-def _replies(answered: QuestionnaireForm, walk: Walk) -> list[tuple[Question, str]]:
+def _replies(answered: QuestionnaireForm, progress: QuestionnaireProgress) -> list[tuple[Question, str]]:
     """Each question with the answer in words, to look through before handing in."""
     language = select_locale()
-    return [(question, _in_words(question, walk.answers.get(question.id), language)) for question in walk.path]
+    return [(question, _in_words(question, progress.answers.get(question.id), language)) for question in progress.path]
 
 
 def _in_words(question: Question, given: Answer | None, language: str) -> str:

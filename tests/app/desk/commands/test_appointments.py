@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.cases.commands import reschedule
 from app.clock import local
-from app.desk.commands.appointments import Agreed, agree, call_now, cancel, end_open, move
-from app.desk.queries.appointments import appointments_of_day, near, next_due, todays_appointments
+from app.desk.commands.appointments import AgreedTime, call_now, cancel, end_open_appointment, make_appointment, move
+from app.desk.queries.appointments import appointments_of_day, count_near, next_due, todays_appointments
 from app.models import Appointment, AuditEvent, Case, DeskSetting, InterviewerSkill, Recusal, Schedule
 from app.shared.errors import Refused
 from surveys.calling.settings import DEFAULT
@@ -30,7 +30,7 @@ def survey(session: Session) -> Survey:
 
 
 def agreed(survey: Survey, place: int = 0, at: datetime = LATER, *, same: bool = False) -> Appointment:
-    made = agree(survey.session, survey.cases[place], Agreed(at, same), actor=survey.interviewer, at=NOW)
+    made = make_appointment(survey.session, survey.cases[place], AgreedTime(at, same), actor=survey.interviewer, at=NOW)
     survey.session.commit()
     return made
 
@@ -85,7 +85,9 @@ def test_the_past_the_far_future_and_quiet_times_are_refused(survey: Survey, at:
     quiet = [{"from": "2026-11-11", "to": "2026-11-12", "reason": "社区活动"}]
     survey.session.add(DeskSetting(evaluation_id=survey.evaluation.id, body={"quiet": quiet}))
     survey.session.commit()
-    said = refusal(lambda: agree(survey.session, survey.cases[0], Agreed(at), actor=survey.interviewer, at=NOW))
+    said = refusal(
+        lambda: make_appointment(survey.session, survey.cases[0], AgreedTime(at), actor=survey.interviewer, at=NOW)
+    )
     assert said in (code, "appointment")
 
 
@@ -97,12 +99,12 @@ def test_a_time_outside_the_hours_is_the_persons_wish(survey: Survey) -> None:
 def test_maker_wished_one_and_holder_may_change_it_and_nobody_else(survey: Survey) -> None:
     made = agreed(survey)
     assert refusal(lambda: cancel(survey.session, made, actor=survey.other)) == "not-mine"
-    assert refusal(lambda: move(survey.session, made, Agreed(LATER), actor=survey.other, at=NOW)) == "not-mine"
+    assert refusal(lambda: move(survey.session, made, AgreedTime(LATER), actor=survey.other, at=NOW)) == "not-mine"
     survey.session.rollback()
     a_hold(survey.session, survey.cases[0], survey.other)
-    moved = move(survey.session, made, Agreed(LATER + timedelta(hours=1), True), actor=survey.other, at=NOW)
+    moved = move(survey.session, made, AgreedTime(LATER + timedelta(hours=1), True), actor=survey.other, at=NOW)
     assert (made.ending, moved.made_by_id, moved.interviewer_id) == ("moved", survey.other.id, survey.other.id)
-    assert refusal(lambda: move(survey.session, made, Agreed(LATER), actor=survey.other, at=NOW)) == "ended"
+    assert refusal(lambda: move(survey.session, made, AgreedTime(LATER), actor=survey.other, at=NOW)) == "ended"
 
 
 def test_a_cancelled_agreement_leaves_the_schedule(survey: Survey) -> None:
@@ -118,8 +120,11 @@ def test_nothing_is_agreed_after_a_final_outcome_or_when_settled(survey: Survey)
     made = agreed(survey)
     survey.cases[1].outcome_final = True
     survey.session.flush()
-    new = Agreed(LATER)
-    assert refusal(lambda: agree(survey.session, survey.cases[1], new, actor=survey.interviewer, at=NOW)) == "final"
+    new = AgreedTime(LATER)
+    assert (
+        refusal(lambda: make_appointment(survey.session, survey.cases[1], new, actor=survey.interviewer, at=NOW))
+        == "final"
+    )
     survey.session.rollback()
     survey.settle()
     assert refusal(lambda: move(survey.session, made, new, actor=survey.interviewer, at=NOW)) == "settled"
@@ -212,16 +217,16 @@ def test_the_nudge_counts_what_this_interviewer_could_keep(survey: Survey) -> No
 def test_times_too_near_to_each_other_are_counted(survey: Survey) -> None:
     agreed(survey, 0, same=True)
     moments = [LATER + timedelta(minutes=n) for n in (-15, -14, 0, 14, 15)]
-    found = near(survey.session, survey.interviewer, moments, DEFAULT)
+    found = count_near(survey.session, survey.interviewer, moments, DEFAULT)
     assert [found[at] for at in moments] == [0, 1, 1, 1, 0]
-    assert near(survey.session, survey.interviewer, moments, DEFAULT, besides=survey.cases[0])[LATER] == 0
-    assert near(survey.session, survey.other, [LATER], DEFAULT) == {LATER: 0}
-    assert near(survey.session, survey.other, [], DEFAULT) == {}
+    assert count_near(survey.session, survey.interviewer, moments, DEFAULT, besides=survey.cases[0])[LATER] == 0
+    assert count_near(survey.session, survey.other, [LATER], DEFAULT) == {LATER: 0}
+    assert count_near(survey.session, survey.other, [], DEFAULT) == {}
 
 
 def test_what_was_kept_is_over(survey: Survey) -> None:
     made = agreed(survey)
-    end_open(survey.session, survey.cases[0], "kept", LATER)
+    end_open_appointment(survey.session, survey.cases[0], "kept", LATER)
     reschedule(survey.session, survey.cases[0])
     assert (made.ending, made.ended_at) == ("kept", LATER)
     assert todays_appointments(survey.session, survey.interviewer, LATER) == ()

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from app.cases.queries import open_call
-from app.desk.commands.appointments import Agreed, agree, cancel
+from app.desk.commands.appointments import AgreedTime, cancel, make_appointment
 from app.desk.commands.attempts import give_up, record_attempt, undo_attempt
 from app.desk.commands.calls import end_call, reveal_contact, start_call
 from app.desk.commands.claiming import put_back
@@ -186,7 +186,7 @@ def test_an_interview_broken_off_is_a_partial_one_that_can_go_on(
 ) -> None:
     session.add(Draft(case_id=case.id, mode="phone", submission_key=uuid.uuid4(), answers={"C1": "1"}))
     session.commit()
-    press(session, case, interviewer, "P1", appointment=Agreed(NOW + timedelta(hours=5)))
+    press(session, case, interviewer, "P1", appointment=AgreedTime(NOW + timedelta(hours=5)))
     assert case.outcome == "P1"
     assert session.get(Draft, case.id) is not None
     assert row_of(session, case).appointment_at == NOW + timedelta(hours=5)
@@ -203,9 +203,9 @@ def test_the_same_press_sent_twice_is_one_try(session: Session, case: Case, inte
 def test_an_outcome_can_be_taken_back_for_seconds_and_the_case_is_in_hand_again(
     session: Session, case: Case, interviewer: User
 ) -> None:
-    agree(session, case, Agreed(NOW), actor=interviewer, at=NOW - timedelta(hours=1))
+    make_appointment(session, case, AgreedTime(NOW), actor=interviewer, at=NOW - timedelta(hours=1))
     start_call(session, case, place=0, dialler="tel", actor=interviewer, at=NOW)
-    attempt = press(session, case, interviewer, "NC4", appointment=Agreed(NOW + timedelta(days=1)))
+    attempt = press(session, case, interviewer, "NC4", appointment=AgreedTime(NOW + timedelta(days=1)))
     assert row_of(session, case).appointment_at == NOW + timedelta(days=1)
     undo_attempt(session, attempt, actor=interviewer, at=NOW + timedelta(seconds=9))
     session.commit()
@@ -258,7 +258,7 @@ def test_the_limit_closes_a_case_only_when_the_attempt_rule_is_met(
 
 def test_a_clear_refusal_leaves_nothing_to_ask_with(session: Session, case: Case, interviewer: User) -> None:
     issue_link(session, case)
-    agree(session, case, Agreed(NOW + timedelta(days=1)), actor=interviewer, at=NOW)
+    make_appointment(session, case, AgreedTime(NOW + timedelta(days=1)), actor=interviewer, at=NOW)
     session.add(Draft(case_id=case.id, mode="phone", submission_key=uuid.uuid4(), answers={"C1": "1"}))
     session.commit()
     press(session, case, interviewer, "R1")
@@ -268,7 +268,7 @@ def test_a_clear_refusal_leaves_nothing_to_ask_with(session: Session, case: Case
     for act in (
         lambda: press(session, case, interviewer, "NC1"),
         lambda: issue_link(session, case),
-        lambda: agree(session, case, Agreed(NOW + timedelta(days=1)), actor=interviewer),
+        lambda: make_appointment(session, case, AgreedTime(NOW + timedelta(days=1)), actor=interviewer),
     ):
         with pytest.raises(Refused):
             act()
@@ -338,7 +338,7 @@ def test_an_excluded_response_brings_its_case_to_the_supervisor_and_a_restored_o
 
 def test_an_appointment_is_moved_and_taken_back(session: Session, case: Case, interviewer: User) -> None:
     for hours in (5, 29):
-        agree(session, case, Agreed(NOW + timedelta(hours=hours), True), actor=interviewer, at=NOW)
+        make_appointment(session, case, AgreedTime(NOW + timedelta(hours=hours), True), actor=interviewer, at=NOW)
         session.commit()
     assert sorted(session.scalars(sa.select(Appointment.ending)).all(), key=str) == [None, "moved"]
     assert row_of(session, case).appointment_for_id == interviewer.id
@@ -350,7 +350,7 @@ def test_an_appointment_is_moved_and_taken_back(session: Session, case: Case, in
         cancel(session, open_one, actor=interviewer)
     for at in (NOW - timedelta(hours=1), NOW + timedelta(days=90)):
         with pytest.raises(Refused):
-            agree(session, case, Agreed(at), actor=interviewer, at=NOW)
+            make_appointment(session, case, AgreedTime(at), actor=interviewer, at=NOW)
 
 
 def test_a_call_hung_up_before_its_outcome_still_belongs_to_it(session: Session, case: Case, interviewer: User) -> None:

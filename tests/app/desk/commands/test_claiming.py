@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.desk.commands.claiming import claim_next, keep_hold, put_back, take
+from app.desk.commands.claiming import claim_case, claim_next, put_back, renew_lease
 from app.models import (
     AuditEvent,
     Case,
@@ -96,7 +96,7 @@ def test_a_crashed_browser_gives_its_case_back(
     assert claimed(session, other, later) is first
     assert first is not None
     with pytest.raises(Refused, match="不在您手上"):
-        keep_hold(session, first, actor=interviewer, at=later)
+        renew_lease(session, first, actor=interviewer, at=later)
 
 
 def _held(session: Session, user: User) -> int:
@@ -147,7 +147,7 @@ def test_who_has_an_interest_in_the_station_gets_none_of_its_cases(
     assert claimed(session, interviewer) is None
     assert session.get_one(Schedule, case.id).held_by_id is None
     with pytest.raises(Refused, match="回避"):
-        take(session, case, actor=interviewer)
+        claim_case(session, case, actor=interviewer)
 
 
 def test_a_voided_draw_hands_out_nobody(session: Session, draw: Draw, interviewer: User) -> None:
@@ -164,11 +164,11 @@ def test_a_particular_case_is_taken_only_when_it_is_free_and_nothing_is_in_hand(
     one, two = cases_of(session, draw)[:2]
     a_hold(session, one, other)
     with pytest.raises(Refused, match="别的访问员接走"):
-        take(session, one, actor=interviewer)
-    take(session, two, actor=interviewer)
+        claim_case(session, one, actor=interviewer)
+    claim_case(session, two, actor=interviewer)
     session.commit()
     with pytest.raises(Refused, match="手上还有"):
-        take(session, cases_of(session, draw)[2], actor=interviewer)
+        claim_case(session, cases_of(session, draw)[2], actor=interviewer)
 
 
 @pytest.mark.parametrize("seed", range(12))

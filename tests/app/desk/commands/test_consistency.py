@@ -13,9 +13,9 @@ from app.cases.commands import reschedule
 from app.cases.queries import open_call
 from app.desk.commands.attempts import give_up, record_attempt
 from app.desk.commands.calls import start_call
-from app.desk.commands.claiming import claim_next, put_back, take
+from app.desk.commands.claiming import claim_case, claim_next, put_back
 from app.desk.commands.mode_switch import to_visit
-from app.interview.commands.interviews import Course, finish_interview, save_answers
+from app.interview.commands.interviews import InterviewParadata, finish_interview, save_answers
 from app.interview.commands.responses import AnswersRefused, Submission
 from app.models import Attempt, Case, Draft, Invitation, PhoneCall, Schedule, User
 from app.results.commands import exclude_response, restore_response, withdraw_consent
@@ -24,7 +24,7 @@ from tests.app.survey_builders import Survey, a_survey
 from tests.builders import NEVER_SERVED, SATISFIED, a_hold, a_response
 from tests.clock import a_morning
 
-TICKED = Course(ticks={"self": True, "family": False, "staff": False, "prompted": False})
+TICKED = InterviewParadata(ticks={"self": True, "family": False, "staff": False, "prompted": False})
 BY_LINK = SATISFIED | {f"A{n}": "5" for n in range(1, 6)}
 REFUSING = {"C1": "3"}
 PARTIAL = SATISFIED | {f"B{n}": "7" for n in range(1, 5)}
@@ -44,7 +44,7 @@ def row(survey: Survey, case: Case) -> Schedule:
 
 def begin(survey: Survey, case: Case, mode: str = "phone") -> None:
     save_answers(
-        survey.session, case, mode=mode, answers={"C1": "1"}, course=TICKED, submission_key=uuid.uuid4(),
+        survey.session, case, mode=mode, answers={"C1": "1"}, paradata=TICKED, submission_key=uuid.uuid4(),
         actor=survey.interviewer,
     )  # fmt: skip
     survey.session.commit()
@@ -52,7 +52,7 @@ def begin(survey: Survey, case: Case, mode: str = "phone") -> None:
 
 def finish(survey: Survey, case: Case, answers: dict[str, str] = SATISFIED, mode: str = "phone") -> Submission:
     stored = finish_interview(
-        survey.session, case, mode=mode, answers=answers, course=TICKED, submission_key=uuid.uuid4(),
+        survey.session, case, mode=mode, answers=answers, paradata=TICKED, submission_key=uuid.uuid4(),
         interviewer=survey.interviewer,
     )  # fmt: skip
     survey.session.commit()
@@ -174,7 +174,7 @@ def test_a_call_left_open_does_not_bind_who_takes_the_case_next(survey: Survey) 
     start_call(survey.session, case, place=0, dialler="tel", actor=survey.interviewer, at=a_morning())
     survey.session.commit()
     later = a_morning() + timedelta(hours=1)
-    take(survey.session, case, actor=survey.other, at=later)
+    claim_case(survey.session, case, actor=survey.other, at=later)
     assert open_call(survey.session, case) is None
     put_back(survey.session, case, actor=survey.other)
     survey.session.commit()

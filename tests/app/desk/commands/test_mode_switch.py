@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.cases.commands import reschedule
 from app.cases.queries import open_call
 from app.clock import now
-from app.desk.commands.appointments import Agreed, agree
+from app.desk.commands.appointments import AgreedTime, make_appointment
 from app.desk.commands.calls import start_call
 from app.desk.commands.claiming import claim_next
 from app.desk.commands.mode_switch import to_phone, to_visit, to_web
@@ -60,7 +60,7 @@ def test_a_visit_is_for_who_asked_for_it_and_the_hand_is_free(survey: Survey) ->
 def test_a_link_ends_earlier_ones_and_the_case_waits_some_days(survey: Survey) -> None:
     case = survey.cases[0]
     survey.link(case)
-    agree(survey.session, case, Agreed(now() + timedelta(hours=3)), actor=survey.interviewer)
+    make_appointment(survey.session, case, AgreedTime(now() + timedelta(hours=3)), actor=survey.interviewer)
     token = to_web(survey.session, case, actor=survey.interviewer)
     survey.session.commit()
     assert len(token) == 16

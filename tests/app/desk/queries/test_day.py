@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.cases.queries import skills_of
 from app.clock import local
 from app.desk.commands.claiming import claim_next
-from app.desk.queries.day import waiting
+from app.desk.queries.day import why_no_case
 from app.desk.queries.open_desks import desks_of
 from app.models import InterviewerSkill, Schedule
 from surveys.calling.hours import next_opening
@@ -78,7 +78,7 @@ def test_the_desk_says_nobody_exactly_when_nobody_would_be_claimed(
     if skill:
         session.add(InterviewerSkill(user_id=me.id, skill=skill))
     session.commit()
-    said = waiting(session, me, desks_of(session, me), skills_of(session, me), ten)
+    said = why_no_case(session, me, desks_of(session, me), skills_of(session, me), ten)
     assert (said.code if said else None) == code
     if said and until is not None:
         assert said.until == ten + until
@@ -91,7 +91,7 @@ def test_outside_the_hours_it_says_why_and_the_next_opening(
 ) -> None:
     at = local(ten).replace(hour=hour).astimezone(UTC)
     me = survey.interviewer
-    said = waiting(session, me, desks_of(session, me), skills_of(session, me), at)
+    said = why_no_case(session, me, desks_of(session, me), skills_of(session, me), at)
     assert said is not None
     assert (said.code, said.until) == ("hours", next_opening(local(at), DEFAULT))
     assert [reason.code for _, reason in said.reasons] == [

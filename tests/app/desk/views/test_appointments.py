@@ -8,7 +8,7 @@ from flask import Flask, render_template
 from flask_login import login_user
 
 from app.clock import local, now
-from app.desk.commands.appointments import Agreed, agree
+from app.desk.commands.appointments import AgreedTime, make_appointment
 from app.models import Appointment, Schedule
 from tests.app.survey_builders import NAMES, Survey
 from tests.visitor import Page, Visitor
@@ -17,8 +17,8 @@ from tests.visitor import Page, Visitor
 def agreed(survey: Survey, minutes: int, place: int = 0, *, same: bool = False) -> Appointment:
     """Made by lan an hour and more ago, for so many minutes from now."""
     at = now() + timedelta(minutes=minutes)
-    made = agree(
-        survey.session, survey.cases[place], Agreed(at, same), actor=survey.interviewer, at=at - timedelta(days=1)
+    made = make_appointment(
+        survey.session, survey.cases[place], AgreedTime(at, same), actor=survey.interviewer, at=at - timedelta(days=1)
     )
     survey.session.commit()
     return made

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
-from app.interview.forms.interview_script import SheetQuestion, in_words, sheet
+from app.interview.forms.interview_script import ScriptQuestion, in_words, interview_script
 from surveys.questionnaire import load
 from surveys.questionnaire.conditions import All, Answered, Any_, Before, Below, Condition, In, Not
 
@@ -25,8 +25,12 @@ def context() -> Iterator[None]:
         yield
 
 
-def asked(mode: str, language: str = "zh_Hans_CN") -> dict[str, SheetQuestion]:
-    return {question.id: question for section in sheet(QUESTIONNAIRE, mode, language) for question in section.questions}
+def asked(mode: str, language: str = "zh_Hans_CN") -> dict[str, ScriptQuestion]:
+    return {
+        question.id: question
+        for section in interview_script(QUESTIONNAIRE, mode, language)
+        for question in section.questions
+    }
 
 
 @pytest.mark.parametrize(

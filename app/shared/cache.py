@@ -11,12 +11,12 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
-class Kept(Generic[Key, Value]):
+class BoundedCache(Generic[Key, Value]):
     """Values by key, at most so many: of more, the one that was longest not asked for is forgotten.
 
     functools.lru_cache would keep what a value is made from as well: here it is made by a function that is not kept.
 
-    >>> squares = Kept[int, int](most=2)
+    >>> squares = BoundedCache[int, int](most=2)
     >>> [squares.get(n, lambda n=n: n * n) for n in (1, 2, 3)]
     [1, 4, 9]
     >>> squares.get(3, lambda: 0), squares.get(1, lambda: 0)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from app.shared.kept import Kept
+from app.shared.cache import BoundedCache
 
 
 def test_a_value_is_made_once() -> None:
-    kept, made = Kept[str, int](most=2), list[str]()
+    kept, made = BoundedCache[str, int](most=2), list[str]()
 
     def value_of(key: str) -> int:
         return kept.get(key, lambda: made.append(key) or len(made))  # type: ignore[func-returns-value]
@@ -18,7 +18,7 @@ def test_a_value_is_made_once() -> None:
 
 
 def test_of_more_than_fit_the_one_longest_not_asked_for_is_forgotten() -> None:
-    kept = Kept[str, str](most=2)
+    kept = BoundedCache[str, str](most=2)
     for key in "abac":
         kept.get(key, lambda key=key: key)  # type: ignore[misc]
     assert kept.get("a", lambda: "anew") == "a"
@@ -26,7 +26,7 @@ def test_of_more_than_fit_the_one_longest_not_asked_for_is_forgotten() -> None:
 
 
 def test_a_failure_is_raised_and_not_kept() -> None:
-    kept = Kept[str, int](most=2)
+    kept = BoundedCache[str, int](most=2)
     with pytest.raises(ZeroDivisionError):
         kept.get("a", lambda: 1 // 0)
     assert kept.get("a", lambda: 1) == 1
