@@ -7,14 +7,9 @@ behind on the server.
 
 from __future__ import annotations
 
-import re
-import secrets
-from datetime import timedelta
-
-from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import Gone, NotFound
-from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import public
 from app.cases.queries import completion_of
@@ -25,22 +20,18 @@ from app.interview.commands.responses import AnswersRefused, submit_response
 from app.interview.forms.questionnaire import QuestionnaireForm, form_class
 from app.interview.forms.steps import MODE, QuestionnaireProgress, declining_code
 from app.interview.getters import ErasedLinkOpened, get_case_by_token
-from app.interview.kinds import control_of
+from app.interview.views.browser_number import browser_number, with_browser_number
+from app.interview.views.respond_screens import screen, shared_context
 from app.localisation import select_locale, to_visitor
 from app.models import Case
-from app.shared.labels import listed
 from app.shared.piping import opening
 from app.shared.queries import is_settled, time_is_over
 from app.shared.views import Page, committing
 from sampling.text import NOTHING_SAID
 from surveys.questionnaire import Question
-from surveys.questionnaire.kinds import Answer, kind_of
 
 blueprint = Blueprint("respond", __name__, url_prefix="/q")
 
-# A random number in the browser of whoever agreed, for the rule about many answers from one device:
-# docs/decisions.md, record 28.
-BROWSER, BROWSER_BYTES, BROWSER_KEPT = "browser", 16, timedelta(days=90)
 INVITED = "the personal link is the permission"
 # Signs a printed link does not use, as people read them.
 MISREAD = str.maketrans({"i": "1", "l": "1", "o": "0", "-": "", " ": ""})
@@ -89,7 +80,7 @@ def start(token: str) -> Page:
     consent = questionnaire.question(questionnaire.measures.consent[0])
     return render_template(
         "interview/respond/start.html",
-        **_shared_context(case, token),
+        **shared_context(case, token),
         form=form_class(questionnaire, MODE)(formdata=None),
         lines=opening(questionnaire.openings.get(MODE), case.draw.evaluation, select_locale()),
         consent=consent,
@@ -113,36 +104,14 @@ def form(token: str) -> Page:
     answered = form_class(questionnaire, MODE)()
     progress = QuestionnaireProgress.of(questionnaire, answered.answers(), _skipped())
     if request.method == "GET":
-        return _screen(case, token, answered, progress, progress.next())
+        return screen(case, token, answered, progress, progress.next())
     answered.validate()
     if answered.submission_key.errors:
-        return render_template("interview/respond/broken.html", **_shared_context(case, token)), 422
+        return render_template("interview/respond/broken.html", **shared_context(case, token)), 422
     if request.form.get("go") == "finish":
         return _hand_in(case, token, answered, progress)
     page = _move(case, token, answered, progress)
-    return _with_browser_number(page) if progress.agreed else page
-
-
-def _with_browser_number(page: Page) -> BaseResponse:
-    """The page, and for whoever agreed a random number in their browser, by which answers given in one are told."""
-    response = make_response(page)
-    if not _browser_number():
-        response.set_cookie(
-            BROWSER,
-            secrets.token_hex(BROWSER_BYTES),
-            max_age=BROWSER_KEPT,
-            path=blueprint.url_prefix,
-            secure=current_app.config["SESSION_COOKIE_SECURE"],
-            httponly=True,
-            samesite="Lax",
-        )
-    return response
-
-
-def _browser_number() -> str:
-    """The number of this browser; empty where it has none, or one that is not ours."""
-    given = request.cookies.get(BROWSER, "")
-    return given if re.fullmatch(rf"[0-9a-f]{{{2 * BROWSER_BYTES}}}", given) else ""
+    return with_browser_number(page, blueprint.url_prefix or "/") if progress.agreed else page
 
 
 @blueprint.get("/<token>/thanks")
@@ -154,29 +123,17 @@ def thanks(token: str) -> Page:
     done = completion_of(db.session, case)
     if done is None:
         return redirect(url_for(".start", token=token), 303)
-    return render_template("interview/respond/thanks.html", **_shared_context(case, token), done=done)
+    return render_template("interview/respond/thanks.html", **shared_context(case, token), done=done)
 
 
 def _case(token: str) -> Case:
     return get_case_by_token(token.lower().translate(MISREAD))
 
 
-def _shared_context(case: Case, token: str) -> dict[str, object]:
-    evaluation = case.draw.evaluation
-    return {
-        "evaluation": evaluation,
-        "station": evaluation.station,
-        "asked_by": evaluation.evaluator,
-        "hotline": evaluation.hotline,
-        "token": token,
-        "language": select_locale(),
-    }
-
-
 def _page_when_over(case: Case) -> Page | None:
     """What an opened link shows when there is nothing left to answer."""
     if done := completion_of(db.session, case):
-        return render_template("interview/respond/already.html", **_shared_context(case, ""), done=done)
+        return render_template("interview/respond/already.html", **shared_context(case, ""), done=done)
     return _closed(case)
 
 
@@ -188,7 +145,7 @@ def _closed(case: Case) -> Page | None:
         message = _("资料只保存到 %(day)s，已经到期，不能再填。", day=evaluation.keep_until.isoformat())
     else:
         return None
-    return render_template("interview/respond/closed.html", **_shared_context(case, ""), message=message), 410
+    return render_template("interview/respond/closed.html", **shared_context(case, ""), message=message), 410
 
 
 def _skipped() -> list[str]:
@@ -200,13 +157,13 @@ def _move(case: Case, token: str, answered: QuestionnaireForm, progress: Questio
     questionnaire, go = answered.questionnaire, request.form.get("go", "next")
     here = _question_named(answered, request.form.get("at", ""))
     if go.startswith("to:"):
-        return _screen(
+        return screen(
             case, token, answered, progress, _question_named(answered, go.removeprefix("to:")) or progress.next()
         )
     if go == "back":
         previous = progress.before(here)
         return (
-            _screen(case, token, answered, progress, previous)
+            screen(case, token, answered, progress, previous)
             if previous
             else redirect(url_for(".start", token=token), 303)
         )
@@ -214,15 +171,15 @@ def _move(case: Case, token: str, answered: QuestionnaireForm, progress: Questio
         question, codes = questionnaire.measures.proxy
         answered.of(question).data = min(codes)
         progress = QuestionnaireProgress.of(questionnaire, answered.answers(), _skipped())
-        return _screen(case, token, answered, progress, progress.next())
+        return screen(case, token, answered, progress, progress.next())
     if here is None:
-        return _screen(case, token, answered, progress, progress.next())
+        return screen(case, token, answered, progress, progress.next())
     if go == "refuse" and MODE not in here.required:
         answered.of(here.id).data = declining_code(here)
     elif message := _wrong(answered, progress, here.id):
-        return _screen(case, token, answered, progress, here, message), 422
+        return screen(case, token, answered, progress, here, message), 422
     progress = QuestionnaireProgress.of(questionnaire, answered.answers(), [*_skipped(), here.id])
-    return _screen(case, token, answered, progress, progress.next())
+    return screen(case, token, answered, progress, progress.next())
 
 
 def _wrong(answered: QuestionnaireForm, progress: QuestionnaireProgress, name: str) -> str:
@@ -247,12 +204,12 @@ def _hand_in(case: Case, token: str, answered: QuestionnaireForm, progress: Ques
             answers=answered.answers(),
             submission_key=answered.key,
             started_at=answered.started(now()),
-            browser=_browser_number(),
+            browser=browser_number(),
         )
     if isinstance(refused.cause, AnswersRefused):
         answered.put(refused.cause.problems)
         wrong = refused.cause.problems[0]
-        return _screen(
+        return screen(
             _case(token),
             token,
             answered,
@@ -262,71 +219,7 @@ def _hand_in(case: Case, token: str, answered: QuestionnaireForm, progress: Ques
         ), 422
     if refused:
         page = render_template(
-            "interview/respond/closed.html", **_shared_context(_case(token), ""), message=refused.message
+            "interview/respond/closed.html", **shared_context(_case(token), ""), message=refused.message
         )
         return page, 409
     return redirect(url_for(".thanks", token=token), 303)
-
-
-def _screen(
-    case: Case,
-    token: str,
-    answered: QuestionnaireForm,
-    progress: QuestionnaireProgress,
-    question: Question | None,
-    message: str = "",
-) -> str:
-    """The screen of one question, or the last one where everything is handed in."""
-    shared = {
-        **_shared_context(case, token),
-        "answered": answered,
-        "carried": _carried(answered, question),
-        "skipped": sorted(progress.skipped),
-        "message": message,
-    }
-    if question is None:
-        return render_template(
-            "interview/respond/finish.html", **shared, progress=progress, replies=_replies(answered, progress)
-        )
-    first = question.id == answered.questionnaire.measures.consent[0]
-    return render_template(
-        "interview/respond/question.html",
-        **shared,
-        question=question,
-        one_tap=control_of(question).one_tap,
-        place=None if first else progress.place(question),
-        field=answered.of(question.id),
-        declining=declining_code(question),
-        previous=progress.before(question),
-        can_skip=MODE not in question.required,
-        proxy=_offers_proxy(answered, progress),
-    )
-
-
-def _carried(answered: QuestionnaireForm, shown: Question | None) -> list[tuple[str, str]]:
-    """Every answer that no visible field of this screen carries, as names and values of hidden fields."""
-    hidden_fields: list[tuple[str, str]] = []
-    for name, data in answered.answers().items():
-        # A choice is made by a button, which says nothing unless it is pressed: its earlier answer is carried along.
-        if shown is not None and name == shown.id and not control_of(shown).one_tap:
-            continue
-        for value in data if isinstance(data, list) else [data]:
-            hidden_fields.append((answered.of(name).name, str(value)))
-    return hidden_fields
-
-
-def _offers_proxy(answered: QuestionnaireForm, progress: QuestionnaireProgress) -> bool:
-    """「请家人帮我」 from the moment of consent, until it has been used."""
-    question, codes = answered.questionnaire.measures.proxy
-    on_path = any(q.id == question for q in progress.path)
-    return on_path and progress.answers.get(question) not in codes
-
-
-def _replies(answered: QuestionnaireForm, progress: QuestionnaireProgress) -> list[tuple[Question, str]]:
-    """Each question with the answer in words, to look through before handing in."""
-    language = select_locale()
-    return [(question, _in_words(question, progress.answers.get(question.id), language)) for question in progress.path]
-
-
-def _in_words(question: Question, given: Answer | None, language: str) -> str:
-    return _("没有回答") if given is None else listed(kind_of(question).in_words(question, given, language))
