@@ -1,4 +1,4 @@
-"""The answer key of awareness: what counts as knowing each of the five facts, as the station states it."""
+"""Entering the answer key: the station's statement of what counts as knowing each of the five facts (FACTS)."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def enter_answer_key(
     leads: bool = False,
     note: str = "",
 ) -> list[str]:
-    """State the key anew; returns the facts whose text changed. An empty text takes one back.
+    """Store the texts by fact; returns the facts whose text changed. An empty text deletes an entry.
 
-    Once an interview is stored the answers before and after would be coded by different keys: the station can no
-    longer change it, and the lead only with a reason.
+    Once an interview is stored, answers before and after a change would be coded by different keys: the station can no
+    longer change the key, and the lead only with a reason (`note`). Raises Refused, also once the score is settled.
     """
-    # One statement of the key at a time, also while there is no row of it to lock.
+    # Lock the evaluation, since there may be no row of the key to lock yet.
     lock_row(session, Evaluation.id, evaluation.id)
     refuse_when_settled(session, evaluation)
     note = " ".join(note.split())[:LONGEST_NOTE]

@@ -1,4 +1,4 @@
-"""The answer key of awareness, read."""
+"""Reading the answer key."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.models import AnswerKey, Case, Draw, Evaluation, Response
 
 
 def answer_key_of(session: Session, evaluation: Evaluation) -> dict[str, str]:
-    """By fact, what counts as knowing it; a fact the station said nothing about is left out."""
+    """By fact, what counts as knowing it; facts without an entry are left out."""
     rows = session.scalars(select(AnswerKey).where(AnswerKey.evaluation_id == evaluation.id))
     return {row.fact: row.text for row in rows}
 

@@ -1,4 +1,4 @@
-"""The schedule of the desk: a row for each case, worked out anew from its records whenever something happened."""
+"""The schedule: a row for each case, computed anew from its records whenever something happens to it."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ from surveys.calling.call_scheduling import ChosenMode, PastAttempt, case_state
 from surveys.calling.settings import CallingSettings
 from surveys.outcomes import OutcomeList, known_outcome
 
-# Some cases: their ids, or the query that finds them.
+# Cases, given by their ids or by a query of their ids.
 Cases = Sequence[int] | Select[int]
 
 
 def schedule_new_cases(session: Session, draw: Draw) -> None:
-    """Schedule the cases of a draw that are not yet: at once, by telephone.
+    """Schedule the cases of a draw that have no row yet: by telephone, from now on.
 
-    Whoever has no number is found out when the case is claimed; opening every sealed contact here would cost more than
-    all the drawing.
+    A case without a telephone number is noticed when it is claimed; decrypting every contact here would cost more than
+    the draw itself.
     """
     scheduled = select(Schedule.case_id).where(Schedule.case_id == Case.id).exists()
     session.execute(
@@ -56,7 +56,7 @@ def schedule_new_cases(session: Session, draw: Draw) -> None:
 
 
 def schedule_of(session: Session, case: Case) -> Schedule:
-    """The row of a case, locked until the transaction ends."""
+    """The schedule row of a case, locked until the transaction ends."""
     return session.scalars(
         select(Schedule)
         .where(Schedule.case_id == case.id)
@@ -66,7 +66,7 @@ def schedule_of(session: Session, case: Case) -> Schedule:
 
 
 def past_attempts(session: Session, case: Case) -> tuple[PastAttempt, ...]:
-    """The tries of a case by telephone or visit, the oldest first, in local time; web answers are no tries of ours."""
+    """The attempts of a case by telephone or visit, the oldest first, in local time; web answers are left out."""
     return _past_attempts_by_case(session, [case.id], outcomes_of(case.draw.evaluation)).get(case.id, ())
 
 
@@ -84,12 +84,12 @@ def _past_attempts_by_case(session: Session, cases: Cases, outcomes: OutcomeList
 
 
 def number_count(case: Case) -> int:
-    """How many telephone numbers may be dialled for a case; a child's are the guardian's."""
+    """How many telephone numbers may be dialled for a case; for a child only the guardian's count."""
     return len(numbers_of_case(case, now()))
 
 
 def reschedule(session: Session, case: Case, *, release: bool = True) -> Schedule:
-    """Work the row of a case out anew, and let go of it unless told otherwise."""
+    """Recompute the row of a case from its records, and release its lease unless `release` is False."""
     session.flush()
     row = schedule_of(session, case)
     links = _links_made_at(session, [case.id]) if row.chosen_way == "web" else {}
@@ -104,10 +104,10 @@ def reschedule(session: Session, case: Case, *, release: bool = True) -> Schedul
 
 
 def reschedule_waiting(session: Session, evaluation: Evaluation) -> int:
-    """Work out anew what the settings or outcome codes of an evaluation decide; returns how many cases that changed.
+    """Recompute the rows that a change of settings or outcome list may affect; returns how many changed.
 
-    These are its open cases that were tried or have a personal link. Who holds one keeps it, and what was agreed stays.
-    Cost: three queries, and opening the sealed numbers of each of these cases.
+    These are the open cases with an attempt or a personal link. Leases and appointments stay. Cost: three queries, and
+    decrypting the numbers of each of these cases.
     """
     session.flush()
     waiting = (
@@ -145,7 +145,7 @@ def reschedule_waiting(session: Session, evaluation: Evaluation) -> int:
 def _update_row(
     row: Schedule, case: Case, tries: Sequence[PastAttempt], settings: CallingSettings, link_made_at: datetime | None
 ) -> bool:
-    """What follows from the records, written into the row; whether its way or its earliest next try is another now."""
+    """Write the state computed from the records into the row; returns whether mode or earliest next attempt changed."""
     state = case_state(
         tries,
         settings,
@@ -156,7 +156,7 @@ def _update_row(
         cleared_at=row.cleared_at,
     )
     if state.way == "visit" and row.way != "visit" and row.assigned_to_id is None:
-        row.assigned_to_id = row.held_by_id  # who found out goes there, until the lead names another
+        row.assigned_to_id = row.held_by_id  # whoever found out visits, until the lead assigns another
     elif row.way == "visit" and state.way == "phone":
         row.assigned_to_id = None
     if state.way != "closed":
@@ -170,7 +170,7 @@ def _update_row(
 
 
 def hang_up(session: Session, case_id: int, at: datetime, *, interviewer: User | None = None) -> None:
-    """The call under way about a case is over, whoever makes it, or only this interviewer's; never before it began."""
+    """End the call under way of a case (with `interviewer`: only theirs), at `at` but never before it began."""
     began, moment = PhoneCall.started_at, literal(at, PhoneCall.started_at.type)
     calls = update(PhoneCall).where(PhoneCall.case_id == case_id, PhoneCall.ended_at.is_(None))
     if interviewer is not None:
@@ -180,24 +180,24 @@ def hang_up(session: Session, case_id: int, at: datetime, *, interviewer: User |
 
 
 def is_handled_by(row: Schedule, user: User | None) -> bool:
-    """Whether somebody has the case of a row in hand, or is to visit the person."""
+    """Whether the user holds the case of a row, or is assigned to visit the person."""
     return user is not None and (row.held_by_id == user.id or (row.way == "visit" and row.assigned_to_id == user.id))
 
 
 def release_lease(row: Schedule) -> None:
-    """Nobody holds the case any more."""
+    """End the lease: nobody holds the case any more."""
     row.held_by_id = row.held_since = row.held_until = None
 
 
 def grant_lease(row: Schedule, user_id: int, at: datetime, settings: CallingSettings) -> None:
-    """Give the case to somebody for the length of a lease, or lengthen it."""
+    """Give the case to a user for the length of a lease, or renew theirs."""
     if row.held_by_id != user_id:
         row.held_by_id, row.held_since = user_id, at
     row.held_until = at + timedelta(minutes=settings.lease_minutes)
 
 
 def _links_made_at(session: Session, cases: Cases) -> dict[int, datetime]:
-    """When the personal links of these cases that are still good were made, by case."""
+    """When the valid personal links of these cases were made, by case."""
     rows = session.execute(
         select(Invitation.case_id, func.max(Invitation.created_at))
         .where(Invitation.case_id.in_(cases), Invitation.revoked_at.is_(None))

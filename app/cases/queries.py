@@ -1,4 +1,4 @@
-"""What calling people goes by: an evaluation's settings, a person's numbers, an interviewer's skills."""
+"""What calling depends on: an evaluation's settings, a person's numbers, an interviewer's skills, a case's state."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from surveys.calling.settings import DEFAULT, CallingSettings
 
 @dataclass(frozen=True)
 class PhoneNumber:
-    """One of the numbers of a case, in the order they are tried: its place from 0, whose it is, the number itself."""
+    """A telephone number of a case: its place from 0 in the order of dialling, whose it is, the number itself."""
 
     place: int
     holder: str
@@ -36,13 +36,13 @@ class PhoneNumber:
 
 
 def settings_of(session: Session, evaluation: Evaluation) -> CallingSettings:
-    """The settings of an evaluation's desk; the delivered ones while nobody changed any."""
+    """The calling settings of an evaluation; the defaults until they are changed."""
     row = session.get(DeskSetting, evaluation.id)
     return DEFAULT if row is None else read_calling_settings(row.body)
 
 
 def numbers_of(contact: Contact | None, *, guardian_only: bool = False) -> tuple[PhoneNumber, ...]:
-    """The numbers of a person, then those of the guardian or contact person; only the latter for a child."""
+    """The numbers of a person, then those of the guardian or contact person; with `guardian_only` only the latter."""
     return (
         ()
         if contact is None
@@ -53,29 +53,29 @@ def numbers_of(contact: Contact | None, *, guardian_only: bool = False) -> tuple
 def numbers_in_order(
     phones: Sequence[str], guardian_phones: Sequence[str], *, guardian_only: bool
 ) -> tuple[PhoneNumber, ...]:
-    """Numbers in the order they are tried, as `numbers_of` has them."""
+    """Numbers in the order of dialling, as `numbers_of` returns them."""
     own = [] if guardian_only else [("person", number) for number in phones]
     pairs = own + [("guardian", number) for number in guardian_phones]
     return tuple(PhoneNumber(place, holder, number) for place, (holder, number) in enumerate(pairs))
 
 
 def numbers_of_case(case: Case, at: datetime) -> tuple[PhoneNumber, ...]:
-    """The numbers that may be dialled for a case at this moment; a child's are the guardian's."""
+    """The numbers that may be dialled for a case at this moment; for a child only the guardian's."""
     return numbers_of(case.recipient.contact, guardian_only=only_the_guardian(case.recipient.birth_year, at))
 
 
 def only_the_guardian(birth_year: int | None, at: datetime) -> bool:
-    """Whether of somebody born then only the guardian's numbers may be dialled at this moment."""
+    """Whether a person born in that year is a child at this moment, so that only the guardian may be called."""
     return protection(birth_year, local(at).date()) is Protection.CHILD
 
 
 def skills_of(session: Session, user: User) -> frozenset[str]:
-    """What this interviewer can do that not everybody can."""
+    """The codes of the special skills of an interviewer, such as a language."""
     return frozenset(session.scalars(select(InterviewerSkill.skill).where(InterviewerSkill.user_id == user.id)))
 
 
 def open_call(session: Session, case: Case) -> PhoneCall | None:
-    """The call of a case under way; one for a back-check is none of the case."""
+    """The call under way of a case; calls for a back-check are left out."""
     return session.scalar(
         select(PhoneCall).where(
             PhoneCall.case_id == case.id, PhoneCall.ended_at.is_(None), PhoneCall.back_check_id.is_(None)
@@ -84,7 +84,7 @@ def open_call(session: Session, case: Case) -> PhoneCall | None:
 
 
 def case_code(stratum: str, queue: str, position: int) -> str:
-    """What people call a case: its stratum and the place in its queue, 0203-07; 0203-n07 among newcomers.
+    """The code of a case for people: its stratum and place in the queue, 0203-07; 0203-n07 in the queue of newcomers.
 
     >>> case_code("0203", "all", 7), case_code("1/elder", "drawn", 12)
     ('0203-07', '1·elder-d12')
@@ -95,7 +95,7 @@ def case_code(stratum: str, queue: str, position: int) -> str:
 
 @dataclass(frozen=True)
 class Completion:
-    """That a case was answered, when, and by this link or otherwise."""
+    """That a case was answered: when first, whether by its link, and whether the person took part or refused."""
 
     at: datetime
     by_link: bool
@@ -103,7 +103,7 @@ class Completion:
 
 
 def completion_of(session: Session, case: Case) -> Completion | None:
-    """What spends a personal link: its own submission, or an interview that already counts. The earliest is told."""
+    """The completion of a case by its link or a counted interview, with the earliest time; None where there is none."""
     responses = session.execute(
         select(Response.submitted_at, Response.mode, Response.invalid_reason)
         .where(Response.case_id == case.id, Response.counted | (Response.mode == "web"))

@@ -1,4 +1,4 @@
-"""Names of what happens at the desk, for the screens."""
+"""Labels of the desk for the screens."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HOLDERS = {"person": _l("本人"), "guardian": _l("监护人或联系人")}
 
 
 def lacking_in_words(missing: Lacking) -> str:
-    """What a case still lacks before it may be given up."""
+    """What a case still lacks before it may be given up, as a sentence."""
     requirements = [
         str(text)
         for number, text in (

@@ -1,4 +1,4 @@
-"""Rows of the sheet of visits."""
+"""Rows of the printed list of visits."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class VillageRows:
 
 
 def visit_rows(villages: Iterable[AssignedVisits]) -> list[VillageRows]:
-    """One's visits, village by village."""
+    """The visits of an interviewer as rows, grouped by village."""
     return [
         VillageRows(group.evaluation, group.village, [_visit(visit) for visit in group.visits]) for group in villages
     ]

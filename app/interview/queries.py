@@ -1,4 +1,4 @@
-"""Interviews under way, read."""
+"""Reading drafts: interviews that were begun and not yet submitted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.models import Case, Draft
 
 @dataclass(frozen=True)
 class InterviewDraft:
-    """An interview under way: what was answered so far, and where to go on."""
+    """An interview begun and not yet submitted: the answers so far, the paradata, and where to resume (`position`)."""
 
     submission_key: uuid.UUID
     started_at: datetime
@@ -32,7 +32,7 @@ class InterviewDraft:
 
 
 def interview_draft(session: Session, case: Case) -> InterviewDraft | None:
-    """The interview under way of a case, whoever began it."""
+    """The draft of a case, whoever began it; None where there is none."""
     row = session.scalar(select(Draft).where(Draft.case_id == case.id))
     if row is None:
         return None

@@ -1,4 +1,4 @@
-"""Times agreed with people for the next call: made, moved, taken back, and kept when they are due."""
+"""Appointments: times agreed with people for the next call. Making, moving, cancelling and calling one that is due."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ from surveys.calling.order import Interviewer, appointment_due, held_by_another,
 
 @dataclass(frozen=True)
 class AgreedTime:
-    """What was agreed: the moment (aware), and whether the same interviewer calls."""
+    """The moment agreed for the next call (aware), and whether the same interviewer is to call."""
 
     at: datetime
     same_interviewer: bool = False
 
 
 def open_appointment(session: Session, case: Case) -> Appointment | None:
-    """The appointment of a case that is still ahead, or overdue."""
+    """The open appointment of a case, ahead or overdue; None where there is none."""
     return session.scalar(select(Appointment).where(Appointment.case_id == case.id, Appointment.ended_at.is_(None)))
 
 
 def make_appointment(
     session: Session, case: Case, agreed: AgreedTime, *, actor: User | None, at: datetime | None = None
 ) -> Appointment:
-    """Write an appointment down; one made before is moved. Refused in the past, too far ahead, in a quiet time."""
+    """Store an appointment in place of the open one; refused in the past, too far ahead, or in a quiet time."""
     at = at or now()
-    # One agreement of a case at a time: only one may be open.
+    # Two requests for one case take turns: only one appointment may be open.
     lock_row(session, Case.id, case.id)
     refuse_at_desk(session, case, actor)
     if case.outcome_final:
@@ -62,7 +62,7 @@ def make_appointment(
 
 
 def end_open_appointment(session: Session, case: Case, ending: str, at: datetime) -> None:
-    """The open appointment of a case, if there is one, is over: kept, moved or cancelled."""
+    """End the open appointment of a case, if there is one; `ending` is "kept", "moved" or "cancelled"."""
     appointment = open_appointment(session, case)
     if appointment is not None:
         appointment.ended_at, appointment.ending = at, ending
@@ -72,13 +72,13 @@ def end_open_appointment(session: Session, case: Case, ending: str, at: datetime
 def move(
     session: Session, appointment: Appointment, agreed: AgreedTime, *, actor: User, at: datetime | None = None
 ) -> Appointment:
-    """Agree on another time instead; for whoever may change the appointment."""
+    """Move an appointment to another time; refused to an interviewer who may not change it, or once it has ended."""
     _require_open_and_mine(session, appointment, actor)
     return make_appointment(session, appointment.case, agreed, actor=actor, at=at)
 
 
 def cancel(session: Session, appointment: Appointment, *, actor: User, at: datetime | None = None) -> None:
-    """Take an appointment back; the case is tried as its last outcome says."""
+    """Cancel an appointment; the case is scheduled by its last outcome again."""
     _require_open_and_mine(session, appointment, actor)
     case = appointment.case
     end_open_appointment(session, case, "cancelled", at or now())
@@ -87,7 +87,7 @@ def cancel(session: Session, appointment: Appointment, *, actor: User, at: datet
 
 
 def call_now(session: Session, appointment: Appointment, *, actor: User, at: datetime | None = None) -> Case:
-    """Take the case of an appointment that is due and this interviewer's to keep; the others wait for their time."""
+    """Claim the case of an appointment that is due and may be called by this interviewer; refused for any other."""
     at, case = at or now(), appointment.case
     _refuse_ended(session, appointment)
     refuse_at_desk(session, case, actor)
@@ -112,7 +112,7 @@ def _refuse_ended(session: Session, appointment: Appointment) -> None:
 
 
 def _require_open_and_mine(session: Session, appointment: Appointment, actor: User) -> None:
-    """Only an open appointment changes: by who made it, whom it waits for, or who has the case in hand."""
+    """Refuse to change an ended appointment, or one the actor neither made nor is to call nor holds the case of."""
     _refuse_ended(session, appointment)
     refuse_at_desk(session, appointment.case, actor)
     if not may_change(appointment, schedule_of(session, appointment.case), actor):

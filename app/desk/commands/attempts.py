@@ -1,6 +1,7 @@
-"""Reaching people: tries and their outcomes, taking one back, giving up, personal web links.
+"""Attempts to reach people: recording one with its outcome, undoing the last one, giving up.
 
-A case that closes without an interview leaves nothing to ask with (`end_asking`), and takes no answer any more.
+A case that closes without an interview loses its links, draft and appointment (`stop_contacting`), and accepts no
+answer any more.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from surveys.calling.attempts import lacking
 from surveys.calling.call_scheduling import PastAttempt, soft_refusals
 from surveys.outcomes import NextAction, Outcome, consequence_of
 
-# The browser's ten seconds begin when the page has arrived.
+# The browser counts the seconds from when its page has loaded, which is later than the attempt.
 UNDO_GRACE = timedelta(seconds=5)
 
 
@@ -50,10 +51,11 @@ def record_attempt(
     appointment: AgreedTime | None = None,
     in_hand: bool = False,
 ) -> Attempt:
-    """Write down a try and all that follows from its outcome; the same try sent twice is stored once.
+    """Record an attempt and everything that follows from its outcome; sent twice under one key it is stored once.
 
-    The call ends, the case goes back into the schedule or is closed, and is no longer held. Completed interviews are
-    never written here: they come from a response. `in_hand`: refuse it unless the interviewer has the case.
+    The call ends, the case is rescheduled or closed, and is no longer held. Completed interviews are never recorded
+    here: they come from a response. `in_hand`: refuse it unless the interviewer holds the case or is to visit.
+    Raises Refused, also where the outcome lacks something it requires.
     """
     lock(session, case)
     stored = session.scalar(select(Attempt).where(Attempt.case_id == case.id, Attempt.attempt_key == attempt_key))
@@ -89,7 +91,7 @@ def record_attempt(
 
 
 def _open_row(session: Session, case: Case, interviewer: User | None, *, in_hand: bool) -> Schedule:
-    """The case's row of the schedule; refused once the case has ended, and where it should be in hand and is not."""
+    """The case's row of the schedule; refused once it is closed, and with `in_hand` unless the interviewer has it."""
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不能再登记。"), "final")
     row = schedule_of(session, case)
@@ -107,7 +109,7 @@ def _chosen_outcome(session: Session, case: Case, outcome: str) -> Outcome:
 
 
 def _require_complete(pressed: Outcome, note: str, needs: str, appointment: AgreedTime | None) -> str:
-    """Refuse an outcome that lacks what it asks for; returns the note, tidied."""
+    """Refuse an outcome that lacks something it requires; returns the note with blanks normalised."""
     note = " ".join(note.split())
     if pressed.note_required and not note:
         raise Refused(_("这个结果要写一句说明。"), "note")
@@ -123,7 +125,7 @@ def _require_complete(pressed: Outcome, note: str, needs: str, appointment: Agre
 def _next_action(
     session: Session, case: Case, pressed: Outcome, tries: tuple[PastAttempt, ...], attempt: Attempt
 ) -> NextAction:
-    """What follows this try. The limit closes a case only when the attempt rule is met; else the supervisor decides."""
+    """The consequence of the attempt; at the limit, a case short of the attempt rule goes to the supervisor."""
     settings = settings_of(session, case.draw.evaluation)
     next_action = consequence_of(
         pressed,
@@ -139,7 +141,7 @@ def _next_action(
 
 
 def undo_attempt(session: Session, attempt: Attempt, *, actor: User, at: datetime | None = None) -> Case:
-    """Take the last outcome back within the seconds the evaluation allows; the case is in hand again."""
+    """Undo the interviewer's last attempt within the seconds the evaluation allows; they hold the case again."""
     at = at or now()
     case = session.get_one(Case, attempt.case_id)
     lock(session, case)
@@ -171,7 +173,7 @@ def undo_attempt(session: Session, attempt: Attempt, *, actor: User, at: datetim
 
 
 def _delete_attempt(session: Session, case: Case, attempt: Attempt) -> None:
-    """Remove a try, what was agreed in it, and let an appointment it kept be open again."""
+    """Delete an attempt, cancel the appointment made in it, and reopen the appointment it had kept."""
     session.execute(update(PhoneCall).where(PhoneCall.attempt_id == attempt.id).values(attempt_id=None))
     session.execute(
         update(Appointment)
@@ -188,9 +190,9 @@ def _delete_attempt(session: Session, case: Case, attempt: Attempt) -> None:
 
 
 def give_up(session: Session, case: Case, *, actor: User | None, in_hand: bool = False) -> None:
-    """Close a case that could not be reached or completed, under its latest outcome, once the attempt rule is met.
+    """Close a case without an interview under its latest outcome; refused unless the attempt rule is met.
 
-    `in_hand`: refuse it unless the actor has the case; a supervisor closes any.
+    `in_hand`: refuse it unless the actor holds the case or is to visit; a supervisor may close any.
     """
     lock(session, case)
     evaluation = case.draw.evaluation

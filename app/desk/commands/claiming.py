@@ -1,8 +1,8 @@
-"""Handing out the next case: one statement, so that two interviewers never get the same one.
+"""Claiming the next case by one SQL statement, so that two interviewers never get the same one.
 
-The order is that of surveys.calling.order, said in SQL: appointments that are due; then whoever is not inside the delay
-of the last outcome, within the station's hours; a part of the day not tried yet; whoever needs a skill this interviewer
-has; the stratum furthest from its number; the ticket. It is tested against that order.
+The order is that of surveys.calling.order, in SQL: appointments that are due; then, within the calling hours, cases
+past the delay of their last outcome: those not yet attempted in this part of the day first, then those needing a skill
+this interviewer has, then the stratum furthest below its allocation, then the ticket. A test compares the two.
 """
 
 from __future__ import annotations
@@ -43,23 +43,23 @@ from app.shared.guards import refuse_at_desk
 from surveys.calling.attempts import bit, day_part
 from surveys.calling.order import CALLED, DUE_AHEAD, YIELDED_AFTER
 
-# A stratum's need is compared in millionths of its allocation: whole numbers order alike in both databases.
+# A stratum's need is compared in millionths of its allocation: integers are ordered alike by both databases.
 MILLIONTHS = 1_000_000
 CLAIM_LOCK = 7_310_024
 
 
 @dataclass(frozen=True)
 class Claim:
-    """The case in hand, and whether it was in hand already (a crashed browser, a second press)."""
+    """The case an interviewer now holds, and whether they held it already (browser crashed, button pressed twice)."""
 
     case: Case
     resumed: bool
 
 
 def claim_next(session: Session, user: User, at: datetime | None = None) -> Claim | None:
-    """The next case for this interviewer, held for the length of a lease; None when there is nobody to call now.
+    """Claim the next case for this interviewer for the length of a lease; None when there is nobody to call now.
 
-    Who holds one already gets that one: one case at a time, and a lost page comes back to its case.
+    An interviewer who holds a case already gets that one: one case at a time.
     """
     at = at or now()
     desks = desks_of(session, user)
@@ -76,7 +76,7 @@ def claim_next(session: Session, user: User, at: datetime | None = None) -> Clai
             return Claim(claimed, resumed=True)
         hang_up(session, claimed.id, at)
         if number_count(claimed) == 0:
-            # Found out only now, since numbers are sealed: to be visited, and on to the next.
+            # Numbers are encrypted, so the query cannot see that there is none: schedule a visit and claim the next.
             reschedule(session, claimed)
             continue
         record(session, "case.claimed", actor=user, evaluation=claimed.draw.evaluation, subject=claimed.uuid)
@@ -85,7 +85,7 @@ def claim_next(session: Session, user: User, at: datetime | None = None) -> Clai
 
 
 def _release_case(session: Session, row: Schedule, at: datetime) -> None:
-    """Let go of a case that is not called any more: answered by link meanwhile, to be visited, or of a closed desk."""
+    """Release a case that is not called any more: answered by link, to be visited, or of a desk that is closed."""
     hang_up(session, row.case_id, at)
     if row.way == "closed":
         session.execute(delete(Draft).where(Draft.case_id == row.case_id))
@@ -95,21 +95,21 @@ def _release_case(session: Session, row: Schedule, at: datetime) -> None:
 
 @dataclass(frozen=True)
 class _ClaimResult:
-    """The id of a case, and whether another press of the same interviewer took it a moment ago."""
+    """The id of a case, and whether another request of the same interviewer claimed it a moment ago."""
 
     case_id: int
     again: bool = False
 
 
 def _claim(session: Session, user: User, desks: list[Desk], at: datetime) -> _ClaimResult | None:
-    """The one statement; the case it took.
+    """Run the claiming statement; None where no case is ready.
 
-    Claims take turns (on SQLite every writer does), so that the second of two at once looks again and sees the first.
+    Claims are serialised (on SQLite every write is), so that the second of two at once sees what the first claimed.
     """
     agreed = [desk.draw_id for desk in desks if desk.appointments_at(local(at))]
     regular = [desk.draw_id for desk in desks if desk.open_at(local(at))]
     if not agreed:
-        return None  # an open desk is in no quiet time, so there is none either
+        return None  # open hours never include a quiet time, so `regular` is empty too
     lock_for_append(session, CLAIM_LOCK)
     pressed_twice = session.scalar(select(Schedule.case_id).where(Schedule.held_by_id == user.id))
     if pressed_twice is not None:
@@ -135,7 +135,7 @@ def _claim(session: Session, user: User, desks: list[Desk], at: datetime) -> _Cl
                 execution_options={"synchronize_session": False},
             )
     except IntegrityError:
-        # They took a particular case on another page while this one was being chosen: that one is in hand.
+        # They claimed a particular case on another page at the same moment: that is the one they hold.
         return _ClaimResult(
             session.scalars(select(Schedule.case_id).where(Schedule.held_by_id == user.id)).one(), again=True
         )
@@ -143,7 +143,7 @@ def _claim(session: Session, user: User, desks: list[Desk], at: datetime) -> _Cl
 
 
 _queued = aliased(Schedule, name="queued")
-# Written out, so that both databases see that the index over these rows fits.
+# Written as a literal, so that both databases use the partial index over these rows.
 _CALLED = text("queued.way IN ('phone', 'web')")
 
 
@@ -159,11 +159,11 @@ def _free(schedule: type[Schedule]) -> ColumnElement[bool]:
 
 @cache
 def _claim_statement(*, regular: bool, skilled: bool) -> ReturningUpdate[int]:
-    """The statement, made once: take the first case of the first lane that has one.
+    """The claiming statement, built once: claim the first case of the first lane that has one.
 
-    Lanes: appointments, then parts of the day not tried yet, then others. In a lane each stratum offers the first
-    ticket that is ready, found by the index, and the stratum in greatest need wins: the cost grows with strata and
-    with the cases skipped, not with all that are open.
+    Lanes: appointments; cases not yet attempted in this part of the day; other cases. In a lane each stratum offers
+    its first ticket that is ready, found by the index, and the stratum in greatest need is chosen: the cost grows with
+    the number of strata and of cases skipped, not with all open cases.
     """
     tried = _queued.day_parts.op("&")(bindparam("part")) != 0
     needs = [_queued.needs.in_(bindparam("skills", expanding=True))] if skilled else []
@@ -207,7 +207,7 @@ def _in_lane(*lane: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def _due_appointment() -> ColumnElement[int]:
-    """An appointment that is due: at any hour people agree to, but never in a quiet time."""
+    """The case of an appointment that is due: at any hour people agree to, but never in a quiet time."""
     mine = _queued.appointment_for_id == bindparam("me")
     return (
         select(_queued.case_id)
@@ -235,7 +235,7 @@ def _suits() -> ColumnElement[bool]:
 
 
 def _need() -> Subquery:
-    """By stratum: how far its valid interviews are from the people allocated to it, in millionths."""
+    """By stratum: (allocated - valid interviews) / allocated, in millionths; 0 where nobody is allocated."""
     draws: BindParameter[int] = bindparam("regular_draws", expanding=True)
     valid = (
         select(ResponseTally.draw_id, ResponseTally.stratum, func.sum(ResponseTally.valid).label("valid"))
@@ -257,7 +257,7 @@ def _need() -> Subquery:
 
 
 def renew_lease(session: Session, case_: Case, *, actor: User, at: datetime | None = None) -> Schedule:
-    """A sign of life: the lease of the case in hand begins anew. Refused when it went on to somebody else."""
+    """Renew the lease of a case the actor holds; refused once somebody else holds it. Returns its row, locked."""
     at = at or now()
     row = schedule_of(session, case_)
     refuse_at_desk(session, case_, actor)
@@ -269,7 +269,7 @@ def renew_lease(session: Session, case_: Case, *, actor: User, at: datetime | No
 
 
 def claim_case(session: Session, case_: Case, *, actor: User, at: datetime | None = None) -> Schedule:
-    """Take one particular case: an undone outcome, an appointment or a visit. Refused while another is in hand."""
+    """Claim one particular case: after undoing an outcome, or for an appointment. Refused while holding another."""
     at = at or now()
     row = schedule_of(session, case_)
     refuse_at_desk(session, case_, actor)
@@ -286,14 +286,14 @@ def claim_case(session: Session, case_: Case, *, actor: User, at: datetime | Non
         hang_up(session, case_.id, at)
         session.flush()
     settings = settings_of(session, case_.draw.evaluation)
-    # The same person may be taking another one at this very moment, on another page.
+    # The same person may be claiming another case at this moment, on another page.
     with refused_when_taken(session, message, "holding"):
         grant_lease(row, actor.id, at, settings)
     return row
 
 
 def put_back(session: Session, case_: Case, *, actor: User) -> None:
-    """Give the case in hand back without having tried; it is open to everybody again."""
+    """Give back a case without an attempt; any interviewer may claim it again. Refused while a call has no outcome."""
     row = schedule_of(session, case_)
     if row.held_by_id != actor.id:
         raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")

@@ -1,6 +1,6 @@
-"""Changing the way a person is asked: by visit, by personal web link, by telephone again; one case, one history.
+"""Switching the mode of contact of a case: to visit, to personal web link, back to telephone.
 
-Whatever the way, the first valid completed interview counts (app.interview.commands.responses).
+Whatever the mode, the first valid completed interview counts (app.interview.commands.responses).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from app.shared.guards import refuse_at_desk
 
 
 def to_visit(session: Session, case: Case, *, actor: User) -> Schedule:
-    """From now on the person is visited, by who asks for it; the lead may name another."""
+    """Switch to a visit by the actor; the lead may assign it to another interviewer later."""
     row = _row_to_change(session, case, actor)
     if row.way == "visit" and row.assigned_to_id == actor.id:
         raise Refused(_("这个个案已经是走访。"), "same")
@@ -30,9 +30,9 @@ def to_visit(session: Session, case: Case, *, actor: User) -> Schedule:
 
 
 def to_web(session: Session, case: Case, *, actor: User) -> str:
-    """From now on the person may answer by a personal link, shown once; called again when it is not used for days.
+    """Switch to a personal web link; the person is called again when it stays unused for some days.
 
-    An appointment falls away: nobody is called while the link is new. Returns the token.
+    An appointment is cancelled: nobody is called while the link is new. Returns the token.
     """
     row = _row_to_change(session, case, actor)
     row.chosen_way, row.assigned_to_id = "web", None
@@ -43,7 +43,7 @@ def to_web(session: Session, case: Case, *, actor: User) -> str:
 
 
 def to_phone(session: Session, case: Case, *, actor: User) -> Schedule:
-    """Back to the telephone, where there is a number left to call; whoever is next in turn calls."""
+    """Switch back to the telephone; refused where no number is left. Any interviewer may claim the case."""
     row = _row_to_change(session, case, actor)
     if row.way == "phone":
         raise Refused(_("这个个案已经是电访。"), "same")
@@ -56,7 +56,7 @@ def to_phone(session: Session, case: Case, *, actor: User) -> Schedule:
 
 
 def _row_to_change(session: Session, case: Case, actor: User) -> Schedule:
-    """The case's row, for who has it in hand or is to visit; refused to others, and where nothing is left to ask."""
+    """The case's row, locked; refused unless the actor holds the case or is to visit, and once the case is closed."""
     lock(session, case)
     refuse_at_desk(session, case, actor)
     if case.outcome_final:
@@ -69,7 +69,7 @@ def _row_to_change(session: Session, case: Case, actor: User) -> Schedule:
 
 
 def _changed(session: Session, case: Case, way: str, actor: User) -> Schedule:
-    """Into the schedule and the history. While a call lasts the case stays in hand: its outcome is still to come."""
+    """Reschedule the case and record the event; during a call it stays held, since its outcome is still to come."""
     row = reschedule(session, case, release=open_call(session, case) is None)
     record(
         session, "way.changed", actor=actor, evaluation=case.draw.evaluation, subject=case.uuid, details={"way": way}

@@ -1,4 +1,4 @@
-"""Everything the page of one case shows, gathered in a fixed number of queries."""
+"""Everything the page of one case shows, read in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from surveys.outcomes.model import Outcome
 
 @dataclass(frozen=True)
 class AttemptLine:
-    """A try as the page tells it; the note is for whoever works on the case."""
+    """An attempt as the page lists it; the note is for whoever works on the case."""
 
     at: datetime
     mode: str
@@ -39,11 +39,11 @@ class AttemptLine:
 
 @dataclass(frozen=True)
 class CaseDetails:
-    """A case as its interviewer sees it.
+    """A case as an interviewer sees it.
 
-    `held`: it is in their hand; `visiting`: it is theirs to visit; neither: they may only read. `call` is their call
+    `held`: they hold it; `visiting`: it is assigned to them to visit; neither: they may only read. `call` is their call
     under way, `hung_up` that one ended without an outcome. `locked`: a minor's record they have not opened. `over`: the
-    day is past until which people's data are kept.
+    retention period of people's data has ended. `attempts` leaves out web answers, `history` lists them too.
     """
 
     settings: CallingSettings
@@ -73,21 +73,21 @@ class CaseDetails:
 
     @property
     def mode(self) -> str:
-        """How the present try is made."""
+        """The mode of the present attempt: "phone" or "visit"."""
         return "visit" if self.visiting and not self.held else "phone"
 
     @property
     def lacking(self) -> Lacking:
-        """What the tries lack before the case may be given up."""
+        """What the attempts lack before the case may be given up."""
         return lacking([past.at for past in self.attempts], self.settings)
 
     @property
     def numbers_left(self) -> int:
-        """How many numbers come after the present one."""
+        """How many numbers come after the present one; 0 on a visit."""
         return max(len(self.numbers) - 1 - self.number_place, 0) if self.mode == "phone" else 0
 
     def next(self, outcome: Outcome) -> NextAction:
-        """What follows should this outcome be pressed now."""
+        """The consequence of recording this outcome now."""
         return consequence_of(
             outcome,
             attempt=len(self.attempts) + 1,
@@ -97,18 +97,18 @@ class CaseDetails:
         )
 
     def closes(self, outcome: Outcome, at: datetime) -> bool:
-        """Whether pressing this outcome now closes the case."""
+        """Whether recording this outcome now closes the case."""
         return self.next(outcome).closes and not self.limit_without_rule(outcome, at)
 
     def limit_without_rule(self, outcome: Outcome, at: datetime) -> bool:
-        """Whether the limit of tries is met, but not the rule for giving up: then the supervisor decides."""
+        """Whether the limit of attempts is reached without meeting the attempt rule: then the supervisor decides."""
         if self.next(outcome).closed_by != "limit":
             return False
         return bool(lacking([*(past.at for past in self.attempts), local(at)], self.settings))
 
 
 def case_details(session: Session, case: Case, user: User, at: datetime) -> CaseDetails:
-    """The sheet of a case that was fetched, and so authorised, before."""
+    """The details of a case that a getter has fetched, and so authorised, before."""
     row = session.get_one(Schedule, case.id)
     evaluation, recipient = case.draw.evaluation, case.recipient
     settings, outcomes = settings_of(session, evaluation), outcomes_of(evaluation)

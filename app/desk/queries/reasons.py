@@ -1,4 +1,4 @@
-"""Why this person and why now, put together from the schedule, the tries and the strata."""
+"""The reasons shown for calling this person now, from the schedule, the attempts and the strata."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from surveys.calling.call_scheduling import PastAttempt
 from surveys.calling.order import DUE_AHEAD
 from surveys.calling.reasons import Reason
 
-# Names of strata by draw and language: a draw never changes, and its certificate is long.
+# Names of strata by draw and language: a draw never changes, and reading its certificate takes time.
 _names: BoundedCache[tuple[str, str], dict[str, str]] = BoundedCache(most=256)
 
 
@@ -32,7 +32,7 @@ def reasons_for(
     user: User,
     at: datetime,
 ) -> tuple[Reason, ...]:
-    """The reasons, the weightiest first: what was begun or agreed, the tries before, then what the queue went by."""
+    """The reasons, the most important first: draft or appointment, earlier attempts, then the order of the queue."""
     moments = [past.at for past in tries]
     due = row.appointment_at is not None and row.appointment_at <= at + DUE_AHEAD
     candidates: list[Reason | None] = [
@@ -82,5 +82,5 @@ def _name(case: Case) -> str:
     try:
         names = _names.get(key, lambda: stratum_names(case.draw))
     except (KeyError, TypeError, ValueError):
-        return case.stratum  # a certificate that was altered: its own page says so, the telephone goes on
+        return case.stratum  # the certificate was altered: its own page reports that, and calling goes on
     return names.get(case.stratum, case.stratum)

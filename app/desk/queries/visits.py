@@ -1,4 +1,4 @@
-"""The visits an interviewer is to make, by village: what a sheet of paper may carry, and nothing that names anybody."""
+"""The visits assigned to an interviewer, by village, for a printed list: without names or addresses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.models import Appointment, Attempt, Case, Recipient, Schedule, User, Vi
 
 @dataclass(frozen=True)
 class Visit:
-    """A case to visit: its code, tries so far, and the time agreed on, if any."""
+    """A case to visit: its code, the number of visits so far and the last one, and the appointment, if any."""
 
     case_uuid: uuid.UUID
     code: str
@@ -30,7 +30,7 @@ class Visit:
 
 @dataclass(frozen=True)
 class AssignedVisits:
-    """The visits of one village of one evaluation, in the order of their codes."""
+    """The visits assigned to an interviewer in one village for one evaluation, in the order of their codes."""
 
     evaluation: str
     village: str
@@ -38,7 +38,7 @@ class AssignedVisits:
 
 
 def visits_of(session: Session, user: User) -> tuple[AssignedVisits, ...]:
-    """The visits assigned to this interviewer, grouped for walking."""
+    """The visits assigned to this interviewer, grouped by evaluation and village."""
     desks = {desk.draw_id: desk.title for desk in desks_of(session, user)}
     tries = (
         select(Attempt.case_id, func.count().label("n"), func.max(Attempt.at).label("last_at"))

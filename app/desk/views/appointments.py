@@ -1,4 +1,4 @@
-"""The interviewer's calendar: a day's appointments, moving and cancelling one, calling when it is due, the nudge."""
+"""The interviewer's calendar: a day's appointments, moving, cancelling and calling one; the reminder on every page."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ from app.shared.views import Page, committing, require_token, tell
 
 # The hours of the calendar that are shown even when empty.
 FIRST_HOUR, LAST_HOUR = 8, 20
-# Days a calendar can be turned to; dates beyond have no neighbours to turn to.
+# The first and last day that the calendar shows.
 EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
 
 
 @blueprint.get("/appointments")
 @members(Role.INTERVIEWER)
 def calendar() -> str:
-    """The appointments of a day, hours down; a case is opened from here only when its time has come."""
+    """The appointments of a day, listed by hour; a case can be opened from here only once its appointment is due."""
     moment = now()
     today = local(moment).date()
     day = _day(request.args.get("day", "")) or today
@@ -61,7 +61,7 @@ def calendar() -> str:
 @blueprint.route("/appointments/<uuid:appointment_uuid>", methods=["GET", "POST"])
 @members(Role.INTERVIEWER)
 def appointment(appointment_uuid: uuid.UUID) -> Page:
-    """One appointment, to be moved or cancelled by who may."""
+    """One appointment, and moving it to another time; 404 for an interviewer who may not change it."""
     appointment = get_appointment(appointment_uuid)
     form = AppointmentForm()
     hints = offer_times(form, appointment.case)
@@ -85,7 +85,7 @@ def appointment(appointment_uuid: uuid.UUID) -> Page:
 @blueprint.post("/appointments/<uuid:appointment_uuid>/cancel")
 @members(Role.INTERVIEWER)
 def cancel_appointment(appointment_uuid: uuid.UUID) -> ResponseReturnValue:
-    """Take an appointment back."""
+    """Cancel an appointment."""
     appointment = get_appointment(appointment_uuid)
     require_token()
     day = local(appointment.at).date().isoformat()
@@ -98,7 +98,7 @@ def cancel_appointment(appointment_uuid: uuid.UUID) -> ResponseReturnValue:
 @blueprint.post("/appointments/<uuid:appointment_uuid>/call")
 @members(Role.INTERVIEWER)
 def call_appointment(appointment_uuid: uuid.UUID) -> ResponseReturnValue:
-    """Take the case of an appointment that is due, and on to the case."""
+    """Claim the case of an appointment that is due, and open its page."""
     appointment = get_appointment(appointment_uuid)
     require_token()
     with committing() as refused:
@@ -112,7 +112,7 @@ def call_appointment(appointment_uuid: uuid.UUID) -> ResponseReturnValue:
 @blueprint.get("/due")
 @members(Role.INTERVIEWER)
 def due() -> ResponseReturnValue:
-    """What the pages ask every minute: how many appointments are near, when the first is, and the words for it."""
+    """As JSON, polled every minute: how many appointments are near, when the first is, and the reminder in words."""
     moment = now()
     upcoming = next_due(db.session, current_user, moment)
     words = _nudge_words(upcoming, moment)
@@ -126,7 +126,7 @@ def due() -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class Nudge:
-    """The line that says an appointment is near: what is read out once, and what counts down."""
+    """The reminder that an appointment is near: `what` a screen reader reads once, `left` counts the minutes down."""
 
     what: str = ""
     left: str = ""
@@ -134,7 +134,7 @@ class Nudge:
 
 @blueprint.app_template_global()
 def nudge() -> Nudge:
-    """The line for this interviewer now; empty most of the time."""
+    """The reminder for this interviewer at this moment; both parts are empty when no appointment is near."""
     if not current_user.is_authenticated:
         return Nudge()
     moment = now()
@@ -143,7 +143,7 @@ def nudge() -> Nudge:
 
 @blueprint.app_template_global("todays_appointments")
 def todays() -> tuple[CalendarEntry, ...]:
-    """For the first page of the desk: what is still to be kept today, due ones first."""
+    """For the first page of the desk: the appointments still open today, due ones first."""
     return todays_appointments(db.session, current_user, now())
 
 
@@ -166,7 +166,7 @@ def _nudge_words(upcoming: UpcomingAppointments | None, moment: datetime) -> Nud
 
 
 def offer_times(form: AppointmentFields, case: Case) -> dict[str, str]:
-    """Put the proposals into a form; returns the hints that warn, by choice, of others agreed near it."""
+    """Put the proposed times into a form; returns, by value of the choice, a warning of other appointments near it."""
     settings = settings_of(db.session, case.draw.evaluation)
     offered = form.offer(settings)
     crowded = count_near(db.session, current_user, offered.values(), settings, besides=case)
@@ -174,7 +174,7 @@ def offer_times(form: AppointmentFields, case: Case) -> dict[str, str]:
 
 
 def warnings(form: AppointmentFields, case: Case) -> list[str]:
-    """What to say after an agreement: a time outside the hours, others agreed near it. It is kept all the same."""
+    """Warnings that do not prevent an appointment: it is outside the calling hours, or close to other appointments."""
     agreed = form.agreed()
     if agreed is None:
         return []
@@ -185,12 +185,12 @@ def warnings(form: AppointmentFields, case: Case) -> list[str]:
 
 @blueprint.app_template_global()
 def near_words(count: int) -> str:
-    """That other appointments stand near one."""
+    """The warning that so many other appointments are close to one."""
     return str(_("前后已另有 %(n)s 个预约", n=count))
 
 
 def agreed_words(at: datetime) -> str:
-    """When it was agreed to call again."""
+    """The message that an appointment was made for this moment."""
     return str(_("已约好 %(time)s。", time=local(at).strftime("%Y-%m-%d %H:%M")))
 
 
@@ -209,7 +209,7 @@ def _appointment_page(
 
 
 def _day(text: str) -> date | None:
-    """The day asked for; anything else is today."""
+    """A date as ISO text; None for anything else, and for one outside the calendar."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -218,7 +218,7 @@ def _day(text: str) -> date | None:
 
 
 def _hours(entries: tuple[CalendarEntry, ...]) -> list[tuple[int, list[CalendarEntry]]]:
-    """The hours of the day with what is agreed in each; early and late ones only where something is."""
+    """The appointments of each hour: FIRST_HOUR to LAST_HOUR always, other hours only where there are any."""
     by_hour: dict[int, list[CalendarEntry]] = {hour: [] for hour in range(FIRST_HOUR, LAST_HOUR + 1)}
     for entry in entries:
         by_hour.setdefault(local(entry.at).hour, []).append(entry)

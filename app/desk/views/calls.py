@@ -1,4 +1,4 @@
-"""What opens a person: a call, a look before a visit, a minor's record; and a line to the supervisor."""
+"""Revealing contact data: by a call, before a visit, of a minor; and writing a note to the supervisor."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from app.shared.views import Page, committing, require_token
 @members(Role.INTERVIEWER)
 @slow_reveals
 def call(case_uuid: uuid.UUID) -> Page:
-    """Begin to call one of the numbers: it is open, and the clock runs, until the call ends."""
+    """Begin a call to one of the numbers: it is shown in full until the call ends."""
     case, form = get_my_case(case_uuid), CallForm()
     if not form.validate():
         abort(400)
@@ -42,7 +42,7 @@ def call(case_uuid: uuid.UUID) -> Page:
 @blueprint.post("/cases/<uuid:case_uuid>/hang-up")
 @members(Role.INTERVIEWER)
 def hang_up(case_uuid: uuid.UUID) -> Page:
-    """The call is over, its outcome still to be written down; the number is masked again."""
+    """End the call, whose outcome is still to be recorded; the number is masked again."""
     case = get_my_case(case_uuid)
     require_token()
     call_under_way = open_call(db.session, case)
@@ -56,7 +56,7 @@ def hang_up(case_uuid: uuid.UUID) -> Page:
 @members(Role.INTERVIEWER)
 @slow_reveals
 def reveal(case_uuid: uuid.UUID) -> Page:
-    """Name and address for a visit, open in this one answer only: it has no address of its own."""
+    """Show name and address for a visit, in this one response only: no page that can be opened again shows them."""
     case = get_my_case(case_uuid)
     require_token()
     with committing() as refused:
@@ -69,7 +69,7 @@ def reveal(case_uuid: uuid.UUID) -> Page:
 @blueprint.post("/cases/<uuid:case_uuid>/open")
 @members(Role.INTERVIEWER)
 def open_minor(case_uuid: uuid.UUID) -> Page:
-    """Open the record of a minor, with a reason that is kept."""
+    """Open the record of a minor, with a reason that is stored."""
     case, form = get_my_case(case_uuid), MinorForm()
     if not form.validate():
         return case_page(case, minor=form), 422
@@ -83,7 +83,7 @@ def open_minor(case_uuid: uuid.UUID) -> Page:
 @blueprint.post("/cases/<uuid:case_uuid>/note")
 @members(Role.INTERVIEWER)
 def note(case_uuid: uuid.UUID) -> Page:
-    """A line to the evaluating body about this case, or that the person needs care."""
+    """Write a note to the evaluating body about this case, or that the person needs care."""
     case, form = get_my_case(case_uuid), NoteForm()
     if not form.validate():
         return case_page(case, note=form), 422

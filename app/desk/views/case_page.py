@@ -1,4 +1,4 @@
-"""The page of one case, as every view of it draws it."""
+"""Rendering the page of one case, for every view that shows it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from surveys.calling.reasons import sentence
 
 @dataclass(frozen=True)
 class NumberLine:
-    """A number of the person as a row: masked, and open only for the number being called."""
+    """A telephone number as a row of the page: always masked; `dialled` is set only for the number being called."""
 
     place: int
     holder: str
@@ -47,7 +47,7 @@ def case_page(
     minor: MinorForm | None = None,
     messages: list[str] | None = None,
 ) -> str:
-    """One case: masked, but for what a call or a visit under way has opened. `contact`: open in this answer only."""
+    """Render a case, masked except for what a call under way reveals. `contact`: revealed in this response only."""
     at = now()
     details = case_details(db.session, case, current_user, at)
     shared = identity(case) | {"details": details, "messages": list(messages or [])}
@@ -81,12 +81,12 @@ def case_page(
 
 
 def refused_page(case: Case, message: str) -> tuple[str, int]:
-    """The page of a case after something was refused, with why."""
+    """The page of a case with the message of what was refused, and status 422."""
     return case_page(get_my_case(case.uuid), messages=[message]), 422
 
 
 def number_lines(numbers: Sequence[PhoneNumber], call: PhoneCall | None, case: Case) -> tuple[list[NumberLine], str]:
-    """The rows of the numbers, and why the one being called cannot be dialled, if so."""
+    """The rows of the numbers, and a message where the one being called cannot be dialled (else empty)."""
     lines, trouble = [], ""
     for number in numbers:
         dialled = None
@@ -112,7 +112,7 @@ def _events(details: CaseDetails) -> list[tuple[str, str, str, str]]:
 
 
 def _opening(case: Case, details: CaseDetails, recipient: str) -> dict[str, object]:
-    """The words to begin with, in the language of the page and in Cantonese."""
+    """The opening script, in the language of the page and in Cantonese."""
     evaluation = case.draw.evaluation
     openings = questionnaire_of(evaluation).openings
     text = openings.get(details.mode) or openings.get("phone")

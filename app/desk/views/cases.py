@@ -1,4 +1,4 @@
-"""The day at the desk and the case in hand: the next one, putting back, giving up."""
+"""The first page of the desk, and the case an interviewer holds: claiming the next, putting back, giving up."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from app.shared.views import Page, committing, require_token
 @blueprint.get("")
 @members(Role.INTERVIEWER)
 def index() -> str:
-    """One button for the next case and no list to pick from: picking is what biases samples."""
+    """The first page: one button for the next case and no list to pick from, since picking would bias the sample."""
     at, user = now(), current_user
     desks = desks_of(db.session, user)
     held = in_hand(db.session, user, desks)
@@ -49,7 +49,7 @@ def index() -> str:
 @blueprint.post("/next")
 @members(Role.INTERVIEWER)
 def next_case() -> Page:
-    """Claim the next case, or come back to the one in hand."""
+    """Claim the next case, or return to the one already held."""
     require_token()
     claim = claim_next(db.session, current_user, now())
     db.session.commit()
@@ -71,7 +71,7 @@ def case(case_uuid: uuid.UUID) -> Page:
 @blueprint.post("/cases/<uuid:case_uuid>/put-back")
 @members(Role.INTERVIEWER)
 def put_back_case(case_uuid: uuid.UUID) -> Page:
-    """Give the case back untried; it is open to everybody again."""
+    """Give the case back without an attempt; any interviewer may claim it again."""
     case = get_my_case(case_uuid)
     require_token()
     with committing() as refused:
@@ -85,7 +85,7 @@ def put_back_case(case_uuid: uuid.UUID) -> Page:
 @blueprint.post("/cases/<uuid:case_uuid>/close")
 @members(Role.INTERVIEWER)
 def close(case_uuid: uuid.UUID) -> Page:
-    """Give up a case under its latest outcome, once the attempt rule is met."""
+    """Close a case under its latest outcome, once the attempt rule is met."""
     case = get_my_case(case_uuid)
     require_token()
     if not case_details(db.session, case, current_user, now()).acting:

@@ -1,4 +1,4 @@
-"""What the pages of the desk say in words: outcomes and what follows them, the day, why nobody is called."""
+"""Texts on the pages of the desk: outcomes and their consequences, parts of the day, why nobody can be called."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ DAY_PARTS = {"morning": _l("早"), "afternoon": _l("午"), "evening": _l("晚"),
 
 
 def outcome_words(code: str | None, outcomes: OutcomeList = DEFAULT) -> str:
-    """An outcome as the list of the evaluation calls it."""
+    """The label of an outcome in the outcome list of the evaluation."""
     if code is None:
         return str(_("还没有联系"))
     return outcome_name(code, outcomes)
 
 
 def category_words(codes: Iterable[str]) -> str:
-    """The categories of a person."""
+    """The names of a person's categories in the visitor's language."""
     names = (CATEGORY_NAMES[code] for code in codes if code in CATEGORY_NAMES)
     return listed(english if select_locale() == "en" else chinese for chinese, english in names)
 
 
 def consequence_text(details: CaseDetails, outcome: Outcome, at: datetime) -> str:
-    """What pressing this outcome now does."""
+    """The consequence of recording this outcome now, as a sentence."""
     if details.limit_without_rule(outcome, at):
         return str(_("第 %(n)s 次，达到上限：先交负责人处理", n=len(details.attempts) + 1))
     left = details.numbers_left
@@ -60,7 +60,7 @@ NO_NUMBER = "U3"
 
 
 def outcome_groups(details: CaseDetails, at: datetime) -> list[tuple[str, list[tuple[Outcome, str, str]]]]:
-    """The outcomes an interviewer may press, in four rows, each with what happens next."""
+    """The outcomes an interviewer may record, by group: (outcome, label, consequence); empty groups are left out."""
     offered = [
         outcome
         for outcome in details.outcomes.by_hand(under_way=details.under_way)
@@ -82,12 +82,12 @@ def outcome_groups(details: CaseDetails, at: datetime) -> list[tuple[str, list[t
 
 
 def day_part(at: datetime) -> str:
-    """The part of the week a try fell into; the next one should fall into another."""
+    """The label of the part of the week an attempt fell into."""
     return str(DAY_PARTS[attempts.day_part(local(at))])
 
 
 def when(moment: datetime, at: datetime) -> str:
-    """A moment ahead: today only the time, else with the day."""
+    """A moment in the future: its time, with the date unless it is today."""
     there, here = local(moment), local(at)
     if there.date() == here.date():
         return f"{there:%H:%M}"
@@ -95,7 +95,7 @@ def when(moment: datetime, at: datetime) -> str:
 
 
 def why_nobody(no_case: NoCase, at: datetime) -> tuple[str, list[str]]:
-    """Why nobody can be called now, in a headline and sentences."""
+    """Why nobody can be called now: a headline, and sentences."""
     if no_case.code == "no_desk":
         return _("现在没有要打电话的评估"), [
             _("抽样以后，这里会自动排出要联系的人。评分定案的、资料保存期已过的、您要回避的，不会排给您。")
@@ -115,7 +115,7 @@ def why_nobody(no_case: NoCase, at: datetime) -> tuple[str, list[str]]:
 
 
 def doubts(evaluation: Evaluation) -> list[tuple[str, str]]:
-    """The four doubts people voice most (docs/domain.md, section 6.1), each with an answer to read aloud."""
+    """The four doubts people voice most (docs/domain.md, section 6.1), each as (question, answer to read aloud)."""
     hotline = evaluation.hotline or _("评估机构的电话")
     values = {
         "evaluator": evaluation.evaluator, "commissioner": evaluation.commissioner,

@@ -1,4 +1,4 @@
-"""What came of a try: pressing an outcome, giving what it asks for, taking it back."""
+"""Recording the outcome of an attempt: choosing it, giving what it requires, undoing it."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from app.localisation import to_visitor
 from app.models import Case, Role
 from app.shared.views import Page, committing, require_token
 
-# Where the browser keeps that an outcome was just written down; it names nobody.
+# Session key of the outcome recorded last: case, attempt, until when it may be undone, message.
 JUST_NOW = "desk.undo"
 
 
 @dataclass(frozen=True)
 class Undo:
-    """An outcome that may still be taken back: where, for how many seconds more, and what it said."""
+    """An outcome that may still be undone: the address to post to, the seconds left, and what was recorded."""
 
     url: str
     seconds: int
@@ -43,7 +43,7 @@ class Undo:
 @blueprint.post("/cases/<uuid:case_uuid>/outcome")
 @members(Role.INTERVIEWER)
 def outcome(case_uuid: uuid.UUID) -> Page:
-    """Write down what came of a try; what closes the case, or asks for more, is asked once more."""
+    """Record the outcome of an attempt; one that closes the case or requires more is confirmed on a second page."""
     case, at = get_my_case(case_uuid), now()
     details = case_details(db.session, case, current_user, at)
     form = OutcomeForm(outcomes=details.outcomes, under_way=details.under_way)
@@ -79,7 +79,7 @@ def _ask(
     doubts: Sequence[str] = (),
     messages: Sequence[str] = (),
 ) -> str:
-    """The page between pressing and writing down: what will happen, and what is still needed."""
+    """The confirmation page before an outcome is recorded: its consequence, and what it still requires."""
     chosen = form.chosen
     return render_template(
         "desk/confirm_outcome.html",
@@ -130,7 +130,7 @@ def _write_down(case: Case, details: CaseDetails, form: OutcomeForm, at: datetim
 
 
 def undoable(at: datetime) -> Undo | None:
-    """What this visitor wrote down a moment ago and may still take back."""
+    """The outcome this visitor recorded last, while it may still be undone."""
     case_uuid, key, until, text = session.get(JUST_NOW) or (None, None, 0.0, "")
     seconds = ceil(until - at.timestamp())
     if seconds < 1:
@@ -142,13 +142,13 @@ def undoable(at: datetime) -> Undo | None:
 @blueprint.post("/cases/<uuid:case_uuid>/undo/<uuid:attempt_key>")
 @members(Role.INTERVIEWER)
 def undo(case_uuid: uuid.UUID, attempt_key: uuid.UUID) -> Page:
-    """Take the last outcome back; the case is in hand again, as if nothing had been pressed.
+    """Undo the last outcome; the interviewer holds the case again.
 
-    Where that is refused the case may be in somebody else's hand: the first page of the desk says why.
+    A refusal is shown on the first page of the desk, since another interviewer may hold the case by then.
     """
     attempt = get_my_attempt_to_undo(case_uuid, attempt_key)
     if attempt is None:
-        # Taken back already: a second press changes nothing.
+        # Undone already: pressing twice changes nothing.
         return redirect(url_for(".case", case_uuid=get_my_case(case_uuid).uuid), 303)
     require_token()
     session.pop(JUST_NOW, None)

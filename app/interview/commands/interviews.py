@@ -1,7 +1,7 @@
-"""An interview under way, kept answer by answer, and its end.
+"""Saving an interview answer by answer as a draft, and finishing it.
 
-What is under way belongs to the case, not to whoever asks: after a crash, a hang-up or a change of interviewer it goes
-on at the same question, under the same submission key, so that it is stored once.
+A draft belongs to the case, not to the interviewer: after a crash, a hang-up or a change of interviewer the interview
+resumes at the same question under the same submission key, so that it is stored once.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from surveys.checks import FAMILY, PROMPTED, SELF, STAFF, TICKS, soft_checks
 from surveys.indicators import Indicators, measure
 from surveys.questionnaire import AnswerProblem, Questionnaire, check_answers, fitting
 
-# A day: whatever a browser says beyond that is no time spent on a question.
+# A day: longer times sent by a browser are cut to this.
 LONGEST_MILLISECONDS, MOST_CHANGES = 86_400_000, 999
 LANGUAGES = ("zh", "yue")
 TICK_COLUMNS = {SELF: "answered_self", FAMILY: "family_present", STAFF: "staff_present", PROMPTED: "prompted"}
@@ -38,9 +38,10 @@ TICK_COLUMNS = {SELF: "answered_self", FAMILY: "family_present", STAFF: "staff_p
 
 @dataclass(frozen=True)
 class InterviewParadata:
-    """How an interview goes, beside its answers: only what is known of it is given.
+    """Paradata of an interview: how it went, beside its answers. Only what is known is given.
 
-    `milliseconds` and `changes` are totals by question, so that saying them twice changes nothing.
+    `position`: the question reached. `ticks`: the integrity ticks. `kept`: codes of the checks that were confirmed.
+    `milliseconds` and `changes` are totals by question, so that sending them twice changes nothing.
     """
 
     position: str = ""
@@ -54,14 +55,14 @@ class InterviewParadata:
 
 @dataclass(frozen=True)
 class SavedInterview:
-    """The interview as it is kept now, and which of the answers just given do not fit."""
+    """The draft as it is stored now, and the problems of the answers just given that do not fit."""
 
     draft: Draft
     problems: tuple[AnswerProblem, ...]
 
 
 class IncompleteInterview(AnswersRefused):
-    """Something besides the questions is missing: by name of the tick (or "witness"), what to say there."""
+    """An interview lacks more than answers: `marks` has a message by name of the tick, or for "witness"."""
 
     def __init__(self, problems: tuple[AnswerProblem, ...], marks: Mapping[str, str]) -> None:
         super().__init__(problems)
@@ -80,9 +81,10 @@ def save_answers(
     started_at: datetime | None = None,
     at: datetime | None = None,
 ) -> SavedInterview:
-    """Keep the answers just given beside those from before; one of None is taken back.
+    """Save the answers just given beside earlier ones; None deletes an answer.
 
-    The first of them begins the interview under the key given; later ones keep the key it began under.
+    The first call begins the interview under the submission key given; later ones keep the key it began under.
+    Raises Refused where the case is closed or the actor may not interview.
     """
     at = at or now()
     draft = _locked_draft(session, case)
@@ -152,7 +154,7 @@ def finish_interview(
 ) -> Submission:
     """Store the interview once: its answers, how it went, and a line to the supervisor about somebody never served.
 
-    Raises Unfinished with what is still missing. Finishing again returns what was stored.
+    Raises IncompleteInterview with what is still missing. Finishing again returns what was stored.
     """
     at = at or now()
     draft = _locked_draft(session, case)
@@ -191,7 +193,7 @@ def finish_interview(
 def refuse_incomplete_interview(
     case: Case, indicators: Indicators, draft: Draft, problems: tuple[AnswerProblem, ...], mode: str
 ) -> None:
-    """Refuse while a tick, a witness or the right respondent is missing; of who refused nothing is asked."""
+    """Raise IncompleteInterview while a tick, witness or the right respondent is missing, unless consent was refused."""
     marks: dict[str, str] = {}
     if indicators.consented:
         marks = {tick: _("请选「是」或「否」。") for tick in TICKS if tick not in draft.ticks}
@@ -205,7 +207,7 @@ def refuse_incomplete_interview(
 def _paradata_of(
     draft: Draft, questionnaire: Questionnaire, answers: Mapping[str, Any], indicators: Indicators
 ) -> Paradata:
-    """How the interview went; a check that still fires when it is stored is one that was kept."""
+    """The paradata to store; the checks that still fire at the end are those the interviewer has confirmed."""
     fired = soft_checks(questionnaire, answers, draft.ticks, draft.milliseconds)
     ticks = draft.ticks if indicators.consented else {}
     row = Paradata(
@@ -226,7 +228,7 @@ def _tell_supervisor(session: Session, case: Case, interviewer: User) -> None:
 
 
 def _locked_draft(session: Session, case: Case) -> Draft | None:
-    """What is under way; the case stays locked until the transaction ends, so that saving and finishing take turns."""
+    """The draft of a case; the case stays locked until the transaction ends, so saving and finishing are serialised."""
     lock(session, case)
     return session.scalar(select(Draft).where(Draft.case_id == case.id).execution_options(populate_existing=True))
 
@@ -237,7 +239,7 @@ def _refuse_when_stored(session: Session, key: uuid.UUID) -> None:
 
 
 def _renew_lease(session: Session, case: Case, actor: User, at: datetime) -> None:
-    """A visit is the interviewer's until it is done; a telephone case is theirs while there are signs of life."""
+    """Renew the lease of a case that is called; a visit is assigned and has no lease. Refused to anybody else."""
     row = schedule_of(session, case)
     visiting = row.held_by_id is None and is_handled_by(row, actor)
     if not visiting and not _answered_by_link_meanwhile(session, case, row, actor):
@@ -245,7 +247,7 @@ def _renew_lease(session: Session, case: Case, actor: User, at: datetime) -> Non
 
 
 def _answered_by_link_meanwhile(session: Session, case: Case, row: Schedule, actor: User) -> bool:
-    """Whether a link was used while this person was visiting: the case is closed, what they heard is kept."""
+    """Whether the case was answered by its link while this user was interviewing on a visit, which is stored too."""
     if not case.outcome_final or case.interviewer_id != actor.id or row.assigned_to_id != actor.id:
         return False
     counted = select(Response.mode).where(Response.case_id == case.id, Response.counted)

@@ -1,4 +1,4 @@
-"""The one way an answer comes in, whatever the mode."""
+"""Storing a response, the same for every mode."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from surveys.rounding import half_up
 
 
 class AnswersRefused(Refused):
-    """The answers do not fit the questionnaire; nothing was stored."""
+    """The answers do not fit the questionnaire (`problems`); nothing was stored."""
 
     def __init__(self, problems: tuple[AnswerProblem, ...]) -> None:
         super().__init__(_("还有几处需要补充或更正。"), "answers")
@@ -45,7 +45,7 @@ class AnswersRefused(Refused):
 
 @dataclass(frozen=True)
 class Submission:
-    """What became of a submission: the stored response, and whether it had been stored before."""
+    """The result of a submission: the stored response, and whether it had been stored before."""
 
     response: Response
     repeated: bool
@@ -69,7 +69,7 @@ def submit_response(
     number of the browser a link was answered in; only a fingerprint of it is kept, of nobody who refused. Raises
     AnswersRefused with one problem per question, or Refused.
     """
-    # One submission of a case at a time; on SQLite the transaction already holds the write lock.
+    # Submissions of a case are serialised; on SQLite the transaction already holds the write lock.
     lock(session, case)
     stored = _stored_before(session, case, submission_key)
     if stored is not None:
@@ -118,7 +118,7 @@ def _other_case_message() -> str:
 def _measured(
     case: Case, mode: str, answers: Mapping[str, object], at: datetime
 ) -> tuple[dict[str, Answer], Indicators]:
-    """The answers as they are kept and what they come to; raises AnswersRefused where they do not fit."""
+    """The answers as they are stored and the indicators computed from them; AnswersRefused if they do not fit."""
     questionnaire = questionnaire_of(case.draw.evaluation)
     checked = check_answers(questionnaire, answers, mode)
     if checked.problems:
@@ -130,14 +130,14 @@ def _measured(
 
 
 def _device(evaluation: Evaluation, browser: str) -> bytes:
-    """A fingerprint that tells the answers of one browser in one evaluation, and nothing about two evaluations."""
+    """A keyed hash of the browser's number and the evaluation, so that it links answers within one evaluation only."""
     return keyring().blind_index("browser", f"{evaluation.uuid}/{browser}")
 
 
 def wrong_respondent(case: Case, indicators: Indicators, at: datetime) -> tuple[AnswerProblem, ...]:
-    """Who may be under 14 on the day of the interview is asked through the guardian only (PIPL Art. 31)."""
+    """The problem where a person who may be under 14 that day is not answered for by the guardian (PIPL Art. 31)."""
     rules = questionnaire_of(case.draw.evaluation).measures
-    # A document that does not say which relation is a guardian's can only be held to somebody answering for the child.
+    # Where the document does not name the guardian's relation, any proxy is accepted.
     guardian = indicators.proxy_relation in rules.proxy_guardian if rules.proxy_guardian else indicators.proxy
     protected = protection(case.recipient.birth_year, local(at).date())
     words = respondent_problem(protected, indicators.proxy, guardian)
@@ -148,9 +148,9 @@ def wrong_respondent(case: Case, indicators: Indicators, at: datetime) -> tuple[
 
 
 def _refuse_when_closed(session: Session, case: Case, interviewer: User | None, key: uuid.UUID) -> None:
-    """Refuse where nobody may ask any more, and under a key that an outcome was written down with.
+    """Refuse where no answer is accepted any more, and under a key that an attempt was recorded with.
 
-    A case that ended without an interview takes no answer: the register may name who was asked instead.
+    A case closed without an interview accepts no answer: it may have been replaced already.
     """
     refuse_at_desk(session, case, interviewer)
     if _closed_without_interview(session, case):
@@ -170,7 +170,7 @@ def _already_counted(session: Session, case: Case) -> bool:
 
 
 def scaled_index(index: Decimal | None) -> int | None:
-    """An index as it is stored: ten-thousandths of a point."""
+    """An index as it is stored: in ten-thousandths of a point, rounded half up."""
     if index is None:
         return None
     return int(half_up(index * INDEX_SCALE, 0))
@@ -229,15 +229,15 @@ def _close_case(session: Session, case: Case, response: Response, indicators: In
         case.outcome, case.outcome_final = outcome, outcomes_of(case.draw.evaluation)[outcome].final
     if case.outcome_final:
         end_open_appointment(session, case, "kept", response.submitted_at)
-        # What was begun on another way is needed no more.
+        # A draft in another mode is not needed any more.
         drop_draft(session, case)
         if _closed_without_interview(session, case):
-            # By the link itself: it leads to the thanks, and to no questions any more.
+            # A link that was answered itself stays valid: it leads to the page of thanks.
             stop_contacting(session, case, links=response.mode != "web")
 
 
 def _current_interviewer_id(session: Session, case: Case, at: datetime) -> int | None:
-    """Who is asking the person at this moment, by telephone or on a visit."""
+    """The id of the interviewer who is interviewing the person at this moment, by telephone or on a visit, if any."""
     row, draft = schedule_of(session, case), session.get(Draft, case.id)
     if row.held_until is not None and row.held_until > at:
         return row.held_by_id if draft is not None or open_call(session, case) is not None else None
@@ -245,13 +245,13 @@ def _current_interviewer_id(session: Session, case: Case, at: datetime) -> int |
 
 
 def _release(session: Session, case: Case, response: Response, asking: int | None) -> None:
-    """The case goes back into the schedule. Whoever is asking while a link is used may still hand in what they hear.
+    """Reschedule the case. An interviewer at work (`asking`) while its link is answered may still submit.
 
-    It is kept and not counted, as whatever comes second; a refusal ends it.
+    That second response is stored and not counted; after a refusal none is accepted.
     """
     unheard = _closed_without_interview(session, case)
     if asking is not None and not unheard:
-        case.interviewer_id = asking  # their page is still theirs
+        case.interviewer_id = asking  # so that they may still open the page
     elif case.outcome_final:
         end_call(session, case, at=response.submitted_at)
     still_asking = response.mode == "web" and not unheard and (asking is not None or not case.outcome_final)

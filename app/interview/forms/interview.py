@@ -1,4 +1,4 @@
-"""What an interviewer's page carries beside the questions: the integrity ticks, the witness, where they are, times."""
+"""The form of the interviewer's page: the questions, the integrity ticks, the witness, the position, the times."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _tick(label: Any) -> RadioField:
 
 
 class InterviewForm(QuestionnaireForm):
-    """A questionnaire as an interviewer fills it in."""
+    """A questionnaire filled in by an interviewer, with its paradata."""
 
     position = HiddenField(validators=[Optional(), Length(max=20)])
     wording = RadioField(
@@ -54,12 +54,12 @@ class InterviewForm(QuestionnaireForm):
     )
 
     def ticks(self) -> dict[str, bool]:
-        """The ticks that were touched."""
+        """The ticks that were answered yes or no."""
         given = {tick: self[TICK + tick].data for tick in TICKS}
         return {tick: data == YES for tick, data in given.items() if data in (YES, NO)}
 
     def paradata(self, sent: MultiDict[str, str]) -> InterviewParadata:
-        """How the interview goes, as the page says it."""
+        """The paradata sent by the page; `sent` is the submitted form."""
         return InterviewParadata(
             position=self.position.data or "",
             ticks=self.ticks(),
@@ -71,13 +71,13 @@ class InterviewForm(QuestionnaireForm):
         )
 
     def mark(self, marks: Mapping[str, str]) -> None:
-        """Show what is missing at each tick, or at the witness."""
+        """Show each message at the tick of that name, or at the witness."""
         for name, message in marks.items():
             field = self[name if name == "witness" else TICK + name]
             field.errors = [*field.errors, message]
 
     def resume(self, draft: InterviewDraft) -> None:
-        """Fill in what was kept."""
+        """Fill in the form from a draft."""
         self.submission_key.data, self.started_at.data = str(draft.submission_key), draft.started_at.isoformat()
         for name, given in draft.answers.items():
             if PREFIX + name in self:

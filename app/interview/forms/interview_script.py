@@ -1,6 +1,6 @@
-"""A questionnaire as the sheet an interviewer reads from: the words of one mode and language, made ready once.
+"""The script an interviewer reads from: the texts of a questionnaire in one mode and language.
 
-A published document never changes, so a sheet is kept under the document's digest; a page then only fills in answers.
+A published document never changes, so scripts are cached by the document's digest, mode and language.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _scripts: BoundedCache[tuple[str, str, str], tuple[ScriptSection, ...]] = Bounde
 
 @dataclass(frozen=True)
 class ScriptQuestion:
-    """One question as it is read: its words, when it is asked (as JSON and in words), and its options.
+    """One question of the script: its texts, when it is asked (as JSON and in words), and its options.
 
     An option is its place from 0, its number key (0 for none), its code and its label. `grouped`: several controls
     under one legend.
@@ -97,7 +97,7 @@ def _question(question: Question, questionnaire: Questionnaire, mode: str, langu
 
 
 def in_words(condition: Condition, questionnaire: Questionnaire, language: str) -> str:
-    """A condition as an interviewer reads it, where no script hides what does not apply: S3 答「有」「说不清」."""
+    """A condition in words, for pages where no script hides what does not apply: S3 答「有」「说不清」."""
     if isinstance(condition, In):
         return str(
             _(
@@ -136,7 +136,7 @@ def _negated(condition: Not, questionnaire: Questionnaire, language: str) -> str
 
 
 def _alternatives(condition: Any_, questionnaire: Questionnaire, language: str) -> list[str]:
-    """Questions with the same options are said together: B1、B2、B3 中有一题答「不太满意」."""
+    """The alternatives in words; questions with the same options are joined: B1、B2、B3 中有一题答「不太满意」."""
     questions_by_options: dict[str, list[str]] = defaultdict(list)
     others: list[str] = []
     for part in condition.parts:

@@ -40,7 +40,7 @@ def _this_moment() -> str:
 
 
 class QuestionnaireForm(FlaskForm):  # type: ignore[misc]
-    """What every questionnaire carries: the key of this submission and when it was begun."""
+    """The base of every questionnaire form: the key of this submission and when it was begun."""
 
     questionnaire: Questionnaire
     mode: str
@@ -61,7 +61,7 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]
         return uuid.UUID(self.submission_key.data)
 
     def started(self, at: datetime) -> datetime:
-        """When it was begun, as far as that can be believed: within the twelve hours before `at`, else `at`."""
+        """When it was begun, limited to the LONGEST_INTERVIEW before `at`; `at` itself where the text is no moment."""
         try:
             begun = datetime.fromisoformat(self.started_at.data or "")
         except ValueError:
@@ -75,7 +75,7 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]
         return self[PREFIX + question_id]
 
     def answers(self) -> dict[str, object]:
-        """What was answered, by question id; unanswered ones are left out."""
+        """The answers by question id; unanswered questions are left out."""
         return {
             question.id: data
             for question in self.questionnaire.questions
@@ -102,12 +102,12 @@ Base = TypeVar("Base", bound=QuestionnaireForm)
 
 
 def form_class(questionnaire: Questionnaire, mode: str) -> type[QuestionnaireForm]:
-    """The form of a questionnaire in one mode."""
+    """The form class of a questionnaire in one mode."""
     return form_class_on(QuestionnaireForm, questionnaire, mode)
 
 
 def form_class_on(base: type[Base], questionnaire: Questionnaire, mode: str) -> type[Base]:
-    """The form of a questionnaire in one mode as a subclass of `base`.
+    """The form class of a questionnaire in one mode, as a subclass of `base`.
 
     Made once per digest, mode and base, since a published document never changes.
     """

@@ -1,4 +1,4 @@
-"""How each kind of question is shown and filled in: one module each, beside `surveys/questionnaire/kinds/`.
+"""How each kind of question is shown and filled in: one module for each of those in `surveys/questionnaire/kinds/`.
 
 The HTML of a kind is `templates/interview/kinds/<name>.html` with two macros, `interviewer` and `beneficiary`.
 """

@@ -29,7 +29,7 @@ class Control:
 
 
 def localised(text: Text) -> LazyString:
-    """A text of the document in the language of whoever looks at it: one form class serves all languages."""
+    """A text of the document, translated when it is rendered: one form class serves all languages."""
     return LazyString(lambda: to_visitor(text))
 
 

@@ -1,4 +1,4 @@
-"""How a day is picked or typed."""
+"""The control of the kind "date": a calendar day, picked or typed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EXAMPLE = Text("填年、月、日，例如 2023-07-01", "year, month and day, s
 
 
 class DayField(StringField):  # type: ignore[misc]
-    """A day as ISO text, as a browser's calendar sends it; what cannot be read is kept to be mended."""
+    """A day as ISO text, as a browser's calendar sends it; unreadable text stays as typed, to be corrected."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take a day typed in another way too: not every browser has a calendar."""

@@ -1,4 +1,4 @@
-"""How people's own words are written down."""
+"""The control of the kind "text": a text area for the respondent's own words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a whole number is typed."""
+"""The control of the kind "integer": a typed whole number."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from surveys.questionnaire import Question
 
 
 class WholeNumberField(StringField):  # type: ignore[misc]
-    """A whole number as it was typed, with full-width digits made plain; what cannot be read is kept to be mended."""
+    """A whole number as typed, with full-width digits normalised; unreadable text stays as typed, to be corrected."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Normalise digits and blanks, and nothing else."""

@@ -1,4 +1,4 @@
-"""How several options are chosen."""
+"""The control of the kind "multiple": checkboxes, any number of options."""
 
 from __future__ import annotations
 

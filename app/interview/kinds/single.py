@@ -1,4 +1,4 @@
-"""How one option is chosen."""
+"""The control of the kind "single": radio buttons, one option."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A random number in the browser of whoever agreed to answer, for the rule about many answers from one device.
+"""A random number in the browser of a person who agreed to answer, for the rule about many answers from one device.
 
 Why and for how long: docs/decisions.md, record 28.
 """
@@ -18,7 +18,7 @@ COOKIE, NUMBER_BYTES, KEPT_FOR = "browser", 16, timedelta(days=90)
 
 
 def with_browser_number(page: Page, path: str) -> BaseResponse:
-    """The page, and for whoever agreed a random number in their browser, by which answers given in one are told."""
+    """The response of a page, with the cookie of a random number set where this browser has none."""
     response = make_response(page)
     if not browser_number():
         response.set_cookie(
@@ -34,6 +34,6 @@ def with_browser_number(page: Page, path: str) -> BaseResponse:
 
 
 def browser_number() -> str:
-    """The number of this browser; empty where it has none, or one that is not ours."""
+    """The number of this browser; empty where it has none, or one not of this form."""
     given = request.cookies.get(COOKIE, "")
     return given if re.fullmatch(rf"[0-9a-f]{{{2 * NUMBER_BYTES}}}", given) else ""

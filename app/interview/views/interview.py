@@ -1,4 +1,4 @@
-"""An interview by telephone or on a visit: the whole questionnaire on one page that flows, kept answer by answer."""
+"""An interview by telephone or on a visit: the whole questionnaire on one page, saved answer by answer."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from app.shared.views import Page, Refusal, committing
 @members(Role.INTERVIEWER)
 @slow_reveals
 def interview(case_uuid: uuid.UUID, mode: str) -> Page:
-    """The whole questionnaire on one page that flows; one submission is stored once, however often it is sent."""
+    """The whole questionnaire on one page; a submission is stored once, however often it is sent."""
     case = get_my_case(case_uuid)
     if request.method == "GET":
         return _closed_to_interviews(case) or _opened_page(case, mode)
@@ -55,7 +55,7 @@ def interview(case_uuid: uuid.UUID, mode: str) -> Page:
 @blueprint.post("/cases/<uuid:case_uuid>/interview/<any(phone, visit):mode>/save")
 @members(Role.INTERVIEWER)
 def save_interview(case_uuid: uuid.UUID, mode: str) -> BaseResponse | tuple[BaseResponse, int]:
-    """Keep the answers named in `saved`; the page sends each as it is given, and again until it hears that it is."""
+    """Save the answers named in `saved`; the page sends each as it is given, and again until it is confirmed."""
     case = get_my_case(case_uuid)
     form = _form(case, mode)()
     form.validate()
@@ -70,7 +70,7 @@ def save_interview(case_uuid: uuid.UUID, mode: str) -> BaseResponse | tuple[Base
     }
     with committing() as refused:
         saved = _save(case, form, answers)
-        # Read before the commit: the interview may be handed in, and its draft gone, the moment after.
+        # Read before the commit: after it another request may submit the interview, which deletes the draft.
         clock, key = _clock(saved.draft.saved_at), str(saved.draft.submission_key)
     if refused:
         return jsonify(problem=refused.message), 409
@@ -98,7 +98,7 @@ def _save(case: Case, form: InterviewForm, answers: dict[str, object]) -> SavedI
 
 
 def _opened_page(case: Case, mode: str) -> str:
-    """The page as it is opened: fresh, or where the interview under way was left."""
+    """The page when it is opened: empty, or with the answers of the draft."""
     form = _form(case, mode)(formdata=None)
     draft = interview_draft(db.session, case)
     if draft is not None:
@@ -107,7 +107,7 @@ def _opened_page(case: Case, mode: str) -> str:
 
 
 def _saved_by_hand(case: Case, form: InterviewForm) -> Page:
-    """Where no script keeps each answer, a button keeps them all."""
+    """Save all answers by a button, for browsers without scripts."""
     if not form.validate():
         return interview_page(case, form), 422
     with committing() as refused:
@@ -123,7 +123,7 @@ def _saved_by_hand(case: Case, form: InterviewForm) -> Page:
 
 
 def _save_before_review(case: Case, form: InterviewForm) -> None:
-    """Before something is asked again, keep what there is; a refusal to is said when it is handed in."""
+    """Save all answers before the review is shown; a refusal is reported when the interview is submitted."""
     with committing():
         _save(case, form, _all_answers(form))
 
@@ -171,7 +171,7 @@ def _stored_words(stored: Submission) -> str:
 
 
 def _closed_to_interviews(case: Case) -> BaseResponse | None:
-    """Back to the case when there is nobody to ask any more: a final outcome, a settled score, or time that is over."""
+    """A redirect to the case where no interview is allowed: settled, retention ended, final outcome, unopened minor."""
     if is_settled(db.session, case.draw.evaluation):
         flash(_("评分已经定案，不能再录答卷。"), "info")
     elif time_is_over(case.draw.evaluation):
@@ -186,7 +186,7 @@ def _closed_to_interviews(case: Case) -> BaseResponse | None:
 
 
 def _reveal_in_interview(case: Case, form: InterviewForm) -> Page:
-    """The greeting with the full name; what was filled in so far stays on the page."""
+    """Show the greeting with the full name; the answers given so far stay on the page."""
     with committing() as refused:
         contact = reveal_contact(db.session, case, actor=current_user)
     if refused:

@@ -1,4 +1,4 @@
-"""The page of an interview: what is read aloud, what the interviewer sees beside it, and what is asked at the end."""
+"""Rendering the page of an interview, and the review of its answers before it is stored."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from surveys.questionnaire.kinds import kind_of
 
 @dataclass(frozen=True)
 class Review:
-    """What to look at once more before the interview is stored."""
+    """What to confirm before the interview is stored: open questions, unusual answers; `holds_up`: there is any."""
 
     unanswered: tuple[Question, ...] = ()
     checks: tuple[Check, ...] = ()
@@ -43,10 +43,10 @@ class Review:
 
 
 def review_of(case: Case, form: InterviewForm, paradata: InterviewParadata, *, final: bool) -> Review:
-    """Look through an interview: questions left open, answers that look unusual, and every problem at its place.
+    """Review an interview: questions left open, answers that look unusual, and every problem put at its field.
 
-    `final`: the questions left open were seen before and stay open. Several choices and open text may be empty: for
-    them, nothing is an answer.
+    `final`: the interviewer has confirmed that the open questions stay open. Multiple choices and open text may be
+    empty and are never listed as open.
     """
     checked = check_answers(form.questionnaire, form.answers(), form.mode)
     measured = measure(form.questionnaire, checked.answers)
@@ -76,11 +76,11 @@ def interview_page(
     review: Review | None = None,
     messages: list[str] | None = None,
 ) -> str:
-    """Draw the page."""
+    """Render the page of an interview. `name`: revealed in this response only; `draft` defaults to the case's own."""
     evaluation, questionnaire, language = case.draw.evaluation, form.questionnaire, select_locale()
     rules, contact = questionnaire.measures, case.recipient.contact
-    # Opening this page is a GET and leaves no trace, so it must not show a name: the greeting is masked unless the
-    # interviewer is calling, which opened it, or asks for the name by a button, an audited event like every reveal.
+    # Opening this page is a GET and makes no audit event, so it must not show a name: the greeting is masked unless a
+    # call under way has revealed it, or the interviewer presses the button that does, which is an audit event.
     call = open_call(db.session, case) if form.mode == "phone" else None
     if contact is not None and call is not None and call.interviewer_id == current_user.id:
         name = contact.name
@@ -117,7 +117,7 @@ def interview_page(
             f"{PREFIX}{name}-0" if control_of(questionnaire.question(name)).grouped else f"{PREFIX}{name}"
         ),
         messages=messages or [],
-        # Only a browser knows how long a question took, and says so again: what was kept is where it goes on.
+        # The browser measures the time spent on each question and adds to the totals stored so far.
         spent=json.dumps({"ms": dict(draft.milliseconds), "changes": dict(draft.changes)}) if draft else "",
     )
 
@@ -127,13 +127,13 @@ def _condition(condition: In) -> str:
 
 
 def _answer_key(case: Case, form: InterviewForm) -> dict[str, str]:
-    """By question, what counts as knowing; empty where the station said nothing."""
+    """By question id, the text of the answer key; empty where the station stated none."""
     key = answer_key_of(db.session, case.draw.evaluation)
     return {question: key.get(fact, "") for fact, question in form.questionnaire.measures.facts.items()}
 
 
 def _place(form: InterviewForm, draft: InterviewDraft | None) -> tuple[str, int] | None:
-    """The question to come back to and its number among those asked; None where there is nothing to come back to."""
+    """The id of the question to resume at and its number among those that apply; None where there is none."""
     if draft is None:
         return None
     path = [question.id for question in applicable(form.questionnaire, form.answers(), form.mode)]

@@ -1,8 +1,8 @@
-"""The beneficiary's questionnaire behind a personal link: one question per screen, without scripts, without account.
+"""The beneficiary's questionnaire behind a personal link: one question per screen, without scripts or an account.
 
-Answers travel in the page from screen to screen and are stored once, at the end, under a key made at the start: so a
-double tap, a retry or a reloaded page never makes a second submission, and a form that was left half-way leaves nothing
-behind on the server.
+Answers are carried in hidden fields from screen to screen and stored once, at the end, under a key made at the start:
+a double tap, a retry or a reloaded page never makes a second submission, and nothing is stored of a form that is left
+half-way.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from surveys.questionnaire import Question
 blueprint = Blueprint("respond", __name__, url_prefix="/q")
 
 INVITED = "the personal link is the permission"
-# Signs a printed link does not use, as people read them.
+# Characters that no link contains, mapped to what people misread.
 MISREAD = str.maketrans({"i": "1", "l": "1", "o": "0", "-": "", " ": ""})
 
 
@@ -42,7 +42,7 @@ def _token_rate() -> str:
     return rate
 
 
-# Only wrong links count against an address: a whole village may answer behind one, a guesser may not.
+# Only wrong links count against a network address: a whole village may share one, but nobody may guess links.
 slow_guessing = limiter.shared_limit(
     _token_rate, scope="personal link", deduct_when=lambda response: response.status_code == 404
 )
@@ -50,19 +50,19 @@ slow_guessing = limiter.shared_limit(
 
 @blueprint.errorhandler(404)
 def unknown_link(_error: NotFound) -> tuple[str, int]:
-    """A link that opens nothing: wrong, replaced by a newer one, or of a draw that was voided."""
+    """The page for a link that does not work: wrong, replaced by a newer one, or of a voided draw."""
     return render_template("interview/respond/unknown.html"), 404
 
 
 @blueprint.errorhandler(410)
 def ended_link(_error: Gone) -> tuple[str, int]:
-    """A link whose case was closed without an answer; of why, the page says nothing."""
+    """The page for a link whose case was closed without an answer; it does not say why."""
     return render_template("interview/respond/ended.html"), 410
 
 
 @blueprint.errorhandler(ErasedLinkOpened)
 def erased_link(_error: ErasedLinkOpened) -> tuple[str, int]:
-    """A link that leads to nobody's case any more."""
+    """The page for a link whose case was erased at the end of the retention period."""
     return render_template(
         "interview/respond/closed.html", message=_("资料保存期已过，个人资料和您的原话已经删除。")
     ), 410
@@ -72,7 +72,7 @@ def erased_link(_error: ErasedLinkOpened) -> tuple[str, int]:
 @public(INVITED)
 @slow_guessing
 def start(token: str) -> Page:
-    """Who asks, how long it takes, who sees the answers; and the way in."""
+    """The first page: who asks, how long it takes, who sees the answers, and the consent question."""
     case = _case(token)
     if page := _page_when_over(case):
         return page
@@ -92,12 +92,12 @@ def start(token: str) -> Page:
 @public(INVITED)
 @slow_guessing
 def form(token: str) -> Page:
-    """One screen after another; the last one hands everything in."""
+    """The screens of the questionnaire; the last one submits the answers."""
     case = _case(token)
     done = completion_of(db.session, case)
     if request.method == "POST" and done and done.by_link:
-        return redirect(url_for(".thanks", token=token), 303)  # the second tap of a double tap, or a page left open
-    # Somebody who began before an interviewer called may still hand in: it is kept, and not counted.
+        return redirect(url_for(".thanks", token=token), 303)  # pressed twice, or a page left open
+    # Somebody who began before an interviewer called may still submit: it is stored, and not counted.
     if page := (_closed(case) if request.method == "POST" else _page_when_over(case)):
         return page
     questionnaire = questionnaire_of(case.draw.evaluation)
@@ -118,7 +118,7 @@ def form(token: str) -> Page:
 @public(INVITED)
 @slow_guessing
 def thanks(token: str) -> Page:
-    """After handing in: thanks, when, and what happens to the answers."""
+    """After submitting: thanks, when it was submitted, and what happens to the answers."""
     case = _case(token)
     done = completion_of(db.session, case)
     if done is None:
@@ -131,7 +131,7 @@ def _case(token: str) -> Case:
 
 
 def _page_when_over(case: Case) -> Page | None:
-    """What an opened link shows when there is nothing left to answer."""
+    """The page of a link where there is nothing to answer any more; None where the questionnaire is open."""
     if done := completion_of(db.session, case):
         return render_template("interview/respond/already.html", **shared_context(case, ""), done=done)
     return _closed(case)
@@ -153,7 +153,7 @@ def _skipped() -> list[str]:
 
 
 def _move(case: Case, token: str, answered: QuestionnaireForm, progress: QuestionnaireProgress) -> Page:
-    """Where a button of a screen leads."""
+    """The next screen, by the button pressed: on, back, to a question, declining, or letting a proxy answer."""
     questionnaire, go = answered.questionnaire, request.form.get("go", "next")
     here = _question_named(answered, request.form.get("at", ""))
     if go.startswith("to:"):
@@ -183,12 +183,12 @@ def _move(case: Case, token: str, answered: QuestionnaireForm, progress: Questio
 
 
 def _wrong(answered: QuestionnaireForm, progress: QuestionnaireProgress, name: str) -> str:
-    """What is wrong with the answer to a question; nothing where it fits."""
+    """The message about the answer to a question; empty where the answer fits."""
     return answered.wrong().get(name) or to_visitor(progress.problems.get(name, NOTHING_SAID))
 
 
 def _question_named(answered: QuestionnaireForm, name: str) -> Question | None:
-    """The question of that id, if this form asks it."""
+    """The question of that id; None where the questionnaire does not ask it on the web."""
     questionnaire = answered.questionnaire
     if name not in questionnaire or MODE not in questionnaire.question(name).modes:
         return None

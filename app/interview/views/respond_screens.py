@@ -1,4 +1,4 @@
-"""The screens of the beneficiary's questionnaire: one question each, and the last one where everything is handed in."""
+"""The screens of the beneficiary's questionnaire: one question each, and the last one, where answers are submitted."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from surveys.questionnaire.kinds import Answer, kind_of
 
 
 def shared_context(case: Case, token: str) -> dict[str, object]:
+    """The template variables of every page behind a personal link; `token` is empty where nothing leads on."""
     evaluation = case.draw.evaluation
     return {
         "evaluation": evaluation,
@@ -35,7 +36,7 @@ def screen(
     question: Question | None,
     message: str = "",
 ) -> str:
-    """The screen of one question, or the last one where everything is handed in."""
+    """The screen of one question, or with None the last one, where the answers are submitted."""
     shared = {
         **shared_context(case, token),
         "answered": answered,
@@ -63,10 +64,10 @@ def screen(
 
 
 def _carried(answered: QuestionnaireForm, shown: Question | None) -> list[tuple[str, str]]:
-    """Every answer that no visible field of this screen carries, as names and values of hidden fields."""
+    """Names and values of the hidden fields: every answer that no visible field of this screen carries."""
     hidden_fields: list[tuple[str, str]] = []
     for name, data in answered.answers().items():
-        # A choice is made by a button, which says nothing unless it is pressed: its earlier answer is carried along.
+        # A choice is made by a button, which sends nothing unless pressed, so its earlier answer is a hidden field too.
         if shown is not None and name == shown.id and not control_of(shown).one_tap:
             continue
         for value in data if isinstance(data, list) else [data]:
@@ -75,14 +76,14 @@ def _carried(answered: QuestionnaireForm, shown: Question | None) -> list[tuple[
 
 
 def _offers_proxy(answered: QuestionnaireForm, progress: QuestionnaireProgress) -> bool:
-    """「请家人帮我」 from the moment of consent, until it has been used."""
+    """Whether to offer 「请家人帮我」 (a proxy answers): once the proxy question applies, until it is answered so."""
     question, codes = answered.questionnaire.measures.proxy
     on_path = any(q.id == question for q in progress.path)
     return on_path and progress.answers.get(question) not in codes
 
 
 def _replies(answered: QuestionnaireForm, progress: QuestionnaireProgress) -> list[tuple[Question, str]]:
-    """Each question with the answer in words, to look through before handing in."""
+    """Each question with its answer in words, to review before submitting."""
     language = select_locale()
     return [(question, _in_words(question, progress.answers.get(question.id), language)) for question in progress.path]
 
