@@ -47,8 +47,8 @@ def key(survey: Survey) -> dict[str, str]:
 
 
 def details(survey: Survey) -> list[dict[str, object]]:
-    found = select(AuditEvent.details).where(AuditEvent.action == "answer_key.entered").order_by(AuditEvent.id)
-    return list(survey.session.scalars(found))
+    query = select(AuditEvent.details).where(AuditEvent.action == "answer_key.entered").order_by(AuditEvent.id)
+    return list(survey.session.scalars(query))
 
 
 def test_the_station_states_what_it_likes_and_takes_it_back(station: Visitor, survey: Survey) -> None:

@@ -44,18 +44,18 @@ def row_of(session: Session, case: Case) -> Schedule:
 
 def slower(session: Session, version: int = 2, **delays: int) -> Document:
     body = copy.deepcopy(library.body("outcomes", "guangzhou", 1)) | {"version": version}
-    for one in body["outcomes"]:
-        if one["code"] in delays:
-            one["delay"] = delays[one["code"]]
+    for outcome in body["outcomes"]:
+        if outcome["code"] in delays:
+            outcome["delay"] = delays[outcome["code"]]
     return add_document(session, "outcomes", body)
 
 
 def last_event(session: Session, action: str) -> dict[str, Any]:
-    found = session.scalars(
+    event = session.scalars(
         select(AuditEvent).where(AuditEvent.action == action).order_by(AuditEvent.id.desc())
     ).first()
-    assert found is not None
-    return found.details
+    assert event is not None
+    return event.details
 
 
 def test_a_new_list_moves_the_next_try_of_what_waits_and_of_nothing_else(session: Session, survey: Survey) -> None:
@@ -155,18 +155,21 @@ def test_all_at_once_comes_to_the_same_as_one_by_one_in_as_many_statements(sessi
 def test_the_number_of_statements_does_not_grow_with_the_cases(session: Session, survey: Survey) -> None:
     def statements(evaluation: Evaluation, document: Document | None) -> int:
         session.commit()
-        seen: list[str] = []
-        listen = lambda *arguments: seen.append(arguments[2])  # noqa: E731
+        statements_run: list[str] = []
+        listen = lambda *arguments: statements_run.append(arguments[2])  # noqa: E731
         event.listen(session.get_bind(), "before_cursor_execute", listen)
         choose_outcomes(session, evaluation, document)
         session.commit()
         event.remove(session.get_bind(), "before_cursor_execute", listen)
-        return sum(("schedule" in one and one.startswith("SELECT")) or "contact" in one for one in seen)
+        return sum(
+            ("schedule" in statement and statement.startswith("SELECT")) or "contact" in statement
+            for statement in statements_run
+        )
 
     documents = [slower(session, 2, NC1=600), slower(session, 3, NC1=700)]
     tried(session, survey.cases[0], "NC1")
-    one = statements(survey.evaluation, documents[0])
+    for_one_case = statements(survey.evaluation, documents[0])
     for case in survey.cases[1:]:
         tried(session, case, "NC1")
     session.expire_all()
-    assert statements(survey.evaluation, documents[1]) == one
+    assert statements(survey.evaluation, documents[1]) == for_one_case

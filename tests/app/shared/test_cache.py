@@ -8,25 +8,25 @@ from app.shared.cache import BoundedCache
 
 
 def test_a_value_is_made_once() -> None:
-    kept, made = BoundedCache[str, int](most=2), list[str]()
+    cache, made = BoundedCache[str, int](most=2), list[str]()
 
     def value_of(key: str) -> int:
-        return kept.get(key, lambda: made.append(key) or len(made))  # type: ignore[func-returns-value]
+        return cache.get(key, lambda: made.append(key) or len(made))  # type: ignore[func-returns-value]
 
     assert [value_of(key) for key in "aabba"] == [1, 1, 2, 2, 1]
     assert made == ["a", "b"]
 
 
 def test_of_more_than_fit_the_one_longest_not_asked_for_is_forgotten() -> None:
-    kept = BoundedCache[str, str](most=2)
+    cache = BoundedCache[str, str](most=2)
     for key in "abac":
-        kept.get(key, lambda key=key: key)  # type: ignore[misc]
-    assert kept.get("a", lambda: "anew") == "a"
-    assert kept.get("b", lambda: "anew") == "anew"
+        cache.get(key, lambda key=key: key)  # type: ignore[misc]
+    assert cache.get("a", lambda: "anew") == "a"
+    assert cache.get("b", lambda: "anew") == "anew"
 
 
 def test_a_failure_is_raised_and_not_kept() -> None:
-    kept = BoundedCache[str, int](most=2)
+    cache = BoundedCache[str, int](most=2)
     with pytest.raises(ZeroDivisionError):
-        kept.get("a", lambda: 1 // 0)
-    assert kept.get("a", lambda: 1) == 1
+        cache.get("a", lambda: 1 // 0)
+    assert cache.get("a", lambda: 1) == 1

@@ -85,10 +85,10 @@ def test_the_past_the_far_future_and_quiet_times_are_refused(survey: Survey, at:
     quiet = [{"from": "2026-11-11", "to": "2026-11-12", "reason": "社区活动"}]
     survey.session.add(DeskSetting(evaluation_id=survey.evaluation.id, body={"quiet": quiet}))
     survey.session.commit()
-    said = refusal(
+    refused_with = refusal(
         lambda: make_appointment(survey.session, survey.cases[0], AgreedTime(at), actor=survey.interviewer, at=NOW)
     )
-    assert said in (code, "appointment")
+    assert refused_with in (code, "appointment")
 
 
 def test_a_time_outside_the_hours_is_the_persons_wish(survey: Survey) -> None:
@@ -154,12 +154,12 @@ def test_the_calendar_shows_mine_and_anybodys_and_names_nobody(survey: Survey) -
     day = local(LATER).date()
     mine = appointments_of_day(survey.session, survey.interviewer, day, NOW)
     theirs = appointments_of_day(survey.session, survey.other, day, NOW)
-    assert [(one.wish, one.may_change, one.near, one.due) for one in mine] == [
+    assert [(entry.wish, entry.may_change, entry.near, entry.due) for entry in mine] == [
         ("me", True, 1, False),
         ("", True, 1, False),
     ]
-    assert [(one.wish, one.may_change, one.near) for one in theirs] == [("", False, 0)]
-    assert {name for one in mine for name in vars(one)} == {
+    assert [(entry.wish, entry.may_change, entry.near) for entry in theirs] == [("", False, 0)]
+    assert {name for entry in mine for name in vars(entry)} == {
         "uuid", "at", "code", "village", "evaluation", "way", "wish", "due", "overdue", "may_change", "near",
     }  # fmt: skip
     assert appointments_of_day(survey.session, survey.lead, day, NOW) == ()
@@ -170,9 +170,9 @@ def test_today_begins_with_what_is_due_and_keeps_what_was_missed(survey: Survey)
     agreed(survey, 1, NOW + timedelta(hours=8))
     agreed(survey, 2, NOW + timedelta(days=1, minutes=2))
     tomorrow = NOW + timedelta(days=1)
-    found = todays_appointments(survey.session, survey.interviewer, tomorrow)
-    assert [(one.due, one.overdue) for one in found] == [(True, True), (True, True), (True, False)]
-    assert [one.at for one in todays_appointments(survey.session, survey.interviewer, NOW)] == [
+    entries = todays_appointments(survey.session, survey.interviewer, tomorrow)
+    assert [(entry.due, entry.overdue) for entry in entries] == [(True, True), (True, True), (True, False)]
+    assert [entry.at for entry in todays_appointments(survey.session, survey.interviewer, NOW)] == [
         NOW + timedelta(minutes=30),
         NOW + timedelta(hours=8),
     ]
@@ -184,8 +184,8 @@ def test_the_nudge_counts_what_this_interviewer_could_keep(survey: Survey) -> No
     session, before = survey.session, LATER - timedelta(minutes=10)
 
     def told(who: object, at: datetime) -> tuple[int, datetime] | None:
-        found = next_due(session, who, at)  # type: ignore[arg-type]
-        return None if found is None else (found.count, found.at)
+        upcoming = next_due(session, who, at)  # type: ignore[arg-type]
+        return None if upcoming is None else (upcoming.count, upcoming.at)
 
     assert told(survey.interviewer, before - timedelta(minutes=1)) is None
     assert told(survey.interviewer, before) == (1, LATER)
@@ -217,8 +217,8 @@ def test_the_nudge_counts_what_this_interviewer_could_keep(survey: Survey) -> No
 def test_times_too_near_to_each_other_are_counted(survey: Survey) -> None:
     agreed(survey, 0, same=True)
     moments = [LATER + timedelta(minutes=n) for n in (-15, -14, 0, 14, 15)]
-    found = count_near(survey.session, survey.interviewer, moments, DEFAULT)
-    assert [found[at] for at in moments] == [0, 1, 1, 1, 0]
+    counts = count_near(survey.session, survey.interviewer, moments, DEFAULT)
+    assert [counts[at] for at in moments] == [0, 1, 1, 1, 0]
     assert count_near(survey.session, survey.interviewer, moments, DEFAULT, besides=survey.cases[0])[LATER] == 0
     assert count_near(survey.session, survey.other, [LATER], DEFAULT) == {LATER: 0}
     assert count_near(survey.session, survey.other, [], DEFAULT) == {}

@@ -53,10 +53,10 @@ def interviewer(session: Session, evaluation: Evaluation) -> User:
 
 @pytest.fixture
 def case(session: Session, evaluation: Evaluation, interviewer: User) -> Case:
-    found = cases_of(session, a_draw(session, evaluation))[0]
-    found.recipient.contact.phones = ["19900000001", "19900000002"]
-    a_hold(session, found, interviewer)
-    return found
+    held_case = cases_of(session, a_draw(session, evaluation))[0]
+    held_case.recipient.contact.phones = ["19900000001", "19900000002"]
+    a_hold(session, held_case, interviewer)
+    return held_case
 
 
 def press(session: Session, case: Case, who: User | None, outcome: str, at: datetime = NOW, **more: Any) -> Attempt:
@@ -150,12 +150,12 @@ def _set_birth_year(session: Session, case: Case, year: int) -> None:
     if on:
         connection.exec_driver_sql("ALTER TABLE recipient DISABLE TRIGGER USER")
     else:
-        kept = connection.exec_driver_sql(
+        disable_trigger = connection.exec_driver_sql(
             "SELECT sql FROM sqlite_master WHERE name = 'recipient_sealed_change_update'"
         ).scalar_one()
         connection.exec_driver_sql("DROP TRIGGER recipient_sealed_change_update")
     connection.execute(sa.text("UPDATE recipient SET birth_year = :y"), {"y": year})
-    connection.exec_driver_sql("ALTER TABLE recipient ENABLE TRIGGER USER" if on else kept)
+    connection.exec_driver_sql("ALTER TABLE recipient ENABLE TRIGGER USER" if on else disable_trigger)
     session.expire_all()
 
 
@@ -235,10 +235,10 @@ def test_what_is_late_final_or_anothers_is_not_taken_back(
 
 
 def test_a_second_soft_refusal_closes_the_case(session: Session, evaluation: Evaluation, case: Case) -> None:
-    one, two = (a_member(session, evaluation, Role.INTERVIEWER) for _ in range(2))
-    press(session, case, one, "R2")
-    assert (case.outcome_final, row_of(session, case).avoid_id) == (False, one.id)
-    press(session, case, two, "R3", NOW + timedelta(days=2))
+    first, second = (a_member(session, evaluation, Role.INTERVIEWER) for _ in range(2))
+    press(session, case, first, "R2")
+    assert (case.outcome_final, row_of(session, case).avoid_id) == (False, first.id)
+    press(session, case, second, "R3", NOW + timedelta(days=2))
     assert (case.outcome, case.outcome_final, row_of(session, case).way) == ("R3", True, "closed")
 
 
@@ -300,10 +300,10 @@ def test_a_clear_refusal_is_held_by_the_database(
 ) -> None:
     press(session, case, interviewer, "R1")
     values = {"uuid": uuid.uuid4().hex, "case": case.id, "user": interviewer.id, "at": NOW, "hash": b"0" * 32}
-    wanted = {name: value for name, value in values.items() if f":{name}" in statement}
+    parameters = {name: value for name, value in values.items() if f":{name}" in statement}
     where = f" WHERE id = {case.id}" if statement.startswith("UPDATE") else ""
     with pytest.raises(DatabaseError, match=rule):
-        session.execute(sa.text(statement + where), wanted)
+        session.execute(sa.text(statement + where), parameters)
     session.rollback()
 
 

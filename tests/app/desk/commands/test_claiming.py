@@ -44,10 +44,10 @@ def evaluation(session: Session) -> Evaluation:
 
 @pytest.fixture
 def draw(session: Session, evaluation: Evaluation) -> Draw:
-    found = a_draw(session, evaluation)
+    new_draw = a_draw(session, evaluation)
     session.execute(sa.update(Schedule).values(not_before=MORNING - timedelta(days=1)))
     session.commit()
-    return found
+    return new_draw
 
 
 @pytest.fixture
@@ -161,11 +161,11 @@ def test_a_particular_case_is_taken_only_when_it_is_free_and_nothing_is_in_hand(
     session: Session, evaluation: Evaluation, draw: Draw, interviewer: User
 ) -> None:
     other = a_member(session, evaluation, Role.INTERVIEWER)
-    one, two = cases_of(session, draw)[:2]
-    a_hold(session, one, other)
+    first, second = cases_of(session, draw)[:2]
+    a_hold(session, first, other)
     with pytest.raises(Refused, match="别的访问员接走"):
-        claim_case(session, one, actor=interviewer)
-    claim_case(session, two, actor=interviewer)
+        claim_case(session, first, actor=interviewer)
+    claim_case(session, second, actor=interviewer)
     session.commit()
     with pytest.raises(Refused, match="手上还有"):
         claim_case(session, cases_of(session, draw)[2], actor=interviewer)
@@ -262,9 +262,9 @@ def test_who_presses_twice_at_once_gets_one_case(app: Flask, session: Session, c
 
 
 def test_the_database_holds_one_case_a_person(session: Session, draw: Draw, interviewer: User) -> None:
-    one, two = cases_of(session, draw)[:2]
-    a_hold(session, one, interviewer)
-    row = session.get_one(Schedule, two.id)
+    first, second = cases_of(session, draw)[:2]
+    a_hold(session, first, interviewer)
+    row = session.get_one(Schedule, second.id)
     row.held_by_id, row.held_since, row.held_until = interviewer.id, datetime.now(UTC), datetime.now(UTC)
     with pytest.raises(sa.exc.IntegrityError):
         session.commit()
@@ -276,8 +276,8 @@ def _all_press(app: Flask, crowd: list[int]) -> list[int]:
 
     def press(user_id: int) -> Act:
         def claim(own: Session) -> int:
-            found = claim_next(own, own.get_one(User, user_id), MORNING)
-            return found.case.id if found else 0
+            claim_made = claim_next(own, own.get_one(User, user_id), MORNING)
+            return claim_made.case.id if claim_made else 0
 
         return claim
 

@@ -138,18 +138,18 @@ def test_who_leads_replaces_only_what_has_nothing_left_to_answer_with(session: S
 def test_who_was_never_served_counts_for_awareness_beside_who_was_asked_instead(session: Session, draw: Draw) -> None:
     """Both were drawn in their turn: awareness hears both, satisfaction only who was served."""
     case = cases_of(session, draw)[0]
-    said = a_response(session, case, NEVER_SERVED).response
+    never_served = a_response(session, case, NEVER_SERVED).response
     [replaced] = replacements(session)
     a_response(session, replaced.case)
     before = results_of(session, draw.evaluation)
     assert (before.valid, before.awareness_n, before.never_served) == (1, 2, 1)
-    told = {effect.name: effect.outside.value for effect in effects_of(session, draw.evaluation, said)}
+    announced = {effect.name: effect.outside.value for effect in effects_of(session, draw.evaluation, never_served)}
 
-    exclude_response(session, said, reason=WHY)
+    exclude_response(session, never_served, reason=WHY)
     session.commit()
     after = results_of(session, draw.evaluation)
     assert (after.valid, after.awareness_n, after.never_served) == (1, 1, 0)
-    assert {name: after.figures[name].value for name in told} == told
+    assert {name: after.figures[name].value for name in announced} == announced
     # Who was replaced does not come back to the desk, and is not replaced again.
     assert (case.outcome, case.outcome_final) == ("X1", True)
     assert len(replacements(session)) == 1
@@ -159,19 +159,19 @@ def test_who_was_never_served_counts_for_awareness_beside_who_was_asked_instead(
         a_response(session, case)
     session.rollback()
 
-    restore_response(session, said, reason=WHY)
+    restore_response(session, never_served, reason=WHY)
     session.commit()
     assert results_of(session, draw.evaluation).to_dict() == before.to_dict()
 
 
 def test_no_satisfaction_of_a_replaced_case_steps_in_for_an_excluded_answer(session: Session, draw: Draw) -> None:
     case = cases_of(session, draw)[0]
-    said = a_response(session, case, NEVER_SERVED).response
+    never_served = a_response(session, case, NEVER_SERVED).response
     later = a_response(session, case, BY_LINK, mode="web").response
     assert not later.counted
-    exclude_response(session, said, reason=WHY)
+    exclude_response(session, never_served, reason=WHY)
     session.commit()
-    assert [said.counted, later.counted] == [False, False]
+    assert [never_served.counted, later.counted] == [False, False]
     assert (case.outcome, case.outcome_final) == ("X1", True)
 
 

@@ -119,7 +119,7 @@ def test_who_takes_back_one_answer_takes_back_all(survey: Survey) -> None:
     by_phone = a_response(survey.session, case, interviewer=survey.interviewer).response
     withdraw_consent(survey.session, by_link, reason="本人来电")
     survey.session.commit()
-    assert [(one.counted, one.answers) for one in (by_link, by_phone)] == [(False, {}), (False, {})]
+    assert [(response.counted, response.answers) for response in (by_link, by_phone)] == [(False, {}), (False, {})]
     assert (case.outcome, case.outcome_final) == ("R1", True)
 
 
@@ -139,10 +139,10 @@ def test_taking_out_what_never_counted_brings_nobody_back(survey: Survey) -> Non
 
 def test_who_was_never_served_comes_back_and_goes_with_that_answer(survey: Survey) -> None:
     case = survey.cases[0]
-    said = a_response(survey.session, case, NEVER_SERVED).response
-    exclude_response(survey.session, said, reason="核对")
+    response = a_response(survey.session, case, NEVER_SERVED).response
+    exclude_response(survey.session, response, reason="核对")
     assert (case.outcome, case.outcome_final) == ("P1", False)
-    restore_response(survey.session, said, reason="核对")
+    restore_response(survey.session, response, reason="核对")
     assert (case.outcome, case.outcome_final) == ("X1", True)
 
 

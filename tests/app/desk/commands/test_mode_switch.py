@@ -47,8 +47,8 @@ def refusal(survey: Survey, command: Any, *arguments: Any, **named: Any) -> str:
 def test_a_visit_is_for_who_asked_for_it_and_the_hand_is_free(survey: Survey) -> None:
     case = survey.cases[0]
     to_visit(survey.session, case, actor=survey.interviewer)
-    found = row(survey, case)
-    assert (found.way, found.assigned_to_id, found.held_by_id) == ("visit", survey.interviewer.id, None)
+    schedule = row(survey, case)
+    assert (schedule.way, schedule.assigned_to_id, schedule.held_by_id) == ("visit", survey.interviewer.id, None)
     event = survey.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
     assert event is not None
     assert (event.action, event.details) == ("way.changed", {"way": "visit"})
@@ -66,18 +66,18 @@ def test_a_link_ends_earlier_ones_and_the_case_waits_some_days(survey: Survey) -
     assert len(token) == 16
     links = survey.session.scalars(select(Invitation).where(Invitation.case_id == case.id)).all()
     assert [link.revoked_at is None for link in links] == [False, True]
-    found = row(survey, case)
-    assert (found.way, found.held_by_id, found.appointment_at) == ("web", None, None)
+    schedule = row(survey, case)
+    assert (schedule.way, schedule.held_by_id, schedule.appointment_at) == ("web", None, None)
     waiting = timedelta(days=DEFAULT.web_wait_days)
-    assert abs(found.not_before - now() - waiting) < timedelta(minutes=1)
+    assert abs(schedule.not_before - now() - waiting) < timedelta(minutes=1)
 
 
 def test_back_to_the_telephone_the_case_is_anybodys(survey: Survey) -> None:
     case = survey.cases[0]
     to_visit(survey.session, case, actor=survey.interviewer)
     to_phone(survey.session, case, actor=survey.interviewer)
-    found = row(survey, case)
-    assert (found.way, found.assigned_to_id) == ("phone", None)
+    schedule = row(survey, case)
+    assert (schedule.way, schedule.assigned_to_id) == ("phone", None)
     assert [
         e.details for e in survey.session.scalars(select(AuditEvent).where(AuditEvent.action == "way.changed"))
     ] == [

@@ -78,11 +78,11 @@ def test_the_desk_says_nobody_exactly_when_nobody_would_be_claimed(
     if skill:
         session.add(InterviewerSkill(user_id=me.id, skill=skill))
     session.commit()
-    said = why_no_case(session, me, desks_of(session, me), skills_of(session, me), ten)
-    assert (said.code if said else None) == code
-    if said and until is not None:
-        assert said.until == ten + until
-    assert (claim_next(session, me, ten) is None) == (said is not None)
+    no_case = why_no_case(session, me, desks_of(session, me), skills_of(session, me), ten)
+    assert (no_case.code if no_case else None) == code
+    if no_case and until is not None:
+        assert no_case.until == ten + until
+    assert (claim_next(session, me, ten) is None) == (no_case is not None)
 
 
 @pytest.mark.parametrize("hour", [5, 12, 22])
@@ -91,10 +91,10 @@ def test_outside_the_hours_it_says_why_and_the_next_opening(
 ) -> None:
     at = local(ten).replace(hour=hour).astimezone(UTC)
     me = survey.interviewer
-    said = why_no_case(session, me, desks_of(session, me), skills_of(session, me), at)
-    assert said is not None
-    assert (said.code, said.until) == ("hours", next_opening(local(at), DEFAULT))
-    assert [reason.code for _, reason in said.reasons] == [
+    no_case = why_no_case(session, me, desks_of(session, me), skills_of(session, me), at)
+    assert no_case is not None
+    assert (no_case.code, no_case.until) == ("hours", next_opening(local(at), DEFAULT))
+    assert [reason.code for _, reason in no_case.reasons] == [
         {5: "before_hours", 12: "between_hours", 22: "after_hours"}[hour]
     ]
     assert claim_next(session, me, at) is None

@@ -115,9 +115,9 @@ def test_the_line_on_every_page_of_the_desk_says_what_is_near(survey: Survey, la
     page = lan.get("/desk")
     assert " 有约 " not in page.text
     made = agreed(survey, 3, same=True)
-    told = f"{local(made.at):%H:%M} 有约 还有 3 分钟"
-    assert told in lan.get("/desk").text
-    assert told in lan.get("/desk/appointments").text
+    reminder = f"{local(made.at):%H:%M} 有约 还有 3 分钟"
+    assert reminder in lan.get("/desk").text
+    assert reminder in lan.get("/desk/appointments").text
     assert " 有约 " not in mei.get("/desk").text
     assert "nudge" not in lan.get("/verify").html
 
@@ -126,10 +126,10 @@ def test_the_pages_ask_for_it_again_and_get_words(survey: Survey, lan: Visitor, 
     assert lan.get("/desk/due").response.json == {"count": 0, "at": None, "what": "", "left": ""}
     made = agreed(survey, -7, same=True)
     agreed(survey, 5, 1)
-    found = lan.get("/desk/due").response.json
-    assert found is not None
-    assert (found["count"], found["left"]) == (2, "已过 7 分钟")
-    assert found["what"] == f"{local(made.at):%H:%M} 有约，共 2 个"
+    reminder = lan.get("/desk/due").response.json
+    assert reminder is not None
+    assert (reminder["count"], reminder["left"]) == (2, "已过 7 分钟")
+    assert reminder["what"] == f"{local(made.at):%H:%M} 有约，共 2 个"
     assert lan.get("/desk/due").response.headers["Cache-Control"] == "no-store"
 
 

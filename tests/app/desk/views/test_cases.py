@@ -238,13 +238,13 @@ def test_the_page_of_a_case_asks_a_fixed_number_of_questions(
     lan: Visitor, survey: Survey, held: Case, clock: Clock
 ) -> None:
     def statements() -> int:
-        seen: list[str] = []
+        statements_run: list[str] = []
         engine = db.engine
-        listen = lambda *args: seen.append(args[2])  # noqa: E731
+        listen = lambda *args: statements_run.append(args[2])  # noqa: E731
         event.listen(engine, "before_cursor_execute", listen)
         lan.get(address(held))
         event.remove(engine, "before_cursor_execute", listen)
-        return len(seen)
+        return len(statements_run)
 
     statements()
     before = statements()
@@ -293,8 +293,8 @@ def test_writing_an_outcome_ends_the_call_and_masks_the_number(
 def test_each_call_is_an_event_that_names_nobody(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
     dial(lan, held).form(action="/hang-up").submit()
     dial(lan, held)
-    found = survey.session.scalars(select(AuditEvent).where(AuditEvent.action == "contact.revealed")).all()
-    assert [(e.actor_id, e.subject, e.details) for e in found] == [(survey.interviewer.id, held.uuid, {})] * 2
+    revealed = survey.session.scalars(select(AuditEvent).where(AuditEvent.action == "contact.revealed")).all()
+    assert [(e.actor_id, e.subject, e.details) for e in revealed] == [(survey.interviewer.id, held.uuid, {})] * 2
 
 
 def test_pressing_again_during_a_call_opens_nothing_anew(

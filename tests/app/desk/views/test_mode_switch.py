@@ -58,12 +58,12 @@ def test_the_link_is_shown_once_as_a_card_and_as_a_message(survey: Survey, lan: 
     finally:
         app.config["PUBLIC_URL"] = ""
     [message] = [element for element in page.tree.iter() if element.get("id") == "text-message"]
-    said = text_of(message)
-    [address] = re.findall(r"https://\S+", said)
+    text = text_of(message)
+    [address] = re.findall(r"https://\S+", text)
     assert len(address.removeprefix("https://d.example")) <= 30
-    assert survey.evaluation.evaluator in said
-    assert survey.evaluation.station.name in said
-    assert "不想填可以不理" in said
+    assert survey.evaluation.evaluator in text
+    assert survey.evaluation.station.name in text
+    assert "不想填可以不理" in text
     assert not any(name in page.html for name in NAMES)
     assert "复制短信" in page.html
     assert page.response.headers["Cache-Control"] == "no-store"
@@ -114,8 +114,8 @@ def test_nobody_sees_the_link_that_somebody_else_made_in_the_same_browser(survey
     out = next(form for form in page.forms() if form.action == "/logout")
     out.submit()
     lan.sign_in("mei")
-    seen = lan.get("/desk/link")
-    assert (seen.path, address_on(page) in seen.html) == ("/desk", False)
+    page_of_lan = lan.get("/desk/link")
+    assert (page_of_lan.path, address_on(page) in page_of_lan.html) == ("/desk", False)
 
 
 def test_who_does_not_have_the_case_changes_nothing(

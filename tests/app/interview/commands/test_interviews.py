@@ -82,19 +82,19 @@ def test_answers_come_together_and_totals_of_time_are_not_added_twice(survey: Su
     )
     save(survey, {"C1": "1", "A1": "1"}, times)
     save(survey, {"A1": "2", "C2": None, "B8": "77"}, replace(times, milliseconds={"A1": 10**12}, language="klingon"))
-    found = interview_draft(survey.session, survey.cases[0])
-    assert found is not None
-    assert (found.answers, found.position, found.language) == ({"C1": "1", "A1": "2"}, "A2", "yue")
-    assert (found.milliseconds, found.changes) == ({"A1": LONGEST_MILLISECONDS, "B1": 0}, {"A1": 999})
+    draft = interview_draft(survey.session, survey.cases[0])
+    assert draft is not None
+    assert (draft.answers, draft.position, draft.language) == ({"C1": "1", "A1": "2"}, "A2", "yue")
+    assert (draft.milliseconds, draft.changes) == ({"A1": LONGEST_MILLISECONDS, "B1": 0}, {"A1": 999})
 
 
 def test_an_answer_behind_a_question_changed_for_a_moment_is_still_there(survey: Survey) -> None:
     save(survey, {"C1": "1", "S3": "1", "B1": "4"})
     save(survey, {"S3": "2"})
     save(survey, {"S3": "1"})
-    found = interview_draft(survey.session, survey.cases[0])
-    assert found is not None
-    assert found.answers["B1"] == "4"
+    draft = interview_draft(survey.session, survey.cases[0])
+    assert draft is not None
+    assert draft.answers["B1"] == "4"
 
 
 def test_nothing_is_stored_while_a_tick_is_untouched(survey: Survey) -> None:
@@ -120,8 +120,8 @@ def test_a_proxy_on_a_visit_has_a_witness(survey: Survey) -> None:
 def test_of_who_refused_only_the_refusal_is_kept(survey: Survey) -> None:
     save(survey, {"C1": "1", "A1": "1", "B1": "5"}, TICKED)
     stored = finish(survey, {"C1": "3"}, InterviewParadata(milliseconds={"C1": 50, "A1": 60})).response
-    kept = survey.session.get_one(Paradata, stored.id)
-    assert (stored.answers, kept.milliseconds, kept.answered_self) == ({"C1": "3"}, {"C1": 50}, None)
+    paradata = survey.session.get_one(Paradata, stored.id)
+    assert (stored.answers, paradata.milliseconds, paradata.answered_self) == ({"C1": "3"}, {"C1": 50}, None)
     assert interview_draft(survey.session, survey.cases[0]) is None
 
 

@@ -66,8 +66,8 @@ def in_english(page: Page) -> None:
 
 
 def control(page: Page) -> dict[str, str]:
-    [found] = [dict(e.attrib) for e in page.tree.iter("input") if e.get("name") == "q_V1"]
-    return found
+    [attributes] = [dict(e.attrib) for e in page.tree.iter("input") if e.get("name") == "q_V1"]
+    return attributes
 
 
 # The interviewer
@@ -76,8 +76,8 @@ def control(page: Page) -> dict[str, str]:
 @pytest.mark.parametrize("mode", ["phone", "visit"])
 def test_an_interviewer_enters_a_day(lan: Visitor, survey: Survey, mode: str) -> None:
     form = interview(lan, survey.cases[0], mode)
-    found = control(form.page)
-    assert (found["type"], found["min"], found["max"]) == ("date", "2023-01-01", "2023-12-31")
+    attributes = control(form.page)
+    assert (attributes["type"], attributes["min"], attributes["max"]) == ("date", "2023-01-01", "2023-12-31")
     assert "答卷已保存" in hand_in(form, {**SPOKEN, "V1": "2023-07-01"}).text
     assert survey.responses[0].answers["V1"] == "2023-07-01"
 

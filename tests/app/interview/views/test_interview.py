@@ -297,9 +297,9 @@ def test_an_answer_taken_back_is_kept_as_taken_back(lan: Visitor, survey: Survey
     form = interview(lan, survey.cases[0])
     autosave(form, {"C1": "1", "D1": ["1"]})
     autosave(form, {"D1": []})
-    found = draft(survey)
-    assert found is not None
-    assert found.answers == {"C1": "1"}
+    saved = draft(survey)
+    assert saved is not None
+    assert saved.answers == {"C1": "1"}
 
 
 def test_an_answer_that_does_not_fit_is_said_and_the_others_are_kept(lan: Visitor, survey: Survey) -> None:
@@ -307,9 +307,9 @@ def test_an_answer_that_does_not_fit_is_said_and_the_others_are_kept(lan: Visito
     saved = autosave(form, {"C1": "1", "B9": "101", "B1": "77", "Q": "1"}).response.json
     assert saved is not None
     assert saved["problems"] == {"B9": "请填 0 到 100 之间的整数。", "B1": "请从所列选项中选一个。"}
-    found = draft(survey)
-    assert found is not None
-    assert found.answers == {"C1": "1"}
+    saved = draft(survey)
+    assert saved is not None
+    assert saved.answers == {"C1": "1"}
 
 
 def test_a_late_save_does_not_bring_a_stored_interview_back(lan: Visitor, survey: Survey) -> None:
@@ -389,15 +389,15 @@ def test_what_is_read_aloud_stands_in_both_languages(lan: Visitor, survey: Surve
 
 
 def test_the_answer_key_of_the_station_stands_beside_each_fact(lan: Visitor, survey: Survey) -> None:
-    said = "社工站没有填写答案要点"
+    no_answer_key = "社工站没有填写答案要点"
     page = interview(lan, survey.cases[0]).page
-    assert page.text.count(said) == 1
-    assert f"A1、A2、A3、A4、A5：{said}" in page.text
+    assert page.text.count(no_answer_key) == 1
+    assert f"A1、A2、A3、A4、A5：{no_answer_key}" in page.text
     enter_answer_key(survey.session, survey.evaluation, {"staff": "陈某、李姑娘"}, actor=survey.lead, leads=True)
     survey.session.commit()
     page = interview(lan, survey.cases[0]).page
     assert "答案要点（不要念） 陈某、李姑娘" in page.text
-    assert f"A1、A2、A4、A5：{said}" in page.text
+    assert f"A1、A2、A4、A5：{no_answer_key}" in page.text
 
 
 def test_only_telephone_and_visit_are_recorded_here(lan: Visitor, survey: Survey) -> None:

@@ -252,12 +252,12 @@ def test_the_last_screen_lets_an_answer_be_looked_up_and_changed(visitor: Visito
 
 def test_a_reason_is_asked_for_only_after_a_low_answer(visitor: Visitor, survey: Survey) -> None:
     page = begin(visitor, survey.link(survey.cases[0]))
-    seen = []
+    questions = []
     while (question := asked(page)) is not None:
-        seen.append(question)
+        questions.append(question)
         page = reply(page, {**ALL, "B4": "2", "BR": "等了很久"}.get(question))
     finish(page)
-    assert "BR" in seen
+    assert "BR" in questions
     assert survey.responses[0].answers["BR"] == "等了很久"
 
 
@@ -364,8 +364,8 @@ def test_thanks_before_answering_leads_to_the_first_page(visitor: Visitor, surve
 
 
 def test_every_question_is_put_in_english_too(visitor: Visitor, survey: Survey) -> None:
-    with visitor.client.session_transaction() as kept:
-        kept["language"] = "en"
+    with visitor.client.session_transaction() as cookies:
+        cookies["language"] = "en"
     page = begin(visitor, survey.link(survey.cases[0]))
     assert page.heading.startswith("The list says which group of recipients")
     assert [text_of(b) for b in form_of(page).element.iter("button")][:2] == ["I agree", "I do not agree"]
