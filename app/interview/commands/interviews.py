@@ -193,7 +193,7 @@ def finish_interview(
 def refuse_incomplete_interview(
     case: Case, indicators: Indicators, draft: Draft, problems: tuple[AnswerProblem, ...], mode: str
 ) -> None:
-    """Raise IncompleteInterview where a tick, witness or the right respondent is missing, unless consent was refused."""
+    """Raise IncompleteInterview where a tick, the witness or the right respondent is missing; not after a refusal."""
     marks: dict[str, str] = {}
     if indicators.consented:
         marks = {tick: _("请选「是」或「否」。") for tick in TICKS if tick not in draft.ticks}

@@ -49,7 +49,7 @@ def refusal(act: object) -> str:
     return caught.value.code
 
 
-def test_an_agreement_waits_in_the_schedule_and_keeps_the_case_in_hand(survey: Survey) -> None:
+def test_an_appointment_is_scheduled_and_the_case_stays_held(survey: Survey) -> None:
     case = survey.cases[0]
     a_hold(survey.session, case, survey.interviewer)
     made = agreed(survey, same=True)
@@ -61,7 +61,7 @@ def test_an_agreement_waits_in_the_schedule_and_keeps_the_case_in_hand(survey: S
     assert (event.action, event.subject, event.details) == ("appointment.made", case.uuid, {})
 
 
-def test_a_second_agreement_moves_the_first_and_two_open_ones_are_impossible(survey: Survey) -> None:
+def test_a_second_appointment_replaces_the_first_and_two_open_ones_are_impossible(survey: Survey) -> None:
     first = agreed(survey)
     second = agreed(survey, at=LATER + timedelta(days=1))
     assert (first.ending, second.ended_at) == ("moved", None)
@@ -91,12 +91,12 @@ def test_the_past_the_far_future_and_quiet_times_are_refused(survey: Survey, at:
     assert refused_with in (code, "appointment")
 
 
-def test_a_time_outside_the_hours_is_the_persons_wish(survey: Survey) -> None:
+def test_a_time_outside_the_hours_is_accepted(survey: Survey) -> None:
     at = datetime(2026, 11, 5, 14, 0, tzinfo=UTC)  # 22:00
     assert agreed(survey, at=at).at == at
 
 
-def test_maker_wished_one_and_holder_may_change_it_and_nobody_else(survey: Survey) -> None:
+def test_only_its_maker_the_requested_interviewer_and_the_holder_may_change_an_appointment(survey: Survey) -> None:
     made = agreed(survey)
     assert refusal(lambda: cancel(survey.session, made, actor=survey.other)) == "not-mine"
     assert refusal(lambda: move(survey.session, made, AgreedTime(LATER), actor=survey.other, at=NOW)) == "not-mine"
@@ -107,7 +107,7 @@ def test_maker_wished_one_and_holder_may_change_it_and_nobody_else(survey: Surve
     assert refusal(lambda: move(survey.session, made, AgreedTime(LATER), actor=survey.other, at=NOW)) == "ended"
 
 
-def test_a_cancelled_agreement_leaves_the_schedule(survey: Survey) -> None:
+def test_a_cancelled_appointment_leaves_the_schedule(survey: Survey) -> None:
     made = agreed(survey)
     cancel(survey.session, made, actor=survey.interviewer)
     assert made.ending == "cancelled"
@@ -116,7 +116,7 @@ def test_a_cancelled_agreement_leaves_the_schedule(survey: Survey) -> None:
     assert refusal(lambda: cancel(survey.session, made, actor=survey.interviewer)) == "ended"
 
 
-def test_nothing_is_agreed_after_a_final_outcome_or_when_settled(survey: Survey) -> None:
+def test_no_appointment_after_a_final_outcome_or_when_settled(survey: Survey) -> None:
     made = agreed(survey)
     survey.cases[1].outcome_final = True
     survey.session.flush()
@@ -131,7 +131,7 @@ def test_nothing_is_agreed_after_a_final_outcome_or_when_settled(survey: Survey)
     assert refusal(lambda: cancel(survey.session, made, actor=survey.interviewer)) == "settled"
 
 
-def test_a_case_is_taken_from_the_calendar_only_when_it_is_due(survey: Survey) -> None:
+def test_a_case_is_claimed_from_the_calendar_only_when_it_is_due(survey: Survey) -> None:
     made = agreed(survey, same=True)
     early, due, late = LATER - timedelta(minutes=6), LATER - timedelta(minutes=5), LATER + timedelta(minutes=15)
     take = call_now
@@ -147,7 +147,7 @@ def test_a_case_is_taken_from_the_calendar_only_when_it_is_due(survey: Survey) -
     assert actions(survey)[-1] == "case.claimed"
 
 
-def test_the_calendar_shows_mine_and_anybodys_and_names_nobody(survey: Survey) -> None:
+def test_the_calendar_shows_own_and_unassigned_appointments_without_names(survey: Survey) -> None:
     agreed(survey, 0, same=True)
     agreed(survey, 1, LATER + timedelta(minutes=10))
     agreed(survey, 2, LATER + timedelta(days=1))
@@ -165,7 +165,7 @@ def test_the_calendar_shows_mine_and_anybodys_and_names_nobody(survey: Survey) -
     assert appointments_of_day(survey.session, survey.lead, day, NOW) == ()
 
 
-def test_today_begins_with_what_is_due_and_keeps_what_was_missed(survey: Survey) -> None:
+def test_todays_list_begins_with_due_and_keeps_missed_appointments(survey: Survey) -> None:
     agreed(survey, 0, NOW + timedelta(minutes=30))
     agreed(survey, 1, NOW + timedelta(hours=8))
     agreed(survey, 2, NOW + timedelta(days=1, minutes=2))
@@ -178,7 +178,7 @@ def test_today_begins_with_what_is_due_and_keeps_what_was_missed(survey: Survey)
     ]
 
 
-def test_the_nudge_counts_what_this_interviewer_could_keep(survey: Survey) -> None:
+def test_the_reminder_counts_the_appointments_this_interviewer_could_call(survey: Survey) -> None:
     agreed(survey, 0, same=True)
     agreed(survey, 1, LATER + timedelta(minutes=5))
     session, before = survey.session, LATER - timedelta(minutes=10)
@@ -214,7 +214,7 @@ def test_the_nudge_counts_what_this_interviewer_could_keep(survey: Survey) -> No
     assert told(survey.interviewer, LATER) is None
 
 
-def test_times_too_near_to_each_other_are_counted(survey: Survey) -> None:
+def test_appointments_too_close_to_each_other_are_counted(survey: Survey) -> None:
     agreed(survey, 0, same=True)
     moments = [LATER + timedelta(minutes=n) for n in (-15, -14, 0, 14, 15)]
     counts = count_near(survey.session, survey.interviewer, moments, DEFAULT)
@@ -224,7 +224,7 @@ def test_times_too_near_to_each_other_are_counted(survey: Survey) -> None:
     assert count_near(survey.session, survey.other, [], DEFAULT) == {}
 
 
-def test_what_was_kept_is_over(survey: Survey) -> None:
+def test_a_kept_appointment_is_ended(survey: Survey) -> None:
     made = agreed(survey)
     end_open_appointment(survey.session, survey.cases[0], "kept", LATER)
     reschedule(survey.session, survey.cases[0])

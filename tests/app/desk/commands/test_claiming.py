@@ -65,7 +65,7 @@ def rows(session: Session) -> list[Schedule]:
     return list(session.scalars(sa.select(Schedule).order_by(Schedule.ticket)))
 
 
-def test_the_first_ticket_comes_first_and_is_written_down(session: Session, draw: Draw, interviewer: User) -> None:
+def test_the_first_ticket_is_claimed_first_and_audited(session: Session, draw: Draw, interviewer: User) -> None:
     case = claimed(session, interviewer)
     assert case is not None
     # All strata need all of theirs: the ticket decides.
@@ -74,7 +74,7 @@ def test_the_first_ticket_comes_first_and_is_written_down(session: Session, draw
     assert (event.subject, event.actor_id) == (case.uuid, interviewer.id)
 
 
-def test_a_case_in_hand_comes_back_until_it_is_given_back(session: Session, draw: Draw, interviewer: User) -> None:
+def test_a_held_case_is_returned_until_it_is_put_back(session: Session, draw: Draw, interviewer: User) -> None:
     first = claimed(session, interviewer)
     assert claimed(session, interviewer, MORNING + timedelta(minutes=5)) is first
     assert first is not None
@@ -85,7 +85,7 @@ def test_a_case_in_hand_comes_back_until_it_is_given_back(session: Session, draw
     assert claimed(session, interviewer) is first
 
 
-def test_a_crashed_browser_gives_its_case_back(
+def test_a_case_is_free_again_when_its_lease_expires(
     session: Session, evaluation: Evaluation, draw: Draw, interviewer: User
 ) -> None:
     other = a_member(session, evaluation, Role.INTERVIEWER)
@@ -113,7 +113,7 @@ def test_outside_hours_only_an_appointment_is_called(session: Session, draw: Dra
     assert case.id == row.case_id
 
 
-def test_a_stratum_that_is_behind_comes_first(session: Session, draw: Draw, interviewer: User) -> None:
+def test_the_stratum_furthest_below_its_allocation_comes_first(session: Session, draw: Draw, interviewer: User) -> None:
     strata = {row.stratum for row in rows(session)}
     behind = max(strata)
     for stratum in strata - {behind}:
@@ -125,7 +125,9 @@ def test_a_stratum_that_is_behind_comes_first(session: Session, draw: Draw, inte
     assert case.stratum == behind
 
 
-def test_who_has_no_number_is_visited_and_the_next_one_comes(session: Session, draw: Draw, interviewer: User) -> None:
+def test_a_case_without_a_number_becomes_a_visit_and_the_next_is_claimed(
+    session: Session, draw: Draw, interviewer: User
+) -> None:
     first = rows(session)[0]
     contact = session.get_one(Contact, session.get_one(Case, first.case_id).recipient_id)
     contact.phones = []
@@ -137,7 +139,7 @@ def test_who_has_no_number_is_visited_and_the_next_one_comes(session: Session, d
     assert (visit.way, visit.assigned_to_id, visit.held_by_id) == ("visit", interviewer.id, None)
 
 
-def test_who_has_an_interest_in_the_station_gets_none_of_its_cases(
+def test_a_recused_interviewer_gets_no_case_of_the_station(
     session: Session, evaluation: Evaluation, draw: Draw, interviewer: User
 ) -> None:
     case = claimed(session, interviewer)
@@ -150,14 +152,14 @@ def test_who_has_an_interest_in_the_station_gets_none_of_its_cases(
         claim_case(session, case, actor=interviewer)
 
 
-def test_a_voided_draw_hands_out_nobody(session: Session, draw: Draw, interviewer: User) -> None:
+def test_no_case_of_a_voided_draw_is_claimed(session: Session, draw: Draw, interviewer: User) -> None:
     without_rules(session)
     draw.voided_at, draw.void_reason = MORNING, "试验"
     session.commit()
     assert claimed(session, interviewer) is None
 
 
-def test_a_particular_case_is_taken_only_when_it_is_free_and_nothing_is_in_hand(
+def test_a_particular_case_is_claimed_only_when_free_and_holding_no_other(
     session: Session, evaluation: Evaluation, draw: Draw, interviewer: User
 ) -> None:
     other = a_member(session, evaluation, Role.INTERVIEWER)
@@ -172,7 +174,7 @@ def test_a_particular_case_is_taken_only_when_it_is_free_and_nothing_is_in_hand(
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_the_statement_keeps_the_order_of_the_rules(
+def test_the_claiming_statement_follows_the_order_of_the_rules(
     session: Session, evaluation: Evaluation, draw: Draw, interviewer: User, seed: int
 ) -> None:
     """Schedules of every kind at random: the database hands out whom surveys.calling.order names."""
@@ -241,7 +243,7 @@ def crowd(session: Session, evaluation: Evaluation, draw: Draw) -> list[int]:
     return [a_member(session, evaluation, Role.INTERVIEWER).id for _ in range(CLAIMERS)]
 
 
-def test_twenty_who_press_at_once_get_twenty_cases(app: Flask, session: Session, crowd: list[int]) -> None:
+def test_twenty_interviewers_claiming_at_once_get_twenty_cases(app: Flask, session: Session, crowd: list[int]) -> None:
     """Three rounds of twenty threads at the same instant: nobody gets a case another has, nobody goes without."""
     session.rollback()
     for turn in range(3):
@@ -256,12 +258,14 @@ def test_twenty_who_press_at_once_get_twenty_cases(app: Flask, session: Session,
         session.commit()
 
 
-def test_who_presses_twice_at_once_gets_one_case(app: Flask, session: Session, crowd: list[int]) -> None:
+def test_an_interviewer_claiming_twice_at_once_gets_one_case(app: Flask, session: Session, crowd: list[int]) -> None:
     session.rollback()
     assert len(set(_all_press(app, [crowd[0]] * CLAIMERS))) == 1
 
 
-def test_the_database_holds_one_case_a_person(session: Session, draw: Draw, interviewer: User) -> None:
+def test_the_database_allows_one_held_case_for_each_interviewer(
+    session: Session, draw: Draw, interviewer: User
+) -> None:
     first, second = cases_of(session, draw)[:2]
     a_hold(session, first, interviewer)
     row = session.get_one(Schedule, second.id)

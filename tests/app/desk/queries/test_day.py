@@ -58,7 +58,7 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
         ({"held_by_id": "other", "held_since": -HOUR, "held_until": -MINUTE}, "", None, None),
     ],
 )
-def test_the_desk_says_nobody_exactly_when_nobody_would_be_claimed(
+def test_the_desk_says_there_is_no_case_exactly_when_none_can_be_claimed(
     session: Session,
     survey: Survey,
     ten: datetime,
@@ -86,7 +86,7 @@ def test_the_desk_says_nobody_exactly_when_nobody_would_be_claimed(
 
 
 @pytest.mark.parametrize("hour", [5, 12, 22])
-def test_outside_the_hours_it_says_why_and_the_next_opening(
+def test_outside_the_hours_the_reason_and_the_next_opening_are_given(
     session: Session, survey: Survey, ten: datetime, hour: int
 ) -> None:
     at = local(ten).replace(hour=hour).astimezone(UTC)

@@ -307,9 +307,9 @@ def test_an_answer_that_does_not_fit_is_said_and_the_others_are_kept(lan: Visito
     saved = autosave(form, {"C1": "1", "B9": "101", "B1": "77", "Q": "1"}).response.json
     assert saved is not None
     assert saved["problems"] == {"B9": "请填 0 到 100 之间的整数。", "B1": "请从所列选项中选一个。"}
-    saved = draft(survey)
-    assert saved is not None
-    assert saved.answers == {"C1": "1"}
+    stored = draft(survey)
+    assert stored is not None
+    assert stored.answers == {"C1": "1"}
 
 
 def test_a_late_save_does_not_bring_a_stored_interview_back(lan: Visitor, survey: Survey) -> None:

@@ -59,7 +59,7 @@ def finish(survey: Survey, case: Case, answers: dict[str, str] = SATISFIED, mode
     return stored
 
 
-def test_a_refusal_in_an_interview_ends_the_link_and_takes_no_answer_any_more(survey: Survey) -> None:
+def test_a_refusal_in_an_interview_revokes_the_link_and_later_answers_are_refused(survey: Survey) -> None:
     case = survey.cases[0]
     survey.link(case)
     finish(survey, case, REFUSING)
@@ -83,7 +83,7 @@ def test_a_refusal_by_link_ends_the_interview_under_way(survey: Survey) -> None:
     survey.session.rollback()
 
 
-def test_an_interview_overtaken_by_a_link_is_kept_and_not_counted(survey: Survey) -> None:
+def test_an_interview_finished_after_an_answer_by_link_is_stored_and_not_counted(survey: Survey) -> None:
     case = survey.cases[0]
     start_call(survey.session, case, place=0, dialler="tel", actor=survey.interviewer, at=a_morning())
     begin(survey, case)
@@ -95,7 +95,7 @@ def test_an_interview_overtaken_by_a_link_is_kept_and_not_counted(survey: Survey
     assert open_call(survey.session, case) is None
 
 
-def test_a_case_overtaken_by_a_link_can_be_put_back_during_the_call(survey: Survey) -> None:
+def test_a_case_answered_by_link_during_the_call_can_be_put_back(survey: Survey) -> None:
     case = survey.cases[0]
     start_call(survey.session, case, place=0, dialler="tel", actor=survey.interviewer, at=a_morning())
     survey.session.commit()
@@ -105,7 +105,7 @@ def test_a_case_overtaken_by_a_link_can_be_put_back_during_the_call(survey: Surv
     assert (row(survey, case).held_by_id, open_call(survey.session, case)) == (None, None)
 
 
-def test_a_visit_overtaken_by_a_link_is_kept_too(survey: Survey) -> None:
+def test_a_visit_finished_after_an_answer_by_link_is_stored_too(survey: Survey) -> None:
     case = survey.cases[0]
     to_visit(survey.session, case, actor=survey.interviewer)
     begin(survey, case, "visit")
@@ -113,7 +113,7 @@ def test_a_visit_overtaken_by_a_link_is_kept_too(survey: Survey) -> None:
     assert not finish(survey, case, mode="visit").response.counted
 
 
-def test_who_takes_back_one_answer_takes_back_all(survey: Survey) -> None:
+def test_withdrawing_consent_removes_every_response_of_the_case(survey: Survey) -> None:
     case = survey.cases[0]
     by_link = a_response(survey.session, case, BY_LINK, mode="web").response
     by_phone = a_response(survey.session, case, interviewer=survey.interviewer).response
@@ -123,7 +123,7 @@ def test_who_takes_back_one_answer_takes_back_all(survey: Survey) -> None:
     assert (case.outcome, case.outcome_final) == ("R1", True)
 
 
-def test_taking_out_what_never_counted_brings_nobody_back(survey: Survey) -> None:
+def test_excluding_a_response_that_never_counted_does_not_reopen_the_case(survey: Survey) -> None:
     case = survey.cases[0]
     partial = a_response(survey.session, case, PARTIAL).response
     assert not partial.counted
@@ -137,7 +137,7 @@ def test_taking_out_what_never_counted_brings_nobody_back(survey: Survey) -> Non
         assert (case.outcome, case.outcome_final, row(survey, case).way) == ("NE1", True, "closed")
 
 
-def test_who_was_never_served_comes_back_and_goes_with_that_answer(survey: Survey) -> None:
+def test_excluding_and_restoring_a_never_served_response_reopens_and_closes_the_case(survey: Survey) -> None:
     case = survey.cases[0]
     response = a_response(survey.session, case, NEVER_SERVED).response
     exclude_response(survey.session, response, reason="核对")
@@ -146,7 +146,7 @@ def test_who_was_never_served_comes_back_and_goes_with_that_answer(survey: Surve
     assert (case.outcome, case.outcome_final) == ("X1", True)
 
 
-def test_only_who_has_the_case_writes_down_what_came_of_it(survey: Survey) -> None:
+def test_only_the_interviewer_who_holds_the_case_records_an_outcome(survey: Survey) -> None:
     case = survey.cases[0]
 
     def press(who: User) -> None:
@@ -169,7 +169,7 @@ def test_only_who_has_the_case_writes_down_what_came_of_it(survey: Survey) -> No
     survey.session.rollback()
 
 
-def test_a_call_left_open_does_not_bind_who_takes_the_case_next(survey: Survey) -> None:
+def test_a_call_left_open_ends_when_another_interviewer_claims_the_case(survey: Survey) -> None:
     case = survey.cases[0]
     start_call(survey.session, case, place=0, dialler="tel", actor=survey.interviewer, at=a_morning())
     survey.session.commit()
@@ -181,7 +181,7 @@ def test_a_call_left_open_does_not_bind_who_takes_the_case_next(survey: Survey) 
     assert survey.session.scalar(select(PhoneCall.ended_at)) is not None
 
 
-def test_what_was_begun_goes_when_a_case_is_closed_otherwise(survey: Survey) -> None:
+def test_closing_a_case_by_an_outcome_deletes_its_draft(survey: Survey) -> None:
     case = survey.cases[0]
     begin(survey, case)
     record_attempt(
@@ -201,7 +201,7 @@ def test_a_child_answers_by_link_through_the_guardian_only(session: Session) -> 
     assert a_response(session, case, guardian, mode="web").response.proxy
 
 
-def test_a_case_of_a_closed_desk_is_left_behind(survey: Survey) -> None:
+def test_a_held_case_that_was_closed_is_released_by_the_next_claim(survey: Survey) -> None:
     case = survey.cases[0]
     begin(survey, case)
     a_response(survey.session, case, BY_LINK, mode="web")
