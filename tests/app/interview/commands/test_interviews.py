@@ -59,7 +59,7 @@ def finish(survey: Survey, answers: dict[str, Any], paradata: InterviewParadata 
     return stored
 
 
-def test_the_interview_is_stored_under_the_key_and_time_it_began_with(survey: Survey) -> None:
+def test_an_interview_is_stored_under_the_key_and_time_it_began_with(survey: Survey) -> None:
     key = uuid.uuid4()
     save(survey, {"C1": "1"}, submission_key=key)
     a_hold(survey.session, survey.cases[0], survey.other)
@@ -69,14 +69,14 @@ def test_the_interview_is_stored_under_the_key_and_time_it_began_with(survey: Su
     assert interview_draft(survey.session, survey.cases[0]) is None
 
 
-def test_finishing_again_returns_what_was_stored(survey: Survey) -> None:
+def test_finishing_again_returns_the_stored_response(survey: Survey) -> None:
     key = uuid.uuid4()
     first, second = (finish(survey, SATISFIED, submission_key=key) for _ in range(2))
     assert (first.response.id, first.repeated, second.repeated) == (second.response.id, False, True)
     assert len(survey.session.scalars(select(Paradata)).all()) == 1
 
 
-def test_answers_come_together_and_totals_of_time_are_not_added_twice(survey: Survey) -> None:
+def test_saves_are_merged_and_totals_of_time_are_not_added_twice(survey: Survey) -> None:
     times = InterviewParadata(
         position="A2", milliseconds={"A1": 900, "Q": 7, "B1": -5}, changes={"A1": 5000}, language="yue"
     )
@@ -88,7 +88,7 @@ def test_answers_come_together_and_totals_of_time_are_not_added_twice(survey: Su
     assert (draft.milliseconds, draft.changes) == ({"A1": LONGEST_MILLISECONDS, "B1": 0}, {"A1": 999})
 
 
-def test_an_answer_behind_a_question_changed_for_a_moment_is_still_there(survey: Survey) -> None:
+def test_an_answer_survives_while_its_question_does_not_apply(survey: Survey) -> None:
     save(survey, {"C1": "1", "S3": "1", "B1": "4"})
     save(survey, {"S3": "2"})
     save(survey, {"S3": "1"})
@@ -97,7 +97,7 @@ def test_an_answer_behind_a_question_changed_for_a_moment_is_still_there(survey:
     assert draft.answers["B1"] == "4"
 
 
-def test_nothing_is_stored_while_a_tick_is_untouched(survey: Survey) -> None:
+def test_an_interview_with_an_unanswered_tick_is_refused(survey: Survey) -> None:
     with pytest.raises(IncompleteInterview) as caught:
         finish(survey, SATISFIED, InterviewParadata(ticks={"self": True}))
     assert set(caught.value.marks) == {"family", "staff", "prompted"}
@@ -106,7 +106,7 @@ def test_nothing_is_stored_while_a_tick_is_untouched(survey: Survey) -> None:
     assert not finish(survey, SATISFIED, InterviewParadata()).repeated  # ticks of the draft count
 
 
-def test_a_proxy_on_a_visit_has_a_witness(survey: Survey) -> None:
+def test_a_proxy_interview_on_a_visit_requires_a_witness(survey: Survey) -> None:
     proxy = {**SATISFIED, "S1": "2", "S2": "1", "S2R": "2"}
     paradata = InterviewParadata(ticks={**TICKED.ticks, "self": False})
     with pytest.raises(IncompleteInterview) as caught:
@@ -117,7 +117,7 @@ def test_a_proxy_on_a_visit_has_a_witness(survey: Survey) -> None:
     assert survey.session.get_one(Paradata, stored.response.id).witness == "王某 邻居"
 
 
-def test_of_who_refused_only_the_refusal_is_kept(survey: Survey) -> None:
+def test_of_a_person_who_refused_only_the_refusal_is_stored(survey: Survey) -> None:
     save(survey, {"C1": "1", "A1": "1", "B1": "5"}, TICKED)
     stored = finish(survey, {"C1": "3"}, InterviewParadata(milliseconds={"C1": 50, "A1": 60})).response
     paradata = survey.session.get_one(Paradata, stored.id)
@@ -125,7 +125,7 @@ def test_of_who_refused_only_the_refusal_is_kept(survey: Survey) -> None:
     assert interview_draft(survey.session, survey.cases[0]) is None
 
 
-def test_somebody_never_served_is_told_to_the_supervisor_once(survey: Survey) -> None:
+def test_a_person_never_served_is_noted_to_the_supervisor_once(survey: Survey) -> None:
     key = uuid.uuid4()
     for _ in range(2):
         finish(survey, NEVER_SERVED, submission_key=key)
@@ -133,21 +133,21 @@ def test_somebody_never_served_is_told_to_the_supervisor_once(survey: Survey) ->
     assert (note.kind, note.case_id) == ("never_served", survey.cases[0].id)
 
 
-def test_a_closed_case_begins_no_interview(survey: Survey) -> None:
+def test_no_interview_begins_for_a_closed_case(survey: Survey) -> None:
     finish(survey, SATISFIED, mode="visit")
     with pytest.raises(Refused) as caught:
         save(survey, {"C1": "1"})
     assert caught.value.code == "closed"
 
 
-def test_an_answer_on_the_web_leaves_nothing_of_what_was_begun_by_telephone(survey: Survey) -> None:
+def test_an_answer_by_link_deletes_the_draft_begun_by_telephone(survey: Survey) -> None:
     save(survey, {"C1": "1"})
     web = SATISFIED | {f"A{n}": "5" for n in range(1, 6)}
     a_response(survey.session, survey.cases[0], web, mode="web")
     assert interview_draft(survey.session, survey.cases[0]) is None
 
 
-def test_only_who_has_the_case_in_hand_saves_and_a_save_keeps_it_there(survey: Survey) -> None:
+def test_only_the_holder_of_the_case_saves_and_a_save_renews_the_lease(survey: Survey) -> None:
     with pytest.raises(Refused) as caught:
         save(survey, {"C1": "1"}, actor=survey.other)
     assert caught.value.code == "not-mine"
@@ -157,7 +157,7 @@ def test_only_who_has_the_case_in_hand_saves_and_a_save_keeps_it_there(survey: S
     assert (row.held_by_id, row.held_until) == (survey.interviewer.id, AT + timedelta(minutes=DEFAULT.lease_minutes))
 
 
-def test_a_visit_is_saved_by_whom_it_was_given_to(survey: Survey) -> None:
+def test_only_the_assigned_interviewer_saves_a_visit(survey: Survey) -> None:
     row = survey.session.get_one(Schedule, survey.cases[1].id)
     row.way, row.assigned_to_id = "visit", survey.other.id
     survey.session.commit()
@@ -168,7 +168,7 @@ def test_a_visit_is_saved_by_whom_it_was_given_to(survey: Survey) -> None:
     assert interview_draft(survey.session, survey.cases[1]) is not None
 
 
-def test_a_stored_interview_is_saved_into_no_more(survey: Survey) -> None:
+def test_saving_into_a_stored_interview_is_refused(survey: Survey) -> None:
     key = uuid.uuid4()
     finish(survey, SATISFIED, submission_key=key)
     survey.cases[0].outcome_final = False
@@ -185,7 +185,7 @@ def test_after_settling_nothing_is_saved(survey: Survey) -> None:
     assert caught.value.code == "settled"
 
 
-def test_withdrawing_consent_leaves_nothing_of_how_it_went(survey: Survey) -> None:
+def test_withdrawing_consent_deletes_the_paradata(survey: Survey) -> None:
     stored = finish(survey, NEVER_SERVED).response
     withdraw_consent(survey.session, survey.session.get_one(Response, stored.id), reason="本人要求")
     survey.session.commit()

@@ -54,20 +54,20 @@ def test_a_condition_reads_as_a_sentence(condition: Condition, words: str) -> No
     assert in_words(condition, QUESTIONNAIRE, "zh_Hans_CN") == words
 
 
-def test_a_sheet_holds_the_questions_of_its_mode_with_their_number_keys() -> None:
+def test_a_script_has_the_questions_of_its_mode_with_their_number_keys() -> None:
     assert "S5" in asked("phone")
     assert "S5" not in asked("web")
     assert asked("phone")["C1"].options == ((0, 1, "1", "愿意"), (1, 2, "3", "不愿意"))
     assert [key for _, key, _, _ in asked("phone")["D1"].options] == list(range(1, 10))
 
 
-def test_a_sheet_is_written_in_the_language_of_its_reader() -> None:
+def test_a_script_is_in_the_language_of_its_reader() -> None:
     question = asked("phone", "en")["S3"]
     assert question.text.startswith("In the last year")
     assert question.yue.startswith("最近一年")
 
 
-def test_the_condition_for_the_script_is_the_one_of_the_document() -> None:
+def test_the_json_condition_is_the_one_of_the_document() -> None:
     for question in asked("visit").values():
         when = QUESTIONNAIRE.question(question.id).when
         assert (json.loads(question.when) if question.when else None) == (when.to_json() if when else None)

@@ -83,9 +83,7 @@ def test_an_interviewer_enters_a_day(lan: Visitor, survey: Survey, mode: str) ->
 
 
 @pytest.mark.parametrize(("typed", "message"), [("2024-07-01", FITS), ("去年七月", UNREADABLE)])
-def test_a_day_that_does_not_fit_is_said_at_its_question(
-    lan: Visitor, survey: Survey, typed: str, message: str
-) -> None:
+def test_an_invalid_day_is_reported_at_its_question(lan: Visitor, survey: Survey, typed: str, message: str) -> None:
     page = hand_in(interview(lan, survey.cases[0]), {**SPOKEN, "V1": typed})
     assert (page.status, survey.responses) == (422, [])
     assert message in page.text
@@ -94,7 +92,7 @@ def test_a_day_that_does_not_fit_is_said_at_its_question(
     assert control(page)["value"] == typed
 
 
-def test_a_day_that_does_not_fit_is_said_in_english_too(lan: Visitor, survey: Survey) -> None:
+def test_an_invalid_day_is_reported_in_english_too(lan: Visitor, survey: Survey) -> None:
     in_english(lan.get(address(survey.cases[0])))
     page = hand_in(interview(lan, survey.cases[0]), {**SPOKEN, "V1": "2024-07-01"})
     assert "Enter a day from 1 Jan 2023 to 31 Dec 2023." in page.text
@@ -106,7 +104,7 @@ def test_a_day_left_open_is_listed_once_before_storing(lan: Visitor, survey: Sur
     assert "#q_V1" in page.links()
 
 
-def test_a_day_is_kept_when_the_interview_is_opened_again(lan: Visitor, survey: Survey) -> None:
+def test_a_day_is_shown_again_when_the_interview_is_reopened(lan: Visitor, survey: Survey) -> None:
     form = interview(lan, survey.cases[0])
     form.submit(button=("go", "save"), q_C1="1", q_V1="2023年7月1日")
     assert control(lan.get(f"{address(survey.cases[0])}/interview/phone"))["value"] == "2023-07-01"
@@ -141,7 +139,7 @@ def test_a_beneficiary_is_told_which_days_fit(visitor: Visitor, survey: Survey, 
     assert "2023年7月1日" in reply(page, "2023.7.1").text
 
 
-def test_a_beneficiary_may_pass_over_a_day_and_go_back_to_it(visitor: Visitor, survey: Survey) -> None:
+def test_a_beneficiary_may_skip_a_day_and_go_back_to_it(visitor: Visitor, survey: Survey) -> None:
     page = reply(at_the_day(visitor, survey), None)
     assert asked(page) is None
     page = form_of(page).submit(button=("go", "to:V1"))
@@ -149,7 +147,7 @@ def test_a_beneficiary_may_pass_over_a_day_and_go_back_to_it(visitor: Visitor, s
     assert control(page)["value"] == "2023-07-01"
 
 
-def test_the_review_says_the_day_in_english_to_an_english_reader(visitor: Visitor, survey: Survey) -> None:
+def test_the_review_shows_the_day_in_english_to_an_english_reader(visitor: Visitor, survey: Survey) -> None:
     in_english(visitor.get(survey.link(survey.cases[1])))
     page = at_the_day(visitor, survey)
     assert "a day from 1 Jan 2023 to 31 Dec 2023" in page.text
@@ -183,7 +181,7 @@ def test_the_day_is_a_date_in_every_file(lan: Visitor, visitor: Visitor, survey:
     assert explained[1:4] == [*VISITED["text"].values(), "日期"]  # type: ignore[attr-defined]
 
 
-def test_a_day_nobody_answered_is_a_date_all_the_same(survey: Survey, tmp_path: Path) -> None:
+def test_a_day_nobody_answered_is_exported_as_a_date_variable(survey: Survey, tmp_path: Path) -> None:
     path = tmp_path / "responses.sav"
     path.write_bytes(exported(survey, "sav"))
     _, meta = pyreadstat.read_sav(str(path))
