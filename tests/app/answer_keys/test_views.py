@@ -1,4 +1,4 @@
-"""The answer key: the station states it until interviews begin, the lead corrects it with a reason."""
+"""The answer key: the station enters it until interviews begin, afterwards the lead corrects it with a reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""New settings and new outcome codes hold at once for the cases that wait, in the transaction that sets them."""
+"""New settings and outcome lists reschedule the waiting cases, in the transaction that stores them."""
 
 from __future__ import annotations
 
@@ -139,15 +139,15 @@ def test_rescheduling_all_at_once_gives_the_same_rows_as_one_by_one(session: Ses
     choose_outcomes(session, survey.evaluation, slower(session, NC1=600, NC2=30, NC3=1, R2=60, U4=5))
     session.commit()
 
-    def standing() -> list[tuple[Any, ...]]:
+    def schedule_rows() -> list[tuple[Any, ...]]:
         rows = session.scalars(select(Schedule).order_by(Schedule.case_id).execution_options(populate_existing=True))
         columns = [column.key for column in Schedule.__table__.columns]
         return [tuple(getattr(row, column) for column in columns) for row in rows]
 
-    at_once = standing()
+    at_once = schedule_rows()
     for case in cases:
         reschedule(session, case)
-    assert standing() == at_once
+    assert schedule_rows() == at_once
 
 
 def test_the_number_of_statements_does_not_grow_with_the_cases(session: Session, survey: Survey) -> None:

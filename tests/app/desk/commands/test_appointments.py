@@ -1,4 +1,4 @@
-"""Times agreed on: one at a time, within bounds, changed by who may, called when due; and what an interviewer sees."""
+"""Appointments: one open at a time, within bounds, who may change and call them, and what an interviewer sees."""
 
 from __future__ import annotations
 

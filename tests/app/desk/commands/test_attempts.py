@@ -1,4 +1,4 @@
-"""One press of an outcome does all it implies, can be taken back for seconds, and a clear refusal is for good."""
+"""Recording an outcome has all its consequences at once, can be undone for seconds; a clear refusal is final."""
 
 from __future__ import annotations
 

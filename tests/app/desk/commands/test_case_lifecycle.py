@@ -1,4 +1,4 @@
-"""What may not come apart: a refusal stays one, what comes second is kept, only who has a case acts."""
+"""A case from several sides: refusals stay, second responses are stored uncounted, only the holder acts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PARTIAL = SATISFIED | {f"B{n}": "7" for n in range(1, 5)}
 
 @pytest.fixture
 def survey(session: Session) -> Survey:
-    """The first case is in the interviewer's hand."""
+    """A survey whose first case is held by the interviewer."""
     made = a_survey(session)
     a_hold(session, made.cases[0], made.interviewer)
     return made

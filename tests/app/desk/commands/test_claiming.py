@@ -1,4 +1,4 @@
-"""Handing out the next case: in the order the rules say, to one interviewer only, and back when somebody is lost."""
+"""Claiming the next case: in the order of the rules, by one interviewer only, free again when the lease expires."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def test_a_particular_case_is_claimed_only_when_free_and_holding_no_other(
 def test_the_claiming_statement_follows_the_order_of_the_rules(
     session: Session, evaluation: Evaluation, draw: Draw, interviewer: User, seed: int
 ) -> None:
-    """Schedules of every kind at random: the database hands out whom surveys.calling.order names."""
+    """With random schedules the database claims the case that surveys.calling.order puts first."""
     pick = random.Random(seed)
     other = a_member(session, evaluation, Role.INTERVIEWER)
     skills = frozenset(pick.sample(["yue", "hak", "sign"], pick.randint(0, 2)))
@@ -244,7 +244,7 @@ def crowd(session: Session, evaluation: Evaluation, draw: Draw) -> list[int]:
 
 
 def test_twenty_interviewers_claiming_at_once_get_twenty_cases(app: Flask, session: Session, crowd: list[int]) -> None:
-    """Three rounds of twenty threads at the same instant: nobody gets a case another has, nobody goes without."""
+    """Three rounds of twenty threads at the same instant: each gets a case of its own."""
     session.rollback()
     for turn in range(3):
         got = _all_press(app, crowd)
@@ -276,7 +276,7 @@ def test_the_database_allows_one_held_case_for_each_interviewer(
 
 
 def _all_press(app: Flask, crowd: list[int]) -> list[int]:
-    """The cases that everybody got who pressed at the same instant; 0 for nobody."""
+    """The ids of the cases claimed by threads at the same instant; 0 for a thread that got none."""
 
     def press(user_id: int) -> Act:
         def claim(own: Session) -> int:

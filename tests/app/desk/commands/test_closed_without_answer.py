@@ -1,4 +1,4 @@
-"""What a closed case leaves behind: nothing to answer with, and nobody counted beside who was asked instead."""
+"""A case closed without an interview: it accepts no answer, and is not counted beside its replacement."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_a_case_closed_without_an_interview_accepts_no_answer(
 
 
 def test_an_answer_by_a_link_that_was_not_revoked_is_refused(session: Session, draw: Draw) -> None:
-    """As the database of an earlier release may hold it."""
+    """The database of an earlier release may contain such a link."""
     case = cases_of(session, draw)[0]
     given_up(session, case)
     session.add(Invitation(case_id=case.id, token_hash=b"x" * 32))
@@ -136,7 +136,7 @@ def test_the_lead_replaces_only_a_case_that_can_no_longer_be_answered(session: S
 
 
 def test_a_never_served_person_counts_for_awareness_beside_the_replacement(session: Session, draw: Draw) -> None:
-    """Both were drawn in their turn: awareness hears both, satisfaction only who was served."""
+    """Both were drawn: awareness counts both, satisfaction only the person who was served."""
     case = cases_of(session, draw)[0]
     never_served = a_response(session, case, NEVER_SERVED).response
     [replaced] = replacements(session)

@@ -1,4 +1,4 @@
-"""Changing the way a person is asked: by whom, until when, and one history whatever the way."""
+"""Switching the mode of contact: who may, until when, and what it changes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.clock import a_morning
 
 @pytest.fixture
 def survey(session: Session) -> Survey:
-    """The first case is in the interviewer's hand."""
+    """A survey whose first case is held by the interviewer."""
     made = a_survey(session)
     a_hold(session, made.cases[0], made.interviewer)
     return made

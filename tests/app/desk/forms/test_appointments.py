@@ -1,4 +1,4 @@
-"""What is typed about the next call, and what comes of it."""
+"""The fields of an appointment: which times are accepted, and where errors are reported."""
 
 from __future__ import annotations
 

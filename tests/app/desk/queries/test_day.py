@@ -1,4 +1,4 @@
-"""What the desk says of nobody to call agrees with what the next claim finds."""
+"""The reason shown when there is no case to call agrees with what claiming finds."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def survey(session: Session) -> Survey:
 
 @pytest.fixture
 def ten() -> datetime:
-    """Ten in the morning of a coming day on which people are called."""
+    """Ten in the morning of a coming day with calling hours."""
     return a_morning()
 
 

@@ -1,4 +1,4 @@
-"""The calendar, moving and cancelling, calling when due, and the line that says so."""
+"""The calendar: moving, cancelling and calling appointments, and the reminder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.visitor import Page, Visitor
 
 
 def agreed(survey: Survey, minutes: int, place: int = 0, *, same: bool = False) -> Appointment:
-    """Made by lan an hour and more ago, for so many minutes from now."""
+    """An appointment made by Lan more than an hour ago, for so many minutes from now."""
     at = now() + timedelta(minutes=minutes)
     made = make_appointment(
         survey.session, survey.cases[place], AgreedTime(at, same), actor=survey.interviewer, at=at - timedelta(days=1)

@@ -1,4 +1,4 @@
-"""The interviewer's desk: one case at a time, how little of it is shown, and what one press does."""
+"""The interviewer's desk: claiming a case, masking, calls, outcomes, notes and visits."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SPOKEN = {
 
 @pytest.fixture
 def held(survey: Survey) -> Case:
-    """The first case, in Lan's hand."""
+    """The first case, held by Lan."""
     case = survey.cases[0]
     a_hold(survey.session, case, survey.interviewer)
     return case
@@ -71,7 +71,7 @@ def say(visitor: Visitor, case: Case, outcome: str) -> Page:
 
 
 def confirm(page: Page, **more: str | None) -> Page:
-    """Give what an outcome asks for, and write it down."""
+    """Give what an outcome requires, and record it."""
     return page.form(action="/outcome").submit(**more)
 
 
@@ -404,7 +404,7 @@ def test_outside_the_hours_the_page_of_the_case_warns(lan: Visitor, held: Case, 
 
 @pytest.fixture
 def minor(session: Session, visitor: Visitor) -> tuple[Visitor, Survey, Case]:
-    """A child's case in Lan's hand."""
+    """A child's case, held by Lan."""
     survey = a_survey(session, people=1, birth_year=2020)
     case = survey.cases[0]
     contact = case.recipient.contact

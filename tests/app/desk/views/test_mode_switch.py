@@ -1,4 +1,4 @@
-"""Other ways to ask a person: the buttons, the card and the message with the link, the visits on paper."""
+"""Switching the mode of contact on the pages: the buttons, the card and message with the link, the list of visits."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_the_link_is_shown_once_as_a_card_and_as_a_message(survey: Survey, lan: 
     assert lan.get(address.removeprefix("https://d.example")).status == 200
 
 
-def test_the_page_of_the_link_leads_on_to_a_page_the_interviewer_may_open(survey: Survey, lan: Visitor) -> None:
+def test_the_page_of_the_link_leads_to_the_case_only_while_it_is_held(survey: Survey, lan: Visitor) -> None:
     case = survey.cases[0]
     case.interviewer_id = None
     survey.session.commit()

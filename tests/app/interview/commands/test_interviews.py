@@ -1,4 +1,4 @@
-"""An interview under way and its end, on both databases."""
+"""Saving an interview as a draft and finishing it, on both databases."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def test_only_the_holder_of_the_case_saves_and_a_save_renews_the_lease(survey: S
     assert (row.held_by_id, row.held_until) == (survey.interviewer.id, AT + timedelta(minutes=DEFAULT.lease_minutes))
 
 
-def test_only_the_assigned_interviewer_saves_a_visit(survey: Survey) -> None:
+def test_the_assigned_interviewer_saves_a_visit(survey: Survey) -> None:
     row = survey.session.get_one(Schedule, survey.cases[1].id)
     row.way, row.assigned_to_id = "visit", survey.other.id
     survey.session.commit()

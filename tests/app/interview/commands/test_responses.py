@@ -1,4 +1,4 @@
-"""The one way an answer comes in."""
+"""Storing a response: once per key, one counted per case, whatever the mode."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The interviewer's sheet: words, and conditions as sentences."""
+"""The interviewer's script: its texts, and conditions as sentences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a question to a field: kinds, types, and how far a browser's times are believed."""
+"""Form classes of questionnaires: fields, labels, problems, the submission key and the time of the beginning."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def context() -> Iterator[None]:
-    """Just enough of an application for forms and texts."""
+    """A minimal application for forms and texts."""
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY="test", WTF_CSRF_ENABLED=False, LANGUAGES=("zh_Hans_CN", "en"), BABEL_DEFAULT_LOCALE="zh_Hans_CN"

@@ -1,4 +1,4 @@
-"""Which screen comes next, for every way through the questionnaire."""
+"""Which screen comes next, on every path through the questionnaire."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_the_number_of_questions_assumes_likely_answers() -> None:
     assert never_served.place(QUESTIONNAIRE.question("S6")) == (4, 12)
 
 
-def test_the_declining_code_is_none_where_no_option_declines() -> None:
+def test_the_declining_code_is_given_only_where_an_option_declines() -> None:
     assert [declining_code(QUESTIONNAIRE.question(name)) for name in ("A1", "B1", "D1", "C2")] == ["9", "9", None, None]
 
 

@@ -45,7 +45,7 @@ def a_document() -> Any:
 
 @pytest.fixture
 def survey(session: Session) -> Survey:
-    """The first case is in the interviewer's hand."""
+    """A survey whose first case is held by the interviewer."""
     made = a_survey(session, document=a_document())
     a_hold(session, made.cases[0], made.interviewer)
     return made
@@ -60,7 +60,7 @@ def exported(survey: Survey, form: str) -> bytes:
 
 
 def in_english(page: Page) -> None:
-    """Press the switch of the page."""
+    """Switch the language of the page to English."""
     switch = next(form for form in page.forms() if form.action.endswith("/language"))
     switch.submit(button=("language", "en"))
 

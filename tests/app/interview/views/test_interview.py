@@ -1,4 +1,4 @@
-"""The interview page: kept answer by answer, asked to the end, stored once."""
+"""The interview page: saving answer by answer, the review before storing, storing once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PROXY = {**SPOKEN, "S1": "2", "S2": "1", "S2R": "2"}
 
 @pytest.fixture
 def survey(session: Session) -> Survey:
-    """The first case is in the interviewer's hand."""
+    """A survey whose first case is held by the interviewer."""
     made = a_survey(session)
     a_hold(session, made.cases[0], made.interviewer)
     return made
@@ -42,7 +42,7 @@ def address(case: Case) -> str:
 
 
 def interview(visitor: Visitor, case: Case, mode: str = "phone") -> Form:
-    """The interview form as it comes."""
+    """The interview form as it is opened."""
     return visitor.get(f"{address(case)}/interview/{mode}").form(containing="submission_key")
 
 
@@ -55,7 +55,7 @@ def hand_in(form: Form, answers: dict[str, Any], go: str = "check", **more: Any)
 
 
 def autosave(form: Form, answers: dict[str, Any], position: str = "", **more: Any) -> Page:
-    """As the script sends it: the answers named, and nothing else of the page."""
+    """Send what the script sends: the answers named, and nothing else of the page."""
     held = form.values()
     data: dict[str, Any] = {name: held[name] for name in ("csrf_token", "submission_key", "started_at")}
     data |= {"position": position, "saved": list(answers), **fields(answers), **more}
@@ -356,7 +356,7 @@ def test_an_interviewer_cannot_save_into_the_case_of_another(lan: Visitor, mei: 
     assert draft(survey) is None
 
 
-def test_an_interview_broken_off_is_recorded_on_the_page_of_the_case(lan: Visitor, survey: Survey) -> None:
+def test_the_interview_page_links_to_the_outcomes_of_the_case(lan: Visitor, survey: Survey) -> None:
     page = interview(lan, survey.cases[0]).page
     assert f"{address(survey.cases[0])}#outcomes" in page.links()
 

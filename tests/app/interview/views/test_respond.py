@@ -1,4 +1,4 @@
-"""The beneficiary's questionnaire, as a person with a telephone and no scripts meets it."""
+"""The beneficiary's questionnaire in a browser without scripts."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def asked(page: Page) -> str | None:
 
 
 def reply(page: Page, answer: str | None) -> Page:
-    """Answer the question on the screen, or pass it over."""
+    """Answer the question on the screen, or skip it."""
     name, form = f"q_{asked(page)}", form_of(page)
     buttons = {b.get("name") for b in form.element.iter("button")}
     if answer is None:
@@ -54,7 +54,7 @@ def reply(page: Page, answer: str | None) -> Page:
 
 
 def walk(page: Page, answers: dict[str, str]) -> Page:
-    """Go through every screen; what is not among the answers is passed over."""
+    """Go through every screen; questions not among the answers are skipped."""
     while (question := asked(page)) is not None:
         page = reply(page, answers.get(question))
         assert page.status == 200
@@ -62,7 +62,7 @@ def walk(page: Page, answers: dict[str, str]) -> Page:
 
 
 def last_screen(visitor: Visitor, link: str, answers: dict[str, str]) -> Page:
-    """The end of a walk in one step: the page carries all answers, so a browser that has them is where a walker is."""
+    """The last screen in one request: the page carries all answers, so sending them leads there."""
     page = begin(visitor, link)
     fields: dict[str, object] = dict(form_of(page).values()) | {f"q_{name}": given for name, given in answers.items()}
     fields["skipped"] = ["S4", "BR", "D1", "D2", *(q for q in ALL if q not in answers)]
@@ -70,7 +70,7 @@ def last_screen(visitor: Visitor, link: str, answers: dict[str, str]) -> Page:
 
 
 def screen(visitor: Visitor, link: str, question: str) -> Page:
-    """The screen of one question, reached with everything ahead of it answered."""
+    """The screen of one question, with everything before it answered."""
     before = {name: given for name, given in ALL.items() if ORDER.index(name) < ORDER.index(question)}
     fields: dict[str, object] = dict(form_of(begin(visitor, link)).values())
     fields |= {f"q_{name}": given for name, given in before.items()}
@@ -329,7 +329,7 @@ def test_the_first_mode_to_finish_counts_and_the_other_response_is_stored(visito
     assert [(r.mode, r.counted) for r in survey.responses] == [("phone", True), ("web", False)]
 
 
-def test_a_link_of_a_closed_case_says_that_the_survey_is_over(visitor: Visitor, survey: Survey) -> None:
+def test_a_link_of_a_closed_case_says_that_the_questionnaire_is_closed(visitor: Visitor, survey: Survey) -> None:
     case = survey.cases[0]
     old, link = survey.link(case), survey.link(case)
     last = last_screen(visitor, link, ALL)
