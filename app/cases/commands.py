@@ -80,7 +80,7 @@ def _past_attempts_by_case(session: Session, cases: Cases, outcomes: OutcomeList
         attempts_by_case[row.case_id].append(
             PastAttempt(local(row.at), outcome, row.interviewer_id, row.place, row.needs)
         )
-    return {case_id: tuple(tries) for case_id, tries in attempts_by_case.items()}
+    return {case_id: tuple(attempts) for case_id, attempts in attempts_by_case.items()}
 
 
 def number_count(case: Case) -> int:
@@ -133,21 +133,24 @@ def reschedule_waiting(session: Session, evaluation: Evaluation) -> int:
         .execution_options(populate_existing=True)
     ).all()
     settings = settings_of(session, evaluation)
-    tries, links = _past_attempts_by_case(session, waiting, outcomes_of(evaluation)), _links_made_at(session, waiting)
+    attempts, links = (
+        _past_attempts_by_case(session, waiting, outcomes_of(evaluation)),
+        _links_made_at(session, waiting),
+    )
     changed = 0
     for row in rows:
         link = links.get(row.case_id) if row.chosen_way == "web" else None
-        changed += _update_row(row, row.case, tries.get(row.case_id, ()), settings, link)
+        changed += _update_row(row, row.case, attempts.get(row.case_id, ()), settings, link)
     session.flush()
     return changed
 
 
 def _update_row(
-    row: Schedule, case: Case, tries: Sequence[PastAttempt], settings: CallingSettings, link_made_at: datetime | None
+    row: Schedule, case: Case, attempts: Sequence[PastAttempt], settings: CallingSettings, link_made_at: datetime | None
 ) -> bool:
     """Write the state computed from the records into the row; returns whether mode or earliest next attempt changed."""
     state = case_state(
-        tries,
+        attempts,
         settings,
         made_at=local(case.draw.drawn_at),
         numbers=number_count(case),

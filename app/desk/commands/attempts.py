@@ -66,18 +66,18 @@ def record_attempt(
     if mode not in ("phone", "visit"):
         raise Refused(_("请选择电访或走访。"), "mode")
     row = _open_row(session, case, interviewer, in_hand=in_hand)
-    pressed = _chosen_outcome(session, case, outcome)
-    note = _require_complete(pressed, note, needs, appointment)
-    tries = past_attempts(session, case)
+    chosen = _chosen_outcome(session, case, outcome)
+    note = _require_complete(chosen, note, needs, appointment)
+    earlier = past_attempts(session, case)
     attempt = Attempt(case_id=case.id, attempt_key=attempt_key, mode=mode, outcome=outcome, at=at)
     attempt.interviewer_id = interviewer.id if interviewer else None
-    attempt.needs, attempt.note = needs if pressed.needs_skill else "", note or None
+    attempt.needs, attempt.note = needs if chosen.needs_skill else "", note or None
     attempt.place = row.number_place if mode == "phone" else None
     session.add(attempt)
     session.flush()
     end_call(session, case, at=at, attempt=attempt)
     end_open_appointment(session, case, "kept", at)
-    case.outcome, case.outcome_final = outcome, _next_action(session, case, pressed, tries, attempt).closes
+    case.outcome, case.outcome_final = outcome, _next_action(session, case, chosen, earlier, attempt).closes
     case.interviewer_id = attempt.interviewer_id or case.interviewer_id
     if case.outcome_final:
         stop_contacting(session, case)
@@ -108,33 +108,33 @@ def _chosen_outcome(session: Session, case: Case, outcome: str) -> Outcome:
     return offered[outcome]
 
 
-def _require_complete(pressed: Outcome, note: str, needs: str, appointment: AgreedTime | None) -> str:
+def _require_complete(chosen: Outcome, note: str, needs: str, appointment: AgreedTime | None) -> str:
     """Refuse an outcome that lacks something it requires; returns the note with blanks normalised."""
     note = " ".join(note.split())
-    if pressed.note_required and not note:
+    if chosen.note_required and not note:
         raise Refused(_("这个结果要写一句说明。"), "note")
     if len(note) > LONGEST_NOTE:
         raise Refused(_("说明最多 %(n)s 个字。", n=LONGEST_NOTE), "note")
-    if pressed.needs_skill and not needs:
+    if chosen.needs_skill and not needs:
         raise Refused(_("请选择下一位访问员要会什么。"), "needs")
-    if pressed.appointment and appointment is None:
+    if chosen.appointment and appointment is None:
         raise Refused(_("请选择约好的时间。"), "appointment")
     return note
 
 
 def _next_action(
-    session: Session, case: Case, pressed: Outcome, tries: tuple[PastAttempt, ...], attempt: Attempt
+    session: Session, case: Case, chosen: Outcome, earlier: tuple[PastAttempt, ...], attempt: Attempt
 ) -> NextAction:
     """The consequence of the attempt; at the limit, a case short of the attempt rule goes to the supervisor."""
     settings = settings_of(session, case.draw.evaluation)
     next_action = consequence_of(
-        pressed,
-        attempt=len(tries) + 1,
+        chosen,
+        attempt=len(earlier) + 1,
         maximum=settings.most_attempts,
         numbers_left=max(number_count(case) - 1 - (attempt.place or 0), 0),
-        refusals=soft_refusals(tries),
+        refusals=soft_refusals(earlier),
     )
-    moments = [past.at for past in tries] + [local(attempt.at)]
+    moments = [past.at for past in earlier] + [local(attempt.at)]
     if next_action.closed_by == "limit" and lacking(moments, settings):
         return NextAction("supervisor")
     return next_action

@@ -165,9 +165,9 @@ def _claim_statement(*, regular: bool, skilled: bool) -> ReturningUpdate[int]:
     its first ticket that is ready, found by the index, and the stratum in greatest need is chosen: the cost grows with
     the number of strata and of cases skipped, not with all open cases.
     """
-    tried = _queued.day_parts.op("&")(bindparam("part")) != 0
+    same_part = _queued.day_parts.op("&")(bindparam("part")) != 0
     needs = [_queued.needs.in_(bindparam("skills", expanding=True))] if skilled else []
-    lanes = [_in_lane(need, part) for part in (~tried, tried) for need in (*needs, _queued.needs == "")]
+    lanes = [_in_lane(need, part) for part in (~same_part, same_part) for need in (*needs, _queued.needs == "")]
     best = func.coalesce(_due_appointment(), *(lanes if regular else []), null())
     return (
         update(Schedule)

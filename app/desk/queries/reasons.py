@@ -27,19 +27,19 @@ def reasons_for(
     session: Session,
     case: Case,
     row: Schedule,
-    tries: Sequence[PastAttempt],
+    attempts: Sequence[PastAttempt],
     draft: Draft | None,
     user: User,
     at: datetime,
 ) -> tuple[Reason, ...]:
     """The reasons, the most important first: draft or appointment, earlier attempts, then the order of the queue."""
-    moments = [past.at for past in tries]
+    moments = [past.at for past in attempts]
     due = row.appointment_at is not None and row.appointment_at <= at + DUE_AHEAD
     candidates: list[Reason | None] = [
         reasons.interview_begun(len(draft.answers)) if draft is not None and draft.answers else None,
         reasons.appointment(local(row.appointment_at), local(at)) if due and row.appointment_at else None,
-        _tried(tries, at),
-        _other_interviewer(tries, user),
+        _earlier_attempts(attempts, at),
+        _other_interviewer(attempts, user),
         reasons.other_number(row.number_place) if row.number_place else None,
         reasons.fits_language(row.needs) if row.needs else None,
     ]
@@ -48,16 +48,16 @@ def reasons_for(
     return tuple(reason for reason in candidates if reason is not None)
 
 
-def _tried(tries: Sequence[PastAttempt], at: datetime) -> Reason:
-    if not tries:
+def _earlier_attempts(attempts: Sequence[PastAttempt], at: datetime) -> Reason:
+    if not attempts:
         return reasons.first_try()
-    last = tries[-1]
+    last = attempts[-1]
     words = last.outcome.label if last.outcome else Text("结果不详", "unknown")
-    return reasons.retry(len(tries) + 1, words, local(at) - last.at)
+    return reasons.retry(len(attempts) + 1, words, local(at) - last.at)
 
 
-def _other_interviewer(tries: Sequence[PastAttempt], user: User) -> Reason | None:
-    last = tries[-1] if tries else None
+def _other_interviewer(attempts: Sequence[PastAttempt], user: User) -> Reason | None:
+    last = attempts[-1] if attempts else None
     if last is None or last.outcome is None or last.outcome.retries is None or last.interviewer == user.id:
         return None
     return reasons.after_soft_refusal()

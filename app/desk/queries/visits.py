@@ -40,7 +40,7 @@ class AssignedVisits:
 def visits_of(session: Session, user: User) -> tuple[AssignedVisits, ...]:
     """The visits assigned to this interviewer, grouped by evaluation and village."""
     desks = {desk.draw_id: desk.title for desk in desks_of(session, user)}
-    tries = (
+    attempts = (
         select(Attempt.case_id, func.count().label("n"), func.max(Attempt.at).label("last_at"))
         .join(Schedule, Schedule.case_id == Attempt.case_id)
         .where(Schedule.assigned_to_id == user.id, Attempt.mode == "visit")
@@ -55,14 +55,14 @@ def visits_of(session: Session, user: User) -> tuple[AssignedVisits, ...]:
             Case.position,
             Case.draw_id,
             Village.name,
-            func.coalesce(tries.c.n, 0),
-            tries.c.last_at,
+            func.coalesce(attempts.c.n, 0),
+            attempts.c.last_at,
             Appointment.at,
         )
         .join(Schedule, Schedule.case_id == Case.id)
         .join(Recipient, Recipient.id == Case.recipient_id)
         .join(Village, Village.id == Recipient.village_id)
-        .outerjoin(tries, tries.c.case_id == Case.id)
+        .outerjoin(attempts, attempts.c.case_id == Case.id)
         .outerjoin(Appointment, (Appointment.case_id == Case.id) & Appointment.ended_at.is_(None))
         .where(Schedule.way == "visit", Schedule.assigned_to_id == user.id, Schedule.draw_id.in_(desks))
         .order_by(Case.draw_id, Village.name, Case.stratum, Case.queue, Case.position)

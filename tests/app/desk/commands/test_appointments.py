@@ -183,35 +183,35 @@ def test_the_reminder_counts_the_appointments_this_interviewer_could_call(survey
     agreed(survey, 1, LATER + timedelta(minutes=5))
     session, before = survey.session, LATER - timedelta(minutes=10)
 
-    def told(who: object, at: datetime) -> tuple[int, datetime] | None:
+    def reminder(who: object, at: datetime) -> tuple[int, datetime] | None:
         upcoming = next_due(session, who, at)  # type: ignore[arg-type]
         return None if upcoming is None else (upcoming.count, upcoming.at)
 
-    assert told(survey.interviewer, before - timedelta(minutes=1)) is None
-    assert told(survey.interviewer, before) == (1, LATER)
-    assert told(survey.interviewer, LATER) == (2, LATER)
+    assert reminder(survey.interviewer, before - timedelta(minutes=1)) is None
+    assert reminder(survey.interviewer, before) == (1, LATER)
+    assert reminder(survey.interviewer, LATER) == (2, LATER)
     first = row(survey, survey.cases[0])
     first.held_by_id, first.held_since, first.held_until = survey.interviewer.id, before, LATER + timedelta(hours=1)
     session.commit()
-    assert told(survey.interviewer, LATER) == (1, LATER + timedelta(minutes=5))
+    assert reminder(survey.interviewer, LATER) == (1, LATER + timedelta(minutes=5))
     first.held_by_id = first.held_since = first.held_until = None
     session.commit()
-    assert told(survey.other, LATER) == (1, LATER + timedelta(minutes=5))
-    assert told(survey.other, LATER + timedelta(minutes=15)) == (2, LATER)
-    assert told(survey.lead, LATER) is None
+    assert reminder(survey.other, LATER) == (1, LATER + timedelta(minutes=5))
+    assert reminder(survey.other, LATER + timedelta(minutes=15)) == (2, LATER)
+    assert reminder(survey.lead, LATER) is None
 
     second = row(survey, survey.cases[1])
     second.needs = "yue"
     session.commit()
-    assert told(survey.other, LATER) is None
+    assert reminder(survey.other, LATER) is None
     session.add(InterviewerSkill(user_id=survey.other.id, skill="yue"))
     session.commit()
-    assert told(survey.other, LATER) == (1, LATER + timedelta(minutes=5))
+    assert reminder(survey.other, LATER) == (1, LATER + timedelta(minutes=5))
     session.add(Recusal(station_id=survey.evaluation.station_id, user_id=survey.other.id, reason="亲属"))
     session.commit()
-    assert told(survey.other, LATER) is None
+    assert reminder(survey.other, LATER) is None
     survey.settle()
-    assert told(survey.interviewer, LATER) is None
+    assert reminder(survey.interviewer, LATER) is None
 
 
 def test_appointments_too_close_to_each_other_are_counted(survey: Survey) -> None:

@@ -719,16 +719,16 @@ def test_a_case_is_put_back_without_an_attempt_but_not_during_a_call(
     assert form.submit().status == 422
 
 
-@pytest.mark.parametrize(("kind", "told"), [("note", "已告诉负责人"), ("care", "这位需要关怀")])
+@pytest.mark.parametrize(("kind", "message"), [("note", "已告诉负责人"), ("care", "这位需要关怀")])
 def test_a_note_reaches_the_supervisor_and_its_text_is_not_in_the_audit_log(
-    lan: Visitor, survey: Survey, held: Case, clock: Clock, kind: str, told: str
+    lan: Visitor, survey: Survey, held: Case, clock: Clock, kind: str, message: str
 ) -> None:
     form = lan.get(address(held)).form(action="/note")
     for wrong in ("", "   ", "字" * 201):
         assert form.submit(button=("kind", kind), text=wrong).status == 422
     assert form.submit(button=("kind", "never_served"), text="看看").status == 422
     page = form.submit(button=("kind", kind), text="独居，说冬天没有厚被子")
-    assert told in page.text
+    assert message in page.text
     [note] = survey.session.scalars(select(DeskNote))
     assert (note.kind, note.text, note.written_by_id) == (kind, "独居，说冬天没有厚被子", survey.interviewer.id)
     stored = survey.session.connection().exec_driver_sql("SELECT text FROM desk_note").scalar()

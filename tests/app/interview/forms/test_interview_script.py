@@ -25,7 +25,7 @@ def context() -> Iterator[None]:
         yield
 
 
-def asked(mode: str, language: str = "zh_Hans_CN") -> dict[str, ScriptQuestion]:
+def script_questions(mode: str, language: str = "zh_Hans_CN") -> dict[str, ScriptQuestion]:
     return {
         question.id: question
         for section in interview_script(QUESTIONNAIRE, mode, language)
@@ -55,19 +55,19 @@ def test_a_condition_reads_as_a_sentence(condition: Condition, words: str) -> No
 
 
 def test_a_script_has_the_questions_of_its_mode_with_their_number_keys() -> None:
-    assert "S5" in asked("phone")
-    assert "S5" not in asked("web")
-    assert asked("phone")["C1"].options == ((0, 1, "1", "愿意"), (1, 2, "3", "不愿意"))
-    assert [key for _, key, _, _ in asked("phone")["D1"].options] == list(range(1, 10))
+    assert "S5" in script_questions("phone")
+    assert "S5" not in script_questions("web")
+    assert script_questions("phone")["C1"].options == ((0, 1, "1", "愿意"), (1, 2, "3", "不愿意"))
+    assert [key for _, key, _, _ in script_questions("phone")["D1"].options] == list(range(1, 10))
 
 
 def test_a_script_is_in_the_language_of_its_reader() -> None:
-    question = asked("phone", "en")["S3"]
+    question = script_questions("phone", "en")["S3"]
     assert question.text.startswith("In the last year")
     assert question.yue.startswith("最近一年")
 
 
 def test_the_json_condition_is_the_one_of_the_document() -> None:
-    for question in asked("visit").values():
+    for question in script_questions("visit").values():
         when = QUESTIONNAIRE.question(question.id).when
         assert (json.loads(question.when) if question.when else None) == (when.to_json() if when else None)

@@ -18,7 +18,7 @@ from app.exports.files import write_export
 from app.shared.queries import live_draw
 from surveys.library import body
 from tests.app.interview.views.test_interview import SPOKEN, address, hand_in, interview
-from tests.app.interview.views.test_respond import ALL, asked, begin, finish, form_of, reply, walk
+from tests.app.interview.views.test_respond import ALL, begin, finish, form_of, question_on, reply, walk
 from tests.app.survey_builders import Survey, a_survey
 from tests.builders import a_hold
 from tests.visitor import Page, Visitor
@@ -115,8 +115,8 @@ def test_a_day_is_shown_again_when_the_interview_is_reopened(lan: Visitor, surve
 
 def at_the_day(visitor: Visitor, survey: Survey) -> Page:
     page = begin(visitor, survey.link(survey.cases[1]))
-    while asked(page) not in ("V1", None):
-        page = reply(page, ALL.get(str(asked(page))))
+    while question_on(page) not in ("V1", None):
+        page = reply(page, ALL.get(str(question_on(page))))
     return page
 
 
@@ -134,14 +134,14 @@ def test_a_beneficiary_picks_a_day_without_scripts(visitor: Visitor, survey: Sur
 @pytest.mark.parametrize(("typed", "message"), [("2024-07-01", FITS), ("去年七月", UNREADABLE)])
 def test_a_beneficiary_is_told_which_days_fit(visitor: Visitor, survey: Survey, typed: str, message: str) -> None:
     page = reply(at_the_day(visitor, survey), typed)
-    assert (page.status, asked(page)) == (422, "V1")
+    assert (page.status, question_on(page)) == (422, "V1")
     assert message in page.text
     assert "2023年7月1日" in reply(page, "2023.7.1").text
 
 
 def test_a_beneficiary_may_skip_a_day_and_go_back_to_it(visitor: Visitor, survey: Survey) -> None:
     page = reply(at_the_day(visitor, survey), None)
-    assert asked(page) is None
+    assert question_on(page) is None
     page = form_of(page).submit(button=("go", "to:V1"))
     page = form_of(reply(page, "2023-07-01")).submit(button=("go", "to:V1"))
     assert control(page)["value"] == "2023-07-01"

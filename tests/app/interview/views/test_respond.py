@@ -36,7 +36,7 @@ def form_of(page: Page) -> Form:
     return page.form(containing="submission_key")
 
 
-def asked(page: Page) -> str | None:
+def question_on(page: Page) -> str | None:
     """The id of the question on a screen; None on the last one."""
     at = form_of(page).values().get("at")
     return at[0] if at else None
@@ -44,7 +44,7 @@ def asked(page: Page) -> str | None:
 
 def reply(page: Page, answer: str | None) -> Page:
     """Answer the question on the screen, or skip it."""
-    name, form = f"q_{asked(page)}", form_of(page)
+    name, form = f"q_{question_on(page)}", form_of(page)
     buttons = {b.get("name") for b in form.element.iter("button")}
     if answer is None:
         return form.submit(button=("go", "refuse"))
@@ -55,7 +55,7 @@ def reply(page: Page, answer: str | None) -> Page:
 
 def walk(page: Page, answers: dict[str, str]) -> Page:
     """Go through every screen; questions not among the answers are skipped."""
-    while (question := asked(page)) is not None:
+    while (question := question_on(page)) is not None:
         page = reply(page, answers.get(question))
         assert page.status == 200
     return page
@@ -112,7 +112,7 @@ def test_no_screen_shows_the_name_of_the_person(visitor: Visitor, survey: Survey
     page = visitor.get(survey.link(survey.cases[0]))
     screens = [page.html]
     page = form_of(page).submit(button=("q_C1", "1"))
-    while (question := asked(page)) is not None:
+    while (question := question_on(page)) is not None:
         screens.append(page.html)
         page = reply(page, ALL.get(question))
     screens += [page.html, finish(page).html]
@@ -190,11 +190,11 @@ def test_a_relative_can_take_over_from_any_screen(visitor: Visitor, survey: Surv
     page = screen(visitor, survey.link(survey.cases[0]), "B3")
     assert "请家人帮我填" in page.text
     page = form_of(page).submit(button=("go", "proxy"))
-    assert asked(page) == "S2"
+    assert question_on(page) == "S2"
     page = reply(page, "2")
-    assert asked(page) == "S2R"
+    assert question_on(page) == "S2R"
     page = reply(page, "2")
-    assert asked(page) == "B3"  # straight back to where the relative took over
+    assert question_on(page) == "B3"  # straight back to where the relative took over
     assert "请家人帮我填" not in page.text
     finish(walk(page, ALL))
     [response] = survey.responses
@@ -206,7 +206,7 @@ def test_declining_is_confirmed_and_then_stored(visitor: Visitor, survey: Survey
     link = survey.link(survey.cases[0])
     page = begin(visitor, link, consent="3")
     assert (page.heading, survey.responses) == ("您不想参加，对吗？", [])
-    assert asked(form_of(page).submit(button=("go", "back"))) == "C1"
+    assert question_on(form_of(page).submit(button=("go", "back"))) == "C1"
     assert finish(page).heading == "好的，知道了"
     [response] = survey.responses
     assert (response.answers, response.counted) == ({"C1": "3"}, False)
@@ -217,10 +217,10 @@ def test_declining_is_confirmed_and_then_stored(visitor: Visitor, survey: Survey
 def test_going_back_keeps_answers_and_lets_them_be_changed(visitor: Visitor, survey: Survey) -> None:
     page = screen(visitor, survey.link(survey.cases[0]), "B3")
     back = form_of(form_of(page).submit(button=("go", "back"))).submit(button=("go", "back"))
-    assert asked(back) == "B1"
+    assert question_on(back) == "B1"
     assert "很满意已选" in back.text
     page = reply(back, "4")
-    assert asked(page) == "B3"  # B2 kept its answer
+    assert question_on(page) == "B3"  # B2 kept its answer
     finish(walk(page, ALL))
     assert {k: survey.responses[0].answers[k] for k in ("B1", "B2")} == {"B1": "4", "B2": "5"}
 
@@ -228,7 +228,7 @@ def test_going_back_keeps_answers_and_lets_them_be_changed(visitor: Visitor, sur
 def test_going_back_ahead_of_the_first_question_leads_to_the_first_page(visitor: Visitor, survey: Survey) -> None:
     page = begin(visitor, survey.link(survey.cases[0]))
     consent = form_of(page).submit(button=("go", "back"))
-    assert asked(consent) == "C1"
+    assert question_on(consent) == "C1"
     assert form_of(consent).submit(button=("go", "back")).heading == "石壁街社工服务站满意度调查"
 
 
@@ -243,9 +243,9 @@ def test_an_answer_can_be_changed_from_the_last_screen(visitor: Visitor, survey:
     last = last_screen(visitor, survey.link(survey.cases[0]), ALL)
     assert "没有回答" in last.text
     page = form_of(last).submit(button=("go", "to:S3"))
-    assert asked(page) == "S3"
+    assert question_on(page) == "S3"
     last = reply(page, "2")
-    assert asked(last) is None
+    assert question_on(last) is None
     finish(last)
     assert survey.cases[0].outcome == "X1"
 
@@ -253,7 +253,7 @@ def test_an_answer_can_be_changed_from_the_last_screen(visitor: Visitor, survey:
 def test_a_reason_is_asked_for_only_after_a_low_answer(visitor: Visitor, survey: Survey) -> None:
     page = begin(visitor, survey.link(survey.cases[0]))
     questions = []
-    while (question := asked(page)) is not None:
+    while (question := question_on(page)) is not None:
         questions.append(question)
         page = reply(page, {**ALL, "B4": "2", "BR": "等了很久"}.get(question))
     finish(page)
@@ -274,7 +274,7 @@ def test_an_invalid_answer_is_reported_on_its_screen(
 ) -> None:
     page = screen(visitor, survey.link(survey.cases[0]), question)
     page = reply(page, answer)
-    assert (page.status, asked(page), survey.responses) == (422, question, [])
+    assert (page.status, question_on(page), survey.responses) == (422, question, [])
     assert message in page.text
     assert answer in page.html
 
@@ -287,10 +287,10 @@ def test_full_width_digits_are_accepted(visitor: Visitor, survey: Survey) -> Non
 def test_a_forged_code_is_refused_and_nothing_stored(visitor: Visitor, survey: Survey) -> None:
     link = survey.link(survey.cases[0])
     page = form_of(begin(visitor, link)).submit(button=("q_C2", "77"))
-    assert (page.status, asked(page)) == (422, "C2")
+    assert (page.status, question_on(page)) == (422, "C2")
     last = last_screen(visitor, link, ALL)
     page = form_of(last).submit(button=("go", "finish"), q_B1="77")
-    assert (page.status, asked(page), survey.responses) == (422, "B1", [])
+    assert (page.status, question_on(page), survey.responses) == (422, "B1", [])
 
 
 @pytest.mark.parametrize("key", ["", "garbage", "' OR 1=1 --", None])
