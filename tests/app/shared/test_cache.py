@@ -1,4 +1,4 @@
-"""What is kept for later requests: made once, and only so many."""
+"""The cache of limited size: a value is made once, the least recently used one is dropped."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_a_value_is_made_once() -> None:
     assert made == ["a", "b"]
 
 
-def test_of_more_than_fit_the_one_longest_not_asked_for_is_forgotten() -> None:
+def test_the_least_recently_used_value_is_dropped() -> None:
     cache = BoundedCache[str, str](most=2)
     for key in "abac":
         cache.get(key, lambda key=key: key)  # type: ignore[misc]
@@ -25,7 +25,7 @@ def test_of_more_than_fit_the_one_longest_not_asked_for_is_forgotten() -> None:
     assert cache.get("b", lambda: "anew") == "anew"
 
 
-def test_a_failure_is_raised_and_not_kept() -> None:
+def test_an_exception_is_passed_on_and_nothing_is_stored() -> None:
     cache = BoundedCache[str, int](most=2)
     with pytest.raises(ZeroDivisionError):
         cache.get("a", lambda: 1 // 0)
