@@ -20,7 +20,7 @@ def _text(label: Any, hint: Any) -> TextAreaField:
 
 
 class AnswerKeyForm(FlaskForm):  # type: ignore[misc]
-    """What counts as knowing each fact; the lead's reason once people have answered."""
+    """What counts as knowing each fact, and the lead's reason for a correction once interviews began."""
 
     address = _text(_l("社工站地址"), _l("地址、附近的地标，各村居社工点在哪里。"))
     services = _text(_l("服务内容"), _l("说出其中一样就算知道，如探访、个案帮扶、政策咨询。"))
@@ -30,5 +30,5 @@ class AnswerKeyForm(FlaskForm):  # type: ignore[misc]
     note = line(_l("为什么更正"), LONGEST_NOTE, optional=True)
 
     def texts(self) -> dict[str, str]:
-        """By fact, what was written."""
+        """The texts entered, by fact."""
         return {fact: self[fact].data or "" for fact in FACTS}

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.audit.commands import record
-from app.cases.commands import hang_up, let_go
+from app.cases.commands import hang_up, release_lease
 from app.clock import now
 from app.database import lock, lock_row
 from app.models import (
@@ -103,7 +103,7 @@ def _let_go_of_cases(session: Session, station: Station, user: User, at: datetim
     ).all()
     for row in rows:
         if row.held_by_id == user.id:
-            let_go(row)
+            release_lease(row)
             hang_up(session, row.case_id, at, interviewer=user)
         if row.assigned_to_id == user.id:
             row.assigned_to_id = None

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.audit.commands import record
 from app.cases.commands import reschedule
 from app.database import lock_row
-from app.desk.commands.links import end_asking
+from app.desk.commands.links import stop_contacting
 from app.documents.queries import outcomes_of
 from app.draw.commands.replacements import release_due_replacements, replacement_of
 from app.models import Attempt, BackCheck, Case, DeskNote, Exclusion, Paradata, Replacement, Response, User
@@ -72,7 +72,7 @@ def withdraw_consent(session: Session, response: Response, *, reason: str, actor
         _erase_beside(session, withdrawn)
     session.flush()
     case.outcome, case.outcome_final = REFUSED_FOR_GOOD, True
-    end_asking(session, case)
+    stop_contacting(session, case)
     _erase_notes(session, case)
     reschedule(session, case)
     for withdrawn in erased:

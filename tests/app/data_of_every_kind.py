@@ -16,7 +16,7 @@ from app.clock import now
 from app.desk.commands.links import issue_link
 from app.desk.commands.minors import open_minor_record
 from app.desk.commands.notes import write_note
-from app.interview.commands.interviews import Course, finish_interview, save_answers
+from app.interview.commands.interviews import InterviewParadata, finish_interview, save_answers
 from app.interview.commands.responses import submit_response
 from app.ledger.commands.frames import seal_frame
 from app.ledger.commands.uploads import store_upload
@@ -117,7 +117,7 @@ def _interview(session: Session, case: Case, interviewer: User) -> None:
         case,
         mode="phone",
         answers=SATISFIED | BY_PROXY | words,
-        course=Course(ticks=ticks, witness=NAMED),
+        paradata=InterviewParadata(ticks=ticks, witness=NAMED),
         submission_key=uuid.uuid4(),
         interviewer=interviewer,
     )
@@ -133,7 +133,7 @@ def _noted(session: Session, cases: list[Case], interviewer: User) -> None:
         under_way,
         mode="phone",
         answers={"C1": "1", "BR": f"{NAMED}"},
-        course=Course(witness=NAMED),
+        paradata=InterviewParadata(witness=NAMED),
         submission_key=uuid.uuid4(),
         actor=interviewer,
     )

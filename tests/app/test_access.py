@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 import config
 from app import access
 from app.clock import now
-from app.desk.commands.appointments import Agreed, agree
+from app.desk.commands.appointments import AgreedTime, make_appointment
 from app.models import BackCheck, Case, DeskNote, Response, Role, User
 from tests.builders import a_finished_evaluation, a_hold, a_member, a_user, an_evaluation
 from tests.conftest import SECRETS
@@ -119,7 +119,7 @@ def test_what_another_interviewer_has_in_hand_does_not_exist(
     holder = session.scalars(select(User).where(User.username == "interviewer")).one()
     case = session.scalars(select(Case).where(Case.outcome.is_(None))).all()[0]
     a_hold(session, case, holder)
-    agreed = agree(session, case, Agreed(now() + timedelta(hours=1), True), actor=holder)
+    agreed = make_appointment(session, case, AgreedTime(now() + timedelta(hours=1), True), actor=holder)
     response = session.scalars(select(Response)).one()
     check = BackCheck(response_id=response.id, why="random", checker_id=holder.id)
     note = DeskNote(case_id=case.id, kind="care", text="需要关怀")

@@ -13,12 +13,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.answer_keys.commands import enter_answer_key
-from app.desk.commands.appointments import Agreed, call_now, move
+from app.desk.commands.appointments import AgreedTime, call_now, move
 from app.desk.commands.attempts import record_attempt, undo_attempt
 from app.desk.commands.calls import start_call
 from app.desk.commands.claiming import claim_next
 from app.desk.commands.links import issue_link
-from app.interview.commands.interviews import Course, save_answers
+from app.interview.commands.interviews import InterviewParadata, save_answers
 from app.interview.commands.responses import submit_response
 from app.models import (
     AnswerKey,
@@ -104,7 +104,7 @@ def let_go(session: Session) -> None:
 
 def due(session: Session, desk: Desk, place: int) -> int:
     """Somebody agreed to be called now."""
-    tried(session, desk, place, "NC4", desk.morning - timedelta(hours=1), appointment=Agreed(desk.morning))
+    tried(session, desk, place, "NC4", desk.morning - timedelta(hours=1), appointment=AgreedTime(desk.morning))
     return session.scalars(
         select(Appointment.id).where(Appointment.case_id == desk.cases[place], Appointment.ended_at.is_(None))
     ).one()
@@ -231,7 +231,7 @@ def test_an_appointment_moved_twice_at_once_is_moved_once(app: Flask, session: S
 
     def moving(hours: int) -> Act:
         def act(own: Session) -> str:
-            agreed = Agreed(desk.morning + timedelta(hours=hours))
+            agreed = AgreedTime(desk.morning + timedelta(hours=hours))
             move(own, own.get_one(Appointment, made), agreed, actor=desk.user(own), at=desk.morning)
             return "done"
 
@@ -251,8 +251,8 @@ def test_of_links_made_at_once_one_works(app: Flask, session: Session, survey: S
 def saving(desk: Desk, key: uuid.UUID, place: int = 0, who: str = "lan") -> Act:
     def save(own: Session) -> str:
         saved = save_answers(
-            own, desk.case(own, place), mode="visit", answers={"C1": "1"}, course=Course(), submission_key=key,
-            actor=desk.user(own, who),
+            own, desk.case(own, place), mode="visit", answers={"C1": "1"}, paradata=InterviewParadata(),
+            submission_key=key, actor=desk.user(own, who),
         )  # fmt: skip
         return str(saved.draft.submission_key)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.cases.queries import skills_of
 from app.desk.commands.claiming import claim_next, put_back
 from app.desk.queries.appointments import next_due, todays_appointments
-from app.desk.queries.day import in_hand, my_day, waiting
+from app.desk.queries.day import in_hand, my_day, why_no_case
 from app.desk.queries.open_desks import desks_of
 from app.desk.queries.visits import visits_of
 from app.extensions import db
@@ -44,8 +44,8 @@ def _claim(session: Session, user: User) -> None:
 def _first_page(session: Session, user: User) -> None:
     desks = desks_of(session, user)
     assert in_hand(session, user, desks) is None
-    assert waiting(session, user, desks, skills_of(session, user), MORNING) is None
-    assert my_day(session, user, MORNING).done == ()
+    assert why_no_case(session, user, desks, skills_of(session, user), MORNING) is None
+    assert my_day(session, user, MORNING).attempts == ()
 
 
 def _visits(session: Session, user: User) -> None:

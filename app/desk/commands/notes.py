@@ -1,4 +1,4 @@
-"""A line from the desk to the evaluating body: a note, or that somebody needs care. The station never sees it."""
+"""Notes from interviewers to the evaluating body, also that somebody needs care. The station never sees them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KINDS = ("note", "care", "never_served")
 
 
 def write_note(session: Session, case: Case, kind: str, text: str, actor: User | None) -> DeskNote:
-    """Keep a line about a case for the supervisor; the record says that it was written, never what."""
+    """Store a note about a case for the supervisor; the audit event says that it was written, not its text."""
     refuse_when_recused(session, case.draw.evaluation, actor)
     if kind not in KINDS:
         raise Refused(_("没有这种留言。"), "kind")

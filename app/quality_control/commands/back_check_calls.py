@@ -12,7 +12,7 @@ from app.cases.commands import schedule_of
 from app.cases.guards import refuse_outside_hours
 from app.clock import now
 from app.database import lock, lock_row
-from app.desk.commands.calls import dialled
+from app.desk.commands.calls import begin_call
 from app.desk.commands.minors import require_opening
 from app.models import BackCheck, Case, Contact, PhoneCall, User
 from app.quality_control.queries.back_checks import open_back_check_call
@@ -38,7 +38,7 @@ def start_back_check_call(
     present = open_back_check_call(session, check)
     if present is not None and (present.interviewer_id, present.place) == (actor.id, place):
         return present
-    call = dialled(session, case, place, dialler=dialler, actor=actor, at=at, check=check)
+    call = begin_call(session, case, place, dialler=dialler, actor=actor, at=at, check=check)
     _revealed(session, check, case, actor)
     return call
 

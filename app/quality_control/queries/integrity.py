@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.cases.queries import in_order, only_the_guardian, settings_of
+from app.cases.queries import numbers_in_order, only_the_guardian, settings_of
 from app.clock import local
 from app.documents.queries import questionnaire_of
 from app.models import (
@@ -155,7 +155,7 @@ class _Numbers:
         if call.case_id not in self._people:
             return None
         birth_year, own, guardian = self._people[call.case_id]
-        numbers = in_order(own, guardian, guardian_only=only_the_guardian(birth_year, call.started_at))
+        numbers = numbers_in_order(own, guardian, guardian_only=only_the_guardian(birth_year, call.started_at))
         if call.place >= len(numbers) or numbers[call.place].holder != call.holder:
             return None
         return keyring().blind_index("phone", numbers[call.place].number).hex()

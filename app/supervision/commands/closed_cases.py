@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.audit.commands import record
-from app.cases.commands import reschedule, schedule_of, tries_of
+from app.cases.commands import past_attempts, reschedule, schedule_of
 from app.clock import now
 from app.database import lock, lock_row
 from app.models import Case, Draw, Schedule, User
@@ -68,5 +68,5 @@ def _closed(session: Session, case: Case, actor: User) -> Schedule:
 
 def _outcome_before(session: Session, case: Case) -> str | None:
     """The outcome of the last try that left the case open; none where there was no such try."""
-    open_ones = (one.outcome for one in reversed(tries_of(session, case)) if one.outcome and not one.outcome.final)
+    open_ones = (one.outcome for one in reversed(past_attempts(session, case)) if one.outcome and not one.outcome.final)
     return next((outcome.code for outcome in open_ones), None)

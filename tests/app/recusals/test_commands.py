@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.desk.commands.claiming import claim_next, take
+from app.desk.commands.claiming import claim_case, claim_next
 from app.draw.commands.ceremonies import close_commitments
 from app.draw.commands.draws import draw_sample
 from app.evaluations.commands import add_member
@@ -67,7 +67,7 @@ def test_whoever_stands_aside_claims_and_takes_nothing(session: Session, desk: B
     session.commit()
     assert claim_next(session, desk.mei, MORNING) is None
     with pytest.raises(Refused, match="回避"):
-        take(session, case, actor=desk.mei)
+        claim_case(session, case, actor=desk.mei)
     assert claim_next(session, desk.lan, MORNING) is not None
 
 

@@ -12,16 +12,16 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.desk.commands.appointments import Agreed, agree, call_now, cancel, move
+from app.desk.commands.appointments import AgreedTime, call_now, cancel, make_appointment, move
 from app.desk.commands.attempts import give_up, record_attempt, undo_attempt
 from app.desk.commands.calls import reveal_contact, start_call
-from app.desk.commands.claiming import keep_hold, take
+from app.desk.commands.claiming import claim_case, renew_lease
 from app.desk.commands.links import issue_link
 from app.desk.commands.minors import open_minor_record
 from app.desk.commands.mode_switch import to_phone, to_visit, to_web
 from app.desk.commands.notes import write_note
 from app.draw.commands.voiding import ask_to_void, confirm_void
-from app.interview.commands.interviews import Course, finish_interview, save_answers
+from app.interview.commands.interviews import InterviewParadata, finish_interview, save_answers
 from app.models import Appointment, Attempt, AuditEvent, BackCheck, Case, Recusal, Role
 from app.quality_control.commands.back_check_calls import reveal_for_back_check, start_back_check_call
 from app.quality_control.commands.back_checks import record_back_check
@@ -33,7 +33,7 @@ from tests.app.survey_builders import Survey, a_survey
 from tests.builders import SATISFIED, a_hold, a_member, a_response
 from tests.clock import a_morning
 
-TICKED = Course(ticks={"self": True, "family": False, "staff": False, "prompted": False})
+TICKED = InterviewParadata(ticks={"self": True, "family": False, "staff": False, "prompted": False})
 
 
 @dataclass
@@ -64,7 +64,7 @@ def work(session: Session) -> Work:
     session.add(check)
     attempt = record_attempt(
         session, case, attempt_key=uuid.uuid4(), mode="phone", outcome="NC4", interviewer=survey.interviewer,
-        at=morning, appointment=Agreed(morning + timedelta(hours=1)),
+        at=morning, appointment=AgreedTime(morning + timedelta(hours=1)),
     )  # fmt: skip
     session.commit()
     a_hold(session, case, survey.interviewer)
@@ -75,14 +75,14 @@ def work(session: Session) -> Work:
 def interview(command: Callable[..., object]) -> Callable[[Work], object]:
     named = "actor" if command is save_answers else "interviewer"
     return lambda w: command(
-        w.session, w.case, mode="phone", answers=SATISFIED, course=TICKED, submission_key=uuid.uuid4(),
+        w.session, w.case, mode="phone", answers=SATISFIED, paradata=TICKED, submission_key=uuid.uuid4(),
         **{named: w.survey.interviewer},
     )  # fmt: skip
 
 
 ACTS: dict[str, Callable[[Work], object]] = {
-    "keep": lambda w: keep_hold(w.session, w.case, actor=w.survey.interviewer),
-    "take": lambda w: take(w.session, w.case, actor=w.survey.interviewer),
+    "keep": lambda w: renew_lease(w.session, w.case, actor=w.survey.interviewer),
+    "take": lambda w: claim_case(w.session, w.case, actor=w.survey.interviewer),
     "call": lambda w: start_call(
         w.session, w.case, place=0, dialler="tel", actor=w.survey.interviewer, at=w.morning
     ),
@@ -94,11 +94,11 @@ ACTS: dict[str, Callable[[Work], object]] = {
     "undo": lambda w: undo_attempt(w.session, w.attempt, actor=w.survey.interviewer, at=w.morning),
     "give up": lambda w: give_up(w.session, w.case, actor=w.survey.interviewer),
     "link": lambda w: issue_link(w.session, w.case, actor=w.survey.interviewer),
-    "agree": lambda w: agree(
-        w.session, w.case, Agreed(w.morning + timedelta(days=1)), actor=w.survey.interviewer, at=w.morning
+    "agree": lambda w: make_appointment(
+        w.session, w.case, AgreedTime(w.morning + timedelta(days=1)), actor=w.survey.interviewer, at=w.morning
     ),
     "move": lambda w: move(
-        w.session, w.appointment, Agreed(w.morning + timedelta(days=1)), actor=w.survey.interviewer, at=w.morning
+        w.session, w.appointment, AgreedTime(w.morning + timedelta(days=1)), actor=w.survey.interviewer, at=w.morning
     ),
     "cancel": lambda w: cancel(w.session, w.appointment, actor=w.survey.interviewer),
     "keep appointment": lambda w: call_now(

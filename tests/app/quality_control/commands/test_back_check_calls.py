@@ -14,7 +14,7 @@ from app.cases.queries import open_call
 from app.desk.commands.attempts import record_attempt
 from app.desk.commands.calls import start_call
 from app.desk.commands.claiming import put_back
-from app.desk.queries.case_page import case_sheet
+from app.desk.queries.case_page import case_details
 from app.desk.queries.day import my_day
 from app.interview.commands.responses import submit_response
 from app.models import Attempt, AuditEvent, BackCheck, Case, PhoneCall, Schedule
@@ -140,7 +140,7 @@ def test_it_is_never_a_try_of_the_case(session: Session, desk: BusyDesk, check: 
         before[1], tries,
     )  # fmt: skip
     a_hold(session, case, desk.mei)
-    sheet = case_sheet(session, case, desk.mei, AT + 2 * MINUTE)
+    sheet = case_details(session, case, desk.mei, AT + 2 * MINUTE)
     assert (sheet.call, sheet.hung_up) == (None, False)
     put_back(session, case, actor=desk.mei)
     a_hold(session, case, desk.mei)

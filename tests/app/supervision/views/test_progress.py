@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.desk.commands.appointments import Agreed
+from app.desk.commands.appointments import AgreedTime
 from app.desk.commands.attempts import record_attempt
 from app.models import Case, Draw, Evaluation, Role
 from app.supervision.queries.progress import fieldwork_of
@@ -31,7 +31,7 @@ F = f"{S}/fieldwork"
 
 
 def tried(session: Session, case: Case, outcome: str) -> None:
-    agreed = Agreed(now() + timedelta(days=1)) if outcome == "NC4" else None
+    agreed = AgreedTime(now() + timedelta(days=1)) if outcome == "NC4" else None
     key = uuid.uuid4()
     record_attempt(session, case, attempt_key=key, mode="phone", outcome=outcome, interviewer=None, appointment=agreed)
     session.commit()
