@@ -37,10 +37,10 @@ def _shown(value: object) -> object:
 def iso_moment(text: str) -> str:
     """A time as certificates state it, in local time; a text that is no time stays as it is."""
     try:
-        found = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(text)
     except ValueError:
         return text
-    return local(found).strftime("%Y-%m-%d %H:%M") if found.tzinfo else text
+    return local(at).strftime("%Y-%m-%d %H:%M") if at.tzinfo else text
 
 
 def moment(value: datetime) -> str:

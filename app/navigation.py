@@ -41,10 +41,12 @@ def links() -> list[Link]:
         (_("工作台"), "desk.index", Role.INTERVIEWER in roles),
         (_("管理"), "admin.index", Role.ADMINISTRATOR in roles),
     ]
-    here = (request.blueprint or "") if request else ""
-    room = ROOMS.get(here, here)
+    blueprint = (request.blueprint or "") if request else ""
+    section = ROOMS.get(blueprint, blueprint)
     return [
-        Link(label, url_for(endpoint), endpoint.startswith(f"{room}.")) for label, endpoint, shown in entries if shown
+        Link(label, url_for(endpoint), endpoint.startswith(f"{section}."))
+        for label, endpoint, shown in entries
+        if shown
     ]
 
 

@@ -156,5 +156,5 @@ def _range(sheet: Sheet, place: int) -> str:
 
 def _reach(row: Row, start: int, end: int) -> float:
     below, above = row[start], row[end]
-    known = isinstance(below, Decimal | int) and isinstance(above, Decimal | int)
-    return float(above - below) if known else 0.0  # type: ignore[operator]
+    numeric = isinstance(below, Decimal | int) and isinstance(above, Decimal | int)
+    return float(above - below) if numeric else 0.0  # type: ignore[operator]

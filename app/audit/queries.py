@@ -50,8 +50,8 @@ def verify_chain(session: Session) -> ChainCheck:
     for row in rows:
         events += 1
         expected = event_hash(previous, row.at, row.actor_id, row.evaluation_id, row.action, row.subject, row.details)
-        said = words_digest(row.words) if row.words is not None else None
-        same = said == row.details.get(WORDS) or (said is None and row.evaluation_id in erased)
+        digest = words_digest(row.words) if row.words is not None else None
+        same = digest == row.details.get(WORDS) or (digest is None and row.evaluation_id in erased)
         if row.previous != previous or row.hash != expected or not same:
             rows.close()
             return ChainCheck(events, previous, row.id)

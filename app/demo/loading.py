@@ -215,7 +215,7 @@ def _draw(session: Session, evaluation: Evaluation, users: dict[Role, User]) -> 
     lead = users[Role.LEAD]
     sources = [DICE, *(source for source, _value in PARTIES)]
     ceremony = announce_plan(session, evaluation, Plan(DRAWN), sources, actor=lead, own_value=OWN_VALUE)
-    contributions = {one.name: one for one in ceremony.contributions}
+    contributions = {contribution.name: contribution for contribution in ceremony.contributions}
     for source, value in PARTIES:
         fingerprint = ceremony.frame.fingerprint or ""
         commitment = commitment_of(fingerprint, ceremony.plan_digest, source.name, value)

@@ -148,16 +148,16 @@ def add_member(
     """
     if role is Role.ADMINISTRATOR:
         raise Refused(_("管理员不是某次评估的角色。"), "not-a-member-role")
-    held = list(
+    memberships = list(
         session.scalars(
             select(Membership).where(Membership.evaluation_id == evaluation.id, Membership.user_id == user.id)
         )
     )
-    for membership in held:
+    for membership in memberships:
         if membership.role == role:
             return membership
     evaluators, interested = {Role.LEAD, Role.INTERVIEWER}, {Role.STATION, Role.PURCHASER}
-    roles = {Role(membership.role) for membership in held} | {role}
+    roles = {Role(membership.role) for membership in memberships} | {role}
     if roles & evaluators and roles & interested:
         raise Refused(_("与社工站有利害关系的人要回避，不能同时参与评估。"), "recusal")
     if role in evaluators and recused_from(session, evaluation.station_id, user.id):

@@ -88,7 +88,7 @@ class OutcomeRow(Form):  # type: ignore[misc]
 
     def document(self) -> dict[str, Any]:
         """The outcome as it stands in the document; what says nothing is left out, as in the delivered one."""
-        found: dict[str, Any] = {
+        outcome: dict[str, Any] = {
             "code": self.code.data if self.is_new else self.name,
             "label": {"zh": self.zh.data, "en": self.en.data},
             "group": self.group.data,
@@ -97,9 +97,9 @@ class OutcomeRow(Form):  # type: ignore[misc]
         }
         for name in NUMBERS:
             if self[name].data:
-                found[name] = _number(self[name].data)
-        found |= {name: True for name in FLAGS if self[name].data}
-        return found if self.hand.data else found | {"hand": False}
+                outcome[name] = _number(self[name].data)
+        outcome |= {name: True for name in FLAGS if self[name].data}
+        return outcome if self.hand.data else outcome | {"hand": False}
 
 
 def _number(text: str) -> int | str:
@@ -115,7 +115,7 @@ class OutcomeListForm(FlaskForm):  # type: ignore[misc]
     def __init__(self, body: Mapping[str, Any], formdata: MultiDict[str, str] | None) -> None:
         super().__init__(data={"base_version": str(body["version"])})
         self.body = body
-        self.rows = [OutcomeRow(formdata, one["code"], one) for one in body["outcomes"]]
+        self.rows = [OutcomeRow(formdata, outcome["code"], outcome) for outcome in body["outcomes"]]
         self.rows.append(OutcomeRow(formdata, NEW, {"group": "not_reached", "aapor": "NC", "delay": 60}))
 
     def document(self) -> dict[str, Any]:

@@ -55,7 +55,10 @@ def edit(document_id: str) -> Page:
         messages=messages,
         links=form.mistakes(),
         groups=[(OUTCOME_GROUPS[group], form.rows_of(group)) for group in GROUPS],
-        known={one.code: (to_visitor(one.label), to_visitor(consequence(one)), one.hand) for one in parse(body)},
+        known={
+            outcome.code: (to_visitor(outcome.label), to_visitor(consequence(outcome)), outcome.hand)
+            for outcome in parse(body)
+        },
         after=AFTER,
         when=WHEN,
     )
@@ -96,6 +99,9 @@ def choice_form(evaluation: Evaluation) -> ChooseOutcomesForm:
     """The choice among the delivered list and the published ones, the one in force chosen."""
     form = ChooseOutcomesForm(data={"outcomes": _key(evaluation.outcomes) if evaluation.outcomes else DELIVERED})
     delivered = _("随系统提供：%(id)s 第 %(v)s 版", id=DEFAULT.id, v=DEFAULT.version)
-    published = ((key, _("%(id)s 第 %(v)s 版", id=one.document_id, v=one.version)) for key, one in _lists().items())
+    published = (
+        (key, _("%(id)s 第 %(v)s 版", id=document.document_id, v=document.version))
+        for key, document in _lists().items()
+    )
     form.outcomes.choices = choices([(DELIVERED, delivered), *published])
     return form

@@ -53,22 +53,22 @@ def interviewer_rows(lines: Iterable[InterviewerLine]) -> list[InterviewerRow]:
     ]
 
 
-def _effect(found: InterviewerEffect) -> Cell:
+def _effect(effect: InterviewerEffect) -> Cell:
     verdicts = {"more": _("满意得比别人多，值得多回访几份"), "too-few": _("样本太少，看不出差别")}
-    said = _(
+    sentence = _(
         "满意 %(k)s/%(n)s，其他人 %(ok)s/%(on)s。",
-        k=found.satisfied,
-        n=found.interviews,
-        ok=found.others_satisfied,
-        on=found.others,
+        k=effect.satisfied,
+        n=effect.interviews,
+        ok=effect.others_satisfied,
+        on=effect.others,
     )
-    if found.points >= 1:
-        said += " " + _(
+    if effect.points >= 1:
+        sentence += " " + _(
             "若真高 %(points)s 个百分点，看得出的机会是 %(power)s。",
-            points=round(found.points, 1),
-            power=percent(found.power, 0),
+            points=round(effect.points, 1),
+            power=percent(effect.power, 0),
         )
-    return parts(verdicts.get(found.verdict, _("看不出比别人多")), Span(said, "quiet-text small"))
+    return parts(verdicts.get(effect.verdict, _("看不出比别人多")), Span(sentence, "quiet-text small"))
 
 
 @dataclass(frozen=True)
@@ -188,14 +188,14 @@ class AgreementRow:
     ac1: Cell
 
 
-def agreement_rows(found: Iterable[QuestionAgreement], questions: Mapping[str, str]) -> list[AgreementRow]:
+def agreement_rows(agreements: Iterable[QuestionAgreement], questions: Mapping[str, str]) -> list[AgreementRow]:
     """The questions asked twice; questions: their words."""
-    return [_agreement(row, f"{row.question} {questions[row.question]}") for row in found]
+    return [_agreement(row, f"{row.question} {questions[row.question]}") for row in agreements]
 
 
 def _agreement(row: QuestionAgreement, question: str) -> AgreementRow:
-    found = row.agreement
-    if found is None:
+    agreement = row.agreement
+    if agreement is None:
         return AgreementRow(question, 0, None, None)
-    ac1 = None if found.ac1 is None else f"{float(found.ac1):.2f}"
-    return AgreementRow(question, found.n, percent(found.share), ac1)
+    ac1 = None if agreement.ac1 is None else f"{float(agreement.ac1):.2f}"
+    return AgreementRow(question, agreement.n, percent(agreement.share), ac1)

@@ -73,15 +73,15 @@ def lift(session: Session, recusal: Recusal, *, actor: User, at: datetime | None
 def _may_declare_for(session: Session, station: Station, user: User, actor: User) -> None:
     if actor.is_administrator:
         return
-    here = (
+    memberships = (
         select(Membership.id)
         .join(Evaluation, Membership.evaluation_id == Evaluation.id)
         .where(Evaluation.station_id == station.id)
         .limit(1)
     )
-    if session.scalar(here.where(Membership.user_id == actor.id, Membership.role == Role.LEAD)) is None:
+    if session.scalar(memberships.where(Membership.user_id == actor.id, Membership.role == Role.LEAD)) is None:
         raise Refused(_("只有本人、评估负责人或管理员可以声明回避。"), "not-yours")
-    if session.scalar(here.where(Membership.user_id == user.id)) is None:
+    if session.scalar(memberships.where(Membership.user_id == user.id)) is None:
         raise Refused(_("这个人没有参加这个社工站的评估。"), "not-a-member")
 
 
@@ -144,6 +144,6 @@ def _record(session: Session, action: str, recusal: Recusal, actor: User, detail
         .distinct()
         .order_by(Evaluation.id)
     ).all()
-    said = {"name": recusal.user.display_name, **details}
+    event_details = {"name": recusal.user.display_name, **details}
     for evaluation in (*evaluations,) or (None,):
-        record(session, action, actor=actor, evaluation=evaluation, subject=recusal.user.uuid, details=said)
+        record(session, action, actor=actor, evaluation=evaluation, subject=recusal.user.uuid, details=event_details)

@@ -27,9 +27,12 @@ def standing_aside_rows(recusals: Iterable[Recusal], lifted_at: str = "") -> lis
     """Everybody who stands aside; lifted_at: the evaluation at which the visitor may lift it."""
     return [
         StandingAsideRow(
-            one.user.display_name, one.reason, moment(one.declared_at), _lift(one, lifted_at) if lifted_at else None
+            recusal.user.display_name,
+            recusal.reason,
+            moment(recusal.declared_at),
+            _lift(recusal, lifted_at) if lifted_at else None,
         )
-        for one in recusals
+        for recusal in recusals
     ]
 
 
@@ -52,10 +55,10 @@ def declaration_rows(recusals: Iterable[Recusal]) -> list[DeclarationRow]:
     """One's own declarations."""
     return [
         DeclarationRow(
-            one.station.name,
-            one.reason,
-            moment(one.declared_at),
-            Badge(_("已解除"), "off") if one.lifted_at else Badge(_("要回避"), "warn"),
+            recusal.station.name,
+            recusal.reason,
+            moment(recusal.declared_at),
+            Badge(_("已解除"), "off") if recusal.lifted_at else Badge(_("要回避"), "warn"),
         )
-        for one in recusals
+        for recusal in recusals
     ]

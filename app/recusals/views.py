@@ -42,14 +42,14 @@ def mine() -> Page:
 def form_for_people(evaluation: Evaluation) -> RecusalForm:
     """The form in which an interest is declared for somebody else at the station of an evaluation."""
     people = people_at(db.session, evaluation.station_id)
-    return RecusalForm(_("谁"), ((str(one.uuid), f"{one.display_name}（{one.username}）") for one in people))
+    return RecusalForm(_("谁"), ((str(user.uuid), f"{user.display_name}（{user.username}）") for user in people))
 
 
 def declared_for(evaluation: Evaluation, form: RecusalForm) -> bool:
     """Declare what a valid form says, and commit; otherwise the form says what is wrong."""
     if not form.validate_on_submit():
         return False
-    people = {str(one.uuid): one for one in people_at(db.session, evaluation.station_id)}
+    people = {str(user.uuid): user for user in people_at(db.session, evaluation.station_id)}
     return _declared(form, evaluation.station, people[form.who.data])
 
 

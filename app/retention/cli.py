@@ -40,14 +40,14 @@ def erase(slug: str | None, due: bool, dry_run: bool, by: str | None) -> None:
             _show(_chosen(slug))
         return
     actor = find_user(by)
-    for chosen in [one.slug for one in _chosen(slug)]:
+    for chosen_slug in [evaluation.slug for evaluation in _chosen(slug)]:
         with said_plainly():
-            erased = erase_personal_data(db.session, find_evaluation(chosen), actor=actor)
+            erased = erase_personal_data(db.session, find_evaluation(chosen_slug), actor=actor)
             db.session.commit()
         if erased.repeated:
-            click.echo(f"{chosen}：{_day(erased.record)} 已经删除过，没有变化。")
+            click.echo(f"{chosen_slug}：{_day(erased.record)} 已经删除过，没有变化。")
         else:
-            click.echo(f"{chosen}：已删除。")
+            click.echo(f"{chosen_slug}：已删除。")
             _print(erased.record.counts)
 
 
@@ -56,21 +56,21 @@ def _chosen(slug: str | None) -> list[Evaluation]:
         return [find_evaluation(slug)]
     if not is_current(db.engine):
         raise click.ClickException("数据库还没有准备好。先运行 `flask setup`。")
-    found = due_evaluations(db.session)
-    if not found:
+    due = due_evaluations(db.session)
+    if not due:
         click.echo("没有到期的评估。", err=True)
-    return found
+    return due
 
 
 def _show(evaluations: list[Evaluation]) -> None:
-    for one in evaluations:
-        if one.erasure is not None:
-            click.echo(f"{one.slug}：{_day(one.erasure)} 已经删除过。")
+    for evaluation in evaluations:
+        if evaluation.erasure is not None:
+            click.echo(f"{evaluation.slug}：{_day(evaluation.erasure)} 已经删除过。")
             continue
-        until = one.keep_until.isoformat()
-        when = "已经到期" if time_is_over(one) else f"今天是 {local(now()).date().isoformat()}，还没有到期"
-        click.echo(f"{one.slug}：资料保存到 {until}，{when}。")
-        _print(holdings_of(db.session, one))
+        until = evaluation.keep_until.isoformat()
+        when = "已经到期" if time_is_over(evaluation) else f"今天是 {local(now()).date().isoformat()}，还没有到期"
+        click.echo(f"{evaluation.slug}：资料保存到 {until}，{when}。")
+        _print(holdings_of(db.session, evaluation))
 
 
 def _day(erasure: Erasure) -> str:

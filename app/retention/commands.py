@@ -88,9 +88,9 @@ def erase_personal_data(
     at = at or now()
     # Of two at once the second waits here. Not a full lock: others may still append events of this evaluation.
     lock(session, evaluation, key_share=True)
-    known = session.get(Erasure, evaluation.id, populate_existing=True)
-    if known is not None:
-        return Erased(known, repeated=True)
+    earlier = session.get(Erasure, evaluation.id, populate_existing=True)
+    if earlier is not None:
+        return Erased(earlier, repeated=True)
     if not time_is_over(evaluation, at):
         day = evaluation.keep_until.isoformat()
         raise Refused(_("资料要保存到 %(day)s，从第二天起才能删除。", day=day), "too-early")
@@ -175,14 +175,14 @@ def _links(session: Session, evaluation: Evaluation) -> None:
 def _interviews(session: Session, evaluation: Evaluation) -> None:
     """Witnesses, browsers, and answers in free words, which may name somebody; coded answers stay as they are."""
     responses = responses_of(evaluation)
-    known = (Paradata.response_id.in_(responses), or_(Paradata.witness.is_not(None), Paradata.device.is_not(None)))
-    session.execute(update(Paradata).where(*known).values(witness=None, device=None))
+    condition = (Paradata.response_id.in_(responses), or_(Paradata.witness.is_not(None), Paradata.device.is_not(None)))
+    session.execute(update(Paradata).where(*condition).values(witness=None, device=None))
     questions = open_questions(session, evaluation)
     free = select(Response).where(Response.id.in_(responses), in_free_words(questions)).order_by(Response.id)
-    while found := session.scalars(free.limit(BATCH)).all():
-        for one in found:
-            names = questions[one.questionnaire_id]
-            one.answers = {name: given for name, given in one.answers.items() if name not in names}
+    while responses_batch := session.scalars(free.limit(BATCH)).all():
+        for response in responses_batch:
+            names = questions[response.questionnaire_id]
+            response.answers = {name: answer for name, answer in response.answers.items() if name not in names}
         session.flush()
 
 
@@ -205,8 +205,8 @@ def set_keep_until(
     lock(session, evaluation, key_share=True)
     reason = reason_given(reason, LONGEST_SHORT_REASON, _("请写明为什么改，会一直保存。"))
     before = evaluation.keep_until
-    asked = anybody_asked(session, evaluation)
-    problem = problem_of_change(before, keep_until, local(now()).date(), asked=asked)
+    contacted = anybody_asked(session, evaluation)
+    problem = problem_of_change(before, keep_until, local(now()).date(), asked=contacted)
     if problem is not None:
         raise Refused(str(WHY_NOT[problem]), problem.value)
     evaluation.keep_until = keep_until

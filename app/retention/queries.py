@@ -75,8 +75,8 @@ def due_evaluations(session: Session, at: datetime | None = None) -> list[Evalua
 def anybody_asked(session: Session, evaluation: Evaluation) -> bool:
     """Whether anybody may have been told the day: called, visited, sent a link, or answered; in any draw."""
     cases = cases_of(evaluation)
-    asked = (exists().where(table.case_id.in_(cases)) for table in (Attempt, PhoneCall, Invitation, Draft, Response))
-    return bool(session.scalar(select(or_(*asked))))
+    contacts = (exists().where(table.case_id.in_(cases)) for table in (Attempt, PhoneCall, Invitation, Draft, Response))
+    return bool(session.scalar(select(or_(*contacts))))
 
 
 def recipients_of(evaluation: Evaluation) -> Select[int]:
@@ -98,7 +98,7 @@ def open_questions(session: Session, evaluation: Evaluation) -> dict[int, tuple[
     """By the id of each questionnaire that was answered: its questions answered in free words."""
     used = select(Response.questionnaire_id).where(Response.case_id.in_(cases_of(evaluation)))
     documents = session.scalars(select(Document).where(Document.id.in_(used)))
-    return {one.id: free_questions(questionnaire_in(one).questions) for one in documents}
+    return {document.id: free_questions(questionnaire_in(document).questions) for document in documents}
 
 
 def in_free_words(questions: Mapping[int, tuple[str, ...]]) -> ColumnElement[bool]:

@@ -95,7 +95,7 @@ def under(text: str) -> Span:
     return Span(text, "under")
 
 
-def parts(*found: Plain | Part) -> Parts | None:
+def parts(*cells: Plain | Part) -> Parts | None:
     """These one after another, without the empty ones; None where nothing is left."""
-    kept = tuple(part for part in found if part is not None and getattr(part, "text", part) != "")
-    return Parts(kept) if kept else None
+    non_empty = tuple(part for part in cells if part is not None and getattr(part, "text", part) != "")
+    return Parts(non_empty) if non_empty else None

@@ -24,8 +24,8 @@ def find_evaluation(slug: str) -> Evaluation:
         raise click.ClickException("数据库还没有准备好。先运行 `flask setup`。")
     evaluation = db.session.scalar(select(Evaluation).where(Evaluation.slug == slug))
     if evaluation is None:
-        known = "、".join(db.session.scalars(select(Evaluation.slug).order_by(Evaluation.slug))) or "（无）"
-        raise click.ClickException(f"没有评估「{slug}」。现有：{known}")
+        slugs = "、".join(db.session.scalars(select(Evaluation.slug).order_by(Evaluation.slug))) or "（无）"
+        raise click.ClickException(f"没有评估「{slug}」。现有：{slugs}")
     return evaluation
 
 

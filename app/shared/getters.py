@@ -31,10 +31,10 @@ Row = TypeVar("Row")
 
 def roles_at(evaluation: Evaluation) -> set[Role]:
     """What the visitor is at this evaluation."""
-    found = db.session.scalars(
+    roles = db.session.scalars(
         select(Membership.role).where(Membership.evaluation_id == evaluation.id, Membership.user_id == current_user.id)
     )
-    return {Role(role) for role in found}
+    return {Role(role) for role in roles}
 
 
 def get_evaluation(slug: str) -> Evaluation:

@@ -33,14 +33,14 @@ def typed(words: str) -> str:
 
 def outcome_name(code: str, outcomes: OutcomeList | None = None) -> str:
     """An outcome code in the words of a list; a code that no list knows stays as it is."""
-    found = known_outcome(code, outcomes or DEFAULT)
-    return code if found is None else found.label.in_language(str(get_locale()))
+    outcome = known_outcome(code, outcomes or DEFAULT)
+    return code if outcome is None else outcome.label.in_language(str(get_locale()))
 
 
 def skill_name(code: str) -> str:
     """A language or skill in words."""
-    found = SKILLS.get(code)
-    return code if found is None else found.in_language(str(get_locale()))
+    name = SKILLS.get(code)
+    return code if name is None else name.in_language(str(get_locale()))
 
 
 def rescheduled_in_words(number: int) -> str:

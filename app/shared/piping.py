@@ -26,8 +26,8 @@ def opening(
     """The paragraphs of an opening, in the visitor's language; the rest as for pipe()."""
     if text is None:
         return []
-    said = text.in_language(language)
-    return pipe(said, evaluation, language, interviewer=interviewer, recipient=recipient, guardian=guardian)
+    words = text.in_language(language)
+    return pipe(words, evaluation, language, interviewer=interviewer, recipient=recipient, guardian=guardian)
 
 
 def pipe(

@@ -36,12 +36,12 @@ def still_kept(at: datetime | None = None) -> ColumnElement[bool]:
 
 def recused_from(session: Session, station_id: int, user_id: int) -> bool:
     """Whether this person has declared an interest in this station that is still in force."""
-    found = session.scalar(
+    recusal_id = session.scalar(
         select(Recusal.id).where(
             Recusal.station_id == station_id, Recusal.user_id == user_id, Recusal.lifted_at.is_(None)
         )
     )
-    return found is not None
+    return recusal_id is not None
 
 
 def stands_aside(
@@ -57,8 +57,8 @@ def stands_aside(
 
 def is_settled(session: Session, evaluation: Evaluation) -> bool:
     """Whether the score was settled, after which nothing that made it may change."""
-    found = session.scalar(select(Settlement.id).where(Settlement.evaluation_id == evaluation.id).limit(1))
-    return found is not None
+    settlement_id = session.scalar(select(Settlement.id).where(Settlement.evaluation_id == evaluation.id).limit(1))
+    return settlement_id is not None
 
 
 def settlement_of(session: Session, evaluation: Evaluation) -> Settlement | None:

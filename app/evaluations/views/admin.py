@@ -143,7 +143,7 @@ def create_evaluation_page() -> Page:
             flash(_("评估已建立。下一步，加入成员。"), "success")
             return redirect(url_for(".members_page", slug=evaluation.slug), 303)
         refusal = refused.message
-    lacking = [DOCUMENT_KINDS[kind] for kind, found in documents.items() if not found]
+    lacking = [DOCUMENT_KINDS[kind] for kind, published in documents.items() if not published]
     page = render_template("evaluations/admin/evaluation.html", form=form, refusal=refusal, lacking=lacking)
     return form_page(page, form)
 
@@ -258,9 +258,9 @@ def keep_until_page(slug: str) -> Page:
 def remove(slug: str) -> BaseResponse:
     """Take a role away."""
     evaluation = evaluation_by_slug(db.session, slug) or abort(404)
-    wanted = (request.form.get("user", ""), request.form.get("role", ""))
+    chosen = (request.form.get("user", ""), request.form.get("role", ""))
     for membership in members_of(db.session, evaluation):
-        if (str(membership.user.uuid), membership.role) == wanted:
+        if (str(membership.user.uuid), membership.role) == chosen:
             remove_member(db.session, membership, actor=current_user)
             db.session.commit()
             flash(_("已移除。"), "success")

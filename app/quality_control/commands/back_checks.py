@@ -62,16 +62,20 @@ def draw_back_checks(session: Session, evaluation: Evaluation, *, actor: User | 
         )
     }
     candidates = [
-        Candidate(name, str(one.interviewer_id or ""), flagged=name in flagged, never_served=one.never_served)
-        for name, one in responses.items()
+        Candidate(name, str(response.interviewer_id or ""), flagged=name in flagged, never_served=response.never_served)
+        for name, response in responses.items()
     ]
-    kept = _kept(session, live)
+    already_drawn = _kept(session, live)
     percent = settings_of(session, evaluation).back_check_percent
-    added = [one for one in draw(candidates, live.seed, percent, kept) if one.response not in kept]
-    for one in added:
-        session.add(BackCheck(response_id=responses[one.response].id, why=one.why))
+    added = [
+        sampled
+        for sampled in draw(candidates, live.seed, percent, already_drawn)
+        if sampled.response not in already_drawn
+    ]
+    for sampled in added:
+        session.add(BackCheck(response_id=responses[sampled.response].id, why=sampled.why))
     if added:
-        whys = Counter(one.why for one in added)
+        whys = Counter(sampled.why for sampled in added)
         details = {"percent": percent, "responses": len(responses), **{why: whys[why] for why in sorted(whys)}}
         record(session, "backchecks.drawn", actor=actor, evaluation=evaluation, subject=live.uuid, details=details)
     return len(added)
@@ -169,9 +173,9 @@ def record_back_check(
         raise Refused(_("请选择回访结果。"), "heard")
     response = check.response
     questionnaire = questionnaire_of(response.case.draw.evaluation)
-    given = _checked(questionnaire, answers or {}) if heard == "yes" else {}
-    twice = answered_twice(questionnaire, response.answers, given)
-    check.answers = {INTERVIEWED: heard, **given}
+    given_answers = _checked(questionnaire, answers or {}) if heard == "yes" else {}
+    twice = answered_twice(questionnaire, response.answers, given_answers)
+    check.answers = {INTERVIEWED: heard, **given_answers}
     check.agreements = {question: before == after for question, (before, after) in twice.items()}
     check.result = _result(questionnaire, heard, twice)
     check.done_at = at or now()

@@ -37,26 +37,26 @@ class RulesForm(FlaskForm):  # type: ignore[misc]
     def of(cls, settings: IntegritySettings) -> RulesForm:
         """The form for these rules, filled with what is set."""
         fields: dict[str, Any] = {}
-        for one in settings.rules:
-            code = one.rule.code
-            fields[f"{code}-on"] = BooleanField(_l("使用这条规则"), default=one.on)
+        for setting in settings.rules:
+            code = setting.rule.code
+            fields[f"{code}-on"] = BooleanField(_l("使用这条规则"), default=setting.on)
             fields[f"{code}-severity"] = RadioField(
                 _l("看到了怎么办"),
                 choices=choices((name, str(words)) for name, words in INTEGRITY_SEVERITIES.items()),
-                default=one.rule.severity,
+                default=setting.rule.severity,
                 validate_choice=False,
             )
-            for name, value in one.rule.thresholds.items():
-                whole = KINDS[one.rule.kind].thresholds[name].whole
-                kind, shown = (WholeField, int(value)) if whole else (StringField, f"{value.normalize():f}")
-                fields[f"{code}-{name}"] = kind(INTEGRITY_THRESHOLDS[name][0], default=shown)
+            for name, value in setting.rule.thresholds.items():
+                whole = KINDS[setting.rule.kind].thresholds[name].whole
+                kind, default = (WholeField, int(value)) if whole else (StringField, f"{value.normalize():f}")
+                fields[f"{code}-{name}"] = kind(INTEGRITY_THRESHOLDS[name][0], default=default)
         form: RulesForm = type("FilledRulesForm", (cls,), fields)()
         form.settings = settings
         return form
 
     def body(self) -> dict[str, Any]:
         """What was typed, as the document of settings; what cannot be read goes on as it is, to be complained of."""
-        rules = {one.rule.code: self._said(one.rule) for one in self.settings.rules}
+        rules = {setting.rule.code: self._said(setting.rule) for setting in self.settings.rules}
         return {"document": self.settings.document, "version": self.settings.version, "rules": rules}
 
     def _said(self, rule: Rule) -> dict[str, Any]:

@@ -93,24 +93,24 @@ class QualityControl:
 def quality_control(session: Session, draw: Draw) -> QualityControl:
     """Flags, back-checks and agreement of a draw."""
     interviews = interviews_of(session, draw)
-    seen = flags_of(session, draw, interviews)
+    flags = flags_of(session, draw, interviews)
     checks, pairs = _checks(session, draw)
     rules = integrity_settings_of(session, draw.evaluation)
-    compared = {one.interviewer: one for one in _compared(interviews, rules.in_force)}
-    held = Counter(one.interviewer for one in interviews if one.interviewer)
+    compared = {effect.interviewer: effect for effect in _compared(interviews, rules.in_force)}
+    interviews_by_interviewer = Counter(interview.interviewer for interview in interviews if interview.interviewer)
     names = _names(session, draw)
     return QualityControl(
         interviewers=tuple(
-            _interviewer(key, names[key], interviews, seen, [c for c in checks if c[0] == key], compared.get(key))
-            for key in sorted(held, key=lambda key: names[key])
+            _interviewer(key, names[key], interviews, flags, [c for c in checks if c[0] == key], compared.get(key))
+            for key in sorted(interviews_by_interviewer, key=lambda key: names[key])
         ),
-        others=tuple(flag for flag in seen if not flag.interviewer),
-        flags=len(seen),
+        others=tuple(flag for flag in flags if not flag.interviewer),
+        flags=len(flags),
         checks=tuple(line for _, line in checks),
         agreements=_agreements(questionnaire_of(draw.evaluation), pairs),
         percent=settings_of(session, draw.evaluation).back_check_percent,
         interviews=len(interviews),
-        unused=tuple(one.rule for one in rules.rules if not one.on),
+        unused=tuple(setting.rule for setting in rules.rules if not setting.on),
     )
 
 
@@ -126,8 +126,8 @@ def _compared(interviews: Sequence[Interview], rules: Sequence[Rule]) -> tuple[I
 
 
 def _names(session: Session, draw: Draw) -> dict[str, str]:
-    held = responses_of(draw, Response.interviewer_id)
-    rows = session.execute(select(User.id, User.display_name).where(User.id.in_(held)))
+    interviewer_ids = responses_of(draw, Response.interviewer_id)
+    rows = session.execute(select(User.id, User.display_name).where(User.id.in_(interviewer_ids)))
     return {str(key): name for key, name in rows}
 
 
@@ -135,25 +135,25 @@ def _interviewer(
     key: str,
     name: str,
     interviews: Sequence[Interview],
-    seen: Sequence[Flag],
+    flags: Sequence[Flag],
     checks: Sequence[tuple[str, CheckLine]],
     compared: InterviewerEffect | None,
 ) -> InterviewerLine:
-    own = {one.id for one in interviews if one.interviewer == key}
-    theirs = tuple(flag for flag in seen if flag.interviewer == key)
+    own = {interview.id for interview in interviews if interview.interviewer == key}
+    own_flags = tuple(flag for flag in flags if flag.interviewer == key)
     results = Counter(line.result for _, line in checks)
     return InterviewerLine(
         key=key,
         name=name,
         interviews=len(own),
-        flagged=len({one for flag in theirs for one in flag.interviews}),
+        flagged=len({interview for flag in own_flags for interview in flag.interviews}),
         drawn=len(checks),
         done=sum(line.done_at is not None for _, line in checks),
         confirmed=results["confirmed"],
         differs=results["differs"],
         not_interviewed=results["not_interviewed"],
         effect=compared,
-        flags=theirs,
+        flags=own_flags,
     )
 
 
@@ -204,15 +204,15 @@ def answered_twice(
 ) -> dict[str, tuple[str, str]]:
     """The answers to what was asked again and answered both times; of the address, whether it is known."""
     served, overall, address = asked_again(questionnaire)
-    found = {}
+    pairs = {}
     for question in (served, overall):
         if first.get(question) and second.get(question):
-            found[question] = str(first[question]), str(second[question])
+            pairs[question] = str(first[question]), str(second[question])
     measures = questionnaire.measures
     before, after = first.get(address), second.get(address)
     if before and after in (KNOWN, UNKNOWN) and before not in measures.not_answered:
-        found[address] = KNOWN if before in measures.known else UNKNOWN, str(after)
-    return found
+        pairs[address] = KNOWN if before in measures.known else UNKNOWN, str(after)
+    return pairs
 
 
 def _agreements(questionnaire: Questionnaire, pairs: Pairs) -> tuple[QuestionAgreement, ...]:

@@ -57,26 +57,26 @@ def interviews_of(session: Session, draw: Draw) -> tuple[Interview, ...]:
     questionnaire = questionnaire_of(draw.evaluation)
     calls = _calls(session, draw)
     numbers = _numbers(session, draw)
-    kept_since = min((call.started_at for theirs in calls.values() for call in theirs), default=None)
+    calls_since = min((call.started_at for case_calls in calls.values() for call in case_calls), default=None)
     rows = session.execute(
         responses_of(draw, Response, Case.stratum, Paradata.milliseconds, Paradata.device)
         .outerjoin(Paradata, Paradata.response_id == Response.id)
         .where(stays())
         .order_by(Response.id)
     )
-    found = []
+    interviews = []
     for response, stratum, milliseconds, device in rows:
         during = [call for call in calls.get(response.case_id, ()) if _during(call, response)]
-        held = _held(response, during, kept_since)
+        call_facts = _held(response, during, calls_since)
         last = during[-1] if during and response.mode == "phone" else None
-        found.append(
+        interviews.append(
             Interview(
                 id=str(response.uuid),
                 interviewer=str(response.interviewer_id) if response.interviewer_id else "",
                 mode=response.mode,
                 started=local(response.started_at),
                 ended=local(response.submitted_at),
-                questions=sum(given not in (None, "", []) for given in response.answers.values()),
+                questions=sum(answer not in (None, "", []) for answer in response.answers.values()),
                 total_seconds=_total(response, milliseconds or {}),
                 seconds={question: spent / 1000 for question, spent in (milliseconds or {}).items()},
                 scale=_scale(questionnaire, response.answers),
@@ -84,14 +84,14 @@ def interviews_of(session: Session, draw: Draw) -> tuple[Interview, ...]:
                 called=numbers.of(last) if last else None,
                 holder=last.holder if last else "",
                 device=device.hex() if device else None,
-                had_call=held[0],
-                call_seconds=held[1],
+                had_call=call_facts[0],
+                call_seconds=call_facts[1],
                 satisfied=None if response.overall is None else response.overall in questionnaire.measures.satisfied,
                 stratum=stratum,
                 proxy=response.proxy,
             )
         )
-    return tuple(found)
+    return tuple(interviews)
 
 
 def _total(response: Response, milliseconds: Mapping[str, float]) -> float | None:
@@ -110,8 +110,8 @@ def _scale(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> tuple[in
 
 
 def _texts(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> tuple[str, ...]:
-    given = (answers.get(name) for name in free_questions(questionnaire.questions))
-    return tuple(normalised(text) for text in given if isinstance(text, str) and text.strip())
+    values = (answers.get(name) for name in free_questions(questionnaire.questions))
+    return tuple(normalised(text) for text in values if isinstance(text, str) and text.strip())
 
 
 Call = Row[int, datetime, datetime | None, str, int]
@@ -125,10 +125,10 @@ def _calls(session: Session, draw: Draw) -> dict[int, list[Call]]:
         .where(Case.draw_id == draw.id, PhoneCall.back_check_id.is_(None))
         .order_by(PhoneCall.started_at, PhoneCall.id)
     )
-    found: dict[int, list[Call]] = defaultdict(list)
+    calls: dict[int, list[Call]] = defaultdict(list)
     for row in rows:
-        found[row.case_id].append(row)
-    return found
+        calls[row.case_id].append(row)
+    return calls
 
 
 def _during(call: Call, response: Response) -> bool:
@@ -203,11 +203,11 @@ def pointed_at(session: Session, draw: Draw, settings: IntegritySettings) -> dic
 
     Reads every interview, like the page of quality.
     """
-    found = flags_of(session, draw, interviews_of(session, draw), settings.all_rules)
+    flags = flags_of(session, draw, interviews_of(session, draw), settings.all_rules)
     return {
         rule.code: Pointed(
-            interviews=len({one for flag in found if flag.code == rule.code for one in flag.interviews}),
-            interviewers=len({flag.interviewer for flag in found if flag.code == rule.code and not flag.interviews}),
+            interviews=len({interview for flag in flags if flag.code == rule.code for interview in flag.interviews}),
+            interviewers=len({flag.interviewer for flag in flags if flag.code == rule.code and not flag.interviews}),
         )
         for rule in settings.all_rules
     }

@@ -165,10 +165,10 @@ def _page(
     messages: list[str] | None = None,
 ) -> str:
     case = check.response.case
-    known = case.recipient.contact
+    stored_contact = case.recipient.contact
     call = open_back_check_call(db.session, check)
     numbers, trouble = number_lines(numbers_of_case(case, now()), call, case)
-    masked = mask_name(known.name) if known else ""
+    masked = mask_name(stored_contact.name) if stored_contact else ""
     return render_template(
         "quality_control/back_check.html",
         **identity(case),
@@ -180,8 +180,8 @@ def _page(
         opening=opening or OpeningForm(formdata=None),
         # A child's guardian is called, never the child.
         guardian_only=protection_of(case).guardian_consents,
-        known=known,
-        name=known.name if known and (call or contact) else masked,
+        known=stored_contact,
+        name=stored_contact.name if stored_contact and (call or contact) else masked,
         numbers=numbers,
         trouble=trouble,
         messages=messages or [],

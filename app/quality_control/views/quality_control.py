@@ -34,18 +34,18 @@ def show(slug: str) -> str:
     draw = live_draw(db.session, evaluation)
     if draw is None:
         return render_template("quality_control/show.html", evaluation=evaluation, found=None)
-    found = quality_control(db.session, draw)
+    overview = quality_control(db.session, draw)
     return render_template(
         "quality_control/show.html",
         evaluation=evaluation,
-        found=found,
-        interviewers=rows.interviewer_rows(found.interviewers),
-        unused=[INTEGRITY_KINDS[rule.kind] for rule in found.unused],
-        flagged=rows.flags_of_interviewers(found.interviewers, slug),
-        others=rows.flag_rows(found.others, slug),
-        due=rows.due_rows(found.due, slug),
-        done=rows.done_rows(found.done, slug),
-        agreements=rows.agreement_rows(found.agreements, _questions(evaluation)),
+        found=overview,
+        interviewers=rows.interviewer_rows(overview.interviewers),
+        unused=[INTEGRITY_KINDS[rule.kind] for rule in overview.unused],
+        flagged=rows.flags_of_interviewers(overview.interviewers, slug),
+        others=rows.flag_rows(overview.others, slug),
+        due=rows.due_rows(overview.due, slug),
+        done=rows.done_rows(overview.done, slug),
+        agreements=rows.agreement_rows(overview.agreements, _questions(evaluation)),
     )
 
 

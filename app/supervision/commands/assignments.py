@@ -149,8 +149,8 @@ def set_skills(
     session: Session, evaluation: Evaluation, user: User, skills: Collection[str], *, actor: User | None
 ) -> bool:
     """Say what an interviewer of this evaluation can do that not everybody can; returns whether that was news."""
-    wanted = frozenset(skills)
-    if not wanted <= SKILLS.keys():
+    codes = frozenset(skills)
+    if not codes <= SKILLS.keys():
         raise Refused(_("没有这项语言或技能。"), "unknown-skill")
     lock_row(session, User.id, user.id)
     member = session.scalar(
@@ -163,20 +163,20 @@ def set_skills(
     if member is None:
         raise Refused(_("这个人不是这次评估的访问员。"), "not-a-member")
     before = skills_of(session, user)
-    if wanted == before:
+    if codes == before:
         return False
     session.execute(
         delete(InterviewerSkill).where(
-            InterviewerSkill.user_id == user.id, InterviewerSkill.skill.in_(sorted(before - wanted))
+            InterviewerSkill.user_id == user.id, InterviewerSkill.skill.in_(sorted(before - codes))
         )
     )
-    session.add_all(InterviewerSkill(user_id=user.id, skill=skill) for skill in sorted(wanted - before))
+    session.add_all(InterviewerSkill(user_id=user.id, skill=skill) for skill in sorted(codes - before))
     record(
         session,
         "skills.set",
         actor=actor,
         evaluation=evaluation,
         subject=user.uuid,
-        details={"name": user.display_name, "skills": ", ".join(sorted(wanted))},
+        details={"name": user.display_name, "skills": ", ".join(sorted(codes))},
     )
     return True

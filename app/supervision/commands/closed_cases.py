@@ -68,5 +68,9 @@ def _closed(session: Session, case: Case, actor: User) -> Schedule:
 
 def _outcome_before(session: Session, case: Case) -> str | None:
     """The outcome of the last try that left the case open; none where there was no such try."""
-    open_ones = (one.outcome for one in reversed(tries_of(session, case)) if one.outcome and not one.outcome.final)
+    open_ones = (
+        attempt.outcome
+        for attempt in reversed(tries_of(session, case))
+        if attempt.outcome and not attempt.outcome.final
+    )
     return next((outcome.code for outcome in open_ones), None)

@@ -40,5 +40,8 @@ def _plain(value: Any) -> str:
     """A setting as one line of text: 09:00-11:30, 14:30-17:30."""
     if not isinstance(value, list):
         return str(value).lower() if isinstance(value, bool) else str(value)
-    parts = ["-".join(one) if isinstance(one, list) else f"{one['from']}-{one['to']} {one['reason']}" for one in value]
+    parts = [
+        "-".join(entry) if isinstance(entry, list) else f"{entry['from']}-{entry['to']} {entry['reason']}"
+        for entry in value
+    ]
     return ", ".join(parts) or "0"

@@ -79,8 +79,12 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
         for name in WINDOWS:
             body[name] = "\n".join("-".join(pair) for pair in body[name])
         body["quiet"] = [
-            {"begins": one["from"].replace("T", " "), "ends": one["to"].replace("T", " "), "reason": one["reason"]}
-            for one in body["quiet"]
+            {
+                "begins": quiet["from"].replace("T", " "),
+                "ends": quiet["to"].replace("T", " "),
+                "reason": quiet["reason"],
+            }
+            for quiet in body["quiet"]
         ] + [{}] * BLANK_ROWS
         return cls(data=body)
 
@@ -111,8 +115,8 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
         self.form_errors = [*self.form_errors, *general]
 
     def _place(self, problem: Problem) -> tuple[Field | None, str]:
-        found = re.fullmatch(r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?", problem.place)
-        name, index, part = found.groups() if found else ("", None, None)
+        match = re.fullmatch(r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?", problem.place)
+        name, index, part = match.groups() if match else ("", None, None)
         text = in_words(name, problem.message)
         if name == "quiet" and index is not None:
             row = self._filled()[int(index)]

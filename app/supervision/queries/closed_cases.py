@@ -33,9 +33,9 @@ class ClosedCase:
     note: str
 
 
-def is_to_be_seen(found: Case) -> bool:
+def is_to_be_seen(case: Case) -> bool:
     """Whether a case ended with an outcome that the list in use lets the supervisor look at."""
-    return found.outcome_final and found.outcome in outcomes_of(found.draw.evaluation).looked_at
+    return case.outcome_final and case.outcome in outcomes_of(case.draw.evaluation).looked_at
 
 
 def unseen_count(session: Session, draw: Draw) -> int:
@@ -57,15 +57,15 @@ def unseen_cases(session: Session, draw: Draw) -> tuple[ClosedCase, ...]:
     )
     return tuple(
         ClosedCase(
-            uuid=found.uuid,
-            code=code_of(found),
+            uuid=case.uuid,
+            code=code_of(case),
             village=village,
-            outcome=found.outcome or "",
+            outcome=case.outcome or "",
             at=attempt.at,
             interviewer=interviewer or "",
             note=attempt.note or "",
         )
-        for found, village, attempt, interviewer in rows
+        for case, village, attempt, interviewer in rows
     )
 
 
@@ -89,11 +89,11 @@ def _told_by_a_note() -> ColumnElement[bool]:
     return exists().where(DeskNote.case_id == Case.id, DeskNote.kind == "never_served")
 
 
-def why_not_reopened(session: Session, found: Case) -> str:
+def why_not_reopened(session: Session, case: Case) -> str:
     """Why a closed case may not be tried again (app.supervision.labels.STAYS_CLOSED); empty where it may."""
-    if found.outcome == REFUSED_FOR_GOOD:
+    if case.outcome == REFUSED_FOR_GOOD:
         return "refused"
-    if has_counted_response(session, found):
+    if has_counted_response(session, case):
         return "answered"
-    replaced = session.scalar(select(Replacement.id).where(Replacement.replaces_case_id == found.id))
+    replaced = session.scalar(select(Replacement.id).where(Replacement.replaces_case_id == case.id))
     return "" if replaced is None else "replaced"

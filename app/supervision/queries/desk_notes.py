@@ -43,9 +43,9 @@ def seen_notes(session: Session, draw: Draw) -> tuple[Note, ...]:
     return _read(session, query.limit(LATEST_SEEN))
 
 
-def notes_of_case(session: Session, found: Case) -> tuple[Note, ...]:
+def notes_of_case(session: Session, case: Case) -> tuple[Note, ...]:
     """Everything written about one case, the oldest first."""
-    query = _notes(found.draw).where(DeskNote.case_id == found.id).order_by(DeskNote.written_at, DeskNote.id)
+    query = _notes(case.draw).where(DeskNote.case_id == case.id).order_by(DeskNote.written_at, DeskNote.id)
     return _read(session, query)
 
 
@@ -77,12 +77,12 @@ def _read(session: Session, query: Select[DeskNote, Case, str, str]) -> tuple[No
             uuid=note.uuid,
             kind=note.kind,
             text=note.text,
-            case_uuid=found.uuid,
-            code=code_of(found),
+            case_uuid=case.uuid,
+            code=code_of(case),
             written_at=note.written_at,
             written_by=writer or "",
             seen_at=note.seen_at,
             seen_by=seer or "",
         )
-        for note, found, writer, seer in session.execute(query)
+        for note, case, writer, seer in session.execute(query)
     )

@@ -76,7 +76,7 @@ def at_work(session: Session, draw: Draw, settings: CallingSettings, at: datetim
     """Every interviewer with the case in hand and today's work; who was seen last comes first."""
     today = midnight(local(at).date())
     tomorrow = today + timedelta(days=1)
-    held = _held(session, draw)
+    cases_in_hand = _held(session, draw)
     calls = {
         user_id: (number, last)
         for user_id, number, last in session.execute(
@@ -106,27 +106,31 @@ def at_work(session: Session, draw: Draw, settings: CallingSettings, at: datetim
         if user_id is not None
     }
     lease = timedelta(minutes=settings.lease_minutes)
-    found = [_worked(one, held, calls, tries, lease, at) for one in interviewers_of(session, draw.evaluation)]
-    return sorted(found, key=lambda one: (one.seen is None, -(one.seen.timestamp() if one.seen else 0), one.name))
+    people = [
+        _worked(person, cases_in_hand, calls, tries, lease, at) for person in interviewers_of(session, draw.evaluation)
+    ]
+    return sorted(
+        people, key=lambda person: (person.seen is None, -(person.seen.timestamp() if person.seen else 0), person.name)
+    )
 
 
 def _worked(
-    one: AtWork,
-    held: dict[int, tuple[Case, datetime, datetime]],
+    interviewer: AtWork,
+    cases_in_hand: dict[int, tuple[Case, datetime, datetime]],
     calls: dict[int, Any],
     tries: dict[int, Any],
     lease: timedelta,
     at: datetime,
 ) -> AtWork:
-    called, last_call = calls.get(one.id, (0, None))
-    tried, interviews, last_try = tries.get(one.id, (0, 0, None))
+    called, last_call = calls.get(interviewer.id, (0, None))
+    tried, interviews, last_try = tries.get(interviewer.id, (0, 0, None))
     signs = [moment for moment in (last_call, last_try) if moment is not None]
-    if one.id in held:
-        found, since, until = held[one.id]
+    if interviewer.id in cases_in_hand:
+        case, since, until = cases_in_hand[interviewer.id]
         # Each sign of life lengthens the lease: it was given a lease before the end.
         signs.append(min(until - lease, at))
-        one = replace(one, case_uuid=found.uuid, code=code_of(found), since=since, lapsed=until <= at)
-    return replace(one, calls=called, tries=tried, interviews=interviews, seen=max(signs, default=None))
+        interviewer = replace(interviewer, case_uuid=case.uuid, code=code_of(case), since=since, lapsed=until <= at)
+    return replace(interviewer, calls=called, tries=tried, interviews=interviews, seen=max(signs, default=None))
 
 
 def _held(session: Session, draw: Draw) -> dict[int, tuple[Case, datetime, datetime]]:
@@ -135,7 +139,7 @@ def _held(session: Session, draw: Draw) -> dict[int, tuple[Case, datetime, datet
         .join(Case, Schedule.case_id == Case.id)
         .where(Schedule.held_by_id.is_not(None), of_draw(Schedule.draw_id, draw))
     )
-    return {user_id: (found, since, until) for user_id, found, since, until in rows if user_id and since and until}
+    return {user_id: (case, since, until) for user_id, case, since, until in rows if user_id and since and until}
 
 
 def _interviewed(draw: Draw) -> tuple[str, ...]:
@@ -159,7 +163,7 @@ def calls_by_hour(session: Session, draw: Draw, at: datetime) -> list[HourOfCall
     """Today's calls by hour and result, from the first hour with a call to the last."""
     today = midnight(local(at).date())
     tomorrow = today + timedelta(days=1)
-    found = (
+    outcomes = (
         select(bucket(PhoneCall.started_at, [today + timedelta(hours=n) for n in range(1, 24)]).label("hour"),
                Attempt.outcome.label("outcome"), PhoneCall.back_check_id.is_not(None).label("again"))
         .join(Case, PhoneCall.case_id == Case.id)
@@ -169,8 +173,8 @@ def calls_by_hour(session: Session, draw: Draw, at: datetime) -> list[HourOfCall
     )  # fmt: skip
     hours: dict[int, dict[str, int]] = {}
     for hour, outcome, again, number in session.execute(
-        select(found.c.hour, found.c.outcome, found.c.again, func.count()).group_by(
-            found.c.hour, found.c.outcome, found.c.again
+        select(outcomes.c.hour, outcomes.c.outcome, outcomes.c.again, func.count()).group_by(
+            outcomes.c.hour, outcomes.c.outcome, outcomes.c.again
         )
     ):
         results = hours.setdefault(hour, {})
@@ -226,14 +230,17 @@ def appointments_ahead(session: Session, draw: Draw, at: datetime) -> Ahead:
     today = midnight(local(at).date())
     edges = [at, *(today + timedelta(days=n) for n in range(1, DAYS_AHEAD + 1))]
     open_ones = (of_draw(Case.draw_id, draw), Appointment.ended_at.is_(None))
-    found = (
+    open_appointments = (
         select(bucket(Appointment.at, edges).label("place"))
         .join(Case, Appointment.case_id == Case.id)
         .where(*open_ones)
         .subquery()
     )
     counts = {
-        place: number for place, number in session.execute(select(found.c.place, func.count()).group_by(found.c.place))
+        place: number
+        for place, number in session.execute(
+            select(open_appointments.c.place, func.count()).group_by(open_appointments.c.place)
+        )
     }
     rows = session.execute(
         select(Case, Appointment.at, User.display_name)
@@ -246,7 +253,7 @@ def appointments_ahead(session: Session, draw: Draw, at: datetime) -> Ahead:
     )
     return Ahead(
         days=tuple(_day(place, counts[place], today) for place in sorted(counts)),
-        next=tuple(NextAppointment(one.uuid, code_of(one), moment, moment < at, name) for one, moment, name in rows),
+        next=tuple(NextAppointment(case.uuid, code_of(case), moment, moment < at, name) for case, moment, name in rows),
     )
 
 

@@ -87,13 +87,13 @@ def totals_of(strata: Sequence[StratumNow]) -> dict[str, int]:
 
 def strata_now(session: Session, draw: Draw) -> tuple[StratumNow, ...]:
     """How every stratum stands, in the order of their codes."""
-    ways: dict[str, dict[str, int]] = {}
-    for stratum, way, number in session.execute(
+    counts: dict[str, dict[str, int]] = {}
+    for stratum, mode, number in session.execute(
         select(Schedule.stratum, Schedule.way, func.count())
         .where(Schedule.draw_id == draw.id)
         .group_by(Schedule.stratum, Schedule.way)
     ):
-        ways.setdefault(stratum, {})[way] = number
+        counts.setdefault(stratum, {})[mode] = number
     valid: dict[str, int] = {
         stratum: int(number)
         for stratum, number in session.execute(
@@ -107,9 +107,9 @@ def strata_now(session: Session, draw: Draw) -> tuple[StratumNow, ...]:
             name=_stratum(draw, row),
             population=row.population,
             allocated=row.allocated,
-            drawn=sum(ways.get(row.stratum, {}).values()),
+            drawn=sum(counts.get(row.stratum, {}).values()),
             valid=valid.get(row.stratum, 0),
-            **{way: ways.get(row.stratum, {}).get(way, 0) for way in WAYS},
+            **{mode: counts.get(row.stratum, {}).get(mode, 0) for mode in WAYS},
         )
         for row in draw.strata
     )
@@ -159,14 +159,14 @@ def waiting_cases(session: Session, draw: Draw) -> tuple[WaitingCase, ...]:
         .limit(MOST_WAITING)
     )
     return tuple(
-        WaitingCase(found.uuid, code_of(found), village, found.outcome, attempts, at, assigned)
-        for found, village, attempts, at, assigned in rows
+        WaitingCase(case.uuid, code_of(case), village, case.outcome, attempts, at, assigned)
+        for case, village, attempts, at, assigned in rows
     )
 
 
-def code_of(found: Case) -> str:
+def code_of(case: Case) -> str:
     """What people call a case."""
-    return case_code(found.stratum, found.queue, found.position)
+    return case_code(case.stratum, case.queue, case.position)
 
 
 @dataclass(frozen=True)
@@ -197,8 +197,10 @@ def visits_by_village(session: Session, draw: Draw) -> tuple[VillageVisits, ...]
         VillageVisits(
             code=code,
             name=name,
-            nobodys=sum(number for one, _name, person, number in rows if one == code and person is None),
-            given=tuple((person, number) for one, _name, person, number in rows if one == code and person is not None),
+            nobodys=sum(number for village, _name, person, number in rows if village == code and person is None),
+            given=tuple(
+                (person, number) for village, _name, person, number in rows if village == code and person is not None
+            ),
         )
         for code, name in villages
     )
@@ -229,25 +231,25 @@ class CaseNow:
     appointment: Appointment | None
 
 
-def case_now(session: Session, found: Case) -> CaseNow:
+def case_now(session: Session, case: Case) -> CaseNow:
     """Everything about one case that helps to decide what becomes of it."""
     attempts = tuple(
-        session.scalars(select(Attempt).where(Attempt.case_id == found.id).order_by(Attempt.at, Attempt.id))
+        session.scalars(select(Attempt).where(Attempt.case_id == case.id).order_by(Attempt.at, Attempt.id))
     )
-    ids = {one.interviewer_id for one in attempts if one.interviewer_id is not None}
+    ids = {attempt.interviewer_id for attempt in attempts if attempt.interviewer_id is not None}
     names = {
         user_id: name for user_id, name in session.execute(select(User.id, User.display_name).where(User.id.in_(ids)))
     }
-    row = session.get_one(DrawStratum, (found.draw_id, found.stratum))
+    row = session.get_one(DrawStratum, (case.draw_id, case.stratum))
     return CaseNow(
-        code=code_of(found),
-        stratum=_stratum(found.draw, row),
-        village=found.recipient.village.name,
-        row=session.get_one(Schedule, found.id),
+        code=code_of(case),
+        stratum=_stratum(case.draw, row),
+        village=case.recipient.village.name,
+        row=session.get_one(Schedule, case.id),
         attempts=attempts,
         names=names,
         appointment=session.scalar(
-            select(Appointment).where(Appointment.case_id == found.id, Appointment.ended_at.is_(None))
+            select(Appointment).where(Appointment.case_id == case.id, Appointment.ended_at.is_(None))
         ),
     )
 
@@ -263,10 +265,10 @@ class Unreached:
 
 def unreached_of(session: Session, draw: Draw) -> Unreached:
     """Closed non-contacts, a few by the second half of their tickets: always the same ones, and nobody's choice."""
-    codes = [one.code for one in outcomes_of(draw.evaluation) if one.group == "not_reached"]
+    codes = [outcome.code for outcome in outcomes_of(draw.evaluation) if outcome.group == "not_reached"]
     closed = (Case.draw_id == draw.id, Case.outcome_final, Case.outcome.in_(codes))
     count = session.scalar(select(func.count()).select_from(Case).where(*closed)) or 0
     few = session.scalars(
         select(Case).where(*closed).order_by(func.substr(Case.ticket, SECOND_HALF), Case.id).limit(LOOKED_AT)
     ).all()
-    return Unreached(count, tuple(case_now(session, one) for one in few), tuple(one.uuid for one in few))
+    return Unreached(count, tuple(case_now(session, case) for case in few), tuple(case.uuid for case in few))

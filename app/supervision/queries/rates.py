@@ -71,17 +71,17 @@ def rates_of(session: Session, draw: Draw) -> FieldworkRates:
         for outcome, number in own.items():
             counts[outcome] = counts.get(outcome, 0) + number
     tally = Tally.of(counts, outcomes)
-    found = rates(tally)
+    values = rates(tally)
     e = tally.eligibility
 
     def parts(groups: Mapping[str, Mapping[str | None, int]]) -> tuple[RatesOfPart, ...]:
-        made = ((name, Tally.of(own, outcomes), sum(own.values())) for name, own in groups.items())
-        return tuple(RatesOfPart(name, cases, own, rates(own, e)) for name, own, cases in made)
+        tallies = ((name, Tally.of(own, outcomes), sum(own.values())) for name, own in groups.items())
+        return tuple(RatesOfPart(name, cases, own, rates(own, e)) for name, own, cases in tallies)
 
     return FieldworkRates(
         tally=tally,
         eligibility=e,
-        rates=tuple(Rate(name, FORMULAS[name], found[name]) for name in FORMULAS),
+        rates=tuple(Rate(name, FORMULAS[name], values[name]) for name in FORMULAS),
         modes=parts(_by_mode(session, draw)),
         villages=parts(villages),
         interviewers=parts(interviewers),
@@ -142,11 +142,11 @@ def _by_mode(session: Session, draw: Draw) -> Groups:
 
 
 def _grouped(rows: Iterable[tuple[str, str, int]]) -> Groups:
-    found: Groups = {}
+    groups: Groups = {}
     for name, outcome, number in rows:
-        own = found.setdefault(name, {})
+        own = groups.setdefault(name, {})
         own[outcome or None] = own.get(outcome or None, 0) + int(number)
-    return found
+    return groups
 
 
 def _tries(session: Session, draw: Draw) -> tuple[Tries, ...]:
@@ -161,9 +161,9 @@ def _tries(session: Session, draw: Draw) -> tuple[Tries, ...]:
         select(tried.c.attempts, tried.c.outcome, func.count()).group_by(tried.c.attempts, tried.c.outcome)
     )
     outcomes = outcomes_of(draw.evaluation)
-    found: dict[int, list[int]] = {}
+    counts: dict[int, list[int]] = {}
     for attempts, outcome, number in rows:
-        own = found.setdefault(min(attempts, MANY_ATTEMPTS), [0, 0])
+        own = counts.setdefault(min(attempts, MANY_ATTEMPTS), [0, 0])
         own[0] += number
         own[1] += number if letter_of(outcome, outcomes) in ("I", "X") else 0
-    return tuple(Tries(attempts, *found[attempts]) for attempts in sorted(found))
+    return tuple(Tries(attempts, *counts[attempts]) for attempts in sorted(counts))

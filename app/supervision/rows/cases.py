@@ -32,16 +32,16 @@ def attempt_rows(attempts: Iterable[Attempt], names: Mapping[int, str], outcomes
     """The attempts of one case; names: of the interviewers, by their number."""
     return [
         AttemptRow(
-            at=parts(moment(one.at), small(day_part(one.at))),
-            mode=MODES[one.mode],
+            at=parts(moment(attempt.at), small(day_part(attempt.at))),
+            mode=MODES[attempt.mode],
             outcome=parts(
-                outcome_name(one.outcome, outcomes),
-                small(_("要会%(skill)s", skill=skill_name(one.needs))) if one.needs else None,
-                under(one.note) if one.note else None,
+                outcome_name(attempt.outcome, outcomes),
+                small(_("要会%(skill)s", skill=skill_name(attempt.needs))) if attempt.needs else None,
+                under(attempt.note) if attempt.note else None,
             ),
-            who=names.get(one.interviewer_id) if one.interviewer_id is not None else None,
+            who=names.get(attempt.interviewer_id) if attempt.interviewer_id is not None else None,
         )
-        for one in attempts
+        for attempt in attempts
     ]
 
 
@@ -79,11 +79,11 @@ class UnreachedCase:
     attempts: list[AttemptRow]
 
 
-def unreached_cases(found: Unreached, outcomes: OutcomeList) -> list[UnreachedCase]:
+def unreached_cases(unreached: Unreached, outcomes: OutcomeList) -> list[UnreachedCase]:
     """The few that chance picked."""
     return [
         UnreachedCase(uuid, case.code, case.village, attempt_rows(case.attempts, case.names, outcomes))
-        for uuid, case in zip(found.uuids, found.cases, strict=True)
+        for uuid, case in zip(unreached.uuids, unreached.cases, strict=True)
     ]
 
 
@@ -98,7 +98,7 @@ class VillageVisitsRow:
 
 def village_visits_rows(villages: Iterable[VillageVisits]) -> list[VillageVisitsRow]:
     """Every village with people to visit."""
-    return [VillageVisitsRow(one.name, one.nobodys, _given(one)) for one in villages]
+    return [VillageVisitsRow(village.name, village.nobodys, _given(village)) for village in villages]
 
 
 def _given(village: VillageVisits) -> str:

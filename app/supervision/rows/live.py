@@ -224,9 +224,9 @@ def appointment_rows(appointments: Sequence[NextAppointment], slug: str) -> list
     """The next appointments."""
     return [
         AppointmentRow(
-            code=case_link(slug, one.case_uuid, one.code),
-            at=parts(moment(one.at), Badge(_("已过"), "warn") if one.overdue else None),
-            interviewer=one.interviewer,
+            code=case_link(slug, appointment.case_uuid, appointment.code),
+            at=parts(moment(appointment.at), Badge(_("已过"), "warn") if appointment.overdue else None),
+            interviewer=appointment.interviewer,
         )
-        for one in appointments
+        for appointment in appointments
     ]

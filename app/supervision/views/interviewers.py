@@ -28,12 +28,12 @@ def show(slug: str) -> Page:
     """Tick what each interviewer speaks and can do."""
     evaluation = get_evaluation(slug)
     people = interviewers_of(db.session, evaluation)
-    form = SkillsForm.of((str(one.uuid), one.name, one.skills) for one in people)
+    form = SkillsForm.of((str(person.uuid), person.name, person.skills) for person in people)
     if form.validate_on_submit():
         with committing() as refused:
-            for one in people:
-                user = db.session.get_one(User, one.id)
-                set_skills(db.session, evaluation, user, form.chosen(str(one.uuid)), actor=current_user)
+            for person in people:
+                user = db.session.get_one(User, person.id)
+                set_skills(db.session, evaluation, user, form.chosen(str(person.uuid)), actor=current_user)
         tell(refused, _("已保存。"))
         return redirect(url_for(".show", slug=slug), 303)
     page = _page(evaluation, people, form, form_for_people(evaluation))
@@ -60,5 +60,5 @@ def recuse(slug: str) -> Page:
     if declared_for(evaluation, form):
         return redirect(url_for(".show", slug=slug), 303)
     people = interviewers_of(db.session, evaluation)
-    skills = SkillsForm.of(((str(one.uuid), one.name, one.skills) for one in people), blank=True)
+    skills = SkillsForm.of(((str(person.uuid), person.name, person.skills) for person in people), blank=True)
     return _page(evaluation, people, skills, form), 422

@@ -56,10 +56,10 @@ def show(slug: str) -> str:
     evaluation = get_evaluation(slug)
     draw, at = live_draw(db.session, evaluation), now()
     settings = settings_of(db.session, evaluation)
-    found: dict[str, object] = {}
+    lists: dict[str, object] = {}
     if draw is not None:
         strata = strata_now(db.session, draw)
-        found = {
+        lists = {
             "strata": strata,
             "totals": totals_of(strata),
             "required": required_of(draw),
@@ -84,7 +84,7 @@ def show(slug: str) -> str:
         right_now=right_now(settings, at),
         settings=settings_in_words(settings),
         recusals=standing_aside_rows(recusals_at(db.session, evaluation.station_id)),
-        **found,
+        **lists,
     )
 
 
@@ -107,22 +107,22 @@ def case(slug: str, case_uuid: uuid.UUID) -> str:
     return _case_page(evaluation, get_case(evaluation, case_uuid))
 
 
-def _case_page(evaluation: Evaluation, found: Case, form: FlaskForm | None = None, refusal: str = "") -> str:
-    now_ = case_now(db.session, found)
-    missing, outcomes = _lacking(evaluation, now_.attempts), outcomes_of(evaluation)
+def _case_page(evaluation: Evaluation, case: Case, form: FlaskForm | None = None, refusal: str = "") -> str:
+    state = case_now(db.session, case)
+    missing, outcomes = _lacking(evaluation, state.attempts), outcomes_of(evaluation)
     return render_template(
         "supervision/case.html",
         evaluation=evaluation,
-        case=found,
-        now=now_,
-        attempts=rows.attempt_rows(now_.attempts, now_.names, outcomes),
-        facts=rows.case_facts(found, now_, outcomes),
-        notes=notes_of_case(db.session, found),
+        case=case,
+        now=state,
+        attempts=rows.attempt_rows(state.attempts, state.names, outcomes),
+        facts=rows.case_facts(case, state, outcomes),
+        notes=notes_of_case(db.session, case),
         outcomes=outcomes,
         missing=lacking_in_words(missing) if missing else "",
-        to_be_seen=is_to_be_seen(found),
-        stays_closed=STAYS_CLOSED.get(why_not_reopened(db.session, found), "") if is_to_be_seen(found) else "",
-        reassign_form=form if isinstance(form, ReassignForm) else _reassign_form(found, now_.row),
+        to_be_seen=is_to_be_seen(case),
+        stays_closed=STAYS_CLOSED.get(why_not_reopened(db.session, case), "") if is_to_be_seen(case) else "",
+        reassign_form=form if isinstance(form, ReassignForm) else _reassign_form(case, state.row),
         close_form=form if isinstance(form, CloseForm) else CloseForm(formdata=None),
         reopen_form=form if isinstance(form, ReopenForm) else ReopenForm(formdata=None),
         form=form,
@@ -131,22 +131,24 @@ def _case_page(evaluation: Evaluation, found: Case, form: FlaskForm | None = Non
 
 
 def _lacking(evaluation: Evaluation, attempts: tuple[Attempt, ...]) -> Lacking:
-    moments = [local(one.at) for one in attempts if one.mode != "web"]
+    moments = [local(attempt.at) for attempt in attempts if attempt.mode != "web"]
     return lacking(moments, settings_of(db.session, evaluation))
 
 
-def _reassign_form(found: Case, row: Schedule, **arguments: object) -> ReassignForm:
-    people = interviewers_of(db.session, found.draw.evaluation)
-    offered = [(str(one.uuid), one.name) for one in people if one.active and not one.recused]
-    given = str(row.assigned_to.uuid) if row.assigned_to else ""
-    return ReassignForm(offered, _("不指定，谁有空谁接"), data={"interviewer": given}, **arguments)
+def _reassign_form(case: Case, row: Schedule, **arguments: object) -> ReassignForm:
+    people = interviewers_of(db.session, case.draw.evaluation)
+    offered = [(str(person.uuid), person.name) for person in people if person.active and not person.recused]
+    assigned_to = str(row.assigned_to.uuid) if row.assigned_to else ""
+    return ReassignForm(offered, _("不指定，谁有空谁接"), data={"interviewer": assigned_to}, **arguments)
 
 
 @blueprint.post("/cases/<uuid:case_uuid>/queue")
 @members(Role.LEAD)
 def put_back(slug: str, case_uuid: uuid.UUID) -> Page:
     """Let a case that waits be called again."""
-    return _change(slug, case_uuid, lambda one: put_into_queue(db.session, one, actor=current_user), _("已放回队列。"))
+    return _change(
+        slug, case_uuid, lambda case: put_into_queue(db.session, case, actor=current_user), _("已放回队列。")
+    )
 
 
 @blueprint.post("/cases/<uuid:case_uuid>/close")
@@ -154,7 +156,7 @@ def put_back(slug: str, case_uuid: uuid.UUID) -> Page:
 def close(slug: str, case_uuid: uuid.UUID) -> Page:
     """Close a case under its latest outcome."""
     form = CloseForm()
-    return _change(slug, case_uuid, lambda one: give_up(db.session, one, actor=current_user), _("已结案。"), form)
+    return _change(slug, case_uuid, lambda case: give_up(db.session, case, actor=current_user), _("已结案。"), form)
 
 
 @blueprint.post("/cases/<uuid:case_uuid>/accept")
@@ -162,12 +164,12 @@ def close(slug: str, case_uuid: uuid.UUID) -> Page:
 def accept(slug: str, case_uuid: uuid.UUID) -> Page:
     """Agree with how a case ended; from the list one goes on with the next."""
     evaluation = get_evaluation(slug)
-    found = get_case(evaluation, case_uuid)
+    case = get_case(evaluation, case_uuid)
     require_token()
     with committing() as refused:
-        accept_closed(db.session, found, actor=current_user)
+        accept_closed(db.session, case, actor=current_user)
     if refused:
-        return _case_page(evaluation, found, refusal=refused.message), 422
+        return _case_page(evaluation, case, refusal=refused.message), 422
     flash(_("已看过，维持结案。"), "success")
     return redirect(url_for(".show", slug=slug, _anchor="closed"), 303)
 
@@ -178,8 +180,8 @@ def reopen(slug: str, case_uuid: uuid.UUID) -> Page:
     """Let a case that ended be called again, for a reason."""
     form = ReopenForm()
 
-    def act(one: Case) -> None:
-        reopen_closed(db.session, one, reason=form.reason.data, actor=current_user)
+    def act(case: Case) -> None:
+        reopen_closed(db.session, case, reason=form.reason.data, actor=current_user)
 
     return _change(slug, case_uuid, act, _("已放回队列，会再联系。"), form)
 
@@ -189,14 +191,16 @@ def reopen(slug: str, case_uuid: uuid.UUID) -> Page:
 def give_to(slug: str, case_uuid: uuid.UUID) -> Page:
     """Give a case to an interviewer, or to nobody in particular."""
     evaluation = get_evaluation(slug)
-    found = get_case(evaluation, case_uuid)
-    form = _reassign_form(found, case_now(db.session, found).row)
+    case = get_case(evaluation, case_uuid)
+    form = _reassign_form(case, case_now(db.session, case).row)
 
-    def act(one: Case) -> None:
-        chosen = form.interviewer.data
-        person = next((p for p in interviewers_of(db.session, one.draw.evaluation) if str(p.uuid) == chosen), None)
+    def act(case: Case) -> None:
+        interviewer_uuid = form.interviewer.data
+        person = next(
+            (p for p in interviewers_of(db.session, case.draw.evaluation) if str(p.uuid) == interviewer_uuid), None
+        )
         user = db.session.get(User, person.id) if person else None
-        reassign(db.session, one, user, actor=current_user)
+        reassign(db.session, case, user, actor=current_user)
 
     return _change(slug, case_uuid, act, _("已保存。"), form)
 
@@ -205,13 +209,13 @@ def _change(
     slug: str, case_uuid: uuid.UUID, act: Callable[[Case], object], done: str, form: FlaskForm | None = None
 ) -> Page:
     evaluation = get_evaluation(slug)
-    found = get_case(evaluation, case_uuid)
+    case = get_case(evaluation, case_uuid)
     if form is not None and not form.validate_on_submit():
-        return _case_page(evaluation, found, form), 422
+        return _case_page(evaluation, case, form), 422
     with committing() as refused:
-        act(found)
+        act(case)
     if refused:
-        return _case_page(evaluation, found, form, refused.message), 422
+        return _case_page(evaluation, case, form, refused.message), 422
     flash(done, "success")
     return redirect(url_for(".case", slug=slug, case_uuid=case_uuid), 303)
 
@@ -222,22 +226,34 @@ def visits(slug: str) -> Page:
     """Who visits whom: what the telephone cannot reach and nobody took along is given out by village."""
     evaluation = get_evaluation(slug)
     villages = visits_by_village(db.session, get_live_draw(evaluation))
-    people = {str(one.uuid): one for one in interviewers_of(db.session, evaluation) if one.active and not one.recused}
+    people = {
+        str(person.uuid): person
+        for person in interviewers_of(db.session, evaluation)
+        if person.active and not person.recused
+    }
     form = VisitsForm(
-        [(one.code, _("%(name)s，%(n)s 个", name=one.name, n=one.nobodys)) for one in villages if one.nobodys],
+        [
+            (village.code, _("%(name)s，%(n)s 个", name=village.name, n=village.nobodys))
+            for village in villages
+            if village.nobodys
+        ],
         [(key, one.name) for key, one in people.items()],
     )
     refusal = ""
     if form.validate_on_submit():
-        village = next(one for one in evaluation.station.villages if one.code == form.village.data)
+        village = next(village for village in evaluation.station.villages if village.code == form.village.data)
         user = db.session.get_one(User, people[form.interviewer.data].id)
         with committing() as refused:
-            given, left = give_visits(db.session, evaluation, village, user, actor=current_user)
+            assigned, not_assigned = give_visits(db.session, evaluation, village, user, actor=current_user)
         if not refused:
-            flash(_("已分派 %(n)s 个走访。", n=given), "success")
-            if left:
+            flash(_("已分派 %(n)s 个走访。", n=assigned), "success")
+            if not_assigned:
                 flash(
-                    _("有 %(n)s 个不能由「%(name)s」去：语言不通，或刚被拒绝过。", n=left, name=user.display_name),
+                    _(
+                        "有 %(n)s 个不能由「%(name)s」去：语言不通，或刚被拒绝过。",
+                        n=not_assigned,
+                        name=user.display_name,
+                    ),
                     "warning",
                 )
             return redirect(url_for(".visits", slug=slug), 303)
@@ -257,10 +273,10 @@ def visits(slug: str) -> Page:
 def unreached(slug: str) -> str:
     """A few cases that ended without anybody reached, picked by chance, to look at."""
     evaluation = get_evaluation(slug)
-    found = unreached_of(db.session, get_live_draw(evaluation))
+    unreached = unreached_of(db.session, get_live_draw(evaluation))
     return render_template(
         "supervision/closed.html",
         evaluation=evaluation,
-        count=found.count,
-        cases=rows.unreached_cases(found, outcomes_of(evaluation)),
+        count=unreached.count,
+        cases=rows.unreached_cases(unreached, outcomes_of(evaluation)),
     )
