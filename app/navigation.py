@@ -23,7 +23,7 @@ ROOMS = dict.fromkeys(
 
 
 @dataclass(frozen=True)
-class Link:
+class NavigationLink:
     """One entry of the navigation."""
 
     label: str
@@ -31,7 +31,7 @@ class Link:
     current: bool
 
 
-def links() -> list[Link]:
+def links() -> list[NavigationLink]:
     """Entries for the visitor's roles, in a fixed order."""
     if not current_user.is_authenticated:
         return []
@@ -44,7 +44,7 @@ def links() -> list[Link]:
     blueprint = (request.blueprint or "") if request else ""
     section = ROOMS.get(blueprint, blueprint)
     return [
-        Link(label, url_for(endpoint), endpoint.startswith(f"{section}."))
+        NavigationLink(label, url_for(endpoint), endpoint.startswith(f"{section}."))
         for label, endpoint, shown in entries
         if shown
     ]

@@ -51,7 +51,7 @@ class QuietForm(Form):  # type: ignore[misc]
         return bool(self.begins.data or self.ends.data or self.reason.data)
 
 
-class SettingsForm(FlaskForm):  # type: ignore[misc]
+class CallingSettingsForm(FlaskForm):  # type: ignore[misc]
     """All settings of a desk."""
 
     form_errors: list[str]
@@ -73,7 +73,7 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
     clash_minutes = WholeField(_l("两个预约相隔不到多久要提醒"))
 
     @classmethod
-    def of(cls, settings: CallingSettings) -> SettingsForm:
+    def of(cls, settings: CallingSettings) -> CallingSettingsForm:
         """The form filled with settings, and rows for more quiet times."""
         body = settings.to_json()
         for name in WINDOWS:

@@ -22,7 +22,7 @@ NO_CODE = Parts(())
 
 
 @dataclass(frozen=True)
-class OutcomeRow:
+class OutcomeCountRow:
     """How many cases have one outcome."""
 
     name: Cell
@@ -30,10 +30,10 @@ class OutcomeRow:
     count: Cell
 
 
-def outcome_rows(counts: Iterable[OutcomeCount], outcomes: OutcomeList) -> list[OutcomeRow]:
+def outcome_rows(counts: Iterable[OutcomeCount], outcomes: OutcomeList) -> list[OutcomeCountRow]:
     """Every outcome there is, and the cases nobody tried."""
     return [
-        OutcomeRow(outcome_name(row.code, outcomes) if row.code else _("还没有联系"), row.code or NO_CODE, row.count)
+        OutcomeCountRow(outcome_name(row.code, outcomes) if row.code else _("还没有联系"), row.code or NO_CODE, row.count)
         for row in counts
     ]
 

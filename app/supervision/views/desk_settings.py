@@ -17,7 +17,7 @@ from app.shared.getters import get_evaluation
 from app.shared.labels import rescheduled_in_words
 from app.shared.views import Page, settings_sent
 from app.supervision.commands.desk_settings import set_settings
-from app.supervision.forms.desk_settings import SettingsForm
+from app.supervision.forms.desk_settings import CallingSettingsForm
 from app.supervision.labels import coming_week
 from app.supervision.rows.cases import calling_day_rows
 from surveys.calling.reading import NUMBERS, read_calling_settings
@@ -31,7 +31,7 @@ def edit(slug: str) -> Page:
     """Change the settings, or try what the coming week would be like with them."""
     evaluation = get_evaluation(slug)
     in_force = settings_of(db.session, evaluation)
-    form = SettingsForm() if request.method == "POST" else SettingsForm.of(in_force)
+    form = CallingSettingsForm() if request.method == "POST" else CallingSettingsForm.of(in_force)
 
     def save(body: dict[str, Any]) -> str:
         changed = set_settings(db.session, evaluation, body, actor=current_user)
