@@ -48,7 +48,7 @@ def create_app(configuration: settings.Config | None = None) -> Flask:
     @app.url_value_preprocessor
     def say_whether_reading(_endpoint: str | None, _values: object) -> None:
         # Ahead of every before_request: loading the visitor already begins the transaction.
-        database.set_reading(request.method in SAFE_METHODS)
+        database.set_read_only(request.method in SAFE_METHODS)
 
     @app.url_value_preprocessor
     def take_large_bodies_only_for_uploads(endpoint: str | None, _values: object) -> None:

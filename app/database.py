@@ -29,13 +29,13 @@ ENGINE_OPTIONS: dict[str, Any] = {
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
-def set_reading(value: bool) -> None:
+def set_read_only(value: bool) -> None:
     """Say whether this request only reads: SQLite then begins deferred, so that readers never queue behind a writer."""
     _reading.set(value)
 
 
 @contextmanager
-def only_reading() -> Iterator[None]:
+def read_only() -> Iterator[None]:
     """Transactions begun inside only read, whatever those around do."""
     token = _reading.set(True)
     try:
@@ -67,7 +67,7 @@ def configure_engine(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
 
 
-def overwrite_what_goes(session: Session) -> None:
+def enable_secure_delete(session: Session) -> None:
     """Let SQLite put zeros where something is deleted from now on; elsewhere the pages it stood on keep it for a while.
 
     PostgreSQL keeps old versions of rows until its own vacuum has passed.

@@ -6,7 +6,7 @@ class with a `name` (kept with each call, 20 characters at most) and `prepare`, 
 - `prepare` is asked each time the page of a running call is drawn, so it must give the same answer for the same number
   and case while what it lent is valid, and lend anew when that has expired;
 - what it returns is all that is shown: with such a service nobody ever sees the real number;
-- when the service does not answer it raises NotDialled, and the page says so and shows no number;
+- when the service does not answer it raises DiallingFailed, and the page says so and shows no number;
 - it neither logs the number nor puts it into an address of ours, and learns of the case only its public id.
 
 tests/app/privacy_number.py is such a service in small.
@@ -23,7 +23,7 @@ from flask import Flask, current_app
 
 
 @dataclass(frozen=True)
-class Dialled:
+class DialInfo:
     """What the interviewer presses and sees: the address of a link, the number shown, and a remark such as an expiry.
 
     `shown` is what may stand on the page; a service that hides numbers shows its own.
@@ -34,7 +34,7 @@ class Dialled:
     note: str = ""
 
 
-class NotDialled(RuntimeError):
+class DiallingFailed(RuntimeError):
     """The service could not lend a number now."""
 
 
@@ -49,8 +49,8 @@ class Dialler(Protocol):
     def name(self) -> str:
         """What calls made with it are remembered by."""
 
-    def prepare(self, number: str, case_uuid: uuid.UUID) -> Dialled:
-        """Make ready to call this number for this case; raises NotDialled."""
+    def prepare(self, number: str, case_uuid: uuid.UUID) -> DialInfo:
+        """Make ready to call this number for this case; raises DiallingFailed."""
 
 
 class TelLink:
@@ -58,10 +58,10 @@ class TelLink:
 
     name = "tel"
 
-    def prepare(self, number: str, case_uuid: uuid.UUID) -> Dialled:
+    def prepare(self, number: str, case_uuid: uuid.UUID) -> DialInfo:
         """The number as it is, without the signs that only divide it."""
         digits = "".join(sign for sign in number if sign.isdigit() or sign == "+")
-        return Dialled(f"tel:{digits}", number)
+        return DialInfo(f"tel:{digits}", number)
 
 
 DIALLERS: dict[str, Callable[[], Dialler]] = {TelLink.name: TelLink}

@@ -12,7 +12,7 @@ from app.access import roles_anywhere
 from app.models import Evaluation, Role
 
 # Rooms inside an evaluation, shown under its entry.
-ROOMS = dict.fromkeys(
+SECTIONS = dict.fromkeys(
     (
         "ledgers", "quality", "plans", "ceremonies", "voiding", "draws", "fieldwork", "quality_control", "results",
         "trace", "exclusions", "scores", "schemes", "exports",
@@ -42,7 +42,7 @@ def links() -> list[NavigationLink]:
         (_("管理"), "admin.index", Role.ADMINISTRATOR in roles),
     ]
     blueprint = (request.blueprint or "") if request else ""
-    section = ROOMS.get(blueprint, blueprint)
+    section = SECTIONS.get(blueprint, blueprint)
     return [
         NavigationLink(label, url_for(endpoint), endpoint.startswith(f"{section}."))
         for label, endpoint, shown in entries

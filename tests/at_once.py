@@ -25,7 +25,7 @@ def at_once(app: Flask, *acts: Act) -> list[Any]:
 
     def run(place: int, act: Act) -> None:
         with app.app_context():
-            database.set_reading(False)
+            database.set_read_only(False)
             barrier.wait()
             try:
                 told[place] = act(db.session)

@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 
 from app.documents.commands import PARSERS, add_document
 from app.extensions import db
-from app.shared.cli import said_plainly
+from app.shared.cli import refusals_as_errors
 from surveys.problems import InvalidDocument
 from surveys.scoring.scheme import InvalidScheme
 
@@ -56,7 +56,7 @@ def check(kind: str, path: Path) -> None:
 def publish(kind: str, path: Path) -> None:
     """Publish a document under its id and version; it can never change afterwards."""
     try:
-        with said_plainly():
+        with refusals_as_errors():
             added = add_document(db.session, kind, _read(path))
             db.session.commit()
     except (InvalidDocument, InvalidScheme) as error:

@@ -13,7 +13,7 @@ from app.privacy.columns import EncryptedBytes
 
 if TYPE_CHECKING:
     from app.models.accounts import Membership
-    from app.models.keeping import Erasure
+    from app.models.erasures import Erasure
 
 
 class Station(Base):

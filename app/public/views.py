@@ -59,10 +59,10 @@ def set_language() -> BaseResponse:
         abort(400)
     session["language"] = language
     target = request.form.get("next", "/")
-    return redirect(target if _is_ours(target) else url_for("public.home"), 303)
+    return redirect(target if _is_same_site(target) else url_for("public.home"), 303)
 
 
-def _is_ours(target: str) -> bool:
+def _is_same_site(target: str) -> bool:
     """Whether a path stays on this site: "//host", "/\\host", and either with a tab between, would leave it."""
     return target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
 

@@ -54,7 +54,7 @@ def declare(
     recusal = Recusal(station_id=station.id, user_id=user.id, reason=reason, declared_at=at, declared_by_id=actor.id)
     session.add(recusal)
     session.flush()
-    released = _let_go_of_cases(session, station, user, at)
+    released = _release_cases(session, station, user, at)
     _record(session, "recusal.declared", recusal, actor, {"reason": reason, "cases": released or None})
     return recusal
 
@@ -85,7 +85,7 @@ def _may_declare_for(session: Session, station: Station, user: User, actor: User
         raise Refused(_("这个人没有参加这个社工站的评估。"), "not-a-member")
 
 
-def _let_go_of_cases(session: Session, station: Station, user: User, at: datetime) -> int:
+def _release_cases(session: Session, station: Station, user: User, at: datetime) -> int:
     """Whatever binds a case of the station to this person is undone: hold, open call, assignment, appointment."""
     draws = select(Draw.id).join(Evaluation, Draw.evaluation_id == Evaluation.id)
     rows = session.scalars(
@@ -109,7 +109,7 @@ def _let_go_of_cases(session: Session, station: Station, user: User, at: datetim
             row.assigned_to_id = None
         if row.appointment_for_id == user.id:
             row.appointment_for_id = None
-            _anybodys_appointment(session, row.case_id)
+            _unassign_appointments(session, row.case_id)
     _release_back_checks(session, station, user, at)
     session.flush()
     return len(rows)
@@ -129,7 +129,7 @@ def _release_back_checks(session: Session, station: Station, user: User, at: dat
         check.checker_id = None
 
 
-def _anybodys_appointment(session: Session, case_id: int) -> None:
+def _unassign_appointments(session: Session, case_id: int) -> None:
     query = select(Appointment).where(Appointment.case_id == case_id, Appointment.ended_at.is_(None))
     for appointment in session.scalars(query):
         appointment.interviewer_id = None

@@ -14,7 +14,7 @@ from app.shared.cells import Badge, Button, Cell
 
 
 @dataclass(frozen=True)
-class StandingAsideRow:
+class RecusedRow:
     """Somebody who stands aside at a station."""
 
     name: Cell
@@ -23,10 +23,10 @@ class StandingAsideRow:
     lift: Cell
 
 
-def standing_aside_rows(recusals: Iterable[Recusal], lifted_at: str = "") -> list[StandingAsideRow]:
+def recused_rows(recusals: Iterable[Recusal], lifted_at: str = "") -> list[RecusedRow]:
     """Everybody who stands aside; lifted_at: the evaluation at which the visitor may lift it."""
     return [
-        StandingAsideRow(
+        RecusedRow(
             recusal.user.display_name,
             recusal.reason,
             moment(recusal.declared_at),

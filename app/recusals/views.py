@@ -15,7 +15,7 @@ from app.models import Evaluation, Role, Station, User
 from app.recusals.commands import declare, lift
 from app.recusals.forms import RecusalForm
 from app.recusals.queries import people_at, recusals_at, recusals_of, stations_of
-from app.recusals.rows import declaration_rows, standing_aside_rows
+from app.recusals.rows import declaration_rows, recused_rows
 from app.shared.queries import evaluation_by_slug
 from app.shared.views import Page, committing, form_page, tell
 
@@ -45,7 +45,7 @@ def form_for_people(evaluation: Evaluation) -> RecusalForm:
     return RecusalForm(_("谁"), ((str(user.uuid), f"{user.display_name}（{user.username}）") for user in people))
 
 
-def declared_for(evaluation: Evaluation, form: RecusalForm) -> bool:
+def declare_from_form(evaluation: Evaluation, form: RecusalForm) -> bool:
     """Declare what a valid form says, and commit; otherwise the form says what is wrong."""
     if not form.validate_on_submit():
         return False
@@ -69,13 +69,13 @@ def of_evaluation(slug: str) -> Page:
     """Who stands aside at the station of an evaluation; the administrator declares and lifts."""
     evaluation = evaluation_by_slug(db.session, slug) or abort(404)
     form = form_for_people(evaluation)
-    if declared_for(evaluation, form):
+    if declare_from_form(evaluation, form):
         return redirect(url_for(".of_evaluation", slug=slug), 303)
     page = render_template(
         "recusals/of_evaluation.html",
         evaluation=evaluation,
         form=form,
-        recusals=standing_aside_rows(recusals_at(db.session, evaluation.station_id), lifted_at=slug),
+        recusals=recused_rows(recusals_at(db.session, evaluation.station_id), lifted_at=slug),
     )
     return form_page(page, form)
 

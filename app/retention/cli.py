@@ -6,15 +6,15 @@ import click
 from flask.cli import with_appcontext
 
 from app.clock import local, now
-from app.database import only_reading
+from app.database import read_only
 from app.extensions import db
 from app.models import Erasure, Evaluation
 from app.retention.commands import erase_personal_data
 from app.retention.labels import HOLDINGS
-from app.retention.queries import due_evaluations, holdings_of
+from app.retention.queries import counts_to_erase, due_evaluations
 from app.schema import is_current
-from app.shared.cli import find_evaluation, find_user, said_plainly
-from app.shared.queries import time_is_over
+from app.shared.cli import find_evaluation, find_user, refusals_as_errors
+from app.shared.queries import retention_is_over
 
 
 @click.group()
@@ -36,12 +36,12 @@ def erase(slug: str | None, due: bool, dry_run: bool, by: str | None) -> None:
     if bool(slug) == due:
         raise click.UsageError("用 --evaluation 指明一次评估，或用 --due 处理所有到期的。")
     if dry_run:
-        with only_reading():
+        with read_only():
             _show(_chosen(slug))
         return
     actor = find_user(by)
     for chosen_slug in [evaluation.slug for evaluation in _chosen(slug)]:
-        with said_plainly():
+        with refusals_as_errors():
             erased = erase_personal_data(db.session, find_evaluation(chosen_slug), actor=actor)
             db.session.commit()
         if erased.repeated:
@@ -68,9 +68,9 @@ def _show(evaluations: list[Evaluation]) -> None:
             click.echo(f"{evaluation.slug}：{_day(evaluation.erasure)} 已经删除过。")
             continue
         until = evaluation.keep_until.isoformat()
-        when = "已经到期" if time_is_over(evaluation) else f"今天是 {local(now()).date().isoformat()}，还没有到期"
+        when = "已经到期" if retention_is_over(evaluation) else f"今天是 {local(now()).date().isoformat()}，还没有到期"
         click.echo(f"{evaluation.slug}：资料保存到 {until}，{when}。")
-        _print(holdings_of(db.session, evaluation))
+        _print(counts_to_erase(db.session, evaluation))
 
 
 def _day(erasure: Erasure) -> str:

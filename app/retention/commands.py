@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.commands import record
 from app.clock import local, now
-from app.database import lock, overwrite_what_goes
+from app.database import enable_secure_delete, lock
 from app.models import (
     Appointment,
     Attempt,
@@ -42,11 +42,11 @@ from app.models import (
     Schedule,
     User,
 )
-from app.models.keeping import ERASED_WORDS
+from app.models.erasures import ERASED_WORDS
 from app.retention.queries import (
-    anybody_asked,
+    anybody_contacted,
     cases_of,
-    holdings_of,
+    counts_to_erase,
     in_free_words,
     open_questions,
     recipients_of,
@@ -55,7 +55,7 @@ from app.retention.queries import (
 from app.shared.errors import Refused
 from app.shared.guards import reason_given
 from app.shared.limits import LONGEST_SHORT_REASON
-from app.shared.queries import time_is_over
+from app.shared.queries import retention_is_over
 from surveys.retention import NotThatDay, problem_of_change, problem_of_first
 
 WHY_NOT = {
@@ -91,13 +91,13 @@ def erase_personal_data(
     earlier = session.get(Erasure, evaluation.id, populate_existing=True)
     if earlier is not None:
         return Erased(earlier, repeated=True)
-    if not time_is_over(evaluation, at):
+    if not retention_is_over(evaluation, at):
         day = evaluation.keep_until.isoformat()
         raise Refused(_("资料要保存到 %(day)s，从第二天起才能删除。", day=day), "too-early")
     # Whoever was writing about a case when the day ended comes first.
     session.execute(select(Case.id).where(Case.id.in_(cases_of(evaluation))).with_for_update())
-    overwrite_what_goes(session)
-    counts = holdings_of(session, evaluation)
+    enable_secure_delete(session)
+    counts = counts_to_erase(session, evaluation)
     erasure = Erasure(evaluation_id=evaluation.id, erased_on=local(at).date(), erased_at=at, counts=counts)
     erasure.erased_by_id = actor.id if actor else None
     session.add(erasure)
@@ -205,7 +205,7 @@ def set_keep_until(
     lock(session, evaluation, key_share=True)
     reason = reason_given(reason, LONGEST_SHORT_REASON, _("请写明为什么改，会一直保存。"))
     before = evaluation.keep_until
-    contacted = anybody_asked(session, evaluation)
+    contacted = anybody_contacted(session, evaluation)
     problem = problem_of_change(before, keep_until, local(now()).date(), asked=contacted)
     if problem is not None:
         raise Refused(str(WHY_NOT[problem]), problem.value)

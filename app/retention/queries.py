@@ -36,8 +36,8 @@ from app.models import (
     Recipient,
     Response,
 )
-from app.models.keeping import ERASED_WORDS
-from app.shared.queries import still_kept
+from app.models.erasures import ERASED_WORDS
+from app.shared.queries import within_retention
 from surveys.questionnaire.kinds import free_questions
 from surveys.retention import Stage, stage_of
 
@@ -45,7 +45,7 @@ Of = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Keeping:
+class RetentionState:
     """Until which day data are kept, how that stands today, and the erasure once there was one."""
 
     keep_until: date
@@ -54,12 +54,12 @@ class Keeping:
     erasure: Erasure | None
 
 
-def keeping_of(session: Session, evaluation: Evaluation, at: datetime | None = None) -> Keeping:
+def retention_state_of(session: Session, evaluation: Evaluation, at: datetime | None = None) -> RetentionState:
     """How it stands, by the calendar of Guangzhou."""
     today = local(at or now()).date()
     erasure = session.get(Erasure, evaluation.id)
     stage = stage_of(evaluation.keep_until, today, erased=erasure is not None)
-    return Keeping(evaluation.keep_until, stage, (evaluation.keep_until - today).days, erasure)
+    return RetentionState(evaluation.keep_until, stage, (evaluation.keep_until - today).days, erasure)
 
 
 def due_evaluations(session: Session, at: datetime | None = None) -> list[Evaluation]:
@@ -67,12 +67,12 @@ def due_evaluations(session: Session, at: datetime | None = None) -> list[Evalua
     erased = exists().where(Erasure.evaluation_id == Evaluation.id)
     return list(
         session.scalars(
-            select(Evaluation).where(~still_kept(at), ~erased).order_by(Evaluation.keep_until, Evaluation.id)
+            select(Evaluation).where(~within_retention(at), ~erased).order_by(Evaluation.keep_until, Evaluation.id)
         )
     )
 
 
-def anybody_asked(session: Session, evaluation: Evaluation) -> bool:
+def anybody_contacted(session: Session, evaluation: Evaluation) -> bool:
     """Whether anybody may have been told the day: called, visited, sent a link, or answered; in any draw."""
     cases = cases_of(evaluation)
     contacts = (exists().where(table.case_id.in_(cases)) for table in (Attempt, PhoneCall, Invitation, Draft, Response))
@@ -113,7 +113,7 @@ def in_free_words(questions: Mapping[int, tuple[str, ...]]) -> ColumnElement[boo
     )
 
 
-def holdings_of(session: Session, evaluation: Evaluation) -> dict[str, int]:
+def counts_to_erase(session: Session, evaluation: Evaluation) -> dict[str, int]:
     """How many of each kind of thing that identifies or reaches people there are, by the code of the kind."""
     cases, recipients, responses = cases_of(evaluation), recipients_of(evaluation), responses_of(evaluation)
     uploads = select(LedgerUpload.id).where(LedgerUpload.evaluation_id == evaluation.id)
@@ -143,7 +143,7 @@ def holdings_of(session: Session, evaluation: Evaluation) -> dict[str, int]:
     }
 
 
-def remains_of(session: Session, evaluation: Evaluation) -> dict[str, int]:
+def counts_to_keep(session: Session, evaluation: Evaluation) -> dict[str, int]:
     """How much stays so that draw, figures and score can be checked again: none of it says who anybody is."""
     cases, responses = cases_of(evaluation), responses_of(evaluation)
     return {

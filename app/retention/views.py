@@ -11,7 +11,7 @@ from app.extensions import db
 from app.models import Evaluation, Role
 from app.retention.commands import erase_personal_data
 from app.retention.forms import EraseForm
-from app.retention.queries import holdings_of, keeping_of, remains_of
+from app.retention.queries import counts_to_erase, counts_to_keep, retention_state_of
 from app.retention.rows import holding_rows, remaining_rows
 from app.shared.getters import get_evaluation
 from app.shared.views import Page, committing
@@ -38,13 +38,13 @@ def show(slug: str) -> Page:
 
 
 def _page(evaluation: Evaluation, form: EraseForm, refusal: str = "") -> str:
-    keeping = keeping_of(db.session, evaluation)
+    keeping = retention_state_of(db.session, evaluation)
     return render_template(
         "retention/show.html",
         evaluation=evaluation,
         keeping=keeping,
-        holdings=holding_rows(keeping.erasure.counts if keeping.erasure else holdings_of(db.session, evaluation)),
-        remains=remaining_rows(remains_of(db.session, evaluation)),
+        holdings=holding_rows(keeping.erasure.counts if keeping.erasure else counts_to_erase(db.session, evaluation)),
+        remains=remaining_rows(counts_to_keep(db.session, evaluation)),
         form=form,
         refusal=refusal,
     )

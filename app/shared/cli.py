@@ -40,7 +40,7 @@ def find_user(username: str | None) -> User | None:
 
 
 @contextmanager
-def said_plainly(*others: type[Exception]) -> Iterator[None]:
+def refusals_as_errors(*others: type[Exception]) -> Iterator[None]:
     """A refusal, or an exception of the `others`, becomes one sentence on standard error and exit code 1.
 
     Nothing is stored.

@@ -12,7 +12,7 @@ from app.models import DeskSetting, Evaluation, IntegritySetting, User
 Setting = TypeVar("Setting", DeskSetting, IntegritySetting)
 
 
-def put_in_force(
+def save_settings(
     session: Session,
     kind: type[Setting],
     evaluation: Evaluation,

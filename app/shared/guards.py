@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Case, Draw, Erasure, Evaluation, Settlement, User
 from app.shared.errors import Refused
-from app.shared.queries import recused_from, time_is_over
+from app.shared.queries import recused_from, retention_is_over
 from sampling.canonical import CONTROL
 
 
@@ -18,7 +18,7 @@ def refuse_when_settled(session: Session, evaluation: Evaluation) -> None:
         raise Refused(_("评分已经定案，不能再改动。"), "settled")
 
 
-def refuse_when_over(session: Session, draw: Draw) -> None:
+def refuse_when_draw_is_over(session: Session, draw: Draw) -> None:
     """Refuse work on a draw whose score is settled, or that is void; both are read anew, whatever was loaded before."""
     refuse_when_settled(session, draw.evaluation)
     if session.scalar(select(Draw.voided_at).where(Draw.id == draw.id)) is not None:
@@ -47,9 +47,9 @@ def refuse_when_erased(session: Session, evaluation: Evaluation) -> None:
         raise Refused(_("这次评估的个人资料已按期删除，不能再改动。"), "erased")
 
 
-def refuse_when_time_is_over(evaluation: Evaluation) -> None:
+def refuse_after_retention(evaluation: Evaluation) -> None:
     """Refuse to ask anybody, or take in anything about anybody, after the day on which all of it was to be erased."""
-    if time_is_over(evaluation):
+    if retention_is_over(evaluation):
         day = evaluation.keep_until.isoformat()
         raise Refused(_("资料只保存到 %(day)s，已经到期，不再联系任何人，也不再记录。", day=day), "time-is-over")
 
@@ -57,7 +57,7 @@ def refuse_when_time_is_over(evaluation: Evaluation) -> None:
 def refuse_when_closed(session: Session, evaluation: Evaluation) -> None:
     """Refuse fieldwork after the score is settled, and after the day until which people's data are kept."""
     refuse_when_settled(session, evaluation)
-    refuse_when_time_is_over(evaluation)
+    refuse_after_retention(evaluation)
 
 
 def refuse_at_desk(session: Session, case: Case, actor: User | None) -> None:
@@ -65,6 +65,6 @@ def refuse_at_desk(session: Session, case: Case, actor: User | None) -> None:
 
     A beneficiary is no actor.
     """
-    refuse_when_over(session, case.draw)
-    refuse_when_time_is_over(case.draw.evaluation)
+    refuse_when_draw_is_over(session, case.draw)
+    refuse_after_retention(case.draw.evaluation)
     refuse_when_recused(session, case.draw.evaluation, actor)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.models import Role
-from app.models.keeping import ERASED_WORDS
+from app.models.erasures import ERASED_WORDS
 from surveys.calling.skills import SKILLS
 from surveys.outcomes import DEFAULT, OutcomeList, known_outcome
 

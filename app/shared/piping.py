@@ -52,16 +52,16 @@ def pipe(
         "station": evaluation.station.name,
         "street": evaluation.station.street,
         "hotline": evaluation.hotline or _("评估机构的电话"),
-        "keep_until": said_day(evaluation.keep_until, language),
+        "keep_until": day_read_aloud(evaluation.keep_until, language),
     }
     filled = PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text)
     return [line for line in filled.split("\n") if line.strip()]
 
 
-def said_day(day: date, language: str) -> str:
+def day_read_aloud(day: date, language: str) -> str:
     """A day as it is read aloud.
 
-    >>> said_day(date(2026, 12, 31), "zh"), said_day(date(2026, 12, 31), "en")
+    >>> day_read_aloud(date(2026, 12, 31), "zh"), day_read_aloud(date(2026, 12, 31), "en")
     ('2026年12月31日', 'December 31, 2026')
     """
     return format_date(day, "long", locale="en" if language.startswith("en") else "zh_Hans_CN")

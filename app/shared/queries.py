@@ -24,12 +24,12 @@ def live_draw(session: Session, evaluation: Evaluation) -> Draw | None:
     return session.scalar(select(Draw).where(Draw.evaluation_id == evaluation.id, Draw.voided_at.is_(None)))
 
 
-def time_is_over(evaluation: Evaluation, at: datetime | None = None) -> bool:
+def retention_is_over(evaluation: Evaluation, at: datetime | None = None) -> bool:
     """Whether the day is past: nobody may be asked any more, nothing about anybody written down."""
     return is_past(evaluation.keep_until, local(at or now()).date())
 
 
-def still_kept(at: datetime | None = None) -> ColumnElement[bool]:
+def within_retention(at: datetime | None = None) -> ColumnElement[bool]:
     """The same for a query that joins Evaluation: whether its day is not past yet."""
     return Evaluation.keep_until >= local(at or now()).date()
 
@@ -44,7 +44,7 @@ def recused_from(session: Session, station_id: int, user_id: int) -> bool:
     return recusal_id is not None
 
 
-def stands_aside(
+def recusal_exists(
     user_id: int | InstrumentedAttribute[int], station_id: int | InstrumentedAttribute[int] = Evaluation.station_id
 ) -> ColumnElement[bool]:
     """The same as a condition: by default of the evaluation that the query around it joins."""

@@ -100,7 +100,7 @@ class SettingsForm(Protocol):
 
 
 @dataclass(frozen=True)
-class SettingsSent(Generic[Settings]):
+class SettingsResult(Generic[Settings]):
     """What became of a form of settings: saved, tried without saving (and read as `tried`), or refused."""
 
     saved: bool = False
@@ -108,25 +108,25 @@ class SettingsSent(Generic[Settings]):
     refusal: str = ""
 
 
-def settings_sent(
+def process_settings_form(
     form: SettingsForm, *, parse: Callable[[dict[str, Any]], Settings], save: Callable[[dict[str, Any]], str]
-) -> SettingsSent[Settings]:
+) -> SettingsResult[Settings]:
     """Save settings that were sent, or only read them where they are to be tried; complaints are put into the form.
 
     `save` runs the command and returns the sentence that says so on the next page.
     """
     if not form.validate_on_submit():
-        return SettingsSent()
+        return SettingsResult()
     try:
         if request.form.get("go") == "try":
             tried = parse(form.body())
             db.session.rollback()  # nothing is stored: nobody waits while the page is made
-            return SettingsSent(tried=tried)
+            return SettingsResult(tried=tried)
         with committing() as refused:
             done = save(form.body())
     except InvalidDocument as invalid:
         form.complain(invalid.problems)
-        return SettingsSent()
+        return SettingsResult()
     if not refused:
         flash(done, "success")
-    return SettingsSent(saved=not refused, refusal=refused.message)
+    return SettingsResult(saved=not refused, refusal=refused.message)

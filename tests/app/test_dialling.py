@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 import config
 from app import create_app
-from app.dialling import DIALLERS, Dialler, NotDialled, TelLink, UnknownDialler
+from app.dialling import DIALLERS, Dialler, DiallingFailed, TelLink, UnknownDialler
 from app.models import AuditEvent, PhoneCall
 from tests.app.privacy_number import PrivacyNumber
 from tests.app.survey_builders import a_survey
@@ -99,7 +99,7 @@ def test_a_service_that_does_not_answer_is_said_and_nothing_is_shown(
     a_hold(session, survey.cases[0], survey.interviewer)
     visitor.sign_in("lan")
     service.stock = []
-    with pytest.raises(NotDialled):
+    with pytest.raises(DiallingFailed):
         service.prepare(REAL, uuid.uuid4())
     page = visitor.get(f"/desk/cases/{survey.cases[0].uuid}").form(action="/call").submit()
     assert "拨号服务没有回应" in page.text

@@ -27,7 +27,7 @@ from app.models import Document, Evaluation, Role, Station, User
 from app.outcome_lists.views import choice_form
 from app.retention.commands import set_keep_until
 from app.retention.forms import KeepUntilForm
-from app.retention.queries import anybody_asked, keeping_of
+from app.retention.queries import anybody_contacted, retention_state_of
 from app.shared.errors import Refused
 from app.shared.forms import choices
 from app.shared.json_files import read_json
@@ -245,8 +245,8 @@ def keep_until_page(slug: str) -> Page:
     page = render_template(
         "retention/keep_until.html",
         evaluation=evaluation,
-        keeping=keeping_of(db.session, evaluation),
-        asked=anybody_asked(db.session, evaluation),
+        keeping=retention_state_of(db.session, evaluation),
+        asked=anybody_contacted(db.session, evaluation),
         form=form,
         refusal=refusal,
     )

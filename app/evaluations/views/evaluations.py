@@ -20,7 +20,7 @@ from app.evaluations.rows import evaluation_rows, reading_met_rows
 from app.extensions import db
 from app.ledger.queries.readings import readings_of
 from app.models import SCORING_ROLES, AuditEvent, Evaluation, Role
-from app.retention.queries import keeping_of
+from app.retention.queries import retention_state_of
 from app.shared.getters import get_evaluation, roles_at
 from app.shared.queries import evaluations_of
 from surveys.outcomes import OutcomeList
@@ -62,7 +62,7 @@ def show(slug: str) -> str:
         evaluation=evaluation,
         overview=overview,
         readings=reading_met_rows(readings, evaluation.reading, overview.valid),
-        keeping=keeping_of(db.session, evaluation),
+        keeping=retention_state_of(db.session, evaluation),
         roles=roles,
         turns=set(turns_of(db.session, overview.ceremony, roles, current_user.id)),
         scores=bool(roles & set(SCORING_ROLES)),

@@ -26,7 +26,7 @@ from app.interview.queries import underway
 from app.interview.views.interview_page import interview_page, review_of
 from app.localisation import to_visitor
 from app.models import Case, Role
-from app.shared.queries import is_settled, time_is_over
+from app.shared.queries import is_settled, retention_is_over
 from app.shared.views import Page, Refusal, committing
 
 
@@ -174,7 +174,7 @@ def _closed_to_interviews(found: Case) -> BaseResponse | None:
     """Back to the case when there is nobody to ask any more: a final outcome, a settled score, or time that is over."""
     if is_settled(db.session, found.draw.evaluation):
         flash(_("评分已经定案，不能再录答卷。"), "info")
-    elif time_is_over(found.draw.evaluation):
+    elif retention_is_over(found.draw.evaluation):
         flash(_("资料保存期已过，不能再录答卷。"), "info")
     elif found.outcome_final:
         flash(_("这个个案已有最终结果，不再访问。"), "info")

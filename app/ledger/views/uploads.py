@@ -30,7 +30,7 @@ from app.models import Evaluation, Role
 from app.privacy.masking import mask_address, mask_name, mask_phone
 from app.shared.getters import get_evaluation, get_upload, roles_at
 from app.shared.views import Page, committing, form_page, tell
-from app.spreadsheets import inert
+from app.spreadsheets import neutralise_formula
 
 blueprint = Blueprint("ledgers", __name__, url_prefix="/evaluations/<slug>")
 
@@ -172,7 +172,7 @@ def findings_csv(slug: str, upload_uuid: uuid.UUID) -> Response:
     writer.writerow([_("行"), _("栏目"), _("程度"), _("说明")])
     for found in findings_of(db.session, upload, limit=None):
         field, severity = LEDGER_FIELDS.get(found.field, found.field), SEVERITIES[found.severity]
-        writer.writerow([found.row_number, str(field), str(severity), inert(found.message)])
+        writer.writerow([found.row_number, str(field), str(severity), neutralise_formula(found.message)])
     return Response(
         "\ufeff" + buffer.getvalue(),
         mimetype="text/csv",

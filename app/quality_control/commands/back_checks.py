@@ -31,18 +31,18 @@ from app.quality_control.queries.back_checks import (
     KNOWN,
     UNKNOWN,
     answered_twice,
-    asked_again,
-    may_be_asked_again,
+    back_check_questions,
+    may_be_back_checked,
     my_back_check,
 )
-from app.quality_control.queries.integrity import flags_of, interviews_of, stays
+from app.quality_control.queries.integrity import flags_of, interviews_of, is_usable
 from app.shared.errors import Refused
-from app.shared.guards import refuse_at_desk, refuse_when_closed, refuse_when_over, refuse_when_time_is_over
-from app.shared.queries import live_draw, still_kept
+from app.shared.guards import refuse_after_retention, refuse_at_desk, refuse_when_closed, refuse_when_draw_is_over
+from app.shared.queries import live_draw, within_retention
 from surveys.integrity import Candidate, draw, to_back_check
 from surveys.questionnaire import Questionnaire
 
-HEARD = ("yes", "no", "not_reached")
+REPLIES = ("yes", "no", "not_reached")
 INTERVIEWED = "interviewed"
 
 
@@ -58,7 +58,7 @@ def draw_back_checks(session: Session, evaluation: Evaluation, *, actor: User | 
     responses = {
         str(response.uuid): response
         for response in session.scalars(
-            select(Response).join(Case, Response.case_id == Case.id).where(Case.draw_id == live.id, stays())
+            select(Response).join(Case, Response.case_id == Case.id).where(Case.draw_id == live.id, is_usable())
         )
     }
     candidates = [
@@ -98,14 +98,14 @@ def claim_back_check(session: Session, checker: User) -> BackCheck | None:
     in_hand = my_back_check(session, checker)
     if in_hand is not None:
         return in_hand
-    check = session.scalar(_free_for(checker))
+    check = session.scalar(_available_to(checker))
     if check is not None:
         check.checker_id = checker.id
         session.flush()
     return check
 
 
-def _free_for(checker: User) -> Select[BackCheck]:
+def _available_to(checker: User) -> Select[BackCheck]:
     """Undone, held by nobody, of an evaluation where they interview, of a case they had nothing to do with."""
     own = aliased(Response)
     return (
@@ -119,11 +119,11 @@ def _free_for(checker: User) -> Select[BackCheck]:
             BackCheck.done_at.is_(None),
             BackCheck.checker_id.is_(None),
             Draw.voided_at.is_(None),
-            stays(),
+            is_usable(),
             ~exists().where(own.case_id == Case.id, own.interviewer_id == checker.id),
-            may_be_asked_again(checker),
+            may_be_back_checked(checker),
             ~exists().where(Settlement.evaluation_id == Evaluation.id),
-            still_kept(),
+            within_retention(),
         )
         .order_by(BackCheck.drawn_at, BackCheck.id)
         .limit(1)
@@ -142,8 +142,8 @@ def release_back_check(session: Session, check: BackCheck, *, actor: User) -> No
 def reopen_back_check(session: Session, check: BackCheck, *, actor: User | None = None) -> None:
     """Let a back-check be tried again: one that reached nobody, or one that somebody holds and does not do."""
     lock_back_check(session, check)
-    refuse_when_over(session, check.response.case.draw)
-    refuse_when_time_is_over(check.response.case.draw.evaluation)
+    refuse_when_draw_is_over(session, check.response.case.draw)
+    refuse_after_retention(check.response.case.draw.evaluation)
     if check.result not in (None, "not_reached") or check.checker_id is None:
         raise Refused(_("这份回访不用再做。"), "not-open")
     end_back_check_call(session, check)
@@ -157,27 +157,28 @@ def record_back_check(
     check: BackCheck,
     *,
     checker: User,
-    heard: str,
+    interviewed: str,
     answers: Mapping[str, str] | None = None,
     at: datetime | None = None,
 ) -> BackCheck:
-    """Store what a back-check found, once; the call ends. `heard`: whether they say they were interviewed, or nobody
-    was reached.
+    """Store the result of a back-check, once; the call ends.
 
-    `answers` are to what `asked_again` of the queries asks, the address as "known" or "unknown". The result follows
-    from both: "differs" when ever served, satisfied or not, or the address known or not came out otherwise.
+    `interviewed`: "yes" or "no" as the person says, or "not_reached". `answers`: to the questions that
+    `back_check_questions` names, the address as "known" or "unknown". The result follows from both: "differs" when the
+    answer on ever having been served, on being satisfied, or on knowing the address is another one than in the
+    interview. Raises Refused.
     """
     require_in_hand(session, check, checker)
     refuse_at_desk(session, check.response.case, checker)
-    if heard not in HEARD:
+    if interviewed not in REPLIES:
         raise Refused(_("请选择回访结果。"), "heard")
     response = check.response
     questionnaire = questionnaire_of(response.case.draw.evaluation)
-    given_answers = _checked(questionnaire, answers or {}) if heard == "yes" else {}
+    given_answers = _checked(questionnaire, answers or {}) if interviewed == "yes" else {}
     twice = answered_twice(questionnaire, response.answers, given_answers)
-    check.answers = {INTERVIEWED: heard, **given_answers}
+    check.answers = {INTERVIEWED: interviewed, **given_answers}
     check.agreements = {question: before == after for question, (before, after) in twice.items()}
-    check.result = _result(questionnaire, heard, twice)
+    check.result = _result(questionnaire, interviewed, twice)
     check.done_at = at or now()
     end_back_check_call(session, check, at=check.done_at)
     _noted(session, "backcheck.done", check, checker, {"result": check.result, "why": check.why})
@@ -185,7 +186,7 @@ def record_back_check(
 
 
 def _checked(questionnaire: Questionnaire, answers: Mapping[str, str]) -> dict[str, str]:
-    served, overall, address = asked_again(questionnaire)
+    served, overall, address = back_check_questions(questionnaire)
     allowed = {q: {option.code for option in questionnaire.question(q).options} for q in (served, overall)}
     allowed[address] = {KNOWN, UNKNOWN}
     given = {question: answer for question, answer in answers.items() if answer}
@@ -194,10 +195,10 @@ def _checked(questionnaire: Questionnaire, answers: Mapping[str, str]) -> dict[s
     return given
 
 
-def _result(questionnaire: Questionnaire, heard: str, twice: Mapping[str, tuple[str, str]]) -> str:
-    if heard != "yes":
-        return "not_interviewed" if heard == "no" else "not_reached"
-    _served, overall, _address = asked_again(questionnaire)
+def _result(questionnaire: Questionnaire, interviewed: str, twice: Mapping[str, tuple[str, str]]) -> str:
+    if interviewed != "yes":
+        return "not_interviewed" if interviewed == "no" else "not_reached"
+    _served, overall, _address = back_check_questions(questionnaire)
     satisfied = questionnaire.measures.satisfied
     for question, (before, after) in twice.items():
         same = (before in satisfied) == (after in satisfied) if question == overall else before == after

@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField
 from wtforms.validators import InputRequired
 
-from app.quality_control.queries.back_checks import KNOWN, UNKNOWN, asked_again
+from app.quality_control.queries.back_checks import KNOWN, UNKNOWN, back_check_questions
 from app.shared.forms import at_most, choices
 from app.shared.limits import LONGEST_SHORT_REASON
 from surveys.questionnaire import Question, Questionnaire
@@ -38,7 +38,7 @@ def back_check_form(questionnaire: Questionnaire, language: str) -> BackCheckFor
     form.heard.choices = choices(
         [("yes", _("访问过")), ("no", _("没有访问过")), ("not_reached", _("没有联系上，或不愿意说"))]
     )
-    served, overall, address = (questionnaire.question(name) for name in asked_again(questionnaire))
+    served, overall, address = (questionnaire.question(name) for name in back_check_questions(questionnaire))
     for field, question in ((form.served, served), (form.overall, overall)):
         field.label.text, field.choices = question.wording(PHONE).in_language(language), _options(question, language)
     form.address.label.text = address.wording(PHONE).in_language(language)
@@ -54,4 +54,4 @@ def _options(question: Question, language: str) -> list[object]:
 def answers_of(form: BackCheckForm, questionnaire: Questionnaire) -> dict[str, str]:
     """The answers by question, without those not given."""
     given = (form.served.data, form.overall.data, form.address.data)
-    return {name: answer for name, answer in zip(asked_again(questionnaire), given, strict=True) if answer}
+    return {name: answer for name, answer in zip(back_check_questions(questionnaire), given, strict=True) if answer}

@@ -56,10 +56,10 @@ class RulesForm(FlaskForm):  # type: ignore[misc]
 
     def body(self) -> dict[str, Any]:
         """What was typed, as the document of settings; what cannot be read goes on as it is, to be complained of."""
-        rules = {setting.rule.code: self._said(setting.rule) for setting in self.settings.rules}
+        rules = {setting.rule.code: self._rule_document(setting.rule) for setting in self.settings.rules}
         return {"document": self.settings.document, "version": self.settings.version, "rules": rules}
 
-    def _said(self, rule: Rule) -> dict[str, Any]:
+    def _rule_document(self, rule: Rule) -> dict[str, Any]:
         thresholds = {name: self[f"{rule.code}-{name}"].data for name in rule.thresholds}
         plain = {
             name: unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value

@@ -15,8 +15,14 @@ from sqlalchemy.orm import Session, joinedload
 from app.cases.queries import settings_of
 from app.documents.queries import questionnaire_of
 from app.models import BackCheck, Case, Draw, Evaluation, PhoneCall, Response, User
-from app.quality_control.queries.integrity import flags_of, integrity_settings_of, interviews_of, responses_of, stays
-from app.shared.queries import stands_aside
+from app.quality_control.queries.integrity import (
+    flags_of,
+    integrity_settings_of,
+    interviews_of,
+    is_usable,
+    responses_of,
+)
+from app.shared.queries import recusal_exists
 from surveys.indicators import WITHDRAWN
 from surveys.integrity import Agreement, Flag, Interview, InterviewerEffect, Rule, agreement, interviewer_effects
 from surveys.outcomes import REFUSED_FOR_GOOD
@@ -193,7 +199,7 @@ def _line(check: BackCheck, response: Response) -> CheckLine:
     )
 
 
-def asked_again(questionnaire: Questionnaire) -> tuple[str, str, str]:
+def back_check_questions(questionnaire: Questionnaire) -> tuple[str, str, str]:
     """The questions of a back-check: ever served, satisfied overall, knows where the station is."""
     measures = questionnaire.measures
     return measures.never_served[0], measures.overall, measures.facts["address"]
@@ -203,7 +209,7 @@ def answered_twice(
     questionnaire: Questionnaire, first: Mapping[str, Any], second: Mapping[str, Any]
 ) -> dict[str, tuple[str, str]]:
     """The answers to what was asked again and answered both times; of the address, whether it is known."""
-    served, overall, address = asked_again(questionnaire)
+    served, overall, address = back_check_questions(questionnaire)
     pairs = {}
     for question in (served, overall):
         if first.get(question) and second.get(question):
@@ -216,14 +222,14 @@ def answered_twice(
 
 
 def _agreements(questionnaire: Questionnaire, pairs: Pairs) -> tuple[QuestionAgreement, ...]:
-    *coded, address = asked_again(questionnaire)
+    *coded, address = back_check_questions(questionnaire)
     sizes = {question: len(questionnaire.question(question).options) for question in coded} | {address: 2}
     return tuple(QuestionAgreement(q, agreement(pairs.get(q, []), size)) for q, size in sizes.items())
 
 
-def may_be_asked_again(user: User) -> ColumnElement[bool]:
+def may_be_back_checked(user: User) -> ColumnElement[bool]:
     """Of a case that did not refuse for good, at a station this person has declared no interest in."""
-    return and_(or_(Case.outcome.is_(None), Case.outcome != REFUSED_FOR_GOOD), ~stands_aside(user.id))
+    return and_(or_(Case.outcome.is_(None), Case.outcome != REFUSED_FOR_GOOD), ~recusal_exists(user.id))
 
 
 def open_back_check_call(session: Session, check: BackCheck) -> PhoneCall | None:
@@ -242,9 +248,9 @@ def my_back_check(session: Session, user: User) -> BackCheck | None:
         .where(
             BackCheck.checker_id == user.id,
             BackCheck.done_at.is_(None),
-            stays(),
+            is_usable(),
             Draw.voided_at.is_(None),
-            may_be_asked_again(user),
+            may_be_back_checked(user),
         )
         .order_by(BackCheck.id)
         .limit(1)

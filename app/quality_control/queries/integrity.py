@@ -41,7 +41,7 @@ from surveys.questionnaire.kinds import free_questions
 LONGEST = timedelta(hours=3)
 
 
-def stays() -> ColumnElement[bool]:
+def is_usable() -> ColumnElement[bool]:
     """Responses that say something: with consent, neither erased nor taken out."""
     gone = Response.invalid_reason.in_((WITHDRAWN, "no-consent"))
     return and_(or_(Response.invalid_reason.is_(None), ~gone), Response.excluded.is_(False))
@@ -61,7 +61,7 @@ def interviews_of(session: Session, draw: Draw) -> tuple[Interview, ...]:
     rows = session.execute(
         responses_of(draw, Response, Case.stratum, Paradata.milliseconds, Paradata.device)
         .outerjoin(Paradata, Paradata.response_id == Response.id)
-        .where(stays())
+        .where(is_usable())
         .order_by(Response.id)
     )
     interviews = []
@@ -191,21 +191,21 @@ def flags_of(
 
 
 @dataclass(frozen=True)
-class Pointed:
+class FlagCounts:
     """What a rule points at now: interviews, and interviewers whose interviews it points at as a whole."""
 
     interviews: int = 0
     interviewers: int = 0
 
 
-def pointed_at(session: Session, draw: Draw, settings: IntegritySettings) -> dict[str, Pointed]:
+def flag_counts_by_rule(session: Session, draw: Draw, settings: IntegritySettings) -> dict[str, FlagCounts]:
     """By code of the rule what each would point at with these settings, whether it is used or not.
 
     Reads every interview, like the page of quality.
     """
     flags = flags_of(session, draw, interviews_of(session, draw), settings.all_rules)
     return {
-        rule.code: Pointed(
+        rule.code: FlagCounts(
             interviews=len({interview for flag in flags if flag.code == rule.code for interview in flag.interviews}),
             interviewers=len({flag.interviewer for flag in flags if flag.code == rule.code and not flag.interviews}),
         )

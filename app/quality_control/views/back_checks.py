@@ -71,7 +71,9 @@ def back_check(check_uuid: uuid.UUID) -> Page:
         return _page(check, form), 422
     with committing() as refused:
         answers = answers_of(form, questionnaire)
-        record_back_check(db.session, check, checker=current_user, heard=form.heard.data, answers=answers, at=now())
+        record_back_check(
+            db.session, check, checker=current_user, interviewed=form.heard.data, answers=answers, at=now()
+        )
     if refused:
         return _page(get_my_back_check(check_uuid), form, messages=[refused.message]), 422
     flash(_("回访结果已登记。"), "success")

@@ -18,7 +18,7 @@ from app.quality_control import rows
 from app.quality_control.commands.back_checks import draw_back_checks, reopen_back_check
 from app.quality_control.getters import get_back_check
 from app.quality_control.labels import INTEGRITY_KINDS
-from app.quality_control.queries.back_checks import asked_again, quality_control
+from app.quality_control.queries.back_checks import back_check_questions, quality_control
 from app.shared.getters import get_evaluation
 from app.shared.queries import live_draw
 from app.shared.views import committing, require_token, tell
@@ -51,7 +51,9 @@ def show(slug: str) -> str:
 
 def _questions(evaluation: Evaluation) -> dict[str, str]:
     questionnaire, language = questionnaire_of(evaluation), select_locale()
-    return {name: questionnaire.question(name).text.in_language(language) for name in asked_again(questionnaire)}
+    return {
+        name: questionnaire.question(name).text.in_language(language) for name in back_check_questions(questionnaire)
+    }
 
 
 @blueprint.post("/draw")

@@ -60,7 +60,7 @@ def reassign(session: Session, case: Case, user: User | None, *, actor: User | N
     return row
 
 
-def give_visits(
+def assign_visits(
     session: Session, evaluation: Evaluation, village: Village, user: User, *, actor: User | None
 ) -> tuple[int, int]:
     """Give the visits of a village that nobody has to one interviewer; returns how many, and how many were left.
@@ -128,7 +128,7 @@ def _may_have(session: Session, evaluation: Evaluation, row: Schedule, user: Use
         raise Refused(_("这个个案需要的语言或技能，「%(name)s」没有登记。", name=user.display_name), "needs")
 
 
-def see_note(session: Session, note: DeskNote, *, actor: User, at: datetime | None = None) -> None:
+def mark_note_seen(session: Session, note: DeskNote, *, actor: User, at: datetime | None = None) -> None:
     """Mark a note as seen; the first to see it stays on record."""
     lock(session, note)
     if note.seen_at is not None:

@@ -16,7 +16,7 @@ from app.shared.errors import Refused
 from app.shared.guards import reason_given, refuse_at_desk
 from app.shared.limits import LONGEST_REASON
 from app.supervision.labels import STAYS_CLOSED
-from app.supervision.queries.closed_cases import is_to_be_seen, why_not_reopened
+from app.supervision.queries.closed_cases import needs_review, why_not_reopened
 
 
 def accept_closed(session: Session, case: Case, *, actor: User, at: datetime | None = None) -> None:
@@ -61,7 +61,7 @@ def _closed(session: Session, case: Case, actor: User) -> Schedule:
     lock(session, case)
     row = schedule_of(session, case)
     refuse_at_desk(session, case, actor)
-    if not is_to_be_seen(case):
+    if not needs_review(case):
         raise Refused(_("这个个案现在不用负责人看，可能已经有人处理过。"), "not-to-be-seen")
     return row
 

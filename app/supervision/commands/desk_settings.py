@@ -11,7 +11,7 @@ from app.cases.commands import reschedule_waiting
 from app.cases.queries import settings_of
 from app.database import lock_row
 from app.models import DeskSetting, Evaluation, User
-from app.shared.commands import put_in_force
+from app.shared.commands import save_settings
 from app.shared.guards import refuse_when_closed
 from surveys.calling.reading import read_calling_settings
 
@@ -29,7 +29,7 @@ def set_settings(session: Session, evaluation: Evaluation, body: dict[str, Any],
     changed = {name: f"{_plain(before[name])} → {_plain(after[name])}" for name in after if before[name] != after[name]}
     if not changed:
         return 0
-    put_in_force(session, DeskSetting, evaluation, after, actor=actor)
+    save_settings(session, DeskSetting, evaluation, after, actor=actor)
     rescheduled = reschedule_waiting(session, evaluation)
     details = {**changed, "rescheduled": rescheduled}
     record(session, "desk.settings_changed", actor=actor, evaluation=evaluation, details=details)

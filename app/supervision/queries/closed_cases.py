@@ -33,7 +33,7 @@ class ClosedCase:
     note: str
 
 
-def is_to_be_seen(case: Case) -> bool:
+def needs_review(case: Case) -> bool:
     """Whether a case ended with an outcome that the list in use lets the supervisor look at."""
     return case.outcome_final and case.outcome in outcomes_of(case.draw.evaluation).looked_at
 
@@ -79,12 +79,12 @@ def _unseen(draw: Draw, *columns: Any) -> Select[Any]:
             Case.outcome.in_(outcomes_of(draw.evaluation).looked_at),
             Case.outcome_final,
             Schedule.looked_at.is_(None),
-            ~_told_by_a_note(),
+            ~_has_unserved_note(),
         )
     )
 
 
-def _told_by_a_note() -> ColumnElement[bool]:
+def _has_unserved_note() -> ColumnElement[bool]:
     """Somebody never served stands among the notes already, where an interviewer asked them."""
     return exists().where(DeskNote.case_id == Case.id, DeskNote.kind == "never_served")
 

@@ -26,7 +26,7 @@ from app.models import (
     Schedule,
     User,
 )
-from app.shared.queries import stands_aside
+from app.shared.queries import recusal_exists
 from app.supervision.queries.live import code_of, of_draw
 from surveys.calling.settings import CallingSettings
 
@@ -34,7 +34,7 @@ DAYS_AHEAD, NEXT = 14, 10
 
 
 @dataclass(frozen=True)
-class AtWork:
+class InterviewerActivity:
     """One interviewer: what they hold since when, what they did today, when they last gave a sign of life."""
 
     id: int
@@ -53,9 +53,9 @@ class AtWork:
     seen: datetime | None = None
 
 
-def interviewers_of(session: Session, evaluation: Evaluation) -> list[AtWork]:
+def interviewers_of(session: Session, evaluation: Evaluation) -> list[InterviewerActivity]:
     """The interviewers of an evaluation with their skills, without what they did."""
-    recused = stands_aside(User.id, evaluation.station_id)
+    recused = recusal_exists(User.id, evaluation.station_id)
     rows = session.execute(
         select(User.id, User.uuid, User.display_name, User.active, recused)
         .join(Membership, Membership.user_id == User.id)
@@ -69,10 +69,12 @@ def interviewers_of(session: Session, evaluation: Evaluation) -> list[AtWork]:
         .order_by(InterviewerSkill.skill)
     ):
         skills.setdefault(user_id, []).append(skill)
-    return [AtWork(*row, skills=tuple(skills.get(row[0], ()))) for row in rows]
+    return [InterviewerActivity(*row, skills=tuple(skills.get(row[0], ()))) for row in rows]
 
 
-def at_work(session: Session, draw: Draw, settings: CallingSettings, at: datetime) -> list[AtWork]:
+def activity_of_interviewers(
+    session: Session, draw: Draw, settings: CallingSettings, at: datetime
+) -> list[InterviewerActivity]:
     """Every interviewer with the case in hand and today's work; who was seen last comes first."""
     today = midnight(local(at).date())
     tomorrow = today + timedelta(days=1)
@@ -115,13 +117,13 @@ def at_work(session: Session, draw: Draw, settings: CallingSettings, at: datetim
 
 
 def _worked(
-    interviewer: AtWork,
+    interviewer: InterviewerActivity,
     cases_in_hand: dict[int, tuple[Case, datetime, datetime]],
     calls: dict[int, Any],
     tries: dict[int, Any],
     lease: timedelta,
     at: datetime,
-) -> AtWork:
+) -> InterviewerActivity:
     called, last_call = calls.get(interviewer.id, (0, None))
     tried, interviews, last_try = tries.get(interviewer.id, (0, 0, None))
     signs = [moment for moment in (last_call, last_try) if moment is not None]
@@ -218,14 +220,14 @@ class NextAppointment:
 
 
 @dataclass(frozen=True)
-class Ahead:
+class AppointmentsAhead:
     """The appointments that are open."""
 
     days: tuple[DayOfAppointments, ...]
     next: tuple[NextAppointment, ...]
 
 
-def appointments_ahead(session: Session, draw: Draw, at: datetime) -> Ahead:
+def appointments_ahead(session: Session, draw: Draw, at: datetime) -> AppointmentsAhead:
     """How many appointments each day has, and the next of them."""
     today = midnight(local(at).date())
     edges = [at, *(today + timedelta(days=n) for n in range(1, DAYS_AHEAD + 1))]
@@ -251,7 +253,7 @@ def appointments_ahead(session: Session, draw: Draw, at: datetime) -> Ahead:
         .order_by(Appointment.at, Appointment.id)
         .limit(NEXT)
     )
-    return Ahead(
+    return AppointmentsAhead(
         days=tuple(_day(place, counts[place], today) for place in sorted(counts)),
         next=tuple(NextAppointment(case.uuid, code_of(case), moment, moment < at, name) for case, moment, name in rows),
     )

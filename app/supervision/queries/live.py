@@ -46,7 +46,7 @@ def of_draw(column: InstrumentedAttribute[int], draw: Draw) -> ColumnElement[boo
 
 
 @dataclass(frozen=True)
-class StratumNow:
+class StratumCounts:
     """One stratum: people, allocated, drawn by now, valid interviews, and how many cases stand which way."""
 
     name: str
@@ -80,12 +80,12 @@ def required_of(draw: Draw) -> int:
 SUMMED = ("population", "allocated", "drawn", "valid", *WAYS, "needed", "reserve")
 
 
-def totals_of(strata: Sequence[StratumNow]) -> dict[str, int]:
+def totals_of(strata: Sequence[StratumCounts]) -> dict[str, int]:
     """All strata together; what one stratum has too much does not help another."""
     return {name: sum(getattr(row, name) for row in strata) for name in SUMMED}
 
 
-def strata_now(session: Session, draw: Draw) -> tuple[StratumNow, ...]:
+def stratum_counts(session: Session, draw: Draw) -> tuple[StratumCounts, ...]:
     """How every stratum stands, in the order of their codes."""
     counts: dict[str, dict[str, int]] = {}
     for stratum, mode, number in session.execute(
@@ -103,7 +103,7 @@ def strata_now(session: Session, draw: Draw) -> tuple[StratumNow, ...]:
         )
     }
     return tuple(
-        StratumNow(
+        StratumCounts(
             name=_stratum(draw, row),
             population=row.population,
             allocated=row.allocated,
@@ -170,16 +170,16 @@ def code_of(case: Case) -> str:
 
 
 @dataclass(frozen=True)
-class VillageVisits:
+class VisitAssignments:
     """The visits of one village: how many nobody has, and how many each interviewer has."""
 
     code: str
     name: str
-    nobodys: int
+    unassigned: int
     given: tuple[tuple[str, int], ...]
 
 
-def visits_by_village(session: Session, draw: Draw) -> tuple[VillageVisits, ...]:
+def visits_by_village(session: Session, draw: Draw) -> tuple[VisitAssignments, ...]:
     """Every village with people to visit."""
     rows = session.execute(
         select(Village.code, Village.name, User.display_name, func.count())
@@ -194,10 +194,10 @@ def visits_by_village(session: Session, draw: Draw) -> tuple[VillageVisits, ...]
     ).all()
     villages = dict.fromkeys((code, name) for code, name, _person, _number in rows)
     return tuple(
-        VillageVisits(
+        VisitAssignments(
             code=code,
             name=name,
-            nobodys=sum(number for village, _name, person, number in rows if village == code and person is None),
+            unassigned=sum(number for village, _name, person, number in rows if village == code and person is None),
             given=tuple(
                 (person, number) for village, _name, person, number in rows if village == code and person is not None
             ),
@@ -206,7 +206,7 @@ def visits_by_village(session: Session, draw: Draw) -> tuple[VillageVisits, ...]
     )
 
 
-def nobodys_visits(session: Session, draw: Draw) -> int:
+def unassigned_visits(session: Session, draw: Draw) -> int:
     """How many people are to be visited, and nobody was told to."""
     return (
         session.scalar(
@@ -219,7 +219,7 @@ def nobodys_visits(session: Session, draw: Draw) -> int:
 
 
 @dataclass(frozen=True)
-class CaseNow:
+class CaseOverview:
     """One case as the supervisor sees it: how it stands, its tries, its appointment; nothing that names the person."""
 
     code: str
@@ -231,7 +231,7 @@ class CaseNow:
     appointment: Appointment | None
 
 
-def case_now(session: Session, case: Case) -> CaseNow:
+def case_overview(session: Session, case: Case) -> CaseOverview:
     """Everything about one case that helps to decide what becomes of it."""
     attempts = tuple(
         session.scalars(select(Attempt).where(Attempt.case_id == case.id).order_by(Attempt.at, Attempt.id))
@@ -241,7 +241,7 @@ def case_now(session: Session, case: Case) -> CaseNow:
         user_id: name for user_id, name in session.execute(select(User.id, User.display_name).where(User.id.in_(ids)))
     }
     row = session.get_one(DrawStratum, (case.draw_id, case.stratum))
-    return CaseNow(
+    return CaseOverview(
         code=code_of(case),
         stratum=_stratum(case.draw, row),
         village=case.recipient.village.name,
@@ -259,11 +259,11 @@ class Unreached:
     """How many cases ended without anybody having been reached, and a few of them that chance picks."""
 
     count: int
-    cases: tuple[CaseNow, ...]
+    cases: tuple[CaseOverview, ...]
     uuids: tuple[UUID, ...]
 
 
-def unreached_of(session: Session, draw: Draw) -> Unreached:
+def unreached_sample(session: Session, draw: Draw) -> Unreached:
     """Closed non-contacts, a few by the second half of their tickets: always the same ones, and nobody's choice."""
     codes = [outcome.code for outcome in outcomes_of(draw.evaluation) if outcome.group == "not_reached"]
     closed = (Case.draw_id == draw.id, Case.outcome_final, Case.outcome.in_(codes))
@@ -271,4 +271,4 @@ def unreached_of(session: Session, draw: Draw) -> Unreached:
     few = session.scalars(
         select(Case).where(*closed).order_by(func.substr(Case.ticket, SECOND_HALF), Case.id).limit(LOOKED_AT)
     ).all()
-    return Unreached(count, tuple(case_now(session, case) for case in few), tuple(case.uuid for case in few))
+    return Unreached(count, tuple(case_overview(session, case) for case in few), tuple(case.uuid for case in few))

@@ -37,7 +37,7 @@ class RatesOfPart:
 
 
 @dataclass(frozen=True)
-class Tries:
+class CasesByAttempts:
     """Cases tried so often (the last row: so often or more), and how many of them ended in an interview."""
 
     attempts: int
@@ -55,7 +55,7 @@ class FieldworkRates:
     modes: tuple[RatesOfPart, ...]
     villages: tuple[RatesOfPart, ...]
     interviewers: tuple[RatesOfPart, ...]
-    tries: tuple[Tries, ...]
+    tries: tuple[CasesByAttempts, ...]
 
 
 def rates_of(session: Session, draw: Draw) -> FieldworkRates:
@@ -149,7 +149,7 @@ def _grouped(rows: Iterable[tuple[str, str, int]]) -> Groups:
     return groups
 
 
-def _tries(session: Session, draw: Draw) -> tuple[Tries, ...]:
+def _tries(session: Session, draw: Draw) -> tuple[CasesByAttempts, ...]:
     tried = (
         select(Case.id.label("case_id"), Case.outcome.label("outcome"), func.count(Attempt.id).label("attempts"))
         .outerjoin(Attempt, Attempt.case_id == Case.id)
@@ -166,4 +166,4 @@ def _tries(session: Session, draw: Draw) -> tuple[Tries, ...]:
         own = counts.setdefault(min(attempts, MANY_ATTEMPTS), [0, 0])
         own[0] += number
         own[1] += number if letter_of(outcome, outcomes) in ("I", "X") else 0
-    return tuple(Tries(attempts, *counts[attempts]) for attempts in sorted(counts))
+    return tuple(CasesByAttempts(attempts, *counts[attempts]) for attempts in sorted(counts))

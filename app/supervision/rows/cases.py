@@ -14,7 +14,7 @@ from app.models import Attempt, Case
 from app.shared.cells import Badge, Cell, parts, small, under
 from app.shared.labels import MODES, outcome_name, skill_name
 from app.supervision.labels import DayInWords
-from app.supervision.queries.live import CaseNow, Unreached, VillageVisits
+from app.supervision.queries.live import CaseOverview, Unreached, VisitAssignments
 from surveys.outcomes import OutcomeList
 
 
@@ -45,7 +45,7 @@ def attempt_rows(attempts: Iterable[Attempt], names: Mapping[int, str], outcomes
     ]
 
 
-def case_facts(case: Case, now: CaseNow, outcomes: OutcomeList) -> list[tuple[str, str]]:
+def case_facts(case: Case, now: CaseOverview, outcomes: OutcomeList) -> list[tuple[str, str]]:
     """How a case stands, as terms and values; what does not apply is left out."""
     row = now.row
     facts = [
@@ -64,7 +64,7 @@ def case_facts(case: Case, now: CaseNow, outcomes: OutcomeList) -> list[tuple[st
     return [(term, value) for term, value in facts if value]
 
 
-def _looked(now: CaseNow) -> str:
+def _looked(now: CaseOverview) -> str:
     row = now.row
     return f"{row.looked_by.display_name} {moment(row.looked_at)}" if row.looked_by and row.looked_at else ""
 
@@ -88,20 +88,20 @@ def unreached_cases(unreached: Unreached, outcomes: OutcomeList) -> list[Unreach
 
 
 @dataclass(frozen=True)
-class VillageVisitsRow:
+class VisitAssignmentsRow:
     """The visits of one village."""
 
     name: Cell
-    nobodys: Cell
+    unassigned: Cell
     given: Cell
 
 
-def village_visits_rows(villages: Iterable[VillageVisits]) -> list[VillageVisitsRow]:
+def visit_assignment_rows(villages: Iterable[VisitAssignments]) -> list[VisitAssignmentsRow]:
     """Every village with people to visit."""
-    return [VillageVisitsRow(village.name, village.nobodys, _given(village)) for village in villages]
+    return [VisitAssignmentsRow(village.name, village.unassigned, _given(village)) for village in villages]
 
 
-def _given(village: VillageVisits) -> str:
+def _given(village: VisitAssignments) -> str:
     return str(_("；").join(_("%(name)s，%(n)s 个", name=name, n=number) for name, number in village.given))
 
 

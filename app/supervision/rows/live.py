@@ -16,7 +16,12 @@ from app.shared.labels import outcome_name
 from app.supervision.labels import day_name
 from app.supervision.queries.closed_cases import ClosedCase
 from app.supervision.queries.desk_notes import Note
-from app.supervision.queries.interviewer_activity import AtWork, DayOfAppointments, HourOfCalls, NextAppointment
+from app.supervision.queries.interviewer_activity import (
+    DayOfAppointments,
+    HourOfCalls,
+    InterviewerActivity,
+    NextAppointment,
+)
 from app.supervision.queries.live import WaitingCase
 from surveys.outcomes import OutcomeList
 
@@ -111,7 +116,7 @@ def closed_rows(cases: Iterable[ClosedCase], slug: str, outcomes: OutcomeList) -
 
 
 @dataclass(frozen=True)
-class AtWorkRow:
+class ActivityRow:
     """What an interviewer does now and did today."""
 
     name: Cell
@@ -122,11 +127,11 @@ class AtWorkRow:
     seen: Cell
 
 
-def at_work_rows(people: Iterable[AtWork], slug: str) -> list[AtWorkRow]:
+def activity_rows(people: Iterable[InterviewerActivity], slug: str) -> list[ActivityRow]:
     """Every interviewer."""
     return [
-        AtWorkRow(
-            name=parts(person.name, _standing(person)),
+        ActivityRow(
+            name=parts(person.name, _activity_state(person)),
             code=_in_hand(person, slug),
             calls=person.calls,
             tries=person.tries,
@@ -137,13 +142,13 @@ def at_work_rows(people: Iterable[AtWork], slug: str) -> list[AtWorkRow]:
     ]
 
 
-def _standing(person: AtWork) -> Badge | None:
+def _activity_state(person: InterviewerActivity) -> Badge | None:
     if person.recused:
         return Badge(_("回避"), "off")
     return None if person.active else Badge(_("账号已停用"), "off")
 
 
-def _in_hand(person: AtWork, slug: str) -> Cell:
+def _in_hand(person: InterviewerActivity, slug: str) -> Cell:
     if not (person.code and person.case_uuid and person.since):
         return None
     return parts(

@@ -14,7 +14,7 @@ from app.localisation import moment, percent
 from app.shared.cells import Button, Cell, Code, Parts
 from app.shared.labels import outcome_name
 from app.supervision.queries.progress import OutcomeCount
-from app.supervision.queries.rates import MANY_ATTEMPTS, Rate, RatesOfPart, Tries
+from app.supervision.queries.rates import MANY_ATTEMPTS, CasesByAttempts, Rate, RatesOfPart
 from surveys.outcomes import OutcomeList
 
 # Cases nobody tried have no code; nothing is missing there, so the cell stays empty.
@@ -33,7 +33,9 @@ class OutcomeCountRow:
 def outcome_rows(counts: Iterable[OutcomeCount], outcomes: OutcomeList) -> list[OutcomeCountRow]:
     """Every outcome there is, and the cases nobody tried."""
     return [
-        OutcomeCountRow(outcome_name(row.code, outcomes) if row.code else _("还没有联系"), row.code or NO_CODE, row.count)
+        OutcomeCountRow(
+            outcome_name(row.code, outcomes) if row.code else _("还没有联系"), row.code or NO_CODE, row.count
+        )
         for row in counts
     ]
 
@@ -87,7 +89,7 @@ def part_rates_rows(
 
 
 @dataclass(frozen=True)
-class TriesRow:
+class CasesByAttemptsRow:
     """How many cases were tried so often."""
 
     attempts: Cell
@@ -95,9 +97,9 @@ class TriesRow:
     interviewed: Cell
 
 
-def tries_rows(rows: Iterable[Tries]) -> list[TriesRow]:
+def cases_by_attempts_rows(rows: Iterable[CasesByAttempts]) -> list[CasesByAttemptsRow]:
     """By the number of attempts."""
-    return [TriesRow(_times(row.attempts), row.cases, row.interviewed) for row in rows]
+    return [CasesByAttemptsRow(_times(row.attempts), row.cases, row.interviewed) for row in rows]
 
 
 def _times(attempts: int) -> str:

@@ -15,7 +15,7 @@ from app.extensions import db
 from app.models import Role
 from app.shared.getters import get_evaluation
 from app.shared.labels import rescheduled_in_words
-from app.shared.views import Page, settings_sent
+from app.shared.views import Page, process_settings_form
 from app.supervision.commands.desk_settings import set_settings
 from app.supervision.forms.desk_settings import CallingSettingsForm
 from app.supervision.labels import coming_week
@@ -37,7 +37,7 @@ def edit(slug: str) -> Page:
         changed = set_settings(db.session, evaluation, body, actor=current_user)
         return " ".join(filter(None, (_("已保存拨打设置。"), rescheduled_in_words(changed))))
 
-    sent = settings_sent(form, parse=read_calling_settings, save=save)
+    sent = process_settings_form(form, parse=read_calling_settings, save=save)
     if sent.saved:
         return redirect(url_for("supervision.show", slug=slug, _anchor="settings"), 303)
     page = render_template(

@@ -11,13 +11,13 @@ from app.extensions import db
 from app.models import Evaluation, Role, User
 from app.recusals.forms import RecusalForm
 from app.recusals.queries import recusals_at
-from app.recusals.rows import standing_aside_rows
-from app.recusals.views import declared_for, form_for_people
+from app.recusals.rows import recused_rows
+from app.recusals.views import declare_from_form, form_for_people
 from app.shared.getters import get_evaluation
 from app.shared.views import Page, committing, form_page, tell
 from app.supervision.commands.assignments import set_skills
 from app.supervision.forms.assignments import SkillsForm
-from app.supervision.queries.interviewer_activity import AtWork, interviewers_of
+from app.supervision.queries.interviewer_activity import InterviewerActivity, interviewers_of
 
 blueprint = Blueprint("interviewers", __name__, url_prefix="/evaluations/<slug>/desk/interviewers")
 
@@ -40,14 +40,14 @@ def show(slug: str) -> Page:
     return form_page(page, form)
 
 
-def _page(evaluation: Evaluation, people: list[AtWork], skills: SkillsForm, recusal: RecusalForm) -> str:
+def _page(evaluation: Evaluation, people: list[InterviewerActivity], skills: SkillsForm, recusal: RecusalForm) -> str:
     return render_template(
         "supervision/interviewers.html",
         evaluation=evaluation,
         people=people,
         skills=skills,
         recusal=recusal,
-        recusals=standing_aside_rows(recusals_at(db.session, evaluation.station_id)),
+        recusals=recused_rows(recusals_at(db.session, evaluation.station_id)),
     )
 
 
@@ -57,7 +57,7 @@ def recuse(slug: str) -> Page:
     """The lead declares an interest for somebody who takes part."""
     evaluation = get_evaluation(slug)
     form = form_for_people(evaluation)
-    if declared_for(evaluation, form):
+    if declare_from_form(evaluation, form):
         return redirect(url_for(".show", slug=slug), 303)
     people = interviewers_of(db.session, evaluation)
     skills = SkillsForm.of(((str(person.uuid), person.name, person.skills) for person in people), blank=True)

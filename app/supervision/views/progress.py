@@ -64,7 +64,7 @@ def rates(slug: str) -> str:
         modes=rows.part_rates_rows(found.modes, MODES),
         villages=rows.part_rates_rows(found.villages),
         interviewers=rows.part_rates_rows(found.interviewers, nobody=_("没有分派")),
-        tries=rows.tries_rows(found.tries),
+        tries=rows.cases_by_attempts_rows(found.tries),
     )
 
 

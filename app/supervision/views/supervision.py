@@ -20,24 +20,29 @@ from app.documents.queries import outcomes_of
 from app.extensions import db
 from app.models import Attempt, Case, Evaluation, Role, Schedule, User
 from app.recusals.queries import recusals_at
-from app.recusals.rows import standing_aside_rows
+from app.recusals.rows import recused_rows
 from app.shared.getters import get_case, get_evaluation, get_live_draw
 from app.shared.queries import live_draw
 from app.shared.views import Page, committing, form_page, require_token
-from app.supervision.commands.assignments import give_visits, put_into_queue, reassign, see_note
+from app.supervision.commands.assignments import assign_visits, mark_note_seen, put_into_queue, reassign
 from app.supervision.commands.closed_cases import accept_closed, reopen_closed
 from app.supervision.forms.assignments import CloseForm, ReassignForm, ReopenForm, VisitsForm
 from app.supervision.labels import STAYS_CLOSED, right_now, settings_in_words
-from app.supervision.queries.closed_cases import is_to_be_seen, unseen_cases, unseen_count, why_not_reopened
+from app.supervision.queries.closed_cases import needs_review, unseen_cases, unseen_count, why_not_reopened
 from app.supervision.queries.desk_notes import note_of, notes_of_case, seen_notes, unseen_notes
-from app.supervision.queries.interviewer_activity import appointments_ahead, at_work, calls_by_hour, interviewers_of
+from app.supervision.queries.interviewer_activity import (
+    activity_of_interviewers,
+    appointments_ahead,
+    calls_by_hour,
+    interviewers_of,
+)
 from app.supervision.queries.live import (
-    case_now,
-    nobodys_visits,
+    case_overview,
     required_of,
-    strata_now,
+    stratum_counts,
     totals_of,
-    unreached_of,
+    unassigned_visits,
+    unreached_sample,
     visits_by_village,
     waiting_cases,
     waiting_count,
@@ -58,12 +63,12 @@ def show(slug: str) -> str:
     settings = settings_of(db.session, evaluation)
     lists: dict[str, object] = {}
     if draw is not None:
-        strata = strata_now(db.session, draw)
+        strata = stratum_counts(db.session, draw)
         lists = {
             "strata": strata,
             "totals": totals_of(strata),
             "required": required_of(draw),
-            "people": live.at_work_rows(at_work(db.session, draw, settings, at), slug),
+            "people": live.activity_rows(activity_of_interviewers(db.session, draw, settings, at), slug),
             "hour_bars": live.hour_bars(hours := calls_by_hour(db.session, draw, at)),
             "hours": live.hour_rows(hours),
             "days": live.day_rows((ahead := appointments_ahead(db.session, draw, at)).days),
@@ -72,7 +77,7 @@ def show(slug: str) -> str:
             "waiting_count": waiting_count(db.session, draw),
             "closed": live.closed_rows(unseen_cases(db.session, draw), slug, outcomes_of(evaluation)),
             "closed_count": unseen_count(db.session, draw),
-            "nobodys_visits": nobodys_visits(db.session, draw),
+            "unassigned_visits": unassigned_visits(db.session, draw),
             "unseen": unseen_notes(db.session, draw),
             "seen": live.seen_note_rows(seen_notes(db.session, draw), slug),
         }
@@ -83,7 +88,7 @@ def show(slug: str) -> str:
         at=at,
         right_now=right_now(settings, at),
         settings=settings_in_words(settings),
-        recusals=standing_aside_rows(recusals_at(db.session, evaluation.station_id)),
+        recusals=recused_rows(recusals_at(db.session, evaluation.station_id)),
         **lists,
     )
 
@@ -94,7 +99,7 @@ def seen(slug: str, note_uuid: uuid.UUID) -> BaseResponse:
     """Mark a note as seen."""
     evaluation = get_evaluation(slug)
     note = note_of(db.session, get_live_draw(evaluation), note_uuid) or abort(404)
-    see_note(db.session, note, actor=current_user)
+    mark_note_seen(db.session, note, actor=current_user)
     db.session.commit()
     return redirect(url_for(".show", slug=slug, _anchor="notes"), 303)
 
@@ -108,7 +113,7 @@ def case(slug: str, case_uuid: uuid.UUID) -> str:
 
 
 def _case_page(evaluation: Evaluation, case: Case, form: FlaskForm | None = None, refusal: str = "") -> str:
-    state = case_now(db.session, case)
+    state = case_overview(db.session, case)
     missing, outcomes = _lacking(evaluation, state.attempts), outcomes_of(evaluation)
     return render_template(
         "supervision/case.html",
@@ -120,8 +125,8 @@ def _case_page(evaluation: Evaluation, case: Case, form: FlaskForm | None = None
         notes=notes_of_case(db.session, case),
         outcomes=outcomes,
         missing=lacking_in_words(missing) if missing else "",
-        to_be_seen=is_to_be_seen(case),
-        stays_closed=STAYS_CLOSED.get(why_not_reopened(db.session, case), "") if is_to_be_seen(case) else "",
+        to_be_seen=needs_review(case),
+        stays_closed=STAYS_CLOSED.get(why_not_reopened(db.session, case), "") if needs_review(case) else "",
         reassign_form=form if isinstance(form, ReassignForm) else _reassign_form(case, state.row),
         close_form=form if isinstance(form, CloseForm) else CloseForm(formdata=None),
         reopen_form=form if isinstance(form, ReopenForm) else ReopenForm(formdata=None),
@@ -192,7 +197,7 @@ def give_to(slug: str, case_uuid: uuid.UUID) -> Page:
     """Give a case to an interviewer, or to nobody in particular."""
     evaluation = get_evaluation(slug)
     case = get_case(evaluation, case_uuid)
-    form = _reassign_form(case, case_now(db.session, case).row)
+    form = _reassign_form(case, case_overview(db.session, case).row)
 
     def act(case: Case) -> None:
         interviewer_uuid = form.interviewer.data
@@ -233,9 +238,9 @@ def visits(slug: str) -> Page:
     }
     form = VisitsForm(
         [
-            (village.code, _("%(name)s，%(n)s 个", name=village.name, n=village.nobodys))
+            (village.code, _("%(name)s，%(n)s 个", name=village.name, n=village.unassigned))
             for village in villages
-            if village.nobodys
+            if village.unassigned
         ],
         [(key, one.name) for key, one in people.items()],
     )
@@ -244,7 +249,7 @@ def visits(slug: str) -> Page:
         village = next(village for village in evaluation.station.villages if village.code == form.village.data)
         user = db.session.get_one(User, people[form.interviewer.data].id)
         with committing() as refused:
-            assigned, not_assigned = give_visits(db.session, evaluation, village, user, actor=current_user)
+            assigned, not_assigned = assign_visits(db.session, evaluation, village, user, actor=current_user)
         if not refused:
             flash(_("已分派 %(n)s 个走访。", n=assigned), "success")
             if not_assigned:
@@ -261,7 +266,7 @@ def visits(slug: str) -> Page:
     page = render_template(
         "supervision/visits.html",
         evaluation=evaluation,
-        villages=rows.village_visits_rows(villages),
+        villages=rows.visit_assignment_rows(villages),
         form=form,
         refusal=refusal,
     )
@@ -273,7 +278,7 @@ def visits(slug: str) -> Page:
 def unreached(slug: str) -> str:
     """A few cases that ended without anybody reached, picked by chance, to look at."""
     evaluation = get_evaluation(slug)
-    unreached = unreached_of(db.session, get_live_draw(evaluation))
+    unreached = unreached_sample(db.session, get_live_draw(evaluation))
     return render_template(
         "supervision/closed.html",
         evaluation=evaluation,

@@ -53,7 +53,7 @@ from app.results.commands import exclude_response, withdraw_consent
 from app.results.queries.results import results_of
 from app.results.queries.tally_check import miscounts
 from app.retention.commands import erase_personal_data, set_keep_until
-from app.retention.queries import due_evaluations, holdings_of, remains_of
+from app.retention.queries import counts_to_erase, counts_to_keep, due_evaluations
 from app.scores.commands.scores import settle_score
 from app.scores.queries.settlement_check import recompute
 from app.shared.errors import Refused
@@ -95,13 +95,13 @@ def test_nobody_is_found_anywhere_in_the_database_afterwards(session: Session) -
     made.time_passes(session)
     unsealed.keep_until = LONG_AGO
     session.commit()
-    expected = {one.id: holdings_of(session, one) for one in (made.evaluation, unsealed)}
+    expected = {one.id: counts_to_erase(session, one) for one in (made.evaluation, unsealed)}
     assert all(any(counts[kind] for counts in expected.values()) for kind in expected[unsealed.id])
     for evaluation in (made.evaluation, unsealed):
         erased = erase_personal_data(session, evaluation, actor=made.lead)
         session.commit()
         assert erased.record.counts == expected[evaluation.id]
-        assert set(holdings_of(session, evaluation).values()) == {0}
+        assert set(counts_to_erase(session, evaluation).values()) == {0}
     assert where_somebody_stands(session) == set()
     assert session.scalar(select(func.count()).select_from(ContactIndex)) == 0
     # Nobody finds a key again from a list of people, for the secret is gone too.
@@ -137,12 +137,12 @@ def test_draw_figures_score_exports_and_chain_stay_as_they_were(session: Session
     evaluation, draw = made.evaluation, made.draw
     settle_score(session, evaluation, shortfall_reason="测试")
     session.commit()
-    remaining = remains_of(session, evaluation)
+    remaining = counts_to_keep(session, evaluation)
     figures, csv, evidence = results_of(session, evaluation).to_dict(), _csv(session, made), _checked(session, made)
     made.time_passes(session)
     erase_personal_data(session, evaluation)
     session.commit()
-    assert remains_of(session, evaluation) == remaining
+    assert counts_to_keep(session, evaluation) == remaining
     assert results_of(session, evaluation).to_dict() == figures
     assert _csv(session, made) == csv
     assert _checked(session, made) == evidence
@@ -170,7 +170,7 @@ def _checked(session: Session, made: LivedIn) -> tuple[str, int]:
 def test_the_record_says_how_much_of_each_kind_and_nothing_else(session: Session) -> None:
     made = a_lived_in_evaluation(session)
     evaluation = made.time_passes(session)
-    counts = holdings_of(session, evaluation)
+    counts = counts_to_erase(session, evaluation)
     erase_personal_data(session, evaluation, actor=made.lead)
     session.commit()
     event = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()
@@ -207,7 +207,7 @@ def test_nothing_is_erased_before_the_day_is_over(session: Session, days: int, r
         erase_personal_data(session, evaluation, at=at)
     assert problem.value.code == "too-early"
     session.rollback()
-    assert holdings_of(session, evaluation)["people"] == 130
+    assert counts_to_erase(session, evaluation)["people"] == 130
 
 
 def test_a_second_time_changes_nothing(session: Session) -> None:
@@ -252,10 +252,10 @@ def test_what_a_neighbour_keeps_is_not_touched(session: Session) -> None:
     made = a_lived_in_evaluation(session)
     other = a_draw(session, an_evaluation(session, "other-2023"))
     response = a_response(session, cases_of(session, other)[0], SATISFIED | {"D2": "原话"}).response
-    before = holdings_of(session, other.evaluation)
+    before = counts_to_erase(session, other.evaluation)
     erase_personal_data(session, made.time_passes(session))
     session.commit()
-    assert holdings_of(session, other.evaluation) == before
+    assert counts_to_erase(session, other.evaluation) == before
     assert response.answers["D2"] == "原话"
     assert [one.id for one in due_evaluations(session, datetime(2024, 3, 1, tzinfo=UTC))] == []
 
@@ -479,7 +479,7 @@ def test_a_new_evaluation_keeps_data_until_a_day_that_can_be(session: Session, k
 
 
 def test_the_reserved_words_of_the_rules_are_those_of_the_application() -> None:
-    from app.models.keeping import ERASED_WORDS
+    from app.models.erasures import ERASED_WORDS
     from migrations.immutability import ERASED_WORDS as IN_THE_RULES
 
     assert ERASED_WORDS == IN_THE_RULES

@@ -115,7 +115,7 @@ ACTS: dict[str, Callable[[Work], object]] = {
     "call for a check": lambda w: start_back_check_call(
         w.session, w.check, place=0, dialler="tel", actor=w.survey.interviewer, at=w.morning
     ),
-    "check": lambda w: record_back_check(w.session, w.check, checker=w.survey.interviewer, heard="not_reached"),
+    "check": lambda w: record_back_check(w.session, w.check, checker=w.survey.interviewer, interviewed="not_reached"),
 }  # fmt: skip
 ONLY_RECUSED: dict[str, Callable[[Work], object]] = {
     "note": lambda w: write_note(w.session, w.case, "note", "下午再打", w.survey.interviewer),

@@ -35,7 +35,7 @@ from app.quality_control.queries.integrity import interviews_of
 from app.recusals.commands import declare
 from app.results.commands import exclude_response
 from app.shared.errors import Refused
-from app.supervision.queries.interviewer_activity import at_work, calls_by_hour
+from app.supervision.queries.interviewer_activity import activity_of_interviewers, calls_by_hour
 from surveys.calling.settings import DEFAULT
 from tests.app.desk_builders import AT, BusyDesk, a_busy_desk
 from tests.builders import SATISFIED, a_hold
@@ -90,7 +90,7 @@ def test_it_ends_with_its_result_by_hanging_up_and_by_dialling_again(
     call(session, desk, check, AT + MINUTE, place=1)
     end_back_check_call(session, check, at=AT + 2 * MINUTE)
     call(session, desk, check, AT + 3 * MINUTE)
-    record_back_check(session, check, checker=desk.mei, heard="not_reached", at=AT + 4 * MINUTE)
+    record_back_check(session, check, checker=desk.mei, interviewed="not_reached", at=AT + 4 * MINUTE)
     assert [(one.place, one.ended_at) for one in calls_of(session, check)] == [
         (0, AT + MINUTE), (1, AT + 2 * MINUTE), (0, AT + 4 * MINUTE),
     ]  # fmt: skip
@@ -115,12 +115,14 @@ def test_it_ends_when_the_back_check_goes_to_somebody_else(
 
 
 def test_it_is_counted_where_calls_are_counted(session: Session, desk: BusyDesk, check: BackCheck) -> None:
-    before = {one.name: (one.calls, one.tries) for one in at_work(session, desk.draw, DEFAULT, AT)}
+    before = {one.name: (one.calls, one.tries) for one in activity_of_interviewers(session, desk.draw, DEFAULT, AT)}
     mine = my_day(session, desk.mei, AT).calls
     hours = {row.hour: dict(row.results) for row in calls_by_hour(session, desk.draw, AT)}
     call(session, desk, check, AT)
-    record_back_check(session, check, checker=desk.mei, heard="yes", at=AT + MINUTE)
-    after = {one.name: (one.calls, one.tries) for one in at_work(session, desk.draw, DEFAULT, AT + MINUTE)}
+    record_back_check(session, check, checker=desk.mei, interviewed="yes", at=AT + MINUTE)
+    after = {
+        one.name: (one.calls, one.tries) for one in activity_of_interviewers(session, desk.draw, DEFAULT, AT + MINUTE)
+    }
     calls, tries = before["梅访问员"]
     assert after == before | {"梅访问员": (calls + 1, tries)}
     assert my_day(session, desk.mei, AT).calls == mine + 1
@@ -133,7 +135,7 @@ def test_it_is_never_a_try_of_the_case(session: Session, desk: BusyDesk, check: 
     row = session.get_one(Schedule, case.id)
     before = (row.way, row.attempts, row.not_before, case.outcome)
     call(session, desk, check)
-    record_back_check(session, check, checker=desk.mei, heard="yes", at=AT + MINUTE)
+    record_back_check(session, check, checker=desk.mei, interviewed="yes", at=AT + MINUTE)
     exclude_response(session, check.response, reason="回访说没有访问过")  # the case is open again
     session.refresh(row)
     assert (row.attempts, session.scalars(select(Attempt.id).where(Attempt.case_id == case.id)).all()) == (
@@ -202,7 +204,7 @@ def test_nobody_is_called_at_night_under_a_wrong_number_or_after_a_refusal(
 
 
 def test_a_done_back_check_is_called_no_more(session: Session, desk: BusyDesk, check: BackCheck) -> None:
-    record_back_check(session, check, checker=desk.mei, heard="yes", at=AT)
+    record_back_check(session, check, checker=desk.mei, interviewed="yes", at=AT)
     session.commit()
     assert refused(session, desk, check) == "done"
 

@@ -150,7 +150,7 @@ def test_nobody_is_given_their_own_interview(fieldwork: Fieldwork) -> None:
     for person, other in ((fieldwork.lan, fieldwork.mei), (fieldwork.mei, fieldwork.lan)):
         while (check := claim_back_check(fieldwork.session, person)) is not None:
             assert check.response.interviewer_id == other.id
-            record_back_check(fieldwork.session, check, checker=person, heard="not_reached")
+            record_back_check(fieldwork.session, check, checker=person, interviewed="not_reached")
     assert all(check.done_at for check in fieldwork.checks())
 
 
@@ -160,7 +160,7 @@ def test_an_own_interview_is_refused_even_in_hand(fieldwork: Fieldwork) -> None:
     check.checker_id = fieldwork.lan.id
     fieldwork.session.commit()
     for act in (
-        lambda: record_back_check(fieldwork.session, check, checker=fieldwork.lan, heard="yes"),
+        lambda: record_back_check(fieldwork.session, check, checker=fieldwork.lan, interviewed="yes"),
         lambda: reveal_for_back_check(fieldwork.session, check, actor=fieldwork.lan, at=NOON),
     ):
         with pytest.raises(Refused) as refused:
@@ -201,7 +201,7 @@ def in_hand(fieldwork: Fieldwork) -> BackCheck:
 
 
 @pytest.mark.parametrize(
-    ("heard", "answers", "result", "differing"),
+    ("interviewed", "answers", "result", "differing"),
     [
         ("yes", {}, "confirmed", set()),
         ("yes", SAME, "confirmed", set()),
@@ -214,11 +214,11 @@ def in_hand(fieldwork: Fieldwork) -> BackCheck:
     ],
 )
 def test_the_result_follows_from_what_was_heard(
-    fieldwork: Fieldwork, heard: str, answers: dict[str, str], result: str, differing: set[str]
+    fieldwork: Fieldwork, interviewed: str, answers: dict[str, str], result: str, differing: set[str]
 ) -> None:
     check = in_hand(fieldwork)
     check.response.answers = check.response.answers | {"B8": "5", "A1": "1", "S3": "1"}
-    record_back_check(fieldwork.session, check, checker=fieldwork.mei, heard=heard, answers=answers)
+    record_back_check(fieldwork.session, check, checker=fieldwork.mei, interviewed=interviewed, answers=answers)
     fieldwork.session.commit()
     assert check.result == result
     assert {question for question, same in check.agreements.items() if not same} == differing
@@ -231,7 +231,7 @@ def test_the_result_follows_from_what_was_heard(
 def test_answers_that_were_not_offered_are_refused(fieldwork: Fieldwork, answers: dict[str, str]) -> None:
     check = in_hand(fieldwork)
     with pytest.raises(Refused):
-        record_back_check(fieldwork.session, check, checker=fieldwork.mei, heard="yes", answers=answers)
+        record_back_check(fieldwork.session, check, checker=fieldwork.mei, interviewed="yes", answers=answers)
     assert check.done_at is None
 
 
@@ -239,22 +239,22 @@ def test_a_result_is_stored_once_and_only_by_who_holds_it(fieldwork: Fieldwork) 
     check = in_hand(fieldwork)
     third = a_member(fieldwork.session, fieldwork.evaluation, Role.INTERVIEWER, "third")
     with pytest.raises(Refused) as refused:
-        record_back_check(fieldwork.session, check, checker=third, heard="yes")
+        record_back_check(fieldwork.session, check, checker=third, interviewed="yes")
     assert refused.value.code == "not-mine"
-    record_back_check(fieldwork.session, check, checker=fieldwork.mei, heard="yes")
+    record_back_check(fieldwork.session, check, checker=fieldwork.mei, interviewed="yes")
     with pytest.raises(Refused) as refused:
-        record_back_check(fieldwork.session, check, checker=fieldwork.mei, heard="no")
+        record_back_check(fieldwork.session, check, checker=fieldwork.mei, interviewed="no")
     assert (refused.value.code, check.result) == ("done", "confirmed")
 
 
 def test_who_was_not_reached_can_be_tried_again_and_who_was_cannot(fieldwork: Fieldwork) -> None:
     check = in_hand(fieldwork)
-    record_back_check(fieldwork.session, check, checker=fieldwork.mei, heard="not_reached")
+    record_back_check(fieldwork.session, check, checker=fieldwork.mei, interviewed="not_reached")
     reopen_back_check(fieldwork.session, check, actor=fieldwork.lead)
     assert (check.result, check.done_at, check.checker_id, check.answers) == (None, None, None, {})
     again = claim_back_check(fieldwork.session, fieldwork.mei)
     assert again is not None
-    record_back_check(fieldwork.session, again, checker=fieldwork.mei, heard="yes")
+    record_back_check(fieldwork.session, again, checker=fieldwork.mei, interviewed="yes")
     with pytest.raises(Refused):
         reopen_back_check(fieldwork.session, again, actor=fieldwork.lead)
 
@@ -274,7 +274,7 @@ def test_each_look_at_the_contact_is_written_down_and_only_at_allowed_hours(fiel
 def test_of_a_response_that_is_erased_nothing_is_left_and_nobody_asks_again(fieldwork: Fieldwork) -> None:
     check = in_hand(fieldwork)
     fieldwork.session.add(Paradata(response_id=check.response_id, milliseconds={"B8": 900}, witness="邻居"))
-    record_back_check(fieldwork.session, check, checker=fieldwork.mei, heard="yes", answers=SAME)
+    record_back_check(fieldwork.session, check, checker=fieldwork.mei, interviewed="yes", answers=SAME)
     withdraw_consent(fieldwork.session, check.response, reason="来电")
     fieldwork.session.commit()
     fieldwork.session.refresh(check)
@@ -290,7 +290,7 @@ def test_a_back_check_in_hand_ends_when_its_response_is_erased(fieldwork: Fieldw
     withdraw_consent(fieldwork.session, check.response, reason="来电")
     fieldwork.session.commit()
     with pytest.raises(Refused) as refused:
-        record_back_check(fieldwork.session, check, checker=fieldwork.mei, heard="yes")
+        record_back_check(fieldwork.session, check, checker=fieldwork.mei, interviewed="yes")
     assert refused.value.code == "withdrawn"
     assert claim_back_check(fieldwork.session, fieldwork.mei) is not check
 
@@ -354,7 +354,7 @@ def test_agreement_counts_everybody_who_answered_twice(fieldwork: Fieldwork) -> 
         assert check is not None
         first = check.response.answers
         answers = {"B8": "1" if number == 0 else first["B8"], "A1": "known"} if number < 6 else {}
-        record_back_check(session, check, checker=fieldwork.mei, heard="yes", answers=answers)
+        record_back_check(session, check, checker=fieldwork.mei, interviewed="yes", answers=answers)
     session.commit()
     page = quality_control(session, fieldwork.live)
     found = {one.question: one.agreement for one in page.agreements}

@@ -15,7 +15,7 @@ from app.models import AuditEvent, BackCheck, Case, IntegritySetting, Paradata, 
 from app.quality_control.commands.back_checks import draw_back_checks
 from app.quality_control.commands.integrity_settings import set_rules
 from app.quality_control.queries.back_checks import quality_control
-from app.quality_control.queries.integrity import flags_of, integrity_settings_of, interviews_of, pointed_at
+from app.quality_control.queries.integrity import flag_counts_by_rule, flags_of, integrity_settings_of, interviews_of
 from app.recusals.commands import declare
 from app.results.commands import withdraw_consent
 from app.shared.errors import Refused
@@ -110,7 +110,9 @@ def test_the_rules_in_force_decide_what_is_flagged_and_asked_again(session: Sess
     page = quality_control(session, draw)
     assert [rule.code for rule in page.unused] == ["favourable", "no-call"]
     # What a rule would point at is known also while it is not used.
-    assert pointed_at(session, draw, integrity_settings_of(session, survey.evaluation))["no-call"].interviews == 1
+    assert (
+        flag_counts_by_rule(session, draw, integrity_settings_of(session, survey.evaluation))["no-call"].interviews == 1
+    )
 
 
 def test_numbers_are_compared_by_the_one_that_was_called(session: Session, survey: Survey) -> None:

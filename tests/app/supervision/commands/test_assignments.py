@@ -13,7 +13,7 @@ from app.desk.commands.claiming import claim_next
 from app.models import AuditEvent, DeskNote, Role, Schedule
 from app.recusals.commands import declare
 from app.shared.errors import Refused
-from app.supervision.commands.assignments import give_visits, put_into_queue, reassign, see_note, set_skills
+from app.supervision.commands.assignments import assign_visits, mark_note_seen, put_into_queue, reassign, set_skills
 from app.supervision.commands.desk_settings import set_settings
 from surveys.calling.settings import DEFAULT
 from surveys.problems import InvalidDocument
@@ -95,21 +95,21 @@ def test_the_visits_of_a_village_go_to_one_who_can_make_them(session: Session, d
         row.way = "visit"
     rows[1].avoid_id, rows[2].needs, rows[3].assigned_to_id = desk.mei.id, "hak", desk.lan.id
     session.flush()
-    assert give_visits(session, desk.evaluation, village, desk.mei, actor=desk.lead) == (2, 2)
+    assert assign_visits(session, desk.evaluation, village, desk.mei, actor=desk.lead) == (2, 2)
     mei, lan = desk.mei.id, desk.lan.id
     assert [row.assigned_to_id for row in rows] == [mei, None, None, lan, mei]
-    assert give_visits(session, desk.evaluation, village, desk.mei, actor=desk.lead) == (0, 2)
+    assert assign_visits(session, desk.evaluation, village, desk.mei, actor=desk.lead) == (0, 2)
     assert actions(session).count("visits.assigned") == 1
     with pytest.raises(Refused, match="不是这次评估的访问员"):
-        give_visits(session, desk.evaluation, village, desk.lead, actor=desk.lead)
+        assign_visits(session, desk.evaluation, village, desk.lead, actor=desk.lead)
 
 
 def test_a_note_is_seen_once_by_the_first(session: Session, desk: BusyDesk) -> None:
     note = session.scalars(select(DeskNote)).first()
     assert note is not None
-    see_note(session, note, actor=desk.lead, at=AT)
+    mark_note_seen(session, note, actor=desk.lead, at=AT)
     another = a_member(session, desk.evaluation, Role.LEAD, "another")
-    see_note(session, note, actor=another, at=AT + timedelta(hours=1))
+    mark_note_seen(session, note, actor=another, at=AT + timedelta(hours=1))
     assert (note.seen_at, note.seen_by_id) == (AT, desk.lead.id)
     assert actions(session).count("note.seen") == 1
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app.models import Attempt, Schedule
 from app.recusals.commands import declare
 from app.supervision.queries.desk_notes import unseen_notes
-from app.supervision.queries.interviewer_activity import appointments_ahead, at_work, calls_by_hour
-from app.supervision.queries.live import WAYS, strata_now, totals_of, unreached_of, waiting_cases, waiting_count
+from app.supervision.queries.interviewer_activity import activity_of_interviewers, appointments_ahead, calls_by_hour
+from app.supervision.queries.live import WAYS, stratum_counts, totals_of, unreached_sample, waiting_cases, waiting_count
 from surveys.calling.settings import DEFAULT
 from tests.app.desk_builders import AT, BusyDesk, a_busy_desk, called, holds
 
@@ -23,7 +23,7 @@ def desk(session: Session) -> BusyDesk:
 
 
 def test_strata_add_up_to_the_sample_and_say_what_is_missing(session: Session, desk: BusyDesk) -> None:
-    strata = strata_now(session, desk.draw)
+    strata = stratum_counts(session, desk.draw)
     assert [row.name for row in strata] == ["甲村", "乙村", "丙村", "丁村", "戊村"]
     totals = totals_of(strata)
     assert (totals["allocated"], totals["drawn"], totals["population"], totals["reserve"]) == (100, 100, 150, 50)
@@ -34,7 +34,7 @@ def test_strata_add_up_to_the_sample_and_say_what_is_missing(session: Session, d
 
 
 def test_interviewers_stand_with_their_case_and_their_day(session: Session, desk: BusyDesk) -> None:
-    lan, mei = at_work(session, desk.draw, DEFAULT, AT)
+    lan, mei = activity_of_interviewers(session, desk.draw, DEFAULT, AT)
     assert (lan.name, lan.calls, lan.tries) == ("兰访问员", 3, 2)
     assert lan.code is not None
     assert lan.since == AT - timedelta(minutes=3)
@@ -46,15 +46,15 @@ def test_interviewers_stand_with_their_case_and_their_day(session: Session, desk
 
 def test_a_lease_that_ran_out_is_said(session: Session, desk: BusyDesk) -> None:
     holds(session, desk.cases(session)[20], desk.mei, AT - timedelta(minutes=45))
-    mei = next(one for one in at_work(session, desk.draw, DEFAULT, AT) if one.name == "梅访问员")
+    mei = next(one for one in activity_of_interviewers(session, desk.draw, DEFAULT, AT) if one.name == "梅访问员")
     assert mei.lapsed
 
 
 def test_yesterday_is_not_today(session: Session, desk: BusyDesk) -> None:
     called(session, desk.cases(session)[21], desk.mei, AT - timedelta(days=1), "NC1")
-    mei = next(one for one in at_work(session, desk.draw, DEFAULT, AT) if one.name == "梅访问员")
+    mei = next(one for one in activity_of_interviewers(session, desk.draw, DEFAULT, AT) if one.name == "梅访问员")
     assert mei.calls == 7
-    assert at_work(session, desk.draw, DEFAULT, AT + timedelta(days=1))[0].calls == 0
+    assert activity_of_interviewers(session, desk.draw, DEFAULT, AT + timedelta(days=1))[0].calls == 0
     assert calls_by_hour(session, desk.draw, AT + timedelta(days=1)) == []
 
 
@@ -88,14 +88,14 @@ def test_people_in_need_come_before_everything_else(session: Session, desk: Busy
 
 
 def test_what_was_closed_unreached_is_picked_by_ticket_and_by_nobody(session: Session, desk: BusyDesk) -> None:
-    assert unreached_of(session, desk.draw).count == 0
+    assert unreached_sample(session, desk.draw).count == 0
     cases = desk.cases(session)[30:38]
     for case in cases:
         for days, hours in ((3, 0), (2, 4), (1, 8)):
             called(session, case, desk.lan, AT - timedelta(days=days) + timedelta(hours=hours), "NC1")
         case.outcome_final = True
     session.commit()
-    found = unreached_of(session, desk.draw)
+    found = unreached_sample(session, desk.draw)
     assert found.count == 8
     expected = sorted(cases, key=lambda case: case.ticket[32:])[:5]
     assert list(found.uuids) == [case.uuid for case in expected]
@@ -105,7 +105,7 @@ def test_what_was_closed_unreached_is_picked_by_ticket_and_by_nobody(session: Se
 def test_somebody_who_stands_aside_is_marked(session: Session, desk: BusyDesk) -> None:
     declare(session, desk.evaluation.station, desk.mei, "亲属", actor=desk.mei)
     session.commit()
-    assert {one.name: one.recused for one in at_work(session, desk.draw, DEFAULT, AT)} == {
+    assert {one.name: one.recused for one in activity_of_interviewers(session, desk.draw, DEFAULT, AT)} == {
         "兰访问员": False, "梅访问员": True,
     }  # fmt: skip
 
@@ -116,7 +116,7 @@ def test_the_number_of_statements_does_not_grow_with_the_work(session: Session, 
         session.expire_all()
         listen = lambda *arguments: seen.append(arguments[2])  # noqa: E731
         event.listen(session.get_bind(), "before_cursor_execute", listen)
-        at_work(session, desk.draw, DEFAULT, AT)
+        activity_of_interviewers(session, desk.draw, DEFAULT, AT)
         calls_by_hour(session, desk.draw, AT)
         appointments_ahead(session, desk.draw, AT)
         waiting_cases(session, desk.draw)
