@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, TextAreaField
 
-from app.shared.forms import Printable, at_most, choices, needed, stripped
+from app.shared.forms import Printable, at_most, choices, required, stripped
 from app.shared.limits import LONGEST_REASON
 
 
@@ -18,7 +18,7 @@ class RecusalForm(FlaskForm):  # type: ignore[misc]
     who = SelectField()
     reason = TextAreaField(
         _l("是什么利益关系"),
-        validators=[needed(), at_most(LONGEST_REASON), Printable("\r\n\u3000\u00a0")],
+        validators=[required(), at_most(LONGEST_REASON), Printable("\r\n\u3000\u00a0")],
         filters=[stripped],
     )
 

@@ -17,7 +17,7 @@ from app.recusals.forms import RecusalForm
 from app.recusals.queries import people_at, recusals_at, recusals_of, stations_of
 from app.recusals.rows import declaration_rows, recused_rows
 from app.shared.queries import evaluation_by_slug
-from app.shared.views import Page, committing, form_page, tell
+from app.shared.views import Page, committing, flash_result, form_page
 
 blueprint = Blueprint("recusals", __name__)
 
@@ -89,6 +89,6 @@ def end(slug: str, user_uuid: uuid.UUID) -> BaseResponse:
         if recusal.user.uuid == user_uuid:
             with committing() as refused:
                 lift(db.session, recusal, actor=current_user)
-            tell(refused, _("已解除回避。"))
+            flash_result(refused, _("已解除回避。"))
             return redirect(url_for(".of_evaluation", slug=slug), 303)
     abort(404)

@@ -10,14 +10,14 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
-from app.shared.forms import at_most, line, needed
+from app.shared.forms import at_most, required, text_line
 from app.shared.limits import LONGEST_SHORT_REASON
 
 
 class EraseForm(FlaskForm):  # type: ignore[misc]
     """Typing the title of the evaluation confirms that its people's data are to be erased for good."""
 
-    typed_title = line(_l("输入评估名称以确认"), 200)
+    typed_title = text_line(_l("输入评估名称以确认"), 200)
 
     def __init__(self, title: str) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class EraseForm(FlaskForm):  # type: ignore[misc]
 class KeepUntilForm(FlaskForm):  # type: ignore[misc]
     """Another day until which data are kept, and why."""
 
-    keep_until = DateField(_l("资料保存到"), validators=[needed()])
+    keep_until = DateField(_l("资料保存到"), validators=[required()])
     reason = TextAreaField(_l("为什么改"), validators=[at_most(LONGEST_SHORT_REASON)])
 
     def __init__(self, keep_until: date) -> None:

@@ -19,7 +19,7 @@ def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
     return [SelectChoice(value=value, label=label) for value, label in pairs]
 
 
-def needed() -> InputRequired:
+def required() -> InputRequired:
     """Must be filled in."""
     return InputRequired(_l("请填写这一项。"))
 
@@ -45,7 +45,7 @@ class Printable:
             raise ValidationError(_l("这里有看不见的控制字符。请重新输入。"))
 
 
-def line(label: Any, longest: int, *, optional: bool = False, **arguments: Any) -> StringField:
+def text_line(label: Any, longest: int, *, optional: bool = False, **arguments: Any) -> StringField:
     """One line of text, to be filled in unless it is optional."""
     first = Optional() if optional else DataRequired(_l("请填写这一项。"))
     length = Length(max=longest, message=_l("最多 %(n)s 个字符。", n=longest))

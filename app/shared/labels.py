@@ -26,7 +26,7 @@ MODES = {"phone": _l("电访"), "visit": _l("走访"), "web": _l("网络问卷")
 STAGES = {"midterm": _l("中期"), "final": _l("末期")}
 
 
-def typed(words: str) -> str:
+def text_or_erased(words: str) -> str:
     """What somebody typed, or that it was erased when its time was over."""
     return str(_("已按期删除")) if words == ERASED_WORDS else words
 

@@ -70,7 +70,7 @@ def committing() -> Iterator[Refusal]:
         raise
 
 
-def tell(refused: Refusal, done: str) -> None:
+def flash_result(refused: Refusal, done: str) -> None:
     """Say on the next page what was done, or why it was not."""
     flash(refused.message if refused else done, "error" if refused else "success")
 

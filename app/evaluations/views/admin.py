@@ -32,7 +32,7 @@ from app.shared.errors import Refused
 from app.shared.forms import choices
 from app.shared.json_files import read_json
 from app.shared.queries import evaluation_by_slug
-from app.shared.views import Page, committing, form_page, tell
+from app.shared.views import Page, committing, flash_result, form_page
 from app.signing_in import db_user
 from surveys.problems import InvalidDocument, Problem
 
@@ -85,7 +85,7 @@ def activate(user_uuid: uuid.UUID) -> BaseResponse:
     user = db.session.scalar(select(User).where(User.uuid == user_uuid)) or abort(404)
     with committing() as refused:
         set_active(db.session, user, active=request.form.get("active") == "1", actor=current_user)
-    tell(refused, _("已保存。"))
+    flash_result(refused, _("已保存。"))
     return redirect(url_for(".index"), 303)
 
 

@@ -29,7 +29,7 @@ from app.ledger.reader.table import Table
 from app.models import Evaluation, Role
 from app.privacy.masking import mask_address, mask_name, mask_phone
 from app.shared.getters import get_evaluation, get_upload, roles_at
-from app.shared.views import Page, committing, form_page, tell
+from app.shared.views import Page, committing, flash_result, form_page
 from app.spreadsheets import neutralise_formula
 
 blueprint = Blueprint("ledgers", __name__, url_prefix="/evaluations/<slug>")
@@ -192,7 +192,7 @@ def withdraw(slug: str, upload_uuid: uuid.UUID) -> str | BaseResponse:
         return render_template("ledger/withdraw.html", evaluation=evaluation, upload=upload)
     with committing() as refused:
         withdraw_upload(db.session, upload, limits=limits(), actor=current_user)
-    tell(refused, _("名册已撤下，抽样框已按其余名册重新汇总。"))
+    flash_result(refused, _("名册已撤下，抽样框已按其余名册重新汇总。"))
     return redirect(url_for(".index", slug=slug), 303)
 
 

@@ -30,7 +30,7 @@ from app.quality_control.commands.back_checks import claim_back_check, record_ba
 from app.quality_control.forms.back_checks import BackCheckForm, OpeningForm, answers_of, back_check_form
 from app.quality_control.getters import get_my_back_check
 from app.quality_control.queries.back_checks import my_back_check, open_back_check_call
-from app.shared.views import Page, committing, require_token, tell
+from app.shared.views import Page, committing, flash_result, require_token
 
 
 @blueprint.get("/back-checks")
@@ -154,7 +154,7 @@ def release(check_uuid: uuid.UUID) -> Page:
     require_token()
     with committing() as refused:
         release_back_check(db.session, check, actor=current_user)
-    tell(refused, _("已放回，由别人回访。"))
+    flash_result(refused, _("已放回，由别人回访。"))
     return redirect(url_for(".back_checks"), 303)
 
 

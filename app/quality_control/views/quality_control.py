@@ -21,7 +21,7 @@ from app.quality_control.labels import INTEGRITY_KINDS
 from app.quality_control.queries.back_checks import back_check_questions, quality_control
 from app.shared.getters import get_evaluation
 from app.shared.queries import live_draw
-from app.shared.views import committing, require_token, tell
+from app.shared.views import committing, flash_result, require_token
 
 blueprint = Blueprint("quality_control", __name__, url_prefix="/evaluations/<slug>/quality")
 
@@ -80,5 +80,5 @@ def reopen(slug: str, check_uuid: uuid.UUID) -> BaseResponse:
     require_token()
     with committing() as refused:
         reopen_back_check(db.session, check, actor=current_user)
-    tell(refused, _("已放回，等人来回访。"))
+    flash_result(refused, _("已放回，等人来回访。"))
     return redirect(url_for(".show", slug=slug, _anchor="back-checks"), 303)

@@ -10,7 +10,7 @@ from wtforms import BooleanField, SelectField, SelectMultipleField, TextAreaFiel
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.shared.forms import Printable, at_most, choices, needed, stripped
+from app.shared.forms import Printable, at_most, choices, required, stripped
 from app.shared.labels import skill_name
 from app.shared.limits import LONGEST_REASON
 from surveys.calling.skills import SKILLS
@@ -51,7 +51,7 @@ class ReopenForm(FlaskForm):  # type: ignore[misc]
 
     reason = TextAreaField(
         _l("为什么再联系"),
-        validators=[needed(), at_most(LONGEST_REASON), Printable("\r\n\u3000\u00a0")],
+        validators=[required(), at_most(LONGEST_REASON), Printable("\r\n\u3000\u00a0")],
         filters=[stripped],
     )
 

@@ -14,7 +14,7 @@ from app.recusals.queries import recusals_at
 from app.recusals.rows import recused_rows
 from app.recusals.views import declare_from_form, form_for_people
 from app.shared.getters import get_evaluation
-from app.shared.views import Page, committing, form_page, tell
+from app.shared.views import Page, committing, flash_result, form_page
 from app.supervision.commands.assignments import set_skills
 from app.supervision.forms.assignments import SkillsForm
 from app.supervision.queries.interviewer_activity import InterviewerActivity, interviewers_of
@@ -34,7 +34,7 @@ def show(slug: str) -> Page:
             for person in people:
                 user = db.session.get_one(User, person.id)
                 set_skills(db.session, evaluation, user, form.chosen(str(person.uuid)), actor=current_user)
-        tell(refused, _("已保存。"))
+        flash_result(refused, _("已保存。"))
         return redirect(url_for(".show", slug=slug), 303)
     page = _page(evaluation, people, form, form_for_people(evaluation))
     return form_page(page, form)

@@ -10,7 +10,7 @@ from wtforms import Form, StringField
 
 from app.models import Evaluation
 from app.shared.errors import Refused
-from app.shared.views import committing, require_token, tell
+from app.shared.views import committing, flash_result, require_token
 from tests.builders import an_evaluation
 
 
@@ -74,10 +74,10 @@ def test_the_next_page_tells_what_was_done_or_why_not(app: Flask) -> None:
     with app.test_request_context():
         with committing() as refused:
             pass
-        tell(refused, "已保存。")
+        flash_result(refused, "已保存。")
         with committing() as refused:
             raise Refused("不行。")
-        tell(refused, "已保存。")
+        flash_result(refused, "已保存。")
         assert get_flashed_messages(with_categories=True) == [("success", "已保存。"), ("error", "不行。")]
 
 
