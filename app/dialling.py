@@ -24,9 +24,9 @@ from flask import Flask, current_app
 
 @dataclass(frozen=True)
 class DialInfo:
-    """What the interviewer presses and sees: the address of a link, the number shown, and a remark such as an expiry.
+    """A number ready to be dialled: `href` of the link, `shown` on the page, and a remark such as an expiry.
 
-    `shown` is what may stand on the page; a service that hides numbers shows its own.
+    A service that hides numbers puts its privacy number into `shown`.
     """
 
     href: str

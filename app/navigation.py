@@ -1,4 +1,4 @@
-"""The main navigation: what this visitor can go to."""
+"""The main navigation: links to the pages that this visitor's roles admit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask_security import current_user
 from app.access import roles_anywhere
 from app.models import Evaluation, Role
 
-# Rooms inside an evaluation, shown under its entry.
+# Blueprints of the pages inside an evaluation: the entry "evaluations" is current on all of them.
 SECTIONS = dict.fromkeys(
     (
         "ledgers", "quality", "plans", "ceremonies", "voiding", "draws", "fieldwork", "quality_control", "results",
@@ -51,7 +51,7 @@ def links() -> list[NavigationLink]:
 
 
 def crumbs_of(evaluation: Evaluation, *more: tuple[str, str]) -> list[tuple[str, str]]:
-    """The way back inside one evaluation, as (label, url)."""
+    """The breadcrumbs of a page of an evaluation, as (label, url) pairs."""
     return [
         (_("评估"), url_for("evaluate.index")),
         (evaluation.station.name, url_for("evaluate.show", slug=evaluation.slug)),

@@ -1,4 +1,4 @@
-"""Bringing a database to the present schema, and telling whether it is there."""
+"""Migrating a database to the newest schema, and checking whether it has it."""
 
 from __future__ import annotations
 

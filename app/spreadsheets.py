@@ -1,4 +1,4 @@
-"""Workbooks that people take away: plain cells and native charts, no formulas in cells, no links."""
+"""Workbooks for download (.xlsx): plain cells and native charts, no formulas in cells, no links."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def neutralise_formula(value: object) -> str:
-    """The text of a cell, which no spreadsheet will execute."""
+    """The value as text that no spreadsheet executes: an apostrophe is put before what looks like a formula."""
     text = "" if value is None else str(value)
     return "'" + text if text.startswith(FORMULA_SIGNS) and not _is_number(text) else text
 
@@ -106,7 +106,7 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
 
 
 def _write_error_lengths(page: Any, sheet: Sheet, chart: Chart, place: int) -> None:
-    """How far the limits lie from the values, in two hidden columns: constants are not drawn by every program."""
+    """Write the lengths of the error bars into two hidden columns: not every program draws error bars of constants."""
     if chart.low is None or chart.high is None:
         return
     for number, row in enumerate(sheet.rows, 1):

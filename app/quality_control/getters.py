@@ -35,7 +35,7 @@ def get_back_check(evaluation: Evaluation, check_uuid: uuid.UUID) -> BackCheck:
 
 
 def get_my_back_check(check_uuid: uuid.UUID) -> BackCheck:
-    """A back-check the signed-in interviewer holds and has not done; any other does not exist for them."""
+    """The back-check that the signed-in interviewer has in hand and has not done; 404 for any other."""
     check = db.session.scalar(
         select(BackCheck)
         .join(Response, BackCheck.response_id == Response.id)

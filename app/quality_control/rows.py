@@ -1,4 +1,4 @@
-"""Rows of the page about how well the interviews were held."""
+"""Rows of the page of quality control."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RESULT_KINDS = {"confirmed": "good", "differs": "warn", "not_interviewed": "bad"
 
 @dataclass(frozen=True)
 class InterviewerRow:
-    """One interviewer's interviews, what the rules saw of them, and their back-checks."""
+    """One interviewer's interviews, flags and back-checks."""
 
     name: Cell
     interviews: Cell
@@ -73,7 +73,7 @@ def _effect(effect: InterviewerEffect) -> Cell:
 
 @dataclass(frozen=True)
 class FlagRow:
-    """What a rule saw, and at which interviews."""
+    """A flag, and the interviews it is about."""
 
     severity: Cell
     text: Cell
@@ -82,14 +82,14 @@ class FlagRow:
 
 @dataclass(frozen=True)
 class FlagsOfInterviewer:
-    """What the rules saw at one interviewer's interviews."""
+    """The flags of one interviewer's interviews."""
 
     name: str
     flags: list[FlagRow]
 
 
 def flag_rows(flags: Iterable[Flag], slug: str) -> list[FlagRow]:
-    """What the rules saw."""
+    """One row a flag."""
     return [
         FlagRow(
             severity=Badge(_("回访"), "warn") if flag.severity == "back_check" else Badge(_("看一看")),
@@ -101,12 +101,12 @@ def flag_rows(flags: Iterable[Flag], slug: str) -> list[FlagRow]:
 
 
 def flags_of_interviewers(lines: Iterable[InterviewerLine], slug: str) -> list[FlagsOfInterviewer]:
-    """By interviewer, those only of whom something was seen."""
+    """The flags by interviewer, without interviewers who have none."""
     return [FlagsOfInterviewer(line.name, flag_rows(line.flags, slug)) for line in lines if line.flags]
 
 
 def response_link(slug: str, name: UUID | str) -> Link:
-    """To the page of a response, by the beginning of its number."""
+    """A link to the page of a response, by the first 8 digits of its UUID."""
     return Link(str(name)[:8], url_for("trace.response", slug=slug, response_uuid=name), look="code")
 
 
@@ -180,7 +180,7 @@ def _result(check: CheckLine, slug: str) -> Cell:
 
 @dataclass(frozen=True)
 class AgreementRow:
-    """How far two answers to one question agree."""
+    """The agreement of the two answers to one question."""
 
     question: Cell
     n: Cell
@@ -189,7 +189,7 @@ class AgreementRow:
 
 
 def agreement_rows(agreements: Iterable[QuestionAgreement], questions: Mapping[str, str]) -> list[AgreementRow]:
-    """The questions asked twice; questions: their words."""
+    """The questions asked again; `questions`: their wording by id."""
     return [_agreement(row, f"{row.question} {questions[row.question]}") for row in agreements]
 
 

@@ -38,7 +38,7 @@ class DayInWords:
 
 
 def coming_week(settings: CallingSettings, today: date) -> list[DayInWords]:
-    """The seven days from today on."""
+    """The calling hours of the seven days from today on."""
     return [_day(settings, today + timedelta(days=n)) for n in range(WEEK)]
 
 
@@ -59,7 +59,7 @@ def _day(settings: CallingSettings, day: date) -> DayInWords:
 
 
 def right_now(settings: CallingSettings, at: datetime) -> str:
-    """Whether people may be called at this moment; if not, why, and when again."""
+    """A sentence: whether people may be called at this moment; if not, why not, and when the next hours begin."""
     moment = local(at)
     if window := may_call(moment, settings):
         return str(_("现在可以打电话，到 %(time)s 为止。", time=f"{local(window.ends):%H:%M}"))
@@ -72,7 +72,7 @@ def right_now(settings: CallingSettings, at: datetime) -> str:
 
 
 def settings_in_words(settings: CallingSettings) -> list[tuple[str, str]]:
-    """All settings as terms and sentences."""
+    """All settings as (term, sentence) pairs."""
     return [
         (_("工作日"), _slots(settings.working_days)),
         (_("休息日"), _slots(settings.rest_days)),

@@ -1,4 +1,4 @@
-"""Back-checks: drawn by ticket, taken one at a time, done by somebody else than the interviewer."""
+"""Back-checks: drawn at random, claimed one at a time, done by somebody other than the interviewer."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ INTERVIEWED = "interviewed"
 
 
 def draw_back_checks(session: Session, evaluation: Evaluation, *, actor: User | None = None) -> int:
-    """Draw what is due to be checked and not drawn yet; returns how many were added. Repeating it adds nothing."""
+    """Draw the back-checks that are due and not drawn yet; returns how many were added. Repeating it adds nothing."""
     live = live_draw(session, evaluation)
     if live is None:
         raise Refused(_("还没有抽样。"), "no-draw")
-    # One at a time: two presses of the button must not draw the same response twice.
+    # Lock the draw: two requests at once must not draw the same response twice.
     lock_row(session, Draw.id, live.id)
     refuse_when_closed(session, evaluation)
     flagged = to_back_check(flags_of(session, live, interviews_of(session, live)))
@@ -92,8 +92,8 @@ def _kept(session: Session, live: Draw) -> dict[str, str]:
 
 
 def claim_back_check(session: Session, checker: User) -> BackCheck | None:
-    """Take the next back-check of somebody else's interview; the one in hand first. None when none is left."""
-    # One in hand: somebody who presses twice at once waits for themselves.
+    """Claim the next back-check of somebody else's interview, or return the one in hand; None when none is left."""
+    # Lock the checker: two requests at once must not give one person two back-checks.
     lock_row(session, User.id, checker.id)
     in_hand = my_back_check(session, checker)
     if in_hand is not None:
@@ -106,7 +106,8 @@ def claim_back_check(session: Session, checker: User) -> BackCheck | None:
 
 
 def _available_to(checker: User) -> Select[BackCheck]:
-    """Undone, held by nobody, of an evaluation where they interview, of a case they had nothing to do with."""
+    """The next back-check open to this checker: not done, not claimed, of an evaluation they interview for, and of
+    a case in which they took no part."""
     own = aliased(Response)
     return (
         select(BackCheck)
@@ -132,7 +133,7 @@ def _available_to(checker: User) -> Select[BackCheck]:
 
 
 def release_back_check(session: Session, check: BackCheck, *, actor: User) -> None:
-    """Put a back-check in hand back, for somebody else to take."""
+    """Release a back-check in hand, so that somebody else can claim it."""
     require_in_hand(session, check, actor)
     end_back_check_call(session, check)
     check.checker_id = None
@@ -140,7 +141,7 @@ def release_back_check(session: Session, check: BackCheck, *, actor: User) -> No
 
 
 def reopen_back_check(session: Session, check: BackCheck, *, actor: User | None = None) -> None:
-    """Let a back-check be tried again: one that reached nobody, or one that somebody holds and does not do."""
+    """Reopen a back-check that reached nobody, or release one that its holder does not do."""
     lock_back_check(session, check)
     refuse_when_draw_is_over(session, check.response.case.draw)
     refuse_after_retention(check.response.case.draw.evaluation)

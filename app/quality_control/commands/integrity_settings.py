@@ -1,4 +1,4 @@
-"""Changing which rules look at an evaluation's interviews, and from which thresholds on."""
+"""Changing the integrity rules of an evaluation: which are used, and their thresholds."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from surveys.integrity.settings import read_integrity_settings
 
 
 def set_rules(session: Session, evaluation: Evaluation, body: dict[str, Any], *, actor: User | None = None) -> None:
-    """Set the rules of an evaluation; raises InvalidDocument with every complaint. What stays the same is no change.
+    """Save the integrity rules of an evaluation; raises InvalidDocument with every problem. Equal: no change.
 
-    Back-checks already drawn stay drawn, whatever the rules say now.
+    Back-checks already drawn are kept.
     """
     lock_row(session, Evaluation.id, evaluation.id)
     refuse_when_settled(session, evaluation)

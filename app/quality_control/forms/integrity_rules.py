@@ -1,4 +1,4 @@
-"""Which rules look at the interviews, as people type them; each complaint finds its way to its field."""
+"""The form of the integrity rules; each problem of the document is shown at its field."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from surveys.integrity import IntegritySettings, Rule
 from surveys.integrity.rules import KINDS, Threshold
 from surveys.problems import Problem
 
-# The complaints of surveys.integrity.settings, for both languages.
+# The messages of surveys.integrity.settings, in both languages.
 SENTENCES = {
     r"应为 (?P<a>[\d.]+) 到 (?P<b>[\d.]+) 之间的整数。": _l("请填 %(a)s 到 %(b)s 之间的整数。"),
     r"应为 (?P<a>[\d.]+) 到 (?P<b>[\d.]+) 之间的数，最多四位小数。": _l("请填 %(a)s 到 %(b)s 之间的数，最多四位小数。"),
@@ -55,7 +55,7 @@ class RulesForm(FlaskForm):  # type: ignore[misc]
         return form
 
     def body(self) -> dict[str, Any]:
-        """What was typed, as the document of settings; what cannot be read goes on as it is, to be complained of."""
+        """What was typed, as the document of settings; unreadable input is passed on, for the parser to report."""
         rules = {setting.rule.code: self._rule_document(setting.rule) for setting in self.settings.rules}
         return {"document": self.settings.document, "version": self.settings.version, "rules": rules}
 
@@ -72,7 +72,7 @@ class RulesForm(FlaskForm):  # type: ignore[misc]
         }
 
     def complain(self, problems: Iterable[Problem]) -> None:
-        """Put each complaint at the field it is about."""
+        """Show each problem at its field."""
         for problem in problems:
             field = self._fields.get(problem.place.replace(".", "-"))
             text = in_words(problem.message)
@@ -88,7 +88,7 @@ class RulesForm(FlaskForm):  # type: ignore[misc]
 
 
 def in_words(message: Text) -> str:
-    """A complaint in the language of the page."""
+    """The message of a problem in the language of the page."""
     for pattern, sentence in SENTENCES.items():
         if match := re.fullmatch(pattern, message.zh):
             return str(sentence) % match.groupdict()

@@ -1,4 +1,4 @@
-"""What is worth another look in the interviews, which were drawn to be asked about again, and how that agreed."""
+"""Quality control of a draw: flagged interviews, back-checks, and the agreement of interview and back-check."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ KNOWN, UNKNOWN = "known", "unknown"
 
 @dataclass(frozen=True)
 class CheckLine:
-    """A back-check as the supervisor sees it: why it was drawn, who does it, what came of it."""
+    """A back-check as the supervisor sees it: why it was drawn, who does it, and its result."""
 
     uuid: UUID
     response: UUID
@@ -49,7 +49,7 @@ class CheckLine:
 
 @dataclass(frozen=True)
 class InterviewerLine:
-    """One interviewer: interviews, those with a flag, back-checks drawn and done, and what these found."""
+    """One interviewer: interviews, flagged ones, back-checks drawn and done, and their results."""
 
     key: str
     name: str
@@ -66,7 +66,7 @@ class InterviewerLine:
 
 @dataclass(frozen=True)
 class QuestionAgreement:
-    """How far the interview and the back-check agree on a question; None where nobody answered twice."""
+    """The agreement of interview and back-check on one question; None where nobody answered both times."""
 
     question: str
     agreement: Agreement | None
@@ -74,7 +74,7 @@ class QuestionAgreement:
 
 @dataclass(frozen=True)
 class QualityControl:
-    """Everything the supervisor's page of quality shows."""
+    """The figures of the page of quality control."""
 
     interviewers: tuple[InterviewerLine, ...]
     others: tuple[Flag, ...]
@@ -87,12 +87,12 @@ class QualityControl:
 
     @property
     def due(self) -> tuple[CheckLine, ...]:
-        """Drawn and not yet done."""
+        """The back-checks not done yet."""
         return tuple(line for line in self.checks if line.done_at is None)
 
     @property
     def done(self) -> tuple[CheckLine, ...]:
-        """Done, the newest first."""
+        """The back-checks done, the newest first."""
         return tuple(sorted((c for c in self.checks if c.done_at), key=lambda c: str(c.done_at), reverse=True))
 
 
@@ -121,7 +121,7 @@ def quality_control(session: Session, draw: Draw) -> QualityControl:
 
 
 def _compared(interviews: Sequence[Interview], rules: Sequence[Rule]) -> tuple[InterviewerEffect, ...]:
-    """Each interviewer against the others, as the rule for it says; none where it is not used."""
+    """The test of each interviewer against the others, by its integrity rule; none where that rule is not used."""
     rule = next((rule for rule in rules if rule.kind == "too_favourable"), None)
     if rule is None:
         return ()
@@ -200,7 +200,7 @@ def _line(check: BackCheck, response: Response) -> CheckLine:
 
 
 def back_check_questions(questionnaire: Questionnaire) -> tuple[str, str, str]:
-    """The questions of a back-check: ever served, satisfied overall, knows where the station is."""
+    """The ids of the questions of a back-check: ever served, overall satisfaction, knows the station's address."""
     measures = questionnaire.measures
     return measures.never_served[0], measures.overall, measures.facts["address"]
 
@@ -208,7 +208,7 @@ def back_check_questions(questionnaire: Questionnaire) -> tuple[str, str, str]:
 def answered_twice(
     questionnaire: Questionnaire, first: Mapping[str, Any], second: Mapping[str, Any]
 ) -> dict[str, tuple[str, str]]:
-    """The answers to what was asked again and answered both times; of the address, whether it is known."""
+    """By question answered both times, both answers (first, second); of the address, whether it is known."""
     served, overall, address = back_check_questions(questionnaire)
     pairs = {}
     for question in (served, overall):
@@ -228,7 +228,7 @@ def _agreements(questionnaire: Questionnaire, pairs: Pairs) -> tuple[QuestionAgr
 
 
 def may_be_back_checked(user: User) -> ColumnElement[bool]:
-    """Of a case that did not refuse for good, at a station this person has declared no interest in."""
+    """SQL: whether the case did not refuse for good, and this checker is not recused from the station."""
     return and_(or_(Case.outcome.is_(None), Case.outcome != REFUSED_FOR_GOOD), ~recusal_exists(user.id))
 
 

@@ -1,7 +1,7 @@
-"""What the rules of integrity see of the stored interviews: times, sameness and calls, and no words.
+"""The stored interviews as the integrity rules take them, and the flags that the rules raise.
 
-The interviews are read whole, since a rule compares each with the others, and of those held by telephone the number
-that was called. Cost grows with the interviews of one evaluation.
+All interviews of the evaluation are read, since a rule compares each with the others; of those by telephone also the
+number that was called, as a fingerprint. Cost grows with the interviews of one evaluation.
 """
 
 from __future__ import annotations
@@ -37,23 +37,23 @@ from surveys.integrity.settings import read_integrity_settings
 from surveys.questionnaire import Questionnaire
 from surveys.questionnaire.kinds import free_questions
 
-# An interview open for longer was left and taken up again: its length says nothing.
+# An interview open for longer was interrupted and resumed: its duration is not used.
 LONGEST = timedelta(hours=3)
 
 
 def is_usable() -> ColumnElement[bool]:
-    """Responses that say something: with consent, neither erased nor taken out."""
+    """SQL: whether a response can be analysed: with consent, neither erased nor excluded."""
     gone = Response.invalid_reason.in_((WITHDRAWN, "no-consent"))
     return and_(or_(Response.invalid_reason.is_(None), ~gone), Response.excluded.is_(False))
 
 
 def responses_of(draw: Draw, *columns: Any) -> Select[Any]:
-    """Something of every response of a draw."""
+    """Select these columns of every response of a draw."""
     return select(*columns).join(Case, Response.case_id == Case.id).where(Case.draw_id == draw.id)
 
 
 def interviews_of(session: Session, draw: Draw) -> tuple[Interview, ...]:
-    """What the rules see of each response that stays, oldest first."""
+    """The input of the rules for each usable response, the oldest first."""
     questionnaire = questionnaire_of(draw.evaluation)
     calls = _calls(session, draw)
     numbers = _numbers(session, draw)
@@ -118,7 +118,7 @@ Call = Row[int, datetime, datetime | None, str, int]
 
 
 def _calls(session: Session, draw: Draw) -> dict[int, list[Call]]:
-    """The calls of each case, the oldest first; those of back-checks are no calls of an interview."""
+    """The calls of each case by case id, the oldest first, without those of back-checks."""
     rows = session.execute(
         select(PhoneCall.case_id, PhoneCall.started_at, PhoneCall.ended_at, PhoneCall.holder, PhoneCall.place)
         .join(Case, PhoneCall.case_id == Case.id)
@@ -137,7 +137,7 @@ def _during(call: Call, response: Response) -> bool:
 
 
 def _held(response: Response, during: Sequence[Call], kept_since: datetime | None) -> tuple[bool | None, float | None]:
-    """Whether there was a call while the interview lasted, and for how long; None before calls were kept."""
+    """Whether there was a call during the interview, and its seconds; None before calls were recorded."""
     if kept_since is None or response.submitted_at < kept_since:
         return None, None
     seconds = [((call.ended_at or response.submitted_at) - call.started_at).total_seconds() for call in during]
@@ -145,7 +145,7 @@ def _held(response: Response, during: Sequence[Call], kept_since: datetime | Non
 
 
 class _Numbers:
-    """Fingerprints of the numbers that were called, by the place a call keeps of them. No number leaves this class."""
+    """Fingerprints of the numbers that were called, by holder and place; no number leaves this class."""
 
     def __init__(self, rows: Iterable[Any]) -> None:
         self._people = {case_id: (birth_year, own, guardian) for case_id, birth_year, own, guardian in rows}
@@ -175,7 +175,7 @@ def _numbers(session: Session, draw: Draw) -> _Numbers:
 
 
 def integrity_settings_of(session: Session, evaluation: Evaluation) -> IntegritySettings:
-    """What an evaluation sets for its rules; the delivered ones while nobody changed any."""
+    """The integrity settings of an evaluation; the delivered ones where it has none of its own."""
     row = session.get(IntegritySetting, evaluation.id)
     return STANDARD_SETTINGS if row is None else read_integrity_settings(row.body)
 
@@ -183,7 +183,7 @@ def integrity_settings_of(session: Session, evaluation: Evaluation) -> Integrity
 def flags_of(
     session: Session, draw: Draw, interviews: Sequence[Interview], rules: Sequence[Rule] | None = None
 ) -> tuple[Flag, ...]:
-    """What the rules this evaluation uses see (or those given), with the hours it allows."""
+    """The flags raised by the rules in use (or by `rules`), with the evaluation's calling hours."""
     if rules is None:
         rules = integrity_settings_of(session, draw.evaluation).in_force
     settings = settings_of(session, draw.evaluation)
@@ -192,16 +192,16 @@ def flags_of(
 
 @dataclass(frozen=True)
 class FlagCounts:
-    """What a rule points at now: interviews, and interviewers whose interviews it points at as a whole."""
+    """How many interviews a rule flags, and how many interviewers it flags as a whole."""
 
     interviews: int = 0
     interviewers: int = 0
 
 
 def flag_counts_by_rule(session: Session, draw: Draw, settings: IntegritySettings) -> dict[str, FlagCounts]:
-    """By code of the rule what each would point at with these settings, whether it is used or not.
+    """What each rule would flag with these settings, by code of the rule, whether it is in use or not.
 
-    Reads every interview, like the page of quality.
+    Reads every interview, like the page of quality control.
     """
     flags = flags_of(session, draw, interviews_of(session, draw), settings.all_rules)
     return {

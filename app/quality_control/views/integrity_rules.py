@@ -1,4 +1,4 @@
-"""Which rules look at the interviews of an evaluation, and what they would point at."""
+"""The page of an evaluation's integrity rules, with how many interviews each would flag."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ blueprint = Blueprint("integrity_rules", __name__, url_prefix="/evaluations/<slu
 @blueprint.route("", methods=["GET", "POST"])
 @members(Role.LEAD)
 def edit(slug: str) -> Page:
-    """Change the rules, or try what they would point at without saving."""
+    """Save the rules, or preview how many interviews they would flag."""
     evaluation = get_evaluation(slug)
     in_force = integrity_settings_of(db.session, evaluation)
     form = RulesForm.of(in_force)

@@ -1,4 +1,4 @@
-"""How well the interviews were held: what is worth another look, and back-checks."""
+"""The page of quality control: flags, back-checks and agreement."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ blueprint = Blueprint("quality_control", __name__, url_prefix="/evaluations/<slu
 @blueprint.get("")
 @members(Role.LEAD)
 def show(slug: str) -> str:
-    """By interviewer, what the rules saw, back-checks due and done, and how far both answers agree."""
+    """The flags by interviewer, the back-checks due and done, and the agreement by question."""
     evaluation = get_evaluation(slug)
     draw = live_draw(db.session, evaluation)
     if draw is None:
@@ -74,7 +74,7 @@ def draw(slug: str) -> BaseResponse:
 @blueprint.post("/back-checks/<uuid:check_uuid>/reopen")
 @members(Role.LEAD)
 def reopen(slug: str, check_uuid: uuid.UUID) -> BaseResponse:
-    """Let a back-check be tried again by whoever is next."""
+    """Reopen a back-check, for the next checker to claim."""
     evaluation = get_evaluation(slug)
     check = get_back_check(evaluation, check_uuid)
     require_token()

@@ -1,4 +1,4 @@
-"""Changing what an evaluation's desk goes by: hours, quiet times, limits."""
+"""Changing the desk settings of an evaluation: calling hours, quiet times, limits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from surveys.calling.reading import read_calling_settings
 
 
 def set_settings(session: Session, evaluation: Evaluation, body: dict[str, Any], *, actor: User | None = None) -> int:
-    """Set the desk of an evaluation; raises InvalidDocument with every complaint. What stays the same is no change.
+    """Save the desk settings of an evaluation; raises InvalidDocument with every problem. Equal settings: no change.
 
     Cases that wait are scheduled by the new settings at once (its cost: app.cases.commands.reschedule_waiting);
     returns how many of them that changed.

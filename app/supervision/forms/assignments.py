@@ -1,4 +1,4 @@
-"""The forms of the supervisor, and of whoever stands aside."""
+"""The supervisor's forms: reassigning, visits, closing, reopening, skills."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOBODY = ""
 
 
 class ReassignForm(FlaskForm):  # type: ignore[misc]
-    """To whom a case goes next."""
+    """To which interviewer a case is assigned; none for anybody."""
 
     interviewer = SelectField(_l("下一次由谁联系"))
 
@@ -41,13 +41,13 @@ class VisitsForm(FlaskForm):  # type: ignore[misc]
 
 
 class CloseForm(FlaskForm):  # type: ignore[misc]
-    """Closing a case, asked once."""
+    """Confirms that a case is closed."""
 
     confirmed = BooleanField(_l("我确认结案"), validators=[DataRequired(_l("请先确认。"))])
 
 
 class ReopenForm(FlaskForm):  # type: ignore[misc]
-    """Why a case that ended is tried again."""
+    """The reason why a closed case is reopened."""
 
     reason = TextAreaField(
         _l("为什么再联系"),
@@ -57,7 +57,7 @@ class ReopenForm(FlaskForm):  # type: ignore[misc]
 
 
 class SkillsForm(FlaskForm):  # type: ignore[misc]
-    """What each interviewer can do; one group of boxes for each, named after the person."""
+    """The skills of each interviewer: one group of checkboxes a person, named after the person's key."""
 
     @classmethod
     def of(cls, people: Iterable[tuple[str, str, tuple[str, ...]]], *, blank: bool = False) -> SkillsForm:
@@ -77,5 +77,5 @@ class SkillsForm(FlaskForm):  # type: ignore[misc]
         return form(formdata=None) if blank else form()
 
     def chosen(self, key: str) -> list[str]:
-        """What was ticked for this interviewer."""
+        """The codes ticked for the interviewer with this key."""
         return list(self[f"skills-{key}"].data or ())

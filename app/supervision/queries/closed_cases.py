@@ -1,6 +1,6 @@
-"""Cases that ended in a way the supervisor looks at: listed until somebody has. Codes, no names.
+"""Closed cases whose outcome the supervisor reviews, listed until somebody has. Case codes only, no names.
 
-Cost: grows with the cases that ended so, found by an index, not with the sample.
+Cost: grows with the number of such cases (they are found by an index), not with the sample.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from surveys.outcomes import REFUSED_FOR_GOOD
 
 @dataclass(frozen=True)
 class ClosedCase:
-    """A closed case nobody looked at: how it ended, when, by whom, and what the interviewer wrote about it."""
+    """A closed case not reviewed yet: its outcome, when and by whom, and the interviewer's note."""
 
     uuid: UUID
     code: str
@@ -34,17 +34,17 @@ class ClosedCase:
 
 
 def needs_review(case: Case) -> bool:
-    """Whether a case ended with an outcome that the list in use lets the supervisor look at."""
+    """Whether a case is closed with an outcome that the outcome list marks for review by the supervisor."""
     return case.outcome_final and case.outcome in outcomes_of(case.draw.evaluation).looked_at
 
 
 def unseen_count(session: Session, draw: Draw) -> int:
-    """How many closed cases nobody has looked at."""
+    """How many closed cases wait for review."""
     return session.scalar(_unseen(draw, func.count())) or 0
 
 
 def unseen_cases(session: Session, draw: Draw) -> tuple[ClosedCase, ...]:
-    """The closed cases nobody has looked at, the oldest first; at most MOST_WAITING of them."""
+    """The closed cases that wait for review, the oldest first; at most MOST_WAITING of them."""
     last = select(func.max(Attempt.id)).where(Attempt.case_id == Case.id).correlate(Case).scalar_subquery()
     rows = session.execute(
         _unseen(draw, Case, Village.name, Attempt, User.display_name)
@@ -85,12 +85,12 @@ def _unseen(draw: Draw, *columns: Any) -> Select[Any]:
 
 
 def _has_unserved_note() -> ColumnElement[bool]:
-    """Somebody never served stands among the notes already, where an interviewer asked them."""
+    """The condition that a note of the kind "never served" reports the case: it is then listed among the notes."""
     return exists().where(DeskNote.case_id == Case.id, DeskNote.kind == "never_served")
 
 
 def why_not_reopened(session: Session, case: Case) -> str:
-    """Why a closed case may not be tried again (app.supervision.labels.STAYS_CLOSED); empty where it may."""
+    """The code of why a closed case may not be reopened (app.supervision.labels.STAYS_CLOSED); empty where it may."""
     if case.outcome == REFUSED_FOR_GOOD:
         return "refused"
     if has_counted_response(session, case):

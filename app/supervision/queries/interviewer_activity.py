@@ -1,4 +1,4 @@
-"""What happens at the desk today: who is at work, the calls of each hour, the appointments ahead."""
+"""Today's activity of the interviewers: cases in hand and work done, calls by hour, open appointments."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ DAYS_AHEAD, NEXT = 14, 10
 
 @dataclass(frozen=True)
 class InterviewerActivity:
-    """One interviewer: what they hold since when, what they did today, when they last gave a sign of life."""
+    """One interviewer: the case in hand and since when, today's counts, and when they last did something."""
 
     id: int
     uuid: UUID
@@ -54,7 +54,7 @@ class InterviewerActivity:
 
 
 def interviewers_of(session: Session, evaluation: Evaluation) -> list[InterviewerActivity]:
-    """The interviewers of an evaluation with their skills, without what they did."""
+    """The interviewers of an evaluation with their skills; their counts of today are left at 0."""
     recused = recusal_exists(User.id, evaluation.station_id)
     rows = session.execute(
         select(User.id, User.uuid, User.display_name, User.active, recused)
@@ -75,7 +75,7 @@ def interviewers_of(session: Session, evaluation: Evaluation) -> list[Interviewe
 def activity_of_interviewers(
     session: Session, draw: Draw, settings: CallingSettings, at: datetime
 ) -> list[InterviewerActivity]:
-    """Every interviewer with the case in hand and today's work; who was seen last comes first."""
+    """Every interviewer with the case in hand and today's counts; the most recently active first."""
     today = midnight(local(at).date())
     tomorrow = today + timedelta(days=1)
     cases_in_hand = _held(session, draw)
@@ -129,7 +129,7 @@ def _worked(
     signs = [moment for moment in (last_call, last_try) if moment is not None]
     if interviewer.id in cases_in_hand:
         case, since, until = cases_in_hand[interviewer.id]
-        # Each sign of life lengthens the lease: it was given a lease before the end.
+        # Each action renews the lease, so the latest one was one lease before its end.
         signs.append(min(until - lease, at))
         interviewer = replace(interviewer, case_uuid=case.uuid, code=code_of(case), since=since, lapsed=until <= at)
     return replace(interviewer, calls=called, tries=tried, interviews=interviews, seen=max(signs, default=None))
@@ -150,14 +150,14 @@ def _interviewed(draw: Draw) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class HourOfCalls:
-    """The calls that began in one hour of today, by what became of them."""
+    """The calls that began in one hour of today, counted by result."""
 
     hour: int
     results: dict[str, int] = field(default_factory=dict)
 
     @property
     def calls(self) -> int:
-        """All of them."""
+        """The number of calls of all results."""
         return sum(self.results.values())
 
 
@@ -195,7 +195,7 @@ def _result(draw: Draw, code: str | None) -> str:
 
 
 def bucket(column: Any, edges: Sequence[datetime]) -> ColumnElement[int]:
-    """In which stretch between these moments a moment falls, from 0: the same in every database."""
+    """SQL: the index of the interval between `edges` in which a moment falls, from 0; the same on every database."""
     return case(*((column < edge, place) for place, edge in enumerate(edges)), else_=len(edges))
 
 
@@ -221,14 +221,14 @@ class NextAppointment:
 
 @dataclass(frozen=True)
 class AppointmentsAhead:
-    """The appointments that are open."""
+    """The open appointments: counts by day, and the next few."""
 
     days: tuple[DayOfAppointments, ...]
     next: tuple[NextAppointment, ...]
 
 
 def appointments_ahead(session: Session, draw: Draw, at: datetime) -> AppointmentsAhead:
-    """How many appointments each day has, and the next of them."""
+    """How many open appointments each day has, and the next few of them."""
     today = midnight(local(at).date())
     edges = [at, *(today + timedelta(days=n) for n in range(1, DAYS_AHEAD + 1))]
     open_ones = (of_draw(Case.draw_id, draw), Appointment.ended_at.is_(None))

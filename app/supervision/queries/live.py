@@ -1,6 +1,6 @@
-"""How the desk stands: strata, cases that wait for the supervisor, visits, what was closed unreached. Codes, no names.
+"""The present state of the fieldwork: strata, cases that wait for the supervisor, visits, closed non-contacts.
 
-Counted in SQL. What the live page asks for grows with the strata, with what waits, and with an index over the cases.
+Cases by code, no names. Counted in SQL; cost grows with the strata and the waiting cases, found by indexes.
 """
 
 from __future__ import annotations
@@ -33,21 +33,22 @@ from sampling.rule import Reading, requirement
 
 WAYS = ("phone", "visit", "web", "supervisor", "closed")
 MOST_WAITING, LOOKED_AT = 50, 5
-# A ticket is 64 hexadecimal digits; the order of its second half has nothing to do with that of the queue.
+# A ticket is 64 hexadecimal digits; the order by its second half is independent of the order of the queue.
 SECOND_HALF = 33
 
 
 def of_draw(column: InstrumentedAttribute[int], draw: Draw) -> ColumnElement[bool]:
-    """Whether a row is of this draw, said so that no index leads from the draw to all its cases.
+    """SQL: whether a row is of this draw, written so that SQLite does not use the index on the draw.
 
-    What a day or a hand holds is far less than a draw, and SQLite, which knows no counts, would guess the opposite.
+    Without statistics SQLite would choose that index, though the other conditions (a day, a holder) select far fewer
+    rows.
     """
     return column + 0 == draw.id
 
 
 @dataclass(frozen=True)
 class StratumCounts:
-    """One stratum: people, allocated, drawn by now, valid interviews, and how many cases stand which way."""
+    """One stratum: population, allocated and drawn cases, valid interviews, and cases by mode of the next contact."""
 
     name: str
     population: int
@@ -67,7 +68,7 @@ class StratumCounts:
 
     @property
     def reserve(self) -> int:
-        """People nobody has seen yet."""
+        """People of the stratum not drawn yet."""
         return self.population - self.drawn
 
 
@@ -81,12 +82,12 @@ SUMMED = ("population", "allocated", "drawn", "valid", *WAYS, "needed", "reserve
 
 
 def totals_of(strata: Sequence[StratumCounts]) -> dict[str, int]:
-    """All strata together; what one stratum has too much does not help another."""
+    """The sums over all strata; a surplus of one stratum does not reduce what another needs."""
     return {name: sum(getattr(row, name) for row in strata) for name in SUMMED}
 
 
 def stratum_counts(session: Session, draw: Draw) -> tuple[StratumCounts, ...]:
-    """How every stratum stands, in the order of their codes."""
+    """The counts of every stratum, in the order of their codes."""
     counts: dict[str, dict[str, int]] = {}
     for stratum, mode, number in session.execute(
         select(Schedule.stratum, Schedule.way, func.count())
@@ -123,7 +124,7 @@ def _stratum(draw: Draw, row: DrawStratum) -> str:
 
 @dataclass(frozen=True)
 class WaitingCase:
-    """A case nobody calls before the supervisor has decided; `assigned` names an interviewer."""
+    """A case that is not called until the supervisor decides; `assigned`: the name of its interviewer, if any."""
 
     uuid: UUID
     code: str
@@ -165,13 +166,13 @@ def waiting_cases(session: Session, draw: Draw) -> tuple[WaitingCase, ...]:
 
 
 def code_of(case: Case) -> str:
-    """What people call a case."""
+    """The code by which people name a case: its stratum, queue and position."""
     return case_code(case.stratum, case.queue, case.position)
 
 
 @dataclass(frozen=True)
 class VisitAssignments:
-    """The visits of one village: how many nobody has, and how many each interviewer has."""
+    """The visits of one village: how many are unassigned, and how many each interviewer has."""
 
     code: str
     name: str
@@ -180,7 +181,7 @@ class VisitAssignments:
 
 
 def visits_by_village(session: Session, draw: Draw) -> tuple[VisitAssignments, ...]:
-    """Every village with people to visit."""
+    """The visits of every village that has any, in the order of their codes."""
     rows = session.execute(
         select(Village.code, Village.name, User.display_name, func.count())
         .select_from(Schedule)
@@ -207,7 +208,7 @@ def visits_by_village(session: Session, draw: Draw) -> tuple[VisitAssignments, .
 
 
 def unassigned_visits(session: Session, draw: Draw) -> int:
-    """How many people are to be visited, and nobody was told to."""
+    """How many visits are assigned to nobody."""
     return (
         session.scalar(
             select(func.count())
@@ -220,7 +221,7 @@ def unassigned_visits(session: Session, draw: Draw) -> int:
 
 @dataclass(frozen=True)
 class CaseOverview:
-    """One case as the supervisor sees it: how it stands, its tries, its appointment; nothing that names the person."""
+    """One case as the supervisor sees it: schedule, attempts, open appointment; without the person's identity."""
 
     code: str
     stratum: str
@@ -232,7 +233,7 @@ class CaseOverview:
 
 
 def case_overview(session: Session, case: Case) -> CaseOverview:
-    """Everything about one case that helps to decide what becomes of it."""
+    """The overview of one case, for the supervisor's decision."""
     attempts = tuple(
         session.scalars(select(Attempt).where(Attempt.case_id == case.id).order_by(Attempt.at, Attempt.id))
     )
@@ -256,7 +257,7 @@ def case_overview(session: Session, case: Case) -> CaseOverview:
 
 @dataclass(frozen=True)
 class Unreached:
-    """How many cases ended without anybody having been reached, and a few of them that chance picks."""
+    """How many cases were closed as non-contacts, and a random sample of them."""
 
     count: int
     cases: tuple[CaseOverview, ...]
@@ -264,7 +265,7 @@ class Unreached:
 
 
 def unreached_sample(session: Session, draw: Draw) -> Unreached:
-    """Closed non-contacts, a few by the second half of their tickets: always the same ones, and nobody's choice."""
+    """The count of closed non-contacts and a sample of LOOKED_AT, by the second half of the ticket: reproducible."""
     codes = [outcome.code for outcome in outcomes_of(draw.evaluation) if outcome.group == "not_reached"]
     closed = (Case.draw_id == draw.id, Case.outcome_final, Case.outcome.in_(codes))
     count = session.scalar(select(func.count()).select_from(Case).where(*closed)) or 0

@@ -1,4 +1,4 @@
-"""AAPOR rates of the whole sample and of its parts, and how often people were tried."""
+"""AAPOR outcome rates of the whole sample and of its parts, and the number of attempts per case."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class RatesOfPart:
 
 @dataclass(frozen=True)
 class CasesByAttempts:
-    """Cases tried so often (the last row: so often or more), and how many of them ended in an interview."""
+    """Cases with this number of attempts (the last row: or more), and how many of them ended in an interview."""
 
     attempts: int
     cases: int
@@ -47,7 +47,7 @@ class CasesByAttempts:
 
 @dataclass(frozen=True)
 class FieldworkRates:
-    """Everything the page of rates shows."""
+    """The figures of the page of rates."""
 
     tally: Tally
     eligibility: Fraction | None
@@ -61,8 +61,8 @@ class FieldworkRates:
 def rates_of(session: Session, draw: Draw) -> FieldworkRates:
     """Rates by outcome codes: of villages and interviewers from the tallies, of modes from the latest attempts.
 
-    A case belongs to the mode of its latest attempt; e is that of the whole sample everywhere, so that small parts do
-    not make one of their own.
+    A case belongs to the mode of its latest attempt. e (the estimated share eligible among cases of unknown
+    eligibility) is that of the whole sample in every part: small parts would estimate it badly.
     """
     outcomes = outcomes_of(draw.evaluation)
     villages, interviewers = _by_village(session, draw), _by_interviewer(session, draw)

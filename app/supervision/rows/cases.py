@@ -29,7 +29,7 @@ class AttemptRow:
 
 
 def attempt_rows(attempts: Iterable[Attempt], names: Mapping[int, str], outcomes: OutcomeList) -> list[AttemptRow]:
-    """The attempts of one case; names: of the interviewers, by their number."""
+    """The attempts of one case; `names`: those of the interviewers, by user id."""
     return [
         AttemptRow(
             at=parts(moment(attempt.at), small(day_part(attempt.at))),
@@ -46,7 +46,7 @@ def attempt_rows(attempts: Iterable[Attempt], names: Mapping[int, str], outcomes
 
 
 def case_facts(case: Case, now: CaseOverview, outcomes: OutcomeList) -> list[tuple[str, str]]:
-    """How a case stands, as terms and values; what does not apply is left out."""
+    """The state of a case as (term, value) pairs; what does not apply is left out."""
     row = now.row
     facts = [
         (_("层"), now.stratum),
@@ -71,7 +71,7 @@ def _looked(now: CaseOverview) -> str:
 
 @dataclass(frozen=True)
 class UnreachedCase:
-    """A case that ended without anybody reached, with its attempts."""
+    """A closed non-contact with its attempts."""
 
     uuid: object
     code: str
@@ -80,7 +80,7 @@ class UnreachedCase:
 
 
 def unreached_cases(unreached: Unreached, outcomes: OutcomeList) -> list[UnreachedCase]:
-    """The few that chance picked."""
+    """The sampled non-contacts."""
     return [
         UnreachedCase(uuid, case.code, case.village, attempt_rows(case.attempts, case.names, outcomes))
         for uuid, case in zip(unreached.uuids, unreached.cases, strict=True)
@@ -107,7 +107,7 @@ def _given(village: VisitAssignments) -> str:
 
 @dataclass(frozen=True)
 class CallingDayRow:
-    """When people are called on a day."""
+    """The calling hours of a day."""
 
     day: Cell
     kind: Cell

@@ -27,7 +27,7 @@ from surveys.outcomes import OutcomeList
 
 
 def case_link(slug: str, case_uuid: UUID, code: str) -> Link:
-    """To the page of a case."""
+    """A link to the supervisor's page of a case."""
     return Link(code, url_for("supervision.case", slug=slug, case_uuid=case_uuid))
 
 
@@ -92,7 +92,7 @@ def _waiting_outcome(case: WaitingCase, outcomes: OutcomeList) -> Cell:
 
 @dataclass(frozen=True)
 class ClosedRow:
-    """A closed case the supervisor looks at."""
+    """A closed case that waits for review."""
 
     code: Cell
     village: Cell
@@ -102,7 +102,7 @@ class ClosedRow:
 
 
 def closed_rows(cases: Iterable[ClosedCase], slug: str, outcomes: OutcomeList) -> list[ClosedRow]:
-    """The closed cases nobody has looked at."""
+    """The closed cases that wait for review."""
     return [
         ClosedRow(
             code=case_link(slug, case.uuid, case.code),
@@ -117,7 +117,7 @@ def closed_rows(cases: Iterable[ClosedCase], slug: str, outcomes: OutcomeList) -
 
 @dataclass(frozen=True)
 class ActivityRow:
-    """What an interviewer does now and did today."""
+    """An interviewer's case in hand and work of today."""
 
     name: Cell
     code: Cell
@@ -160,7 +160,7 @@ def _in_hand(person: InterviewerActivity, slug: str) -> Cell:
 
 @dataclass(frozen=True)
 class HourRow:
-    """The calls of one hour by what became of them."""
+    """The calls of one hour by result."""
 
     hour: Cell
     calls: Cell
@@ -186,7 +186,7 @@ def hour_rows(hours: Iterable[HourOfCalls]) -> list[HourRow]:
 
 
 def hour_bars(hours: Iterable[HourOfCalls]) -> list[tuple[str, int, str]]:
-    """Every hour for components/bar.html: its name, the calls, and the numbers in words."""
+    """The hours as components/bar.html takes them: label, number of calls, and the counts in words."""
     return [
         (_hour(row), row.calls, _("%(n)s 次，完成 %(m)s 份", n=row.calls, m=row.results.get("interview", 0)))
         for row in hours

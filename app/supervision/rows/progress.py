@@ -17,7 +17,7 @@ from app.supervision.queries.progress import OutcomeCount
 from app.supervision.queries.rates import MANY_ATTEMPTS, CasesByAttempts, Rate, RatesOfPart
 from surveys.outcomes import OutcomeList
 
-# Cases nobody tried have no code; nothing is missing there, so the cell stays empty.
+# Cases without an attempt have no outcome code: an empty cell, not the sign for a missing value.
 NO_CODE = Parts(())
 
 
@@ -31,7 +31,7 @@ class OutcomeCountRow:
 
 
 def outcome_rows(counts: Iterable[OutcomeCount], outcomes: OutcomeList) -> list[OutcomeCountRow]:
-    """Every outcome there is, and the cases nobody tried."""
+    """The cases by latest outcome, those without an attempt among them."""
     return [
         OutcomeCountRow(
             outcome_name(row.code, outcomes) if row.code else _("还没有联系"), row.code or NO_CODE, row.count
@@ -77,7 +77,7 @@ RATES_OF_PARTS = ("RR1", "RR3", "COOP1", "REF1", "CON1")
 def part_rates_rows(
     rows: Iterable[RatesOfPart], names: Mapping[str, str] | None = None, nobody: str = ""
 ) -> list[PartRatesRow]:
-    """The rates by part; names: what the parts are called, nobody: what stands for the part without a name."""
+    """The rates by part; `names`: the labels of the parts, `nobody`: the label of the part without a name."""
     return [
         PartRatesRow(
             (names[row.name] if names else row.name) or nobody,
@@ -90,7 +90,7 @@ def part_rates_rows(
 
 @dataclass(frozen=True)
 class CasesByAttemptsRow:
-    """How many cases were tried so often."""
+    """How many cases have this number of attempts."""
 
     attempts: Cell
     cases: Cell
@@ -98,7 +98,7 @@ class CasesByAttemptsRow:
 
 
 def cases_by_attempts_rows(rows: Iterable[CasesByAttempts]) -> list[CasesByAttemptsRow]:
-    """By the number of attempts."""
+    """The cases by number of attempts."""
     return [CasesByAttemptsRow(_times(row.attempts), row.cases, row.interviewed) for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""What an evaluation sets for its desk: hours, quiet times, limits."""
+"""The page of an evaluation's desk settings: calling hours, quiet times, limits."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ blueprint = Blueprint("desk_settings", __name__, url_prefix="/evaluations/<slug>
 @blueprint.route("", methods=["GET", "POST"])
 @members(Role.LEAD)
 def edit(slug: str) -> Page:
-    """Change the settings, or try what the coming week would be like with them."""
+    """Save the settings, or preview the calling hours of the coming week under them."""
     evaluation = get_evaluation(slug)
     in_force = settings_of(db.session, evaluation)
     form = CallingSettingsForm() if request.method == "POST" else CallingSettingsForm.of(in_force)

@@ -1,4 +1,4 @@
-"""What each interviewer can do, and who stands aside."""
+"""The page of interviewers: their skills, and who is recused."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ blueprint = Blueprint("interviewers", __name__, url_prefix="/evaluations/<slug>/
 @blueprint.route("", methods=["GET", "POST"])
 @members(Role.LEAD)
 def show(slug: str) -> Page:
-    """Tick what each interviewer speaks and can do."""
+    """The skills of each interviewer, as checkboxes."""
     evaluation = get_evaluation(slug)
     people = interviewers_of(db.session, evaluation)
     form = SkillsForm.of((str(person.uuid), person.name, person.skills) for person in people)
@@ -54,7 +54,7 @@ def _page(evaluation: Evaluation, people: list[InterviewerActivity], skills: Ski
 @blueprint.post("/recuse")
 @members(Role.LEAD)
 def recuse(slug: str) -> Page:
-    """The lead declares an interest for somebody who takes part."""
+    """The lead declares an interest in the station on behalf of a member."""
     evaluation = get_evaluation(slug)
     form = form_for_people(evaluation)
     if declare_from_form(evaluation, form):

@@ -1,4 +1,4 @@
-"""How the fieldwork goes."""
+"""The pages of the progress of the fieldwork."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def show(slug: str) -> str:
 @blueprint.get("/rates")
 @members(Role.LEAD)
 def rates(slug: str) -> str:
-    """All AAPOR rates with their formulas, of the sample and of its parts, and how often people were tried."""
+    """All AAPOR rates with their formulas, of the sample and of its parts, and the attempts per case."""
     evaluation = get_evaluation(slug)
     draw = live_draw(db.session, evaluation)
     if draw is None:
@@ -71,7 +71,7 @@ def rates(slug: str) -> str:
 @blueprint.post("/release/<uuid:case_uuid>")
 @members(Role.LEAD)
 def release(slug: str, case_uuid: uuid.UUID) -> BaseResponse:
-    """Replace a case by the next person of its stratum, where the plan leaves this to the lead."""
+    """Replace a case by the next reserve of its stratum, where the plan leaves this to the lead."""
     evaluation = get_evaluation(slug)
     case = get_case(evaluation, case_uuid)
     with committing() as refused:

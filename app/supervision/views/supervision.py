@@ -1,4 +1,4 @@
-"""The supervisor's desk: how the work stands at this moment, and what waits for a decision."""
+"""The supervisor's pages: the present state of the fieldwork, and the cases that wait for a decision."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def seen(slug: str, note_uuid: uuid.UUID) -> BaseResponse:
 @blueprint.get("/cases/<uuid:case_uuid>")
 @members(Role.LEAD)
 def case(slug: str, case_uuid: uuid.UUID) -> str:
-    """One case: what was tried, and what can be done about it."""
+    """One case: its attempts, and the actions the supervisor may take."""
     evaluation = get_evaluation(slug)
     return _case_page(evaluation, get_case(evaluation, case_uuid))
 
@@ -150,7 +150,7 @@ def _reassign_form(case: Case, row: Schedule, **arguments: object) -> ReassignFo
 @blueprint.post("/cases/<uuid:case_uuid>/queue")
 @members(Role.LEAD)
 def put_back(slug: str, case_uuid: uuid.UUID) -> Page:
-    """Let a case that waits be called again."""
+    """Put a waiting case back into the queue."""
     return _change(
         slug, case_uuid, lambda case: put_into_queue(db.session, case, actor=current_user), _("已放回队列。")
     )
@@ -159,7 +159,7 @@ def put_back(slug: str, case_uuid: uuid.UUID) -> Page:
 @blueprint.post("/cases/<uuid:case_uuid>/close")
 @members(Role.LEAD)
 def close(slug: str, case_uuid: uuid.UUID) -> Page:
-    """Close a case under its latest outcome."""
+    """Close a case with its latest outcome."""
     form = CloseForm()
     return _change(slug, case_uuid, lambda case: give_up(db.session, case, actor=current_user), _("已结案。"), form)
 
@@ -167,7 +167,7 @@ def close(slug: str, case_uuid: uuid.UUID) -> Page:
 @blueprint.post("/cases/<uuid:case_uuid>/accept")
 @members(Role.LEAD)
 def accept(slug: str, case_uuid: uuid.UUID) -> Page:
-    """Agree with how a case ended; from the list one goes on with the next."""
+    """Accept the outcome of a closed case, and go back to the list."""
     evaluation = get_evaluation(slug)
     case = get_case(evaluation, case_uuid)
     require_token()
@@ -182,7 +182,7 @@ def accept(slug: str, case_uuid: uuid.UUID) -> Page:
 @blueprint.post("/cases/<uuid:case_uuid>/reopen")
 @members(Role.LEAD)
 def reopen(slug: str, case_uuid: uuid.UUID) -> Page:
-    """Let a case that ended be called again, for a reason."""
+    """Reopen a closed case, with a reason."""
     form = ReopenForm()
 
     def act(case: Case) -> None:
@@ -194,7 +194,7 @@ def reopen(slug: str, case_uuid: uuid.UUID) -> Page:
 @blueprint.post("/cases/<uuid:case_uuid>/reassign")
 @members(Role.LEAD)
 def give_to(slug: str, case_uuid: uuid.UUID) -> Page:
-    """Give a case to an interviewer, or to nobody in particular."""
+    """Assign a case to an interviewer, or to nobody in particular."""
     evaluation = get_evaluation(slug)
     case = get_case(evaluation, case_uuid)
     form = _reassign_form(case, case_overview(db.session, case).row)
@@ -228,7 +228,7 @@ def _change(
 @blueprint.route("/visits", methods=["GET", "POST"])
 @members(Role.LEAD)
 def visits(slug: str) -> Page:
-    """Who visits whom: what the telephone cannot reach and nobody took along is given out by village."""
+    """Assign visits: the unassigned ones of a village to one interviewer."""
     evaluation = get_evaluation(slug)
     villages = visits_by_village(db.session, get_live_draw(evaluation))
     people = {
@@ -276,7 +276,7 @@ def visits(slug: str) -> Page:
 @blueprint.get("/closed")
 @members(Role.LEAD)
 def unreached(slug: str) -> str:
-    """A few cases that ended without anybody reached, picked by chance, to look at."""
+    """A random sample of the closed non-contacts, for review."""
     evaluation = get_evaluation(slug)
     unreached = unreached_sample(db.session, get_live_draw(evaluation))
     return render_template(
