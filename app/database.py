@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 BUSY_TIMEOUT_MS = 10_000
 ENGINE_OPTIONS: dict[str, Any] = {
-    # Chinese stays readable in the database file; sorted keys make the stored bytes those that were digested.
+    # Chinese stays readable in the database file; keys are sorted, as in what digests are taken over.
     "json_serializer": partial(json.dumps, ensure_ascii=False, sort_keys=True),
     "pool_pre_ping": True,
 }

@@ -42,7 +42,7 @@ class PlannedInterview:
 
 
 def planned_interviews() -> list[PlannedInterview]:
-    """All interviews, in an order that mixes answer patterns and modes; the same at every call."""
+    """All interviews, in a fixed order that mixes answer patterns and modes."""
     pick = random.Random(SEED)  # noqa: S311 - the same answers every time
     patterns = [pattern for pattern, count in PATTERNS for _ in range(count)]
     modes = [mode for mode, count in MODES for _ in range(count)]

@@ -28,7 +28,7 @@ GIVEN = "妹英莲娇金银桂华明强伟芳秀珍玉兰成德福寿安康庆�
 
 @dataclass(frozen=True)
 class Invented:
-    """One row of the ledger as an office would write it."""
+    """One invented person with the fields of a ledger row."""
 
     name: str
     sex: str
@@ -95,7 +95,7 @@ def _age_group(code: str) -> str:
 
 
 def office_spelling(code: str) -> str:
-    """A category as the office writes it."""
+    """A category in the spelling of the office."""
     return SPELLINGS.get(code, CATEGORIES[code].zh)
 
 

@@ -41,7 +41,7 @@ def _problems(error: InvalidDocument | InvalidScheme) -> str:
 @click.argument("kind", type=KINDS)
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check(kind: str, path: Path) -> None:
-    """Say everything that is wrong with a document, all at once."""
+    """Print every problem of a document."""
     try:
         parsed = PARSERS[kind](_read(path))
     except (InvalidDocument, InvalidScheme) as error:

@@ -1,4 +1,4 @@
-"""Stored documents as the pure rooms' objects, parsed once per digest."""
+"""Stored documents as objects of the pure libraries, parsed once per digest."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class DocumentForm(FlaskForm):  # type: ignore[misc]
 
 
 class MemberForm(FlaskForm):  # type: ignore[misc]
-    """Somebody joins an evaluation in a role."""
+    """Adds a user to an evaluation in a role."""
 
     username = text_line(_l("账号"), 80)
     role = SelectField(_l("角色"), choices=choices((role.value, str(role.value)) for role in MEMBER_ROLES))
@@ -46,7 +46,7 @@ class MemberForm(FlaskForm):  # type: ignore[misc]
 
 
 class EvaluationForm(FlaskForm):  # type: ignore[misc]
-    """A new evaluation, of a station that is there or of a new one."""
+    """A new evaluation, of an existing station or of a new one."""
 
     title = text_line(_l("评估名称"), 200)
     slug = text_line(_l("简称（用于网址和命令）"), 80)

@@ -1,4 +1,4 @@
-"""What an audit event says, in words: names of its details and of the codes among their values."""
+"""Labels of an audit event: names of its details and of the codes among their values."""
 
 from __future__ import annotations
 
@@ -88,12 +88,12 @@ DETAILS = {
     WORDS: _l("原因"),
 }
 
-# What is set for a rule about interviews besides its thresholds.
+# The settings of an integrity rule besides its thresholds.
 RULE_PARTS = {"on": _l("使用"), "severity": _l("建议")}
 
 
 def details_in_words(details: Mapping[str, Any], outcomes: OutcomeList | None = None) -> str:
-    """The details in a line; empty ones are left out, long digests cut."""
+    """The details in one line; empty ones are left out, long values cut."""
     pairs = (
         (_name(name), _value(name, value, outcomes))
         for name, value in details.items()
@@ -103,7 +103,7 @@ def details_in_words(details: Mapping[str, Any], outcomes: OutcomeList | None = 
 
 
 def _name(name: str) -> Any:
-    """What a detail is called; "fast.floor_seconds" is a threshold of a rule about interviews."""
+    """The label of a detail; "fast.floor_seconds" is a threshold of an integrity rule."""
     rule, dot, part = name.partition(".")
     kinds = {rule.code: rule.kind for rule in standard()} if dot else {}
     if rule in kinds:

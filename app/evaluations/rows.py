@@ -15,12 +15,12 @@ from app.models import Document, Evaluation, Membership, Role, User
 from app.shared.cells import Badge, Button, Cell, Code, Link, parts
 from app.shared.labels import ROLES, STAGES
 
-BEGINNING = 16  # of a digest of 64 hexadecimal digits
+BEGINNING = 16  # digits shown of a digest of 64
 
 
 @dataclass(frozen=True)
 class EvaluationRow:
-    """An evaluation one takes part in."""
+    """An evaluation of which the visitor is a member."""
 
     title: Cell
     station: Cell
@@ -29,7 +29,7 @@ class EvaluationRow:
 
 
 def evaluation_rows(evaluations: Iterable[Evaluation]) -> list[EvaluationRow]:
-    """One's evaluations."""
+    """The visitor's evaluations."""
     return [
         EvaluationRow(
             Link(evaluation.title, url_for("evaluate.show", slug=evaluation.slug)),
@@ -43,7 +43,7 @@ def evaluation_rows(evaluations: Iterable[Evaluation]) -> list[EvaluationRow]:
 
 @dataclass(frozen=True)
 class ReadingMetRow:
-    """What the rule asks under one reading of it, and whether there are so many answers."""
+    """The responses required under one reading of the rule, and whether there are that many."""
 
     reading: Cell
     population: Cell
@@ -52,7 +52,7 @@ class ReadingMetRow:
 
 
 def reading_met_rows(readings: Iterable[ReadingRow], in_force: str, valid: int) -> list[ReadingMetRow]:
-    """Both readings; in_force: the one the evaluation follows, valid: the answers there are."""
+    """Both readings; `in_force`: the one the evaluation follows, `valid`: the number of valid responses."""
     return [_reading_met(row, in_force, valid) for row in readings]
 
 
@@ -129,7 +129,7 @@ class UserRow:
 
 
 def user_rows(users: Iterable[User], visitor: User) -> list[UserRow]:
-    """All accounts; nobody closes their own."""
+    """All accounts; the visitor's own has no button to close it."""
     return [
         UserRow(
             user.username,
@@ -148,7 +148,7 @@ def _activate(user: User) -> Button:
 
 @dataclass(frozen=True)
 class MemberRow:
-    """Who takes part in which role."""
+    """A member with a role."""
 
     username: Cell
     name: Cell
@@ -157,7 +157,7 @@ class MemberRow:
 
 
 def member_rows(memberships: Iterable[Membership], slug: str) -> list[MemberRow]:
-    """Everybody who takes part."""
+    """All members."""
     return [
         MemberRow(
             membership.user.username,

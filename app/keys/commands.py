@@ -25,7 +25,7 @@ def encrypted_columns() -> Iterator[tuple[TableClause, str, str, str]]:
 
 
 def rotate_fields(session: Session, ring: Keyring, progress: Callable[[str, int, int], None]) -> int:
-    """Seal anew, with the current key, every value sealed with another; returns how many. Does not commit."""
+    """Re-encrypt with the current key every value encrypted with another; returns how many. Does not commit."""
     done = 0
     for raw, key, name, purpose in encrypted_columns():
         total = session.scalar(select(func.count()).select_from(raw).where(raw.c[name].is_not(None))) or 0

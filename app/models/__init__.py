@@ -1,4 +1,4 @@
-"""The tables, one file per subject. Only app.commands constructs their rows."""
+"""The tables, one module a subject. Only modules named `commands` construct their rows."""
 
 from app.models.accounts import MEMBER_ROLES, SCORING_ROLES, Membership, Role, SiteRole, User
 from app.models.audit import AuditEvent

@@ -1,4 +1,4 @@
-"""Declaring an interest in a station, and lifting that again."""
+"""Declaring an interest in a station (recusal), and lifting it."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ from app.shared.queries import recused_from
 def declare(
     session: Session, station: Station, user: User, reason: str, *, actor: User, at: datetime | None = None
 ) -> Recusal:
-    """Declare that a person has an interest in a station; they let go of its cases at once. Twice changes nothing.
+    """Declare that a person has an interest in a station; their cases there are released. Twice changes nothing.
 
-    By the person; for them by an administrator, or by a lead of the station's evaluations.
+    Done by the person, by an administrator, or by a lead of the station's evaluations; raises Refused for others.
     """
     at = at or now()
     reason = reason_given(reason, LONGEST_REASON, _("请写明是什么利益关系。"))
@@ -60,7 +60,7 @@ def declare(
 
 
 def lift(session: Session, recusal: Recusal, *, actor: User, at: datetime | None = None) -> None:
-    """End a recusal; administrators only, since whoever declared it may regret that a case went by."""
+    """End a recusal; administrators only, so that nobody lifts their own to get a case back. Raises Refused."""
     if not actor.is_administrator:
         raise Refused(_("只有管理员可以解除回避。"), "not-administrator")
     lock(session, recusal, "lifted_at")
@@ -86,7 +86,7 @@ def _may_declare_for(session: Session, station: Station, user: User, actor: User
 
 
 def _release_cases(session: Session, station: Station, user: User, at: datetime) -> int:
-    """Whatever binds a case of the station to this person is undone: hold, open call, assignment, appointment."""
+    """Release every case of the station that this person holds, calls, is assigned to or has an appointment for."""
     draws = select(Draw.id).join(Evaluation, Draw.evaluation_id == Evaluation.id)
     rows = session.scalars(
         select(Schedule)
@@ -136,7 +136,7 @@ def _unassign_appointments(session: Session, case_id: int) -> None:
 
 
 def _record(session: Session, action: str, recusal: Recusal, actor: User, details: dict[str, str | int | None]) -> None:
-    """One event for each evaluation of the station the person takes part in: each lead reads of it."""
+    """Record one audit event for each evaluation of the station of which the person is a member, for its lead."""
     evaluations = session.scalars(
         select(Evaluation)
         .join(Membership, Membership.evaluation_id == Evaluation.id)

@@ -13,7 +13,7 @@ from app.shared.limits import LONGEST_REASON
 
 
 class RecusalForm(FlaskForm):  # type: ignore[misc]
-    """An interest somebody has: `who` is a station for the person themself, a person for whoever declares for them."""
+    """The declaration of an interest: `who` is a station (for oneself), or a person (declared for somebody else)."""
 
     who = SelectField()
     reason = TextAreaField(

@@ -1,4 +1,4 @@
-"""Rows of the tables about who stands aside."""
+"""Rows of the tables of recusals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.shared.cells import Badge, Button, Cell
 
 @dataclass(frozen=True)
 class RecusedRow:
-    """Somebody who stands aside at a station."""
+    """Somebody who is recused from a station."""
 
     name: Cell
     reason: Cell
@@ -24,7 +24,7 @@ class RecusedRow:
 
 
 def recused_rows(recusals: Iterable[Recusal], lifted_at: str = "") -> list[RecusedRow]:
-    """Everybody who stands aside; lifted_at: the evaluation at which the visitor may lift it."""
+    """The recusals of a station; `lifted_at`: the slug of the evaluation at which the visitor may lift them."""
     return [
         RecusedRow(
             recusal.user.display_name,
@@ -43,7 +43,7 @@ def _lift(recusal: Recusal, slug: str) -> Button:
 
 @dataclass(frozen=True)
 class DeclarationRow:
-    """An interest one has declared."""
+    """A recusal of the visitor's own."""
 
     station: Cell
     reason: Cell
@@ -52,7 +52,7 @@ class DeclarationRow:
 
 
 def declaration_rows(recusals: Iterable[Recusal]) -> list[DeclarationRow]:
-    """One's own declarations."""
+    """The visitor's own recusals."""
     return [
         DeclarationRow(
             recusal.station.name,

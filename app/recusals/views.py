@@ -1,4 +1,4 @@
-"""Standing aside: anybody says in which station they have an interest; leads and administrators say it for others."""
+"""Pages of recusals: anybody declares their own interest in a station; leads and administrators declare for others."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ blueprint = Blueprint("recusals", __name__)
 @blueprint.route("/account/recusals", methods=["GET", "POST"])
 @signed_in
 def mine() -> Page:
-    """One's own interests: declare one, see all."""
+    """The visitor's own recusals, and the form for a new one."""
     stations = {str(station.uuid): station for station in stations_of(db.session, current_user.id)}
     form = RecusalForm(_("哪个社工站"), ((key, station.name) for key, station in stations.items()))
     if form.validate_on_submit() and _declared(form, stations[form.who.data], current_user):
@@ -46,7 +46,7 @@ def form_for_people(evaluation: Evaluation) -> RecusalForm:
 
 
 def declare_from_form(evaluation: Evaluation, form: RecusalForm) -> bool:
-    """Declare what a valid form says, and commit; otherwise the form says what is wrong."""
+    """Declare the interest that a valid form names, commit, and return True; else the form has the errors."""
     if not form.validate_on_submit():
         return False
     people = {str(user.uuid): user for user in people_at(db.session, evaluation.station_id)}
@@ -66,7 +66,7 @@ def _declared(form: RecusalForm, station: Station, user: User) -> bool:
 @blueprint.route("/admin/evaluations/<slug>/recusals", methods=["GET", "POST"])
 @members(Role.ADMINISTRATOR)
 def of_evaluation(slug: str) -> Page:
-    """Who stands aside at the station of an evaluation; the administrator declares and lifts."""
+    """The recusals at the station of an evaluation, where the administrator declares and lifts them."""
     evaluation = evaluation_by_slug(db.session, slug) or abort(404)
     form = form_for_people(evaluation)
     if declare_from_form(evaluation, form):

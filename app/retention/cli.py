@@ -1,4 +1,4 @@
-"""People's data: erasing them once the day is past until which everybody was told they are kept."""
+"""The command group `privacy`: erasing personal data once the retention period is over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Until when people's data are kept, and erasing them once that day is past: looked at first, then asked once."""
+"""The page of retention: until when personal data are kept, and their erasure after that day."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ blueprint = Blueprint("retention", __name__, url_prefix="/evaluations/<slug>/ret
 @blueprint.route("", methods=["GET", "POST"])
 @members(Role.LEAD)
 def show(slug: str) -> Page:
-    """What will be erased and what stays, in counts; erasing it, with the title of the evaluation typed."""
+    """Counts of what will be erased and kept, and the form that erases after the evaluation's title is typed."""
     evaluation = get_evaluation(slug)
     form = EraseForm(evaluation.title)
     if not form.is_submitted():

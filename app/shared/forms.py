@@ -1,4 +1,4 @@
-"""Field kinds that the templates know by name."""
+"""Fields and validators that the forms of several subjects use."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
 
 
 def required() -> InputRequired:
-    """Must be filled in."""
+    """A validator: the field must be filled in."""
     return InputRequired(_l("请填写这一项。"))
 
 
 def at_most(length: int) -> Length:
-    """No longer than this."""
+    """A validator: at most `length` characters."""
     return Length(max=length, message=_l("最多 %(n)s 个字符。", n=length))
 
 
@@ -57,11 +57,11 @@ class ActionForm(FlaskForm):  # type: ignore[misc]
 
 
 class WholeField(IntegerField):  # type: ignore[misc]
-    """A whole number; what is none is left for the validator to say."""
+    """A whole number of up to 12 digits, full-width ones too; `data` is None for other input."""
 
     data: Any
 
     def process_formdata(self, values: list[str]) -> None:
-        """Take full-width digits as well."""
+        """Read the number from the submitted text."""
         text = unicodedata.normalize("NFKC", values[0]).strip() if values else ""
         self.data = int(text) if re.fullmatch(r"[0-9]{1,12}", text) else None

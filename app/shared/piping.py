@@ -1,4 +1,4 @@
-"""Filling the opening words of a questionnaire with who asks, whom, and for whom."""
+"""Piping: filling the placeholders in the opening of a questionnaire (interviewer, recipient, station and so on)."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ def pipe(
     recipient: str = "",
     guardian: bool = False,
 ) -> list[str]:
-    """The paragraphs of a text in that language with its placeholders filled; what nobody knows stays as it is written.
+    """The paragraphs of a text with its placeholders filled; unknown placeholders stay as they are written.
 
-    `guardian`: the recipient is a child, so that the guardian is asked for. Not str.format(): a document is data, and
-    must not be able to reach into objects.
+    `guardian`: the recipient is a child, and the guardian is named instead. str.format() is not used: a placeholder in
+    a document could then read attributes of objects.
     """
     values = {
         "recipient": _guardian_of(recipient, language) if guardian and recipient else recipient,
@@ -59,7 +59,7 @@ def pipe(
 
 
 def day_read_aloud(day: date, language: str) -> str:
-    """A day as it is read aloud.
+    """A day in long form, as an interviewer reads it aloud.
 
     >>> day_read_aloud(date(2026, 12, 31), "zh"), day_read_aloud(date(2026, 12, 31), "en")
     ('2026年12月31日', 'December 31, 2026')

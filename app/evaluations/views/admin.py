@@ -92,7 +92,7 @@ def activate(user_uuid: uuid.UUID) -> BaseResponse:
 @blueprint.route("/documents/new", methods=["GET", "POST"])
 @members(Role.ADMINISTRATOR)
 def publish() -> Page:
-    """Publish a questionnaire, scheme or list of outcome codes; all its mistakes are shown at once."""
+    """Publish a questionnaire, scheme or outcome list; all its problems are shown at once."""
     form, refusal, problems = DocumentForm(), "", tuple[Problem, ...]()
     if form.validate_on_submit():
         with closing(form.file.data) as file:
@@ -125,7 +125,7 @@ def _in_words(problem: Problem) -> str:
 @blueprint.route("/evaluations/new", methods=["GET", "POST"])
 @members(Role.ADMINISTRATOR)
 def create_evaluation_page() -> Page:
-    """Open an evaluation."""
+    """Create an evaluation."""
     form, refusal = EvaluationForm(), ""
     stations = {str(station.uuid): station for station in all_stations(db.session)}
     documents = {
@@ -203,7 +203,7 @@ def _new_evaluation(form: EvaluationForm, station: Station, documents: dict[str,
 @blueprint.route("/evaluations/<slug>/members", methods=["GET", "POST"])
 @members(Role.ADMINISTRATOR)
 def members_page(slug: str) -> Page:
-    """Who takes part, in which role."""
+    """The members of an evaluation, and the form that adds one."""
     evaluation = evaluation_by_slug(db.session, slug) or abort(404)
     form, refusal = MemberForm(), ""
     if form.validate_on_submit():
@@ -230,7 +230,7 @@ def members_page(slug: str) -> Page:
 @blueprint.route("/evaluations/<slug>/keep-until", methods=["GET", "POST"])
 @members(Role.ADMINISTRATOR)
 def keep_until_page(slug: str) -> Page:
-    """Until which day people's data are kept: told to everybody asked, so it comes sooner but not later."""
+    """Change the day until which personal data are kept; once anybody was told it, only to an earlier one."""
     evaluation = evaluation_by_slug(db.session, slug) or abort(404)
     form, refusal = KeepUntilForm(evaluation.keep_until), ""
     if form.validate_on_submit():
@@ -256,7 +256,7 @@ def keep_until_page(slug: str) -> Page:
 @blueprint.post("/evaluations/<slug>/members/remove")
 @members(Role.ADMINISTRATOR)
 def remove(slug: str) -> BaseResponse:
-    """Take a role away."""
+    """Remove a member's role."""
     evaluation = evaluation_by_slug(db.session, slug) or abort(404)
     chosen = (request.form.get("user", ""), request.form.get("role", ""))
     for membership in members_of(db.session, evaluation):

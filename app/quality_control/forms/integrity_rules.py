@@ -71,7 +71,7 @@ class RulesForm(FlaskForm):  # type: ignore[misc]
             "thresholds": plain,
         }
 
-    def complain(self, problems: Iterable[Problem]) -> None:
+    def show_problems(self, problems: Iterable[Problem]) -> None:
         """Show each problem at its field."""
         for problem in problems:
             field = self._fields.get(problem.place.replace(".", "-"))

@@ -103,7 +103,7 @@ class CallingSettingsForm(FlaskForm):  # type: ignore[misc]
     def _filled(self) -> list[QuietForm]:
         return [entry.form for entry in self.quiet if entry.form.filled]
 
-    def complain(self, problems: Iterable[Problem]) -> None:
+    def show_problems(self, problems: Iterable[Problem]) -> None:
         """Show each problem at its field."""
         general: list[str] = []
         for problem in problems:

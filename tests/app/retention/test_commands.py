@@ -152,7 +152,7 @@ def test_draw_figures_score_exports_and_chain_stay_as_they_were(session: Session
     assert recompute(session, evaluation, settlement).same
     for form in ("xlsx", "sav", "zip"):
         write_export(session, evaluation, draw, form, BytesIO())
-    assert verify_chain(session).whole
+    assert verify_chain(session).is_intact
     assert rotate_fields(session, keyring(), lambda *_: None) == 0
 
 
@@ -184,7 +184,7 @@ def test_the_record_says_how_much_of_each_kind_and_nothing_else(session: Session
 
 def test_words_beside_the_chain_are_part_of_it_while_they_are_there(session: Session) -> None:
     a_lived_in_evaluation(session)
-    assert verify_chain(session).whole
+    assert verify_chain(session).is_intact
     without_rules(session)
     event = session.scalars(select(AuditEvent).where(AuditEvent.words.is_not(None)).limit(1)).one()
     for words in ({**(event.words or {}), "reason": "别的理由"}, None):
@@ -245,7 +245,7 @@ def test_of_many_at_once_one_erases(app: Flask, session: Session) -> None:
     assert sorted(outcomes, key=str) == [False, True, True, True]
     assert where_somebody_stands(session) == set()
     assert session.scalar(select(func.count()).select_from(Erasure)) == 1
-    assert verify_chain(session).whole
+    assert verify_chain(session).is_intact
 
 
 def test_what_a_neighbour_keeps_is_not_touched(session: Session) -> None:
