@@ -49,7 +49,7 @@ AT = datetime(2023, 11, 2, 3, 0, tzinfo=UTC)
 
 
 @dataclass
-class LivedIn:
+class CompletedFieldwork:
     """What a test needs to hold of it."""
 
     evaluation: Evaluation
@@ -78,7 +78,7 @@ def a_ledger_of_families(people: int = 130) -> bytes:
 
 
 @kept
-def a_lived_in_evaluation(session: Session, slug: str = "sample-2023") -> LivedIn:
+def an_evaluation_with_data_of_every_kind(session: Session, slug: str = "sample-2023") -> CompletedFieldwork:
     """Asked, half answered and scored; names typed into every field that takes words about somebody."""
     evaluation = an_evaluation(session, slug)
     lead, interviewer = (a_member(session, evaluation, role, role.value) for role in (Role.LEAD, Role.INTERVIEWER))
@@ -105,7 +105,7 @@ def a_lived_in_evaluation(session: Session, slug: str = "sample-2023") -> LivedI
     draw_back_checks(session, evaluation, actor=lead)
     session.commit()
     all_scores(session, evaluation)
-    return LivedIn(evaluation, draw, lead, interviewer, token)
+    return CompletedFieldwork(evaluation, draw, lead, interviewer, token)
 
 
 def _interview(session: Session, case: Case, interviewer: User) -> None:
@@ -145,7 +145,7 @@ def _noted(session: Session, cases: list[Case], interviewer: User) -> None:
 
 
 @kept
-def a_ledger_left_lying(session: Session, slug: str = "unsealed-2023") -> Evaluation:
+def an_evaluation_with_ledgers_only(session: Session, slug: str = "unsealed-2023") -> Evaluation:
     """An evaluation that never got beyond its ledgers: their files are still there, one matched, one not."""
     evaluation = an_evaluation(session, slug)
     a_draft_frame(session, evaluation, data=a_ledger_of_families(20))
@@ -154,7 +154,7 @@ def a_ledger_left_lying(session: Session, slug: str = "unsealed-2023") -> Evalua
     return evaluation
 
 
-def where_somebody_stands(session: Session) -> set[str]:
+def columns_with_personal_data(session: Session) -> set[str]:
     """Every column of the database, opened where it is sealed, in which a name, number or address is found."""
     found = set()
     for table in Base.metadata.sorted_tables:

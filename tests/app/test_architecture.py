@@ -57,7 +57,7 @@ def test_commands_never_commit_and_queries_never_write(repository: Path) -> None
         assert "session.add(" not in path.read_text("utf-8"), path
 
 
-def test_the_pure_rooms_read_no_clock_no_environment_and_no_global_chance(repository: Path) -> None:
+def test_the_pure_libraries_read_no_clock_no_environment_and_no_global_random_generator(repository: Path) -> None:
     for path in sources(repository, "sampling", "surveys"):
         tree = ast.parse(path.read_text("utf-8"))
         names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
@@ -114,5 +114,5 @@ def test_every_audit_action_has_its_words(repository: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/language", "/login", "/logout", "/verify", "/q/<token>"])
-def test_addresses_that_are_printed_or_remembered_stay(app: Flask, path: str) -> None:
+def test_addresses_that_are_printed_or_bookmarked_do_not_change(app: Flask, path: str) -> None:
     assert path in {rule.rule for rule in app.url_map.iter_rules()}

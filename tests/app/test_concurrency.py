@@ -125,7 +125,7 @@ def pressing(desk: Desk) -> Act:
     return press
 
 
-def test_of_two_due_appointments_one_person_takes_one(app: Flask, session: Session, survey: Survey) -> None:
+def test_one_person_claims_one_of_two_due_appointments(app: Flask, session: Session, survey: Survey) -> None:
     desk = Desk(survey)
     made = [due(session, desk, place) for place in (0, 1)]
     session.close()
@@ -136,7 +136,9 @@ def test_of_two_due_appointments_one_person_takes_one(app: Flask, session: Sessi
         let_go(session)
 
 
-def test_an_appointment_and_the_next_case_at_once_are_one_case(app: Flask, session: Session, survey: Survey) -> None:
+def test_claiming_an_appointment_and_the_next_case_at_once_gives_one_case(
+    app: Flask, session: Session, survey: Survey
+) -> None:
     desk = Desk(survey)
     made = due(session, desk, 0)
     session.close()
@@ -148,7 +150,7 @@ def test_an_appointment_and_the_next_case_at_once_are_one_case(app: Flask, sessi
         let_go(session)
 
 
-def test_undo_and_the_next_case_at_once_are_one_case(app: Flask, session: Session, survey: Survey) -> None:
+def test_undo_and_claiming_the_next_case_at_once_give_one_case(app: Flask, session: Session, survey: Survey) -> None:
     desk = Desk(survey)
     for place in ROUNDS:
         key = tried(session, desk, place, "NC1", desk.morning)
@@ -241,7 +243,7 @@ def test_an_appointment_moved_twice_at_once_is_moved_once(app: Flask, session: S
     assert count(session, Appointment.ended_at.is_(None)) == 1
 
 
-def test_of_links_made_at_once_one_works(app: Flask, session: Session, survey: Survey) -> None:
+def test_of_links_created_at_once_one_is_valid(app: Flask, session: Session, survey: Survey) -> None:
     desk = Desk(survey)
     tokens = at_once(app, *[lambda own: issue_link(own, desk.case(own))] * 3)
     assert len(set(tokens)) == 3
@@ -274,7 +276,7 @@ def test_an_interview_begun_twice_at_once_is_one(app: Flask, session: Session, s
     assert count(session, Draft.case_id.is_not(None)) == 1
 
 
-def test_a_page_of_one_case_keeps_no_answers_of_another(app: Flask, session: Session, survey: Survey) -> None:
+def test_a_page_of_one_case_saves_no_answers_of_another(app: Flask, session: Session, survey: Survey) -> None:
     desk, key = Desk(survey), uuid.uuid4()
     to_be_visited(session, desk, lan=desk.lan, mei=desk.mei)
     told = at_once(app, saving(desk, key), saving(desk, key, 1, "mei"))
@@ -311,7 +313,7 @@ def test_the_page_of_an_outcome_is_not_handed_in_as_an_interview(session: Sessio
     session.rollback()
 
 
-def test_who_asks_for_a_back_check_twice_at_once_gets_one(app: Flask, session: Session, survey: Survey) -> None:
+def test_claiming_a_back_check_twice_at_once_gives_one(app: Flask, session: Session, survey: Survey) -> None:
     for case in survey.cases[:4]:
         response = a_response(session, case, interviewer=survey.other).response
         session.add(BackCheck(response_id=response.id, why="random"))
@@ -342,7 +344,7 @@ def test_an_interest_declared_twice_at_once_is_declared_once(app: Flask, session
     assert count(session, Recusal.id.is_not(None)) == 1
 
 
-def test_an_answer_key_entered_twice_at_once_is_there_once(app: Flask, session: Session, survey: Survey) -> None:
+def test_an_answer_key_entered_twice_at_once_is_stored_once(app: Flask, session: Session, survey: Survey) -> None:
     desk = Desk(survey)
 
     def enter(own: Session) -> list[str]:
@@ -366,7 +368,7 @@ def test_of_two_next_versions_of_a_list_one_is_published(app: Flask, session: Se
     assert count(session, Document.kind == "outcomes") == 1
 
 
-def test_an_outcome_sent_twice_at_once_is_one_try(app: Flask, session: Session, survey: Survey) -> None:
+def test_an_outcome_sent_twice_at_once_is_one_attempt(app: Flask, session: Session, survey: Survey) -> None:
     a_hold(session, survey.cases[0], survey.interviewer)
     desk, key = Desk(survey), uuid.uuid4()
 

@@ -92,7 +92,7 @@ def test_through_a_privacy_service_the_real_number_is_never_shown(
     assert REAL not in str([event.details for event in session.scalars(select(AuditEvent))])
 
 
-def test_a_service_that_does_not_answer_is_said_and_nothing_is_shown(
+def test_when_the_service_does_not_answer_the_page_says_so_and_shows_no_number(
     session: Session, visitor: Visitor, service: PrivacyNumber, clock: Clock
 ) -> None:
     survey = a_survey(session, people=1)

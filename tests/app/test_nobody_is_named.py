@@ -96,7 +96,7 @@ def ask(page: Page) -> Page:
     return page.form(containing="submission_key").submit(button=("go", "check"), tick_self="yes", **ticks)
 
 
-def test_nothing_that_names_a_person_leaves_the_page_it_is_opened_on(
+def test_no_title_address_redirect_or_log_names_a_person(
     app: Flask, session: Session, survey: Survey, secrets: set[str], records: pytest.LogCaptureFixture, clock: Clock
 ) -> None:
     logging.getLogger("app").debug("listening")
@@ -137,7 +137,7 @@ def test_nothing_that_names_a_person_leaves_the_page_it_is_opened_on(
     assert session.scalars(select(PhoneCall)).all()
 
 
-def test_a_back_check_names_nobody_either(
+def test_no_title_address_redirect_or_log_of_a_back_check_names_a_person(
     app: Flask, session: Session, survey: Survey, secrets: set[str], clock: Clock
 ) -> None:
     for case in survey.cases:

@@ -85,7 +85,7 @@ def _steps(session: Session, evaluation: Evaluation, user: User, people: int, ac
 
 
 @pytest.mark.parametrize("act", [_claim, _first_page, _visits, _appointments])
-def test_twenty_times_the_cases_are_no_more_work(
+def test_the_desk_takes_no_more_steps_with_twenty_times_the_cases(
     app: Flask, session: Session, sqlite_app: tuple[Flask, Callable[[], None]], act: Callable[..., None]
 ) -> None:
     found = []

@@ -86,7 +86,7 @@ class Work:
         case.outcome, case.interviewer_id = "NC1", me.id
 
 
-def test_no_page_asks_more_statements_for_more_work(
+def test_the_number_of_statements_of_a_page_does_not_grow_with_the_data(
     session: Session, visitor: Visitor, another_visitor: Callable[[], Visitor]
 ) -> None:
     evaluation = an_evaluation(session)

@@ -29,7 +29,7 @@ def totals(session: Session, draw: Draw) -> tuple[int, int, int]:
     )
 
 
-def test_a_survey_in_progress_is_tallied(session: Session) -> None:
+def test_the_tallies_of_a_survey_in_progress_equal_a_recount(session: Session) -> None:
     evaluation = an_evaluation(session)
     interviewer = a_member(session, evaluation, Role.INTERVIEWER)
     draw = a_draw(session, evaluation)
@@ -44,7 +44,7 @@ def test_a_survey_in_progress_is_tallied(session: Session) -> None:
     assert totals(session, draw) == (3, 2, draw.size)
 
 
-def test_any_writer_is_tallied(session: Session) -> None:
+def test_tallies_follow_every_writer(session: Session) -> None:
     evaluation = an_evaluation(session)
     one, other = (a_member(session, evaluation, Role.INTERVIEWER) for _ in range(2))
     draw = a_draw(session, evaluation)
@@ -71,7 +71,7 @@ def test_any_writer_is_tallied(session: Session) -> None:
     assert totals(session, draw)[:2] == (0, 0)
 
 
-def test_what_is_rolled_back_is_not_tallied(session: Session) -> None:
+def test_tallies_do_not_count_what_is_rolled_back(session: Session) -> None:
     evaluation = an_evaluation(session)
     draw = a_draw(session, evaluation)
     a_response(session, cases_of(session, draw)[0])
@@ -92,7 +92,7 @@ def test_a_tally_changed_by_hand_is_found(session: Session) -> None:
     assert (found.tally, found.kept, found.counted) == ("index_tally", (2,), (1,))
 
 
-def test_many_at_once_lose_nothing(app: Flask, session: Session) -> None:
+def test_concurrent_submissions_are_all_tallied(app: Flask, session: Session) -> None:
     evaluation = an_evaluation(session)
     interviewer = a_member(session, evaluation, Role.INTERVIEWER)
     draw = a_draw(session, evaluation)

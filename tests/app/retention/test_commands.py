@@ -62,10 +62,10 @@ from app.supervision.commands.assignments import put_into_queue
 from tests.app.data_of_every_kind import (
     LONG_AGO,
     NAMED,
-    LivedIn,
-    a_ledger_left_lying,
-    a_lived_in_evaluation,
-    where_somebody_stands,
+    CompletedFieldwork,
+    an_evaluation_with_ledgers_only,
+    an_evaluation_with_data_of_every_kind,
+    columns_with_personal_data,
 )
 from tests.builders import (
     SATISFIED,
@@ -89,9 +89,9 @@ EVERYWHERE = {
 }  # fmt: skip
 
 
-def test_nobody_is_found_anywhere_in_the_database_afterwards(session: Session) -> None:
-    made, unsealed = a_lived_in_evaluation(session), a_ledger_left_lying(session)
-    assert where_somebody_stands(session) == EVERYWHERE
+def test_after_the_erasure_no_column_identifies_anybody(session: Session) -> None:
+    made, unsealed = an_evaluation_with_data_of_every_kind(session), an_evaluation_with_ledgers_only(session)
+    assert columns_with_personal_data(session) == EVERYWHERE
     made.time_passes(session)
     unsealed.keep_until = LONG_AGO
     session.commit()
@@ -102,18 +102,18 @@ def test_nobody_is_found_anywhere_in_the_database_afterwards(session: Session) -
         session.commit()
         assert erased.record.counts == expected[evaluation.id]
         assert set(counts_to_erase(session, evaluation).values()) == {0}
-    assert where_somebody_stands(session) == set()
+    assert columns_with_personal_data(session) == set()
     assert session.scalar(select(func.count()).select_from(ContactIndex)) == 0
     # Nobody finds a key again from a list of people, for the secret is gone too.
     assert session.scalars(select(Evaluation.person_key)).all() == [b"", b""]
 
 
-def test_words_are_gone_from_the_file_itself(sqlite_app: tuple[Flask, Callable[[], None]]) -> None:
+def test_erased_text_is_gone_from_the_database_file(sqlite_app: tuple[Flask, Callable[[], None]]) -> None:
     """Also from the pages they stood on: whoever copies the file later finds nothing between its rows."""
     app, reset = sqlite_app
     reset()
     with app.app_context():
-        made = a_lived_in_evaluation(db.session)
+        made = an_evaluation_with_data_of_every_kind(db.session)
         assert NAMED.encode() in _on_disk()
         made.time_passes(db.session)
         erase_personal_data(db.session, made.evaluation)
@@ -133,7 +133,7 @@ def _on_disk() -> bytes:
 
 
 def test_draw_figures_score_exports_and_chain_stay_as_they_were(session: Session) -> None:
-    made = a_lived_in_evaluation(session)
+    made = an_evaluation_with_data_of_every_kind(session)
     evaluation, draw = made.evaluation, made.draw
     settle_score(session, evaluation, shortfall_reason="测试")
     session.commit()
@@ -156,19 +156,19 @@ def test_draw_figures_score_exports_and_chain_stay_as_they_were(session: Session
     assert rotate_fields(session, keyring(), lambda *_: None) == 0
 
 
-def _csv(session: Session, made: LivedIn) -> bytes:
+def _csv(session: Session, made: CompletedFieldwork) -> bytes:
     file = BytesIO()
     write_export(session, made.evaluation, made.draw, "csv", file)
     return file.getvalue()
 
 
-def _checked(session: Session, made: LivedIn) -> tuple[str, int]:
+def _checked(session: Session, made: CompletedFieldwork) -> tuple[str, int]:
     evidence = verify_draw(session, made.evaluation)
     return evidence.digest, evidence.cases
 
 
-def test_the_record_says_how_much_of_each_kind_and_nothing_else(session: Session) -> None:
-    made = a_lived_in_evaluation(session)
+def test_the_audit_event_holds_counts_by_kind_only(session: Session) -> None:
+    made = an_evaluation_with_data_of_every_kind(session)
     evaluation = made.time_passes(session)
     counts = counts_to_erase(session, evaluation)
     erase_personal_data(session, evaluation, actor=made.lead)
@@ -182,8 +182,8 @@ def test_the_record_says_how_much_of_each_kind_and_nothing_else(session: Session
     assert all(details["words"] is None for details in said)
 
 
-def test_words_beside_the_chain_are_part_of_it_while_they_are_there(session: Session) -> None:
-    a_lived_in_evaluation(session)
+def test_words_beside_the_chain_are_verified_while_they_exist(session: Session) -> None:
+    an_evaluation_with_data_of_every_kind(session)
     assert verify_chain(session).is_intact
     without_rules(session)
     event = session.scalars(select(AuditEvent).where(AuditEvent.words.is_not(None)).limit(1)).one()
@@ -194,8 +194,8 @@ def test_words_beside_the_chain_are_part_of_it_while_they_are_there(session: Ses
 
 
 @pytest.mark.parametrize(("days", "refused"), [(-400, True), (-1, True), (0, True), (1, False)])
-def test_nothing_is_erased_before_the_day_is_over(session: Session, days: int, refused: bool) -> None:
-    evaluation = a_lived_in_evaluation(session).evaluation
+def test_nothing_is_erased_before_the_retention_period_is_over(session: Session, days: int, refused: bool) -> None:
+    evaluation = an_evaluation_with_data_of_every_kind(session).evaluation
     evaluation.keep_until = date(2026, 5, 31)
     session.commit()
     # Five minutes after midnight in Guangzhou, when it is still the day before in UTC.
@@ -210,8 +210,8 @@ def test_nothing_is_erased_before_the_day_is_over(session: Session, days: int, r
     assert counts_to_erase(session, evaluation)["people"] == 130
 
 
-def test_a_second_time_changes_nothing(session: Session) -> None:
-    made = a_lived_in_evaluation(session)
+def test_a_second_erasure_changes_nothing(session: Session) -> None:
+    made = an_evaluation_with_data_of_every_kind(session)
     evaluation = made.time_passes(session)
     first = erase_personal_data(session, evaluation, actor=made.lead)
     session.commit()
@@ -222,8 +222,8 @@ def test_a_second_time_changes_nothing(session: Session) -> None:
     assert (again.record.counts, verify_chain(session).events) == before
 
 
-def test_of_many_at_once_one_erases(app: Flask, session: Session) -> None:
-    made = a_lived_in_evaluation(session)
+def test_of_several_erasures_at_once_one_erases(app: Flask, session: Session) -> None:
+    made = an_evaluation_with_data_of_every_kind(session)
     number = made.time_passes(session).id
     session.rollback()
     outcomes: list[object] = []
@@ -243,13 +243,13 @@ def test_of_many_at_once_one_erases(app: Flask, session: Session) -> None:
     for thread in threads:
         thread.join()
     assert sorted(outcomes, key=str) == [False, True, True, True]
-    assert where_somebody_stands(session) == set()
+    assert columns_with_personal_data(session) == set()
     assert session.scalar(select(func.count()).select_from(Erasure)) == 1
     assert verify_chain(session).is_intact
 
 
-def test_what_a_neighbour_keeps_is_not_touched(session: Session) -> None:
-    made = a_lived_in_evaluation(session)
+def test_another_evaluation_is_not_changed_by_an_erasure(session: Session) -> None:
+    made = an_evaluation_with_data_of_every_kind(session)
     other = a_draw(session, an_evaluation(session, "other-2023"))
     response = a_response(session, cases_of(session, other)[0], SATISFIED | {"D2": "原话"}).response
     before = counts_to_erase(session, other.evaluation)
@@ -266,8 +266,8 @@ def test_an_evaluation_without_a_ledger_can_be_erased_too(session: Session) -> N
     assert set(erased.record.counts.values()) == {0}
 
 
-def test_nothing_is_in_hand_and_links_lead_to_nobody(session: Session) -> None:
-    made = a_lived_in_evaluation(session)
+def test_after_the_erasure_no_case_is_in_hand_and_links_lead_to_no_case(session: Session) -> None:
+    made = an_evaluation_with_data_of_every_kind(session)
     a_hold(session, cases_of(session, made.draw)[-1], made.interviewer)
     erase_personal_data(session, made.time_passes(session))
     session.commit()
@@ -278,7 +278,7 @@ def test_nothing_is_in_hand_and_links_lead_to_nobody(session: Session) -> None:
     assert session.get(ErasedLink, keyring().token_hash(made.token)) is not None
 
 
-Act = Callable[[Session, LivedIn, Case], object]
+Act = Callable[[Session, CompletedFieldwork, Case], object]
 WRITERS: dict[str, Act] = {
     "try": lambda s, m, c: record_attempt(
         s, c, attempt_key=uuid.uuid4(), mode="phone", outcome="NC1", interviewer=m.interviewer
@@ -293,15 +293,15 @@ WRITERS: dict[str, Act] = {
 }
 
 
-def a_live_ceremony(session: Session, made: LivedIn) -> Any:
+def a_live_ceremony(session: Session, made: CompletedFieldwork) -> Any:
     ceremony = made.draw.ceremony
     assert ceremony is not None
     return ceremony
 
 
 @pytest.mark.parametrize("erased", [False, True])
-def test_nobody_is_asked_and_nothing_written_once_the_day_is_over(session: Session, erased: bool) -> None:
-    made = a_lived_in_evaluation(session)
+def test_after_the_retention_period_nobody_is_contacted_and_nothing_recorded(session: Session, erased: bool) -> None:
+    made = an_evaluation_with_data_of_every_kind(session)
     number = cases_of(session, made.draw)[-1].id
     a_hold(session, session.get_one(Case, number), made.interviewer)
     made.time_passes(session)
@@ -316,8 +316,8 @@ def test_nobody_is_asked_and_nothing_written_once_the_day_is_over(session: Sessi
     assert claim_next(session, made.interviewer) is None
 
 
-def test_a_minors_record_stays_shut_once_the_day_is_over(session: Session) -> None:
-    made = a_lived_in_evaluation(session)
+def test_after_the_retention_period_no_minors_record_is_opened(session: Session) -> None:
+    made = an_evaluation_with_data_of_every_kind(session)
     child = next(case for case in cases_of(session, made.draw) if case.recipient.birth_year == 2013)
     made.time_passes(session)
     with pytest.raises(Refused) as refused:
@@ -325,8 +325,8 @@ def test_a_minors_record_stays_shut_once_the_day_is_over(session: Session) -> No
     assert refused.value.code == "time-is-over"
 
 
-def test_consent_can_be_withdrawn_until_all_is_erased(session: Session) -> None:
-    made = a_lived_in_evaluation(session)
+def test_consent_can_be_withdrawn_until_the_erasure(session: Session) -> None:
+    made = an_evaluation_with_data_of_every_kind(session)
     made.time_passes(session)
     one, other = session.scalars(select(Response).where(Response.counted).limit(2)).all()
     cases = session.scalar(select(func.count()).select_from(Case))
@@ -342,7 +342,7 @@ def test_consent_can_be_withdrawn_until_all_is_erased(session: Session) -> None:
         session.rollback()
 
 
-def test_no_ledger_comes_in_and_no_sample_is_drawn_once_the_day_is_over(session: Session) -> None:
+def test_after_the_retention_period_no_ledger_is_imported_and_no_sample_drawn(session: Session) -> None:
     fresh, unsealed, sealed = (an_evaluation(session, f"{name}-2023") for name in ("fresh", "unsealed", "sealed"))
     a_draft_frame(session, unsealed)
     a_draft_frame(session, sealed)
@@ -374,8 +374,8 @@ def refused_by(session: Session, statement: str, rule: str, **values: Any) -> No
     session.rollback()
 
 
-def test_the_database_lets_go_of_nothing_before_an_erasure(session: Session) -> None:
-    made = a_lived_in_evaluation(session)
+def test_the_database_refuses_deletions_before_an_erasure(session: Session) -> None:
+    made = an_evaluation_with_data_of_every_kind(session)
     made.time_passes(session)
     refused_by(session, "UPDATE recipient SET birth_year = NULL", "recipient_sealed_change")
     refused_by(session, "UPDATE audit_event SET words = NULL", "audit_event_append_only")
@@ -385,8 +385,8 @@ def test_the_database_lets_go_of_nothing_before_an_erasure(session: Session) -> 
     refused_by(session, insert, "erasure_too_early", e=evaluation.id, day=local(now()).date().isoformat(), at=now())
 
 
-def test_the_database_lets_nothing_back_in_after_an_erasure(session: Session) -> None:
-    made = a_lived_in_evaluation(session)
+def test_the_database_refuses_personal_data_after_an_erasure(session: Session) -> None:
+    made = an_evaluation_with_data_of_every_kind(session)
     evaluation = made.time_passes(session)
     erase_personal_data(session, evaluation)
     session.commit()
@@ -431,7 +431,7 @@ def test_the_database_lets_nothing_back_in_after_an_erasure(session: Session) ->
     )
 
 
-def test_the_day_comes_sooner_for_a_reason_and_later_only_while_nobody_was_asked(session: Session) -> None:
+def test_the_day_is_moved_earlier_with_a_reason_and_later_only_while_nobody_was_contacted(session: Session) -> None:
     evaluation = an_evaluation(session)
     today = local(now()).date()
     set_keep_until(session, evaluation, today + timedelta(days=900), reason="委托书写明", actor=None)
@@ -471,7 +471,7 @@ def test_the_day_comes_sooner_for_a_reason_and_later_only_while_nobody_was_asked
 @pytest.mark.parametrize(
     ("keep_until", "code"), [(date(2025, 1, 1), "past"), (date(2999, 1, 1), "before-the-evaluation")]
 )
-def test_a_new_evaluation_keeps_data_until_a_day_that_can_be(session: Session, keep_until: date, code: str) -> None:
+def test_a_new_evaluation_needs_a_valid_last_day_of_retention(session: Session, keep_until: date, code: str) -> None:
     held_on = date(2999, 6, 30) if code == "before-the-evaluation" else date(2023, 11, 17)
     with pytest.raises(Refused) as refused:
         an_evaluation(session, keep_until=keep_until, held_on=held_on)

@@ -15,7 +15,7 @@ from app.evaluations.commands import add_member
 from app.models import Contact, Erasure, Evaluation, Response, Role
 from app.retention.commands import erase_personal_data
 from app.scores.commands.scores import settle_score
-from tests.app.data_of_every_kind import LONG_AGO, LivedIn, a_lived_in_evaluation
+from tests.app.data_of_every_kind import LONG_AGO, CompletedFieldwork, an_evaluation_with_data_of_every_kind
 from tests.builders import a_draft_frame, a_draw, a_finished_evaluation, a_member, a_user, an_evaluation, cases_of
 from tests.visitor import Visitor
 
@@ -32,12 +32,12 @@ def kept_until(session: Session, evaluation: Evaluation, days: int) -> date:
 
 
 @pytest.fixture
-def made(session: Session) -> LivedIn:
-    return a_lived_in_evaluation(session)
+def made(session: Session) -> CompletedFieldwork:
+    return an_evaluation_with_data_of_every_kind(session)
 
 
 @pytest.fixture
-def lead(made: LivedIn, visitor: Visitor) -> Visitor:
+def lead(made: CompletedFieldwork, visitor: Visitor) -> Visitor:
     visitor.sign_in("lead")
     return visitor
 
@@ -69,7 +69,7 @@ def test_the_overview_says_when_the_day_is_near_and_when_it_is_past(
     assert "看要删除什么" not in page.text
 
 
-def test_before_the_day_it_only_counts(session: Session, made: LivedIn, lead: Visitor) -> None:
+def test_before_the_day_the_page_shows_counts_only(session: Session, made: CompletedFieldwork, lead: Visitor) -> None:
     page = lead.get(R)
     for words in ("联系资料", "130", "个人问卷链接", "抽样证书", "到期以前不能删除"):
         assert words in page.text
@@ -86,7 +86,9 @@ def csrf(visitor: Visitor) -> str:
     return form.values()["csrf_token"][0]
 
 
-def test_it_asks_for_the_title_once_and_is_done(session: Session, made: LivedIn, lead: Visitor) -> None:
+def test_the_erasure_is_confirmed_by_the_title_and_done_once(
+    session: Session, made: CompletedFieldwork, lead: Visitor
+) -> None:
     made.time_passes(session)
     page = lead.get(R)
     assert "不能恢复" in page.text
@@ -110,7 +112,7 @@ def test_it_asks_for_the_title_once_and_is_done(session: Session, made: LivedIn,
 
 
 @pytest.mark.parametrize("role", [Role.STATION, Role.PURCHASER, Role.MONITOR, Role.SUPERVISION, Role.INTERVIEWER])
-def test_nobody_else_erases(session: Session, visitor: Visitor, role: Role) -> None:
+def test_only_the_lead_erases(session: Session, visitor: Visitor, role: Role) -> None:
     evaluation = an_evaluation(session)
     a_member(session, evaluation, role, "somebody")
     kept_until(session, evaluation, -1)
@@ -122,7 +124,7 @@ def test_nobody_else_erases(session: Session, visitor: Visitor, role: Role) -> N
     assert session.scalar(select(func.count()).select_from(Erasure)) == 0
 
 
-def test_looking_at_pages_erases_nothing(session: Session, made: LivedIn, lead: Visitor) -> None:
+def test_opening_pages_erases_nothing(session: Session, made: CompletedFieldwork, lead: Visitor) -> None:
     made.time_passes(session)
     for path in (S, R, f"{S}/desk", f"{S}/fieldwork"):
         assert lead.get(path).status == 200
@@ -130,8 +132,8 @@ def test_looking_at_pages_erases_nothing(session: Session, made: LivedIn, lead: 
     assert session.scalar(select(func.count()).select_from(Contact)) == 130
 
 
-def test_every_page_of_the_lead_goes_on_and_says_that_names_are_gone(
-    session: Session, made: LivedIn, lead: Visitor
+def test_after_the_erasure_every_page_of_the_lead_opens_and_says_that_names_are_erased(
+    session: Session, made: CompletedFieldwork, lead: Visitor
 ) -> None:
     settle_score(session, made.evaluation, shortfall_reason="测试")
     session.commit()
@@ -161,7 +163,9 @@ def test_every_page_of_the_lead_goes_on_and_says_that_names_are_gone(
     assert lead.get(f"/certificate/{digest}").status == 200
 
 
-def test_the_next_round_says_that_it_knows_nobody_of_the_last(session: Session, lead: Visitor, made: LivedIn) -> None:
+def test_the_next_round_says_that_the_people_of_the_last_are_erased(
+    session: Session, lead: Visitor, made: CompletedFieldwork
+) -> None:
     following = an_evaluation(session, "next-2024", station=made.evaluation.station, held_on=date(2024, 11, 1))
     add_member(session, following, made.lead, Role.LEAD)
     a_draft_frame(session, following)
@@ -174,8 +178,8 @@ def test_the_next_round_says_that_it_knows_nobody_of_the_last(session: Session, 
         assert forgotten in lead.get(path).text
 
 
-def test_the_desk_and_its_case_are_closed_from_the_next_day_on(
-    session: Session, made: LivedIn, visitor: Visitor
+def test_after_the_last_day_the_desk_and_its_case_are_closed(
+    session: Session, made: CompletedFieldwork, visitor: Visitor
 ) -> None:
     visitor.sign_in("interviewer")
     mine = next(one for one in cases_of(session, made.draw) if one.interviewer_id == made.interviewer.id).uuid
@@ -195,7 +199,7 @@ def test_the_desk_and_its_case_are_closed_from_the_next_day_on(
     assert visitor.get("/desk").status == 200
 
 
-def test_a_personal_link_says_that_its_time_is_over(session: Session, made: LivedIn, visitor: Visitor) -> None:
+def test_a_personal_link_says_that_it_has_expired(session: Session, made: CompletedFieldwork, visitor: Visitor) -> None:
     link = f"/q/{made.token}"
     assert visitor.get(link).status == 200
     made.time_passes(session)
@@ -212,7 +216,7 @@ def test_a_personal_link_says_that_its_time_is_over(session: Session, made: Live
     assert visitor.get("/q/0000000000000000").status == 404
 
 
-def test_the_administrator_moves_the_day_for_a_reason(session: Session, visitor: Visitor) -> None:
+def test_the_administrator_changes_the_day_with_a_reason(session: Session, visitor: Visitor) -> None:
     evaluation = an_evaluation(session)
     draw = a_draw(session, evaluation)
     a_user(session, "boss", administrator=True)
@@ -242,7 +246,7 @@ def test_the_administrator_moves_the_day_for_a_reason(session: Session, visitor:
     assert all("reason" not in form.names() for form in page.forms())
 
 
-def test_an_evaluation_with_a_day_that_is_past_is_not_opened(session: Session, visitor: Visitor) -> None:
+def test_an_evaluation_with_a_past_day_is_not_created(session: Session, visitor: Visitor) -> None:
     a_finished_evaluation(session)
     a_user(session, "boss", administrator=True)
     visitor.sign_in("boss")
@@ -263,7 +267,9 @@ def _options(form: object) -> list[str]:
     return [option.get("value") or "" for option in select_.iter("option")]
 
 
-def test_the_page_reads_in_english_too(made: LivedIn, lead: Visitor, session: Session) -> None:
+def test_the_page_of_retention_is_complete_in_english(
+    made: CompletedFieldwork, lead: Visitor, session: Session
+) -> None:
     made.time_passes(session)
     lead.post("/language", {"csrf_token": csrf(lead), "language": "en"})
     page = lead.get(R)

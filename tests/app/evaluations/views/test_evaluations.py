@@ -65,7 +65,9 @@ def steps(page: Page) -> list[str]:
     return [classes[1] for classes in found if classes[:1] == ["step"]]
 
 
-def test_the_list_holds_ones_own_evaluations_only(session: Session, signed_in: Callable[[Role], Visitor]) -> None:
+def test_the_list_shows_the_visitors_own_evaluations_only(
+    session: Session, signed_in: Callable[[Role], Visitor]
+) -> None:
     an_evaluation(session, "other-2023", title="别处的评估")
     page = signed_in(Role.LEAD).get("/evaluations")
     assert S in page.links()
@@ -134,7 +136,7 @@ def test_a_party_sees_its_own_entry_and_nothing_of_the_fieldwork(
         assert not {f"{S}/draw", f"{S}/fieldwork", f"{S}/audit", f"{S}/ledgers"} & set(page.links())
 
 
-def test_each_party_is_led_to_the_ceremony_when_it_waits_for_them(
+def test_each_party_gets_a_link_to_the_ceremony_when_its_contribution_is_due(
     session: Session, evaluation: Evaluation, signed_in: Callable[[Role], Visitor]
 ) -> None:
     a_sealed_frame(session, evaluation)
@@ -204,7 +206,7 @@ def test_the_leads_pages_are_closed_to_every_other_role(
     assert signed_in(role).get(S + path).status == 403
 
 
-def test_an_evaluation_one_is_no_member_of_does_not_exist(
+def test_an_evaluation_of_which_the_visitor_is_no_member_is_not_found(
     session: Session, evaluation: Evaluation, visitor: Visitor
 ) -> None:
     other = an_evaluation(session, "other-2023")
@@ -229,7 +231,7 @@ def test_an_administrator_without_membership_sees_no_evaluation(
     assert visitor.get(S).status == 403
 
 
-def test_the_record_tells_in_words_what_was_done_and_that_it_is_whole(
+def test_the_audit_log_names_the_actions_and_says_that_the_chain_verifies(
     session: Session, evaluation: Evaluation, signed_in: Callable[[Role], Visitor]
 ) -> None:
     lead = signed_in(Role.LEAD)
@@ -240,7 +242,7 @@ def test_the_record_tells_in_words_what_was_done_and_that_it_is_whole(
         assert words in page.text
 
 
-def test_the_record_shows_the_newest_two_hundred_of_this_evaluation_only(
+def test_the_audit_log_shows_the_newest_two_hundred_events_of_this_evaluation(
     session: Session, evaluation: Evaluation, signed_in: Callable[[Role], Visitor]
 ) -> None:
     lead = signed_in(Role.LEAD)
@@ -256,7 +258,7 @@ def test_the_record_shows_the_newest_two_hundred_of_this_evaluation_only(
     assert "other-2023" not in page.text
 
 
-def test_an_event_altered_behind_the_applications_back_is_found(
+def test_an_event_altered_in_the_database_is_found(
     session: Session, evaluation: Evaluation, signed_in: Callable[[Role], Visitor]
 ) -> None:
     lead = signed_in(Role.LEAD)
@@ -272,7 +274,7 @@ def test_an_event_altered_behind_the_applications_back_is_found(
     assert f"从第 {number} 号记录起" in page.text
 
 
-def test_the_record_names_accounts_and_never_the_people_asked(
+def test_the_audit_log_names_accounts_and_never_respondents(
     session: Session, evaluation: Evaluation, visitor: Visitor
 ) -> None:
     lead = a_member(session, evaluation, Role.LEAD, "lead")

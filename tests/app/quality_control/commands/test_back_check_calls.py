@@ -69,7 +69,9 @@ def calls_of(session: Session, check: BackCheck) -> list[PhoneCall]:
     return list(session.scalars(select(PhoneCall).where(PhoneCall.back_check_id == check.id).order_by(PhoneCall.id)))
 
 
-def test_a_call_is_written_down_and_its_look_is_an_event(session: Session, desk: BusyDesk, check: BackCheck) -> None:
+def test_a_call_is_recorded_and_showing_the_number_is_audited(
+    session: Session, desk: BusyDesk, check: BackCheck
+) -> None:
     made = call(session, desk, check)
     assert (made.case_id, made.interviewer_id, made.holder, made.place, made.dialler, made.started_at) == (
         check.response.case_id, desk.mei.id, "person", 0, "tel", AT,
@@ -80,7 +82,7 @@ def test_a_call_is_written_down_and_its_look_is_an_event(session: Session, desk:
     assert event.subject == check.response.case.uuid
 
 
-def test_it_ends_with_its_result_by_hanging_up_and_by_dialling_again(
+def test_a_call_ends_with_its_result_by_hanging_up_or_by_dialling_again(
     session: Session, desk: BusyDesk, check: BackCheck
 ) -> None:
     contact = check.response.case.recipient.contact
@@ -98,7 +100,7 @@ def test_it_ends_with_its_result_by_hanging_up_and_by_dialling_again(
 
 
 @pytest.mark.parametrize("how", ["release", "reopen", "recuse"])
-def test_it_ends_when_the_back_check_goes_to_somebody_else(
+def test_a_call_ends_when_the_back_check_is_released(
     session: Session, desk: BusyDesk, check: BackCheck, how: str
 ) -> None:
     made = call(session, desk, check)
@@ -114,7 +116,7 @@ def test_it_ends_when_the_back_check_goes_to_somebody_else(
     assert check.checker_id is None
 
 
-def test_it_is_counted_where_calls_are_counted(session: Session, desk: BusyDesk, check: BackCheck) -> None:
+def test_a_back_check_call_is_counted_among_the_calls(session: Session, desk: BusyDesk, check: BackCheck) -> None:
     before = {one.name: (one.calls, one.tries) for one in activity_of_interviewers(session, desk.draw, DEFAULT, AT)}
     mine = my_day(session, desk.mei, AT).calls
     hours = {row.hour: dict(row.results) for row in calls_by_hour(session, desk.draw, AT)}
@@ -129,7 +131,7 @@ def test_it_is_counted_where_calls_are_counted(session: Session, desk: BusyDesk,
     assert {row.hour: row.results for row in calls_by_hour(session, desk.draw, AT)} == {**hours, 11: {"back_check": 1}}
 
 
-def test_it_is_never_a_try_of_the_case(session: Session, desk: BusyDesk, check: BackCheck) -> None:
+def test_a_back_check_call_is_not_an_attempt_of_the_case(session: Session, desk: BusyDesk, check: BackCheck) -> None:
     case = check.response.case
     tries = session.scalars(select(Attempt.id).where(Attempt.case_id == case.id)).all()
     row = session.get_one(Schedule, case.id)
@@ -159,7 +161,9 @@ def test_it_is_never_a_try_of_the_case(session: Session, desk: BusyDesk, check: 
     session.rollback()
 
 
-def test_it_is_not_taken_for_the_call_of_the_interview(session: Session, desk: BusyDesk, check: BackCheck) -> None:
+def test_a_back_check_call_is_not_taken_for_the_call_of_the_interview(
+    session: Session, desk: BusyDesk, check: BackCheck
+) -> None:
     response = check.response
     response.started_at, response.submitted_at = AT - 5 * MINUTE, AT
     call(session, desk, check, AT - MINUTE)
@@ -167,7 +171,7 @@ def test_it_is_not_taken_for_the_call_of_the_interview(session: Session, desk: B
     assert (found.had_call, found.call_seconds) == (False, None)
 
 
-def test_while_an_interviewer_has_the_case_nobody_else_dials(
+def test_no_back_check_call_begins_while_an_interviewer_has_the_case(
     session: Session, desk: BusyDesk, check: BackCheck
 ) -> None:
     case = check.response.case
@@ -203,13 +207,13 @@ def test_nobody_is_called_at_night_under_a_wrong_number_or_after_a_refusal(
     assert calls_of(session, check) == []
 
 
-def test_a_done_back_check_is_called_no_more(session: Session, desk: BusyDesk, check: BackCheck) -> None:
+def test_no_call_begins_for_a_back_check_that_is_done(session: Session, desk: BusyDesk, check: BackCheck) -> None:
     record_back_check(session, check, checker=desk.mei, interviewed="yes", at=AT)
     session.commit()
     assert refused(session, desk, check) == "done"
 
 
-def test_a_call_nobody_ended_is_over_when_the_case_is_called(
+def test_an_open_back_check_call_ends_when_the_case_is_called(
     session: Session, desk: BusyDesk, check: BackCheck
 ) -> None:
     case = check.response.case

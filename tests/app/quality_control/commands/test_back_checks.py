@@ -95,7 +95,7 @@ def events(session: Session, action: str) -> list[AuditEvent]:
     return list(session.scalars(select(AuditEvent).where(AuditEvent.action == action).order_by(AuditEvent.id)))
 
 
-def test_who_is_drawn_follows_from_the_seed_and_the_names_of_the_responses(fieldwork: Fieldwork) -> None:
+def test_the_back_checks_drawn_follow_from_the_seed_and_the_ids_of_the_responses(fieldwork: Fieldwork) -> None:
     number = draw_them(fieldwork)
     responses = fieldwork.session.scalars(select(Response)).all()
     expected = drawn_of(
@@ -109,7 +109,7 @@ def test_who_is_drawn_follows_from_the_seed_and_the_names_of_the_responses(field
     assert event.details == {"percent": 10, "responses": 40, "random": number}
 
 
-def test_drawing_again_adds_nothing_and_says_nothing(fieldwork: Fieldwork) -> None:
+def test_drawing_again_adds_nothing_and_records_no_event(fieldwork: Fieldwork) -> None:
     draw_them(fieldwork)
     before = [check.uuid for check in fieldwork.checks()]
     assert draw_them(fieldwork) == 0
@@ -117,7 +117,7 @@ def test_drawing_again_adds_nothing_and_says_nothing(fieldwork: Fieldwork) -> No
     assert len(events(fieldwork.session, "backchecks.drawn")) == 1
 
 
-def test_more_interviews_add_to_what_was_drawn_and_flagged_and_never_served_are_in(fieldwork: Fieldwork) -> None:
+def test_later_interviews_add_back_checks_and_flagged_and_never_served_are_always_drawn(fieldwork: Fieldwork) -> None:
     draw_them(fieldwork)
     before = {check.uuid for check in fieldwork.checks()}
     never = fieldwork.interview(40, fieldwork.lan, NEVER_SERVED)
@@ -135,7 +135,7 @@ def test_the_share_is_a_setting(fieldwork: Fieldwork) -> None:
     assert draw_them(fieldwork) == 40
 
 
-def test_what_was_taken_out_or_erased_is_not_drawn(fieldwork: Fieldwork) -> None:
+def test_an_excluded_or_erased_response_is_not_drawn(fieldwork: Fieldwork) -> None:
     responses = fieldwork.session.scalars(select(Response).order_by(Response.id)).all()
     for one in responses[:10]:
         exclude_response(fieldwork.session, one, reason="试访")
@@ -168,7 +168,7 @@ def test_an_own_interview_is_refused_even_in_hand(fieldwork: Fieldwork) -> None:
         assert refused.value.code == "own-interview"
 
 
-def test_one_is_held_at_a_time_by_one_person(fieldwork: Fieldwork) -> None:
+def test_a_checker_has_one_back_check_in_hand_and_a_back_check_one_checker(fieldwork: Fieldwork) -> None:
     draw_them(fieldwork)
     third = a_member(fieldwork.session, fieldwork.evaluation, Role.INTERVIEWER, "third")
     first = claim_back_check(fieldwork.session, third)
@@ -180,7 +180,7 @@ def test_one_is_held_at_a_time_by_one_person(fieldwork: Fieldwork) -> None:
     assert first.checker_id is None
 
 
-def test_neither_outsiders_nor_recused_people_are_given_any(fieldwork: Fieldwork) -> None:
+def test_neither_non_members_nor_recused_people_get_a_back_check(fieldwork: Fieldwork) -> None:
     draw_them(fieldwork)
     outsider = a_member(fieldwork.session, an_evaluation(fieldwork.session, "other-2023"), Role.INTERVIEWER, "out")
     recused = a_member(fieldwork.session, fieldwork.evaluation, Role.INTERVIEWER, "kin")
@@ -213,7 +213,7 @@ def in_hand(fieldwork: Fieldwork) -> BackCheck:
         ("not_reached", {}, "not_reached", set()),
     ],
 )
-def test_the_result_follows_from_what_was_heard(
+def test_the_result_follows_from_the_answers(
     fieldwork: Fieldwork, interviewed: str, answers: dict[str, str], result: str, differing: set[str]
 ) -> None:
     check = in_hand(fieldwork)
@@ -247,7 +247,7 @@ def test_a_result_is_stored_once_and_only_by_who_holds_it(fieldwork: Fieldwork) 
     assert (refused.value.code, check.result) == ("done", "confirmed")
 
 
-def test_who_was_not_reached_can_be_tried_again_and_who_was_cannot(fieldwork: Fieldwork) -> None:
+def test_only_a_back_check_that_reached_nobody_can_be_reopened(fieldwork: Fieldwork) -> None:
     check = in_hand(fieldwork)
     record_back_check(fieldwork.session, check, checker=fieldwork.mei, interviewed="not_reached")
     reopen_back_check(fieldwork.session, check, actor=fieldwork.lead)
@@ -259,7 +259,7 @@ def test_who_was_not_reached_can_be_tried_again_and_who_was_cannot(fieldwork: Fi
         reopen_back_check(fieldwork.session, again, actor=fieldwork.lead)
 
 
-def test_each_look_at_the_contact_is_written_down_and_only_at_allowed_hours(fieldwork: Fieldwork) -> None:
+def test_showing_the_contact_is_audited_and_allowed_only_in_calling_hours(fieldwork: Fieldwork) -> None:
     check = in_hand(fieldwork)
     with pytest.raises(Refused) as refused:
         reveal_for_back_check(fieldwork.session, check, actor=fieldwork.mei, at=NIGHT)
@@ -271,7 +271,7 @@ def test_each_look_at_the_contact_is_written_down_and_only_at_allowed_hours(fiel
     assert event.details == {"back_check": str(check.uuid)}
 
 
-def test_of_a_response_that_is_erased_nothing_is_left_and_nobody_asks_again(fieldwork: Fieldwork) -> None:
+def test_an_erased_response_leaves_no_answers_and_is_not_back_checked(fieldwork: Fieldwork) -> None:
     check = in_hand(fieldwork)
     fieldwork.session.add(Paradata(response_id=check.response_id, milliseconds={"B8": 900}, witness="邻居"))
     record_back_check(fieldwork.session, check, checker=fieldwork.mei, interviewed="yes", answers=SAME)
@@ -309,11 +309,11 @@ def flagged(session: Session, live: Draw) -> dict[str, int]:
     return found
 
 
-def test_interviews_held_in_the_normal_way_are_not_flagged(fieldwork: Fieldwork) -> None:
+def test_normal_interviews_are_not_flagged(fieldwork: Fieldwork) -> None:
     assert flagged(fieldwork.session, fieldwork.live) == {}
 
 
-def test_each_sight_is_read_from_what_is_stored(fieldwork: Fieldwork) -> None:
+def test_each_rule_flags_what_the_stored_interviews_show(fieldwork: Fieldwork) -> None:
     """Fast, at night, without a call while calls are kept, and the same words."""
     session = fieldwork.session
     first = session.scalars(select(Response).order_by(Response.id)).first()
@@ -345,7 +345,7 @@ def test_each_sight_is_read_from_what_is_stored(fieldwork: Fieldwork) -> None:
     assert flagged(session, fieldwork.live)["impossible_hours"] == 1
 
 
-def test_agreement_counts_everybody_who_answered_twice(fieldwork: Fieldwork) -> None:
+def test_agreement_is_computed_over_everybody_who_answered_twice(fieldwork: Fieldwork) -> None:
     session = fieldwork.session
     session.add(DeskSetting(evaluation_id=fieldwork.evaluation.id, body={"back_check_percent": 100}))
     draw_them(fieldwork)

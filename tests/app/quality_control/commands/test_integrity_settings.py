@@ -64,7 +64,7 @@ def events(session: Session) -> list[dict[str, Any]]:
     return [event.details for event in found]
 
 
-def test_rules_are_set_by_name_and_said_in_the_record(session: Session, survey: Survey) -> None:
+def test_a_change_of_rules_is_recorded_with_the_names_of_what_changed(session: Session, survey: Survey) -> None:
     body = {"rules": {"fast": {"thresholds": {"floor_seconds": 90}}, "hours": {"on": False}}}
     set_rules(session, survey.evaluation, body, actor=survey.lead)
     session.commit()
@@ -78,7 +78,7 @@ def test_rules_are_set_by_name_and_said_in_the_record(session: Session, survey: 
     assert integrity_settings_of(session, survey.evaluation) == STANDARD_SETTINGS
 
 
-def test_wrong_rules_are_refused_whole(session: Session, survey: Survey) -> None:
+def test_invalid_rules_are_refused_with_nothing_saved(session: Session, survey: Survey) -> None:
     body = {"rules": {"fast": {"thresholds": {"floor_seconds": 0}}, "hours": {"on": False}, "guess": {}}}
     with pytest.raises(InvalidDocument) as wrong:
         set_rules(session, survey.evaluation, body, actor=survey.lead)
@@ -86,7 +86,7 @@ def test_wrong_rules_are_refused_whole(session: Session, survey: Survey) -> None
     assert session.scalars(select(IntegritySetting)).all() == []
 
 
-def test_neither_after_settling_nor_by_who_stands_aside(session: Session, survey: Survey) -> None:
+def test_rules_are_changed_neither_after_settlement_nor_by_a_recused_person(session: Session, survey: Survey) -> None:
     declare(session, survey.evaluation.station, survey.lead, "亲属", actor=survey.lead)
     session.commit()
     for code in ("recused", "settled"):
@@ -97,7 +97,7 @@ def test_neither_after_settling_nor_by_who_stands_aside(session: Session, survey
         survey.settle()
 
 
-def test_the_rules_in_force_decide_what_is_flagged_and_asked_again(session: Session, survey: Survey) -> None:
+def test_the_rules_in_force_decide_what_is_flagged_and_back_checked(session: Session, survey: Survey) -> None:
     answered(survey, survey.cases[0])
     answered(survey, survey.cases[1], place=None)
     assert [one.severity for one in flags_now(survey, "no-call")] == ["back_check"]
@@ -115,7 +115,7 @@ def test_the_rules_in_force_decide_what_is_flagged_and_asked_again(session: Sess
     )
 
 
-def test_numbers_are_compared_by_the_one_that_was_called(session: Session, survey: Survey) -> None:
+def test_interviews_are_compared_by_the_number_that_was_called(session: Session, survey: Survey) -> None:
     """Two people whose guardian is one woman, and a third who has her number as one of several."""
     shared = "19900008888"
     for place, case in enumerate(survey.cases[:3]):
@@ -140,7 +140,7 @@ def test_numbers_are_compared_by_the_one_that_was_called(session: Session, surve
     assert "其中 2 份打的是登记为监护人或联系人的号码" in found.text.zh
 
 
-def test_of_a_child_only_the_guardians_numbers_count_their_places(session: Session, survey: Survey) -> None:
+def test_for_a_child_the_place_of_a_number_counts_the_guardians_numbers_only(session: Session, survey: Survey) -> None:
     for case in survey.cases[:3]:
         case.recipient.contact.guardian_phones = ["19900009999"]  # type: ignore[union-attr]
         answered(survey, case, place=0, holder="guardian")
@@ -149,7 +149,7 @@ def test_of_a_child_only_the_guardians_numbers_count_their_places(session: Sessi
     assert called == {None}
 
 
-def test_what_was_erased_of_a_person_is_compared_no_more(session: Session, survey: Survey) -> None:
+def test_erased_contact_data_are_no_longer_compared(session: Session, survey: Survey) -> None:
     for case in survey.cases[:3]:
         case.recipient.contact.phones = ["19900009999"]  # type: ignore[union-attr]
         answered(survey, case)
@@ -161,7 +161,9 @@ def test_what_was_erased_of_a_person_is_compared_no_more(session: Session, surve
     assert flags_now(survey, "number") == []
 
 
-def test_many_answers_from_one_browser_are_told_without_keeping_its_number(session: Session, survey: Survey) -> None:
+def test_many_responses_from_one_browser_are_flagged_without_storing_its_number(
+    session: Session, survey: Survey
+) -> None:
     number = "ab" * 16
     responses = [answered(survey, case, browser=number) for case in survey.cases[:10]]
     answered(survey, survey.cases[10], browser="cd" * 16)

@@ -81,13 +81,13 @@ def test_villages_add_up_to_the_whole(session: Session, draw: Draw, lead: Visito
     assert "合计 150 100 6 5 2 1 96" in lead.get(F).text
 
 
-def test_outcomes_stand_with_their_names_and_counts(draw: Draw, lead: Visitor) -> None:
+def test_outcomes_are_listed_with_names_and_counts(draw: Draw, lead: Visitor) -> None:
     text = lead.get(F).text
     for words in ("本人完成 I1 1", "表示没有接受过服务 X1 1", "本人拒访 R1 1", "无人接听 NC1 2", "还没有联系 94"):
         assert words in text
 
 
-def test_rates_stand_with_their_formulas(session: Session, draw: Draw, lead: Visitor) -> None:
+def test_rates_are_shown_with_their_formulas(session: Session, draw: Draw, lead: Visitor) -> None:
     text = lead.get(F).follow("看应答率").text
     # I = 2 of I 2, R 1, NC 2 and 94 untried; the person who moved away is out of the base.
     assert "RR1 2.0% I/((I+P)+(R+NC+O)+(UH+UO))" in text
@@ -95,7 +95,7 @@ def test_rates_stand_with_their_formulas(session: Session, draw: Draw, lead: Vis
     assert "COOP1 66.7% I/((I+P)+R+O)" in text
 
 
-def test_rates_without_a_base_are_not_zero(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
+def test_a_rate_without_a_base_is_not_shown_as_zero(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
     a_draw(session, evaluation)
     assert "COOP1 暂无 I/((I+P)+R+O)" in lead.get(f"{F}/rates").text
 
@@ -108,11 +108,11 @@ def test_rates_of_parts_add_up(session: Session, draw: Draw) -> None:
     assert sum(tries.interviewed for tries in found.tries) == found.tally.I
 
 
-def test_rates_before_the_draw_show_the_way(evaluation: Evaluation, lead: Visitor) -> None:
+def test_the_page_of_rates_before_the_draw_links_to_the_next_step(evaluation: Evaluation, lead: Visitor) -> None:
     assert "去抽样" in lead.get(f"{F}/rates").text
 
 
-def test_interviewers_stand_with_their_counts(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
+def test_interviewers_are_listed_with_their_counts(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
     for name in ("one", "two"):
         a_member(session, evaluation, Role.INTERVIEWER, name)
     draw = a_draw(session, evaluation)
@@ -125,7 +125,7 @@ def test_interviewers_stand_with_their_counts(session: Session, evaluation: Eval
     assert "示例用户 50 0 0" in page.text
 
 
-def test_nobody_deals_cases_any_more(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
+def test_cases_are_no_longer_assigned_in_bulk(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
     a_member(session, evaluation, Role.INTERVIEWER, "one")
     a_draw(session, evaluation)
     page = lead.get(F)
@@ -136,7 +136,7 @@ def test_nobody_deals_cases_any_more(session: Session, evaluation: Evaluation, l
     assert lead.get(F).follow("督导台").heading == "督导台"
 
 
-def test_the_page_names_nobody_who_was_drawn(session: Session, draw: Draw, lead: Visitor) -> None:
+def test_the_page_shows_no_name_of_a_sampled_person(session: Session, draw: Draw, lead: Visitor) -> None:
     page = lead.get(F)
     for case in cases_of(session, draw):
         assert case.recipient.contact is not None
