@@ -15,8 +15,8 @@ from app.models import AuditEvent, Contact, Erasure
 from tests.app.data_of_every_kind import (
     LONG_AGO,
     SOMEBODY,
-    an_evaluation_with_ledgers_only,
     an_evaluation_with_data_of_every_kind,
+    an_evaluation_with_ledgers_only,
 )
 from tests.builders import an_evaluation
 

@@ -63,8 +63,8 @@ from tests.app.data_of_every_kind import (
     LONG_AGO,
     NAMED,
     CompletedFieldwork,
-    an_evaluation_with_ledgers_only,
     an_evaluation_with_data_of_every_kind,
+    an_evaluation_with_ledgers_only,
     columns_with_personal_data,
 )
 from tests.builders import (
