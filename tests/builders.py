@@ -170,9 +170,9 @@ def a_ceremony(session: Session, evaluation: Evaluation, plan: Plan | None = Non
 def a_draw_of(session: Session, ceremony: Ceremony, value: str = "dice 1 2 3") -> Draw:
     """The sample of an announced plan whose only open contribution is a public one."""
     close_commitments(session, ceremony)
-    for one in ceremony.contributions:
-        if one.value is None:
-            reveal(session, one, value)
+    for contribution in ceremony.contributions:
+        if contribution.value is None:
+            reveal(session, contribution, value)
     draw = draw_sample(session, ceremony)
     session.commit()
     return draw
@@ -241,8 +241,8 @@ def a_response(
 
 def all_scores(session: Session, evaluation: Evaluation) -> None:
     """The points and facts of the published report."""
-    for role, item, area, given in GIVEN:
-        enter_score(session, evaluation, role=role, item=item, area=area, given=given)
+    for role, item, area, points in GIVEN:
+        enter_score(session, evaluation, role=role, item=item, area=area, given=points)
     for code, value in FACTS.items():
         state_fact(session, evaluation, code=code, value=value)
     session.commit()

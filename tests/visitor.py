@@ -45,7 +45,7 @@ class Form:
 
     def values(self) -> dict[str, list[str]]:
         """What would be sent if nothing were touched."""
-        found: dict[str, list[str]] = {}
+        sent: dict[str, list[str]] = {}
         for field in self.element.iter():
             if not (name := field.get("name")) or field.get("disabled") is not None:
                 continue
@@ -55,14 +55,14 @@ class Form:
                     continue
                 if kind in ("checkbox", "radio") and field.get("checked") is None:
                     continue
-                found.setdefault(name, []).append(field.get("value") or ("on" if kind == "checkbox" else ""))
+                sent.setdefault(name, []).append(field.get("value") or ("on" if kind == "checkbox" else ""))
             elif field.tag == "textarea":
-                found.setdefault(name, []).append("".join(field.itertext()))
+                sent.setdefault(name, []).append("".join(field.itertext()))
             elif field.tag == "select":
                 chosen = [o for o in field.iter("option") if o.get("selected") is not None]
                 options = chosen or list(field.iter("option"))[:1]
-                found.setdefault(name, []).extend(o.get("value") or text_of(o) for o in options)
-        return found
+                sent.setdefault(name, []).extend(o.get("value") or text_of(o) for o in options)
+        return sent
 
     def names(self) -> set[str]:
         """Every field it offers, files too."""

@@ -156,11 +156,11 @@ def an_evaluation_with_ledgers_only(session: Session, slug: str = "unsealed-2023
 
 def columns_with_personal_data(session: Session) -> set[str]:
     """Every column of the database, opened where it is sealed, in which a name, number or address is found."""
-    found = set()
+    columns = set()
     for table in Base.metadata.sorted_tables:
         for row in session.execute(sa.select(table)).mappings():
-            found |= {f"{table.name}.{column}" for column, value in row.items() if SOMEBODY.search(_plain(value))}
-    return found
+            columns |= {f"{table.name}.{column}" for column, value in row.items() if SOMEBODY.search(_plain(value))}
+    return columns
 
 
 def _plain(value: Any) -> str:

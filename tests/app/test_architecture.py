@@ -94,11 +94,11 @@ def test_the_english_catalogue_is_complete(repository: Path, tmp_path: Path) -> 
     command = ["pybabel", "-q", "extract", "-F", str(repository / "babel.cfg"), "-k", "_l", "-o", str(template)]
     CommandLineInterface().run([*command, str(repository)])
     with template.open("rb") as file:
-        wanted = {message.id for message in read_po(file) if message.id}
+        extracted = {message.id for message in read_po(file) if message.id}
     with (repository / "app/translations/en/LC_MESSAGES/messages.po").open("rb") as file:
         english = {message.id: message for message in read_po(file, locale="en") if message.id}
-    assert sorted(wanted - set(english)) == []
-    assert sorted(set(english) - wanted) == []
+    assert sorted(extracted - set(english)) == []
+    assert sorted(set(english) - extracted) == []
     for message in english.values():
         assert message.string, message.id
         assert not message.fuzzy, message.id

@@ -130,8 +130,8 @@ def test_one_person_claims_one_of_two_due_appointments(app: Flask, session: Sess
     made = [due(session, desk, place) for place in (0, 1)]
     session.close()
     for _ in ROUNDS:
-        told = at_once(app, *(keeping(desk, one) for one in made))
-        assert sorted(told) == ["done", "holding"]
+        results = at_once(app, *(keeping(desk, appointment) for appointment in made))
+        assert sorted(results) == ["done", "holding"]
         assert len(in_hand(session, desk.lan)) == 1
         let_go(session)
 
@@ -143,9 +143,9 @@ def test_claiming_an_appointment_and_the_next_case_at_once_gives_one_case(
     made = due(session, desk, 0)
     session.close()
     for _ in ROUNDS:
-        told = at_once(app, keeping(desk, made), pressing(desk), pressing(desk))
-        assert told[0] in ("done", "holding")
-        assert told[1:] == ["done", "done"]
+        results = at_once(app, keeping(desk, made), pressing(desk), pressing(desk))
+        assert results[0] in ("done", "holding")
+        assert results[1:] == ["done", "done"]
         assert len(in_hand(session, desk.lan)) == 1
         let_go(session)
 
@@ -161,8 +161,8 @@ def test_undo_and_claiming_the_next_case_at_once_give_one_case(app: Flask, sessi
             undo_attempt(own, attempt, actor=desk.user(own), at=desk.morning)
             return "done"
 
-        told = at_once(app, undo, pressing(desk))
-        assert told in (["done", "done"], ["holding", "done"])
+        results = at_once(app, undo, pressing(desk))
+        assert results in (["done", "done"], ["holding", "done"])
         assert len(in_hand(session, desk.lan)) == 1
         let_go(session)
 
@@ -211,19 +211,19 @@ def test_a_call_for_a_back_check_and_an_erasure_at_once_do_not_wait_for_each_oth
     session.commit()
     checks = session.scalars(select(BackCheck.id)).all()
     desk = Desk(survey)
-    for one in checks:
+    for check_id in checks:
 
-        def call(own: Session, one: int = one) -> str:
-            check, user = own.get_one(BackCheck, one), desk.user(own)
+        def call(own: Session, check_id: int = check_id) -> str:
+            check, user = own.get_one(BackCheck, check_id), desk.user(own)
             start_back_check_call(own, check, place=0, dialler="tel", actor=user, at=desk.morning)
             return "done"
 
-        def erase(own: Session, one: int = one) -> str:
-            withdraw_consent(own, own.get_one(BackCheck, one).response, reason="本人来电")
+        def erase(own: Session, check_id: int = check_id) -> str:
+            withdraw_consent(own, own.get_one(BackCheck, check_id).response, reason="本人来电")
             return "done"
 
-        told = at_once(app, call, erase)
-        assert (told[0] in ("done", "withdrawn", "refused"), told[1]) == (True, "done")
+        results = at_once(app, call, erase)
+        assert (results[0] in ("done", "withdrawn", "refused"), results[1]) == (True, "done")
 
 
 def test_an_appointment_moved_twice_at_once_is_moved_once(app: Flask, session: Session, survey: Survey) -> None:
@@ -271,16 +271,16 @@ def to_be_visited(session: Session, desk: Desk, **who: int) -> None:
 def test_an_interview_begun_twice_at_once_is_one(app: Flask, session: Session, survey: Survey) -> None:
     desk = Desk(survey)
     to_be_visited(session, desk, lan=desk.lan)
-    told = at_once(app, saving(desk, uuid.uuid4()), saving(desk, uuid.uuid4()))
-    assert len(set(told)) == 1
+    results = at_once(app, saving(desk, uuid.uuid4()), saving(desk, uuid.uuid4()))
+    assert len(set(results)) == 1
     assert count(session, Draft.case_id.is_not(None)) == 1
 
 
 def test_a_page_of_one_case_saves_no_answers_of_another(app: Flask, session: Session, survey: Survey) -> None:
     desk, key = Desk(survey), uuid.uuid4()
     to_be_visited(session, desk, lan=desk.lan, mei=desk.mei)
-    told = at_once(app, saving(desk, key), saving(desk, key, 1, "mei"))
-    assert sorted(told) == sorted([str(key), "other-case"])
+    results = at_once(app, saving(desk, key), saving(desk, key, 1, "mei"))
+    assert sorted(results) == sorted([str(key), "other-case"])
     assert count(session, Draft.case_id.is_not(None)) == 1
 
 
@@ -363,8 +363,8 @@ def test_of_two_next_versions_of_a_list_one_is_published(app: Flask, session: Se
     def publishing(name: str) -> Act:
         return lambda own: publish_next_version(own, base | {"title": {"zh": name, "en": name}}, base_version=1).version
 
-    told = at_once(app, publishing("甲"), publishing("乙"))
-    assert sorted(told, key=str) == [2, "version-taken"]
+    results = at_once(app, publishing("甲"), publishing("乙"))
+    assert sorted(results, key=str) == [2, "version-taken"]
     assert count(session, Document.kind == "outcomes") == 1
 
 

@@ -84,8 +84,8 @@ def test_through_a_privacy_service_the_real_number_is_never_shown(
         again = visitor.get(path)
         [other] = [link for link in again.links() if link.startswith("tel:")]
         assert other != link
-        for seen in (page, again):
-            assert REAL not in seen.html
+        for shown_page in (page, again):
+            assert REAL not in shown_page.html
     assert REAL not in caplog.text
     [call] = session.scalars(select(PhoneCall))
     assert call.dialler == "privacy"

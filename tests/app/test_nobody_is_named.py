@@ -33,8 +33,8 @@ class Watched(Visitor):
     def _page(self, method: str, path: str, **arguments: object) -> Page:
         page = super()._page(method, path, **arguments)
         places = [page.response.request.url]
-        for one in (*page.response.history, page.response):
-            places += [one.request.url, *(value for name, value in one.headers if name != "Set-Cookie")]
+        for response in (*page.response.history, page.response):
+            places += [response.request.url, *(value for name, value in response.headers if name != "Set-Cookie")]
         if page.response.mimetype == "text/html":
             places += [text_of(title) for title in page.tree.iter("title")]
             for element in page.tree.iter():
@@ -45,8 +45,8 @@ class Watched(Visitor):
                     if (value := element.get(name)) and not value.startswith("tel:")
                 ]
             self.shown |= {secret for secret in self.secrets if secret in page.html}
-        told = {secret for secret in self.secrets for place in places if secret in place}
-        assert not told, f"{method} {path} tells {told}"
+        leaked = {secret for secret in self.secrets for place in places if secret in place}
+        assert not leaked, f"{method} {path} tells {leaked}"
         return page
 
 
@@ -58,12 +58,12 @@ def survey(session: Session) -> Survey:
 @pytest.fixture
 def secrets(session: Session, survey: Survey) -> set[str]:
     """Names, addresses and numbers of everybody who was drawn, as they could be written."""
-    found: set[str] = set()
+    written: set[str] = set()
     for contact in session.scalars(select(Contact)):
         contact.guardian, contact.guardian_phones = "欧阳建国", ["19900005555"]
-        found |= {contact.name, contact.address or "", contact.guardian, *contact.phones, *contact.guardian_phones}
+        written |= {contact.name, contact.address or "", contact.guardian, *contact.phones, *contact.guardian_phones}
     session.commit()
-    return found
+    return written
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def dial(page: Page) -> Page:
 def ask(page: Page) -> Page:
     """The interview from its first page to its end, with what is missing asked for once."""
     form = page.follow("开始访问").form(containing="submission_key")
-    answers = {f"q_{name}": given for name, given in SPOKEN.items()}
+    answers = {f"q_{name}": answer for name, answer in SPOKEN.items()}
     page = form.submit(button=("go", "check"), **answers)
     assert page.status == 422  # the four ticks are missing
     ticks = {f"tick_{name}": "no" for name in ("family", "staff", "prompted")}
@@ -126,13 +126,13 @@ def test_no_title_address_redirect_or_log_names_a_person(
 
     assert any(record.getMessage() == "listening" for record in records.records)
     own = [record for record in records.records if record.name.split(".")[0] in ("app", "werkzeug", "flask")]
-    told = [
+    leaked = [
         (record.name, secret)
         for record in own
         for secret in secrets
         if secret in record.getMessage() or secret in str(record.args) or secret in str(record.exc_text or "")
     ]
-    assert told == []
+    assert leaked == []
     assert session.scalars(select(DeskNote)).all()
     assert session.scalars(select(PhoneCall)).all()
 

@@ -88,11 +88,11 @@ def _steps(session: Session, evaluation: Evaluation, user: User, people: int, ac
 def test_the_desk_takes_no_more_steps_with_twenty_times_the_cases(
     app: Flask, session: Session, sqlite_app: tuple[Flask, Callable[[], None]], act: Callable[..., None]
 ) -> None:
-    found = []
+    steps = []
     for people in (FEW, MANY):
         evaluation = an_evaluation(session)
         user = a_member(session, evaluation, Role.INTERVIEWER)
-        found.append(_steps(session, evaluation, user, people, act))
+        steps.append(_steps(session, evaluation, user, people, act))
         session.close()
         sqlite_app[1]()
-    assert found[1] <= 1.5 * found[0] + 5, found
+    assert steps[1] <= 1.5 * steps[0] + 5, steps

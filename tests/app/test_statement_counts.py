@@ -23,14 +23,14 @@ FEW, MANY = 5, 40
 @contextmanager
 def counted() -> Iterator[list[str]]:
     """The statements sent while this lasts."""
-    seen: list[str] = []
+    sent: list[str] = []
 
     def listen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
+        sent.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", listen)
     try:
-        yield seen
+        yield sent
     finally:
         event.remove(db.engine, "before_cursor_execute", listen)
 
@@ -104,13 +104,13 @@ def test_the_number_of_statements_of_a_page_does_not_grow_with_the_data(
     ]
 
     def statements() -> dict[str, list[str]]:
-        found = {}
+        by_path = {}
         for who, path in pages:
             assert who.get(path).status == 200, path  # once before: what a process keeps is not counted
-            with counted() as seen:
+            with counted() as sent:
                 who.get(path)
-            found[path] = seen
-        return found
+            by_path[path] = sent
+        return by_path
 
     counts = []
     for size in (FEW, MANY):
@@ -122,10 +122,10 @@ def test_the_number_of_statements_of_a_page_does_not_grow_with_the_data(
         path: (
             len(few[path]),
             len(many[path]),
-            next(one for one in many[path] if many[path].count(one) > few[path].count(one)),
+            next(statement for statement in many[path] if many[path].count(statement) > few[path].count(statement)),
         )
         for path in few
         if len(many[path]) > len(few[path])
     }
     assert grown == {}
-    assert min(len(seen) for seen in few.values()) > 2  # something was counted
+    assert min(len(sent) for sent in few.values()) > 2  # something was counted

@@ -248,16 +248,16 @@ def test_a_rotation_covers_every_encrypted_value_of_the_desk(app: Flask, session
 def test_all_results_are_printed_as_json(session: Session, run) -> None:  # type: ignore[no-untyped-def]
     a_finished_evaluation(session)
     short = json.loads(run("results", "sample-2023", "--json").output)
-    found = json.loads(run("results", "sample-2023", "--json", "--all").output)
-    assert {name: found[name] for name in short} == short
-    assert found.keys() - short.keys() == {
+    complete = json.loads(run("results", "sample-2023", "--json", "--all").output)
+    assert {name: complete[name] for name in short} == short
+    assert complete.keys() - short.keys() == {
         "spread", "unheard", "turns", "comparisons", "rounds", "reweighed", "reliability",
     }  # fmt: skip
-    assert found["spread"]["quantiles"][2][1]["value"] == "100.00"
-    assert found["spread"]["unsatisfied"]["unit"] == "people"
-    assert found["rounds"] is None
+    assert complete["spread"]["quantiles"][2][1]["value"] == "100.00"
+    assert complete["spread"]["unsatisfied"]["unit"] == "people"
+    assert complete["rounds"] is None
     luck = json.loads(run("score", "sample-2023", "--json").output)["luck"]
     assert luck["items"][0]["code"] == "satisfaction_points"
     assert luck["items"][0]["chances"][0]["chance"] > 0.5
-    modes = next(c for c in found["comparisons"] if c["part"] == "mode")
+    modes = next(c for c in complete["comparisons"] if c["part"] == "mode")
     assert modes["satisfied"]["words"]

@@ -132,13 +132,13 @@ def test_audit_events_documents_and_settlements_are_written_once(session: Sessio
 
 
 def test_an_area_of_another_station_is_refused(session: Session) -> None:
-    one, other = an_evaluation(session), an_evaluation(session, "other-2023")
+    evaluation, other = an_evaluation(session), an_evaluation(session, "other-2023")
     refused(
         session,
         "UPDATE village SET area_id = (SELECT min(id) FROM service_area WHERE station_id = :other)"
         " WHERE station_id = :one",
         "village" if session.get_bind().dialect.name == "postgresql" else "FOREIGN KEY",
-        one=one.station_id,
+        one=evaluation.station_id,
         other=other.station_id,
     )
 

@@ -46,12 +46,14 @@ def test_the_tallies_of_a_survey_in_progress_equal_a_recount(session: Session) -
 
 def test_tallies_follow_every_writer(session: Session) -> None:
     evaluation = an_evaluation(session)
-    one, other = (a_member(session, evaluation, Role.INTERVIEWER) for _ in range(2))
+    interviewer, other = (a_member(session, evaluation, Role.INTERVIEWER) for _ in range(2))
     draw = a_draw(session, evaluation)
     cases = cases_of(session, draw)
     dice = random.Random(7)
     for case in cases[:40]:
-        a_response(session, case, dice.choice((SATISFIED, SHAKY, NEVER_SERVED)), interviewer=dice.choice((one, other)))
+        a_response(
+            session, case, dice.choice((SATISFIED, SHAKY, NEVER_SERVED)), interviewer=dice.choice((interviewer, other))
+        )
     for statement in (
         "UPDATE response SET counted = FALSE WHERE id % 3 = 0",
         "UPDATE response SET satisfaction_index = 870000, overall = '3' WHERE satisfaction_valid AND id % 5 = 0",
@@ -87,9 +89,9 @@ def test_a_tally_changed_by_hand_is_found(session: Session) -> None:
     a_response(session, cases_of(session, draw)[0])
     session.execute(sa.text("UPDATE index_tally SET valid = valid + 1"))
     session.commit()
-    (found,) = miscounts(session, draw)
-    assert isinstance(found, Miscount)
-    assert (found.tally, found.kept, found.counted) == ("index_tally", (2,), (1,))
+    (miscount,) = miscounts(session, draw)
+    assert isinstance(miscount, Miscount)
+    assert (miscount.tally, miscount.kept, miscount.counted) == ("index_tally", (2,), (1,))
 
 
 def test_concurrent_submissions_are_all_tallied(app: Flask, session: Session) -> None:

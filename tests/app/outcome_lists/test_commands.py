@@ -34,8 +34,8 @@ def a_list(version: int = 2, **changes: dict[str, Any]) -> dict[str, Any]:
         {"code": "NC6", "label": {"zh": "语音信箱", "en": "Voice mail"}, "group": "not_reached", "aapor": "NC",
          "final": False, "delay": 90}
     )  # fmt: skip
-    for one in body["outcomes"]:
-        one.update(changes.get(one["code"], {}))
+    for outcome in body["outcomes"]:
+        outcome.update(changes.get(outcome["code"], {}))
     return body
 
 
@@ -96,9 +96,9 @@ def test_the_list_decides_whether_an_outcome_is_final(session: Session, evaluati
     closing = {"final": True, "delay": None, "needs_skill": False}
     choose_outcomes(session, evaluation, published(session, a_list(O2=closing)))
     tried(session, cases_of(session, draw)[0], "O2")
-    found = reserves_of(session, draw)
-    assert found is not None
-    assert len(found.released) == 1
+    reserves = reserves_of(session, draw)
+    assert reserves is not None
+    assert len(reserves.released) == 1
 
 
 def test_a_code_no_longer_recorded_by_hand_is_refused_and_still_named(session: Session, evaluation: Evaluation) -> None:

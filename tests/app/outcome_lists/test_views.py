@@ -72,9 +72,9 @@ def test_every_mistake_is_shown_at_once_and_what_was_typed_is_kept(session: Sess
         "NC1-delay": "三小时", "R2-retries": "2", "R1-final": None, "NC3-en": "", "new-code": "nc7", "new-zh": "例",
     })  # fmt: skip
     assert page.status == 422
-    said = mistakes(page)
+    messages = mistakes(page)
     for words in ("NC1 多少分钟后再试", "R2 最多再试几次", "R1 最终结果", "NC3 英文名称", "新加的 代码"):
-        assert words in said
+        assert words in messages
     values = page.form(containing="NC1-zh").values()
     assert (values["NC1-delay"], values["R2-retries"], values["new-code"]) == (["三小时"], ["2"], ["nc7"])
     assert "R1-final" not in values

@@ -110,8 +110,8 @@ def test_a_missing_table_is_an_error_page_without_traceback(tmp_path: Path) -> N
 
 
 def test_the_secrets_file_holds_fresh_keys(session: Session) -> None:
-    one, other = content(), content()
-    assert one != other
-    values = dict(line.split("=", 1) for line in one.splitlines() if "=" in line)
+    first, second = content(), content()
+    assert first != second
+    values = dict(line.split("=", 1) for line in first.splitlines() if "=" in line)
     Keyring.from_settings(values["FIELD_KEYS"], values["INDEX_KEY"])
     assert session is db.session

@@ -80,7 +80,7 @@ def test_an_evaluation_is_erased_once_and_not_before_its_day(session: Session, r
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "sentence"),
     [
         ([], 2, "--due"),
         (["--due", "--evaluation", "sample-2023"], 2, "--due"),
@@ -88,7 +88,7 @@ def test_an_evaluation_is_erased_once_and_not_before_its_day(session: Session, r
         (["--due", "--by", "nobody"], 1, "没有账号"),
     ],
 )
-def test_wrong_usage_is_explained(session: Session, run: Run, arguments: list[str], code: int, said: str) -> None:
+def test_wrong_usage_is_explained(session: Session, run: Run, arguments: list[str], code: int, sentence: str) -> None:
     an_evaluation(session)
     result = run(*arguments)
-    assert (result.exit_code, said in result.output) == (code, True)
+    assert (result.exit_code, sentence in result.output) == (code, True)

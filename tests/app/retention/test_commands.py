@@ -95,7 +95,7 @@ def test_after_the_erasure_no_column_identifies_anybody(session: Session) -> Non
     made.time_passes(session)
     unsealed.keep_until = LONG_AGO
     session.commit()
-    expected = {one.id: counts_to_erase(session, one) for one in (made.evaluation, unsealed)}
+    expected = {evaluation.id: counts_to_erase(session, evaluation) for evaluation in (made.evaluation, unsealed)}
     assert all(any(counts[kind] for counts in expected.values()) for kind in expected[unsealed.id])
     for evaluation in (made.evaluation, unsealed):
         erased = erase_personal_data(session, evaluation, actor=made.lead)
@@ -177,9 +177,11 @@ def test_the_audit_event_holds_counts_by_kind_only(session: Session) -> None:
     assert (event.action, event.actor_id, event.details, event.words) == (
         "personal_data.erased", made.lead.id, counts, None,
     )  # fmt: skip
-    said = [details_of(one) for one in session.scalars(select(AuditEvent)) if "words" in one.details]
-    assert len(said) == 2
-    assert all(details["words"] is None for details in said)
+    with_words = [
+        details_of(audit_event) for audit_event in session.scalars(select(AuditEvent)) if "words" in audit_event.details
+    ]
+    assert len(with_words) == 2
+    assert all(details["words"] is None for details in with_words)
 
 
 def test_words_beside_the_chain_are_verified_while_they_exist(session: Session) -> None:
@@ -257,7 +259,7 @@ def test_another_evaluation_is_not_changed_by_an_erasure(session: Session) -> No
     session.commit()
     assert counts_to_erase(session, other.evaluation) == before
     assert response.answers["D2"] == "原话"
-    assert [one.id for one in due_evaluations(session, datetime(2024, 3, 1, tzinfo=UTC))] == []
+    assert [due.id for due in due_evaluations(session, datetime(2024, 3, 1, tzinfo=UTC))] == []
 
 
 def test_an_evaluation_without_a_ledger_can_be_erased_too(session: Session) -> None:
@@ -328,9 +330,9 @@ def test_after_the_retention_period_no_minors_record_is_opened(session: Session)
 def test_consent_can_be_withdrawn_until_the_erasure(session: Session) -> None:
     made = an_evaluation_with_data_of_every_kind(session)
     made.time_passes(session)
-    one, other = session.scalars(select(Response).where(Response.counted).limit(2)).all()
+    withdrawn, other = session.scalars(select(Response).where(Response.counted).limit(2)).all()
     cases = session.scalar(select(func.count()).select_from(Case))
-    withdraw_consent(session, one, reason="本人来电", actor=made.lead)
+    withdraw_consent(session, withdrawn, reason="本人来电", actor=made.lead)
     session.commit()
     assert session.scalar(select(func.count()).select_from(Case)) == cases  # nobody comes from the reserve any more
     erase_personal_data(session, made.evaluation)
@@ -348,8 +350,8 @@ def test_after_the_retention_period_no_ledger_is_imported_and_no_sample_drawn(se
     a_draft_frame(session, sealed)
     seal_frame(session, sealed, typed_name=STATION)
     plan = a_plan(session, sealed)
-    for one in (fresh, unsealed, sealed):
-        one.keep_until = LONG_AGO
+    for evaluation in (fresh, unsealed, sealed):
+        evaluation.keep_until = LONG_AGO
     session.commit()
     for act in (
         lambda: store_upload(session, fresh, filename="a.csv", data=b"x", limits=Limits()),
@@ -403,8 +405,8 @@ def test_the_database_refuses_personal_data_after_an_erasure(session: Session) -
     ):  # fmt: skip
         statement = f"INSERT INTO {table} ({columns}) VALUES ({values})"
         bound = {"case": case, "at": now(), "hash": b"x" * 32, "user": made.lead.id}
-        wanted = {name: value for name, value in bound.items() if f":{name}" in values}
-        refused_by(session, statement, f"{table}_after_erasure", **wanted)
+        parameters = {name: value for name, value in bound.items() if f":{name}" in values}
+        refused_by(session, statement, f"{table}_after_erasure", **parameters)
     assert recipient
     person = "SELECT min(id) FROM recipient"
     refused_by(

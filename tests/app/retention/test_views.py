@@ -43,14 +43,14 @@ def lead(made: CompletedFieldwork, visitor: Visitor) -> Visitor:
 
 
 @pytest.mark.parametrize(
-    ("days", "said"),
+    ("days", "sentence"),
     [
         (400, ""), (31, ""), (30, "还有 30 天"), (1, "还有 1 天"), (0, "今天是资料保存的最后一天"), (-1, "已经到期"),
         (-400, "已经到期"),
     ],
 )  # fmt: skip
 def test_the_overview_says_when_the_day_is_near_and_when_it_is_past(
-    session: Session, another_visitor: Callable[[], Visitor], days: int, said: str
+    session: Session, another_visitor: Callable[[], Visitor], days: int, sentence: str
 ) -> None:
     evaluation = an_evaluation(session)
     a_member(session, evaluation, Role.LEAD, "lead")
@@ -63,7 +63,7 @@ def test_the_overview_says_when_the_day_is_near_and_when_it_is_past(
     assert day in page.text
     assert R in page.links()
     notices = [text for text in ("还有", "最后一天", "已经到期") if text in page.text]
-    assert (said in page.text) if said else notices == []
+    assert (sentence in page.text) if sentence else notices == []
     page = monitor.get(S)
     assert day in page.text
     assert "看要删除什么" not in page.text
@@ -182,7 +182,7 @@ def test_after_the_last_day_the_desk_and_its_case_are_closed(
     session: Session, made: CompletedFieldwork, visitor: Visitor
 ) -> None:
     visitor.sign_in("interviewer")
-    mine = next(one for one in cases_of(session, made.draw) if one.interviewer_id == made.interviewer.id).uuid
+    mine = next(case for case in cases_of(session, made.draw) if case.interviewer_id == made.interviewer.id).uuid
     session.rollback()
     assert visitor.get(f"/desk/cases/{mine}").status == 200
     made.time_passes(session)
@@ -232,10 +232,10 @@ def test_the_administrator_changes_the_day_with_a_reason(session: Session, visit
     issue_link(session, cases_of(session, draw)[0])
     session.commit()
     assert "已保存" in visitor.get(path).form("reason").submit(keep_until=sooner, reason="提前").text
-    for day, said in ((later, "只能提前，不能推后"), ("2020-01-01", "已经过去"), (sooner, "没有改动"), ("x", "")):
+    for day, message in ((later, "只能提前，不能推后"), ("2020-01-01", "已经过去"), (sooner, "没有改动"), ("x", "")):
         page = visitor.get(path).form("reason").submit(keep_until=day, reason="试一试")
         assert page.status == 422
-        assert said in page.text
+        assert message in page.text
     session.rollback()
     assert session.get_one(Evaluation, evaluation.id).keep_until.isoformat() == sooner
     evaluation = session.get_one(Evaluation, evaluation.id)
@@ -263,7 +263,7 @@ def test_an_evaluation_with_a_past_day_is_not_created(session: Session, visitor:
 
 def _options(form: object) -> list[str]:
     element = form.element  # type: ignore[attr-defined]
-    select_ = next(one for one in element.iter("select") if one.get("name") == "station")
+    select_ = next(choice for choice in element.iter("select") if choice.get("name") == "station")
     return [option.get("value") or "" for option in select_.iter("option")]
 
 

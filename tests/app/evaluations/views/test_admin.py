@@ -287,12 +287,12 @@ def test_members_join_and_leave(session: Session, boss: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "wanted"),
+    ("held", "added"),
     [("lead", "station"), ("interviewer", "purchaser"), ("station", "interviewer"), ("purchaser", "lead")],
 )
-def test_an_interested_party_gets_no_evaluators_role(session: Session, boss: Visitor, held: str, wanted: str) -> None:
+def test_an_interested_party_gets_no_evaluators_role(session: Session, boss: Visitor, held: str, added: str) -> None:
     a_member(session, an_evaluation(session), Role(held), "lan")
-    page = boss.get(M).submit(username="lan", role=wanted)
+    page = boss.get(M).submit(username="lan", role=added)
     assert page.status == 422
     assert "要回避" in page.text
     assert session.scalars(select(Membership.role)).all() == [held]

@@ -61,8 +61,8 @@ def primary_actions(page: Page) -> list[str]:
 
 def steps(page: Page) -> list[str]:
     """The state of each step, in order."""
-    found = [(li.get("class") or "").split() for li in page.tree.iter("li")]
-    return [classes[1] for classes in found if classes[:1] == ["step"]]
+    classes_of_items = [(li.get("class") or "").split() for li in page.tree.iter("li")]
+    return [classes[1] for classes in classes_of_items if classes[:1] == ["step"]]
 
 
 def test_the_list_shows_the_visitors_own_evaluations_only(
@@ -153,9 +153,11 @@ def test_each_party_gets_a_link_to_the_ceremony_when_its_contribution_is_due(
         page = visitor.get(S)
         assert primary_actions(page) == [f"{S}/ceremony"]
         assert "请承诺一个数值" in page.text
-    for one in ceremony.contributions[:2]:
+    for contribution in ceremony.contributions[:2]:
         fingerprint = ceremony.frame.fingerprint or ""
-        one.commitment = commitment_of(fingerprint, ceremony.plan_digest, one.name, f"value of {one.name}")
+        contribution.commitment = commitment_of(
+            fingerprint, ceremony.plan_digest, contribution.name, f"value of {contribution.name}"
+        )
     session.commit()
     for visitor in (monitor, station):
         assert f"{S}/ceremony" not in visitor.get(S).links()

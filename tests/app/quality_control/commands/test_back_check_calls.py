@@ -53,10 +53,10 @@ def desk(session: Session) -> BusyDesk:
 @pytest.fixture
 def check(session: Session, desk: BusyDesk) -> BackCheck:
     """A back-check of one of Lan's interviews, in Mei's hand."""
-    found = claim_back_check(session, desk.mei)
-    assert found is not None
+    claimed = claim_back_check(session, desk.mei)
+    assert claimed is not None
     session.commit()
-    return found
+    return claimed
 
 
 def call(session: Session, desk: BusyDesk, check: BackCheck, at: datetime = AT, place: int = 0) -> PhoneCall:
@@ -93,10 +93,10 @@ def test_a_call_ends_with_its_result_by_hanging_up_or_by_dialling_again(
     end_back_check_call(session, check, at=AT + 2 * MINUTE)
     call(session, desk, check, AT + 3 * MINUTE)
     record_back_check(session, check, checker=desk.mei, interviewed="not_reached", at=AT + 4 * MINUTE)
-    assert [(one.place, one.ended_at) for one in calls_of(session, check)] == [
+    assert [(phone_call.place, phone_call.ended_at) for phone_call in calls_of(session, check)] == [
         (0, AT + MINUTE), (1, AT + 2 * MINUTE), (0, AT + 4 * MINUTE),
     ]  # fmt: skip
-    assert {one.attempt_id for one in calls_of(session, check)} == {None}
+    assert {phone_call.attempt_id for phone_call in calls_of(session, check)} == {None}
 
 
 @pytest.mark.parametrize("how", ["release", "reopen", "recuse"])
@@ -117,13 +117,17 @@ def test_a_call_ends_when_the_back_check_is_released(
 
 
 def test_a_back_check_call_is_counted_among_the_calls(session: Session, desk: BusyDesk, check: BackCheck) -> None:
-    before = {one.name: (one.calls, one.tries) for one in activity_of_interviewers(session, desk.draw, DEFAULT, AT)}
+    before = {
+        interviewer.name: (interviewer.calls, interviewer.tries)
+        for interviewer in activity_of_interviewers(session, desk.draw, DEFAULT, AT)
+    }
     mine = my_day(session, desk.mei, AT).calls
     hours = {row.hour: dict(row.results) for row in calls_by_hour(session, desk.draw, AT)}
     call(session, desk, check, AT)
     record_back_check(session, check, checker=desk.mei, interviewed="yes", at=AT + MINUTE)
     after = {
-        one.name: (one.calls, one.tries) for one in activity_of_interviewers(session, desk.draw, DEFAULT, AT + MINUTE)
+        interviewer.name: (interviewer.calls, interviewer.tries)
+        for interviewer in activity_of_interviewers(session, desk.draw, DEFAULT, AT + MINUTE)
     }
     calls, tries = before["梅访问员"]
     assert after == before | {"梅访问员": (calls + 1, tries)}
@@ -152,7 +156,7 @@ def test_a_back_check_call_is_not_an_attempt_of_the_case(session: Session, desk:
     record_attempt(
         session, case, attempt_key=key, mode="phone", outcome="NC1", interviewer=desk.mei, at=AT + 3 * MINUTE
     )
-    assert [one.attempt_id for one in calls_of(session, check)] == [None]
+    assert [phone_call.attempt_id for phone_call in calls_of(session, check)] == [None]
     session.commit()
     with pytest.raises(sa.exc.IntegrityError, match="back_check_is_no_try"):
         session.execute(
@@ -167,8 +171,8 @@ def test_a_back_check_call_is_not_taken_for_the_call_of_the_interview(
     response = check.response
     response.started_at, response.submitted_at = AT - 5 * MINUTE, AT
     call(session, desk, check, AT - MINUTE)
-    found = next(one for one in interviews_of(session, desk.draw) if one.id == str(response.uuid))
-    assert (found.had_call, found.call_seconds) == (False, None)
+    interview = next(candidate for candidate in interviews_of(session, desk.draw) if candidate.id == str(response.uuid))
+    assert (interview.had_call, interview.call_seconds) == (False, None)
 
 
 def test_no_back_check_call_begins_while_an_interviewer_has_the_case(

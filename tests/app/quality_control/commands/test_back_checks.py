@@ -99,10 +99,10 @@ def test_the_back_checks_drawn_follow_from_the_seed_and_the_ids_of_the_responses
     number = draw_them(fieldwork)
     responses = fieldwork.session.scalars(select(Response)).all()
     expected = drawn_of(
-        [Candidate(str(one.uuid), str(one.interviewer_id)) for one in responses], fieldwork.live.seed, 10
+        [Candidate(str(item.uuid), str(item.interviewer_id)) for item in responses], fieldwork.live.seed, 10
     )
     assert {(str(check.response.uuid), check.why) for check in fieldwork.checks()} == {
-        (one.response, one.why) for one in expected
+        (item.response, item.why) for item in expected
     }
     assert number == len(expected) >= 2
     (event,) = events(fieldwork.session, "backchecks.drawn")
@@ -137,10 +137,10 @@ def test_the_share_is_a_setting(fieldwork: Fieldwork) -> None:
 
 def test_an_excluded_or_erased_response_is_not_drawn(fieldwork: Fieldwork) -> None:
     responses = fieldwork.session.scalars(select(Response).order_by(Response.id)).all()
-    for one in responses[:10]:
-        exclude_response(fieldwork.session, one, reason="试访")
-    for one in responses[10:20]:
-        withdraw_consent(fieldwork.session, one, reason="来电")
+    for response in responses[:10]:
+        exclude_response(fieldwork.session, response, reason="试访")
+    for response in responses[10:20]:
+        withdraw_consent(fieldwork.session, response, reason="来电")
     draw_them(fieldwork)
     assert {check.response.interviewer_id for check in fieldwork.checks()} == {fieldwork.mei.id}
 
@@ -282,7 +282,7 @@ def test_an_erased_response_leaves_no_answers_and_is_not_back_checked(fieldwork:
     assert fieldwork.session.scalars(select(Paradata)).all() == []
     page = quality_control(fieldwork.session, fieldwork.live)
     assert check.uuid not in {line.uuid for line in page.checks}
-    assert all(one.agreement is None for one in page.agreements)
+    assert all(row.agreement is None for row in page.agreements)
 
 
 def test_a_back_check_in_hand_ends_when_its_response_is_erased(fieldwork: Fieldwork) -> None:
@@ -303,10 +303,10 @@ def test_before_the_draw_there_is_nothing_to_check(session: Session) -> None:
 
 def flagged(session: Session, live: Draw) -> dict[str, int]:
     page = quality_control(session, live)
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for flag in (*page.others, *(flag for line in page.interviewers for flag in line.flags)):
-        found[flag.kind] = found.get(flag.kind, 0) + 1
-    return found
+        counts[flag.kind] = counts.get(flag.kind, 0) + 1
+    return counts
 
 
 def test_normal_interviews_are_not_flagged(fieldwork: Fieldwork) -> None:
@@ -336,9 +336,9 @@ def test_each_rule_flags_what_the_stored_interviews_show(fieldwork: Fieldwork) -
         response = fieldwork.interview(number, fieldwork.lan, SATISFIED | {"D2": "社工很好，很耐心"}, minutes=1)
         session.add(Paradata(response_id=response.id, milliseconds={f"Q{i}": 800 for i in range(20)}))
     session.flush()
-    found = flagged(session, fieldwork.live)
-    assert found["too_fast"] == found["no_call"] == found["straight_lining"] == found["reading_speed"] == 3
-    assert found["same_words"] == 1
+    counts = flagged(session, fieldwork.live)
+    assert counts["too_fast"] == counts["no_call"] == counts["straight_lining"] == counts["reading_speed"] == 3
+    assert counts["same_words"] == 1
     late = fieldwork.interview(43, fieldwork.mei)
     late.started_at, late.submitted_at = NIGHT, NIGHT + timedelta(minutes=5)
     session.flush()
@@ -357,12 +357,12 @@ def test_agreement_is_computed_over_everybody_who_answered_twice(fieldwork: Fiel
         record_back_check(session, check, checker=fieldwork.mei, interviewed="yes", answers=answers)
     session.commit()
     page = quality_control(session, fieldwork.live)
-    found = {one.question: one.agreement for one in page.agreements}
-    assert found["S3"] is None
-    assert found["B8"] is not None
-    assert (found["B8"].n, found["B8"].same) == (6, 5)
-    assert found["A1"] is not None
-    assert found["A1"].share == 1
+    agreements = {row.question: row.agreement for row in page.agreements}
+    assert agreements["S3"] is None
+    assert agreements["B8"] is not None
+    assert (agreements["B8"].n, agreements["B8"].same) == (6, 5)
+    assert agreements["A1"] is not None
+    assert agreements["A1"].share == 1
     lan = next(line for line in page.interviewers if line.key == str(fieldwork.lan.id))
     assert (lan.interviews, lan.drawn, lan.done, lan.confirmed, lan.differs) == (20, 20, 10, 9, 1)
 

@@ -45,7 +45,7 @@ def answered(
                 started_at=at - MINUTE, ended_at=at + 5 * MINUTE,
             )
         )  # fmt: skip
-    answers = {name: given for name, given in SATISFIED.items() if not web or name[0] != "A"}
+    answers = {name: answer for name, answer in SATISFIED.items() if not web or name[0] != "A"}
     submission = submit_response(
         survey.session, case, mode="web" if web else "phone", answers=answers, submission_key=uuid.uuid4(),
         started_at=at, interviewer=None if web else survey.interviewer, at=at + 5 * MINUTE, browser=browser,
@@ -56,12 +56,12 @@ def answered(
 
 def flags_now(survey: Survey, code: str) -> list[Flag]:
     draw = survey.cases[0].draw
-    return [one for one in flags_of(survey.session, draw, interviews_of(survey.session, draw)) if one.code == code]
+    return [flag for flag in flags_of(survey.session, draw, interviews_of(survey.session, draw)) if flag.code == code]
 
 
 def events(session: Session) -> list[dict[str, Any]]:
-    found = session.scalars(select(AuditEvent).where(AuditEvent.action == "integrity.settings_changed"))
-    return [event.details for event in found]
+    recorded = session.scalars(select(AuditEvent).where(AuditEvent.action == "integrity.settings_changed"))
+    return [event.details for event in recorded]
 
 
 def test_a_change_of_rules_is_recorded_with_the_names_of_what_changed(session: Session, survey: Survey) -> None:
@@ -100,7 +100,7 @@ def test_rules_are_changed_neither_after_settlement_nor_by_a_recused_person(sess
 def test_the_rules_in_force_decide_what_is_flagged_and_back_checked(session: Session, survey: Survey) -> None:
     answered(survey, survey.cases[0])
     answered(survey, survey.cases[1], place=None)
-    assert [one.severity for one in flags_now(survey, "no-call")] == ["back_check"]
+    assert [flag.severity for flag in flags_now(survey, "no-call")] == ["back_check"]
     draw = survey.cases[0].draw
     set_rules(session, survey.evaluation, {"rules": {"no-call": {"severity": "look"}}})
     draw_back_checks(session, survey.evaluation)
@@ -134,10 +134,10 @@ def test_interviews_are_compared_by_the_number_that_was_called(session: Session,
     assert survey.cases[3].recipient.contact is not None
     survey.cases[3].recipient.contact.phones = [shared]
     session.commit()
-    (found,) = flags_now(survey, "number")
-    assert str(response.uuid) in found.interviews
-    assert len(found.interviews) == 3
-    assert "其中 2 份打的是登记为监护人或联系人的号码" in found.text.zh
+    (flag,) = flags_now(survey, "number")
+    assert str(response.uuid) in flag.interviews
+    assert len(flag.interviews) == 3
+    assert "其中 2 份打的是登记为监护人或联系人的号码" in flag.text.zh
 
 
 def test_for_a_child_the_place_of_a_number_counts_the_guardians_numbers_only(session: Session, survey: Survey) -> None:
@@ -145,7 +145,7 @@ def test_for_a_child_the_place_of_a_number_counts_the_guardians_numbers_only(ses
         case.recipient.contact.guardian_phones = ["19900009999"]  # type: ignore[union-attr]
         answered(survey, case, place=0, holder="guardian")
     assert flags_now(survey, "number") == []  # an adult's first number is their own: the place says another
-    called = {one.called for one in interviews_of(session, survey.cases[0].draw)}
+    called = {interview.called for interview in interviews_of(session, survey.cases[0].draw)}
     assert called == {None}
 
 
@@ -167,11 +167,11 @@ def test_many_responses_from_one_browser_are_flagged_without_storing_its_number(
     number = "ab" * 16
     responses = [answered(survey, case, browser=number) for case in survey.cases[:10]]
     answered(survey, survey.cases[10], browser="cd" * 16)
-    (found,) = flags_now(survey, "device")
-    assert set(found.interviews) == {str(one.uuid) for one in responses}
-    kept = {row.device for row in session.scalars(select(Paradata))}
-    assert len(kept) == 2
-    assert all(number.encode() not in device and bytes.fromhex(number) != device for device in kept)
+    (flag,) = flags_now(survey, "device")
+    assert set(flag.interviews) == {str(response.uuid) for response in responses}
+    devices = {row.device for row in session.scalars(select(Paradata))}
+    assert len(devices) == 2
+    assert all(number.encode() not in device and bytes.fromhex(number) != device for device in devices)
     withdraw_consent(session, responses[0], reason="来电")
     session.commit()
     assert len(session.scalars(select(Paradata)).all()) == 10

@@ -60,7 +60,7 @@ def test_each_rule_is_shown_with_its_sentence_and_what_it_flags(lead: Visitor) -
     assert "… 题用了 … 秒，同样题数的同类答卷中位数是 … 秒，值得回访。" in page.text
     assert len(points(page)) == len(standard())
     assert points(page)[0] == "现在会指出 0 份答卷。"
-    assert any("位访问员" in one for one in points(page))
+    assert any("位访问员" in sentence for sentence in points(page))
     values = form_of(page).values()
     assert (values["fast-share_of_median"], values["fast-floor_seconds"]) == (["0.4"], ["150"])
     assert values["no-call-severity"] == ["back_check"]

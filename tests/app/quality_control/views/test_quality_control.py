@@ -184,11 +184,11 @@ def test_a_released_or_reopened_back_check_goes_to_the_next_checker(
     again = take(mei)
     assert "接着回访" in mei.get("/desk/back-checks").text
     again.form(containing="heard").submit(heard="not_reached")
-    found = session.scalars(select(BackCheck).where(BackCheck.result == "not_reached")).one()
-    reopened = lead.get(S).form(action=f"{S}/back-checks/{found.uuid}/reopen").submit()
+    check = session.scalars(select(BackCheck).where(BackCheck.result == "not_reached")).one()
+    reopened = lead.get(S).form(action=f"{S}/back-checks/{check.uuid}/reopen").submit()
     assert "已放回，等人来回访" in reopened.text
-    session.refresh(found)
-    assert found.done_at is None
+    session.refresh(check)
+    assert check.done_at is None
 
 
 def test_a_back_check_held_by_somebody_else_is_not_found(

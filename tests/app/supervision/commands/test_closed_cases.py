@@ -46,9 +46,9 @@ def events(session: Session, action: str) -> list[AuditEvent]:
 
 
 def listed(session: Session, desk: BusyDesk) -> list[uuid.UUID]:
-    found = unseen_cases(session, desk.draw)
-    assert unseen_count(session, desk.draw) == len(found)
-    return [one.uuid for one in found]
+    cases = unseen_cases(session, desk.draw)
+    assert unseen_count(session, desk.draw) == len(cases)
+    return [case.uuid for case in cases]
 
 
 def test_a_case_closed_with_a_reviewed_outcome_is_listed_with_its_note(session: Session, desk: BusyDesk) -> None:
@@ -57,8 +57,8 @@ def test_a_case_closed_with_a_reviewed_outcome_is_listed_with_its_note(session: 
     for place, code in enumerate(("NE1", "O3", "R1"), 31):  # closed as well, and nothing to look at
         called(session, desk.cases(session)[place], desk.lan, AT, code)
     assert sorted(listed(session, desk)) == sorted([*before, case.uuid])
-    found = next(one for one in unseen_cases(session, desk.draw) if one.uuid == case.uuid)
-    assert (found.outcome, found.note, found.interviewer) == ("NE4", "和另一行是同一个人。", "兰访问员")
+    closed = next(listed_case for listed_case in unseen_cases(session, desk.draw) if listed_case.uuid == case.uuid)
+    assert (closed.outcome, closed.note, closed.interviewer) == ("NE4", "和另一行是同一个人。", "兰访问员")
 
 
 def test_a_person_never_served_is_listed_unless_a_note_reports_it(session: Session, desk: BusyDesk) -> None:
@@ -99,8 +99,8 @@ def test_reopening_needs_a_reason_and_restores_the_outcome_before(session: Sessi
 def test_a_reopened_case_with_one_attempt_counts_as_not_attempted_and_is_queued_again(
     session: Session, desk: BusyDesk
 ) -> None:
-    for one in desk.cases(session):
-        session.get_one(Schedule, one.id).assigned_to_id = desk.lan.id
+    for other_case in desk.cases(session):
+        session.get_one(Schedule, other_case.id).assigned_to_id = desk.lan.id
     case = ended(session, desk)
     reopen_closed(session, case, reason="核实过", actor=desk.lead, at=AT + timedelta(minutes=2))
     session.get_one(Schedule, case.id).assigned_to_id = None

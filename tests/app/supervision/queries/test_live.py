@@ -30,7 +30,7 @@ def test_strata_add_up_to_the_sample_and_count_the_missing_interviews(session: S
     assert (totals["valid"], totals["needed"]) == (2, 98)
     assert totals["supervisor"] == 1
     assert totals["closed"] == 5  # two answered, one never served, one refused for good, one too ill
-    assert sum(totals[way] for way in WAYS) == session.scalar(select(func.count()).select_from(Schedule)) == 100
+    assert sum(totals[mode] for mode in WAYS) == session.scalar(select(func.count()).select_from(Schedule)) == 100
 
 
 def test_interviewers_are_listed_with_their_case_in_hand_and_work_of_the_day(session: Session, desk: BusyDesk) -> None:
@@ -46,13 +46,21 @@ def test_interviewers_are_listed_with_their_case_in_hand_and_work_of_the_day(ses
 
 def test_an_expired_lease_is_marked(session: Session, desk: BusyDesk) -> None:
     holds(session, desk.cases(session)[20], desk.mei, AT - timedelta(minutes=45))
-    mei = next(one for one in activity_of_interviewers(session, desk.draw, DEFAULT, AT) if one.name == "梅访问员")
+    mei = next(
+        interviewer
+        for interviewer in activity_of_interviewers(session, desk.draw, DEFAULT, AT)
+        if interviewer.name == "梅访问员"
+    )
     assert mei.lapsed
 
 
 def test_yesterdays_work_is_not_counted_today(session: Session, desk: BusyDesk) -> None:
     called(session, desk.cases(session)[21], desk.mei, AT - timedelta(days=1), "NC1")
-    mei = next(one for one in activity_of_interviewers(session, desk.draw, DEFAULT, AT) if one.name == "梅访问员")
+    mei = next(
+        interviewer
+        for interviewer in activity_of_interviewers(session, desk.draw, DEFAULT, AT)
+        if interviewer.name == "梅访问员"
+    )
     assert mei.calls == 7
     assert activity_of_interviewers(session, desk.draw, DEFAULT, AT + timedelta(days=1))[0].calls == 0
     assert calls_by_hour(session, desk.draw, AT + timedelta(days=1)) == []
@@ -95,28 +103,28 @@ def test_closed_non_contacts_are_sampled_by_ticket(session: Session, desk: BusyD
             called(session, case, desk.lan, AT - timedelta(days=days) + timedelta(hours=hours), "NC1")
         case.outcome_final = True
     session.commit()
-    found = unreached_sample(session, desk.draw)
-    assert found.count == 8
+    sample = unreached_sample(session, desk.draw)
+    assert sample.count == 8
     expected = sorted(cases, key=lambda case: case.ticket[32:])[:5]
-    assert list(found.uuids) == [case.uuid for case in expected]
-    assert all(len(one.attempts) == 3 for one in found.cases)
+    assert list(sample.uuids) == [case.uuid for case in expected]
+    assert all(len(overview.attempts) == 3 for overview in sample.cases)
 
 
 def test_a_recused_interviewer_is_marked(session: Session, desk: BusyDesk) -> None:
     declare(session, desk.evaluation.station, desk.mei, "亲属", actor=desk.mei)
     session.commit()
-    assert {one.name: one.recused for one in activity_of_interviewers(session, desk.draw, DEFAULT, AT)} == {
-        "兰访问员": False, "梅访问员": True,
-    }  # fmt: skip
+    activity = activity_of_interviewers(session, desk.draw, DEFAULT, AT)
+    recused = {interviewer.name: interviewer.recused for interviewer in activity}
+    assert recused == {"兰访问员": False, "梅访问员": True}
 
 
 def test_the_number_of_statements_of_the_live_page_does_not_grow_with_the_cases(
     session: Session, desk: BusyDesk
 ) -> None:
     def statements() -> int:
-        seen: list[str] = []
+        sent: list[str] = []
         session.expire_all()
-        listen = lambda *arguments: seen.append(arguments[2])  # noqa: E731
+        listen = lambda *arguments: sent.append(arguments[2])  # noqa: E731
         event.listen(session.get_bind(), "before_cursor_execute", listen)
         activity_of_interviewers(session, desk.draw, DEFAULT, AT)
         calls_by_hour(session, desk.draw, AT)
@@ -124,7 +132,7 @@ def test_the_number_of_statements_of_the_live_page_does_not_grow_with_the_cases(
         waiting_cases(session, desk.draw)
         unseen_notes(session, desk.draw)
         event.remove(session.get_bind(), "before_cursor_execute", listen)
-        return len(seen)
+        return len(sent)
 
     statements()  # what is loaded once for all is loaded now
     before = statements()

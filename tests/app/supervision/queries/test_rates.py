@@ -32,12 +32,12 @@ def survey(session: Session) -> Survey:
 
 def tried(survey: Survey, case: Case, outcome: str, **more: object) -> Attempt:
     a_hold(survey.session, case, survey.interviewer)
-    found = record_attempt(
+    attempt = record_attempt(
         survey.session, case, attempt_key=uuid.uuid4(), mode="phone", outcome=outcome, interviewer=survey.interviewer,
         at=AT, **more,  # type: ignore[arg-type]
     )  # fmt: skip
     survey.session.commit()
-    return found
+    return attempt
 
 
 def begun(survey: Survey, case: Case) -> None:
@@ -63,10 +63,10 @@ def worked(survey: Survey) -> Survey:
 
 
 def test_a_partial_interview_and_a_person_never_served_are_counted_in_their_classes(worked: Survey) -> None:
-    found = rates_of(worked.session, worked.cases[0].draw)
-    assert found.tally == Tally(I=3, P=1, R=1, NC=1, NE=1, UO=5)
-    assert found.eligibility == Fraction(6, 7)
-    values = {rate.name: rate.value for rate in found.rates}
+    rates = rates_of(worked.session, worked.cases[0].draw)
+    assert rates.tally == Tally(I=3, P=1, R=1, NC=1, NE=1, UO=5)
+    assert rates.eligibility == Fraction(6, 7)
+    values = {rate.name: rate.value for rate in rates.rates}
     # 6 known to be eligible and 5 of unknown status, of whom six sevenths count where e does.
     everyone, estimated = 11, 6 + Fraction(6, 7) * 5
     assert {name: values[name] for name in ("RR1", "RR2", "RR3", "RR5", "RR6")} == {
@@ -83,8 +83,10 @@ def test_a_partial_interview_and_a_person_never_served_are_counted_in_their_clas
 
 
 def test_the_counts_by_attempts_include_never_served_but_no_partial_as_interviewed(worked: Survey) -> None:
-    found = {row.attempts: (row.cases, row.interviewed) for row in rates_of(worked.session, worked.cases[0].draw).tries}
-    assert found == {0: (5, 0), 1: (7, 3)}
+    counts = {
+        row.attempts: (row.cases, row.interviewed) for row in rates_of(worked.session, worked.cases[0].draw).tries
+    }
+    assert counts == {0: (5, 0), 1: (7, 3)}
 
 
 def test_a_partial_interview_is_recorded_only_while_a_draft_exists_and_can_be_finished(survey: Survey) -> None:

@@ -43,8 +43,8 @@ def save(lead: Visitor, **typed: Any) -> Page:
 
 
 def error_at(page: Page, field: str) -> str:
-    found = [e for e in page.tree.iter() if e.get("id") == f"{field}-error"]
-    return text_of(found[0]) if found else ""
+    errors = [e for e in page.tree.iter() if e.get("id") == f"{field}-error"]
+    return text_of(errors[0]) if errors else ""
 
 
 def test_saving_unchanged_settings_changes_nothing(session: Session, lead: Visitor) -> None:
@@ -64,10 +64,13 @@ def test_settings_are_saved_as_people_type_them(session: Session, evaluation: Ev
             "quiet-2-begins": "2026-06-07 08:00", "quiet-2-ends": "2026-06-07 18:00", "quiet-2-reason": "高考",
         },
     )  # fmt: skip
-    found = settings_of(session, evaluation)
-    assert [f"{slot.begins:%H:%M}-{slot.ends:%H:%M}" for slot in found.working_days] == ["09:00-11:30", "14:30-17:00"]
-    assert (found.rest_days, found.most_attempts, found.call_on_public_holidays) == ((), 6, True)
-    assert [(one.reason, type(one)) for one in found.quiet] == [("春节祭祖", Quiet), ("高考", Quiet)]
+    settings = settings_of(session, evaluation)
+    assert [f"{slot.begins:%H:%M}-{slot.ends:%H:%M}" for slot in settings.working_days] == [
+        "09:00-11:30",
+        "14:30-17:00",
+    ]
+    assert (settings.rest_days, settings.most_attempts, settings.call_on_public_holidays) == ((), 6, True)
+    assert [(quiet.reason, type(quiet)) for quiet in settings.quiet] == [("春节祭祖", Quiet), ("高考", Quiet)]
     assert "2026-02-16 至 2026-02-22 春节祭祖" in page.text
     assert "最多联系次数 5 → 6" in lead.get(f"{S}/audit").text
     again = form_of(lead.get(T)).values()
@@ -99,8 +102,8 @@ def test_each_problem_is_shown_at_its_field_in_both_languages(
     page = save(lead, **{field: typed})
     assert page.status == 422
     assert form_of(page).values()[field] == [typed]
-    said = error_at(page, field)
-    assert complaint in said
+    error = error_at(page, field)
+    assert complaint in error
     assert session.scalars(select(DeskSetting)).all() == []
     english = next(f for f in page.forms() if f.action.endswith("/language"))
     english.submit(button=("language", "en"))

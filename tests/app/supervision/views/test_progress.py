@@ -72,10 +72,10 @@ def test_the_funnel_counts_from_the_frame_to_the_valid_answers(draw: Draw, lead:
 
 
 def test_villages_add_up_to_the_whole(session: Session, draw: Draw, lead: Visitor) -> None:
-    found = fieldwork_of(session, draw)
-    assert [s.village for s in found.strata] == ["甲村", "乙村", "丙村", "丁村", "戊村"]
-    assert {s.drawn for s in found.strata} == {20}
-    totals = found.totals
+    fieldwork = fieldwork_of(session, draw)
+    assert [s.village for s in fieldwork.strata] == ["甲村", "乙村", "丙村", "丁村", "戊村"]
+    assert {s.drawn for s in fieldwork.strata} == {20}
+    totals = fieldwork.totals
     assert (totals.population, totals.drawn, totals.tried, totals.reached) == (150, 100, 6, 5)
     assert (totals.completed, totals.valid, totals.open) == (2, 1, 96)
     assert "合计 150 100 6 5 2 1 96" in lead.get(F).text
@@ -101,11 +101,11 @@ def test_a_rate_without_a_base_is_not_shown_as_zero(session: Session, evaluation
 
 
 def test_rates_of_parts_add_up(session: Session, draw: Draw) -> None:
-    found = rates_of(session, draw)
-    assert sum(part.cases for part in found.villages) == sum(part.cases for part in found.interviewers) == draw.size
-    assert sum(part.tally.I for part in found.villages) == found.tally.I == sum(part.tally.I for part in found.modes)
-    assert sum(tries.cases for tries in found.tries) == draw.size
-    assert sum(tries.interviewed for tries in found.tries) == found.tally.I
+    rates = rates_of(session, draw)
+    assert sum(part.cases for part in rates.villages) == sum(part.cases for part in rates.interviewers) == draw.size
+    assert sum(part.tally.I for part in rates.villages) == rates.tally.I == sum(part.tally.I for part in rates.modes)
+    assert sum(tries.cases for tries in rates.tries) == draw.size
+    assert sum(tries.interviewed for tries in rates.tries) == rates.tally.I
 
 
 def test_the_page_of_rates_before_the_draw_links_to_the_next_step(evaluation: Evaluation, lead: Visitor) -> None:

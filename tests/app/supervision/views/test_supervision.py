@@ -79,8 +79,8 @@ def test_a_note_marked_as_seen_can_still_be_read(session: Session, lead: Visitor
     assert len([name for name in buttons if name.startswith("看过")]) == 3  # each says which case it is about
     first = next(f for f in page.forms() if "/notes/" in f.action)
     page = first.submit()
-    seen = session.scalars(select(DeskNote).where(DeskNote.seen_at.is_not(None))).all()
-    assert [note.kind for note in seen] == ["care"]
+    seen_notes = session.scalars(select(DeskNote).where(DeskNote.seen_at.is_not(None))).all()
+    assert [note.kind for note in seen_notes] == ["care"]
     assert "最近看过的 1 条" in page.text
     assert first.submit().status == 200  # pressed twice: seen once
 
@@ -187,8 +187,8 @@ def test_skills_of_all_interviewers_are_set_on_one_page(session: Session, desk: 
     page = lead.get(f"{D}/interviewers")
     page = page.form(containing=lan).submit(**{lan: ["yue", "hak"], mei: ["sign"]})
     assert "已保存" in page.text
-    found = session.execute(select(InterviewerSkill.user_id, InterviewerSkill.skill)).all()
-    assert sorted(map(tuple, found)) == sorted([(desk.lan.id, "hak"), (desk.lan.id, "yue"), (desk.mei.id, "sign")])
+    skills = session.execute(select(InterviewerSkill.user_id, InterviewerSkill.skill)).all()
+    assert sorted(map(tuple, skills)) == sorted([(desk.lan.id, "hak"), (desk.lan.id, "yue"), (desk.mei.id, "sign")])
     assert sorted(page.form(containing=lan).values()[lan]) == ["hak", "yue"]
     forged = page.form(containing=lan).submit(**{lan: ["klingon"]})
     assert forged.status == 422
