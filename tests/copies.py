@@ -1,4 +1,4 @@
-"""Databases of the tests, brought back to a state they were in before: empty, or as a builder left them.
+"""Restoring the databases of the tests to an earlier state: empty, or as a builder left them.
 
 A builder marked with `kept` runs once in a process for each database, each list of arguments and each state it started
 from; afterwards what it wrote is put back from a copy. That is done only while it is known that nothing but such
@@ -42,7 +42,7 @@ Result = TypeVar("Result")
 
 
 class Storage(Protocol):
-    """How the content of one database is taken and put back."""
+    """Copying the content of one database, and restoring it."""
 
     def take(self) -> Any:
         """A copy of everything in it."""

@@ -1,4 +1,4 @@
-"""A visitor who reads pages as a browser does, and a set of checks on every page that any test opens."""
+"""A test client that parses pages and forms as a browser does, and checks every page that any test opens."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Form:
 
     @property
     def action(self) -> str:
-        """Where it goes; the page itself when it does not say."""
+        """The address it is sent to; the page's own where it has no action."""
         return self.element.get("action") or self.page.path
 
     @property
@@ -44,7 +44,7 @@ class Form:
         return (self.element.get("method") or "get").lower()
 
     def values(self) -> dict[str, list[str]]:
-        """What would be sent if nothing were touched."""
+        """What would be sent without any input."""
         sent: dict[str, list[str]] = {}
         for field in self.element.iter():
             if not (name := field.get("name")) or field.get("disabled") is not None:
@@ -89,7 +89,7 @@ class Form:
 
 @dataclass
 class Page:
-    """What came back."""
+    """A response, parsed."""
 
     visitor: Visitor
     response: TestResponse
@@ -101,7 +101,7 @@ class Page:
 
     @property
     def path(self) -> str:
-        """Where we ended, after redirects."""
+        """The path of the final response, after redirects."""
         return self.response.request.full_path.rstrip("?")
 
     @property
@@ -117,7 +117,7 @@ class Page:
 
     @property
     def text(self) -> str:
-        """What is read on it, white space folded."""
+        """The text of the page, white space folded."""
         body = self.tree.find("body")
         return "" if body is None else text_of(body)
 
@@ -146,7 +146,7 @@ class Page:
         return self.form(containing=next(iter(values), None)).submit(**values)
 
     def links(self) -> list[str]:
-        """Where its links go."""
+        """The addresses of its links."""
         return [href for a in self.tree.iter("a") if (href := a.get("href"))]
 
     def follow(self, text: str) -> Page:
@@ -160,7 +160,7 @@ class Page:
 
 
 class Visitor:
-    """Someone with a browser of their own."""
+    """A client with a session of its own."""
 
     def __init__(self, app: Flask) -> None:
         self.client = app.test_client()
@@ -174,7 +174,7 @@ class Visitor:
         return self._page("POST", path, data=data or {}, **arguments)
 
     def sign_in(self, username: str, password: str = "correct-horse") -> Page:
-        """Through the sign-in page, like anyone."""
+        """Sign in through the sign-in page."""
         return self.get("/login").form(containing="username").submit(username=username, password=password)
 
     def _page(self, method: str, path: str, **arguments: Any) -> Page:
@@ -204,7 +204,7 @@ def upload(data: bytes, filename: str) -> tuple[io.BytesIO, str]:
 
 
 def check_page(page: Page) -> Iterator[str]:
-    """Whatever is wrong with a page that any visitor would suffer from."""
+    """Fail where a page breaks a rule that every page must follow: heading, structure, fields, policy."""
     tree = page.tree
     yield from _check_heading(tree)
     yield from _check_fields(tree)

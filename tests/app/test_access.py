@@ -1,4 +1,4 @@
-"""Who may open what: every route has a rule, and every role meets its own walls."""
+"""Access: every route declares a rule, and every role opens its own pages only."""
 
 from __future__ import annotations
 

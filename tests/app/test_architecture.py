@@ -1,4 +1,4 @@
-"""The house, read from its source: rooms, writers, texts, routes."""
+"""Rules about the source itself: layers, writers of rows, texts, templates, routes."""
 
 from __future__ import annotations
 

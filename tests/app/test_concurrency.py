@@ -1,4 +1,4 @@
-"""Two pages, one person, or two people, one thing: whatever is done at the same instant is done once, or refused."""
+"""Concurrent requests, of one person or of two: what is sent at the same time is done once, or refused."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ ROUNDS = range(4)
 
 @pytest.fixture
 def survey(session: Session) -> Survey:
-    """Ten people, nobody in anybody's hand, all ready to be called."""
+    """Ten cases, none in hand, all ready to be called."""
     made = a_survey(session, people=10)
     session.execute(update(Schedule).values(not_before=a_morning() - timedelta(days=1)))
     session.commit()
@@ -63,7 +63,7 @@ def survey(session: Session) -> Survey:
 
 
 class Desk:
-    """Ids only, for sessions of their own to begin with."""
+    """The ids of the survey's rows, for concurrent sessions to load."""
 
     def __init__(self, survey: Survey) -> None:
         self.lan, self.mei, self.lead = survey.interviewer.id, survey.other.id, survey.lead.id
@@ -103,7 +103,7 @@ def let_go(session: Session) -> None:
 
 
 def due(session: Session, desk: Desk, place: int) -> int:
-    """Somebody agreed to be called now."""
+    """An appointment that is due now."""
     tried(session, desk, place, "NC4", desk.morning - timedelta(hours=1), appointment=Agreed(desk.morning))
     return session.scalars(
         select(Appointment.id).where(Appointment.case_id == desk.cases[place], Appointment.ended_at.is_(None))

@@ -1,4 +1,4 @@
-"""Whoever is asked stands in no log, no title, no address and no redirect, whatever people do at the desk."""
+"""No log, page title, address or redirect contains personal data of a sampled person."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def secrets(session: Session, survey: Survey) -> set[str]:
 
 @pytest.fixture
 def records(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """Everything the application itself says, however little it matters."""
+    """All log records of the application, down to DEBUG."""
     own = [name for name in logging.root.manager.loggerDict if name == "app" or name.startswith("app.")]
     for name in ("app", *own):
         caplog.set_level(logging.DEBUG, logger=name)

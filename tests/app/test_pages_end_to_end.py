@@ -1,4 +1,4 @@
-"""The evaluator's and administrator's pages, walked as people walk them."""
+"""The evaluator's and administrator's pages from the ledger to the settlement, through forms and links."""
 
 from __future__ import annotations
 

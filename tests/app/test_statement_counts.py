@@ -1,4 +1,4 @@
-"""How many statements a page asks the database does not grow with cases, tries, notes, interviews or interviewers."""
+"""The number of statements of a page does not grow with cases, attempts, notes, interviews or interviewers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FEW, MANY = 5, 40
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """The statements sent while this lasts."""
+    """The SQL statements executed within the context."""
     sent: list[str] = []
 
     def listen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
@@ -36,7 +36,7 @@ def counted() -> Iterator[list[str]]:
 
 
 class Work:
-    """Fieldwork that grows: each step adds cases with tries, calls, notes, and interviews of an interviewer each."""
+    """Fieldwork that grows: each step adds cases with attempts, calls and notes, and an interviewer with interviews."""
 
     def __init__(self, session: Session, evaluation: Evaluation) -> None:
         self.session, self.evaluation = session, evaluation
@@ -45,7 +45,7 @@ class Work:
         self.size = 0
 
     def grow(self, size: int, me: User) -> None:
-        """Bring everything to this size."""
+        """Add data up to this size."""
         at = datetime.now(UTC) - timedelta(minutes=30)
         for number in range(self.size, size):
             self._interview(self.others[number], number)

@@ -1,4 +1,4 @@
-"""The whole evaluation from the command line, and what each command says when it will not."""
+"""A whole evaluation from the command line, and what each command prints when it refuses."""
 
 from __future__ import annotations
 

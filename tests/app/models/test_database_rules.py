@@ -1,4 +1,4 @@
-"""Every rule that lives in the database, tested by breaking it behind the application's back."""
+"""The constraints and triggers of the database, each tested by a statement that violates it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The running tallies say what a recount says, whoever wrote and however much at once."""
+"""The running tallies equal a recount after any writer and after concurrent writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists of outcome codes: publishing, editing into the next version, and what an evaluation does with its own."""
+"""Outcome lists: publishing, editing into the next version, and choosing one for an evaluation."""
 
 from __future__ import annotations
 

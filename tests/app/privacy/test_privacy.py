@@ -1,4 +1,4 @@
-"""Names, telephones and addresses stay where they belong."""
+"""Encryption, masking, and the absence of personal data from database, logs and error pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What anyone may open: the first page, the language, and checking a certificate without an account."""
+"""The public pages: the first page, the language switch, and checking a certificate without an account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Standing aside: who has an interest in a station gets none of its cases, gives it no points, draws nothing for it."""
+"""Recusal: who has an interest in a station gets none of its cases, scores nothing and draws no sample for it."""
 
 from __future__ import annotations
 

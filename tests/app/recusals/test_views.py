@@ -1,4 +1,4 @@
-"""Standing aside on the pages: who says it, who sees it, and what is closed to them from then on."""
+"""Recusals on the pages: who declares, who sees them, and what is closed to the recused."""
 
 from __future__ import annotations
 

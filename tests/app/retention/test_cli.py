@@ -1,4 +1,4 @@
-"""Erasing from the command line: what is due, what would go, and once for each."""
+"""Erasing from the command line: due evaluations, the dry run, and once for each."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def test_after_the_erasure_no_column_identifies_anybody(session: Session) -> Non
 
 
 def test_erased_text_is_gone_from_the_database_file(sqlite_app: tuple[Flask, Callable[[], None]]) -> None:
-    """Also from the pages they stood on: whoever copies the file later finds nothing between its rows."""
+    """Also from the free space of its pages: a copy of the file contains no deleted text."""
     app, reset = sqlite_app
     reset()
     with app.app_context():

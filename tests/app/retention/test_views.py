@@ -1,4 +1,4 @@
-"""The page of the day until which people's data are kept, and every other page once they are erased."""
+"""The pages of retention, and every other page after an erasure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ GONE = "个人资料已于"
 
 
 def kept_until(session: Session, evaluation: Evaluation, days: int) -> date:
-    """The day so many days from today."""
+    """Set the last day of retention to so many days from today, and return it."""
     evaluation.keep_until = local(now()).date() + timedelta(days=days)
     session.commit()
     return evaluation.keep_until

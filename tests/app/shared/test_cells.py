@@ -1,4 +1,4 @@
-"""What stands in a cell of a table, and how it is drawn."""
+"""The cells of tables, and how the template renders them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What nobody does any more: on a draw declared void, or at a station where they stand aside. Each command says so."""
+"""Every command of the fieldwork refuses a void draw, and an actor who is recused from the station."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TICKED = Course(ticks={"self": True, "family": False, "staff": False, "prompted"
 
 @dataclass
 class Work:
-    """An interviewer in the middle of it: a case in hand, tried once, an appointment they made, one to check."""
+    """An interviewer with a case in hand (one attempt), an appointment and a back-check."""
 
     survey: Survey
     morning: datetime
@@ -132,7 +132,7 @@ ONLY_VOIDED: dict[str, Callable[[Work], object]] = {
 
 
 def state(session: Session) -> list[object]:
-    """Everything that could have been written, as far as these commands write."""
+    """The content of every table these commands write to."""
     tables = (
         "cases",
         "attempt",
@@ -186,7 +186,7 @@ def test_a_recused_interviewer_cannot_complete_work_begun_before(work: Work, nam
 
 
 def test_without_a_void_draw_or_recusal_each_command_succeeds_or_refuses_for_another_reason(work: Work) -> None:
-    """So that the tests above cannot pass because everything is always refused."""
+    """Guards the tests above against passing because everything is always refused."""
     codes = {}
     for name, act in (ACTS | ONLY_RECUSED | ONLY_VOIDED).items():
         codes[name] = "done"

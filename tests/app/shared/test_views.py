@@ -1,4 +1,4 @@
-"""How views run commands: committed once, or rolled back and said why."""
+"""How views run commands: committed once, or rolled back with the reason shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The administrator's pages: accounts, documents, evaluations, members. Never an answer."""
+"""The administrator's pages: accounts, documents, evaluations, members; no answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where an evaluation stands, for each who takes part; and what was done, by whom."""
+"""The overview of an evaluation for each role, and its audit log."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def evaluation(session: Session) -> Evaluation:
 def signed_in(
     session: Session, evaluation: Evaluation, another_visitor: Callable[[], Visitor]
 ) -> Callable[[Role], Visitor]:
-    """Makes a visitor in a role at the evaluation."""
+    """A function that signs a new visitor in, in a role at the evaluation."""
 
     def make(role: Role) -> Visitor:
         user = a_member(session, evaluation, role)
@@ -54,7 +54,7 @@ def signed_in(
 
 
 def primary_actions(page: Page) -> list[str]:
-    """Where the primary buttons of the main part lead."""
+    """The addresses of the primary buttons of the main part."""
     main = next(page.tree.iter("main"))
     return [a.get("href") or "" for a in main.iter("a") if a.get("class") == PRIMARY]
 

@@ -1,4 +1,4 @@
-"""A call for a back-check is a call like any other: written down, counted, ended; and never a try of the case."""
+"""A call for a back-check is recorded, counted and ended like any other, but is not an attempt of the case."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def desk(session: Session) -> BusyDesk:
 
 @pytest.fixture
 def check(session: Session, desk: BusyDesk) -> BackCheck:
-    """A back-check of one of Lan's interviews, in Mei's hand."""
+    """A back-check of one of Lan's interviews, claimed by Mei."""
     claimed = claim_back_check(session, desk.mei)
     assert claimed is not None
     session.commit()

@@ -1,4 +1,4 @@
-"""Back-checks: drawn once and for good, done by somebody else, and nothing left of who takes their answers back."""
+"""Back-checks: drawn once, done by somebody other than the interviewer, and erased with a withdrawn response."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ SAME = {"S3": "1", "B8": "5", "A1": "known"}
 
 
 class Fieldwork:
-    """Two interviewers with 20 interviews each, held in the normal way."""
+    """Two interviewers with 20 normal interviews each."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -314,7 +314,7 @@ def test_normal_interviews_are_not_flagged(fieldwork: Fieldwork) -> None:
 
 
 def test_each_rule_flags_what_the_stored_interviews_show(fieldwork: Fieldwork) -> None:
-    """Fast, at night, without a call while calls are kept, and the same words."""
+    """Fast, at night, without a call while calls are recorded, and with identical texts."""
     session = fieldwork.session
     first = session.scalars(select(Response).order_by(Response.id)).first()
     assert first is not None

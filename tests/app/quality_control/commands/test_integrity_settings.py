@@ -1,4 +1,4 @@
-"""The rules of an evaluation: set by name, in force for flags and back-checks; the number that was called."""
+"""The integrity rules of an evaluation: changing them, their effect on flags and back-checks, called numbers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def survey(session: Session) -> Survey:
 def answered(
     survey: Survey, case: Case, *, place: int | None = 0, holder: str = "person", browser: str = "", at: datetime = NOON
 ) -> Response:
-    """An interview with the call it was held over, or an answer by link."""
+    """An interview with its telephone call, or a web response."""
     web = bool(browser)
     if not web and place is not None:
         survey.session.add(

@@ -1,4 +1,4 @@
-"""The page of rules about interviews: each with its sentence, its switch, its thresholds, and what it points at now."""
+"""The page of integrity rules: each with its sentence, switch, thresholds, and what it flags now."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOON = datetime(2023, 11, 2, 2, 0, tzinfo=UTC)
 
 @pytest.fixture
 def evaluation(session: Session) -> Evaluation:
-    """Eleven interviews of five minutes, one of less than half of it: the delivered rules let it pass."""
+    """Eleven interviews of five minutes, one of less than half of that, which the delivered rules do not flag."""
     evaluation = an_evaluation(session)
     a_member(session, evaluation, Role.LEAD, "lead")
     people = [a_member(session, evaluation, Role.INTERVIEWER, name) for name in ("lan", "mei")]

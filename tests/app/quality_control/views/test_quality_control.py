@@ -1,4 +1,4 @@
-"""The supervisor's page of quality, and back-checks at the interviewer's desk."""
+"""The page of quality control, and the interviewer's pages of back-checks."""
 
 from __future__ import annotations
 

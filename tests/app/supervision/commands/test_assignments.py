@@ -1,4 +1,4 @@
-"""What the lead does at the desk: cases put back and given away, notes seen, skills, settings."""
+"""The supervisor's commands: requeueing and reassigning cases, assigning visits, notes, skills, settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cases that ended in a way the supervisor looks at: listed once, agreed with, or tried again where that is allowed."""
+"""Closed cases that the supervisor reviews: listed once, accepted, or reopened where that is allowed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def desk(session: Session) -> BusyDesk:
 def ended(
     session: Session, desk: BusyDesk, outcome: str = "NE4", *, before: str | None = None, place: int = 30
 ) -> Case:
-    """A case closed with a note, perhaps after another try."""
+    """A case closed with a note, optionally after another attempt."""
     case = desk.cases(session)[place]
     if before:
         called(session, case, desk.lan, AT - timedelta(hours=4), before)

@@ -1,4 +1,4 @@
-"""What the supervisor sees agrees with the records: strata, people at work, hours, appointments, notes."""
+"""The figures of the live page agree with the records: strata, interviewers, calls by hour, appointments, notes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rates and recounts by hand: interviews begun and not finished, people never served, tries that were taken back."""
+"""AAPOR rates, computed by hand: partial interviews, people never served, undone attempts, excluded responses."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def tried(survey: Survey, case: Case, outcome: str, **more: object) -> Attempt:
 
 
 def begun(survey: Survey, case: Case) -> None:
-    """An interview under way: a partial one may be pressed only then."""
+    """A draft of an interview: a partial interview may be recorded only while there is one."""
     draft = Draft(case_id=case.id, mode="phone", submission_key=uuid.uuid4(), answers={"C1": "1"}, started_at=AT)
     survey.session.add(draft)
     survey.session.commit()

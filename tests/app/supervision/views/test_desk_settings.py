@@ -1,4 +1,4 @@
-"""The page of calling settings: what is typed is kept, each complaint stands at its field, nothing is half saved."""
+"""The page of desk settings: input is kept, each problem is shown at its field, nothing is saved in part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the fieldwork goes: counts and rates, and nobody named."""
+"""The progress pages: counts and rates, and no names."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def tried(session: Session, case: Case, outcome: str) -> None:
 
 @pytest.fixture
 def draw(session: Session, evaluation: Evaluation) -> Draw:
-    """100 drawn: one done, one never served, one refused, one moved, one rung twice, one silent."""
+    """100 drawn: one interviewed, one never served, one refused, one moved, one called twice, one not answering."""
     made = a_draw(session, evaluation)
     cases = cases_of(session, made)
     a_response(session, cases[0])
@@ -51,7 +51,7 @@ def draw(session: Session, evaluation: Evaluation) -> Draw:
 
 
 def funnel(page: Page) -> list[tuple[str, str]]:
-    """Each stage with its number."""
+    """The stages of the funnel with their counts."""
     bars = next(ol for ol in page.tree.iter("ol") if ol.get("class") == "bars")
     return [(text_of(next(li.iter("summary"))), text_of(next(li.iter("strong")))) for li in bars.iter("li")]
 

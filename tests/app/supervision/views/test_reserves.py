@@ -1,4 +1,4 @@
-"""The reserve on the pages: the lead releases, the interviewer gives up by the attempt rule and sees no reserve."""
+"""The reserve on the pages: the lead releases; the interviewer closes by the attempt rule and sees no reserve."""
 
 from __future__ import annotations
 

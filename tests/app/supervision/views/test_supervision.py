@@ -1,4 +1,4 @@
-"""The supervisor's pages: what they show, what can be done there, and nobody's name but the interviewers'."""
+"""The supervisor's pages: what they show, what can be done there, and no names but the interviewers'."""
 
 from __future__ import annotations
 
