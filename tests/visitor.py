@@ -204,7 +204,7 @@ def upload(data: bytes, filename: str) -> tuple[io.BytesIO, str]:
 
 
 def check_page(page: Page) -> Iterator[str]:
-    """Fail where a page breaks a rule that every page must follow: heading, structure, fields, policy."""
+    """Yield a sentence for each violation of the rules for every page: heading, structure, fields, policy."""
     tree = page.tree
     yield from _check_heading(tree)
     yield from _check_fields(tree)

@@ -69,9 +69,9 @@ PAGES: dict[str, set[Role]] = {
 def test_every_route_declares_its_rule_and_the_application_does_not_start_without_one(app: Flask) -> None:
     access.refuse_undeclared(app)
     bare = Flask("bare")
-    room = Blueprint("room", __name__)
-    room.add_url_rule("/open", "open", lambda: "")
-    bare.register_blueprint(room)
+    blueprint = Blueprint("room", __name__)
+    blueprint.add_url_rule("/open", "open", lambda: "")
+    bare.register_blueprint(blueprint)
     with pytest.raises(access.UndeclaredAccess, match=r"room\.open"):
         access.refuse_undeclared(bare)
 
@@ -135,10 +135,10 @@ def test_what_another_interviewer_has_in_hand_is_not_found(
     tokens = {curious: token, outsider: outsider.get("/verify").forms()[0].values().get("csrf_token", token)}
     tried = 0
     for rule in app.url_map.iter_rules():
-        room, names = rule.endpoint.split(".")[0], rule.arguments & ids.keys()
-        if not names or room not in ("desk", "supervision", "quality_control"):
+        blueprint, names = rule.endpoint.split(".")[0], rule.arguments & ids.keys()
+        if not names or blueprint not in ("desk", "supervision", "quality_control"):
             continue
-        visitor = curious if room == "desk" else outsider
+        visitor = curious if blueprint == "desk" else outsider
         more = {"mode": "phone", "way": "visit", "slug": "other-2023"}
         values = {name: str(ids[name]) if name in ids else more[name] for name in rule.arguments}
         with app.test_request_context():

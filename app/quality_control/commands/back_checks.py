@@ -65,7 +65,7 @@ def draw_back_checks(session: Session, evaluation: Evaluation, *, actor: User | 
         Candidate(name, str(response.interviewer_id or ""), flagged=name in flagged, never_served=response.never_served)
         for name, response in responses.items()
     ]
-    already_drawn = _kept(session, live)
+    already_drawn = _drawn_before(session, live)
     percent = settings_of(session, evaluation).back_check_percent
     added = [
         sampled
@@ -81,7 +81,7 @@ def draw_back_checks(session: Session, evaluation: Evaluation, *, actor: User | 
     return len(added)
 
 
-def _kept(session: Session, live: Draw) -> dict[str, str]:
+def _drawn_before(session: Session, live: Draw) -> dict[str, str]:
     rows = session.execute(
         select(Response.uuid, BackCheck.why)
         .join(BackCheck, BackCheck.response_id == Response.id)

@@ -66,8 +66,8 @@ def interviews_of(session: Session, draw: Draw) -> tuple[Interview, ...]:
     )
     interviews = []
     for response, stratum, milliseconds, device in rows:
-        during = [call for call in calls.get(response.case_id, ()) if _during(call, response)]
-        call_facts = _held(response, during, calls_since)
+        during = [call for call in calls.get(response.case_id, ()) if _is_during(call, response)]
+        call_facts = _call_during_interview(response, during, calls_since)
         last = during[-1] if during and response.mode == "phone" else None
         interviews.append(
             Interview(
@@ -131,14 +131,16 @@ def _calls(session: Session, draw: Draw) -> dict[int, list[Call]]:
     return calls
 
 
-def _during(call: Call, response: Response) -> bool:
+def _is_during(call: Call, response: Response) -> bool:
     ended = call.ended_at or response.submitted_at
     return call.started_at <= response.submitted_at and ended >= response.started_at
 
 
-def _held(response: Response, during: Sequence[Call], kept_since: datetime | None) -> tuple[bool | None, float | None]:
+def _call_during_interview(
+    response: Response, during: Sequence[Call], calls_since: datetime | None
+) -> tuple[bool | None, float | None]:
     """Whether there was a call during the interview, and its seconds; None before calls were recorded."""
-    if kept_since is None or response.submitted_at < kept_since:
+    if calls_since is None or response.submitted_at < calls_since:
         return None, None
     seconds = [((call.ended_at or response.submitted_at) - call.started_at).total_seconds() for call in during]
     return bool(seconds), sum(seconds) if seconds else None

@@ -78,7 +78,7 @@ def activity_of_interviewers(
     """Every interviewer with the case in hand and today's counts; the most recently active first."""
     today = midnight(local(at).date())
     tomorrow = today + timedelta(days=1)
-    cases_in_hand = _held(session, draw)
+    cases_in_hand = _cases_in_hand(session, draw)
     calls = {
         user_id: (number, last)
         for user_id, number, last in session.execute(
@@ -135,7 +135,7 @@ def _worked(
     return replace(interviewer, calls=called, tries=tried, interviews=interviews, seen=max(signs, default=None))
 
 
-def _held(session: Session, draw: Draw) -> dict[int, tuple[Case, datetime, datetime]]:
+def _cases_in_hand(session: Session, draw: Draw) -> dict[int, tuple[Case, datetime, datetime]]:
     rows = session.execute(
         select(Schedule.held_by_id, Case, Schedule.held_since, Schedule.held_until)
         .join(Case, Schedule.case_id == Case.id)

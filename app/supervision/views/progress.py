@@ -55,16 +55,16 @@ def rates(slug: str) -> str:
     draw = live_draw(db.session, evaluation)
     if draw is None:
         return render_template("supervision/progress/rates.html", evaluation=evaluation, found=None)
-    found = rates_of(db.session, draw)
+    figures = rates_of(db.session, draw)
     return render_template(
         "supervision/progress/rates.html",
         evaluation=evaluation,
-        found=found,
-        rates=rows.rate_rows(found.rates),
-        modes=rows.part_rates_rows(found.modes, MODES),
-        villages=rows.part_rates_rows(found.villages),
-        interviewers=rows.part_rates_rows(found.interviewers, nobody=_("没有分派")),
-        tries=rows.cases_by_attempts_rows(found.tries),
+        found=figures,
+        rates=rows.rate_rows(figures.rates),
+        modes=rows.part_rates_rows(figures.modes, MODES),
+        villages=rows.part_rates_rows(figures.villages),
+        interviewers=rows.part_rates_rows(figures.interviewers, nobody=_("没有分派")),
+        tries=rows.cases_by_attempts_rows(figures.tries),
     )
 
 

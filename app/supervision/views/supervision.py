@@ -242,7 +242,7 @@ def visits(slug: str) -> Page:
             for village in villages
             if village.unassigned
         ],
-        [(key, one.name) for key, one in people.items()],
+        [(key, village.name) for key, village in people.items()],
     )
     refusal = ""
     if form.validate_on_submit():

@@ -62,51 +62,51 @@ WRITERS: dict[str, Act] = {
 }
 
 
-def a_live_ceremony(session: Session, made: CompletedFieldwork) -> Any:
-    ceremony = made.draw.ceremony
+def a_live_ceremony(session: Session, fieldwork: CompletedFieldwork) -> Any:
+    ceremony = fieldwork.draw.ceremony
     assert ceremony is not None
     return ceremony
 
 
 @pytest.mark.parametrize("erased", [False, True])
 def test_after_the_retention_period_nobody_is_contacted_and_nothing_recorded(session: Session, erased: bool) -> None:
-    made = an_evaluation_with_data_of_every_kind(session)
-    number = cases_of(session, made.draw)[-1].id
-    a_hold(session, session.get_one(Case, number), made.interviewer)
-    made.time_passes(session)
+    fieldwork = an_evaluation_with_data_of_every_kind(session)
+    number = cases_of(session, fieldwork.draw)[-1].id
+    a_hold(session, session.get_one(Case, number), fieldwork.interviewer)
+    fieldwork.time_passes(session)
     if erased:
-        erase_personal_data(session, made.evaluation)
+        erase_personal_data(session, fieldwork.evaluation)
         session.commit()
     for name, act in WRITERS.items():
         with pytest.raises(Refused) as refused:
-            act(session, made, session.get_one(Case, number))
+            act(session, fieldwork, session.get_one(Case, number))
         assert refused.value.code == "time-is-over", name
         session.rollback()
-    assert claim_next(session, made.interviewer) is None
+    assert claim_next(session, fieldwork.interviewer) is None
 
 
 def test_after_the_retention_period_no_minors_record_is_opened(session: Session) -> None:
-    made = an_evaluation_with_data_of_every_kind(session)
-    child = next(case for case in cases_of(session, made.draw) if case.recipient.birth_year == 2013)
-    made.time_passes(session)
+    fieldwork = an_evaluation_with_data_of_every_kind(session)
+    child = next(case for case in cases_of(session, fieldwork.draw) if case.recipient.birth_year == 2013)
+    fieldwork.time_passes(session)
     with pytest.raises(Refused) as refused:
-        open_minor_record(session, child, reason="联系监护人", actor=made.lead)
+        open_minor_record(session, child, reason="联系监护人", actor=fieldwork.lead)
     assert refused.value.code == "time-is-over"
 
 
 def test_consent_can_be_withdrawn_until_the_erasure(session: Session) -> None:
-    made = an_evaluation_with_data_of_every_kind(session)
-    made.time_passes(session)
+    fieldwork = an_evaluation_with_data_of_every_kind(session)
+    fieldwork.time_passes(session)
     withdrawn, other = session.scalars(select(Response).where(Response.counted).limit(2)).all()
     cases = session.scalar(select(func.count()).select_from(Case))
-    withdraw_consent(session, withdrawn, reason="本人来电", actor=made.lead)
+    withdraw_consent(session, withdrawn, reason="本人来电", actor=fieldwork.lead)
     session.commit()
     assert session.scalar(select(func.count()).select_from(Case)) == cases  # nobody comes from the reserve any more
-    erase_personal_data(session, made.evaluation)
+    erase_personal_data(session, fieldwork.evaluation)
     session.commit()
     for command in (withdraw_consent, exclude_response):
         with pytest.raises(Refused) as refused:
-            command(session, other, reason="本人来电", actor=made.lead)
+            command(session, other, reason="本人来电", actor=fieldwork.lead)
         assert refused.value.code == "erased"
         session.rollback()
 

@@ -67,15 +67,15 @@ EVERYWHERE = {
 
 
 def test_after_the_erasure_no_column_identifies_anybody(session: Session) -> None:
-    made, unsealed = an_evaluation_with_data_of_every_kind(session), an_evaluation_with_ledgers_only(session)
+    fieldwork, unsealed = an_evaluation_with_data_of_every_kind(session), an_evaluation_with_ledgers_only(session)
     assert columns_with_personal_data(session) == EVERYWHERE
-    made.time_passes(session)
+    fieldwork.time_passes(session)
     unsealed.keep_until = LONG_AGO
     session.commit()
-    expected = {evaluation.id: counts_to_erase(session, evaluation) for evaluation in (made.evaluation, unsealed)}
+    expected = {evaluation.id: counts_to_erase(session, evaluation) for evaluation in (fieldwork.evaluation, unsealed)}
     assert all(any(counts[kind] for counts in expected.values()) for kind in expected[unsealed.id])
-    for evaluation in (made.evaluation, unsealed):
-        erased = erase_personal_data(session, evaluation, actor=made.lead)
+    for evaluation in (fieldwork.evaluation, unsealed):
+        erased = erase_personal_data(session, evaluation, actor=fieldwork.lead)
         session.commit()
         assert erased.record.counts == expected[evaluation.id]
         assert set(counts_to_erase(session, evaluation).values()) == {0}
@@ -90,10 +90,10 @@ def test_erased_text_is_gone_from_the_database_file(sqlite_app: tuple[Flask, Cal
     app, reset = sqlite_app
     reset()
     with app.app_context():
-        made = an_evaluation_with_data_of_every_kind(db.session)
+        fieldwork = an_evaluation_with_data_of_every_kind(db.session)
         assert NAMED.encode() in _on_disk()
-        made.time_passes(db.session)
-        erase_personal_data(db.session, made.evaluation)
+        fieldwork.time_passes(db.session)
+        erase_personal_data(db.session, fieldwork.evaluation)
         db.session.commit()
         assert NAMED.encode() not in _on_disk()
         db.session.close()
@@ -110,19 +110,23 @@ def _on_disk() -> bytes:
 
 
 def test_draw_figures_score_exports_and_chain_stay_as_they_were(session: Session) -> None:
-    made = an_evaluation_with_data_of_every_kind(session)
-    evaluation, draw = made.evaluation, made.draw
+    fieldwork = an_evaluation_with_data_of_every_kind(session)
+    evaluation, draw = fieldwork.evaluation, fieldwork.draw
     settle_score(session, evaluation, shortfall_reason="测试")
     session.commit()
     remaining = counts_to_keep(session, evaluation)
-    figures, csv, evidence = results_of(session, evaluation).to_dict(), _csv(session, made), _checked(session, made)
-    made.time_passes(session)
+    figures, csv, evidence = (
+        results_of(session, evaluation).to_dict(),
+        _csv(session, fieldwork),
+        _checked(session, fieldwork),
+    )
+    fieldwork.time_passes(session)
     erase_personal_data(session, evaluation)
     session.commit()
     assert counts_to_keep(session, evaluation) == remaining
     assert results_of(session, evaluation).to_dict() == figures
-    assert _csv(session, made) == csv
-    assert _checked(session, made) == evidence
+    assert _csv(session, fieldwork) == csv
+    assert _checked(session, fieldwork) == evidence
     assert miscounts(session, draw) == []
     settlement = settlement_of(session, evaluation)
     assert settlement is not None
@@ -133,26 +137,26 @@ def test_draw_figures_score_exports_and_chain_stay_as_they_were(session: Session
     assert rotate_fields(session, keyring(), lambda *_: None) == 0
 
 
-def _csv(session: Session, made: CompletedFieldwork) -> bytes:
+def _csv(session: Session, fieldwork: CompletedFieldwork) -> bytes:
     file = BytesIO()
-    write_export(session, made.evaluation, made.draw, "csv", file)
+    write_export(session, fieldwork.evaluation, fieldwork.draw, "csv", file)
     return file.getvalue()
 
 
-def _checked(session: Session, made: CompletedFieldwork) -> tuple[str, int]:
-    evidence = verify_draw(session, made.evaluation)
+def _checked(session: Session, fieldwork: CompletedFieldwork) -> tuple[str, int]:
+    evidence = verify_draw(session, fieldwork.evaluation)
     return evidence.digest, evidence.cases
 
 
 def test_the_audit_event_holds_counts_by_kind_only(session: Session) -> None:
-    made = an_evaluation_with_data_of_every_kind(session)
-    evaluation = made.time_passes(session)
+    fieldwork = an_evaluation_with_data_of_every_kind(session)
+    evaluation = fieldwork.time_passes(session)
     counts = counts_to_erase(session, evaluation)
-    erase_personal_data(session, evaluation, actor=made.lead)
+    erase_personal_data(session, evaluation, actor=fieldwork.lead)
     session.commit()
     event = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()
     assert (event.action, event.actor_id, event.details, event.words) == (
-        "personal_data.erased", made.lead.id, counts, None,
+        "personal_data.erased", fieldwork.lead.id, counts, None,
     )  # fmt: skip
     with_words = [
         details_of(audit_event) for audit_event in session.scalars(select(AuditEvent)) if "words" in audit_event.details
@@ -190,9 +194,9 @@ def test_nothing_is_erased_before_the_retention_period_is_over(session: Session,
 
 
 def test_a_second_erasure_changes_nothing(session: Session) -> None:
-    made = an_evaluation_with_data_of_every_kind(session)
-    evaluation = made.time_passes(session)
-    first = erase_personal_data(session, evaluation, actor=made.lead)
+    fieldwork = an_evaluation_with_data_of_every_kind(session)
+    evaluation = fieldwork.time_passes(session)
+    first = erase_personal_data(session, evaluation, actor=fieldwork.lead)
     session.commit()
     before = dict(first.record.counts), verify_chain(session).events
     again = erase_personal_data(session, evaluation)
@@ -202,8 +206,8 @@ def test_a_second_erasure_changes_nothing(session: Session) -> None:
 
 
 def test_of_several_erasures_at_once_one_erases(app: Flask, session: Session) -> None:
-    made = an_evaluation_with_data_of_every_kind(session)
-    number = made.time_passes(session).id
+    fieldwork = an_evaluation_with_data_of_every_kind(session)
+    number = fieldwork.time_passes(session).id
     session.rollback()
     outcomes: list[object] = []
 
@@ -228,11 +232,11 @@ def test_of_several_erasures_at_once_one_erases(app: Flask, session: Session) ->
 
 
 def test_another_evaluation_is_not_changed_by_an_erasure(session: Session) -> None:
-    made = an_evaluation_with_data_of_every_kind(session)
+    fieldwork = an_evaluation_with_data_of_every_kind(session)
     other = a_draw(session, an_evaluation(session, "other-2023"))
     response = a_response(session, cases_of(session, other)[0], SATISFIED | {"D2": "原话"}).response
     before = counts_to_erase(session, other.evaluation)
-    erase_personal_data(session, made.time_passes(session))
+    erase_personal_data(session, fieldwork.time_passes(session))
     session.commit()
     assert counts_to_erase(session, other.evaluation) == before
     assert response.answers["D2"] == "原话"
@@ -246,12 +250,12 @@ def test_an_evaluation_without_a_ledger_can_be_erased_too(session: Session) -> N
 
 
 def test_after_the_erasure_no_case_is_in_hand_and_links_lead_to_no_case(session: Session) -> None:
-    made = an_evaluation_with_data_of_every_kind(session)
-    a_hold(session, cases_of(session, made.draw)[-1], made.interviewer)
-    erase_personal_data(session, made.time_passes(session))
+    fieldwork = an_evaluation_with_data_of_every_kind(session)
+    a_hold(session, cases_of(session, fieldwork.draw)[-1], fieldwork.interviewer)
+    erase_personal_data(session, fieldwork.time_passes(session))
     session.commit()
     rows = session.scalars(select(Schedule)).all()
     assert {(row.way, row.held_by_id, row.assigned_to_id, row.appointment_at) for row in rows} == {
         ("closed", None, None, None)
     }
-    assert session.get(ErasedLink, keyring().token_hash(made.token)) is not None
+    assert session.get(ErasedLink, keyring().token_hash(fieldwork.token)) is not None

@@ -28,8 +28,8 @@ def refused_by(session: Session, statement: str, rule: str, **values: Any) -> No
 
 
 def test_the_database_refuses_deletions_before_an_erasure(session: Session) -> None:
-    made = an_evaluation_with_data_of_every_kind(session)
-    made.time_passes(session)
+    fieldwork = an_evaluation_with_data_of_every_kind(session)
+    fieldwork.time_passes(session)
     refused_by(session, "UPDATE recipient SET birth_year = NULL", "recipient_sealed_change")
     refused_by(session, "UPDATE audit_event SET words = NULL", "audit_event_append_only")
     refused_by(session, "UPDATE minor_opening SET reason = '已按期删除'", "minor_opening_kept")
@@ -39,11 +39,11 @@ def test_the_database_refuses_deletions_before_an_erasure(session: Session) -> N
 
 
 def test_the_database_refuses_personal_data_after_an_erasure(session: Session) -> None:
-    made = an_evaluation_with_data_of_every_kind(session)
-    evaluation = made.time_passes(session)
+    fieldwork = an_evaluation_with_data_of_every_kind(session)
+    evaluation = fieldwork.time_passes(session)
     erase_personal_data(session, evaluation)
     session.commit()
-    case, recipient, number = cases_of(session, made.draw)[0].id, made.draw.frame_id, evaluation.id
+    case, recipient, number = cases_of(session, fieldwork.draw)[0].id, fieldwork.draw.frame_id, evaluation.id
     key = uuid.uuid4().hex
     for table, columns, values in (
         ("attempt", "case_id, attempt_key, at, mode, outcome", f":case, '{key}', :at, 'phone', 'NC1'"),
@@ -55,7 +55,7 @@ def test_the_database_refuses_personal_data_after_an_erasure(session: Session) -
         ("minor_opening", "case_id, user_id, reason, at", ":case, :user, 'x', :at"),
     ):  # fmt: skip
         statement = f"INSERT INTO {table} ({columns}) VALUES ({values})"
-        bound = {"case": case, "at": now(), "hash": b"x" * 32, "user": made.lead.id}
+        bound = {"case": case, "at": now(), "hash": b"x" * 32, "user": fieldwork.lead.id}
         parameters = {name: value for name, value in bound.items() if f":{name}" in values}
         refused_by(session, statement, f"{table}_after_erasure", **parameters)
     assert recipient

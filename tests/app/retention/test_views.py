@@ -32,12 +32,12 @@ def kept_until(session: Session, evaluation: Evaluation, days: int) -> date:
 
 
 @pytest.fixture
-def made(session: Session) -> CompletedFieldwork:
+def fieldwork(session: Session) -> CompletedFieldwork:
     return an_evaluation_with_data_of_every_kind(session)
 
 
 @pytest.fixture
-def lead(made: CompletedFieldwork, visitor: Visitor) -> Visitor:
+def lead(fieldwork: CompletedFieldwork, visitor: Visitor) -> Visitor:
     visitor.sign_in("lead")
     return visitor
 
@@ -69,12 +69,14 @@ def test_the_overview_says_when_the_day_is_near_and_when_it_is_past(
     assert "看要删除什么" not in page.text
 
 
-def test_before_the_day_the_page_shows_counts_only(session: Session, made: CompletedFieldwork, lead: Visitor) -> None:
+def test_before_the_day_the_page_shows_counts_only(
+    session: Session, fieldwork: CompletedFieldwork, lead: Visitor
+) -> None:
     page = lead.get(R)
     for words in ("联系资料", "130", "个人问卷链接", "抽样证书", "到期以前不能删除"):
         assert words in page.text
     assert page.forms() == [] or all("typed_title" not in form.names() for form in page.forms())
-    page = lead.post(R, {"csrf_token": csrf(lead), "typed_title": made.evaluation.title})
+    page = lead.post(R, {"csrf_token": csrf(lead), "typed_title": fieldwork.evaluation.title})
     assert page.status == 422
     assert "从第二天起才能删除" in page.text
     assert session.scalar(select(func.count()).select_from(Contact)) == 130
@@ -87,22 +89,22 @@ def csrf(visitor: Visitor) -> str:
 
 
 def test_the_erasure_is_confirmed_by_the_title_and_done_once(
-    session: Session, made: CompletedFieldwork, lead: Visitor
+    session: Session, fieldwork: CompletedFieldwork, lead: Visitor
 ) -> None:
-    made.time_passes(session)
+    fieldwork.time_passes(session)
     page = lead.get(R)
     assert "不能恢复" in page.text
-    for typed in ("", "别的评估", made.evaluation.title[:-1]):
+    for typed in ("", "别的评估", fieldwork.evaluation.title[:-1]):
         refused = lead.get(R).form("typed_title").submit(typed_title=typed)
         assert refused.status == 422
         session.rollback()
         assert session.scalar(select(func.count()).select_from(Erasure)) == 0
     form = lead.get(R).form("typed_title")
-    done = form.submit(typed_title=f" {made.evaluation.title} ")
+    done = form.submit(typed_title=f" {fieldwork.evaluation.title} ")
     assert "个人资料已经删除" in done.text
     assert GONE in done.text
     assert "删除了什么" in done.text
-    again = form.submit(typed_title=made.evaluation.title)  # a double click
+    again = form.submit(typed_title=fieldwork.evaluation.title)  # a double click
     assert "以前已经删除" in again.text
     session.rollback()
     assert session.scalar(select(func.count()).select_from(Contact)) == 0
@@ -124,8 +126,8 @@ def test_only_the_lead_erases(session: Session, visitor: Visitor, role: Role) ->
     assert session.scalar(select(func.count()).select_from(Erasure)) == 0
 
 
-def test_opening_pages_erases_nothing(session: Session, made: CompletedFieldwork, lead: Visitor) -> None:
-    made.time_passes(session)
+def test_opening_pages_erases_nothing(session: Session, fieldwork: CompletedFieldwork, lead: Visitor) -> None:
+    fieldwork.time_passes(session)
     for path in (S, R, f"{S}/desk", f"{S}/fieldwork"):
         assert lead.get(path).status == 200
     session.rollback()
@@ -133,16 +135,16 @@ def test_opening_pages_erases_nothing(session: Session, made: CompletedFieldwork
 
 
 def test_after_the_erasure_every_page_of_the_lead_opens_and_says_that_names_are_erased(
-    session: Session, made: CompletedFieldwork, lead: Visitor
+    session: Session, fieldwork: CompletedFieldwork, lead: Visitor
 ) -> None:
-    settle_score(session, made.evaluation, shortfall_reason="测试")
+    settle_score(session, fieldwork.evaluation, shortfall_reason="测试")
     session.commit()
-    made.time_passes(session)
-    erase_personal_data(session, made.evaluation)
+    fieldwork.time_passes(session)
+    erase_personal_data(session, fieldwork.evaluation)
     session.commit()
     response = session.scalars(select(Response).where(Response.counted).limit(1)).one().uuid
-    case = cases_of(session, made.draw)[0].uuid
-    digest = made.draw.certificate_digest
+    case = cases_of(session, fieldwork.draw)[0].uuid
+    digest = fieldwork.draw.certificate_digest
     session.rollback()
     for path in (
         S, R, f"{S}/audit", f"{S}/answer-key", f"{S}/ledgers", f"{S}/ledgers/quality", f"{S}/frame", f"{S}/ceremony",
@@ -164,34 +166,36 @@ def test_after_the_erasure_every_page_of_the_lead_opens_and_says_that_names_are_
 
 
 def test_the_next_round_says_that_the_people_of_the_last_are_erased(
-    session: Session, lead: Visitor, made: CompletedFieldwork
+    session: Session, lead: Visitor, fieldwork: CompletedFieldwork
 ) -> None:
-    following = an_evaluation(session, "next-2024", station=made.evaluation.station, held_on=date(2024, 11, 1))
-    add_member(session, following, made.lead, Role.LEAD)
+    following = an_evaluation(session, "next-2024", station=fieldwork.evaluation.station, held_on=date(2024, 11, 1))
+    add_member(session, following, fieldwork.lead, Role.LEAD)
     a_draft_frame(session, following)
     forgotten = "认不出谁上一轮在册"
     assert forgotten not in lead.get("/evaluations/next-2024/frame").text
-    made.time_passes(session)
-    erase_personal_data(session, made.evaluation)
+    fieldwork.time_passes(session)
+    erase_personal_data(session, fieldwork.evaluation)
     session.commit()
     for path in ("/evaluations/next-2024/frame", "/evaluations/next-2024/plan"):
         assert forgotten in lead.get(path).text
 
 
 def test_after_the_last_day_the_desk_and_its_case_are_closed(
-    session: Session, made: CompletedFieldwork, visitor: Visitor
+    session: Session, fieldwork: CompletedFieldwork, visitor: Visitor
 ) -> None:
     visitor.sign_in("interviewer")
-    mine = next(case for case in cases_of(session, made.draw) if case.interviewer_id == made.interviewer.id).uuid
+    mine = next(
+        case for case in cases_of(session, fieldwork.draw) if case.interviewer_id == fieldwork.interviewer.id
+    ).uuid
     session.rollback()
     assert visitor.get(f"/desk/cases/{mine}").status == 200
-    made.time_passes(session)
+    fieldwork.time_passes(session)
     assert "没有要打电话的评估" in visitor.get("/desk").text
     assert "已经到期" in visitor.get(f"/desk/cases/{mine}").text
     for mode in ("phone", "visit"):
         page = visitor.get(f"/desk/cases/{mine}/interview/{mode}")
         assert "资料保存期已过" in page.text
-    erase_personal_data(session, made.evaluation)
+    erase_personal_data(session, fieldwork.evaluation)
     session.commit()
     page = visitor.get(f"/desk/cases/{mine}")
     assert page.status == 200
@@ -199,15 +203,17 @@ def test_after_the_last_day_the_desk_and_its_case_are_closed(
     assert visitor.get("/desk").status == 200
 
 
-def test_a_personal_link_says_that_it_has_expired(session: Session, made: CompletedFieldwork, visitor: Visitor) -> None:
-    link = f"/q/{made.token}"
+def test_a_personal_link_says_that_it_has_expired(
+    session: Session, fieldwork: CompletedFieldwork, visitor: Visitor
+) -> None:
+    link = f"/q/{fieldwork.token}"
     assert visitor.get(link).status == 200
-    made.time_passes(session)
+    fieldwork.time_passes(session)
     for path in (link, f"{link}/form"):
         page = visitor.get(path)
         assert page.status == 410
         assert "2024-01-31，已经到期" in page.text
-    erase_personal_data(session, made.evaluation)
+    erase_personal_data(session, fieldwork.evaluation)
     session.commit()
     for path in (link, f"{link}/form", f"{link}/thanks"):
         page = visitor.get(path)
@@ -268,9 +274,9 @@ def _options(form: object) -> list[str]:
 
 
 def test_the_page_of_retention_is_complete_in_english(
-    made: CompletedFieldwork, lead: Visitor, session: Session
+    fieldwork: CompletedFieldwork, lead: Visitor, session: Session
 ) -> None:
-    made.time_passes(session)
+    fieldwork.time_passes(session)
     lead.post("/language", {"csrf_token": csrf(lead), "language": "en"})
     page = lead.get(R)
     assert "cannot be undone" in page.text
