@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import coverage, desk, draw, estimation, ledger, pages, submissions, summary
+from benchmarks import coverage, desk, draw, estimation, layout, ledger, pages, submissions, summary
 
 BENCHMARKS = {
     "coverage": coverage.main,
     "desk": desk.main,
     "draw": draw.main,
     "estimation": estimation.main,
+    "layout": layout.main,
     "ledger": ledger.main,
     "summary": summary.main,
     "submissions": submissions.main,

@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from app.extensions import db
 
+UNRENDERED = re.compile(r".{0,30}(?:\b(?:None|True|False)\b|Undefined|\{\{|%\().{0,30}")
 SKIPPED_INPUTS = {"hidden", "submit", "button", "reset"}
 
 
@@ -218,8 +219,8 @@ def check_page(page: Page) -> Iterator[str]:
     for image in tree.iter("img"):
         if image.get("alt") is None:
             yield "an image without alt"
-    if re.search(r"\b(None|True|False)\b|Undefined|\{\{|%\(", page.text):
-        yield f"unrendered value in: {re.search(r'.{0,30}(None|Undefined|{{|%[(]).{0,30}', page.text)}"
+    if unrendered := UNRENDERED.search(page.text):
+        yield f"unrendered value in: {unrendered[0]}"
 
 
 def _check_heading(tree: Element) -> Iterator[str]:

@@ -93,7 +93,7 @@ def import_ledger(slug: str, path: Path, label: str, findings: Path | None, stri
         mapping = suggested_columns(table)
         if problems := column_problems(mapping, table.headers):
             db.session.rollback()
-            raise click.ClickException("；".join(problems))
+            raise click.ClickException("；".join(problem.zh for problem in problems))
         frame = import_upload(db.session, upload, mapping, limits=limits, progress=progress_line())
         counts = {s: sum(f.severity == s for f in upload.findings) for s in SEVERITIES}
         if findings:

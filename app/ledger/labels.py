@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from app.ledger.reader.messages import stored_finding
+from app.localisation import to_visitor
+
 SEVERITIES = {"error": _l("错误"), "warning": _l("提醒"), "info": _l("说明")}
 UPLOAD_STATES = {
     "received": _l("待匹配栏目"),
@@ -28,3 +31,8 @@ LEDGER_FIELDS = {
     "guardian_phone": _l("监护人电话"),
     "self_care": _l("自理能力"),
 }
+
+
+def finding_sentence(code: str, severity: str, message: str) -> str:
+    """A stored finding in the language of the page."""
+    return to_visitor(stored_finding(code, severity, message))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.ledger.labels import LEDGER_FIELDS, READINGS, SEVERITIES, UPLOAD_STATES
+from app.ledger.labels import LEDGER_FIELDS, READINGS, SEVERITIES, UPLOAD_STATES, finding_sentence
 from app.ledger.queries.corrections import FAULT_NAMES
 from app.ledger.queries.frames import CategoryCount
 from app.ledger.queries.quality import CategoryQuality, Counts, VillageFaults, VillageQuality
@@ -80,7 +80,7 @@ def finding_rows(findings: Iterable[LedgerFinding]) -> list[FindingRow]:
             found.row_number,
             LEDGER_FIELDS.get(found.field, found.field),
             Badge(SEVERITIES[found.severity], SEVERITY_KINDS.get(found.severity, "wait")),
-            found.message,
+            finding_sentence(found.code, found.severity, found.message),
         )
         for found in findings
     ]

@@ -13,7 +13,7 @@ from app.localisation import moment, percent, to_visitor
 from app.quality_control.labels import BACK_CHECK_RESULTS, BACK_CHECK_WHYS
 from app.quality_control.queries.back_checks import CheckLine, InterviewerLine, QuestionAgreement
 from app.shared.cells import Badge, Button, Cell, Link, Parts, Span, parts
-from app.shared.labels import MODES
+from app.shared.labels import MODES, listed
 from surveys.integrity import Flag
 from surveys.integrity.interviewer_effect import InterviewerEffect
 
@@ -170,7 +170,7 @@ def done_rows(checks: Iterable[CheckLine], slug: str) -> list[DoneRow]:
 
 def _result(check: CheckLine, slug: str) -> Cell:
     result = check.result or ""
-    differing = "、".join(check.differing)
+    differing = listed(check.differing)
     return parts(
         Badge(BACK_CHECK_RESULTS[result], RESULT_KINDS.get(result, "wait")),
         Span(_("答得不同：%(questions)s", questions=differing), "small") if differing else None,

@@ -16,6 +16,7 @@ from app.recusals.commands import declare, lift
 from app.recusals.forms import RecusalForm
 from app.recusals.queries import people_at, recusals_at, recusals_of, stations_of
 from app.recusals.rows import declaration_rows, recused_rows
+from app.shared.labels import with_username
 from app.shared.queries import evaluation_by_slug
 from app.shared.views import Page, committing, flash_result, form_page
 
@@ -42,7 +43,7 @@ def mine() -> Page:
 def form_for_people(evaluation: Evaluation) -> RecusalForm:
     """The form in which an interest is declared for somebody else at the station of an evaluation."""
     people = people_at(db.session, evaluation.station_id)
-    return RecusalForm(_("谁"), ((str(user.uuid), f"{user.display_name}（{user.username}）") for user in people))
+    return RecusalForm(_("谁"), ((str(user.uuid), with_username(user)) for user in people))
 
 
 def declare_from_form(evaluation: Evaluation, form: RecusalForm) -> bool:

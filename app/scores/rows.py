@@ -71,7 +71,7 @@ def indicator_rows(indicators: Iterable[ContractIndicator]) -> list[IndicatorRow
     """The contract's quantities."""
     return [
         IndicatorRow(
-            f"{one.name}（{one.unit}）",
+            str(_("%(name)s（%(unit)s）", name=one.name, unit=one.unit)),
             one.done,
             one.target,
             _("协议量不明") if one.percent is None else f"{one.percent}%",
@@ -209,7 +209,7 @@ def _chances(chances: Sequence[Chance]) -> str:
     if len(chances) > MOST_CHANCES:
         return str(_("%(low)s 到 %(high)s 分之间", low=chances[-1].name, high=chances[0].name))
     likely = [entry for entry in chances if entry.chance >= NEARLY_IMPOSSIBLE]
-    return "； ".join(_points_and_chance(entry) for entry in likely)
+    return str(_("； ")).join(_points_and_chance(entry) for entry in likely)
 
 
 def _points_and_chance(entry: Chance) -> str:

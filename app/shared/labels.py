@@ -8,7 +8,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.models import Role
+from app.models import Role, User
 from app.models.erasures import ERASED_WORDS
 from surveys.calling.skills import SKILLS
 from surveys.outcomes import DEFAULT, OutcomeList, known_outcome
@@ -51,3 +51,8 @@ def rescheduled_in_words(number: int) -> str:
 def listed(words: Iterable[str]) -> str:
     """The words joined by the separator of the page's language."""
     return str(_("、")).join(words)
+
+
+def with_username(user: User) -> str:
+    """A person's name and, to tell namesakes apart, the name of the account."""
+    return str(_("%(name)s（%(username)s）", name=user.display_name, username=user.username))

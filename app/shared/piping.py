@@ -68,4 +68,4 @@ def day_read_aloud(day: date, language: str) -> str:
 
 
 def _guardian_of(child: str, language: str) -> str:
-    return f"the parent or guardian of {child}" if language.startswith("en") else f"{child}的父母或监护人"
+    return Text(f"{child}的父母或监护人", f"the parent or guardian of {child}").in_language(language)

@@ -152,7 +152,7 @@ def _conditions(before: Sheet, after: Sheet) -> list[Text]:
     for code in (*other, *(code for code in one if code not in other)):
         holds = [None if side.get(code) is None else side[code].get("holds") for side in (one, other)]
         if holds[0] != holds[1]:
-            was, now = HOLDS[holds[0]], HOLDS[holds[1]]
+            earlier, later = HOLDS[holds[0]], HOLDS[holds[1]]
             text = (other.get(code) or one[code]).get("text", code)
-            found.append(Text(f"{text}：{was.zh} → {now.zh}", f"{code}: {was.en} → {now.en}"))
+            found.append(Text(f"{text}：{earlier.zh} → {later.zh}", f"{code}: {earlier.en} → {later.en}"))
     return found

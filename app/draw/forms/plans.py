@@ -20,6 +20,7 @@ from app.draw.forms.plan_choices import ALL, IGNORE, KEEP, LAST, MARGIN, RATE, R
 from app.draw.labels import FACTORS, METHODS, PROTOCOLS
 from app.localisation import to_visitor
 from app.shared.forms import WholeField, choices
+from app.shared.labels import listed
 from sampling.canonical import is_plain
 from sampling.plan import LARGEST, Factor, Method, Plan, PlanRefused, Protocol, general_allowed
 from sampling.planning import size_for_answers, size_for_answers_surely, size_for_margin, spread_of
@@ -118,7 +119,7 @@ class PlanForm(Form):  # type: ignore[misc]
     block = _whole(_l("每批"), 1, LARGEST, 10, lambda form: form.protocol.data == Protocol.BLOCK.value)
     rate = _whole(_l("预计应答率"), 1, 100, 80)
     expected = _whole(_l("预计满意率"), 1, 99, 90)
-    lines = StringField(_l("评分档的分界线"), default="60、80、90")
+    lines = StringField(_l("评分档的分界线"), default=lambda: listed(("60", "80", "90")))
 
     def __init__(self, given: MultiDict[str, str] | None = None, *, lines: str = "") -> None:
         super().__init__(None if given is None else _completed(given, lines))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import members
@@ -68,7 +69,7 @@ def previewed(evaluation: Evaluation, form: PlanForm) -> tuple[Preview | None, s
     frame = frame_of(db.session, evaluation)
     try:
         if frame is None:
-            return None, "还没有名册。先上传名册，再抽样。"
+            return None, _("还没有名册。先上传名册，再抽样。")
         plan = form.to_plan(need_of(frame, evaluation))
         return (plan_preview(db.session, evaluation, plan, form.assumptions()) if plan else None), ""
     except NobodyToAsk as nobody:

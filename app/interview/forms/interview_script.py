@@ -124,7 +124,9 @@ def in_words(condition: Condition, questionnaire: Questionnaire, language: str) 
 
 def _options(condition: In, questionnaire: Questionnaire, language: str) -> str:
     options = questionnaire.question(condition.question).options
-    return "".join(f"「{o.label.in_language(language)}」" for o in options if o.code in condition.codes)
+    return "".join(
+        str(_("「%(option)s」", option=o.label.in_language(language))) for o in options if o.code in condition.codes
+    )
 
 
 def _negated(condition: Not, questionnaire: Questionnaire, language: str) -> str:

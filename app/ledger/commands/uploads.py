@@ -165,7 +165,7 @@ def assemble_frame(session: Session, evaluation: Evaluation, *, limits: Limits, 
     uploads = ledgers_in_use(session, evaluation)
     cleaned: dict[str, Cleaned] = {}
     for number, upload in enumerate(uploads):
-        progress("清洗", number, len(uploads))
+        progress(_("清洗"), number, len(uploads))
         cleaned[upload.label] = clean_upload(upload, upload.columns or {}, limits)
     merged = merge([(label, result.rows) for label, result in cleaned.items()])
     left_out = 0
@@ -232,7 +232,7 @@ def _store_people(
     villages = {v.code: v.id for v in evaluation.station.villages}
     secret = evaluation.person_key
     for done, batch in enumerate(_batches(people, BATCH)):
-        progress("写入", done * BATCH, len(people))
+        progress(_("写入"), done * BATCH, len(people))
         keys = [person_key(secret, person.identity) for person in batch]
         session.execute(
             insert(Recipient),
@@ -257,7 +257,7 @@ def _store_people(
         pairs = [(ids[key], person) for key, person in zip(keys, batch, strict=True)]
         session.execute(insert(Contact), [_contact(recipient_id, person) for recipient_id, person in pairs])
         session.execute(insert(ContactIndex), list(_indexes(pairs)))
-    progress("写入", len(people), len(people))
+    progress(_("写入"), len(people), len(people))
 
 
 def _contact(recipient_id: int, person: Person) -> dict[str, Any]:

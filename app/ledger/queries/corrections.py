@@ -12,12 +12,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.ledger.labels import LEDGER_FIELDS, SEVERITIES
+from app.ledger.labels import LEDGER_FIELDS, SEVERITIES, finding_sentence
 from app.ledger.queries.frames import frame_of
 from app.ledger.queries.quality import FAULTS, Counts, FrameQuality, faults_of, frame_quality, row_findings
+from app.localisation import to_visitor
 from app.models import Evaluation
 from app.shared.queries import live_draw, settlement_of
 from app.spreadsheets import Column, Row, Sheet
+from sampling.text import Text
 
 SMALLEST_CELL = 5
 # What to do about a finding, by its code (app.ledger.reader.cleaning, app.ledger.reader.merging).
@@ -74,7 +76,7 @@ def _places(session: Session, evaluation: Evaluation, quality: FrameQuality | No
             found.row,
             str(LEDGER_FIELDS.get(found.field, found.field)),
             str(SEVERITIES[found.severity]),
-            found.message,
+            finding_sentence(found.code, found.severity, found.message),
             str(ADVICE.get(found.code, _("请核对。"))),
         )
         for found in findings
@@ -123,7 +125,9 @@ def _by_village(quality: FrameQuality) -> Sheet:
 
 
 def _by_category(quality: FrameQuality) -> Sheet:
-    rows: list[Row] = [(category.zh, *_cells(category.counts)) for category in quality.categories]
+    rows: list[Row] = [
+        (to_visitor(Text(category.zh, category.en)), *_cells(category.counts)) for category in quality.categories
+    ]
     return Sheet(_("按类别"), (Column(_("类别"), 36), *_numbers()), tuple(rows))
 
 

@@ -27,6 +27,7 @@ from app.models import (
     Village,
 )
 from sampling.categories import CATEGORIES
+from sampling.text import Text
 
 # What a ledger got wrong and only fieldwork can tell: column → outcome codes (surveys.outcomes).
 FAULTS: Mapping[str, tuple[str, ...]] = {
@@ -39,6 +40,8 @@ FAULTS: Mapping[str, tuple[str, ...]] = {
 }
 # Years of birth further apart than a slip of the pen are two people's, as in app.ledger.reader.merging.
 SLIP_YEARS = 1
+
+GENERAL = Text("普通服务对象", "General recipients")
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,7 @@ def frame_quality(session: Session, evaluation: Evaluation, frame: Frame) -> Fra
 
 def _category(code: str, counts: Counts) -> CategoryQuality:
     if not code:
-        return CategoryQuality("", "普通服务对象", "General recipients", counts)
+        return CategoryQuality("", GENERAL.zh, GENERAL.en, counts)
     return CategoryQuality(code, CATEGORIES[code].zh, CATEGORIES[code].en, counts)
 
 

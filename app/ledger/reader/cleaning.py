@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from app.ledger.reader.columns import FIELDS
+from app.ledger.reader.messages import finding_text, quoted_word
 from app.ledger.reader.phones import normalise
 from app.ledger.reader.table import Row, Table
 from app.ledger.reader.village_names import VillageIndex, VillageName
@@ -32,7 +33,10 @@ _LONG_NUMBER = re.compile(r"[0-9]{5,}")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something about one row: "error" leaves the row out, "warning" and "info" do not. Holds no personal data."""
+    """Something about one row: "error" leaves the row out, "warning" and "info" do not. Holds no personal data.
+
+    `message` is the Chinese sentence; app.ledger.reader.messages.stored_finding gives the English one.
+    """
 
     row: int
     field: str
@@ -108,8 +112,9 @@ class _Rules:
         platform = platform or (0 <= column < len(table.headers) and "平台" in table.headers[column])
         self.read_categories = lru_cache(maxsize=4096)(lambda text: _read_categories(text, platform))
 
-    def say(self, row: Row, field: str, code: str, severity: Severity, message: str) -> None:
-        self.findings.append(Finding(row.number, field, code, severity, f"第 {row.number} 行{message}"))
+    def say(self, row: Row, field: str, code: str, severity: Severity, **parameters: object) -> None:
+        sentence = finding_text(code, severity, row=row.number, **parameters)
+        self.findings.append(Finding(row.number, field, code, severity, sentence.zh))
 
     def cell(self, row: Row, field: str) -> str:
         column = self.mapping.get(field)
@@ -128,7 +133,7 @@ class _Rules:
         phones = self._numbers(row, ("phone", "other_phone", "landline"))
         guardian_phones = self._numbers(row, ("guardian_phone",))
         if not phones and not guardian_phones:
-            self.say(row, "phone", "no-phone", "warning", "缺少电话。补上后重新上传，或标为走访。")
+            self.say(row, "phone", "no-phone", "warning")
         return CleanRow(
             row=row.number,
             name=name,
@@ -146,9 +151,9 @@ class _Rules:
     def _name(self, row: Row) -> str:
         name = tidy_name(self.cell(row, "name"))
         if not name:
-            self.say(row, "name", "no-name", "error", "缺少姓名。补上后重新上传。")
+            self.say(row, "name", "no-name", "error")
         elif len(name) > LONGEST_NAME:
-            self.say(row, "name", "long-name", "error", f"的姓名超过 {LONGEST_NAME} 个字。改正后重新上传。")
+            self.say(row, "name", "long-name", "error", longest=LONGEST_NAME)
             return ""
         return name
 
@@ -156,10 +161,9 @@ class _Rules:
         written = self.cell(row, "village")
         village = self.villages.find(written)
         if village is None and not written:
-            self.say(row, "village", "no-village", "error", "缺少村居。补上后重新上传。")
+            self.say(row, "village", "no-village", "error")
         elif village is None:
-            quoted = self._quoted(row, written)
-            self.say(row, "village", "unknown-village", "error", f"的村居{quoted}不在名单里。改正后重新上传。")
+            self.say(row, "village", "unknown-village", "error", quoted=self._quoted(row, written))
         return village
 
     def _categories(self, row: Row) -> tuple[str, ...] | None:
@@ -169,22 +173,11 @@ class _Rules:
             return ()
         codes, unknown = self.read_categories(written)
         if not written:
-            self.say(
-                row,
-                "categories",
-                "no-category",
-                "error",
-                "缺少人员类别。补上后重新上传；不属于困难群众和特殊群体的写「普通服务对象」。",
-            )
+            self.say(row, "categories", "no-category", "error")
         elif not codes:
-            quoted = self._quoted(row, written)
-            self.say(
-                row, "categories", "unknown-category", "error", f"的人员类别{quoted}不在 17 类里。改正后重新上传。"
-            )
+            self.say(row, "categories", "unknown-category", "error", quoted=self._quoted(row, written))
         elif unknown:
-            quoted = self._quoted(row, unknown[0])
-            message = f"的人员类别{quoted}不在 17 类里，先记其余类别。改正后可重新上传。"
-            self.say(row, "categories", "unknown-category", "warning", message)
+            self.say(row, "categories", "unknown-category", "warning", quoted=self._quoted(row, unknown[0]))
         return codes or None
 
     def _quoted(self, row: Row, written: str) -> str:
@@ -193,7 +186,7 @@ class _Rules:
         text = " ".join(written.split())
         if _LONG_NUMBER.search(unicodedata.normalize("NFKC", text)) or (name and name in tidy_name(text)):
             return ""
-        return f"「{text[:QUOTED]}{'…' if len(text) > QUOTED else ''}」"
+        return quoted_word(text[:QUOTED] + ("…" if len(text) > QUOTED else ""))
 
     def _numbers(self, row: Row, fields: Sequence[str]) -> tuple[str, ...]:
         """The telephones of these columns in their order; a malformed one is said where it stands, and left out."""
@@ -203,9 +196,8 @@ class _Rules:
                 phones = normalise(text)
                 numbers += phones.numbers
                 if phones.malformed:
-                    label = FIELDS[field].label
-                    message = f"的{label}有 {phones.malformed} 个号码不完整或有错，没有列入。改正后可重新上传。"
-                    self.say(row, field, "bad-phone", "warning", message)
+                    label = FIELDS[field].label.zh
+                    self.say(row, field, "bad-phone", "warning", field_name=label, count=phones.malformed)
         return tuple(dict.fromkeys(numbers))
 
     def _birth_year(self, row: Row) -> int | None:
@@ -216,7 +208,7 @@ class _Rules:
         year = int(match["year"]) if match else 0
         if OLDEST_BIRTH <= year <= self.year:
             return year
-        self.say(row, "birth_year", "bad-birth", "warning", "的出生年月看不明白，没有列入。改正后可重新上传。")
+        self.say(row, "birth_year", "bad-birth", "warning")
         return None
 
     def _compare_age(self, row: Row, codes: tuple[str, ...], year: int) -> None:
@@ -225,8 +217,7 @@ class _Rules:
         for code in codes:
             category = categories.CATEGORIES[code]
             if not category.youngest - 1 <= age <= category.oldest + 1:
-                message = f"的出生年月与类别「{category.zh}」不符。请核对。"
-                self.say(row, "birth_year", "age-category", "warning", message)
+                self.say(row, "birth_year", "age-category", "warning", category=category.zh)
                 return
 
     def _text(self, row: Row, field: str, longest: int) -> str:

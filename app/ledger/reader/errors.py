@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sampling.text import NOTHING_SAID, Text, TextError
 
-class LedgerFileError(ValueError):
-    """Nothing of the file was taken; the message says in Chinese why and what to do, the place where.
+DOCUMENT = Text(
+    "这是文档或演示文稿，不是工作簿。请上传 .xlsx、.xls 或 .csv。",
+    "This is a document or presentation, not a workbook. Please upload .xlsx, .xls or .csv.",
+)
+
+
+class LedgerFileError(TextError, ValueError):
+    """Nothing of the file was taken; the message says why and what to do, the place where.
 
     Neither ever holds a cell's content, so that both may be logged and shown.
     """
 
-    def __init__(self, code: str, message: str, place: str = "") -> None:
+    def __init__(self, code: str, message: Text, place: Text = NOTHING_SAID) -> None:
         super().__init__(message)
         self.code = code
-        self.message = message
         self.place = place
 
 
@@ -37,13 +43,58 @@ def megabytes(size: int) -> str:
     return f"{tenths // 10}.{tenths % 10} MB" if tenths < 100 else f"{tenths // 10:,} MB"
 
 
-def too_many_rows(rows: int, limits: Limits, place: str = "") -> LedgerFileError:
+def too_many_rows(rows: int, limits: Limits, place: Text = NOTHING_SAID) -> LedgerFileError:
     """More rows than one file may have."""
-    message = f"有 {rows:,} 行，一次最多 {limits.max_rows:,} 行。按村居分开，再上传。"
+    message = Text(
+        f"有 {rows:,} 行，一次最多 {limits.max_rows:,} 行。按村居分开，再上传。",
+        f"There are {rows:,} rows; at most {limits.max_rows:,} are taken at once. Divide them by village, then upload.",
+    )
     return LedgerFileError("too-many-rows", message, place)
 
 
-def too_many_columns(columns: int, limits: Limits, place: str = "") -> LedgerFileError:
+def too_many_columns(columns: int, limits: Limits, place: Text = NOTHING_SAID) -> LedgerFileError:
     """More columns than one file may have."""
-    message = f"有 {columns:,} 栏，最多 {limits.max_columns} 栏。删去用不着的栏，再上传。"
+    message = Text(
+        f"有 {columns:,} 栏，最多 {limits.max_columns} 栏。删去用不着的栏，再上传。",
+        f"There are {columns:,} columns; at most {limits.max_columns} are taken. Remove those not needed, then upload.",
+    )
     return LedgerFileError("too-many-columns", message, place)
+
+
+def encrypted() -> LedgerFileError:
+    """A file that only opens with a password."""
+    message = Text("文件加了密码。去掉密码后再上传。", "The file has a password. Remove it, then upload.")
+    return LedgerFileError("encrypted", message)
+
+
+def has_macros() -> LedgerFileError:
+    """A workbook with programs in it."""
+    message = Text(
+        "工作簿带有宏。另存为不带宏的 .xlsx，再上传。",
+        "The workbook has macros. Save it as .xlsx without macros, then upload.",
+    )
+    return LedgerFileError("macro", message)
+
+
+def corrupt() -> LedgerFileError:
+    """A workbook that cannot be opened."""
+    message = Text(
+        "文件已损坏，打不开。用 Excel 打开后另存为 .xlsx，再上传。",
+        "The file is damaged and cannot be opened. Open it in Excel, save it as .xlsx, then upload.",
+    )
+    return LedgerFileError("corrupt", message)
+
+
+def at_row(row: int) -> Text:
+    """A row of the file as a place."""
+    return Text(f"第 {row} 行", f"row {row}")
+
+
+def at_sheet(name: str) -> Text:
+    """A worksheet as a place."""
+    return Text(f"工作表「{name[:20]}」", f"the sheet “{name[:20]}”")
+
+
+def at_reference(name: str) -> Text:
+    """A cell, or a part of the workbook, as a place: the same in both languages."""
+    return Text(name, name)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from app.ledger.reader.cleaning import CleanRow, Finding, Severity
+from app.ledger.reader.messages import finding_text, other_row
 from app.ledger.reader.phones import kind
 
 Source = tuple[str, int]
@@ -182,15 +183,11 @@ def _fullest(texts: Iterable[str]) -> str:
     return max(texts, key=lambda text: (len(text), text))
 
 
-def _finding(
-    entry: Entry, field: str, code: str, severity: Severity, other: Entry, message: str
-) -> tuple[str, Finding]:
-    """What is said of one row with regard to another; `message` has room for both places."""
+def _finding(entry: Entry, field: str, code: str, severity: Severity, other: Entry) -> tuple[str, Finding]:
+    """What is said of one row with regard to another."""
     label, row = entry
-    there = f"第 {other[1].row} 行"
-    if other[0] != label:
-        there = f"「{other[0][:_LABEL_SHOWN]}」{there}"
-    return label, Finding(row.row, field, code, severity, message.format(here=f"第 {row.row} 行", there=there))
+    there = other_row(other[1].row, other[0][:_LABEL_SHOWN] if other[0] != label else None)
+    return label, Finding(row.row, field, code, severity, finding_text(code, severity, row=row.row, other=there).zh)
 
 
 def _about_merging(group: _Group) -> Iterator[tuple[str, Finding]]:
@@ -204,13 +201,11 @@ def _about_merging(group: _Group) -> Iterator[tuple[str, Finding]]:
     for entry in group.entries:
         row = entry[1]
         if entry is not kept:
-            yield _finding(entry, "name", "merged", "info", kept, "{here}与{there}是同一个人，合并为一人。")
+            yield _finding(entry, "name", "merged", "info", kept)
         if row.village != person.village:
-            message = "{here}与{there}姓名、电话相同，村居不同。暂按{there}的村居列入，请核对。"
-            yield _finding(entry, "village", "two-villages", "warning", at_home, message)
+            yield _finding(entry, "village", "two-villages", "warning", at_home)
         if row.birth_year not in (None, person.birth_year):
-            message = "{here}与{there}合并为一人，出生年份不同。暂按{there}列入，请核对。"
-            yield _finding(entry, "birth_year", "two-births", "warning", of_age, message)
+            yield _finding(entry, "birth_year", "two-births", "warning", of_age)
 
 
 def _probable_duplicates(groups: list[_Group]) -> Iterator[tuple[str, Finding]]:
@@ -226,8 +221,7 @@ def _probable_duplicates(groups: list[_Group]) -> Iterator[tuple[str, Finding]]:
             years = one.person.birth_year, other.person.birth_year
             # Years further apart than a slip of the pen are two people's.
             if years[0] is None or years[1] is None or years[1] - years[0] <= 1:
-                message = "{here}与{there}姓名、村居相同，可能是同一个人，没有合并。请核对。"
-                yield _finding(other.entries[0], "name", "probable-duplicate", "warning", one.entries[0], message)
+                yield _finding(other.entries[0], "name", "probable-duplicate", "warning", one.entries[0])
 
 
 def _shared_telephones(namesakes: Collection[list[Entry]]) -> Iterator[tuple[str, Finding]]:
@@ -242,5 +236,4 @@ def _shared_telephones(namesakes: Collection[list[Entry]]) -> Iterator[tuple[str
         for entry in entries:
             other = next((first[n] for n in entry[1].phones if first[n][1].name != entry[1].name), None)
             if other is not None:
-                message = "{here}与{there}电话相同，姓名不同。一家人共用的不用改，其他请核对。"
-                yield _finding(entry, "phone", "shared-phone", "info", other, message)
+                yield _finding(entry, "phone", "shared-phone", "info", other)

@@ -13,8 +13,9 @@ import struct
 from array import array
 from collections.abc import Iterator
 
-from app.ledger.reader.errors import LedgerFileError, Limits
+from app.ledger.reader.errors import DOCUMENT, LedgerFileError, Limits, corrupt, encrypted, has_macros
 from app.ledger.reader.sheet_scan import HEADER_WITHIN, SheetMarks, reference
+from sampling.text import Text
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _NO_SECTOR = 0xFFFF_FFFA  # this and everything above is no sector's number
@@ -28,6 +29,10 @@ _SEVERAL = frozenset((0xBD, 0xBE))
 _WORKSHEET, _MACRO_SHEET, _MODULE = 0, 1, 6
 _MACRO_STREAMS = frozenset(("_VBA_PROJECT_CUR", "_VBA_PROJECT", "VBA"))
 _DOCUMENTS = frozenset(("WordDocument", "PowerPoint Document"))
+_OTHER_FILE = Text(
+    "这是别的文件，不是工作簿。请上传 .xlsx、.xls 或 .csv。",
+    "This is some other file, not a workbook. Please upload .xlsx, .xls or .csv.",
+)
 
 
 def inspect(data: bytes, limits: Limits) -> list[SheetMarks]:
@@ -37,26 +42,20 @@ def inspect(data: bytes, limits: Limits) -> list[SheetMarks]:
     except LedgerFileError:
         raise
     except Exception as error:  # offsets that lead nowhere, in any number of ways
-        message = "文件已损坏，打不开。用 Excel 打开后另存为 .xlsx，再上传。"
-        raise LedgerFileError("corrupt", message) from error
+        raise corrupt() from error
 
 
 def _inspect(data: bytes, limits: Limits) -> list[SheetMarks]:
     container = _Container(data)
     names = set(container.entries)
     if names & {"EncryptedPackage", "EncryptionInfo"}:
-        raise _encrypted()
+        raise encrypted()
     if names & _MACRO_STREAMS:
-        raise LedgerFileError("macro", "工作簿带有宏。另存为不带宏的 .xlsx，再上传。")
+        raise has_macros()
     stream = next((container.read(name) for name in ("Workbook", "Book") if name in names), None)
     if stream is None:
-        what = "文档或演示文稿" if names & _DOCUMENTS else "别的文件"
-        raise LedgerFileError("wrong-type", f"这是{what}，不是工作簿。请上传 .xlsx、.xls 或 .csv。")
+        raise LedgerFileError("wrong-type", DOCUMENT if names & _DOCUMENTS else _OTHER_FILE)
     return [_marks(stream, start, limits) for start in _sheets(stream)]
-
-
-def _encrypted() -> LedgerFileError:
-    return LedgerFileError("encrypted", "文件加了密码。去掉密码后再上传。")
 
 
 class _Container:
@@ -122,13 +121,13 @@ def _sheets(stream: bytes) -> list[int]:
     starts = []
     for kind, place, _length in _records(stream, 0):
         if kind == _FILEPASS:
-            raise _encrypted()
+            raise encrypted()
         if kind == _END:
             break
         if kind == _SHEET:
             start, _hidden, sheet_type = struct.unpack_from("<IBB", stream, place)
             if sheet_type in (_MACRO_SHEET, _MODULE):
-                raise LedgerFileError("macro", "工作簿带有宏。另存为不带宏的 .xlsx，再上传。")
+                raise has_macros()
             starts.append(start)
     return starts
 

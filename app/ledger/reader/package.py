@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from xml.etree import ElementTree
 
-from app.ledger.reader.errors import LedgerFileError, Limits, megabytes
+from app.ledger.reader.errors import DOCUMENT, LedgerFileError, Limits, corrupt, encrypted, has_macros, megabytes
 from app.ledger.reader.sheet_scan import SheetMarks, SheetScan
+from sampling.text import Text
 
 CHUNK = 1 << 18
 # Below this a workbook may be packed as tightly as it likes: short, repetitive ledgers are.
@@ -31,6 +32,18 @@ _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 _END = struct.Struct("<4s4H2IH")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+_STATED, _FOUND = Text("标明", "as it says itself, "), Text("实际", "as it really is, ")
+_BINARY_WORKBOOK = Text(
+    "这是二进制工作簿（.xlsb）。用 Excel 另存为 .xlsx，再上传。",
+    "This is a binary workbook (.xlsb). Save it as .xlsx in Excel, then upload.",
+)
+_OPEN_DOCUMENT = Text(
+    "这是 OpenDocument 文件。另存为 .xlsx，再上传。", "This is an OpenDocument file. Save it as .xlsx, then upload."
+)
+_ARCHIVE = Text(
+    "这是压缩包，不是工作簿。解压后上传里面的 .xlsx、.xls 或 .csv。",
+    "This is an archive, not a workbook. Unpack it and upload the .xlsx, .xls or .csv in it.",
+)
 
 
 @dataclass(frozen=True)
@@ -50,21 +63,16 @@ def inspect(data: bytes, limits: Limits) -> Package:
         raise corrupt() from error
 
 
-def corrupt(place: str = "") -> LedgerFileError:
-    """The refusal of a file that cannot be opened."""
-    return LedgerFileError("corrupt", "文件已损坏，打不开。用 Excel 打开后另存为 .xlsx，再上传。", place)
-
-
 def _inspect(data: bytes, limits: Limits) -> Package:
     _one_directory(data)
     parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
     names = [part.filename.lower() for part in parts]
     _refuse_kind(names)
     if len(parts) > limits.max_parts:
-        raise LedgerFileError("bomb", f"文件里有 {len(parts):,} 个部件，超过 {limits.max_parts:,} 个，不像名册。")
+        raise _too_many_parts(len(parts), limits)
     if len(set(names)) < len(names):
         raise corrupt()
-    _refuse_size(sum(part.file_size for part in parts), len(data), limits, "标明")
+    _refuse_size(sum(part.file_size for part in parts), len(data), limits, _STATED)
     kept: dict[str, bytes] = {}
     marks: dict[str, SheetMarks] = {}
     total = 0
@@ -73,7 +81,7 @@ def _inspect(data: bytes, limits: Limits) -> Package:
         keep = bytearray() if part.filename in _KEPT else None
         for chunk in _unpacked(data, part):
             total += len(chunk)
-            _refuse_size(total, len(data), limits, "实际")
+            _refuse_size(total, len(data), limits, _FOUND)
             scan.feed(chunk)
             if keep is not None and len(keep) < _KEPT_SIZE:
                 keep += chunk
@@ -81,7 +89,7 @@ def _inspect(data: bytes, limits: Limits) -> Package:
         if keep is not None:
             kept[part.filename] = bytes(keep)
     if b"macroEnabled" in kept["[Content_Types].xml"]:
-        raise _macro()
+        raise has_macros()
     return Package(MappingProxyType(_sheets(kept, marks)))
 
 
@@ -98,36 +106,48 @@ def _one_directory(data: bytes) -> None:
 
 def _refuse_kind(names: list[str]) -> None:
     if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in names):
-        raise _macro()
+        raise has_macros()
     if WORKBOOK in names and "[content_types].xml" in names and RELATIONS in names:
         return
     if "xl/workbook.bin" in names:
-        raise LedgerFileError("wrong-type", "这是二进制工作簿（.xlsb）。用 Excel 另存为 .xlsx，再上传。")
+        raise LedgerFileError("wrong-type", _BINARY_WORKBOOK)
     if any(name.startswith(("word/", "ppt/")) for name in names):
-        raise LedgerFileError("wrong-type", "这是文档或演示文稿，不是工作簿。请上传 .xlsx、.xls 或 .csv。")
+        raise LedgerFileError("wrong-type", DOCUMENT)
     if "mimetype" in names and "content.xml" in names:
-        raise LedgerFileError("wrong-type", "这是 OpenDocument 文件。另存为 .xlsx，再上传。")
-    raise LedgerFileError("not-a-workbook", "这是压缩包，不是工作簿。解压后上传里面的 .xlsx、.xls 或 .csv。")
+        raise LedgerFileError("wrong-type", _OPEN_DOCUMENT)
+    raise LedgerFileError("not-a-workbook", _ARCHIVE)
 
 
-def _macro() -> LedgerFileError:
-    return LedgerFileError("macro", "工作簿带有宏。另存为不带宏的 .xlsx，再上传。")
-
-
-def _refuse_size(total: int, packed: int, limits: Limits, word: str) -> None:
+def _refuse_size(total: int, packed: int, limits: Limits, word: Text) -> None:
     ratio = total // max(packed, 1)
     if total > limits.max_unpacked:
-        message = f"文件解压后过大：{word}超过 {megabytes(limits.max_unpacked)}，不像名册，没有读取。"
-        raise LedgerFileError("bomb", message)
+        most = megabytes(limits.max_unpacked)
+        raise _too_large_unpacked(word + Text(f"超过 {most}", f"more than {most}"))
     if total > HARMLESS and ratio > limits.max_ratio:
-        message = f"文件解压后过大：{word}大到 {limits.max_ratio} 倍以上，不像名册，没有读取。"
-        raise LedgerFileError("bomb", message)
+        most = str(limits.max_ratio)
+        raise _too_large_unpacked(word + Text(f"大到 {most} 倍以上", f"more than {most} times as large"))
+
+
+def _too_large_unpacked(how: Text) -> LedgerFileError:
+    message = Text(
+        f"文件解压后过大：{how.zh}，不像名册，没有读取。",
+        f"Unpacked, the file is too large ({how.en}). It does not look like a ledger and was not read.",
+    )
+    return LedgerFileError("bomb", message)
+
+
+def _too_many_parts(parts: int, limits: Limits) -> LedgerFileError:
+    message = Text(
+        f"文件里有 {parts:,} 个部件，超过 {limits.max_parts:,} 个，不像名册。",
+        f"The file has {parts:,} parts, more than {limits.max_parts:,}. It does not look like a ledger.",
+    )
+    return LedgerFileError("bomb", message)
 
 
 def _unpacked(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
     """A part's content, in chunks, as the packed bytes really give it; refuses a part that is not what it says."""
     if part.flag_bits & 0x41:
-        raise LedgerFileError("encrypted", "文件加了密码。去掉密码后再上传。")
+        raise encrypted()
     if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise corrupt()
     signature, *_, name_length, extra_length = _LOCAL_HEADER.unpack_from(data, part.header_offset)

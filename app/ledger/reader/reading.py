@@ -14,10 +14,21 @@ from dataclasses import dataclass
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from app.ledger.reader import old_workbook, package
-from app.ledger.reader.errors import LedgerFileError, Limits, megabytes, too_many_columns, too_many_rows
+from app.ledger.reader.errors import (
+    LedgerFileError,
+    Limits,
+    at_reference,
+    at_sheet,
+    corrupt,
+    encrypted,
+    megabytes,
+    too_many_columns,
+    too_many_rows,
+)
 from app.ledger.reader.sheet_scan import HEADER_WITHIN, SheetMarks, reference
 from app.ledger.reader.table import Row, Table, assemble
 from app.ledger.reader.text_file import read_lines
+from sampling.text import NOTHING_SAID, Text, joined
 
 __all__ = ["LedgerFileError", "Limits", "Row", "Table", "read_table"]
 
@@ -27,6 +38,11 @@ ZIP = b"PK\x03\x04"
 # Equal cells (villages, categories) are kept once; telephones and names would only fill this memory.
 _REMEMBERED = 20_000
 _SHEETS_NAMED = 5
+_EMPTY = Text("文件是空的。请上传 .xlsx、.xls 或 .csv。", "The file is empty. Please upload .xlsx, .xls or .csv.")
+_TEXT_AFTER_ALL = Text(
+    "文件名像工作簿，内容是文本，已按文本读取。",
+    "The file is named like a workbook but holds text; it was read as text.",
+)
 
 
 def read_table(data: bytes, filename: str, *, limits: Limits) -> Table:
@@ -35,10 +51,10 @@ def read_table(data: bytes, filename: str, *, limits: Limits) -> Table:
     The name only helps to say what was expected; what the file is, its content says.
     """
     if not data:
-        raise LedgerFileError("empty", "文件是空的。请上传 .xlsx、.xls 或 .csv。")
+        raise LedgerFileError("empty", _EMPTY)
     if len(data) > limits.max_bytes:
         size, most = megabytes(len(data)), megabytes(limits.max_bytes)
-        raise LedgerFileError("too-large", f"文件有 {size}，最多 {most}。删去图片或按村居分开，再上传。")
+        raise LedgerFileError("too-large", _too_large(size, most))
     if data.startswith(ZIP):
         return _workbook(data, limits, package.inspect(data, limits).sheets)
     if data.startswith(old_workbook.MAGIC):
@@ -50,8 +66,15 @@ def read_table(data: bytes, filename: str, *, limits: Limits) -> Table:
     read = read_lines(data, limits)
     notes = read.notes
     if filename.lower().endswith((".xlsx", ".xls")):
-        notes += ("文件名像工作簿，内容是文本，已按文本读取。",)
+        notes += (_TEXT_AFTER_ALL,)
     return assemble(read.lines, limits, notes=notes)
+
+
+def _too_large(size: str, most: str) -> Text:
+    return Text(
+        f"文件有 {size}，最多 {most}。删去图片或按村居分开，再上传。",
+        f"The file has {size}; at most {most} are taken. Remove pictures or divide it by village, then upload.",
+    )
 
 
 @dataclass(frozen=True)
@@ -62,7 +85,7 @@ class _Sheet:
     lines: list[tuple[int, list[str]]]
     merged: list[tuple[tuple[int, int], tuple[int, int]]]
     formula: str | None
-    notes: tuple[str, ...]
+    notes: tuple[Text, ...]
 
 
 def _workbook(data: bytes, limits: Limits, marks: Marks) -> Table:
@@ -72,11 +95,11 @@ def _workbook(data: bytes, limits: Limits, marks: Marks) -> Table:
     except (LedgerFileError, KeyboardInterrupt, SystemExit):
         raise
     except PasswordError as error:
-        raise LedgerFileError("encrypted", "文件加了密码。去掉密码后再上传。") from error
+        raise encrypted() from error
     except BaseException as error:  # the parser is native code, and its panics are no Exception
-        raise package.corrupt() from error
+        raise corrupt() from error
     if sheet is None:
-        raise LedgerFileError("empty-sheet", "工作簿里没有内容。")
+        raise LedgerFileError("empty-sheet", Text("工作簿里没有内容。", "The workbook holds nothing."))
     table = assemble(sheet.lines, limits, sheet=sheet.name, notes=sheet.notes)
     _refuse_marks(sheet, table)
     return table
@@ -130,7 +153,7 @@ def _cell(value: object) -> str:
 
 def _beyond(cell: str, sheet: str, limits: Limits) -> LedgerFileError:
     """A refusal for a cell outside the rows or columns a ledger may have."""
-    place = f"工作表「{sheet[:20]}」" if sheet else ""
+    place = at_sheet(sheet) if sheet else NOTHING_SAID
     letters = cell.rstrip("0123456789")
     row = int(cell[len(letters) :] or 0)
     if row > limits.max_rows + HEADER_WITHIN:
@@ -141,12 +164,18 @@ def _beyond(cell: str, sheet: str, limits: Limits) -> LedgerFileError:
     return too_many_columns(column, limits, place)
 
 
-def _other_sheets(name: str, names: Iterable[str]) -> tuple[str, ...]:
-    others = [f"「{other[:20]}」" for other in names if other != name]
+def _other_sheets(name: str, names: Iterable[str]) -> tuple[Text, ...]:
+    others = [other[:20] for other in names if other != name]
     if not others:
         return ()
-    more = f"等 {len(others)} 个" if len(others) > _SHEETS_NAMED else ""
-    return (f"只读取工作表「{name[:20]}」，没有读取{'、'.join(others[:_SHEETS_NAMED])}{more}。",)
+    named = others[:_SHEETS_NAMED]
+    quoted = Text(joined(f"「{other}」" for other in named).zh, joined(f"“{other}”" for other in named).en)
+    if len(others) > _SHEETS_NAMED:
+        quoted += Text(f"等 {len(others)} 个", f" and others, {len(others)} in all")
+    only, rest = name[:20], quoted
+    return (
+        Text(f"只读取工作表「{only}」，没有读取{rest.zh}。", f"Only the sheet “{only}” was read; not read: {rest.en}."),
+    )
 
 
 def _refuse_marks(sheet: _Sheet, table: Table) -> None:
@@ -154,7 +183,20 @@ def _refuse_marks(sheet: _Sheet, table: Table) -> None:
     for (top, left), (bottom, right) in sheet.merged:
         if bottom + 1 >= table.header_row:
             place = f"{reference(top, left)}:{reference(bottom, right)}"
-            raise LedgerFileError("merged", f"{place} 是合并单元格。取消合并、每行补全后再上传。", place)
+            raise LedgerFileError("merged", _merged(place), at_reference(place))
     if sheet.formula:
-        message = f"{sheet.formula} 是公式，它的值不一定可靠。复制后选择性粘贴为数值，再上传。"
-        raise LedgerFileError("formula", message, sheet.formula)
+        raise LedgerFileError("formula", _formula(sheet.formula), at_reference(sheet.formula))
+
+
+def _merged(place: str) -> Text:
+    return Text(
+        f"{place} 是合并单元格。取消合并、每行补全后再上传。",
+        f"{place} is a merged cell. Unmerge it and fill in every row, then upload.",
+    )
+
+
+def _formula(place: str) -> Text:
+    return Text(
+        f"{place} 是公式，它的值不一定可靠。复制后选择性粘贴为数值，再上传。",
+        f"{place} is a formula, whose value cannot be relied on. Copy it and paste it as a value, then upload.",
+    )

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.ledger.reader.errors import LedgerFileError, Limits
+from app.ledger.reader.errors import LedgerFileError, Limits, at_reference
+from sampling.text import Text
 
 # Rows that may stand above the header.
 HEADER_WITHIN = 10
@@ -19,6 +20,22 @@ _ANNOUNCED = re.compile(rb"uniqueCount\s*=\s*[\"']\s*\+?([0-9]+)")
 _SHORTEST_TEXT = len("<si/>")
 # In a worksheet only a cell's formula is called f; charts and rules in the extensions at the end use xm:f.
 _FORMULA = re.compile(rb"<(?!xm:)(?:\w+:)?f[\s/>]")
+_WRONG_ENCODING = Text(
+    "工作簿内部的文字编码不对。用 Excel 打开后另存为 .xlsx，再上传。",
+    "The encoding of text within the workbook is wrong. Open it in Excel, save it as .xlsx, then upload.",
+)
+_LONG_TEXT = Text(
+    "工作簿里有一段文字超过 1 MB，不像名册，没有读取。",
+    "A text in the workbook is longer than 1 MB. It does not look like a ledger and was not read.",
+)
+_WRONG_COUNT = Text(
+    "工作簿内部标明的文字数目不对。用 Excel 打开后另存为 .xlsx，再上传。",
+    "The workbook states a wrong number of texts. Open it in Excel, save it as .xlsx, then upload.",
+)
+_EXTERNAL_DEFINITIONS = Text(
+    "工作簿里含有外部定义（DTD），没有读取。用 Excel 打开后另存为 .xlsx，再上传。",
+    "The workbook has external definitions (DTD) and was not read. Open it in Excel, save it as .xlsx, then upload.",
+)
 
 
 @dataclass(frozen=True)
@@ -52,28 +69,23 @@ class SheetScan:
         self.size += len(chunk)
         text = self.tail + chunk
         if b"\x00" in chunk:
-            raise LedgerFileError(
-                "corrupt", "工作簿内部的文字编码不对。用 Excel 打开后另存为 .xlsx，再上传。", self.name
-            )
+            raise LedgerFileError("corrupt", _WRONG_ENCODING, at_reference(self.name))
         cut = text.rfind(b"<")
         whole, self.tail = (text[:cut], text[cut:]) if cut >= 0 else (text, b"")
         if len(self.tail) > _LONGEST_TEXT:
-            raise LedgerFileError("cell", "工作簿里有一段文字超过 1 MB，不像名册，没有读取。", self.name)
+            raise LedgerFileError("cell", _LONG_TEXT, at_reference(self.name))
         self._look(whole)
 
     def finish(self) -> SheetMarks:
         """Look at what is left, and say what was found."""
         self._look(self.tail)
         if self.announced * _SHORTEST_TEXT > self.size:
-            message = "工作簿内部标明的文字数目不对。用 Excel 打开后另存为 .xlsx，再上传。"
-            raise LedgerFileError("corrupt", message, self.name)
+            raise LedgerFileError("corrupt", _WRONG_COUNT, at_reference(self.name))
         return SheetMarks(self.formula, self.beyond)
 
     def _look(self, text: bytes) -> None:
         if b"<!" in text and (b"<!DOCTYPE" in text or b"<!ENTITY" in text):
-            raise LedgerFileError(
-                "dtd", "工作簿里含有外部定义（DTD），没有读取。用 Excel 打开后另存为 .xlsx，再上传。", self.name
-            )
+            raise LedgerFileError("dtd", _EXTERNAL_DEFINITIONS, at_reference(self.name))
         if b"uniqueCount" in text:
             for digits in _ANNOUNCED.findall(text):
                 self.announced = max(self.announced, int(digits.lstrip(b"0")[:18] or 0))

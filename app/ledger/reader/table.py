@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.ledger.reader.columns import is_heading
-from app.ledger.reader.errors import LedgerFileError, Limits, too_many_columns, too_many_rows
+from app.ledger.reader.errors import LedgerFileError, Limits, at_row, at_sheet, too_many_columns, too_many_rows
 from app.ledger.reader.sheet_scan import HEADER_WITHIN
+from sampling.text import NOTHING_SAID, Text
 
 Line = tuple[int, list[str]]
 HEADINGS_NEEDED = 2
@@ -45,13 +46,13 @@ class Table:
     header_row: int
     headers: tuple[str, ...]
     rows: tuple[Row, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Text, ...]
 
 
-def assemble(lines: Sequence[Line], limits: Limits, *, sheet: str = "", notes: tuple[str, ...] = ()) -> Table:
+def assemble(lines: Sequence[Line], limits: Limits, *, sheet: str = "", notes: tuple[Text, ...] = ()) -> Table:
     """Make a table of lines; raises LedgerFileError when there is no header, or nothing or too much under it."""
     if not any(any(cell.strip() for cell in line) for _, line in lines):
-        raise LedgerFileError("empty-sheet", "文件里没有内容。")
+        raise LedgerFileError("empty-sheet", Text("文件里没有内容。", "The file holds nothing."))
     place = _header_place(lines, sheet)
     header_row, header = lines[place]
     body = lines[place + 1 :]
@@ -65,9 +66,14 @@ def assemble(lines: Sequence[Line], limits: Limits, *, sheet: str = "", notes: t
     headers = (*headers[:width], *[""] * (width - len(headers)))
     rows = list(_rows(body, headers, limits))
     if not rows:
-        raise LedgerFileError("no-rows", f"第 {header_row} 行是表头，下面没有名单。", f"第 {header_row} 行")
+        raise _no_rows(header_row)
     headers, rows, of_identity = _without_identity(headers, rows)
     return Table(sheet, header_row, headers, tuple(rows), notes + of_identity)
+
+
+def _no_rows(header: int) -> LedgerFileError:
+    message = Text(f"第 {header} 行是表头，下面没有名单。", f"Row {header} is the header; there is no list below it.")
+    return LedgerFileError("no-rows", message, at_row(header))
 
 
 def _header_place(lines: Sequence[Line], sheet: str) -> int:
@@ -76,10 +82,18 @@ def _header_place(lines: Sequence[Line], sheet: str) -> int:
     found = {place: len({cell for cell in lines[place][1] if cell.strip() and is_heading(cell)}) for place in first}
     best = max(found, key=lambda place: (found[place], -place))
     if found[best] < HEADINGS_NEEDED:
-        where = f"工作表「{sheet[:20]}」" if sheet else "文件"
-        message = f"{where}前 {HEADER_WITHIN} 行里没有找到表头。表头要有姓名、村居、人员类别等栏名。"
-        raise LedgerFileError("no-header", message, where if sheet else "")
+        raise _no_header(sheet)
     return best
+
+
+def _no_header(sheet: str) -> LedgerFileError:
+    where = at_sheet(sheet) if sheet else Text("文件", "the file")
+    message = Text(
+        f"{where.zh}前 {HEADER_WITHIN} 行里没有找到表头。表头要有姓名、村居、人员类别等栏名。",
+        f"No header was found in the first {HEADER_WITHIN} rows of {where.en}. "
+        "A header names columns such as 姓名 (name), 村居 (village) and 人员类别 (category).",
+    )
+    return LedgerFileError("no-header", message, where if sheet else NOTHING_SAID)
 
 
 def _used_width(body: Sequence[Line], width: int) -> int:
@@ -104,8 +118,7 @@ def _rows(body: Sequence[Line], headers: tuple[str, ...], limits: Limits) -> Ite
 def _tidy(cell: str, row: int, limits: Limits) -> str:
     """A cell without surrounding space and invisible characters; raises LedgerFileError for one beyond all measure."""
     if len(cell) > limits.max_cell:
-        message = f"第 {row} 行有一格 {len(cell):,} 个字，最多 {limits.max_cell:,} 个。"
-        raise LedgerFileError("cell", message, f"第 {row} 行")
+        raise _long_cell(row, len(cell), limits)
     cell = cell.strip()
     if cell.isprintable():
         return cell
@@ -113,7 +126,15 @@ def _tidy(cell: str, row: int, limits: Limits) -> str:
     return "".join(kept).strip()
 
 
-def _without_identity(headers: tuple[str, ...], rows: list[Row]) -> tuple[tuple[str, ...], list[Row], tuple[str, ...]]:
+def _long_cell(row: int, length: int, limits: Limits) -> LedgerFileError:
+    message = Text(
+        f"第 {row} 行有一格 {length:,} 个字，最多 {limits.max_cell:,} 个。",
+        f"Row {row} has a cell of {length:,} characters; at most {limits.max_cell:,} are taken.",
+    )
+    return LedgerFileError("cell", message, at_row(row))
+
+
+def _without_identity(headers: tuple[str, ...], rows: list[Row]) -> tuple[tuple[str, ...], list[Row], tuple[Text, ...]]:
     """Take out identity-card numbers: whole columns of them, and single ones that stand in other cells.
 
     Nobody needs them for a survey, and what is not taken in cannot leak. A column is dropped when its heading says so
@@ -131,11 +152,8 @@ def _without_identity(headers: tuple[str, ...], rows: list[Row]) -> tuple[tuple[
     dropped = {column for column, heading in enumerate(headers) if _IDENTITY_HEADING.search(heading)}
     dropped |= {column for column, count in found.items() if count * 2 > filled[column]}
     stray = {column: row for column, row in stray.items() if column not in dropped}
-    notes = [f"{_named(column, headers)}是身份证号码，没有读取。" for column in sorted(dropped)]
-    notes += [
-        f"{_named(column, headers)}有 {found[column]} 格含身份证号码（最先在第 {row} 行），号码没有读取。"
-        for column, row in sorted(stray.items())
-    ]
+    notes = [_column_dropped(_named(column, headers)) for column in sorted(dropped)]
+    notes += [_numbers_dropped(_named(column, headers), found[column], row) for column, row in sorted(stray.items())]
     if not notes:
         return headers, rows, ()
     kept = [column for column in range(len(headers)) if column not in dropped]
@@ -143,8 +161,22 @@ def _without_identity(headers: tuple[str, ...], rows: list[Row]) -> tuple[tuple[
     return tuple(headers[i] for i in kept), [row for row in rows if any(row.cells)], tuple(notes)
 
 
-def _named(column: int, headers: Sequence[str]) -> str:
-    return f"第 {column + 1} 栏" + (f"「{headers[column][:20]}」" if headers[column] else "")
+def _column_dropped(column: Text) -> Text:
+    return Text(f"{column.zh}是身份证号码，没有读取。", f"{column.en} holds identity numbers and was not read.")
+
+
+def _numbers_dropped(column: Text, cells: int, row: int) -> Text:
+    return Text(
+        f"{column.zh}有 {cells} 格含身份证号码（最先在第 {row} 行），号码没有读取。",
+        f"{column.en} has identity numbers in some cells ({cells}, first in row {row}); the numbers were not read.",
+    )
+
+
+def _named(column: int, headers: Sequence[str]) -> Text:
+    number, heading = column + 1, headers[column][:20]
+    if not heading:
+        return Text(f"第 {number} 栏", f"Column {number}")
+    return Text(f"第 {number} 栏「{heading}」", f"Column {number} “{heading}”")
 
 
 def _compact(cell: str) -> str:

@@ -18,7 +18,7 @@ from app.ledger import rows
 from app.ledger.commands.frames import seal_frame
 from app.ledger.commands.uploads import import_upload, store_upload, suggested_columns, withdraw_upload
 from app.ledger.forms import SealForm, UploadForm, column_form
-from app.ledger.labels import LEDGER_FIELDS, SEVERITIES
+from app.ledger.labels import LEDGER_FIELDS, SEVERITIES, finding_sentence
 from app.ledger.queries.frames import categories_of, finding_counts, findings_of, frame_of, uploads_of, villages_of
 from app.ledger.queries.readings import origin_of, readings_of
 from app.ledger.queries.rounds import round_forgotten
@@ -26,6 +26,7 @@ from app.ledger.reader.columns import problems as column_problems
 from app.ledger.reader.errors import LedgerFileError, Limits
 from app.ledger.reader.reading import read_table
 from app.ledger.reader.table import Table
+from app.localisation import to_visitor
 from app.models import Evaluation, Role
 from app.privacy.masking import mask_address, mask_name, mask_phone
 from app.shared.getters import get_evaluation, get_upload, roles_at
@@ -77,7 +78,7 @@ def index(slug: str) -> Page:
                     actor=current_user,
                 )
         except LedgerFileError as error:
-            refusal = error.message
+            refusal = to_visitor(error.message)
         else:
             if not refused:
                 return redirect(url_for(".columns", slug=slug, upload_uuid=upload.uuid), 303)
@@ -107,7 +108,7 @@ def columns(slug: str, upload_uuid: uuid.UUID) -> Page:
     table = read_table(upload.content, upload.filename, limits=limits())
     form, refusals = column_form(table.headers, upload.columns or suggested_columns(table)), list[str]()
     if form.validate_on_submit():
-        refusals = column_problems(form.mapping(), table.headers)
+        refusals = [to_visitor(problem) for problem in column_problems(form.mapping(), table.headers)]
         if not refusals:
             with committing() as refused:
                 import_upload(db.session, upload, form.mapping(), limits=limits(), actor=current_user)
@@ -172,7 +173,8 @@ def findings_csv(slug: str, upload_uuid: uuid.UUID) -> Response:
     writer.writerow([_("行"), _("栏目"), _("程度"), _("说明")])
     for found in findings_of(db.session, upload, limit=None):
         field, severity = LEDGER_FIELDS.get(found.field, found.field), SEVERITIES[found.severity]
-        writer.writerow([found.row_number, str(field), str(severity), neutralise_formula(found.message)])
+        sentence = finding_sentence(found.code, found.severity, found.message)
+        writer.writerow([found.row_number, str(field), str(severity), neutralise_formula(sentence)])
     return Response(
         "\ufeff" + buffer.getvalue(),
         mimetype="text/csv",

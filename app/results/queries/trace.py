@@ -20,6 +20,7 @@ from app.models import Case, Draw, DrawStratum, Evaluation, Exclusion, Recipient
 from app.models.responses import FACTS
 from app.results.queries.results import Figure, Results, headline, results_of
 from app.results.queries.strata import StratumRow
+from app.shared.labels import listed
 from app.shared.queries import live_draw
 from sampling.strata import MAIN
 from surveys.estimates import INDEX_SCALE
@@ -375,7 +376,7 @@ def _answers(questionnaire: Questionnaire, response: Response, language: str) ->
         if kind.free_words:
             open_texts += 1
             continue
-        words = "、".join(kind.in_words(question, given, language))
+        words = listed(kind.in_words(question, given, language))
         score = next((option.score for option in question.options if given in (option.code, [option.code])), None)
         found.append(Answered(question.id, question.wording(response.mode).in_language(language), words, score))
     return tuple(found), open_texts

@@ -34,7 +34,9 @@ def with_interval_below(figure: Figure) -> Cell:
 def with_interval_beside(figure: Figure) -> str:
     """A figure with its interval in brackets."""
     between = interval_of(figure)
-    return f"{value_of(figure)}（{between}）" if between else value_of(figure)
+    return (
+        str(_("%(value)s（%(interval)s）", value=value_of(figure), interval=between)) if between else value_of(figure)
+    )
 
 
 def difference_cell(found: Difference | None, unit: str = "", factor: int = 1) -> Cell:

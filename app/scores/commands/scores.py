@@ -24,6 +24,7 @@ from app.models import (
 from app.scores.queries.scores import newest_overrides, score_of
 from app.shared.errors import Refused
 from app.shared.guards import reason_given, refuse_when_recused, refuse_when_settled
+from app.shared.labels import listed
 from app.shared.limits import LONGEST_REASON
 from surveys.scoring.scheme import Scheme
 
@@ -209,7 +210,7 @@ def settle_score(
     outcome = score_of(session, evaluation)
     sheet = outcome.sheet
     if sheet.total is None or sheet.grade is None:
-        raise Refused(_("评分还不完整：") + "、".join(map(to_visitor, outcome.missing)) + "。", "incomplete")
+        raise Refused(_("评分还不完整：%(missing)s。", missing=listed(map(to_visitor, outcome.missing))), "incomplete")
     if outcome.shortfall and not shortfall_reason.strip():
         raise Refused(
             _(

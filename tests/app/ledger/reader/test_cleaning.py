@@ -10,6 +10,7 @@ from app.ledger.reader.phones import kind, normalise
 from app.ledger.reader.reading import Row
 from app.ledger.reader.table import Table
 from app.ledger.reader.village_names import VillageName
+from sampling.text import Text
 
 FULL_WIDTH = "19900000001".translate(str.maketrans("0123456789", "０１２３４５６７８９"))
 VILLAGES = [VillageName("0101", "甲村", ("甲村委",), "1"), VillageName("0201", "乙社区", (), "2")]
@@ -100,11 +101,11 @@ def test_columns_are_guessed_and_a_wrong_matching_is_named() -> None:
     assert mapping["phone"] == 3
     assert mapping["guardian_phone"] == 7
     assert problems(mapping, HEADERS) == []
-    assert problems({"name": 0, "village": 0}, HEADERS) == [
+    assert [problem.zh for problem in problems({"name": 0, "village": 0}, HEADERS)] == [
         "请指定哪一栏是「人员类别」。",
         "第 1 栏「姓名」用了两次。",
     ]
-    assert problems(mapping | {"phone": 99}, HEADERS) == ["没有第 100 栏。"]
+    assert problems(mapping | {"phone": 99}, HEADERS) == [Text("没有第 100 栏。", "There is no column 100.")]
 
 
 def test_mobiles_and_landlines_are_told_apart() -> None:
