@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from app.clock import local, now
-from app.dialling import DialInfo, DiallingFailed
+from app.dialling import Dialled, NotDialled
 
 
 @dataclass
@@ -21,16 +21,16 @@ class PrivacyNumber:
     bound: dict[tuple[uuid.UUID, str], tuple[str, datetime]] = field(default_factory=dict)
     name: str = "privacy"
 
-    def prepare(self, number: str, case_uuid: uuid.UUID) -> DialInfo:
+    def prepare(self, number: str, case_uuid: uuid.UUID) -> Dialled:
         """The number lent for this case and number: the same while it is good, then another."""
         lent = self.bound.get((case_uuid, number))
         if lent is None or lent[1] <= self.clock():
             if not self.stock:
-                raise DiallingFailed
+                raise NotDialled
             lent = self.stock.pop(0), self.clock() + self.keeps
             self.bound[case_uuid, number] = lent
         virtual, until = lent
-        return DialInfo(f"tel:{virtual}", virtual, f"{local(until):%H:%M} 前有效")
+        return Dialled(f"tel:{virtual}", virtual, f"{local(until):%H:%M} 前有效")
 
     def rings(self, virtual: str) -> str | None:
         """Which telephone rings when this number is called now."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 import config
 from app import create_app
-from app.dialling import DIALLERS, Dialler, DiallingFailed, TelLink, UnknownDialler
+from app.dialling import DIALLERS, Dialler, NotDialled, TelLink, UnknownDialler
 from app.models import AuditEvent, PhoneCall
 from tests.app.privacy_number import PrivacyNumber
 from tests.app.survey_builders import a_survey
@@ -38,7 +38,7 @@ def test_a_tel_link_dials_the_number_as_it_is(number: str, href: str) -> None:
     assert (dialled.href, dialled.shown, dialled.note) == (href, number, "")
 
 
-def test_every_dialler_has_a_name_that_a_call_can_keep() -> None:
+def test_every_dialler_has_a_name_that_fits_its_column() -> None:
     for name, make in DIALLERS.items():
         assert make().name == name
         assert 0 < len(name) <= 20
@@ -61,7 +61,7 @@ def service(app: Flask, clock: Clock) -> Iterator[PrivacyNumber]:
     app.extensions["dialler"] = usual
 
 
-def test_through_a_privacy_service_the_real_number_is_never_shown(
+def test_with_a_privacy_service_the_real_number_is_never_shown(
     session: Session,
     visitor: Visitor,
     service: PrivacyNumber,
@@ -92,14 +92,14 @@ def test_through_a_privacy_service_the_real_number_is_never_shown(
     assert REAL not in str([event.details for event in session.scalars(select(AuditEvent))])
 
 
-def test_when_the_service_does_not_answer_the_page_says_so_and_shows_no_number(
+def test_a_service_that_does_not_answer_is_reported_and_no_number_is_shown(
     session: Session, visitor: Visitor, service: PrivacyNumber, clock: Clock
 ) -> None:
     survey = a_survey(session, people=1)
     a_hold(session, survey.cases[0], survey.interviewer)
     visitor.sign_in("lan")
     service.stock = []
-    with pytest.raises(DiallingFailed):
+    with pytest.raises(NotDialled):
         service.prepare(REAL, uuid.uuid4())
     page = visitor.get(f"/desk/cases/{survey.cases[0].uuid}").form(action="/call").submit()
     assert "拨号服务没有回应" in page.text

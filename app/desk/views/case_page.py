@@ -17,7 +17,7 @@ from app.desk.getters import get_my_case
 from app.desk.queries.case_page import CaseSheet, case_sheet
 from app.desk.views.blueprint import identity
 from app.desk.views.in_words import category_words, day_part, doubts, outcome_groups, outcome_words
-from app.dialling import DialInfo, DiallingFailed, dialler
+from app.dialling import Dialled, NotDialled, dialler
 from app.documents.queries import questionnaire_of
 from app.extensions import db
 from app.localisation import select_locale
@@ -35,7 +35,7 @@ class NumberLine:
     place: int
     holder: str
     masked: str
-    dialled: DialInfo | None = None
+    dialled: Dialled | None = None
 
 
 def case_page(
@@ -93,7 +93,7 @@ def number_lines(numbers: Sequence[Number], call: PhoneCall | None, found: Case)
         if call is not None and call.place == number.place:
             try:
                 dialled = dialler().prepare(number.number, found.uuid)
-            except DiallingFailed:
+            except NotDialled:
                 trouble = _("拨号服务没有回应。挂断后再拨，或请管理员查看。")
         lines.append(NumberLine(number.place, number.holder, mask_phone(number.number), dialled))
     return lines, trouble
