@@ -1,4 +1,4 @@
-"""A visitor who reads pages as a browser does, and a set of checks on every page that any test opens."""
+"""A test client that parses pages and forms as a browser does, and checks every page that any test opens."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Form:
 
     @property
     def action(self) -> str:
-        """Where it goes; the page itself when it does not say."""
+        """The address it is sent to; the page's own where it has no action."""
         return self.element.get("action") or self.page.path
 
     @property
@@ -45,8 +45,8 @@ class Form:
         return (self.element.get("method") or "get").lower()
 
     def values(self) -> dict[str, list[str]]:
-        """What would be sent if nothing were touched."""
-        found: dict[str, list[str]] = {}
+        """What would be sent without any input."""
+        sent: dict[str, list[str]] = {}
         for field in self.element.iter():
             if not (name := field.get("name")) or field.get("disabled") is not None:
                 continue
@@ -56,14 +56,14 @@ class Form:
                     continue
                 if kind in ("checkbox", "radio") and field.get("checked") is None:
                     continue
-                found.setdefault(name, []).append(field.get("value") or ("on" if kind == "checkbox" else ""))
+                sent.setdefault(name, []).append(field.get("value") or ("on" if kind == "checkbox" else ""))
             elif field.tag == "textarea":
-                found.setdefault(name, []).append("".join(field.itertext()))
+                sent.setdefault(name, []).append("".join(field.itertext()))
             elif field.tag == "select":
                 chosen = [o for o in field.iter("option") if o.get("selected") is not None]
                 options = chosen or list(field.iter("option"))[:1]
-                found.setdefault(name, []).extend(o.get("value") or text_of(o) for o in options)
-        return found
+                sent.setdefault(name, []).extend(o.get("value") or text_of(o) for o in options)
+        return sent
 
     def names(self) -> set[str]:
         """Every field it offers, files too."""
@@ -90,7 +90,7 @@ class Form:
 
 @dataclass
 class Page:
-    """What came back."""
+    """A response, parsed."""
 
     visitor: Visitor
     response: TestResponse
@@ -102,7 +102,7 @@ class Page:
 
     @property
     def path(self) -> str:
-        """Where we ended, after redirects."""
+        """The path of the final response, after redirects."""
         return self.response.request.full_path.rstrip("?")
 
     @property
@@ -118,7 +118,7 @@ class Page:
 
     @property
     def text(self) -> str:
-        """What is read on it, white space folded."""
+        """The text of the page, white space folded."""
         body = self.tree.find("body")
         return "" if body is None else text_of(body)
 
@@ -147,7 +147,7 @@ class Page:
         return self.form(containing=next(iter(values), None)).submit(**values)
 
     def links(self) -> list[str]:
-        """Where its links go."""
+        """The addresses of its links."""
         return [href for a in self.tree.iter("a") if (href := a.get("href"))]
 
     def follow(self, text: str) -> Page:
@@ -161,7 +161,7 @@ class Page:
 
 
 class Visitor:
-    """Someone with a browser of their own."""
+    """A client with a session of its own."""
 
     def __init__(self, app: Flask) -> None:
         self.client = app.test_client()
@@ -175,7 +175,7 @@ class Visitor:
         return self._page("POST", path, data=data or {}, **arguments)
 
     def sign_in(self, username: str, password: str = "correct-horse") -> Page:
-        """Through the sign-in page, like anyone."""
+        """Sign in through the sign-in page."""
         return self.get("/login").form(containing="username").submit(username=username, password=password)
 
     def _page(self, method: str, path: str, **arguments: Any) -> Page:
@@ -205,7 +205,7 @@ def upload(data: bytes, filename: str) -> tuple[io.BytesIO, str]:
 
 
 def check_page(page: Page) -> Iterator[str]:
-    """Whatever is wrong with a page that any visitor would suffer from."""
+    """Yield a sentence for each violation of the rules for every page: heading, structure, fields, policy."""
     tree = page.tree
     yield from _check_heading(tree)
     yield from _check_fields(tree)

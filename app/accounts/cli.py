@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 
 from app.accounts.commands import create_user
 from app.extensions import db
-from app.shared.cli import said_plainly
+from app.shared.cli import refusals_as_errors
 
 
 @click.group()
@@ -23,7 +23,7 @@ def user() -> None:
 @with_appcontext
 def create(username: str, display_name: str, administrator: bool, password: str) -> None:
     """Open an account."""
-    with said_plainly():
+    with refusals_as_errors():
         create_user(
             db.session,
             username=username,

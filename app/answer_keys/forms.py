@@ -10,7 +10,7 @@ from wtforms import TextAreaField
 from wtforms.validators import Length, Optional
 
 from app.models.responses import FACTS
-from app.shared.forms import line
+from app.shared.forms import text_line
 from app.shared.limits import LONGEST_ANSWER_KEY, LONGEST_NOTE
 
 
@@ -27,7 +27,7 @@ class AnswerKeyForm(FlaskForm):  # type: ignore[misc]
     staff = _text(_l("社工人员"), _l("社工的姓名、姓氏和平时的称呼。"))
     help = _text(_l("求助渠道"), _l("电话、到站、微信、经村居转介等。"))
     funding = _text(_l("经费来源"), _l("免费，经费由谁出。"))
-    note = line(_l("为什么更正"), LONGEST_NOTE, optional=True)
+    note = text_line(_l("为什么更正"), LONGEST_NOTE, optional=True)
 
     def texts(self) -> dict[str, str]:
         """The texts entered, by fact."""

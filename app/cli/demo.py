@@ -34,10 +34,10 @@ def load_demo(if_empty: bool) -> None:
         db.session.commit()
     evaluation = db.session.scalar(select(Evaluation).where(Evaluation.slug == SLUG))
     if evaluation is not None:
-        _print_ways_in(evaluation)
+        _print_sign_ins(evaluation)
 
 
-def _print_ways_in(evaluation: Evaluation) -> None:
+def _print_sign_ins(evaluation: Evaluation) -> None:
     click.echo(f"\n  演示评估 {evaluation.slug}({evaluation.title})")
     click.echo(f"  演示账号，密码均为 {PASSWORD}：")
     for entry in SIGN_INS:

@@ -24,7 +24,7 @@ from app.models import (
 )
 from app.privacy.columns import keyring
 from app.shared.getters import Row
-from app.shared.queries import stands_aside
+from app.shared.queries import recusal_exists
 
 
 def _at_my_desks(rows: Select[Row]) -> Select[Row]:
@@ -33,7 +33,7 @@ def _at_my_desks(rows: Select[Row]) -> Select[Row]:
         rows.join(Draw, Case.draw_id == Draw.id)
         .join(Membership, interviews_for(current_user.id))
         .join(Evaluation, Draw.evaluation_id == Evaluation.id)
-        .where(Draw.voided_at.is_(None), ~stands_aside(current_user.id))
+        .where(Draw.voided_at.is_(None), ~recusal_exists(current_user.id))
     )
 
 

@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 
 from app.documents.commands import PARSERS, add_document
 from app.extensions import db
-from app.shared.cli import said_plainly
+from app.shared.cli import refusals_as_errors
 from surveys.problems import InvalidDocument
 from surveys.scoring.scheme import InvalidScheme
 
@@ -41,7 +41,7 @@ def _problems(error: InvalidDocument | InvalidScheme) -> str:
 @click.argument("kind", type=KINDS)
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check(kind: str, path: Path) -> None:
-    """Say everything that is wrong with a document, all at once."""
+    """Print every problem of a document."""
     try:
         parsed = PARSERS[kind](_read(path))
     except (InvalidDocument, InvalidScheme) as error:
@@ -56,7 +56,7 @@ def check(kind: str, path: Path) -> None:
 def publish(kind: str, path: Path) -> None:
     """Publish a document under its id and version; it can never change afterwards."""
     try:
-        with said_plainly():
+        with refusals_as_errors():
             added = add_document(db.session, kind, _read(path))
             db.session.commit()
     except (InvalidDocument, InvalidScheme) as error:

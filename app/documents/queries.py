@@ -1,4 +1,4 @@
-"""Stored documents as the pure rooms' objects, parsed once per digest."""
+"""Stored documents as objects of the pure libraries, parsed once per digest."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def _parsed(document: Document, parse: Callable[[object], Parsed]) -> Parsed:
             raise DocumentChanged(f"{document.kind} {document.document_id} {document.version}")
         return parsed
 
-    found: Parsed = _documents.get(document.digest, read)
-    return found
+    parsed: Parsed = _documents.get(document.digest, read)
+    return parsed
 
 
 def documents_of_kind(session: Session, kind: str) -> Sequence[Document]:

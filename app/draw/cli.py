@@ -15,7 +15,7 @@ from app.draw.queries.plans import plan_by_villages
 from app.extensions import db
 from app.ledger.queries.frames import people_of
 from app.models import Ceremony, Draw
-from app.shared.cli import find_evaluation, said_plainly
+from app.shared.cli import find_evaluation, refusals_as_errors
 from app.shared.queries import live_draw
 from sampling.certificate import Mismatch, check, check_with_frame, keys_of
 
@@ -30,7 +30,7 @@ from sampling.certificate import Mismatch, check, check_with_frame, keys_of
 def draw(slug: str, size: int | None, source: str | None, value: str | None, certificate: Path | None) -> None:
     """Announce a plan by villages with a public source for the seed; later, with its value, draw the sample."""
     evaluation = find_evaluation(slug)
-    with said_plainly():
+    with refusals_as_errors():
         ceremony = live_ceremony(db.session, evaluation)
         if source is not None:
             plan = plan_by_villages(db.session, evaluation, size)

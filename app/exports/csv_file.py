@@ -9,7 +9,7 @@ from typing import IO
 
 from app.exports.queries import ExportedResponse
 from app.exports.variables import Value, Variable
-from app.spreadsheets import inert
+from app.spreadsheets import neutralise_formula
 
 
 def write_csv(file: IO[bytes], variables: Sequence[Variable], responses: Iterable[ExportedResponse]) -> int:
@@ -20,7 +20,7 @@ def write_csv(file: IO[bytes], variables: Sequence[Variable], responses: Iterabl
         writer = csv.writer(text)
         writer.writerow([variable.name for variable in variables])
         for exported in responses:
-            writer.writerow([inert(_cell(variable.of(exported))) for variable in variables])
+            writer.writerow([neutralise_formula(_cell(variable.of(exported))) for variable in variables])
             rows += 1
     finally:
         # Without this the wrapper would close the caller's file.

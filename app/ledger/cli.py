@@ -19,7 +19,7 @@ from app.ledger.queries.quality import faults_of, frame_quality
 from app.ledger.reader.columns import problems as column_problems
 from app.ledger.reader.errors import LedgerFileError, Limits
 from app.models import LedgerFinding
-from app.shared.cli import find_evaluation, progress_line, said_plainly
+from app.shared.cli import find_evaluation, progress_line, refusals_as_errors
 from app.shared.queries import live_draw
 from app.spreadsheets import workbook
 
@@ -80,7 +80,7 @@ def _print(headings: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Non
 def import_ledger(slug: str, path: Path, label: str, findings: Path | None, strict: bool) -> None:
     """Import a ledger (.xlsx, .xls, .csv), matching its columns by their headings."""
     evaluation = find_evaluation(slug)
-    with said_plainly(LedgerFileError):
+    with refusals_as_errors(LedgerFileError):
         limits = command_line_limits()
         upload, table = store_upload(
             db.session,
@@ -124,7 +124,7 @@ def _write_findings(path: Path, findings: list[LedgerFinding]) -> None:
 def seal(slug: str, confirm: str, leave_out_errors: bool) -> None:
     """Seal the frame; it cannot change afterwards."""
     evaluation = find_evaluation(slug)
-    with said_plainly():
+    with refusals_as_errors():
         frame = seal_frame(db.session, evaluation, typed_name=confirm, leave_out_errors=leave_out_errors)
         db.session.commit()
     click.echo(f"已封存 {frame.people_count} 人。指纹 {frame.fingerprint}")

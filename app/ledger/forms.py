@@ -11,7 +11,7 @@ from wtforms import BooleanField, SelectField
 
 from app.ledger.labels import LEDGER_FIELDS
 from app.ledger.reader.columns import FIELDS, REQUIRED
-from app.shared.forms import choices, line
+from app.shared.forms import choices, text_line
 
 NOT_THERE = "-1"
 
@@ -19,14 +19,14 @@ NOT_THERE = "-1"
 class UploadForm(FlaskForm):  # type: ignore[misc]
     """A ledger file and its label."""
 
-    label = line(_l("名册名称"), 100)
+    label = text_line(_l("名册名称"), 100)
     file = FileField(_l("名册文件（.xlsx、.xls、.csv）"), validators=[FileRequired(_l("请选择名册文件。"))])
 
 
 class SealForm(FlaskForm):  # type: ignore[misc]
     """Sealing the frame, confirmed by typing the station's name."""
 
-    typed_name = line(_l("输入社工站名称以确认"), 200)
+    typed_name = text_line(_l("输入社工站名称以确认"), 200)
     leave_out_errors = BooleanField(_l("有错误的行不列入，我已知道"))
 
 

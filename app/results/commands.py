@@ -15,7 +15,7 @@ from app.draw.commands.replacements import release_due_replacements, replacement
 from app.models import Attempt, BackCheck, Case, DeskNote, Exclusion, Paradata, Replacement, Response, User
 from app.models.responses import FACTS
 from app.shared.errors import Refused
-from app.shared.guards import reason_given, refuse_when_erased, refuse_when_over
+from app.shared.guards import reason_given, refuse_when_draw_is_over, refuse_when_erased
 from app.shared.limits import LONGEST_REASON
 from surveys.indicators import WITHDRAWN
 from surveys.outcomes import REFUSED_FOR_GOOD
@@ -115,7 +115,7 @@ def _erase_beside(session: Session, response: Response) -> None:
 def _lock_for_change(session: Session, response: Response) -> None:
     lock_row(session, Case.id, response.case_id)
     session.refresh(response)
-    refuse_when_over(session, response.case.draw)
+    refuse_when_draw_is_over(session, response.case.draw)
     refuse_when_erased(session, response.case.draw.evaluation)
 
 

@@ -1,4 +1,4 @@
-"""People's data: erasing them once the day is past until which everybody was told they are kept."""
+"""The command group `privacy`: erasing personal data once the retention period is over."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import click
 from flask.cli import with_appcontext
 
 from app.clock import local, now
-from app.database import only_reading
+from app.database import read_only
 from app.extensions import db
 from app.models import Erasure, Evaluation
 from app.retention.commands import erase_personal_data
 from app.retention.labels import HOLDINGS
-from app.retention.queries import due_evaluations, holdings_of
+from app.retention.queries import counts_to_erase, due_evaluations
 from app.schema import is_current
-from app.shared.cli import find_evaluation, find_user, said_plainly
-from app.shared.queries import time_is_over
+from app.shared.cli import find_evaluation, find_user, refusals_as_errors
+from app.shared.queries import retention_is_over
 
 
 @click.group()
@@ -36,18 +36,18 @@ def erase(slug: str | None, due: bool, dry_run: bool, by: str | None) -> None:
     if bool(slug) == due:
         raise click.UsageError("用 --evaluation 指明一次评估，或用 --due 处理所有到期的。")
     if dry_run:
-        with only_reading():
+        with read_only():
             _show(_chosen(slug))
         return
     actor = find_user(by)
-    for chosen in [one.slug for one in _chosen(slug)]:
-        with said_plainly():
-            erased = erase_personal_data(db.session, find_evaluation(chosen), actor=actor)
+    for chosen_slug in [evaluation.slug for evaluation in _chosen(slug)]:
+        with refusals_as_errors():
+            erased = erase_personal_data(db.session, find_evaluation(chosen_slug), actor=actor)
             db.session.commit()
         if erased.repeated:
-            click.echo(f"{chosen}：{_day(erased.record)} 已经删除过，没有变化。")
+            click.echo(f"{chosen_slug}：{_day(erased.record)} 已经删除过，没有变化。")
         else:
-            click.echo(f"{chosen}：已删除。")
+            click.echo(f"{chosen_slug}：已删除。")
             _print(erased.record.counts)
 
 
@@ -56,21 +56,21 @@ def _chosen(slug: str | None) -> list[Evaluation]:
         return [find_evaluation(slug)]
     if not is_current(db.engine):
         raise click.ClickException("数据库还没有准备好。先运行 `flask setup`。")
-    found = due_evaluations(db.session)
-    if not found:
+    due = due_evaluations(db.session)
+    if not due:
         click.echo("没有到期的评估。", err=True)
-    return found
+    return due
 
 
 def _show(evaluations: list[Evaluation]) -> None:
-    for one in evaluations:
-        if one.erasure is not None:
-            click.echo(f"{one.slug}：{_day(one.erasure)} 已经删除过。")
+    for evaluation in evaluations:
+        if evaluation.erasure is not None:
+            click.echo(f"{evaluation.slug}：{_day(evaluation.erasure)} 已经删除过。")
             continue
-        until = one.keep_until.isoformat()
-        when = "已经到期" if time_is_over(one) else f"今天是 {local(now()).date().isoformat()}，还没有到期"
-        click.echo(f"{one.slug}：资料保存到 {until}，{when}。")
-        _print(holdings_of(db.session, one))
+        until = evaluation.keep_until.isoformat()
+        when = "已经到期" if retention_is_over(evaluation) else f"今天是 {local(now()).date().isoformat()}，还没有到期"
+        click.echo(f"{evaluation.slug}：资料保存到 {until}，{when}。")
+        _print(counts_to_erase(db.session, evaluation))
 
 
 def _day(erasure: Erasure) -> str:

@@ -1,4 +1,4 @@
-"""What the commands share: finding an evaluation, saying a refusal, showing progress, printing JSON."""
+"""What the command line shares: finding an evaluation or user, reporting refusals, progress, JSON output."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from sampling.rule import SizeRefused
 
 
 def find_evaluation(slug: str) -> Evaluation:
-    """The evaluation of that slug, or an error that lists those there are."""
+    """The evaluation with this slug; raises ClickException with the existing slugs where there is none."""
     if not is_current(db.engine):
         raise click.ClickException("数据库还没有准备好。先运行 `flask setup`。")
     evaluation = db.session.scalar(select(Evaluation).where(Evaluation.slug == slug))
     if evaluation is None:
-        known = "、".join(db.session.scalars(select(Evaluation.slug).order_by(Evaluation.slug))) or "（无）"
-        raise click.ClickException(f"没有评估「{slug}」。现有：{known}")
+        slugs = "、".join(db.session.scalars(select(Evaluation.slug).order_by(Evaluation.slug))) or "（无）"
+        raise click.ClickException(f"没有评估「{slug}」。现有：{slugs}")
     return evaluation
 
 
@@ -40,8 +40,8 @@ def find_user(username: str | None) -> User | None:
 
 
 @contextmanager
-def said_plainly(*others: type[Exception]) -> Iterator[None]:
-    """A refusal, or an exception of the `others`, becomes one sentence on standard error and exit code 1.
+def refusals_as_errors(*others: type[Exception]) -> Iterator[None]:
+    """Turn Refused, or an exception of the types `others`, into one sentence on standard error and exit code 1.
 
     Nothing is stored.
     """
@@ -57,7 +57,7 @@ def said_plainly(*others: type[Exception]) -> Iterator[None]:
 
 
 def progress_line() -> Callable[[str, int, int], None]:
-    """A progress display on standard error: a line that rewrites itself on a terminal, silence in a pipe."""
+    """A progress display on standard error: one line, rewritten, on a terminal; nothing in a pipe."""
     if not sys.stderr.isatty():
         return lambda _stage, _done, _total: None
 
@@ -68,5 +68,5 @@ def progress_line() -> Callable[[str, int, int], None]:
 
 
 def print_json(value: Any) -> None:
-    """Readable JSON, Chinese as Chinese."""
+    """Print a value as indented JSON, with Chinese unescaped."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -10,7 +10,7 @@ from app.clock import local, now
 from app.desk.queries.minors import has_opened
 from app.models import Case, MinorOpening, User
 from app.shared.errors import Refused
-from app.shared.guards import reason_given, refuse_when_recused, refuse_when_time_is_over
+from app.shared.guards import reason_given, refuse_after_retention, refuse_when_recused
 from app.shared.limits import LONGEST_SHORT_REASON
 from surveys.calling.minors import Protection, protection
 
@@ -36,7 +36,7 @@ def open_minor_record(session: Session, case: Case, *, reason: str, actor: User)
     refuse_when_recused(session, case.draw.evaluation, actor)
     if not protection_of(case).minor:
         return None
-    refuse_when_time_is_over(case.draw.evaluation)
+    refuse_after_retention(case.draw.evaluation)
     reason = reason_given(reason, LONGEST_SHORT_REASON, _("请写明为什么要打开。"))
     row = MinorOpening(case_id=case.id, user_id=actor.id, reason=reason)
     session.add(row)

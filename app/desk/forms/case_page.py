@@ -14,7 +14,7 @@ from wtforms.validators import AnyOf, InputRequired, NumberRange, Optional, Vali
 
 from app.desk.forms.appointments import AppointmentFields
 from app.desk.labels import MINOR_REASONS
-from app.shared.forms import choices, line
+from app.shared.forms import choices, text_line
 from app.shared.labels import skill_name
 from app.shared.limits import LONGEST_ADDED_REASON, LONGEST_NOTE
 from surveys.calling.skills import SKILLS
@@ -34,7 +34,7 @@ class CallForm(FlaskForm):  # type: ignore[misc]
 class NoteForm(FlaskForm):  # type: ignore[misc]
     """A note to the supervisor; the button sets its kind."""
 
-    text = line(_l("一句话"), LONGEST_NOTE)
+    text = text_line(_l("一句话"), LONGEST_NOTE)
     kind = StringField(validators=[AnyOf(("note", "care"))])
 
 
@@ -46,7 +46,7 @@ class MinorForm(FlaskForm):  # type: ignore[misc]
         choices=[SelectChoice(code, words) for code, words in MINOR_REASONS.items()],
         invalid_choice_message=_l("请选择一个理由。"),
     )
-    more = line(_l("补充说明"), LONGEST_ADDED_REASON, optional=True)
+    more = text_line(_l("补充说明"), LONGEST_ADDED_REASON, optional=True)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Validate the fields; the reason "other" also requires a written explanation."""
@@ -71,7 +71,7 @@ class OutcomeForm(AppointmentFields, FlaskForm):  # type: ignore[misc]
     attempt_key = HiddenField(default=_fresh_key, validators=[InputRequired(_l("页面不完整。请重新打开。"))])
     # A text field, because each outcome is a submit button of its own, labelled with its consequence.
     outcome = StringField(_l("结果"), [InputRequired(_l("请选择一个结果。"))])
-    note = line(_l("说明"), LONGEST_NOTE, optional=True)
+    note = text_line(_l("说明"), LONGEST_NOTE, optional=True)
     asked = BooleanField()
     needs = RadioField(_l("下一位访问员要会什么"), choices=[], validators=[Optional()], validate_choice=False)
     keep = BooleanField(_l("仍然约这个时间"))

@@ -28,7 +28,7 @@ from app.models import (
     User,
     Village,
 )
-from app.shared.queries import stands_aside
+from app.shared.queries import recusal_exists
 from surveys.calling.appointments import clashes
 from surveys.calling.order import CALLED, YIELDED_AFTER, Candidate, Interviewer, appointment_due, suits
 from surveys.calling.settings import CallingSettings
@@ -138,7 +138,7 @@ def next_due(session: Session, user: User, at: datetime) -> UpcomingAppointments
             free,
             Draw.voided_at.is_(None),
             ~settled,
-            ~stands_aside(user.id),
+            ~recusal_exists(user.id),
         )
     ).one()
     return UpcomingAppointments(count, first) if first else None

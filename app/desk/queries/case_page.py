@@ -14,7 +14,7 @@ from app.desk.queries.minors import has_opened
 from app.desk.queries.reasons import reasons_for
 from app.documents.queries import outcomes_of
 from app.models import Case, Draft, PhoneCall, Schedule, User
-from app.shared.queries import is_settled, time_is_over
+from app.shared.queries import is_settled, retention_is_over
 from surveys.calling.attempts import Lacking, lacking
 from surveys.calling.call_scheduling import PastAttempt, soft_refusals
 from surveys.calling.hours import WhyNot
@@ -141,7 +141,7 @@ def case_details(session: Session, case: Case, user: User, at: datetime) -> Case
         held=held,
         visiting=row.way == "visit" and row.assigned_to_id == user.id,
         settled=is_settled(session, evaluation),
-        over=time_is_over(evaluation),
+        over=retention_is_over(evaluation),
         answered=case.outcome_final and has_counted_response(session, case),
         under_way=draft is not None,
         attempts=attempts,

@@ -23,7 +23,7 @@ from app.models import (
     Schedule,
     User,
 )
-from app.shared.queries import stands_aside
+from app.shared.queries import recusal_exists
 from surveys.calling.hours import WhyNot, why_not
 from surveys.calling.order import DUE_AHEAD, YIELDED_AFTER
 from surveys.outcomes import OutcomeList
@@ -103,7 +103,7 @@ def my_day(session: Session, user: User, at: datetime) -> MyDay:
             Case.interviewer_id == user.id,
             Attempt.interviewer_id == user.id,
             Attempt.at >= today,
-            ~stands_aside(user.id),
+            ~recusal_exists(user.id),
         )
         .order_by(Attempt.at.desc(), Attempt.id.desc())
     ).all()

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from app.models import DeskSetting, Draw, Evaluation, Membership, Role, Settlement, User
-from app.shared.queries import stands_aside, still_kept
+from app.shared.queries import recusal_exists, within_retention
 from surveys.calling.hours import may_call, next_opening, quiet_at
 from surveys.calling.reading import read_calling_settings
 from surveys.calling.settings import DEFAULT, CallingSettings
@@ -54,7 +54,7 @@ def desks_of(session: Session, user: User) -> list[Desk]:
         .join(Draw, Draw.evaluation_id == Evaluation.id)
         .join(Membership, interviews_for(user.id))
         .outerjoin(DeskSetting, DeskSetting.evaluation_id == Evaluation.id)
-        .where(Draw.voided_at.is_(None), ~settled, ~stands_aside(user.id), still_kept())
+        .where(Draw.voided_at.is_(None), ~settled, ~recusal_exists(user.id), within_retention())
         .order_by(Evaluation.id)
     )
     return [

@@ -30,7 +30,7 @@ from app.desk.queries.appointments import (
 from app.desk.views.blueprint import blueprint, identity
 from app.extensions import db
 from app.models import Appointment, Case, Role, Schedule
-from app.shared.views import Page, committing, require_token, tell
+from app.shared.views import Page, committing, flash_result, require_token
 
 # The hours of the calendar that are shown even when empty.
 FIRST_HOUR, LAST_HOUR = 8, 20
@@ -91,7 +91,7 @@ def cancel_appointment(appointment_uuid: uuid.UUID) -> ResponseReturnValue:
     day = local(appointment.at).date().isoformat()
     with committing() as refused:
         cancel(db.session, appointment, actor=current_user)
-    tell(refused, _("预约已取消。这个个案回到队列里，按上一次的结果再排。"))
+    flash_result(refused, _("预约已取消。这个个案回到队列里，按上一次的结果再排。"))
     return redirect(url_for(".calendar", day=day), 303)
 
 

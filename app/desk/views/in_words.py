@@ -16,7 +16,7 @@ from app.localisation import select_locale, to_visitor
 from app.models import Evaluation
 from app.outcome_lists.labels import OUTCOME_GROUPS
 from app.shared.labels import listed, outcome_name
-from app.shared.piping import said_day
+from app.shared.piping import day_read_aloud
 from sampling.categories import CATEGORIES
 from surveys.calling import attempts
 from surveys.outcomes import DEFAULT, GROUPS, Outcome, OutcomeList, consequence
@@ -119,7 +119,8 @@ def doubts(evaluation: Evaluation) -> list[tuple[str, str]]:
     hotline = evaluation.hotline or _("评估机构的电话")
     values = {
         "evaluator": evaluation.evaluator, "commissioner": evaluation.commissioner,
-        "station": evaluation.station.name, "hotline": hotline, "day": said_day(evaluation.keep_until, select_locale()),
+        "station": evaluation.station.name, "hotline": hotline,
+        "day": day_read_aloud(evaluation.keep_until, select_locale()),
     }  # fmt: skip
     return [
         (

@@ -22,7 +22,7 @@ from app.ledger.queries.frames import people_of
 from app.localisation import to_visitor
 from app.models import MEMBER_ROLES, Ceremony, Evaluation, Frame, Membership, Role, SeedContribution, User
 from app.shared.errors import Refused
-from app.shared.guards import refuse_when_recused, refuse_when_time_is_over
+from app.shared.guards import refuse_after_retention, refuse_when_recused
 from sampling.allocation import allocate
 from sampling.plan import Plan, PlanRefused, general_allowed
 from sampling.rule import Reading, SizeRefused, planned_size, requirement
@@ -66,7 +66,7 @@ def announce_plan(
     carried out, and when the server alone would decide the seed.
     """
     refuse_when_recused(session, evaluation, actor)
-    refuse_when_time_is_over(evaluation)
+    refuse_after_retention(evaluation)
     frame, fingerprint = _sealed_frame(session, evaluation)
     if live_ceremony(session, evaluation) is not None:
         raise Refused(_("已经公布过抽样方案。一个抽样框同时只有一个有效方案。"), "announced")

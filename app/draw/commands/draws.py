@@ -16,7 +16,7 @@ from app.ledger.queries.frames import people_of
 from app.localisation import to_visitor
 from app.models import Case, Ceremony, Draw, DrawStratum, Frame, Recipient, User
 from app.shared.errors import Refused
-from app.shared.guards import refuse_when_recused, refuse_when_time_is_over
+from app.shared.guards import refuse_after_retention, refuse_when_recused
 from sampling import certificate as certificates
 from sampling.allocation import allocate
 from sampling.draw import Drawn, draw
@@ -38,7 +38,7 @@ def draw_sample(session: Session, ceremony: Ceremony, *, actor: User | None = No
     if frame is None or frame.fingerprint is None or ceremony.voided_at is not None:
         raise Refused(_("这个抽样方案已经作废。"), "void")
     refuse_when_recused(session, ceremony.evaluation, actor)
-    refuse_when_time_is_over(ceremony.evaluation)
+    refuse_after_retention(ceremony.evaluation)
     if session.scalar(select(Draw.id).where(Draw.frame_id == frame.id, Draw.voided_at.is_(None))) is not None:
         raise Refused(_("已经抽过样。一个抽样框只有一次有效抽样。"), "drawn")
     contributions = _contributions(ceremony)

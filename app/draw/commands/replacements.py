@@ -22,7 +22,7 @@ from app.ledger.queries.frames import people_of
 from app.models import Case, Draw, Frame, Recipient, Replacement, User
 from app.shared.errors import Refused
 from app.shared.guards import refuse_at_desk
-from app.shared.queries import time_is_over
+from app.shared.queries import retention_is_over
 from sampling.draw import Drawn, smallest
 from sampling.plan import Plan, Protocol
 from sampling.replacement import due
@@ -33,7 +33,7 @@ from sampling.strata import Cell, cell_of
 def release_due_replacements(session: Session, case: Case, *, actor: User | None = None) -> list[Replacement]:
     """After a case has ended, release as many replacements as the protocol says are due in its stratum."""
     draw = case.draw
-    if draw.ceremony is None or draw.voided_at is not None or time_is_over(draw.evaluation):
+    if draw.ceremony is None or draw.voided_at is not None or retention_is_over(draw.evaluation):
         return []
     if not outcomes_of(draw.evaluation).is_lost(case.outcome, case.outcome_final):
         return []

@@ -11,7 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.draw.commands.ceremonies import Source
 from app.models import Role
-from app.shared.forms import line
+from app.shared.forms import text_line
 from app.shared.labels import ROLES
 from app.shared.limits import LONGEST_REASON
 
@@ -35,7 +35,7 @@ class SourcesForm(FlaskForm):  # type: ignore[misc]
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    public = line(_l("公开来源"), 200, optional=True)
+    public = text_line(_l("公开来源"), 200, optional=True)
 
     def sources(self) -> list[Source]:
         """The sources for the command: parties in the order of the list, then the public source."""
@@ -49,13 +49,13 @@ class SourcesForm(FlaskForm):  # type: ignore[misc]
 class CommitmentForm(FlaskForm):  # type: ignore[misc]
     """A commitment: 64 hexadecimal digits; the value behind it stays with the party."""
 
-    commitment = line(_l("承诺"), 64)
+    commitment = text_line(_l("承诺"), 64)
 
 
 class ValueForm(FlaskForm):  # type: ignore[misc]
     """A party's value, or what the public source gave."""
 
-    value = line(_l("数值"), 200)
+    value = text_line(_l("数值"), 200)
 
 
 class VoidForm(FlaskForm):  # type: ignore[misc]

@@ -15,7 +15,7 @@ from wtforms.validators import Length, Optional
 from app.interview.commands.interviews import InterviewParadata
 from app.interview.forms.questionnaire import PREFIX, QuestionnaireForm
 from app.interview.queries import InterviewDraft
-from app.shared.forms import line
+from app.shared.forms import text_line
 from app.shared.limits import LONGEST_WITNESS
 from surveys.checks import RULES, TICKS
 
@@ -46,7 +46,7 @@ class InterviewForm(QuestionnaireForm):
     tick_family = _tick(_l("有家人在场"))
     tick_staff = _tick(_l("有社工在场"))
     tick_prompted = _tick(_l("需要提示"))
-    witness = line(_l("见证人"), LONGEST_WITNESS, optional=True)
+    witness = text_line(_l("见证人"), LONGEST_WITNESS, optional=True)
     kept = SelectMultipleField(
         validators=[Optional()],
         choices=[SelectChoice(code, code) for code in RULES],

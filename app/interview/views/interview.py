@@ -26,7 +26,7 @@ from app.interview.queries import interview_draft
 from app.interview.views.interview_page import interview_page, review_of
 from app.localisation import to_visitor
 from app.models import Case, Role
-from app.shared.queries import is_settled, time_is_over
+from app.shared.queries import is_settled, retention_is_over
 from app.shared.views import Page, Refusal, committing
 
 
@@ -174,7 +174,7 @@ def _closed_to_interviews(case: Case) -> BaseResponse | None:
     """A redirect to the case where no interview is allowed: settled, retention ended, final outcome, unopened minor."""
     if is_settled(db.session, case.draw.evaluation):
         flash(_("评分已经定案，不能再录答卷。"), "info")
-    elif time_is_over(case.draw.evaluation):
+    elif retention_is_over(case.draw.evaluation):
         flash(_("资料保存期已过，不能再录答卷。"), "info")
     elif case.outcome_final:
         flash(_("这个个案已有最终结果，不再访问。"), "info")

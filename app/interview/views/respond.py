@@ -25,7 +25,7 @@ from app.interview.views.respond_screens import screen, shared_context
 from app.localisation import select_locale, to_visitor
 from app.models import Case
 from app.shared.piping import opening
-from app.shared.queries import is_settled, time_is_over
+from app.shared.queries import is_settled, retention_is_over
 from app.shared.views import Page, committing
 from sampling.text import NOTHING_SAID
 from surveys.questionnaire import Question
@@ -141,7 +141,7 @@ def _closed(case: Case) -> Page | None:
     evaluation = case.draw.evaluation
     if is_settled(db.session, evaluation):
         message = _("评估已经定案，不能再填。谢谢您愿意参加。")
-    elif time_is_over(evaluation):
+    elif retention_is_over(evaluation):
         message = _("资料只保存到 %(day)s，已经到期，不能再填。", day=evaluation.keep_until.isoformat())
     else:
         return None

@@ -32,7 +32,7 @@ from app.models import (
 )
 from app.privacy.columns import keyring
 from app.shared.errors import Refused
-from app.shared.guards import refuse_when_erased, refuse_when_time_is_over
+from app.shared.guards import refuse_after_retention, refuse_when_erased
 
 BATCH = 5_000
 FINDINGS_KEPT = 5_000
@@ -56,7 +56,7 @@ def store_upload(
 ) -> tuple[LedgerUpload, LedgerTable]:
     """Store a ledger file, encrypted, after reading it once; raises LedgerFileError for a file that cannot be read."""
     refuse_when_sealed(session, evaluation)
-    refuse_when_time_is_over(evaluation)
+    refuse_after_retention(evaluation)
     table = read_table(data, filename, limits=limits)
     upload = LedgerUpload(
         evaluation_id=evaluation.id,
@@ -92,7 +92,7 @@ def import_upload(
     """Take a stored ledger into use with these columns; an earlier ledger of the same label is replaced."""
     evaluation = upload.evaluation
     refuse_when_sealed(session, evaluation)
-    refuse_when_time_is_over(evaluation)
+    refuse_after_retention(evaluation)
     if upload.content is None or upload.state in ("replaced", "withdrawn"):
         raise Refused(_("这份名册已经不在使用中。请重新上传。"), "not-in-use")
     for other in ledgers_in_use(session, evaluation):

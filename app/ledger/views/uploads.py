@@ -30,8 +30,8 @@ from app.localisation import to_visitor
 from app.models import Evaluation, Role
 from app.privacy.masking import mask_address, mask_name, mask_phone
 from app.shared.getters import get_evaluation, get_upload, roles_at
-from app.shared.views import Page, committing, form_page, tell
-from app.spreadsheets import inert
+from app.shared.views import Page, committing, flash_result, form_page
+from app.spreadsheets import neutralise_formula
 
 blueprint = Blueprint("ledgers", __name__, url_prefix="/evaluations/<slug>")
 
@@ -174,7 +174,7 @@ def findings_csv(slug: str, upload_uuid: uuid.UUID) -> Response:
     for finding in findings_of(db.session, upload, limit=None):
         field, severity = LEDGER_FIELDS.get(finding.field, finding.field), SEVERITIES[finding.severity]
         sentence = finding_sentence(finding.code, finding.severity, finding.message)
-        writer.writerow([finding.row_number, str(field), str(severity), inert(sentence)])
+        writer.writerow([finding.row_number, str(field), str(severity), neutralise_formula(sentence)])
     return Response(
         "\ufeff" + buffer.getvalue(),
         mimetype="text/csv",
@@ -194,7 +194,7 @@ def withdraw(slug: str, upload_uuid: uuid.UUID) -> str | BaseResponse:
         return render_template("ledger/withdraw.html", evaluation=evaluation, upload=upload)
     with committing() as refused:
         withdraw_upload(db.session, upload, limits=limits(), actor=current_user)
-    tell(refused, _("名册已撤下，抽样框已按其余名册重新汇总。"))
+    flash_result(refused, _("名册已撤下，抽样框已按其余名册重新汇总。"))
     return redirect(url_for(".index", slug=slug), 303)
 
 

@@ -18,7 +18,7 @@ from app.results.queries.response_trace import AnswerLine, Contribution, Respons
 from app.results.queries.responses import ResponseLine
 from app.results.rows.figures import value_of
 from app.shared.cells import Cell, Link
-from app.shared.labels import MODES, typed
+from app.shared.labels import MODES, text_or_erased
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def exclusion_events(history: Iterable[Exclusion]) -> list[tuple[str, str, str, 
             moment(row.entered_at),
             _("排除") if row.excluded else _("恢复"),
             row.entered_by.display_name if row.entered_by else "",
-            typed(row.reason),
+            text_or_erased(row.reason),
         )
         for row in history
     ]

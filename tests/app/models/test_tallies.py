@@ -1,4 +1,4 @@
-"""The running tallies say what a recount says, whoever wrote and however much at once."""
+"""The running tallies equal a recount after any writer and after concurrent writes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def totals(session: Session, draw: Draw) -> tuple[int, int, int]:
     )
 
 
-def test_a_survey_in_progress_is_tallied(session: Session) -> None:
+def test_the_tallies_of_a_survey_in_progress_equal_a_recount(session: Session) -> None:
     evaluation = an_evaluation(session)
     interviewer = a_member(session, evaluation, Role.INTERVIEWER)
     draw = a_draw(session, evaluation)
@@ -44,14 +44,16 @@ def test_a_survey_in_progress_is_tallied(session: Session) -> None:
     assert totals(session, draw) == (3, 2, draw.size)
 
 
-def test_any_writer_is_tallied(session: Session) -> None:
+def test_tallies_follow_every_writer(session: Session) -> None:
     evaluation = an_evaluation(session)
-    one, other = (a_member(session, evaluation, Role.INTERVIEWER) for _ in range(2))
+    interviewer, other = (a_member(session, evaluation, Role.INTERVIEWER) for _ in range(2))
     draw = a_draw(session, evaluation)
     cases = cases_of(session, draw)
     dice = random.Random(7)
     for case in cases[:40]:
-        a_response(session, case, dice.choice((SATISFIED, SHAKY, NEVER_SERVED)), interviewer=dice.choice((one, other)))
+        a_response(
+            session, case, dice.choice((SATISFIED, SHAKY, NEVER_SERVED)), interviewer=dice.choice((interviewer, other))
+        )
     for statement in (
         "UPDATE response SET counted = FALSE WHERE id % 3 = 0",
         "UPDATE response SET satisfaction_index = 870000, overall = '3' WHERE satisfaction_valid AND id % 5 = 0",
@@ -71,7 +73,7 @@ def test_any_writer_is_tallied(session: Session) -> None:
     assert totals(session, draw)[:2] == (0, 0)
 
 
-def test_what_is_rolled_back_is_not_tallied(session: Session) -> None:
+def test_tallies_do_not_count_what_is_rolled_back(session: Session) -> None:
     evaluation = an_evaluation(session)
     draw = a_draw(session, evaluation)
     a_response(session, cases_of(session, draw)[0])
@@ -87,12 +89,12 @@ def test_a_tally_changed_by_hand_is_found(session: Session) -> None:
     a_response(session, cases_of(session, draw)[0])
     session.execute(sa.text("UPDATE index_tally SET valid = valid + 1"))
     session.commit()
-    (found,) = tally_differences(session, draw)
-    assert isinstance(found, TallyDifference)
-    assert (found.tally, found.kept, found.counted) == ("index_tally", (2,), (1,))
+    (miscount,) = tally_differences(session, draw)
+    assert isinstance(miscount, TallyDifference)
+    assert (miscount.tally, miscount.kept, miscount.counted) == ("index_tally", (2,), (1,))
 
 
-def test_many_at_once_lose_nothing(app: Flask, session: Session) -> None:
+def test_concurrent_submissions_are_all_tallied(app: Flask, session: Session) -> None:
     evaluation = an_evaluation(session)
     interviewer = a_member(session, evaluation, Role.INTERVIEWER)
     draw = a_draw(session, evaluation)

@@ -1,4 +1,4 @@
-"""What nobody does any more: on a draw declared void, or at a station where they stand aside. Each command says so."""
+"""Every command of the fieldwork refuses a void draw, and an actor who is recused from the station."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TICKED = InterviewParadata(ticks={"self": True, "family": False, "staff": False,
 
 @dataclass
 class Work:
-    """An interviewer in the middle of it: a case in hand, tried once, an appointment they made, one to check."""
+    """An interviewer with a case in hand (one attempt), an appointment and a back-check."""
 
     survey: Survey
     morning: datetime
@@ -115,7 +115,7 @@ ACTS: dict[str, Callable[[Work], object]] = {
     "call for a check": lambda w: start_back_check_call(
         w.session, w.check, place=0, dialler="tel", actor=w.survey.interviewer, at=w.morning
     ),
-    "check": lambda w: record_back_check(w.session, w.check, checker=w.survey.interviewer, heard="not_reached"),
+    "check": lambda w: record_back_check(w.session, w.check, checker=w.survey.interviewer, interviewed="not_reached"),
 }  # fmt: skip
 ONLY_RECUSED: dict[str, Callable[[Work], object]] = {
     "note": lambda w: write_note(w.session, w.case, "note", "下午再打", w.survey.interviewer),
@@ -132,7 +132,7 @@ ONLY_VOIDED: dict[str, Callable[[Work], object]] = {
 
 
 def state(session: Session) -> list[object]:
-    """Everything that could have been written, as far as these commands write."""
+    """The content of every table these commands write to."""
     tables = (
         "cases",
         "attempt",
@@ -159,7 +159,7 @@ def refusal(work: Work, act: Callable[[Work], object]) -> str:
 
 
 @pytest.mark.parametrize("name", [*ACTS, *ONLY_VOIDED])
-def test_a_void_draw_is_worked_on_no_more(work: Work, name: str) -> None:
+def test_commands_refuse_work_on_a_void_draw(work: Work, name: str) -> None:
     ceremony = work.case.draw.ceremony
     assert ceremony is not None
     second = a_member(work.session, work.survey.evaluation, Role.MONITOR)
@@ -169,7 +169,7 @@ def test_a_void_draw_is_worked_on_no_more(work: Work, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*ACTS, *ONLY_RECUSED])
-def test_who_stands_aside_does_nothing_about_a_case_even_if_it_is_still_in_their_hand(work: Work, name: str) -> None:
+def test_a_recused_interviewer_is_refused_even_with_the_case_in_hand(work: Work, name: str) -> None:
     station = work.survey.evaluation.station_id
     work.session.add(Recusal(station_id=station, user_id=work.survey.interviewer.id, reason="亲属", declared_at=now()))
     work.session.commit()
@@ -177,7 +177,7 @@ def test_who_stands_aside_does_nothing_about_a_case_even_if_it_is_still_in_their
 
 
 @pytest.mark.parametrize("name", ["move", "cancel", "keep appointment", "note", "undo"])
-def test_what_was_begun_before_standing_aside_is_for_others_to_end(work: Work, name: str) -> None:
+def test_a_recused_interviewer_cannot_complete_work_begun_before(work: Work, name: str) -> None:
     declare(
         work.session, work.survey.evaluation.station, work.survey.interviewer, "亲属", actor=work.survey.interviewer
     )
@@ -185,8 +185,8 @@ def test_what_was_begun_before_standing_aside_is_for_others_to_end(work: Work, n
     assert refusal(work, (ACTS | ONLY_RECUSED)[name]) == "recused"
 
 
-def test_without_either_each_of_them_is_done_or_refused_for_another_reason(work: Work) -> None:
-    """So that the tests above cannot pass because everything is always refused."""
+def test_without_a_void_draw_or_recusal_each_command_succeeds_or_refuses_for_another_reason(work: Work) -> None:
+    """Guards the tests above against passing because everything is always refused."""
     codes = {}
     for name, act in (ACTS | ONLY_RECUSED | ONLY_VOIDED).items():
         codes[name] = "done"

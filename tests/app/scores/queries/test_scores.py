@@ -39,7 +39,7 @@ def test_the_demonstration_is_shibi(session: Session) -> None:
         "monitor_score": "9.3",
     }
     assert evaluation.slug == SLUG
-    assert verify_chain(session).whole
+    assert verify_chain(session).is_intact
     people = session.scalars(select(Recipient.key)).all()
     assert len(people) == len(set(people)) == 1300
     printed = {row.code: str(row.percent) for row in _indicators(session) if row.percent is not None}

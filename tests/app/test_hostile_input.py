@@ -1,4 +1,4 @@
-"""No input makes a 500: every form of every page, every field, with what nobody should send."""
+"""No input causes a server error (500): every field of every form, with hostile values."""
 
 from __future__ import annotations
 
