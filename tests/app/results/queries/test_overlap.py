@@ -30,6 +30,7 @@ from tests.builders import (
     cases_of,
     seal_frame,
 )
+from tests.copies import kept
 
 UNHAPPY = SATISFIED | {f"B{i}": "2" for i in range(1, 9)} | {"A1": "4", "A2": "4", "A4": "4"}
 
@@ -39,6 +40,7 @@ def name_of(case: Case) -> str:
     return case.recipient.contact.name
 
 
+@kept
 def the_same_opinion_again(session: Session, *draws: Draw, answering: int = 80) -> None:
     """Every third person of the ledger is unhappy, in each round they are asked."""
     for draw in draws:
@@ -48,6 +50,7 @@ def the_same_opinion_again(session: Session, *draws: Draw, answering: int = 80) 
 
 
 @pytest.fixture
+@kept
 def draws(session: Session) -> tuple[Draw, Draw]:
     first = a_draw(session, an_evaluation(session))
     later = an_evaluation(

@@ -25,10 +25,12 @@ from tests.builders import (
     an_evaluation,
     cases_of,
 )
+from tests.copies import kept
 
 UNHAPPY = SATISFIED | {f"B{i}": "2" for i in range(1, 9)} | {"B9": 30, "B10": "2"}
 
 
+@kept
 def a_mixed_draw(session: Session, **choices: object) -> Draw:
     """150 people of the priority groups and 60 general recipients, sealed and drawn by a plan."""
     from app.ledger.commands.frames import seal_frame
@@ -40,6 +42,7 @@ def a_mixed_draw(session: Session, **choices: object) -> Draw:
     return a_draw_of(session, a_ceremony(session, evaluation, a_plan(session, evaluation, **choices)))
 
 
+@kept
 def answer(session: Session, draw: Draw) -> None:
     """Everybody is satisfied but those of the first area."""
     for case in cases_of(session, draw):

@@ -14,12 +14,14 @@ from app.results.queries.results import results_of
 from app.results.queries.trace import figure_trace, response_page, response_trace, why_left_out
 from surveys.scoring import STATISTICS
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_member, a_response, an_evaluation, cases_of
+from tests.copies import kept
 from tests.visitor import Visitor
 
 S = "/evaluations/sample-2023"
 
 
 @pytest.fixture
+@kept
 def evaluation(session: Session) -> Evaluation:
     """Sixty satisfied, one never served, one asked twice, one who hardly answered."""
     evaluation = an_evaluation(session)
