@@ -25,7 +25,7 @@ from tests.builders import (
     a_draw_of,
     a_mixed_ledger,
     a_plan,
-    a_response,
+    all_answer,
     an_evaluation,
     cases_of,
     seal_frame,
@@ -40,13 +40,10 @@ def name_of(case: Case) -> str:
     return case.recipient.contact.name
 
 
-@kept
 def the_same_opinion_again(session: Session, *draws: Draw, answering: int = 80) -> None:
     """Every third person of the ledger is unhappy, in each round they are asked."""
-    for draw in draws:
-        for case in cases_of(session, draw)[:answering]:
-            unhappy = int(name_of(case)[2:]) % 3 == 0
-            a_response(session, case, UNHAPPY if unhappy else SATISFIED)
+    asked = [case for draw in draws for case in cases_of(session, draw)[:answering]]
+    all_answer(session, ((case, SATISFIED if int(name_of(case)[2:]) % 3 else UNHAPPY) for case in asked))
 
 
 @pytest.fixture
@@ -101,12 +98,14 @@ def test_keeping_people_makes_the_change_more_certain(session: Session) -> None:
 
 def test_without_people_asked_twice_the_rounds_are_independent(session: Session, draws: tuple[Draw, Draw]) -> None:
     first, second = draws
-    once: set[str] = set()
+    once: dict[str, Case] = {}
     for draw in draws:
         for case in cases_of(session, draw):
-            if name_of(case) not in once:
-                once.add(name_of(case))
-                a_response(session, case, UNHAPPY if random.Random(name_of(case)).random() < 0.3 else SATISFIED)
+            once.setdefault(name_of(case), case)
+    all_answer(
+        session,
+        ((case, UNHAPPY if random.Random(name).random() < 0.3 else SATISFIED) for name, case in once.items()),
+    )
     assert overlap_of(session, second, first).twice == 0
     rounds = rounds_of(session, second.evaluation)
     assert rounds is not None
@@ -129,8 +128,7 @@ def test_general_recipients_and_other_strata_are_in_no_overlap(session: Session)
         found.append(
             a_draw_of(session, a_ceremony(session, evaluation, a_plan(session, evaluation, strata=strata, general=30)))
         )
-        for case in cases_of(session, found[-1]):
-            a_response(session, case)
+        all_answer(session, ((case, SATISFIED) for case in cases_of(session, found[-1])))
     overlap = overlap_of(session, found[1], found[0])
     assert sum(s.listed for s in overlap.strata["satisfaction.mean"]) == 120
     assert rounds_of(session, second) is not None
