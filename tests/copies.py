@@ -14,7 +14,7 @@ import itertools
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime, timedelta
@@ -259,14 +259,14 @@ PLAIN = (type(None), bool, int, str, bytes, float, Decimal, date, datetime, time
 
 
 def described(value: Any) -> Any:
-    """A value that can be looked up and kept beyond the session: rows by their keys."""
+    """A value that can be looked up and kept beyond the session: rows by their keys, every mapping as a dict."""
     if isinstance(value, PLAIN):
         return value
     if isinstance(value, Session):
         return Several(Session, ())
     if isinstance(value, Base):
         return Row(type(value), sa.inspect(value).identity)
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return Several(dict, tuple((name, described(part)) for name, part in value.items()))
     if isinstance(value, (tuple, list)):
         return Several(type(value), tuple(described(part) for part in value))

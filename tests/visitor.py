@@ -8,6 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -105,18 +107,18 @@ class Page:
         """The path of the final response, after redirects."""
         return self.response.request.full_path.rstrip("?")
 
-    @property
+    @cached_property
     def html(self) -> str:
         """The source."""
         return self.response.get_data(as_text=True)
 
-    @property
+    @cached_property
     def tree(self) -> Element:
-        """The page as a browser parses it."""
+        """The page as a browser parses it; parsed when it is first looked at."""
         root: Element = html5lib.parse(self.html, namespaceHTMLElements=False)
         return root
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The text of the page, white space folded."""
         body = self.tree.find("body")
@@ -189,7 +191,7 @@ class Visitor:
         db.session.expire_all()
         page = Page(self, response)
         if response.mimetype == "text/html" and response.get_data():
-            problems = list(check_page(page))
+            problems = problems_of(page)
             assert not problems, f"{method} {path} ({page.status}): " + "; ".join(problems)
         return page
 
@@ -202,6 +204,26 @@ def _release(session: Session) -> None:
 def upload(data: bytes, filename: str) -> tuple[io.BytesIO, str]:
     """A file as a form sends it."""
     return io.BytesIO(data), filename
+
+
+TOKEN = re.compile(r'(<input [^>]*name="csrf_token"[^>]* value=")[^"]+')
+FAULTLESS: set[bytes] = set()
+
+
+def problems_of(page: Page) -> list[str]:
+    """What is wrong with a page; nothing when the same page, but for its CSRF tokens, was faultless before.
+
+    The checks look at nothing but the source and the content security policy.
+    """
+    policy = page.response.headers.get("Content-Security-Policy", "")
+    source = TOKEN.sub(r"\1", page.html)
+    digest = sha256(f"{policy}\n{source}".encode()).digest()
+    if digest in FAULTLESS:
+        return []
+    problems = list(check_page(page))
+    if not problems:
+        FAULTLESS.add(digest)
+    return problems
 
 
 def check_page(page: Page) -> Iterator[str]:

@@ -30,12 +30,14 @@ from app.results.queries.results import results_of
 from app.shared.queries import live_draw
 from surveys.questionnaire import parse
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_member, a_response, an_evaluation, cases_of
+from tests.copies import kept
 from tests.machine import r_problem
 from tests.surveys.questionnaire.builders import a_document
 
 UNHAPPY = SATISFIED | {f"B{n}": "2" for n in range(1, 9)} | {"A1": "4", "A2": "4", "A4": "4"}
 
 
+@kept
 def an_answered_evaluation(session: Session, answered: int = 90, **choices: object) -> Evaluation:
     """Answers that differ: every fifth unhappy, every seventh says never to have been served."""
     evaluation = an_evaluation(session)

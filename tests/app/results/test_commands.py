@@ -24,12 +24,14 @@ from app.shared.errors import Refused
 from app.shared.queries import settlement_of
 from sampling.plan import Protocol
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_finished_evaluation, a_response, an_evaluation, cases_of
+from tests.copies import kept
 
 WHY = "回访时本人说没有接受过访问"
 UNHAPPY = SATISFIED | {f"B{i}": "2" for i in range(1, 9)}
 
 
 @pytest.fixture
+@kept
 def draw(session: Session) -> Draw:
     draw = a_draw(session, an_evaluation(session))
     for number, case in enumerate(cases_of(session, draw)[:30]):

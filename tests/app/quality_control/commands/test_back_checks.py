@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from app.interview.commands.responses import submit_response
 from app.models import (
     AuditEvent,
     BackCheck,
+    Case,
     DeskSetting,
     Draw,
     Evaluation,
@@ -37,26 +40,27 @@ from app.results.commands import exclude_response, withdraw_consent
 from app.shared.errors import Refused
 from surveys.integrity import BackCheckCandidate, select_back_checks
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_member, an_evaluation, cases_of
+from tests.copies import kept
 
 NOON = datetime(2023, 11, 2, 2, 0, tzinfo=UTC)  # ten in the morning in Guangzhou, a Thursday
 NIGHT = datetime(2023, 11, 2, 15, 40, tzinfo=UTC)
 SAME = {"S3": "1", "B8": "5", "A1": "known"}
 
 
+@dataclass
 class Fieldwork:
     """Two interviewers with 20 normal interviews each."""
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.evaluation = an_evaluation(session)
-        self.lead = a_member(session, self.evaluation, Role.LEAD, "lead")
-        self.lan = a_member(session, self.evaluation, Role.INTERVIEWER, "lan")
-        self.mei = a_member(session, self.evaluation, Role.INTERVIEWER, "mei")
-        self.live = a_draw(session, self.evaluation)
-        self.cases = cases_of(session, self.live)
-        for number in range(40):
-            self.interview(number, self.lan if number < 20 else self.mei)
-        session.commit()
+    session: Session
+    evaluation: Evaluation
+    lead: User
+    lan: User
+    mei: User
+    live: Draw
+
+    @cached_property
+    def cases(self) -> list[Case]:
+        return cases_of(self.session, self.live)
 
     def interview(self, number: int, who: User | None, answers: dict[str, Any] | None = None, **more: Any) -> Response:
         spent = timedelta(minutes=more.pop("minutes", 5))
@@ -80,8 +84,16 @@ class Fieldwork:
 
 
 @pytest.fixture
+@kept
 def fieldwork(session: Session) -> Fieldwork:
-    return Fieldwork(session)
+    evaluation = an_evaluation(session)
+    lead = a_member(session, evaluation, Role.LEAD, "lead")
+    lan, mei = (a_member(session, evaluation, Role.INTERVIEWER, name) for name in ("lan", "mei"))
+    made = Fieldwork(session, evaluation, lead, lan, mei, a_draw(session, evaluation))
+    for number in range(40):
+        made.interview(number, lan if number < 20 else mei)
+    session.commit()
+    return made
 
 
 def draw_them(fieldwork: Fieldwork) -> int:

@@ -17,6 +17,7 @@ from app.quality_control.queries.integrity import integrity_settings_of
 from surveys.integrity import standard
 from tests.app.survey_builders import a_survey
 from tests.builders import SATISFIED, a_draw, a_member, an_evaluation, cases_of
+from tests.copies import kept
 from tests.visitor import Form, Page, Visitor, text_of
 
 S = "/evaluations/sample-2023"
@@ -25,6 +26,7 @@ NOON = datetime(2023, 11, 2, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture
+@kept
 def evaluation(session: Session) -> Evaluation:
     """Eleven interviews of five minutes, one of less than half of that, which the delivered rules do not flag."""
     evaluation = an_evaluation(session)

@@ -18,6 +18,7 @@ from app.models import AuditEvent, BackCheck, Evaluation, MinorOpening, PhoneCal
 from app.results.commands import withdraw_consent
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_member, an_evaluation, cases_of
 from tests.clock import set_clock
+from tests.copies import kept
 from tests.visitor import Page, Visitor
 
 S = "/evaluations/sample-2023/quality"
@@ -30,6 +31,7 @@ def _a_working_morning(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+@kept
 def evaluation(session: Session) -> Evaluation:
     """Interviews of Lan's and Mei's; three of Lan's were held in half a minute."""
     evaluation = an_evaluation(session)

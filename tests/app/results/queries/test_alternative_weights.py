@@ -25,12 +25,14 @@ from tests.builders import (
     cases_of,
     seal_frame,
 )
+from tests.copies import kept
 from tests.visitor import Visitor
 
 UNHAPPY = SATISFIED | {f"B{i}": "2" for i in range(1, 9)}
 OLD, POOR = "老年人", "困难家庭"
 
 
+@kept
 def two_groups(session: Session, **choices: object) -> Draw:
     """100 old people and 100 poor ones in every village alike; of the old every second answers, of the poor all."""
     evaluation = an_evaluation(session)

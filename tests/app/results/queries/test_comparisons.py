@@ -31,6 +31,7 @@ from tests.builders import (
     cases_of,
     with_a_computed_item,
 )
+from tests.copies import kept
 
 UNHAPPY = SATISFIED | {f"B{i}": "2" for i in range(1, 9)} | {"B9": 30, "B10": "2"}
 ITEMS = [f"B{i}" for i in range(1, 9)]
@@ -42,6 +43,7 @@ def mixed(dice: random.Random) -> dict[str, object]:
 
 
 @pytest.fixture
+@kept
 def draw(session: Session) -> Draw:
     """A draw all answered: the first area unhappy, modes and interviewers alike."""
     evaluation = an_evaluation(session)

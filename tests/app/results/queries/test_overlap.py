@@ -25,11 +25,12 @@ from tests.builders import (
     a_draw_of,
     a_mixed_ledger,
     a_plan,
-    a_response,
+    all_answer,
     an_evaluation,
     cases_of,
     seal_frame,
 )
+from tests.copies import kept
 
 UNHAPPY = SATISFIED | {f"B{i}": "2" for i in range(1, 9)} | {"A1": "4", "A2": "4", "A4": "4"}
 
@@ -41,13 +42,12 @@ def name_of(case: Case) -> str:
 
 def the_same_opinion_again(session: Session, *draws: Draw, answering: int = 80) -> None:
     """Every third person of the ledger is unhappy, in each round they are asked."""
-    for draw in draws:
-        for case in cases_of(session, draw)[:answering]:
-            unhappy = int(name_of(case)[2:]) % 3 == 0
-            a_response(session, case, UNHAPPY if unhappy else SATISFIED)
+    asked = [case for draw in draws for case in cases_of(session, draw)[:answering]]
+    all_answer(session, ((case, SATISFIED if int(name_of(case)[2:]) % 3 else UNHAPPY) for case in asked))
 
 
 @pytest.fixture
+@kept
 def draws(session: Session) -> tuple[Draw, Draw]:
     first = a_draw(session, an_evaluation(session))
     later = an_evaluation(
@@ -98,12 +98,14 @@ def test_an_overlapping_sample_narrows_the_interval_of_the_change(session: Sessi
 
 def test_without_people_responding_twice_the_rounds_are_independent(session: Session, draws: tuple[Draw, Draw]) -> None:
     first, second = draws
-    once: set[str] = set()
+    once: dict[str, Case] = {}
     for draw in draws:
         for case in cases_of(session, draw):
-            if name_of(case) not in once:
-                once.add(name_of(case))
-                a_response(session, case, UNHAPPY if random.Random(name_of(case)).random() < 0.3 else SATISFIED)
+            once.setdefault(name_of(case), case)
+    all_answer(
+        session,
+        ((case, UNHAPPY if random.Random(name).random() < 0.3 else SATISFIED) for name, case in once.items()),
+    )
     assert overlap_of(session, second, first).twice == 0
     rounds = round_comparison_of(session, second.evaluation)
     assert rounds is not None
@@ -126,8 +128,7 @@ def test_general_recipients_and_other_strata_are_in_no_overlap(session: Session)
         draws.append(
             a_draw_of(session, a_ceremony(session, evaluation, a_plan(session, evaluation, strata=strata, general=30)))
         )
-        for case in cases_of(session, draws[-1]):
-            a_response(session, case)
+        all_answer(session, ((case, SATISFIED) for case in cases_of(session, draws[-1])))
     overlap = overlap_of(session, draws[1], draws[0])
     assert sum(s.listed for s in overlap.strata["satisfaction.mean"]) == 120
     assert round_comparison_of(session, second) is not None

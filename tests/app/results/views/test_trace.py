@@ -16,12 +16,14 @@ from app.results.queries.responses import response_page, why_left_out
 from app.results.queries.results import results_of
 from surveys.scoring import STATISTICS
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_member, a_response, an_evaluation, cases_of
+from tests.copies import kept
 from tests.visitor import Visitor
 
 S = "/evaluations/sample-2023"
 
 
 @pytest.fixture
+@kept
 def evaluation(session: Session) -> Evaluation:
     """Sixty satisfied, one never served, one asked twice, one who hardly answered."""
     evaluation = an_evaluation(session)

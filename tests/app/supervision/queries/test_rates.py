@@ -21,6 +21,7 @@ from surveys.outcomes import Tally
 from tests.app.desk_builders import AT
 from tests.app.survey_builders import Survey, a_survey
 from tests.builders import NEVER_SERVED, SATISFIED, a_hold, a_response
+from tests.copies import kept
 
 SECOND = timedelta(seconds=1)
 
@@ -48,7 +49,8 @@ def begun(survey: Survey, case: Case) -> None:
 
 
 @pytest.fixture
-def worked(survey: Survey) -> Survey:
+@kept
+def worked(session: Session, survey: Survey) -> Survey:
     """Of twelve: two answered, one never served, one partly, one refused, one not reached, one dead, five untouched."""
     cases = survey.cases
     for case in cases[:2]:

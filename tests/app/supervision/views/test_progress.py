@@ -24,6 +24,7 @@ from tests.builders import (
     assign_cases,
     cases_of,
 )
+from tests.copies import kept
 from tests.visitor import Page, Visitor, text_of
 
 S = "/evaluations/sample-2023"
@@ -38,6 +39,7 @@ def tried(session: Session, case: Case, outcome: str) -> None:
 
 
 @pytest.fixture
+@kept
 def draw(session: Session, evaluation: Evaluation) -> Draw:
     """100 drawn: one interviewed, one never served, one refused, one moved, one called twice, one not answering."""
     made = a_draw(session, evaluation)
