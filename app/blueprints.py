@@ -14,7 +14,8 @@ from app.interview.views import interview, respond
 from app.ledger.views import quality, uploads
 from app.outcome_lists import views as outcome_lists
 from app.public import views as public
-from app.quality_control.views import back_checks, integrity_rules, quality_control
+from app.quality_control.views import desk as back_checks
+from app.quality_control.views import integrity_rules, lead
 from app.recusals import views as recusals
 from app.results.views import exclusions, results, trace
 from app.retention import views as retention
@@ -30,7 +31,7 @@ BLUEPRINTS = (
         module.blueprint
         for module in (
             public, certificates, evaluations, uploads, quality, plans, ceremonies, voiding, draws, progress,
-            quality_control, integrity_rules, results, trace, exclusions, exports, scores, schemes, admin,
+            lead, integrity_rules, results, trace, exclusions, exports, scores, schemes, admin,
             outcome_lists, respond, answer_keys, supervision, desk_settings, interviewers, recusals, retention,
         )
     ),

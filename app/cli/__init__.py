@@ -13,16 +13,18 @@ from app.documents import cli as documents
 from app.draw import cli as draw
 from app.evaluations import cli as evaluations
 from app.exports import cli as exports
-from app.keys import cli as keys
+from app.field_keys import cli as field_keys
 from app.ledger import cli as ledger
 from app.results import cli as results
 from app.retention import cli as retention
 from app.scores import cli as scores
 
+MODULES = (server, accounts, evaluations, field_keys, documents, ledger, draw, results, scores, exports, retention)
+
 
 def register(app: Flask) -> None:
     """Add the commands to `flask`."""
-    for module in (server, accounts, evaluations, keys, documents, ledger, draw, results, scores, exports, retention):
+    for module in MODULES:
         for command in module.COMMANDS:
             app.cli.add_command(command)
     app.cli.add_command(demo.demo)

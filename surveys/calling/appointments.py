@@ -66,7 +66,7 @@ def _first(times: list[datetime], parts: Iterable[str]) -> datetime | None:
 def proposed_times(moment: datetime, settings: CallingSettings) -> tuple[ProposedTime, ...]:
     """At most three proposals, in order: later today, the next morning, the weekend. Each inside a window.
 
-    >>> [(time.label.zh, f"{time.at:%H:%M}") for time in proposed_times(datetime(2026, 11, 2, 10), CallingSettings())]
+    >>> [(p.label.zh, f"{p.at:%H:%M}") for p in proposed_times(datetime(2026, 11, 2, 10), CallingSettings())]
     [('今天下午', '14:30'), ('明天上午', '09:00'), ('周末（周六上午）', '09:30')]
     """
     local = to_local(moment)
@@ -76,12 +76,12 @@ def proposed_times(moment: datetime, settings: CallingSettings) -> tuple[Propose
         times_by_code["today"] = at
     later = [local.date() + timedelta(days=days) for days in range(1, FURTHEST_DAYS + 1)]
     next_days = (_first(_times(day, earliest, settings), PARTS) for day in later)
-    if at := next((time for time in next_days if time), None):
+    if at := next((proposal for proposal in next_days if proposal), None):
         times_by_code["tomorrow"] = at
     used = {at.date() for at in times_by_code.values()}
     weekends = [d for d in later[:WEEKEND_WITHIN_DAYS] if d.weekday() >= SATURDAY and day_kind(d).kind != "working"]
     weekend_times = (_first(_times(day, earliest, settings), PARTS) for day in weekends if day not in used)
-    if at := next((time for time in weekend_times if time), None):
+    if at := next((proposal for proposal in weekend_times if proposal), None):
         times_by_code["weekend"] = at
     proposals = [_proposed_time(code, at, local.date(), moment) for code, at in times_by_code.items()]
     return tuple(sorted(proposals, key=lambda chip: chip.at))

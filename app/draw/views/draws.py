@@ -37,7 +37,7 @@ def _page(evaluation: Evaluation, draw: Draw, mismatch: Mismatch | None = None, 
     # If the stored certificate was altered, only the differences are shown.
     broken = stored_differences(db.session, draw)
     return render_template(
-        "draw/draws/certificate.html",
+        "draw/draws/show.html",
         evaluation=evaluation,
         draw=draw,
         parts=None if broken else certificate_parts(db.session, draw),

@@ -33,10 +33,10 @@ def show(slug: str) -> str:
     evaluation = get_evaluation(slug)
     draw = live_draw(db.session, evaluation)
     if draw is None:
-        return render_template("quality_control/show.html", evaluation=evaluation, found=None)
+        return render_template("quality_control/lead.html", evaluation=evaluation, found=None)
     overview = quality_control(db.session, draw)
     return render_template(
-        "quality_control/show.html",
+        "quality_control/lead.html",
         evaluation=evaluation,
         found=overview,
         interviewers=rows.interviewer_rows(overview.interviewers),

@@ -6,7 +6,7 @@ import click
 from flask.cli import with_appcontext
 
 from app.extensions import db
-from app.keys.commands import rotate_fields
+from app.field_keys.commands import rotate_fields
 from app.privacy.columns import keyring
 from app.shared.cli import progress_line
 

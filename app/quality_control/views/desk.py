@@ -37,7 +37,7 @@ from app.shared.views import Page, committing, flash_result, require_token
 @members(Role.INTERVIEWER)
 def back_checks() -> str:
     """The page that explains back-checks, with a link to the one in hand."""
-    return render_template("quality_control/back_checks.html", in_hand=my_back_check(db.session, current_user))
+    return render_template("quality_control/desk.html", in_hand=my_back_check(db.session, current_user))
 
 
 @blueprint.post("/back-checks/next")
@@ -172,7 +172,7 @@ def _page(
     numbers, trouble = number_lines(numbers_of_case(case, now()), call, case)
     masked = mask_name(stored_contact.name) if stored_contact else ""
     return render_template(
-        "quality_control/back_check.html",
+        "quality_control/desk_back_check.html",
         **identity(case),
         check=check,
         form=form,
