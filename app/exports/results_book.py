@@ -172,20 +172,19 @@ def _rates(rates: FieldworkRates) -> Sheet:
 
 
 def _score(sheet: ScoreSheet) -> Sheet:
-    english = select_locale() == "en"
-    parties = {party.code: party.name_en if english else party.name for party in sheet.subtotals}
+    parties = {party.code: to_visitor(party.name) for party in sheet.subtotals}
     rows: list[Row] = [
         (
             parties[line.party],
-            line.name_en if english else line.name,
+            to_visitor(line.name),
             line.maximum,
             line.counted,
             to_visitor(line.reason),
         )
         for line in sheet.lines
     ]
-    grade = sheet.grade_en if english else sheet.grade
-    rows.append((_("总分"), grade or "", None, sheet.total, to_visitor(sheet.grade_reason)))
+    grade = to_visitor(sheet.grade) if sheet.grade else ""
+    rows.append((_("总分"), grade, None, sheet.total, to_visitor(sheet.grade_reason)))
     return Sheet(
         name=_("评分"),
         columns=(

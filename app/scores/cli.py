@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 from flask.cli import with_appcontext
 
 from app.documents.queries import scheme_of
 from app.extensions import db
 from app.results.queries.results_json import to_json
-from app.scores.queries.grade_uncertainty import grade_uncertainty_of
+from app.scores.queries.grade_uncertainty import GradeUncertainty, grade_uncertainty_of
 from app.scores.queries.scores import score_of
 from app.scores.queries.settlement_check import comparison_json, sheet_for_comparison
 from app.scores.queries.settlement_check import recompute as compute_again
@@ -36,17 +38,25 @@ def score(slug: str, as_json: bool) -> None:
         )
         raise click.ClickException(f"抽样与登记不一致，不能评分：\n{lines}") from mismatch
     if as_json:
-        uncertainty = to_json(grade_uncertainty_of(outcome, scheme_of(evaluation)))
-        print_json(outcome.to_dict() | {"luck": uncertainty})
+        uncertainty = grade_uncertainty_of(outcome, scheme_of(evaluation))
+        print_json(outcome.to_dict() | {"luck": _uncertainty_json(uncertainty)})
         return
     for line in outcome.sheet.lines:
         click.echo(
-            f"{line.name}\t{line.maximum}\t{line.counted if line.counted is not None else '—'}\t{line.reason.zh}"
+            f"{line.name.zh}\t{line.maximum}\t{line.counted if line.counted is not None else '—'}\t{line.reason.zh}"
         )
     if outcome.sheet.total is None:
         click.echo("还缺：" + "、".join(text.zh for text in outcome.missing))
     else:
-        click.echo(f"总分 {outcome.sheet.total}，{outcome.sheet.grade}")
+        grade = outcome.sheet.grade
+        click.echo(f"总分 {outcome.sheet.total}，{grade.zh if grade else None}")
+
+
+def _uncertainty_json(uncertainty: GradeUncertainty) -> dict[str, Any]:
+    """The uncertainty as JSON, the name of each item in both languages: `name` and `name_en`."""
+    names = ({"code": item.code, "name": item.name.zh, "name_en": item.name.en} for item in uncertainty.items)
+    body: dict[str, Any] = to_json(uncertainty)
+    return body | {"items": [name | item for name, item in zip(names, body["items"], strict=True)]}
 
 
 @click.command()

@@ -9,7 +9,7 @@ from decimal import Decimal
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.localisation import moment, select_locale, to_visitor
+from app.localisation import moment, to_visitor
 from app.models import ContractIndicator, PartyScore, ScoreOverride
 from app.scores.queries.grade_uncertainty import GradeUncertainty, ItemUncertainty
 from app.scores.queries.schemes import SchemePreview
@@ -21,11 +21,6 @@ from surveys.scoring.lines import Line
 
 NEARLY_CERTAIN, NEARLY_IMPOSSIBLE = 0.9995, 0.0005
 MOST_CHANCES = 8
-
-
-def in_language(chinese: str, english: str) -> str:
-    """One of two names, by the language of the page."""
-    return english if select_locale() == "en" else chinese
 
 
 @dataclass(frozen=True)
@@ -42,9 +37,7 @@ class ComparisonItemRow:
 def comparison_item_rows(lines: Iterable[Line], slug: str = "") -> list[ComparisonItemRow]:
     """The comparison items; with the slug of the evaluation each links to the figure behind it."""
     return [
-        ComparisonItemRow(
-            in_language(line.name, line.name_en), line.maximum, line.measured, line.by_rule, _reason(line, slug)
-        )
+        ComparisonItemRow(to_visitor(line.name), line.maximum, line.measured, line.by_rule, _reason(line, slug))
         for line in lines
     ]
 
@@ -179,7 +172,7 @@ class GradeUncertaintyTables:
 
 def grade_uncertainty_tables(uncertainty: GradeUncertainty, scheme: Scheme) -> GradeUncertaintyTables:
     """The uncertainty of a score, with names and probabilities as shown."""
-    names = {grade.code: in_language(grade.name, grade.name_en) for grade in scheme.grades}
+    names = {grade.code: to_visitor(grade.name) for grade in scheme.grades}
     return GradeUncertaintyTables(
         grades=[(names[entry.name], chance_in_words(entry.chance)) for entry in uncertainty.grades],
         disqualified=uncertainty.disqualified,
@@ -198,7 +191,7 @@ def chance_in_words(chance: float) -> str:
 
 def _uncertain_item(item: ItemUncertainty) -> UncertainItemRow:
     return UncertainItemRow(
-        name=parts(in_language(item.name, item.name_en), None if item.counts else under(_("对照项"))),
+        name=parts(to_visitor(item.name), None if item.counts else under(_("对照项"))),
         points=item.points,
         chances=_chances(item.chances),
         turned=None if item.turned is None else _("%(n)s 人改变回答", n=item.turned),

@@ -17,8 +17,7 @@ class ConditionResult:
     """A disqualifying condition: holds, does not hold, or was not stated (None); the figures where it has any."""
 
     code: str
-    text: str
-    text_en: str
+    text: Text
     holds: bool | None
     reason: Text
     value: Decimal | None = None
@@ -28,7 +27,7 @@ class ConditionResult:
         """As JSON."""
         return {
             "code": self.code,
-            "text": self.text,
+            "text": self.text.zh,
             "holds": self.holds,
             "value": None if self.value is None else str(self.value),
             "limit": None if self.limit is None else str(self.limit),
@@ -60,12 +59,12 @@ def judge(condition: Disqualifying, facts: StationFacts, stage: str) -> Conditio
     """
     declared = facts.declared.get(condition.code)
     if condition.kind == "declared":
-        return ConditionResult(condition.code, condition.text, condition.text_en, declared, DECLARED[declared])
+        return ConditionResult(condition.code, condition.text, declared, DECLARED[declared])
     limit = plain(condition.thresholds[stage])
     quantity = facts.quantity(condition.quantity or "")
     if quantity is None:
         reason = DECLARED_ALONE[declared]
-        return ConditionResult(condition.code, condition.text, condition.text_en, declared, reason, None, limit)
+        return ConditionResult(condition.code, condition.text, declared, reason, None, limit)
     at_least = condition.comparison == "at_least"
     holds: bool | None = quantity.value >= limit if at_least else quantity.value < limit
     reason = quantity.words + (
@@ -75,6 +74,4 @@ def judge(condition: Disqualifying, facts: StationFacts, stage: str) -> Conditio
     )
     if declared is not None and declared != holds:
         holds, reason = None, reason + CONTRADICTED[declared]
-    return ConditionResult(
-        condition.code, condition.text, condition.text_en, holds, reason, plain(quantity.value), limit
-    )
+    return ConditionResult(condition.code, condition.text, holds, reason, plain(quantity.value), limit)

@@ -27,8 +27,7 @@ class Line:
     """
 
     code: str
-    name: str
-    name_en: str
+    name: Text
     party: str
     maximum: Decimal
     kind: str
@@ -46,7 +45,7 @@ class Line:
         single = values[0]["given"] if len(values) == 1 and values[0]["area"] is None else None
         return {
             "code": self.code,
-            "name": self.name,
+            "name": self.name.zh,
             "party": self.party,
             "maximum": str(self.maximum),
             "kind": self.kind,
@@ -77,9 +76,9 @@ def party_line(
         return _per_area(item, party, given, areas, places)
     points = given.get((item.code, None))
     if points is None:
-        return _line(item, party.code, (), None, Text(f"{party.name}尚未打分", f"{party.name_en}: no points yet"))
+        return _line(item, party.code, (), None, party.name + Text("尚未打分", ": no points yet"))
     counted = half_up(points, places)
-    stated = Text(f"{party.name}给 {plain(points)} 分", f"{party.name_en} gave {plain(points)} points")
+    stated = party.name + Text(f"给 {plain(points)} 分", f" gave {plain(points)} points")
     reason = stated + _rounding(Fraction(points), counted)
     return _line(item, party.code, ((None, points),), counted, reason)
 
@@ -156,7 +155,6 @@ def _line(
     return Line(
         code=item.code,
         name=item.name,
-        name_en=item.name_en,
         party=party,
         maximum=item.maximum,
         kind=item.kind,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sampling.canonical import digest_of
-from sampling.text import Text
+from sampling.text import NOTHING_SAID, Text
 from surveys import library
 from surveys.messages import twice
 from surveys.problems import Problem, Problems
@@ -64,18 +64,12 @@ def parse(document: object) -> Scheme:
     return Scheme(**read, digest=digest)
 
 
-def _name(problems: Problems, value: object, place: str) -> tuple[str, str]:
+def _name(problems: Problems, value: object, place: str) -> Text:
     body = mapping(problems, value, place)
     if not body:
-        return "", ""
+        return NOTHING_SAID
     read = ObjectReader({"zh": text(200), "en": text(300)}, unknown_each)(problems, body, place)
-    return read["zh"], read["en"]
-
-
-def _both(read: dict[str, Any], name: str) -> dict[str, Any]:
-    """What was read, with the text of that name as two: Chinese and English."""
-    zh, en = read.pop(name)
-    return read | {name: zh, f"{name}_en": en}
+    return Text(read["zh"], read["en"])
 
 
 class _SchemeReader:
@@ -101,7 +95,7 @@ class _SchemeReader:
             unknown_each,
             unknown_after="format",
         )
-        return _both(table(problems, value, place), "title")
+        return table(problems, value, place)
 
     def parties(self, problems: Problems, value: object, place: str) -> tuple[Party, ...]:
         parties_read: tuple[Party, ...] = several(self.party)(problems, value, place)
@@ -129,7 +123,7 @@ class _SchemeReader:
             {"code": _code(self.codes), "name": _name, "maximum": UP_TO_HUNDRED, "items": several(self.item)},
             unknown_each,
         )
-        party = Party(**_both(table(problems, value, place), "name"))
+        party = Party(**table(problems, value, place))
         if sum((item.maximum for item in party.items), ZERO) != party.maximum:
             maximum = party.maximum
             problems.add(
@@ -154,7 +148,7 @@ class _SchemeReader:
             unknown_after="kind",
             also=() if kind == "given" else tuple(COMPUTED),
         )
-        return Item(**{"statistic": None, "rule": None} | _both(table(problems, value, place), "name"))
+        return Item(**{"statistic": None, "rule": None} | table(problems, value, place))
 
     def condition(self, problems: Problems, value: object, place: str) -> Disqualifying:
         kind = value.get("kind") if isinstance(value, dict) else None
@@ -166,7 +160,7 @@ class _SchemeReader:
         threshold = {} if kind == "declared" else THRESHOLD
         table = ObjectReader({**common, **threshold}, unknown_each, unknown_after="kind")
         no_threshold: dict[str, Any] = {"quantity": None, "comparison": None, "thresholds": {}}
-        return Disqualifying(**no_threshold | _both(table(problems, value, place), "text"))
+        return Disqualifying(**no_threshold | table(problems, value, place))
 
 
 def _code(codes: set[str]) -> Reader:
@@ -204,8 +198,8 @@ def _rule_of(read: Mapping[str, Any]) -> Reader:
 
 def _too_many_decimals(item: Item) -> Text:
     return Text(
-        f"「{item.name}」的满分 {item.maximum} 比计分多小数位。",
-        f'The maximum {item.maximum} of "{item.name_en}" has more decimals than the scores.',
+        f"「{item.name.zh}」的满分 {item.maximum} 比计分多小数位。",
+        f'The maximum {item.maximum} of "{item.name.en}" has more decimals than the scores.',
     )
 
 
@@ -215,7 +209,7 @@ def _grades(problems: Problems, value: object, place: str) -> tuple[Grade, ...]:
     )
     grades: list[Grade] = []
     for position, entry in enumerate(items(problems, value, place)):
-        read = _both(grade(problems, entry, f"{place}[{position}]"), "name")
+        read = grade(problems, entry, f"{place}[{position}]")
         lowest = read.pop("from")
         if grades and grades[-1].lowest <= lowest:
             problems.add(

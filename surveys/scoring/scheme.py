@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from sampling.text import Text
 from surveys.problems import InvalidDocument
 from surveys.scoring.facts import NUMBERS
 from surveys.scoring.rules import Rule
@@ -23,8 +24,7 @@ class Item:
     """One row of the sheet: points given by its party, or computed from a statistic."""
 
     code: str
-    name: str
-    name_en: str
+    name: Text
     maximum: Decimal
     kind: str
     per_area: bool
@@ -37,8 +37,7 @@ class Party:
     """One of the parties that score, with its items."""
 
     code: str
-    name: str
-    name_en: str
+    name: Text
     maximum: Decimal
     items: tuple[Item, ...]
 
@@ -48,8 +47,7 @@ class Grade:
     """A grade, from this total upwards."""
 
     code: str
-    name: str
-    name_en: str
+    name: Text
     lowest: Decimal
 
 
@@ -58,8 +56,7 @@ class Disqualifying:
     """A condition that makes the result the lowest grade: declared, or a quantity at or beyond a threshold."""
 
     code: str
-    text: str
-    text_en: str
+    text: Text
     kind: str
     quantity: str | None
     comparison: str | None
@@ -72,8 +69,7 @@ class Scheme:
 
     id: str
     version: int
-    title: str
-    title_en: str
+    title: Text
     source: str
     places: int
     parties: tuple[Party, ...]

@@ -16,14 +16,15 @@ from surveys.scoring.inputs import Inputs
 from surveys.scoring.lines import Areas, Line, PointsGiven, comparison_line, party_line
 from surveys.scoring.scheme import STAGES, Grade, Item, Party, Scheme
 
+COLON = Text("：", ": ")
+
 
 @dataclass(frozen=True)
 class Subtotal:
     """A party's points; None while one of its items is open."""
 
     code: str
-    name: str
-    name_en: str
+    name: Text
     maximum: Decimal
     counted: Decimal | None
 
@@ -31,7 +32,7 @@ class Subtotal:
         """As JSON."""
         return {
             "code": self.code,
-            "name": self.name,
+            "name": self.name.zh,
             "maximum": str(self.maximum),
             "counted": None if self.counted is None else str(self.counted),
         }
@@ -52,8 +53,7 @@ class ScoreSheet:
     missing: tuple[Text, ...]
     total: Decimal | None
     grade_code: str | None
-    grade: str | None
-    grade_en: str | None
+    grade: Text | None
     grade_reason: Text
     digest: str
     inputs: Inputs
@@ -74,7 +74,7 @@ class ScoreSheet:
             "disqualified": [text.zh for text in self.disqualified],
             "missing": [text.zh for text in self.missing],
             "total": None if self.total is None else str(self.total),
-            "grade": self.grade,
+            "grade": None if self.grade is None else self.grade.zh,
             "grade_code": self.grade_code,
             "grade_reason": self.grade_reason.zh,
             "digest": self.digest,
@@ -122,7 +122,7 @@ def sheet_of(inputs: Inputs, scheme: Scheme) -> ScoreSheet:
     conditions = tuple(judge(condition, inputs.facts, inputs.stage) for condition in scheme.disqualifying)
     total = _total(lines)
     missing = (
-        *(Text(f"{line.name}：", f"{line.name_en}: ") + line.reason for line in lines if line.counted is None),
+        *(line.name + COLON + line.reason for line in lines if line.counted is None),
         *(_with_reason(c) for c in conditions if c.holds is None),
     )
     grade, reason = _grade(scheme, total, conditions)
@@ -136,7 +136,6 @@ def sheet_of(inputs: Inputs, scheme: Scheme) -> ScoreSheet:
         total=total,
         grade_code=grade.code if grade else None,
         grade=grade.name if grade else None,
-        grade_en=grade.name_en if grade else None,
         grade_reason=reason,
         digest=inputs.digest(scheme.digest),
         inputs=inputs,
@@ -144,7 +143,7 @@ def sheet_of(inputs: Inputs, scheme: Scheme) -> ScoreSheet:
 
 
 def _with_reason(condition: ConditionResult) -> Text:
-    return Text(f"{condition.text}：", f"{condition.text_en}: ") + condition.reason
+    return condition.text + COLON + condition.reason
 
 
 def _line_of(item: Item, party: Party, inputs: Inputs, places: int) -> Line:
@@ -185,8 +184,8 @@ def _refuse_unknown_items(scheme: Scheme, inputs: Inputs) -> None:
 
 def _out_of_range(item: Item, points: Decimal) -> Text:
     return Text(
-        f"「{item.name}」应在 0 到 {item.maximum} 之间，不是 {points}。",
-        f"“{item.name_en}” should be from 0 to {item.maximum}, not {points}.",
+        f"「{item.name.zh}」应在 0 到 {item.maximum} 之间，不是 {points}。",
+        f"“{item.name.en}” should be from 0 to {item.maximum}, not {points}.",
     )
 
 
@@ -196,12 +195,12 @@ def _total(lines: Sequence[Line]) -> Decimal | None:
 
 
 def _subtotal(party: Party, lines: Sequence[Line]) -> Subtotal:
-    return Subtotal(party.code, party.name, party.name_en, party.maximum, _total(lines))
+    return Subtotal(party.code, party.name, party.maximum, _total(lines))
 
 
 def _grade(scheme: Scheme, total: Decimal | None, conditions: Sequence[ConditionResult]) -> tuple[Grade | None, Text]:
     lowest = scheme.grades[-1]
-    holding = all_of(Text(f"「{c.text}」", f"“{c.text_en}”") for c in conditions if c.holds)
+    holding = all_of(Text(f"「{c.text.zh}」", f"“{c.text.en}”") for c in conditions if c.holds)
     if total is None:
         return None, _incomplete(holding, lowest)
     if any(c.holds is None for c in conditions):
@@ -211,8 +210,8 @@ def _grade(scheme: Scheme, total: Decimal | None, conditions: Sequence[Condition
         )
     if holding:
         return lowest, Text(
-            f"总分 {total}；存在{holding.zh}，不论得分，定为{lowest.name}",
-            f"Total {total}; because of {holding.en} the grade is {lowest.name_en} whatever the points",
+            f"总分 {total}；存在{holding.zh}，不论得分，定为{lowest.name.zh}",
+            f"Total {total}; because of {holding.en} the grade is {lowest.name.en} whatever the points",
         )
     position, reached = next((n, grade) for n, grade in enumerate(scheme.grades) if total >= grade.lowest)
     above = scheme.grades[position - 1].lowest if position else None
@@ -223,14 +222,14 @@ def _incomplete(holding: Text, lowest: Grade) -> Text:
     if not holding:
         return Text("评分还不完整", "The score is not complete")
     return Text(
-        f"评分还不完整；已存在{holding.zh}，不论得分都是{lowest.name}",
-        f"The score is not complete; because of {holding.en} the grade will be {lowest.name_en} whatever the points",
+        f"评分还不完整；已存在{holding.zh}，不论得分都是{lowest.name.zh}",
+        f"The score is not complete; because of {holding.en} the grade will be {lowest.name.en} whatever the points",
     )
 
 
 def _graded(total: Decimal, grade: Grade, above: Decimal | None) -> Text:
     below = NOTHING_SAID if above is None else Text(f"、不到 {above} 分", f" and less than {above}")
     return Text(
-        f"总分 {total}，{grade.lowest} 分以上{below.zh}为{grade.name}；没有不合格情形",
-        f"Total {total}: {grade.lowest} points or more{below.en} is {grade.name_en}; no disqualifying condition holds",
+        f"总分 {total}，{grade.lowest} 分以上{below.zh}为{grade.name.zh}；没有不合格情形",
+        f"Total {total}: {grade.lowest} points or more{below.en} is {grade.name.en}; no disqualifying condition holds",
     )

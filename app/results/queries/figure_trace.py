@@ -21,6 +21,7 @@ from app.results.queries.responses import responses_of
 from app.results.queries.results import results_of
 from app.results.queries.strata import StratumRow
 from app.shared.queries import live_draw
+from sampling.text import Text
 from surveys.estimates import INDEX_SCALE
 from surveys.rounding import half_up
 from surveys.scoring import STATISTICS
@@ -49,7 +50,7 @@ class FigureTrace:
     strata: tuple[StratumShare, ...]
     inside: int
     outside: int
-    items: tuple[tuple[str, str, str], ...]
+    items: tuple[Text, ...]
     certificate: str
 
 
@@ -75,7 +76,7 @@ def figure_trace(session: Session, evaluation: Evaluation, name: str) -> FigureT
         strata=strata,
         inside=inside,
         outside=all_responses - inside,
-        items=tuple((item.code, item.name, item.name_en) for item in items if item.statistic == name),
+        items=tuple(item.name for item in items if item.statistic == name),
         certificate=draw.certificate_digest,
     )
 

@@ -21,6 +21,7 @@ from app.results.queries.results import Results, results_of
 from app.results.queries.strata import StratumRow
 from app.shared.labels import listed
 from app.shared.queries import live_draw
+from sampling.text import Text
 from surveys.estimates import INDEX_SCALE
 from surveys.indicators import WITHDRAWN, Band, bands
 from surveys.questionnaire import Questionnaire
@@ -64,7 +65,7 @@ class ResponseTrace:
     left_out: tuple[tuple[str, str], ...]
     band: Band | None
     facts: tuple[tuple[str, bool | None], ...]
-    items: tuple[tuple[str, str, str], ...]
+    items: tuple[Text, ...]
     excluded: bool
     gone: bool
 
@@ -110,7 +111,7 @@ def response_trace(
         left_out=tuple((name, why_left_out(response, name)) for name in STATISTICS if name not in names),
         band=_band_of(response),
         facts=tuple((fact, getattr(response, f"knows_{fact}")) for fact in FACTS),
-        items=tuple((item.code, item.name, item.name_en) for item in items if item.statistic in names),
+        items=tuple(item.name for item in items if item.statistic in names),
         excluded=response.excluded,
         gone=response.invalid_reason == WITHDRAWN,
     )

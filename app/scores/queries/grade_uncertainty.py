@@ -9,6 +9,7 @@ from decimal import Decimal
 from app.results.queries.nonresponse_bounds import fewest, value_after_flips
 from app.results.queries.results import Results
 from app.scores.queries.scores import ScoreOutcome
+from sampling.text import Text
 from surveys.rounding import half_up, plain
 from surveys.scoring.grade_probabilities import Chance, grade_chances, points_chances, statistic_chances, total_chances
 from surveys.scoring.scheme import Item, Scheme
@@ -25,8 +26,7 @@ class ItemUncertainty:
     """
 
     code: str
-    name: str
-    name_en: str
+    name: Text
     counts: bool
     points: Decimal
     chances: tuple[Chance, ...]
@@ -96,7 +96,6 @@ def _item_uncertainty(sampled: _SampledItem, results: Results, places: int, *, c
     return ItemUncertainty(
         code=sampled.item.code,
         name=sampled.item.name,
-        name_en=sampled.item.name_en,
         counts=counts,
         points=sampled.points,
         chances=tuple(Chance(str(p), chance) for p, chance in sorted(sampled.chances.items(), reverse=True)),

@@ -32,7 +32,7 @@ def scheme_preview(session: Session, evaluation: Evaluation, scheme: Scheme) -> 
     """Score the current data by a scheme; nothing is stored. Raises sampling.certificate.Mismatch."""
     outcome = score_of(session, evaluation, scheme)
     present = score_of(session, evaluation)
-    names = {item.code: item.name for party in scheme_of(evaluation).parties for item in party.items}
+    names = {item.code: item.name.zh for party in scheme_of(evaluation).parties for item in party.items}
     areas = {area.code: area.name for area in evaluation.station.areas}
     return SchemePreview(
         outcome,

@@ -13,7 +13,7 @@ from flask_wtf import FlaskForm
 from app.access import members
 from app.documents.queries import scheme_of
 from app.extensions import db
-from app.localisation import select_locale
+from app.localisation import to_visitor
 from app.models import Evaluation, PartyScore, Role, ScoreOverride
 from app.scores.commands.scores import PARTY_OF_ROLE, enter_score, override_item, settle_score, state_fact
 from app.scores.forms.scores import OverrideForm, SettleForm, facts_form, points_form
@@ -111,7 +111,6 @@ def item(slug: str, code: str) -> str | tuple[str, int]:
 def _my_entries(evaluation: Evaluation) -> list[tuple[str, Role, str, str, str, str]]:
     """(field, role, item, area, label, present points) for every item this visitor may give points for."""
     newest = {(row.item, row.area): str(row.given) for row in newest_score_rows(db.session, evaluation)}
-    english = select_locale() == "en"
     roles = roles_at(evaluation) & set(PARTY_OF_ROLE)
     entries = []
     for party in scheme_of(evaluation).parties:
@@ -119,8 +118,7 @@ def _my_entries(evaluation: Evaluation) -> list[tuple[str, Role, str, str, str, 
             for item in (each for each in party.items if each.kind == "given"):
                 places = [(a.code, a.name) for a in evaluation.station.areas] if item.per_area else [("", "")]
                 for code, name in places:
-                    title = item.name_en if english else item.name
-                    label = f"{title}{' · ' + name if name else ''} (0–{item.maximum})"
+                    label = f"{to_visitor(item.name)}{' · ' + name if name else ''} (0–{item.maximum})"
                     field = f"{item.code}-{code}" if code else item.code
                     entries.append((field, role, item.code, code, label, newest.get((item.code, code), "")))
     return entries
@@ -175,9 +173,8 @@ def facts(slug: str) -> Page:
     """State the facts that the disqualifying conditions use."""
     evaluation = get_evaluation(slug)
     scheme = scheme_of(evaluation)
-    english = select_locale() == "en"
     numbers = {code: str(label) for code, label in FACT_NUMBERS.items() if code in scheme.facts}
-    declared = {c.code: c.text_en if english else c.text for c in scheme.disqualifying}
+    declared = {c.code: to_visitor(c.text) for c in scheme.disqualifying}
     stated = stated_facts(db.session, evaluation)
     form = facts_form(numbers, declared, stated)
     if form.validate_on_submit():

@@ -94,6 +94,11 @@ def a_sheet(
     )
 
 
+def grade_of(sheet: ScoreSheet) -> str | None:
+    """The Chinese name of the grade; None where there is none."""
+    return None if sheet.grade is None else sheet.grade.zh
+
+
 def chinese(texts: Iterable[Text]) -> tuple[str, ...]:
     """The Chinese of texts."""
     return tuple(text.zh for text in texts)

@@ -13,13 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
+from sampling.text import Text
 from surveys.estimates import INDEX_SCALE, Estimate, StratumCount, StratumSums, mean, share
 from surveys.rounding import half_up
 from surveys.scoring.grade_probabilities import grade_chances, points_chances, statistic_chances, total_chances
 from surveys.scoring.rules import Linear, Steps
 from surveys.scoring.scheme import Grade
 
-GRADES = tuple(Grade(code, code, code, Decimal(lowest)) for code, lowest in (("A", 90), ("B", 80), ("C", 60), ("D", 0)))
+GRADES = tuple(
+    Grade(code, Text(code, code), Decimal(lowest)) for code, lowest in (("A", 90), ("B", 80), ("C", 60), ("D", 0))
+)
 
 
 def a_share(yes: int, answered: int = 100, people: int = 1300) -> Estimate:

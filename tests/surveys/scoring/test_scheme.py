@@ -35,7 +35,7 @@ def test_every_delivered_scheme_has_its_digest_and_parses() -> None:
 def test_the_delivered_scheme_is_that_of_the_source() -> None:
     scheme = load("guangzhou-2023", 1)
     assert scheme.places == 1
-    assert {p.code: [(i.name, str(i.maximum), i.per_area) for i in p.items] for p in scheme.parties} == {
+    assert {p.code: [(i.name.zh, str(i.maximum), i.per_area) for i in p.items] for p in scheme.parties} == {
         "third_party": [
             ("服务监测", "10", False),
             ("服务成效", "15", False),
@@ -46,7 +46,7 @@ def test_the_delivered_scheme_is_that_of_the_source() -> None:
         "supervision": [("督导中心评价", "15", False)],
         "monitor": [("监督方评价", "10", False)],
     }
-    assert [(g.name, str(g.lowest)) for g in scheme.grades] == [
+    assert [(g.name.zh, str(g.lowest)) for g in scheme.grades] == [
         ("优秀", "90"),
         ("良好", "80"),
         ("合格", "60"),
@@ -58,7 +58,7 @@ def test_the_delivered_scheme_is_that_of_the_source() -> None:
         "certified_shortage": {"midterm": 3, "final": 6},
         "staff_cost": {"midterm": 80, "final": 80},
     }
-    assert "不计入总分" in scheme.comparison[0].name
+    assert "不计入总分" in scheme.comparison[0].name.zh
 
 
 def test_the_facts_a_scheme_asks_for_are_its_conditions_and_the_station_s_numbers() -> None:

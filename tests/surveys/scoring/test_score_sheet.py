@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sampling.text import Text
 from surveys.scoring import Scheme, ScoreInputError, Statistic, score
 from tests.surveys.scoring.builders import (
     AREAS,
@@ -18,6 +19,7 @@ from tests.surveys.scoring.builders import (
     a_sheet,
     an_evidence,
     chinese,
+    grade_of,
     shibi_scores,
     some_facts,
 )
@@ -36,12 +38,12 @@ TABLE = [
 def test_shibi_s_sheet_is_reproduced_exactly() -> None:
     sheet = a_sheet()
     rows = [
-        (line.name, str(line.maximum), ", ".join(str(points) for _, points in line.given), str(line.counted))
+        (line.name.zh, str(line.maximum), ", ".join(str(points) for _, points in line.given), str(line.counted))
         for line in sheet.lines
     ]
     assert rows == TABLE
     assert str(sheet.total) == "87.6"
-    assert (sheet.grade, sheet.grade_code, sheet.grade_en) == ("良好", "good", "Good")
+    assert (sheet.grade, sheet.grade_code) == (Text("良好", "Good"), "good")
     assert sheet.missing == ()
     assert sheet.disqualified == ()
     assert sheet.grade_reason.zh == "总分 87.6，80 分以上、不到 90 分为良好；没有不合格情形"
@@ -130,13 +132,13 @@ def totalling(total: str, scheme: Scheme) -> Any:
 )
 def test_a_grade_begins_at_its_bound_and_the_sum_is_not_rounded(total: str, grade: str) -> None:
     sheet = totalling(total, a_scheme(id="to-the-hundredth", places=2))
-    assert (str(sheet.total), sheet.grade) == (total, grade)
+    assert (str(sheet.total), grade_of(sheet)) == (total, grade)
 
 
 @pytest.mark.parametrize(("total", "grade"), [("90", "优秀"), ("89.9", "良好"), ("79.9", "合格"), ("59.9", "不合格")])
 def test_the_bounds_hold_with_the_delivered_scheme(total: str, grade: str) -> None:
     sheet = totalling(total, a_scheme())
-    assert (str(sheet.total), sheet.grade) == (total, grade)
+    assert (str(sheet.total), grade_of(sheet)) == (total, grade)
 
 
 def test_other_cities_bring_their_own_grades() -> None:
@@ -144,8 +146,8 @@ def test_other_cities_bring_their_own_grades() -> None:
         {"code": "a", "name": {"zh": "甲", "en": "A"}, "from": "87.6"},
         {"code": "b", "name": {"zh": "乙", "en": "B"}, "from": "0"},
     ]
-    assert a_sheet(scheme=a_scheme(grades=grades)).grade == "甲"
-    assert a_sheet(shibi_scores(monitoring="8.5"), scheme=a_scheme(grades=grades)).grade == "乙"
+    assert grade_of(a_sheet(scheme=a_scheme(grades=grades))) == "甲"
+    assert grade_of(a_sheet(shibi_scores(monitoring="8.5"), scheme=a_scheme(grades=grades))) == "乙"
 
 
 # What is missing.
@@ -264,7 +266,7 @@ def test_a_comparison_without_a_figure_says_so_and_holds_up_nothing() -> None:
     sheet = a_sheet(statistics={"satisfaction.mean": None})
     assert sheet.comparison[0].counted is None
     assert "暂无结果" in sheet.comparison[0].reason.zh
-    assert sheet.grade == "良好"
+    assert grade_of(sheet) == "良好"
 
 
 def with_computed_item() -> Scheme:

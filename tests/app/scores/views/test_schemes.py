@@ -131,7 +131,7 @@ def test_rows_are_added_and_removed_without_javascript(session: Session, lead: V
     scheme = parse(session.scalars(select(Document.body).order_by(Document.id.desc())).first())
     assert [item.maximum for item in scheme.parties[0].items] == [10, 10, 10, 20, 5]
     assert scheme.parties[0].items[4].code == "item_1"
-    assert [grade.name for grade in scheme.grades] == ["优秀", "良好", "中等", "合格", "不合格"]
+    assert [grade.name.zh for grade in scheme.grades] == ["优秀", "良好", "中等", "合格", "不合格"]
     assert len(scheme.disqualifying) == 7
     assert len(scheme.comparison) == 1
     assert lead.get(f"{EDIT}?from=guangzhou-2023-2").form("title").values()["grades-2-name"] == ["中等"]
