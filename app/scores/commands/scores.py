@@ -56,11 +56,11 @@ def enter_score(
     if scheme_item is None:
         raise Refused(_("这个评分项不由您填写。"), "not-your-item")
     if scheme_item.kind != "given":
-        raise Refused(_("「%(name)s」由统计结果算出，不能手工填写。", name=scheme_item.name.zh), "computed")
+        raise Refused(_("「%(name)s」由统计结果算出，不能手工填写。", name=to_visitor(scheme_item.name)), "computed")
     areas = {a.code for a in evaluation.station.areas}
     if scheme_item.per_area != bool(area) or (area and area not in areas):
-        raise Refused(_("「%(name)s」的片区不对。", name=scheme_item.name.zh), "area")
-    points = _points(given, scheme_item.maximum, scheme_item.name.zh)
+        raise Refused(_("「%(name)s」的片区不对。", name=to_visitor(scheme_item.name)), "area")
+    points = _points(given, scheme_item.maximum, to_visitor(scheme_item.name))
     row = PartyScore(
         evaluation_id=evaluation.id,
         party=party,
@@ -100,9 +100,9 @@ def override_item(
     if scheme_item is None or scheme_item.kind != "computed":
         raise Refused(_("只有由统计结果算出的项可以改分。"), "not-computed")
     reason = reason_given(reason, LONGEST_REASON, _("请写明理由，会印在评分表上。"))
-    given = None if points is None else _points(points, scheme_item.maximum, scheme_item.name.zh)
+    given = None if points is None else _points(points, scheme_item.maximum, to_visitor(scheme_item.name))
     if given is None and item not in newest_overrides(session, evaluation):
-        raise Refused(_("「%(name)s」没有改过分，不用撤回。", name=scheme_item.name.zh), "nothing")
+        raise Refused(_("「%(name)s」没有改过分，不用撤回。", name=to_visitor(scheme_item.name)), "nothing")
     row = ScoreOverride(evaluation_id=evaluation.id, item=item, points=given, reason=reason)
     row.entered_by_id = actor.id if actor else None
     session.add(row)

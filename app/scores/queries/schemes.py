@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.documents.queries import scheme_of
+from app.localisation import to_visitor
 from app.models import AuditEvent, Document, Evaluation
 from app.scores.queries.grade_uncertainty import GradeUncertainty, grade_uncertainty_of
 from app.scores.queries.scores import ScoreOutcome, entries_of, score_of
@@ -32,7 +33,7 @@ def scheme_preview(session: Session, evaluation: Evaluation, scheme: Scheme) -> 
     """Score the current data by a scheme; nothing is stored. Raises sampling.certificate.Mismatch."""
     outcome = score_of(session, evaluation, scheme)
     present = score_of(session, evaluation)
-    names = {item.code: item.name.zh for party in scheme_of(evaluation).parties for item in party.items}
+    names = {item.code: to_visitor(item.name) for party in scheme_of(evaluation).parties for item in party.items}
     areas = {area.code: area.name for area in evaluation.station.areas}
     return SchemePreview(
         outcome,
