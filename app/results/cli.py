@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.extensions import db
+from app.localisation import to_visitor
 from app.results.queries.results import results_of
 from app.results.queries.results_json import findings_json
-from app.results.queries.tally_check import miscounts
-from app.shared.cli import find_evaluation, print_json
+from app.results.queries.tally_check import Miscount, miscounts
+from app.shared.cli import find_evaluation, option, print_json
 from app.shared.queries import live_draw
 
 
@@ -23,20 +26,30 @@ def recount(slug: str) -> None:
     """
     draw = live_draw(db.session, find_evaluation(slug))
     if draw is None:
-        raise click.ClickException("还没有抽样。")
+        raise click.ClickException(_("还没有抽样。"))
     found = miscounts(db.session, draw)
     if found:
-        lines = "\n".join(f"  {m.tally} {m.cell}：累计 {m.kept}，重数 {m.counted}" for m in found)
-        raise click.ClickException(f"有 {len(found)} 格与重数不同：\n{lines}")
-    click.echo("一致：累计的数字与逐份重数的相同。")
+        lines = [f"  {_in_words(miscount)}" for miscount in found]
+        raise click.ClickException("\n".join([_("有 %(n)s 格与重数不同：", n=len(found)), *lines]))
+    click.echo(_("一致：累计的数字与逐份重数的相同。"))
+
+
+def _in_words(found: Miscount) -> str:
+    return str(
+        _(
+            "%(tally)s %(cell)s：累计 %(kept)s，重数 %(counted)s",
+            tally=found.tally,
+            cell=found.cell,
+            kept=found.kept,
+            counted=found.counted,
+        )
+    )
 
 
 @click.command()
 @click.argument("slug")
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-@click.option(
-    "--all", "everything", is_flag=True, help="和 --json 一起：还有分位数、界限、各种比较、换一种加权、可靠性"
-)
+@option("--json", "as_json", is_flag=True, help=_l("输出 JSON"))
+@option("--all", "everything", is_flag=True, help=_l("和 --json 一起：还有分位数、界限、各种比较、换一种加权、可靠性"))
 @with_appcontext
 def results(slug: str, as_json: bool, everything: bool) -> None:
     """Print satisfaction, bands and awareness, overall and by area, with intervals."""
@@ -45,13 +58,13 @@ def results(slug: str, as_json: bool, everything: bool) -> None:
     if as_json:
         print_json(found.to_dict() | (findings_json(db.session, evaluation, found) if everything else {}))
         return
-    click.echo(found.sentence.zh)
+    click.echo(to_visitor(found.sentence))
     for label, figure in (
-        ("满意度（均值）", found.satisfaction),
-        ("满意率", found.satisfied),
-        ("有效知晓率", found.awareness),
+        (_("满意度（均值）"), found.satisfaction),
+        (_("满意率"), found.satisfied),
+        (_("有效知晓率"), found.awareness),
     ):
-        click.echo(f"{label}：{figure.in_words()}")
+        click.echo(_("%(name)s：%(value)s", name=label, value=to_visitor(figure.in_words())))
 
 
 COMMANDS = (results, recount)

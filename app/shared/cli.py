@@ -1,4 +1,4 @@
-"""What the commands share: finding an evaluation, saying a refusal, showing progress, printing JSON."""
+"""What the commands share: options, finding an evaluation, saying a refusal, showing progress, printing JSON."""
 
 from __future__ import annotations
 
@@ -6,26 +6,54 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import click
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.extensions import db
+from app.localisation import to_visitor
 from app.models import Evaluation, User
 from app.schema import is_current
 from app.shared.errors import Refused
+from app.shared.labels import listed
+from sampling.certificate import CertificateDifference, Mismatch
 from sampling.rule import SizeRefused
+from sampling.text import TextError
+
+
+class TranslatedOption(click.Option):
+    """An option whose help, a lazy text, is put into the language of the command line when it is shown."""
+
+    def __init__(self, *declarations: Any, help: object = None, **settings: Any) -> None:
+        super().__init__(*declarations, **settings)
+        self._lazy_help = help
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """The names and the help, as click lists them."""
+        if self._lazy_help is not None:
+            self.help = str(self._lazy_help)
+        return super().get_help_record(ctx)
+
+
+option = partial(click.option, cls=TranslatedOption)
+
+
+def refuse_before_setup() -> None:
+    """Refuse a database that has not been brought to the present schema."""
+    if not is_current(db.engine):
+        raise click.ClickException(_("数据库还没有准备好。先运行 `flask setup`。"))
 
 
 def find_evaluation(slug: str) -> Evaluation:
     """The evaluation of that slug, or an error that lists those there are."""
-    if not is_current(db.engine):
-        raise click.ClickException("数据库还没有准备好。先运行 `flask setup`。")
+    refuse_before_setup()
     evaluation = db.session.scalar(select(Evaluation).where(Evaluation.slug == slug))
     if evaluation is None:
-        known = "、".join(db.session.scalars(select(Evaluation.slug).order_by(Evaluation.slug))) or "（无）"
-        raise click.ClickException(f"没有评估「{slug}」。现有：{known}")
+        known = listed(db.session.scalars(select(Evaluation.slug).order_by(Evaluation.slug))) or _("（无）")
+        raise click.ClickException(_("没有评估「%(slug)s」。现有：%(known)s", slug=slug, known=known))
     return evaluation
 
 
@@ -35,17 +63,17 @@ def find_user(username: str | None) -> User | None:
         return None
     user = db.session.scalar(select(User).where(User.username == username))
     if user is None:
-        raise click.ClickException(f"没有账号「{username}」。")
+        raise click.ClickException(_("没有账号「%(username)s」。", username=username))
     return user
 
 
 @contextmanager
-def said_plainly(*others: type[Exception]) -> Iterator[None]:
+def said_plainly(*others: type[TextError]) -> Iterator[None]:
     """A refusal, or an exception of the `others`, becomes one sentence on standard error and exit code 1.
 
     Nothing is stored.
     """
-    plain: tuple[type[Exception], ...] = (SizeRefused, *others)
+    plain: tuple[type[TextError], ...] = (SizeRefused, *others)
     try:
         yield
     except Refused as refused:
@@ -53,7 +81,17 @@ def said_plainly(*others: type[Exception]) -> Iterator[None]:
         raise click.ClickException(refused.message) from refused
     except plain as error:
         db.session.rollback()
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(to_visitor(error.message)) from error
+
+
+def differences_in_lines(heading: str, mismatch: Mismatch) -> str:
+    """A heading, and below it the differences that a re-check of a draw found, one a line."""
+    return "\n".join([heading, *(f"  {_difference(one)}" for one in mismatch.differences)])
+
+
+def _difference(found: CertificateDifference) -> str:
+    where, reason = to_visitor(found.where), to_visitor(found.reason)
+    return str(_("%(check)s：%(where)s %(reason)s", check=found.check, where=where, reason=reason))
 
 
 def progress_line() -> Callable[[str, int, int], None]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 
 class Refused(Exception):
-    """Not done, and why; the message is for the person who asked, in Chinese."""
+    """Not done, and why; the message is for the person who asked, in their language."""
 
     def __init__(self, message: str, code: str = "refused") -> None:
         super().__init__(message)

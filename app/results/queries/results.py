@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from app.localisation import to_visitor
 from app.models import Draw, Evaluation, Recipient, ServiceArea, Village
 from app.models.responses import FACTS
 from app.results.queries.strata import MODES, StratumRow, band_counts, stratum_rows
@@ -53,19 +54,21 @@ class Figure:
         low, high = Decimal(self.estimate.low), Decimal(self.estimate.high)
         return half_up(low * self._factor, 2), half_up(high * self._factor, 2)
 
-    def in_words(self) -> str:
+    def in_words(self) -> Text:
         """One line with base and interval."""
         if self.estimate is None:
-            return self.reason.zh
-        unit = "%" if self.percent else ""
-        between = self.interval
-        limits = f"95% 区间 {between[0]}{unit}-{between[1]}{unit}" if between else "不给区间"
-        return f"{self.value}{unit}（{self.estimate.n} 人，{limits}）"
+            return self.reason
+        unit, between, n = "%" if self.percent else "", self.interval, self.estimate.n
+        limits = Text("不给区间", "no interval")
+        if between:
+            low, high = (f"{limit}{unit}" for limit in between)
+            limits = Text(f"95% 区间 {low}-{high}", f"95% interval {low}-{high}")
+        return Text(f"{self.value}{unit}（{n} 人，{limits.zh}）", f"{self.value}{unit} ({n} people, {limits.en})")
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON; numbers as text."""
+        """As JSON; numbers as text, sentences in the language of the command line."""
         if self.estimate is None:
-            return {"value": None, "reason": self.reason.zh}
+            return {"value": None, "reason": to_visitor(self.reason)}
         between = self.interval
         return {
             "value": str(self.value),
@@ -77,8 +80,8 @@ class Figure:
             if self.estimate.standard_error is None
             else self.estimate.standard_error * self._factor,
             "method": self.estimate.method,
-            "how": self.estimate.how.zh,
-            "notes": [note.zh for note in self.estimate.notes],
+            "how": to_visitor(self.estimate.how),
+            "notes": [to_visitor(note) for note in self.estimate.notes],
         }
 
 
@@ -163,7 +166,7 @@ class Results:
             "population": self.population,
             "required": self.required,
             "shortfall": self.shortfall,
-            "sentence": self.sentence.zh,
+            "sentence": to_visitor(self.sentence),
             "bands": [
                 {
                     "from": plain(entry.band.low),

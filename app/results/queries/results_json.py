@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.localisation import to_visitor
 from app.models import Evaluation
 from app.results.queries.alternative_weights import reweighed_of
 from app.results.queries.comparisons import comparisons_of, rounds_of
@@ -35,11 +36,11 @@ def findings_json(session: Session, evaluation: Evaluation, results: Results) ->
 
 
 def in_json(value: Any) -> Any:
-    """Published numbers as text, computed ones as numbers, sentences in Chinese."""
+    """Published numbers as text, computed ones as numbers, sentences in the language of the command line."""
     if isinstance(value, Figure):
         return value.to_dict()
     if isinstance(value, Text):
-        return value.zh
+        return to_visitor(value)
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, Fraction):
