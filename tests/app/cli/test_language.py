@@ -1,4 +1,4 @@
-"""The commands in the two languages: English ones leave nothing in Chinese but data; without a setting they are Chinese."""
+"""The commands in two languages: in English they leave nothing in Chinese but data; by default they are Chinese."""
 
 from __future__ import annotations
 
@@ -10,41 +10,35 @@ import click
 import pytest
 from click.testing import Result
 from flask import Flask
+from flask_babel import refresh
 from python_calamine import CalamineWorkbook
 from sqlalchemy.orm import Session
 
 import config
 from app.draw.cli import PUBLIC_SOURCE
-from app.extensions import db
 from app.scores.commands.scores import settle_score
 from tests.app.data_of_every_kind import a_lived_in_evaluation
 from tests.app.english_pages import CHINESE, data_in
 from tests.app.ledger.queries.test_quality import a_flawed_frame
-from tests.builders import STATION, a_finished_evaluation, a_ledger, an_evaluation
+from tests.builders import STATION, a_draw, a_finished_evaluation, a_ledger, an_evaluation
 from tests.conftest import SECRETS, an_app
 
 Run = Callable[..., Result]
-LIVED_IN, FINISHED = "lived-in-2023", "sample-2023"
+LIVED_IN, DRAWN, FINISHED = "lived-in-2023", "drawn-2023", "sample-2023"
 LEDGER = a_ledger(150) + "\n,甲村,低保,,,\n示例三,甲村,低保,123,,\n示例四,丙丁村,低保,,,\n".encode()
 
 
 @pytest.fixture
-def english(app: Flask) -> Iterator[Flask]:
-    """The application on the same database, with commands in English."""
-    made = an_app(app.config["SQLALCHEMY_ENGINES"]["default"], CLI_LANGUAGE="en")
-    yield made
-    with made.app_context():
-        db.engine.dispose()
-
-
-@pytest.fixture
-def run(session: Session, english: Flask) -> Run:
+def run(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command in English."""
 
     def command(*arguments: object) -> Result:
         session.commit()
-        with english.app_context():
-            result = english.test_cli_runner().invoke(args=list(map(str, arguments)))
+        with monkeypatch.context() as patch:
+            patch.setitem(app.config, "CLI_LANGUAGE", "en")
+            refresh()  # the language is held for a context of the application, and a test has only one
+            result = app.test_cli_runner().invoke(args=list(map(str, arguments)))
+        refresh()
         session.expire_all()
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         return result
@@ -104,18 +98,18 @@ def test_from_ledger_to_verified_draw(session: Session, said: Callable[..., str]
 
 def test_results_scores_and_what_becomes_of_the_data(session: Session, said: Callable[..., str]) -> None:
     lived_in = a_lived_in_evaluation(session, LIVED_IN)
-    a_finished_evaluation(session)
-    for arguments in ([], ["--json"], ["--json", "--all"]):
-        said("results", LIVED_IN, *arguments)
-        said("results", FINISHED, *arguments)
-    assert "Agrees" in said("recount", FINISHED)
-    assert "Still missing" in said("score", FINISHED)
+    a_draw(session, an_evaluation(session, DRAWN))
+    for slug in (LIVED_IN, DRAWN):
+        for arguments in ([], ["--json"], ["--json", "--all"]):
+            said("results", slug, *arguments)
+    assert "Agrees" in said("recount", LIVED_IN)
+    assert "Still missing" in said("score", DRAWN)
     assert "not settled" in said("recompute", LIVED_IN, code=1)
     said("score", LIVED_IN)
     settle_score(session, lived_in.evaluation, shortfall_reason="访问期已过", actor=lived_in.lead)
     assert "Agrees" in said("recompute", LIVED_IN)
     said("recompute", LIVED_IN, "--json")
-    for arguments in ([LIVED_IN, FINISHED], [FINISHED, LIVED_IN]):
+    for arguments in ([LIVED_IN, DRAWN], [DRAWN, LIVED_IN]):
         said("compare", *arguments)
         said("compare", *arguments, "--json")
     assert "not over" in said("privacy", "erase", "--evaluation", LIVED_IN, "--dry-run")
@@ -126,11 +120,12 @@ def test_results_scores_and_what_becomes_of_the_data(session: Session, said: Cal
     assert "already erased" in said("privacy", "erase", "--evaluation", LIVED_IN, "--dry-run")
 
 
-def test_a_score_as_json(session: Session, said: Callable[..., str]) -> None:
-    a_lived_in_evaluation(session, LIVED_IN)
-    data = data_in(session)
-    found = json.loads(said("score", LIVED_IN, "--json"))
-    assert left_in(json.dumps(found["items"], ensure_ascii=False), data) == []
+def test_a_score_as_json(session: Session, run: Run) -> None:
+    a_finished_evaluation(session)
+    found = json.loads(run("score", FINISHED, "--json").output)
+    for item in found["luck"]["items"]:
+        assert item.pop("name") != item["name_en"]  # the only place where both languages stand side by side
+    assert left_in(json.dumps(found, ensure_ascii=False, indent=0), data_in(session)) == []
 
 
 def test_exports_and_files(session: Session, run: Run, said: Callable[..., str], tmp_path: Path) -> None:
@@ -181,13 +176,26 @@ def every_command(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tu
                 yield from every_command(command, (*path, name))
 
 
-def test_every_command_explains_itself_in_english(english: Flask) -> None:
+def test_every_command_explains_itself_in_english() -> None:
+    english = an_app("sqlite://", CLI_LANGUAGE="en")
     commands = list(every_command(english.cli))
     assert {("import",), ("document", "check"), ("privacy", "erase")} <= set(commands)
     for command in commands:
         with english.app_context():
             result = english.test_cli_runner().invoke(args=[*command, "--help"])
         assert (result.exit_code, left_in(result.output, [])) == (0, []), command
+
+
+def test_a_document_is_checked_without_database_or_context(tmp_path: Path) -> None:
+    path = tmp_path / "scheme.json"
+    path.write_text("nonsense", "utf-8")
+    for language, words in (
+        ("en", "scheme.json is not JSON (line 1)."),
+        ("zh_Hans_CN", "scheme.json 不是 JSON(第 1 行)。"),
+    ):
+        runner = an_app("sqlite://", CLI_LANGUAGE=language).test_cli_runner()
+        result = runner.invoke(args=["document", "check", "scheme", str(path)])
+        assert (result.exit_code, result.output) == (1, f"Error: {words}\n")
 
 
 def test_without_a_setting_the_commands_are_chinese(app: Flask, session: Session) -> None:
