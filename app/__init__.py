@@ -1,4 +1,4 @@
-"""The shell: everything that touches a browser, a database, a file or a clock."""
+"""The Flask application: pages, commands, database, files and clock; create_app() makes it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 def refuse_null_characters() -> None:
-    """A character no text of ours holds and PostgreSQL cannot store: refused here, once, for every field."""
+    """Answer 400 to a request with a NUL character: no valid text has one, and PostgreSQL cannot store it."""
     texts = [request.path, *request.args.values(), *request.form.values()]
     if any("\x00" in text for text in texts):
         abort(400)
@@ -48,7 +48,7 @@ def create_app(configuration: settings.Config | None = None) -> Flask:
     @app.url_value_preprocessor
     def say_whether_reading(_endpoint: str | None, _values: object) -> None:
         # Ahead of every before_request: loading the visitor already begins the transaction.
-        database.set_reading(request.method in SAFE_METHODS)
+        database.set_read_only(request.method in SAFE_METHODS)
 
     @app.url_value_preprocessor
     def take_large_bodies_only_for_uploads(endpoint: str | None, _values: object) -> None:

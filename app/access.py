@@ -31,7 +31,7 @@ EXTENSION_ENDPOINTS = {
 
 
 @dataclass(frozen=True)
-class Rule:
+class AccessRule:
     """An access rule as a view declares it."""
 
     public: bool = False
@@ -39,7 +39,7 @@ class Rule:
     reason: str = ""
 
 
-def _declare(rule: Rule) -> Callable[[View], View]:
+def _declare(rule: AccessRule) -> Callable[[View], View]:
     def mark(view: View) -> View:
         view.access_rule = rule  # type: ignore[attr-defined]
         return view
@@ -49,31 +49,31 @@ def _declare(rule: Rule) -> Callable[[View], View]:
 
 def public(reason: str) -> Callable[[View], View]:
     """Open to everyone, for the reason given."""
-    return _declare(Rule(public=True, reason=reason))
+    return _declare(AccessRule(public=True, reason=reason))
 
 
 def signed_in(view: View) -> View:
     """Open to anyone with an account."""
-    return _declare(Rule())(view)
+    return _declare(AccessRule())(view)
 
 
 def members(*roles: Role) -> Callable[[View], View]:
     """Open to people with one of these roles."""
     if not roles:
         raise ValueError("name at least one role")
-    return _declare(Rule(roles=roles))
+    return _declare(AccessRule(roles=roles))
 
 
 class UndeclaredAccess(RuntimeError):
     """A route without an access rule."""
 
 
-def rule_of(app: Flask, endpoint: str) -> Rule | None:
+def rule_of(app: Flask, endpoint: str) -> AccessRule | None:
     """The rule of an endpoint, or None when it declares none."""
     if endpoint in EXTENSION_ENDPOINTS:
-        return Rule(public=EXTENSION_ENDPOINTS[endpoint] == "public", reason="extension")
+        return AccessRule(public=EXTENSION_ENDPOINTS[endpoint] == "public", reason="extension")
     view = app.view_functions.get(endpoint)
-    return cast("Rule | None", getattr(view, "access_rule", None))
+    return cast("AccessRule | None", getattr(view, "access_rule", None))
 
 
 def refuse_undeclared(app: Flask) -> None:

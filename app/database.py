@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 BUSY_TIMEOUT_MS = 10_000
 ENGINE_OPTIONS: dict[str, Any] = {
-    # Chinese stays readable in the database file, and bytes are what the digest was taken over.
+    # Chinese stays readable in the database file; keys are sorted, as in what digests are taken over.
     "json_serializer": partial(json.dumps, ensure_ascii=False, sort_keys=True),
     "pool_pre_ping": True,
 }
@@ -29,14 +29,14 @@ ENGINE_OPTIONS: dict[str, Any] = {
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
-def set_reading(value: bool) -> None:
-    """Say whether this request only reads: SQLite then begins deferred, so that readers never queue behind a writer."""
+def set_read_only(value: bool) -> None:
+    """Set whether this request only reads: SQLite then begins deferred, so that it never waits for a writer."""
     _reading.set(value)
 
 
 @contextmanager
-def only_reading() -> Iterator[None]:
-    """Transactions begun inside only read, whatever those around do."""
+def read_only() -> Iterator[None]:
+    """Make transactions that begin inside read-only ones; the setting before is restored at the end."""
     token = _reading.set(True)
     try:
         yield
@@ -67,10 +67,10 @@ def configure_engine(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
 
 
-def overwrite_what_goes(session: Session) -> None:
-    """Let SQLite put zeros where something is deleted from now on; elsewhere the pages it stood on keep it for a while.
+def enable_secure_delete(session: Session) -> None:
+    """Make SQLite overwrite deleted content with zeros from now on (PRAGMA secure_delete).
 
-    PostgreSQL keeps old versions of rows until its own vacuum has passed.
+    PostgreSQL has no such setting: it keeps old versions of rows until its vacuum removes them.
     """
     if session.get_bind().dialect.name == "sqlite":
         session.connection().exec_driver_sql("PRAGMA secure_delete=ON")
@@ -95,16 +95,16 @@ def lock_row(session: Session, key: InstrumentedAttribute[int], value: int, *, k
 
 
 def lock(session: Session, row: Any, *attributes: str, key_share: bool = False) -> None:
-    """Lock a row as `lock_row` does and read it anew, or only the named attributes: what it says then stays so.
+    """Lock a row as `lock_row` does and refresh it, or only the named attributes; they cannot change until the commit.
 
-    In two statements: reading it anew repeats the joins it was loaded with, and PostgreSQL locks no outer join.
+    In two statements: a refresh repeats the joins the row was loaded with, and PostgreSQL cannot lock an outer join.
     """
     lock_row(session, type(row).id, row.id, key_share=key_share)
     session.refresh(row, attributes or None)
 
 
 def new_uuid(session: Session, row: Any) -> uuid.UUID:
-    """The UUID of a row that was just added: it is written first, for the database or a default gives it."""
+    """The UUID of a row that was just added: flushes first, since the UUID is set by its column's default."""
     session.flush()
     value: uuid.UUID = row.uuid
     return value

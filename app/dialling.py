@@ -1,15 +1,15 @@
-"""How a number is dialled: by a link to the telephone of this device, or through a service that hides the number.
+"""Dialling a number: by a `tel:` link on this device, or through a service that hides the number.
 
-`DIALLER` names the dialler in the environment; "tel" is the delivered one. A service that lends privacy numbers is one
-class with a `name` (kept with each call, 20 characters at most) and `prepare`, added to DIALLERS:
+The setting `DIALLER` names the dialler; "tel" is the default. A service that provides privacy numbers is one class with
+a `name` (stored with each call, at most 20 characters) and `prepare`, added to DIALLERS:
 
-- `prepare` is asked each time the page of a running call is drawn, so it must give the same answer for the same number
-  and case while what it lent is valid, and lend anew when that has expired;
-- what it returns is all that is shown: with such a service nobody ever sees the real number;
+- `prepare` is called each time the page of a call under way is rendered, so it must return the same result for the same
+  number and case while the privacy number is valid, and request a new one when it has expired;
+- only what it returns is shown: with such a service nobody sees the real number;
 - when the service does not answer it raises NotDialled, and the page says so and shows no number;
-- it neither logs the number nor puts it into an address of ours, and learns of the case only its public id.
+- it neither logs the number nor puts it into an address of this application, and gets only the public id of the case.
 
-tests/app/privacy_number.py is such a service in small.
+tests/app/privacy_number.py is a small example of such a service.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from flask import Flask, current_app
 
 @dataclass(frozen=True)
 class Dialled:
-    """What the interviewer presses and sees: the address of a link, the number shown, and a remark such as an expiry.
+    """What the page shows of a number to dial: the link's address, the number shown, and a remark such as an expiry.
 
-    `shown` is what may stand on the page; a service that hides numbers shows its own.
+    `shown` is the number on the page; a service that hides numbers shows its own.
     """
 
     href: str
@@ -35,22 +35,22 @@ class Dialled:
 
 
 class NotDialled(RuntimeError):
-    """The service could not lend a number now."""
+    """The service did not provide a number to dial."""
 
 
 class UnknownDialler(RuntimeError):
-    """DIALLER names none of the diallers there are."""
+    """The setting DIALLER names no dialler in DIALLERS."""
 
 
 class Dialler(Protocol):
-    """Something that can call a number for an interviewer."""
+    """A way to dial a number for an interviewer."""
 
     @property
     def name(self) -> str:
-        """What calls made with it are remembered by."""
+        """The name stored with each call made with it."""
 
     def prepare(self, number: str, case_uuid: uuid.UUID) -> Dialled:
-        """Make ready to call this number for this case; raises NotDialled."""
+        """Prepare dialling this number for this case; raises NotDialled."""
 
 
 class TelLink:
@@ -59,7 +59,7 @@ class TelLink:
     name = "tel"
 
     def prepare(self, number: str, case_uuid: uuid.UUID) -> Dialled:
-        """The number as it is, without the signs that only divide it."""
+        """The number itself, without separators in the link."""
         digits = "".join(sign for sign in number if sign.isdigit() or sign == "+")
         return Dialled(f"tel:{digits}", number)
 
@@ -68,11 +68,11 @@ DIALLERS: dict[str, Callable[[], Dialler]] = {TelLink.name: TelLink}
 
 
 def init_dialling(app: Flask) -> None:
-    """Make the dialler that the settings name."""
-    chosen = app.config["DIALLER"]
-    if chosen not in DIALLERS:
-        raise UnknownDialler(f"DIALLER is {chosen}; there are: {', '.join(sorted(DIALLERS))}")
-    app.extensions["dialler"] = DIALLERS[chosen]()
+    """Make the dialler named by the setting DIALLER; raises UnknownDialler."""
+    name = app.config["DIALLER"]
+    if name not in DIALLERS:
+        raise UnknownDialler(f"DIALLER is {name}; there are: {', '.join(sorted(DIALLERS))}")
+    app.extensions["dialler"] = DIALLERS[name]()
 
 
 def dialler() -> Dialler:

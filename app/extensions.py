@@ -1,4 +1,4 @@
-"""Extensions, made once here and bound to an application in create_app()."""
+"""The Flask extensions: created here at import, bound to an application in create_app()."""
 
 from __future__ import annotations
 

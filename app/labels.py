@@ -35,7 +35,7 @@ def names_of(module: ModuleType) -> dict[str, object]:
 
 
 def init_labels(app: Flask) -> None:
-    """Give every template all labels as `labels`; raises ValueError where two subjects mean two things by one name."""
+    """Give every template all labels as `labels`; raises ValueError where two subjects use one name for two things."""
     gathered: dict[str, object] = {}
     for module in MODULES:
         names = names_of(module)

@@ -18,7 +18,7 @@ HTML_LANGUAGE = {"zh_Hans_CN": "zh-Hans-CN", "en": "en"}
 
 
 def select_locale() -> str:
-    """What the visitor chose; else Chinese, whatever the browser says: the people asked are in Guangzhou.
+    """The language the visitor chose, else Chinese; Accept-Language is ignored: respondents are in Guangzhou.
 
     Outside a request, that is for a command, the language of the setting CLI_LANGUAGE.
     """
@@ -35,17 +35,17 @@ def to_visitor(text: Text) -> str:
 
 
 def _shown(value: object) -> object:
-    """What a template puts out: texts in the visitor's language, everything else as it is."""
+    """Jinja's finalize hook: a Text becomes a string in the visitor's language, anything else stays as it is."""
     return to_visitor(value) if isinstance(value, Text) else value
 
 
 def iso_moment(text: str) -> str:
     """A time as certificates state it, in local time; a text that is no time stays as it is."""
     try:
-        found = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(text)
     except ValueError:
         return text
-    return local(found).strftime("%Y-%m-%d %H:%M") if found.tzinfo else text
+    return local(at).strftime("%Y-%m-%d %H:%M") if at.tzinfo else text
 
 
 def moment(value: datetime) -> str:

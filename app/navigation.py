@@ -1,4 +1,4 @@
-"""The main navigation: what this visitor can go to."""
+"""The main navigation: links to the pages that this visitor's roles admit."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from flask_security import current_user
 from app.access import roles_anywhere
 from app.models import Evaluation, Role
 
-# Rooms inside an evaluation, shown under its entry.
-ROOMS = dict.fromkeys(
+# Blueprints of the pages inside an evaluation: the entry "evaluations" is current on all of them.
+SECTIONS = dict.fromkeys(
     (
         "ledgers", "quality", "plans", "ceremonies", "voiding", "draws", "fieldwork", "quality_control", "results",
         "trace", "exclusions", "scores", "schemes", "exports",
@@ -23,7 +23,7 @@ ROOMS = dict.fromkeys(
 
 
 @dataclass(frozen=True)
-class Link:
+class NavigationLink:
     """One entry of the navigation."""
 
     label: str
@@ -31,7 +31,7 @@ class Link:
     current: bool
 
 
-def links() -> list[Link]:
+def links() -> list[NavigationLink]:
     """Entries for the visitor's roles, in a fixed order."""
     if not current_user.is_authenticated:
         return []
@@ -41,15 +41,17 @@ def links() -> list[Link]:
         (_("工作台"), "desk.index", Role.INTERVIEWER in roles),
         (_("管理"), "admin.index", Role.ADMINISTRATOR in roles),
     ]
-    here = (request.blueprint or "") if request else ""
-    room = ROOMS.get(here, here)
+    blueprint = (request.blueprint or "") if request else ""
+    section = SECTIONS.get(blueprint, blueprint)
     return [
-        Link(label, url_for(endpoint), endpoint.startswith(f"{room}.")) for label, endpoint, shown in entries if shown
+        NavigationLink(label, url_for(endpoint), endpoint.startswith(f"{section}."))
+        for label, endpoint, shown in entries
+        if shown
     ]
 
 
 def crumbs_of(evaluation: Evaluation, *more: tuple[str, str]) -> list[tuple[str, str]]:
-    """The way back inside one evaluation, as (label, url)."""
+    """The breadcrumbs of a page of an evaluation, as (label, url) pairs."""
     return [
         (_("评估"), url_for("evaluate.index")),
         (evaluation.station.name, url_for("evaluate.show", slug=evaluation.slug)),

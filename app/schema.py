@@ -1,4 +1,4 @@
-"""Bringing a database to the present schema, and telling whether it is there."""
+"""Migrating a database to the newest schema, and checking whether it has it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from app.database import only_reading
+from app.database import read_only
 from config import ROOT
 
 
@@ -30,5 +30,5 @@ def migrate(engine: Engine) -> None:
 def is_current(engine: Engine) -> bool:
     """Whether the database has the newest schema."""
     head = ScriptDirectory.from_config(alembic_config("sqlite://")).get_current_head()
-    with only_reading(), engine.connect() as connection:
+    with read_only(), engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head

@@ -41,7 +41,7 @@ def db_user(username: str) -> User | None:
 datastore = FSQLALiteUserDatastore(db, User, SiteRole)
 
 
-# Flask-Security speaks hardly any Chinese; these are the sentences our visitors can meet.
+# Flask-Security has almost no Chinese translation; these are its messages that our pages can show.
 MESSAGES = {
     "GENERIC_AUTHN_FAILED": (_l("账号或密码不对。"), "error"),
     "UNAUTHENTICATED": (_l("请先登录。"), "info"),
@@ -60,7 +60,7 @@ MESSAGES = {
 def init_signing_in(app: Flask) -> None:
     """Bind Flask-Security, and slow down guessing of passwords."""
     app.config.from_mapping({f"SECURITY_MSG_{name}": message for name, message in MESSAGES.items()})
-    # One for each application: it keeps how passwords are hashed, and would hand that on to the application before.
+    # A new Security for each application: it stores the password hashing settings of the application it is bound to.
     Security(app, datastore, login_form=SignInForm)
     view = app.view_functions["security.login"]
     limited: Any = limiter.limit(app.config["LOGIN_LIMIT"], methods=["POST"])(view)

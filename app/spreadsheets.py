@@ -1,4 +1,4 @@
-"""Workbooks that people take away: plain cells and native charts, no formulas in cells, no links."""
+"""Workbooks for download (.xlsx): plain cells and native charts, no formulas in cells, no links."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": F
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def inert(value: object) -> str:
-    """The text of a cell, which no spreadsheet will execute."""
+def neutralise_formula(value: object) -> str:
+    """The value as text that no spreadsheet executes: an apostrophe is put before what looks like a formula."""
     text = "" if value is None else str(value)
     return "'" + text if text.startswith(FORMULA_SIGNS) and not _is_number(text) else text
 
@@ -92,26 +92,26 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
                 elif isinstance(cell, int):
                     page.write_number(number, place, cell, decimals(0))
                 else:
-                    page.write_string(number, place, inert(cell), wrapped)
+                    page.write_string(number, place, neutralise_formula(cell), wrapped)
         page.freeze_panes(1, 0)
         page.set_landscape()
         page.fit_to_pages(1, 0)
         for number, chart in enumerate(sheet.charts):
             reaches = len(sheet.columns) + 2 * number
-            _write_reaches(page, sheet, chart, reaches)
+            _write_error_lengths(page, sheet, chart, reaches)
             drawn = _chart(book, sheet, chart, reaches)
             page.insert_chart(len(sheet.rows) + 2 + number * 20, 0, drawn, {"object_position": 1})
     book.close()
     return buffer.getvalue()
 
 
-def _write_reaches(page: Any, sheet: Sheet, chart: Chart, place: int) -> None:
-    """How far the limits lie from the values, in two hidden columns: constants are not drawn by every program."""
+def _write_error_lengths(page: Any, sheet: Sheet, chart: Chart, place: int) -> None:
+    """Write the lengths of the error bars into two hidden columns: not every program draws error bars of constants."""
     if chart.low is None or chart.high is None:
         return
     for number, row in enumerate(sheet.rows, 1):
-        page.write_number(number, place, _reach(row, chart.low, chart.values))
-        page.write_number(number, place + 1, _reach(row, chart.values, chart.high))
+        page.write_number(number, place, _error_length(row, chart.low, chart.values))
+        page.write_number(number, place + 1, _error_length(row, chart.values, chart.high))
     page.set_column(place, place + 1, None, None, {"hidden": True})
 
 
@@ -154,7 +154,7 @@ def _range(sheet: Sheet, place: int) -> str:
     return f"='{name}'!{xl_range_abs(1, place, len(sheet.rows), place)}"
 
 
-def _reach(row: Row, start: int, end: int) -> float:
+def _error_length(row: Row, start: int, end: int) -> float:
     below, above = row[start], row[end]
-    known = isinstance(below, Decimal | int) and isinstance(above, Decimal | int)
-    return float(above - below) if known else 0.0  # type: ignore[operator]
+    numeric = isinstance(below, Decimal | int) and isinstance(above, Decimal | int)
+    return float(above - below) if numeric else 0.0  # type: ignore[operator]

@@ -21,12 +21,12 @@ BENCHMARKS = {
 
 def main() -> int:
     """Run the benchmarks named, or all; each prints its results."""
-    wanted = sys.argv[1:] or list(BENCHMARKS)
-    unknown = set(wanted) - set(BENCHMARKS)
+    names = sys.argv[1:] or list(BENCHMARKS)
+    unknown = set(names) - set(BENCHMARKS)
     if unknown:
         print(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
         return 2
-    for name in wanted:
+    for name in names:
         print(f"\n## {name}\n")
         BENCHMARKS[name]()
     return 0

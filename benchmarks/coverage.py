@@ -58,10 +58,10 @@ METHODS: dict[str, Callable[[int, int, int], Limits]] = {
 }
 
 
-def _limits(found: Estimate) -> Limits:
-    if found.low is None or found.high is None:
+def _limits(estimate: Estimate) -> Limits:
+    if estimate.low is None or estimate.high is None:
         raise AssertionError("an interval is missing")
-    return found.low, found.high
+    return estimate.low, estimate.high
 
 
 def enumerated() -> None:
@@ -78,11 +78,11 @@ def enumerated() -> None:
                 for name, method in METHODS.items():
                     cells[name].append(_cell(population, n, people, likely, method))
     print("one share, simple random sample, enumerated: N 150-5,000, n 100-130, p 0.85-1")
-    for name, found in cells.items():
-        covered = np.array([cover for cover, _ in found])
+    for name, results in cells.items():
+        covered = np.array([cover for cover, _ in results])
         print(
             f"  {name:22} mean {covered.mean():.3f}, worst {covered.min():.3f}, cells below 0.93:"
-            f" {(covered < 0.93).mean():.1%}, mean width {np.mean([width for _, width in found]):.3f}"
+            f" {(covered < 0.93).mean():.1%}, mean width {np.mean([width for _, width in results]):.3f}"
         )
 
 
@@ -99,25 +99,25 @@ def _cell(
 
 
 def stratified(dice: np.random.Generator) -> None:
-    """Six strata of 60 to 400 people with shares of 0.8 to 1, 124 drawn in proportion."""
+    """Coverage for six strata of 60 to 400 people with shares of 0.8 to 1, 124 drawn in proportion."""
     sizes = np.array([people for people, _ in STRATA])
     yes = np.array([round(people * p) for people, p in STRATA])
     drawn = np.maximum(2, np.round(124 * sizes / sizes.sum()).astype(int))
     truth = yes.sum() / sizes.sum()
-    held = dict.fromkeys(("Wald", "mid-P", "exact"), 0)
+    covered = dict.fromkeys(("Wald", "mid-P", "exact"), 0)
     for _ in range(SAMPLES):
         hits = dice.hypergeometric(yes, sizes - yes, drawn)
         counts = [StratumCount(str(h), "a", int(sizes[h]), int(drawn[h]), int(hits[h])) for h in range(len(sizes))]
-        one = share(counts)
-        reach = Z * (one.standard_error or 0.0)
-        held["Wald"] += abs(float(one.value) - truth) <= reach
-        held["exact"] += _holds(_limits(one), truth)
-        held["mid-P"] += _holds(_limits(share(counts, mid_p=True)), truth)
-    print(f"one share, {len(sizes)} strata, {SAMPLES:,} samples of {drawn.sum()}: " + _told(held))
+        exact_estimate = share(counts)
+        reach = Z * (exact_estimate.standard_error or 0.0)
+        covered["Wald"] += abs(float(exact_estimate.value) - truth) <= reach
+        covered["exact"] += _holds(_limits(exact_estimate), truth)
+        covered["mid-P"] += _holds(_limits(share(counts, mid_p=True)), truth)
+    print(f"one share, {len(sizes)} strata, {SAMPLES:,} samples of {drawn.sum()}: " + _coverage_text(covered))
 
 
 def means(dice: np.random.Generator) -> None:
-    """A satisfaction index: most at the top, some at 80 to 95, and a few very low."""
+    """Coverage for a satisfaction index: most answers at the top, some at 80 to 95, and a few very low."""
     print(f"mean of the index, simple random sample, {SAMPLES:,} samples each")
     for name, lows in (("2 % below 40", 0.02), ("0.5 % below 40", 0.005), ("nobody below 60", 0.0)):
         for population, n in ((300, 100), (1_300, 124)):
@@ -127,22 +127,24 @@ def means(dice: np.random.Generator) -> None:
             values = np.concatenate([dice.uniform(0, 40, unhappy), some, top])
             scaled = np.round(values * INDEX_SCALE).astype(np.int64)
             truth = scaled.mean() / INDEX_SCALE
-            held = dict.fromkeys(("t", "Clopper-Pearson"), 0)
+            covered = dict.fromkeys(("t", "Clopper-Pearson"), 0)
             for _ in range(SAMPLES):
-                taken = dice.choice(scaled, n, replace=False)
-                found = mean([StratumSums("s", "a", population, n, int(taken.sum()), int((taken**2).sum()))])
-                held["Clopper-Pearson"] += _holds(_limits(found), truth)
-                if found.t_low is not None and found.t_high is not None:
-                    held["t"] += _holds((found.t_low, found.t_high), truth)
-            print(f"  {name}, N = {population:,}, n = {n}: " + _told(held))
+                values_drawn = dice.choice(scaled, n, replace=False)
+                estimate = mean(
+                    [StratumSums("s", "a", population, n, int(values_drawn.sum()), int((values_drawn**2).sum()))]
+                )
+                covered["Clopper-Pearson"] += _holds(_limits(estimate), truth)
+                if estimate.t_low is not None and estimate.t_high is not None:
+                    covered["t"] += _holds((estimate.t_low, estimate.t_high), truth)
+            print(f"  {name}, N = {population:,}, n = {n}: " + _coverage_text(covered))
 
 
 def _holds(limits: Limits, truth: float) -> bool:
     return limits[0] - 1e-12 <= truth <= limits[1] + 1e-12
 
 
-def _told(held: dict[str, int]) -> str:
-    return ", ".join(f"{name} {count / SAMPLES:.3f}" for name, count in held.items())
+def _coverage_text(covered: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count / SAMPLES:.3f}" for name, count in covered.items())
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ import config
 from app import create_app
 from app.extensions import db
 from app.models import Role, Schedule
-from benchmarks.support import databases, postgresql_of_its_own
+from benchmarks.support import databases, new_postgresql_database
 from tests.browser.conftest import Server, serving_at, ten_o_clock
 from tests.builders import PASSWORD, a_draw, a_member, an_evaluation
 from tests.clock import a_morning
@@ -57,8 +57,8 @@ class Interviewer:
     @property
     def token(self) -> str:
         """The CSRF token of the page shown last."""
-        found = TOKEN.search(self.page)
-        return found[1] if found else ""
+        match = TOKEN.search(self.page)
+        return match[1] if match else ""
 
     def work(self, times: list[float]) -> None:
         """Press `presses` times; adds the milliseconds of each press to `times`."""
@@ -101,7 +101,7 @@ def presses(server: Server) -> list[float]:
 @contextmanager
 def open_desk(kind: str, people: int) -> Iterator[Server]:
     """A server whose clock shows ten in the morning, with that many people to call."""
-    with tempfile.TemporaryDirectory() as place, postgresql_of_its_own(kind) as database:
+    with tempfile.TemporaryDirectory() as place, new_postgresql_database(kind) as database:
         folder = Path(place)
         more = {"WORKERS": "2", "TRUSTED_PROXIES": "1"} | database
         with serving_at(ten_o_clock(folder), folder, **more) as server:
@@ -126,8 +126,8 @@ def main() -> None:
         medians = []
         for people in OPEN:
             with open_desk(kind, people) as server:
-                found = presses(server)
-            medians.append(statistics.median(found))
-            p95 = found[int(len(found) * 0.95)]
-            print(f"{kind}: {people} open cases, {len(found)} presses: median {medians[-1]:.0f} ms, p95 {p95:.0f} ms")
+                times = presses(server)
+            medians.append(statistics.median(times))
+            p95 = times[int(len(times) * 0.95)]
+            print(f"{kind}: {people} open cases, {len(times)} presses: median {medians[-1]:.0f} ms, p95 {p95:.0f} ms")
         print(f"{kind}: {OPEN[1] // OPEN[0]} × the cases, {medians[1] / medians[0]:.2f} × the time")

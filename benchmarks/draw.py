@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.support import in_a_process, timed
 from sampling.allocation import allocate
 from sampling.certificate import keys_of, make, verify
-from sampling.draw import Sample, draw, merge, smallest, whole
+from sampling.draw import Sample, draw, merge, require_full_sample, smallest
 from sampling.frame import FramePerson, Last, fingerprint
 from sampling.plan import Factor, Plan
 from sampling.rule import Reading, requirement
@@ -37,7 +37,7 @@ CATEGORIES = (("01",), ("05",), ("07",), ("13",), ("01", "13"))
 LASTS = list(Last)
 
 
-class Crowd:
+class InventedPeople:
     """Invented people, generated in blocks while they are iterated over; `making` is the time this took."""
 
     def __init__(self, first: int, behind: int) -> None:
@@ -59,24 +59,24 @@ class Crowd:
         return FramePerson(f"{n:032x}", village, village[:2], CATEGORIES[n // 100 % 5], LASTS[n // 7 % 3])
 
 
-def walked(crowd: Crowd, work: Callable[[Crowd], Any]) -> tuple[float, Any]:
+def timed_without_generation(people: InventedPeople, work: Callable[[InventedPeople], Any]) -> tuple[float, Any]:
     """(seconds without generating the people, result)."""
-    began, made = time.perf_counter(), crowd.making
-    result = work(crowd)
-    return time.perf_counter() - began - (crowd.making - made), result
+    began, making_before = time.perf_counter(), people.making
+    result = work(people)
+    return time.perf_counter() - began - (people.making - making_before), result
 
 
-def hash_all(crowd: Crowd) -> None:
+def hash_all(people: InventedPeople) -> None:
     """The lower bound: the ticket of everyone by one plain `sha256(…).hexdigest()`, and nothing else."""
     head, sha256 = f"{SEED}|".encode(), hashlib.sha256
-    for person in crowd:
+    for person in people:
         sha256(head + person.key.encode()).hexdigest()
 
 
-def hash_all_begun(crowd: Crowd) -> None:
+def hash_all_begun(people: InventedPeople) -> None:
     """The lower bound of the tickets as the draw makes them: the seed is hashed once, no hexadecimal digits."""
     copy = hashlib.sha256(f"{SEED}|".encode()).copy
-    for person in crowd:
+    for person in people:
         state = copy()
         state.update(person.key.encode())
         state.digest()
@@ -84,7 +84,7 @@ def hash_all_begun(crowd: Crowd) -> None:
 
 def allocated(plan: Plan, count: int) -> dict[Cell, int]:
     """The allocation to `count` people, from the sizes of a hundredth of them: the villages are alike."""
-    part = sizes(Crowd(0, count // 100), plan, READING)
+    part = sizes(InventedPeople(0, count // 100), plan, READING)
     return allocate(
         plan,
         {
@@ -103,20 +103,22 @@ def peak() -> float:
 
 def one_process(count: int, plan: Plan) -> tuple[float, float, float, float, float, Sample]:
     """(seconds of hashing, of hashing from a copied state, of `sizes`, of the draw; MB added to the peak; sample)."""
-    crowd, allocation = Crowd(0, count), allocated(plan, count)
-    floor, _ = walked(crowd, hash_all)
-    begun, _ = walked(crowd, hash_all_begun)
-    counting, _ = walked(crowd, lambda people: sizes(people, plan, READING))
+    people, allocation = InventedPeople(0, count), allocated(plan, count)
+    floor, _ = timed_without_generation(people, hash_all)
+    begun, _ = timed_without_generation(people, hash_all_begun)
+    counting, _ = timed_without_generation(people, lambda people: sizes(people, plan, READING))
     before = peak()
-    drawing, sample = walked(crowd, lambda people: draw(people, cell_of(plan, READING), SEED, allocation))
+    drawing, sample = timed_without_generation(
+        people, lambda people: draw(people, cell_of(plan, READING), SEED, allocation)
+    )
     return floor, begun, counting, drawing, peak() - before, sample
 
 
 def part(task: tuple[int, int, Plan, dict[Cell, int]]) -> Sample:
-    """The smallest tickets of a range of keys."""
+    """The smallest tickets of a range of keys, the part of one process."""
     first, behind, plan, allocation = task
     cell = cell_of(plan, READING)
-    return smallest(((person.key, cell(person)) for person in Crowd(first, behind)), SEED, allocation)
+    return smallest(((person.key, cell(person)) for person in InventedPeople(first, behind)), SEED, allocation)
 
 
 def in_parts(count: int, plan: Plan, processes: int) -> tuple[float, Sample]:
@@ -127,13 +129,13 @@ def in_parts(count: int, plan: Plan, processes: int) -> tuple[float, Sample]:
     with get_context("fork").Pool(processes) as pool:
         pool.map(len, [()] * processes)
         began = time.perf_counter()
-        sample = whole(merge(pool.map(part, tasks, chunksize=1), allocation), allocation)
+        sample = require_full_sample(merge(pool.map(part, tasks, chunksize=1), allocation), allocation)
         return time.perf_counter() - began, sample
 
 
 def rechecked(count: int) -> tuple[float, float]:
     """(seconds of hashing, seconds of `verify`) with the people in memory."""
-    plan, frame = PLANS["village"], list(Crowd(0, count))
+    plan, frame = PLANS["village"], list(InventedPeople(0, count))
     form = fingerprint(frame)
     dice = Contribution("dice", ContributionKind.PUBLIC, "thrown in public", "", "3 5 2 6 1 1 4 2")
     seed, strata = join(form, plan.digest(), [dice]), sizes(frame, plan, READING)
@@ -176,12 +178,12 @@ def main() -> None:
     plan, alone = PLANS["village"], 0.0
     samples = []
     for processes in (1, 2, 4):
-        taken, sample = in_parts(10 * MILLION, plan, processes)
-        alone = alone or taken
+        seconds, sample = in_parts(10 * MILLION, plan, processes)
+        alone = alone or seconds
         samples.append(sample)
         print(
-            f"{processes} process(es): {taken:.1f} s with the making of the people, {alone / taken:.2f} times as fast, "
-            f"{'the same' if sample == samples[0] else 'ANOTHER'} sample"
+            f"{processes} process(es): {seconds:.1f} s with the making of the people, "
+            f"{alone / seconds:.2f} times as fast, {'the same' if sample == samples[0] else 'ANOTHER'} sample"
         )
     hashing, verifying = rechecked(MILLION)
     print(

@@ -81,13 +81,13 @@ def estimated(cells: Cells) -> dict[int, Estimate]:
     inside = {(stratum, domain): of for stratum, domain, *of in cells}
     answered = {h: sum(inside[h, d][0] for d in range(DOMAINS) if (h, d) in inside) for h in range(STRATA)}
     people = PEOPLE // STRATA
-    found = {}
+    estimates = {}
     for d in range(DOMAINS):
         own = {h: inside.get((h, d), [0, 0, 0]) for h in range(STRATA)}
         sums = [StratumSums(f"{h:02d}", "a", people, answered[h], of[1], of[2], of[0]) for h, of in own.items()]
         size = sum(people * of[0] / answered[h] for h, of in own.items())
-        found[d] = mean(sums, domain=int(half_up(size, 0)))
-    return found
+        estimates[d] = mean(sums, domain=int(half_up(size, 0)))
+    return estimates
 
 
 def from_sql(engine: sa.Engine) -> Cells:
@@ -141,9 +141,9 @@ def main() -> None:
     tally = timed(lambda: tallied(*columns), 3)
     cells = list(tallied(*columns))
     closed = timed(lambda: estimated(cells), 3)
-    ours, whole = estimated(cells), tally + closed
+    ours, together = estimated(cells), tally + closed
     print(f"{DOMAINS} domains, {STRATA} strata, {ROWS:,} answers; scan of the values alone {scan * 1000:.1f} ms")
-    print(f"  in memory: tallies {tally:.2f} s, estimates {closed:.2f} s, together {whole:.2f} s")
+    print(f"  in memory: tallies {tally:.2f} s, estimates {closed:.2f} s, together {together:.2f} s")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for kind in databases():
@@ -169,7 +169,7 @@ def main() -> None:
                 raise AssertionError(f"R has other figures: {rounding:.1e}, {errors:.1e}")
             print(
                 f"  R survey: {seconds:.1f} s ({time.perf_counter() - start:.1f} s with reading the file),"
-                f" {seconds / whole:.0f} times ours; values agree to the six places published, standard errors to"
+                f" {seconds / together:.0f} times ours; values agree to the six places published, standard errors to"
                 f" {errors:.0e}"
             )
         if not (python := os.environ.get(SAMPLICS)):
@@ -179,6 +179,6 @@ def main() -> None:
             rounding = max(abs(float(ours[d].value) - value) for d, (value, _) in theirs.items())
             errors = max(abs((ours[d].standard_error or 0) / error - 1) for d, (_, error) in theirs.items())
             print(
-                f"  samplics: {seconds:.1f} s, {seconds / whole:.0f} times ours;"
+                f"  samplics: {seconds:.1f} s, {seconds / together:.0f} times ours;"
                 f" values differ by {rounding:.0e} at most, standard errors by {errors:.1%}"
             )

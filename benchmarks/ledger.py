@@ -38,7 +38,7 @@ def main() -> None:
     """Measure on SQLite, and the growth of the time per row."""
     times = {}
     for rows in (20_000, 500_000):
-        seconds, peak, kept = in_a_process(run, "sqlite", rows)
+        seconds, peak, people = in_a_process(run, "sqlite", rows)
         times[rows] = seconds / rows
-        print(f"{rows:>8,} rows: {seconds:.1f} s, peak {peak:.0f} MB, {kept:,} people")
+        print(f"{rows:>8,} rows: {seconds:.1f} s, peak {peak:.0f} MB, {people:,} people")
     print(f"per row, 500,000 against 20,000: {times[500_000] / times[20_000]:.2f}")

@@ -42,11 +42,14 @@ def main() -> None:
             visitor = Visitor(app)
             visitor.sign_in("interviewer")
             floor = median(Visitor(app), "/healthz")
-            for name, who, path in (
+            for name, requester, path in (
                 ("desk list", visitor, "/desk"),
                 ("one case", visitor, address),
                 ("interview form", visitor, f"{address}/interview/phone"),
                 ("beneficiary's first page", Visitor(app), f"/q/{token}"),
             ):
-                found = median(who, path)
-                print(f"{kind}: {name} {found:.1f} ms, {found / floor:.1f} × the empty page ({floor:.2f} ms)")
+                milliseconds = median(requester, path)
+                print(
+                    f"{kind}: {name} {milliseconds:.1f} ms, "
+                    f"{milliseconds / floor:.1f} × the empty page ({floor:.2f} ms)"
+                )

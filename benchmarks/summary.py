@@ -20,7 +20,7 @@ def readings(kind: str, copies: int) -> tuple[int, float, float, float]:
         from app.extensions import db
         from app.results.queries.results import results_of
         from app.results.queries.strata import stratum_rows
-        from app.results.queries.tally_check import miscounts
+        from app.results.queries.tally_check import tally_differences
 
         evaluation = an_evaluation(db.session)
         draw = a_draw(db.session, evaluation, of=SEED, size=SEED)
@@ -33,14 +33,14 @@ def readings(kind: str, copies: int) -> tuple[int, float, float, float]:
         def rows(evaluation: Evaluation = evaluation, draw: Draw = draw) -> object:
             return stratum_rows(db.session, evaluation, draw)
 
-        found = results_of(db.session, evaluation)
-        if found.valid != responses or miscounts(db.session, draw):
+        results = results_of(db.session, evaluation)
+        if results.valid != responses or tally_differences(db.session, draw):
             raise AssertionError("the tallies are wrong")
         return (
             responses,
             timed(lambda: results_of(db.session, evaluation), 5),
             timed(rows, 5),
-            timed(lambda: miscounts(db.session, draw)),
+            timed(lambda: tally_differences(db.session, draw)),
         )
 
 
@@ -83,12 +83,12 @@ def grow(session: Session, copies: int) -> None:
                 f" SELECT {key.format(32)}, {', '.join('r.' + c for c in people)} FROM recipient r, n"
             )
         )
-        made = "md5(r.id::text)::uuid" if postgresql else "printf('%032x', r.id + 1000000000)"
-        mine = "lpad(to_hex(r.id), 64, '0')" if postgresql else "printf('%064x', r.id)"
+        new_uuid = "md5(r.id::text)::uuid" if postgresql else "printf('%032x', r.id + 1000000000)"
+        new_ticket = "lpad(to_hex(r.id), 64, '0')" if postgresql else "printf('%064x', r.id)"
         session.execute(
             text(
                 f"INSERT INTO cases (uuid, recipient_id, position, ticket, outcome_final, {', '.join(cases)})"
-                f" SELECT {made}, r.id, r.id + 1000000, {mine}, FALSE, {', '.join('c.' + c for c in cases)}"
+                f" SELECT {new_uuid}, r.id, r.id + 1000000, {new_ticket}, FALSE, {', '.join('c.' + c for c in cases)}"
                 " FROM recipient r JOIN (SELECT MIN(c.id) AS first, p.village_id FROM cases c"
                 " JOIN recipient p ON p.id = c.recipient_id GROUP BY p.village_id) v ON v.village_id = r.village_id"
                 " JOIN cases c ON c.id = v.first"

@@ -29,7 +29,7 @@ def databases() -> list[str]:
 
 
 @contextlib.contextmanager
-def postgresql_of_its_own(kind: str) -> Iterator[dict[str, str]]:
+def new_postgresql_database(kind: str) -> Iterator[dict[str, str]]:
     """The environment that names a new PostgreSQL database; empty for SQLite, which uses a file of its own."""
     if kind == "sqlite":
         yield {}
@@ -80,9 +80,9 @@ def in_a_process(work: Callable[..., Any], *arguments: Any) -> tuple[float, floa
     queue = context.Queue()
     process = context.Process(target=_measured, args=(queue, work, arguments))
     process.start()
-    found: tuple[float, float, Any] = queue.get()
+    measured: tuple[float, float, Any] = queue.get()
     process.join()
-    return found
+    return measured
 
 
 def table_count(table: str) -> int:

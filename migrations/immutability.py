@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.models.keeping import ERASED_WORDS
+from app.models.erasures import ERASED_WORDS
 
 SEALED = "(SELECT sealed_at FROM frame WHERE frame.id = {row}.frame_id) IS NOT NULL"
 

@@ -44,55 +44,55 @@ def share(total: int, items: Sequence[ShareItem]) -> dict[str, int]:
     fixed: dict[str, int] = {}
     while True:
         free = [item for item in items if item.code not in fixed]
-        rest, weights = total - sum(fixed.values()), sum(item.weight for item in free)
-        lacking = sum(max(0, item.floor * weights - item.weight * rest) for item in free)
-        beyond = sum(max(0, item.weight * rest - item.cap * weights) for item in free)
-        if lacking == beyond == 0:
+        remaining, weights = total - sum(fixed.values()), sum(item.weight for item in free)
+        excess_of_floors = sum(max(0, item.floor * weights - item.weight * remaining) for item in free)
+        excess_of_caps = sum(max(0, item.weight * remaining - item.cap * weights) for item in free)
+        if excess_of_floors == excess_of_caps == 0:
             break
-        if lacking >= beyond:
-            fixed |= {item.code: item.floor for item in free if item.weight * rest < item.floor * weights}
+        if excess_of_floors >= excess_of_caps:
+            fixed |= {item.code: item.floor for item in free if item.weight * remaining < item.floor * weights}
         else:
-            fixed |= {item.code: item.cap for item in free if item.weight * rest > item.cap * weights}
+            fixed |= {item.code: item.cap for item in free if item.weight * remaining > item.cap * weights}
     if free:
-        shares = {item.code: item.weight * rest // weights for item in free}
-        left = rest - sum(shares.values())
-        order = sorted(free, key=lambda item: (-(item.weight * rest % weights), -item.people, item.code))
-        fixed |= shares | {item.code: shares[item.code] + 1 for item in order[:left]}
+        shares = {item.code: item.weight * remaining // weights for item in free}
+        leftover = remaining - sum(shares.values())
+        order = sorted(free, key=lambda item: (-(item.weight * remaining % weights), -item.people, item.code))
+        fixed |= shares | {item.code: shares[item.code] + 1 for item in order[:leftover]}
     return {item.code: fixed[item.code] for item in items}
 
 
 def allocate(plan: Plan, strata: Mapping[str, StratumSize]) -> dict[Cell, int]:
     """How many people each queue of each stratum gives: `plan.size` from the main part, `plan.general` beside them.
 
-    Raises PlanRefused when a part is smaller than its size, or Neyman allocation lacks a stratum's spread.
+    Raises PlanRefused when a part is smaller than its size, or Neyman allocation lacks a stratum's standard deviation.
 
     >>> rows = [StratumSize(code, "1", MAIN, n, {ALL: n}) for code, n in (("0101", 412), ("0102", 287), ("0103", 3))]
     >>> allocate(Plan(100, method=Method.POWER), {row.stratum: row for row in rows})
     {('0101', 'all'): 53, ('0102', 'all'): 44, ('0103', 'all'): 3}
     """
-    _check_spread(plan, strata)
-    found: dict[Cell, int] = {}
+    _check_stddev(plan, strata)
+    numbers: dict[Cell, int] = {}
     for part, total in ((MAIN, plan.size), (GENERAL, plan.general)):
         rows = [row for row in strata.values() if row.part == part]
-        there = sum(row.population for row in rows)
-        if total > there:
-            raise PlanRefused(_too_few(part, there, total), "general" if part == GENERAL else "size")
+        available = sum(row.population for row in rows)
+        if total > available:
+            raise PlanRefused(_too_few(part, available, total), "general" if part == GENERAL else "size")
         for code, number in _strata(plan, rows, total, part).items():
-            found |= {(code, queue): n for queue, n in by_queue(plan.overlap, strata[code].queues, number).items()}
-    return found
+            numbers |= {(code, queue): n for queue, n in by_queue(plan.overlap, strata[code].queues, number).items()}
+    return numbers
 
 
-def _too_few(part: str, there: int, total: int) -> Text:
-    who = Text("普通服务对象", "general recipients") if part == GENERAL else Text("可抽的人", "people to draw from")
+def _too_few(part: str, available: int, total: int) -> Text:
+    group = Text("普通服务对象", "general recipients") if part == GENERAL else Text("可抽的人", "people to draw from")
     return Text(
-        f"{who.zh}一共只有 {there} 人，不能抽 {total} 人。",
-        f"There are only {there} {who.en}; {total} cannot be drawn.",
+        f"{group.zh}一共只有 {available} 人，不能抽 {total} 人。",
+        f"There are only {available} {group.en}; {total} cannot be drawn.",
     )
 
 
-def _check_spread(plan: Plan, strata: Mapping[str, StratumSize]) -> None:
-    if plan.method is Method.NEYMAN and set(plan.spread) != set(strata):
-        missing = sorted(set(strata) - set(plan.spread))
+def _check_stddev(plan: Plan, strata: Mapping[str, StratumSize]) -> None:
+    if plan.method is Method.NEYMAN and set(plan.stddev) != set(strata):
+        missing = sorted(set(strata) - set(plan.stddev))
         names = joined(missing[:5])
         if missing:
             named = Text(f"还缺 {names.zh}。", f"lacking for {names.en}.")
@@ -108,7 +108,7 @@ def _weight(plan: Plan, row: StratumSize) -> int:
     return {
         Method.PROPORTIONAL: row.population,
         Method.EQUAL: 1,
-        Method.NEYMAN: row.population * plan.spread.get(row.stratum, 1),
+        Method.NEYMAN: row.population * plan.stddev.get(row.stratum, 1),
         Method.POWER: isqrt(row.population * ROOT_SCALE),
     }[plan.method]
 
@@ -122,8 +122,8 @@ def _strata(plan: Plan, rows: Sequence[StratumSize], total: int, part: str) -> d
         return min(row.population, max(minimum, -(-of_area * row.population // areas[row.area])))
 
     minimum = _largest(plan.minimum, lambda m: sum(floor(row, m, 0) for row in rows) <= total)
-    wanted = plan.area_minimum if part == MAIN else 0
-    of_area = _largest(wanted, lambda q: sum(floor(row, minimum, q) for row in rows) <= total)
+    area_minimum = plan.area_minimum if part == MAIN else 0
+    of_area = _largest(area_minimum, lambda q: sum(floor(row, minimum, q) for row in rows) <= total)
     return share(
         total,
         [
@@ -133,9 +133,9 @@ def _strata(plan: Plan, rows: Sequence[StratumSize], total: int, part: str) -> d
     )
 
 
-def _largest(wanted: int, fits: Callable[[int], bool]) -> int:
+def _largest(most: int, fits: Callable[[int], bool]) -> int:
     """The largest number from 0 to `wanted` that fits; 0 always fits, and so does every number below one that fits."""
-    low, high = 0, wanted
+    low, high = 0, most
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if fits(middle) else (low, middle - 1)
@@ -143,7 +143,7 @@ def _largest(wanted: int, fits: Callable[[int], bool]) -> int:
 
 
 def by_queue(overlap: int | None, people: Mapping[str, int], number: int) -> dict[str, int]:
-    """A stratum's sample shared among its queues: newcomers in proportion, then by `overlap`.
+    """A stratum's sample of `number` people by queue: newcomers in proportion, then by `overlap`.
 
     Of those who are no newcomers, `overlap` per cent are people drawn last time. Newcomers have a queue of
     their own, so that everyone has the same chance over both rounds (docs/between-rounds.md).

@@ -1,7 +1,7 @@
-"""The 17 categories of people in difficulty and special groups, and every word ledgers use for them.
+"""The 17 categories of people in difficulty and special groups, and the words ledgers use for them.
 
 Source: 广州市社工服务站管理办法 （穗府办〔2023〕7号）, Article 4, in its order. The district's platform splits some of
-them and counts its own list from 1 to 20, so a bare number means nothing until someone says whose number it is.
+them and counts its own list from 1 to 20, so a number alone is ambiguous until it is known which list it belongs to.
 """
 
 from __future__ import annotations
@@ -136,12 +136,12 @@ _LONGEST = 60
 
 
 def _plain(text: str) -> str:
-    """A word as it is compared: one width, no spaces, 老人 and 长者 as in the rule."""
-    word = "".join(unicodedata.normalize("NFKC", text).split())
-    return re.sub("老人|长者", "老年人", word)
+    """A word in the form that is compared: one width, no spaces, 老人 and 长者 written as in the rule."""
+    folded = "".join(unicodedata.normalize("NFKC", text).split())
+    return re.sub("老人|长者", "老年人", folded)
 
 
-_BY_NAME = {_plain(word): c.code for c in _ALL for word in (c.zh, *c.aliases)}
+_BY_NAME = {_plain(name): c.code for c in _ALL for name in (c.zh, *c.aliases)}
 
 
 def find(text: str, *, platform: bool = False) -> str | None:
@@ -157,14 +157,14 @@ def find(text: str, *, platform: bool = False) -> str | None:
     """
     if len(text) > _LONGEST:
         return None
-    word = _plain(text)
-    if platform and re.fullmatch(r"[0-9]{1,2}", word):
-        return PLATFORM_CODES.get(int(word))
-    if match := _OF_THE_17.fullmatch(word):
-        code = f"{int(match['number']):02d}" if match["number"] else word
+    folded = _plain(text)
+    if platform and re.fullmatch(r"[0-9]{1,2}", folded):
+        return PLATFORM_CODES.get(int(folded))
+    if match := _OF_THE_17.fullmatch(folded):
+        code = f"{int(match['number']):02d}" if match["number"] else folded
         return code if code in CATEGORIES else None
-    unnumbered = _NUMBERING.sub("", word)
-    for candidate in (word, unnumbered, _BRACKETED.sub("", unnumbered), _BRACKETS.sub("", unnumbered)):
+    unnumbered = _NUMBERING.sub("", folded)
+    for candidate in (folded, unnumbered, _BRACKETED.sub("", unnumbered), _BRACKETS.sub("", unnumbered)):
         if candidate in _BY_NAME:
             return _BY_NAME[candidate]
     return None

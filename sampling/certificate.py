@@ -1,7 +1,7 @@
 """The published record of a draw, and re-checking it (docs/certificate.md).
 
-`make` writes the record of a draw, `publish` adds the replacements to date. `check` tests what the certificate alone
-can show; `verify` also re-draws from the sealed frame and compares the cases that exist. Only verify makes Evidence,
+`make` writes the record of a draw, `publish` adds the replacements to date. `check` tests the certificate by itself;
+`verify` also re-draws from the sealed frame and compares the cases that exist. Only verify makes Evidence,
 and without Evidence there is no score.
 """
 
@@ -18,7 +18,7 @@ from sampling.draw import Sample
 from sampling.frame import CANONICAL_FORM, FramePerson
 from sampling.plan import Plan
 from sampling.recheck import frame_differences
-from sampling.replacement import Replacement
+from sampling.replacement import ReleasedReplacement
 from sampling.rule import Reading, Requirement
 from sampling.schema import FORMAT, schema_differences
 from sampling.seed import JOIN, Contribution
@@ -100,13 +100,13 @@ def make(
             "join": JOIN,
             "contributions": [
                 {
-                    "name": one.name,
-                    "kind": one.kind.value,
-                    "source": one.source,
-                    "commitment": one.commitment,
-                    "value": one.value,
+                    "name": contribution.name,
+                    "kind": contribution.kind.value,
+                    "source": contribution.source,
+                    "commitment": contribution.commitment,
+                    "value": contribution.value,
                 }
-                for one in contributions
+                for contribution in contributions
             ],
             "value": seed,
         },
@@ -127,14 +127,14 @@ def _stratum(row: StratumSize, allocation: Mapping[Cell, int], sample: Sample) -
                 "queue": queue,
                 "population": people,
                 "allocated": allocation[row.stratum, queue],
-                "drawn": [{"key": one.key, "ticket": one.ticket} for one in sample[row.stratum, queue]],
+                "drawn": [{"key": person.key, "ticket": person.ticket} for person in sample[row.stratum, queue]],
             }
             for queue, people in row.queues.items()
         ],
     }
 
 
-def publish(certificate: Mapping[str, Any], replacements: Sequence[Replacement]) -> dict[str, Any]:
+def publish(certificate: Mapping[str, Any], replacements: Sequence[ReleasedReplacement]) -> dict[str, Any]:
     """The certificate with the replacements to date, in the order of their release; its digest stays the same."""
     released = [replacement.as_json() for replacement in replacements]
     return {
@@ -192,23 +192,23 @@ def verify(certificate: object, people: Iterable[FramePerson], cases: Collection
 
 def keys_of(certificate: Mapping[str, Any]) -> list[str]:
     """Everyone drawn, then everyone released from the reserve."""
-    drawn = [one["key"] for row in certificate["strata"] for queue in row["queues"] for one in queue["drawn"]]
-    return drawn + [one["key"] for one in certificate["replacements"]]
+    drawn = [person["key"] for row in certificate["strata"] for queue in row["queues"] for person in queue["drawn"]]
+    return drawn + [person["key"] for person in certificate["replacements"]]
 
 
 def _cases(certificate: Mapping[str, Any], cases: Collection[str]) -> list[CertificateDifference]:
-    drawn, there = set(keys_of(certificate)), set(cases)
-    found = []
+    drawn, existing = set(keys_of(certificate)), set(cases)
+    differences = []
     for keys, reason in (
-        (drawn - there, Text("抽中的人没有个案", "People who were drawn have no case")),
-        (there - drawn, Text("没有抽中的人有个案", "People who were not drawn have a case")),
+        (drawn - existing, Text("抽中的人没有个案", "People who were drawn have no case")),
+        (existing - drawn, Text("没有抽中的人有个案", "People who were not drawn have a case")),
     ):
         if keys:
-            found.append(CertificateDifference(CertificateCheck.CASES, "cases", _with_keys(reason, keys)))
-    if len(there) != len(cases):
+            differences.append(CertificateDifference(CertificateCheck.CASES, "cases", _with_keys(reason, keys)))
+    if len(existing) != len(cases):
         twice = Text("同一个人有两个个案。", "One person has two cases.")
-        found.append(CertificateDifference(CertificateCheck.CASES, "cases", twice))
-    return found
+        differences.append(CertificateDifference(CertificateCheck.CASES, "cases", twice))
+    return differences
 
 
 def _with_keys(reason: Text, keys: Collection[str]) -> Text:

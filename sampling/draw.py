@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sampling.frame import FramePerson
 from sampling.strata import Cell
 from sampling.text import Text, TextError
-from sampling.tickets import begun
+from sampling.tickets import seeded_hash
 
 FIRST, LAST = b"", b"\xff" * 33  # before and behind every ticket
 SPARE = 16
@@ -49,19 +49,22 @@ def draw(
     >>> [(one.key[-2:], one.ticket[:16]) for one in sample["0101", "all"]]
     [('05', '4b0c4af50cbf746b'), ('03', '78cfad0e5560361d')]
     """
-    return whole(smallest(((person.key, cell(person)) for person in people), seed, allocation), allocation)
+    return require_full_sample(
+        smallest(((person.key, cell(person)) for person in people), seed, allocation), allocation
+    )
 
 
 def smallest(pairs: Iterable[tuple[str, Cell | None]], seed: str, allocation: Mapping[Cell, int]) -> Sample:
     """At most the allocated number of smallest tickets of each queue, from (key, queue) pairs: a part of a draw.
 
-    A queue of None is passed over. Cost: one hash and one comparison a person. Those who are not yet behind, about
-    n·log₂(N/n) of them, are kept until they are twice the sample; then they are sorted and the later half is dropped.
+    A queue of None is skipped. Cost: one hash and one comparison a person. Those with a ticket below the largest kept,
+    about n·log₂(N/n) of them, are kept until they are twice the sample; then they are sorted and the later half
+    dropped.
     """
-    copy = begun(seed).copy
-    kept: dict[Cell, list[tuple[bytes, str]]] = {place: [] for place in allocation}
-    # Nearly everyone is behind the largest ticket still kept of a full queue, and costs only the hash.
-    worst: dict[Cell | None, bytes] = {place: LAST if room else FIRST for place, room in allocation.items()}
+    copy = seeded_hash(seed).copy
+    candidates: dict[Cell, list[tuple[bytes, str]]] = {place: [] for place in allocation}
+    # Nearly everyone has a ticket above the largest one kept of a full queue, and costs only the hash.
+    worst: dict[Cell | None, bytes] = {place: LAST if number else FIRST for place, number in allocation.items()}
     worst[None] = FIRST
     for key, place in pairs:
         state = copy()
@@ -77,20 +80,20 @@ def smallest(pairs: Iterable[tuple[str, Cell | None]], seed: str, allocation: Ma
             ) from None
         if place is None:
             continue
-        queue, room = kept[place], allocation[place]
+        queue, number = candidates[place], allocation[place]
         queue.append((ticket, key))
-        if len(queue) >= 2 * room + SPARE:
+        if len(queue) >= 2 * number + SPARE:
             queue.sort()
-            del queue[room:]
+            del queue[number:]
             worst[place] = queue[-1][0]
     return {
         place: tuple(Drawn(ticket.hex(), key) for ticket, key in sorted(queue)[: allocation[place]])
-        for place, queue in kept.items()
+        for place, queue in candidates.items()
     }
 
 
 def merge(parts: Iterable[Sample], allocation: Mapping[Cell, int]) -> Sample:
-    """The draw of a whole frame from those of its parts, however the frame was cut."""
+    """The draw of a whole frame from those of its parts, however the frame was divided."""
     together: dict[Cell, list[Drawn]] = {place: [] for place in allocation}
     for part in parts:
         for place, drawn in part.items():
@@ -98,15 +101,15 @@ def merge(parts: Iterable[Sample], allocation: Mapping[Cell, int]) -> Sample:
     return {place: tuple(heapq.nsmallest(allocation[place], drawn)) for place, drawn in together.items()}
 
 
-def whole(sample: Sample, allocation: Mapping[Cell, int]) -> Sample:
-    """The sample itself; raises DrawRefused when a queue has fewer people than allocated."""
+def require_full_sample(sample: Sample, allocation: Mapping[Cell, int]) -> Sample:
+    """The sample unchanged; raises DrawRefused when a queue has fewer people than allocated."""
     for (stratum, queue), number in allocation.items():
-        there = len(sample[stratum, queue])
-        if there < number:
+        available = len(sample[stratum, queue])
+        if available < number:
             raise DrawRefused(
                 Text(
-                    f"层 {stratum}（{queue}）只有 {there} 人，不能抽 {number} 人。",
-                    f"Stratum {stratum} ({queue}) has only {there} people; {number} cannot be drawn.",
+                    f"层 {stratum}（{queue}）只有 {available} 人，不能抽 {number} 人。",
+                    f"Stratum {stratum} ({queue}) has only {available} people; {number} cannot be drawn.",
                 )
             )
     return sample

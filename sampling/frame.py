@@ -1,4 +1,4 @@
-"""The list a sample is drawn from: its canonical form, its fingerprint, and what is wrong with it.
+"""The frame, the list a sample is drawn from: its canonical form, its fingerprint, and its errors.
 
 Canonical form "frame-2" (docs/certificate.md, 1): the line `frame-2`; for each person in the order of their keys
 `key|village|area|category,category,…|last`; the line `people N`. The fingerprint is the SHA-256 of these bytes.
@@ -26,7 +26,7 @@ _RESERVED = frozenset({"all", "general"})
 
 
 class Last(StrEnum):
-    """What happened to a person in the previous round."""
+    """Whether a person was on the list of the previous round, and drawn in it."""
 
     UNKNOWN = ""  # not on its list, or there was none
     LISTED = "listed"
@@ -89,7 +89,7 @@ def fingerprint(people: Iterable[FramePerson]) -> str:
 
 
 def fingerprint_sorted(people: Iterable[FramePerson]) -> str:
-    """The same in one pass and constant memory, for people already in key order; raises DisorderedFrame.
+    """The fingerprint in one pass and constant memory, for people already in key order; raises DisorderedFrame.
 
     >>> fingerprint_sorted([])
     '5051768e7316520092a1585a22759d4ee60e20672d6a99544f0f2da3a1b16e68'

@@ -17,7 +17,7 @@ NEGLIGIBLE = 1e-30  # beside the most likely count; what is left out could not b
 
 @dataclass(frozen=True)
 class Misclassification:
-    """The chance to land below, in or above the true band when `asked` of `people` are asked, `satisfied` satisfied."""
+    """The probability of a band below, equal to or above the true one, if `asked` of `people` answer."""
 
     people: int
     satisfied: int
@@ -33,7 +33,7 @@ class Misclassification:
 
 
 def distribution(people: int, satisfied: int, asked: int) -> Iterator[tuple[int, float]]:
-    """How likely each number of satisfied people among those asked is: the hypergeometric distribution.
+    """The hypergeometric probability of each number of satisfied people among those asked.
 
     Built outwards from the most likely count by the ratio of neighbours and divided by its sum, which needs no
     factorials: the cost grows with the standard deviation, not with the people. Counts less likely than 1e-30 of the
@@ -58,19 +58,19 @@ def distribution(people: int, satisfied: int, asked: int) -> Iterator[tuple[int,
         weight *= k * (unsatisfied - asked + k) / ((satisfied - k + 1) * (asked - k + 1))
         k -= 1
         weights[k] = weight
-    whole = fsum(weights.values())
+    total = fsum(weights.values())
     for count in sorted(weights):
-        yield count, weights[count] / whole
+        yield count, weights[count] / total
 
 
 def misclassification(people: int, satisfied: int, asked: int, lines: Sequence[Fraction | int]) -> Misclassification:
-    """The chance that the share among those asked lies in another band than the share among everyone.
+    """The probability that the share among those asked lies in another band than the share among everyone.
 
     `lines` are per cents in rising order. Exact where counts meet lines: they are compared as fractions. Raises
     ValueError as distribution() does, and for lines that do not rise.
 
-    >>> found = misclassification(1300, 1144, 100, (90,))
-    >>> round(found.above, 4), found.below, round(misclassification(1300, 1144, 400, (90,)).above, 4)
+    >>> result = misclassification(1300, 1144, 100, (90,))
+    >>> round(result.above, 4), result.below, round(misclassification(1300, 1144, 400, (90,)).above, 4)
     (0.3253, 0.0, 0.0813)
     """
     if any(low >= high for low, high in pairwise(lines)):

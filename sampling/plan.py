@@ -42,7 +42,7 @@ class Method(StrEnum):
 
     PROPORTIONAL = "proportional"  # to the people
     EQUAL = "equal"  # the same for each
-    NEYMAN = "neyman"  # to people times spread (Neyman 1934)
+    NEYMAN = "neyman"  # to people times standard deviation (Neyman 1934)
     POWER = "power"  # to the square root of the people (Bankier 1988, power 1/2)
 
 
@@ -60,7 +60,8 @@ class Plan:
     """The decisions taken before the draw: whom, how many, how shared, how replaced.
 
     `size` people of the rule's population, and `general` general recipients beside them; `overlap` is the per cent of
-    each stratum's sample taken from the people drawn last time (0 rests them, None ignores the last round).
+    each stratum's sample taken from the people drawn last time (0 rests them, None ignores the last round). `stddev` is
+    the standard deviation by stratum code, for Neyman allocation; documents call it `spread`.
     Raises PlanRefused for values no draw can have; whether it fits a frame, sampling.allocation says.
     """
 
@@ -70,13 +71,13 @@ class Plan:
     method: Method = Method.PROPORTIONAL
     minimum: int = MINIMUM_PER_STRATUM
     area_minimum: int = 0
-    spread: Mapping[str, int] = field(default_factory=dict)
+    stddev: Mapping[str, int] = field(default_factory=dict)
     overlap: int | None = None
     protocol: Protocol = Protocol.SUPERVISOR
     block: int = 1
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "spread", MappingProxyType(dict(self.spread)))
+        object.__setattr__(self, "stddev", MappingProxyType(dict(self.stddev)))
         counts = (("size", 1), ("general", 0), ("minimum", 0), ("area_minimum", 0), ("block", 1))
         for name, least in counts:
             value = getattr(self, name)
@@ -107,12 +108,12 @@ class Plan:
         if self.protocol is not Protocol.BLOCK and self.block != 1:
             message = Text("只有分批放出才有每批人数。", "Only a reserve released in blocks has a block size.")
             raise PlanRefused(message, "block")
-        if self.spread and self.method is not Method.NEYMAN:
+        if self.stddev and self.method is not Method.NEYMAN:
             message = Text(
                 "只有内曼分配用到各层的离散程度。", "Only Neyman allocation uses the spread of each stratum."
             )
             raise PlanRefused(message, "spread")
-        for code, number in self.spread.items():
+        for code, number in self.stddev.items():
             if not is_plain(code):
                 message = Text("离散程度里有一个层的代码不成立。", "A stratum code among the spreads is not valid.")
                 raise PlanRefused(message, "spread")
@@ -134,23 +135,24 @@ class Plan:
 
     def as_json(self) -> dict[str, Any]:
         """As it stands in the certificate."""
-        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        values = {key: getattr(self, name) for name, key in _keys().items()}
         return values | {
             "strata": [factor.value for factor in self.strata],
             "method": self.method.value,
             "protocol": self.protocol.value,
-            "spread": dict(self.spread),
+            "spread": dict(self.stddev),
         }
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Plan:
         """Back from a certificate's plan; raises PlanRefused, also when its fields are not these."""
-        if set(values) != {f.name for f in fields(cls)}:
+        names = {key: name for name, key in _keys().items()}
+        if set(values) != set(names):
             raise PlanRefused(Text("方案的项目不全或有多余。", "The plan lacks fields or has too many."))
-        strata, spread = values["strata"], values["spread"]
+        strata, stddev = values["strata"], values["spread"]
         if not isinstance(strata, list):
             raise PlanRefused(Text("方案的分层依据应为列表。", "The factors of the strata should be a list."), "strata")
-        if not isinstance(spread, Mapping):
+        if not isinstance(stddev, Mapping):
             raise PlanRefused(Text("方案的离散程度应为对象。", "The spreads should be an object."), "spread")
         try:
             factors = tuple(Factor(factor) for factor in strata)
@@ -161,7 +163,8 @@ class Plan:
                 "The plan names an unknown factor of strata, method of allocation or protocol of replacement.",
             )
             raise PlanRefused(message) from error
-        return cls(**{**values, "strata": factors, "method": method, "protocol": protocol})
+        arguments = {names[key]: value for key, value in values.items()}
+        return cls(**{**arguments, "strata": factors, "method": method, "protocol": protocol})
 
     def digest(self) -> str:
         """SHA-256 of its canonical JSON.
@@ -170,6 +173,11 @@ class Plan:
         '9a415645d6210294cbc994ed2b2d2c749cffe74838d344552d3f6a92492c0dc2'
         """
         return sha256(canonical_json(self.as_json()))
+
+
+def _keys() -> dict[str, str]:
+    """The names of the fields of a Plan with the keys they have in a certificate."""
+    return {f.name: "spread" if f.name == "stddev" else f.name for f in fields(Plan)}
 
 
 def general_allowed(plan: Plan, reading: Reading) -> bool:

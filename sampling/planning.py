@@ -42,18 +42,18 @@ def _variance(part: StratumAnswers, share: float) -> float:
     return share * (1 - share) / part.answers * (part.people - part.answers) / max(part.people - 1, 1)
 
 
-def size_for_margin(wanted: float, people: int, share: float = WORST) -> int:
-    """The fewest answers whose margin is at most `wanted`.
+def size_for_margin(widest: float, people: int, share: float = WORST) -> int:
+    """The fewest answers whose margin (0-1) is at most `widest`.
 
     Source: Cochran 1977, 4.4; found by bisection, so that it is the inverse of margin() to the last person. Raises
-    ValueError unless `wanted` and `people` are positive.
+    ValueError unless `widest` and `people` are positive.
 
     >>> size_for_margin(0.05, 1300), size_for_margin(0.05, 10**9)
     (297, 385)
     """
-    if wanted <= 0 or people < 1:
-        raise ValueError(f"no size for a margin of {wanted} among {people} people")
-    return 1 + bisect_left(range(1, people + 1), True, key=lambda n: margin(n, people, share) <= wanted)
+    if widest <= 0 or people < 1:
+        raise ValueError(f"no size for a margin of {widest} among {people} people")
+    return 1 + bisect_left(range(1, people + 1), True, key=lambda n: margin(n, people, share) <= widest)
 
 
 def margin_of(parts: Sequence[StratumAnswers], shares: Sequence[float] | float = WORST) -> float | None:
@@ -78,8 +78,8 @@ def margin_of(parts: Sequence[StratumAnswers], shares: Sequence[float] | float =
 def design_effect(parts: Sequence[StratumAnswers]) -> float | None:
     """How many times the variance of a proportional sample of the same size this one has; None when a part is empty.
 
-    1 for proportional allocation. Supposes the same spread in every part. Source: Kish, Weighting for unequal
-    P_i, Journal of Official Statistics 8 (1992): n sum(W^2 / n_h) for weights that differ between strata alone.
+    1 for proportional allocation. Supposes the same standard deviation in every part. Source: Kish, Weighting for
+    unequal P_i, Journal of Official Statistics 8 (1992): n sum(W^2 / n_h) for weights that differ between strata alone.
 
     >>> design_effect([StratumAnswers(900, 50), StratumAnswers(100, 50)])
     1.64
@@ -135,12 +135,12 @@ def size_for_answers_surely(answers: int, rate: int, sure: float = SURE) -> int:
     return sizes[bisect_left(sizes, True, key=lambda n: chance_of_answers(answers, n, rate) >= sure)]
 
 
-def spread_of(share: int) -> int:
+def stddev_of(share: int) -> int:
     """The standard deviation of yes and no when `share` per cent say yes, in hundredths of a percentage point.
 
     Whole, so that an allocation by it is the same everywhere; ValueError unless 1-99.
 
-    >>> spread_of(50), spread_of(90), spread_of(99)
+    >>> stddev_of(50), stddev_of(90), stddev_of(99)
     (5000, 3000, 994)
     """
     if not 1 <= share <= 99:

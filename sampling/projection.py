@@ -1,7 +1,7 @@
-"""What a plan would give: how many are drawn from where, how many answers to expect, how wide the margins are.
+"""The projection of a plan: people drawn by stratum, answers to expect, and margins of error.
 
-Arithmetic on the kinds of people there are (alike in village, categories and last round) and on what is expected of
-them; nothing is drawn and nobody is named.
+Computed from the kinds of people on a frame (equal in village, categories and last round) and the assumptions about
+them; nothing is drawn and no person is needed.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from fractions import Fraction
 from sampling.allocation import allocate
 from sampling.frame import FramePerson
 from sampling.plan import Method, Plan, PlanRefused, Protocol
-from sampling.planning import WORST, StratumAnswers, design_effect, margin_of, spread_of
+from sampling.planning import WORST, StratumAnswers, design_effect, margin_of, stddev_of
 from sampling.rule import Reading
 from sampling.strata import GENERAL, MAIN, StratumSize, cell_of, sizes_of_kinds
 from sampling.text import Text
 
-MOST_SPREADS = 100  # each is a number in an address, and servers cut addresses at 4,000 characters
+MOST_STDDEVS = 100  # each is a number in an address, and servers cut addresses at 4,000 characters
 
 Kinds = Sequence[tuple[FramePerson, int]]
-"""People who stand for as many as the number beside them."""
+"""One person of each kind, with the number of people of that kind."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class AreaProjection:
 
 @dataclass(frozen=True)
 class Projection:
-    """What a plan costs (contacts) and gives (answers, margins); margins, effect and areas are of the main part."""
+    """The contacts, answers and margins of a plan; margins (0-1), design effect and areas are of the main part."""
 
     plan: Plan
     sizes: Mapping[str, StratumSize]
@@ -111,20 +111,20 @@ class Projection:
 
 
 def project(plan: Plan, kinds: Kinds, reading: Reading, assumptions: Assumptions) -> Projection:
-    """What a plan gives for these kinds of people; spreads under Neyman allocation are those of the assumptions.
+    """The projection of a plan for these kinds of people; under Neyman allocation the assumptions give its `stddev`.
 
     Raises PlanRefused when the plan does not fit.
     """
     sizes = sizes_of_kinds(kinds, plan, reading)
     if plan.method is Method.NEYMAN:
-        if len(sizes) > MOST_SPREADS:
+        if len(sizes) > MOST_STDDEVS:
             message = Text(
-                f"内曼分配要逐层填写预计满意率，最多 {MOST_SPREADS} 层，这里有 {len(sizes)} 层。",
-                f"Neyman allocation needs the expected share satisfied of every stratum, for at most {MOST_SPREADS} "
+                f"内曼分配要逐层填写预计满意率，最多 {MOST_STDDEVS} 层，这里有 {len(sizes)} 层。",
+                f"Neyman allocation needs the expected share satisfied of every stratum, for at most {MOST_STDDEVS} "
                 f"strata; here are {len(sizes)}.",
             )
             raise PlanRefused(message, "method")
-        plan = replace(plan, spread={code: spread_of(assumptions.share_of(code)) for code in sizes})
+        plan = replace(plan, stddev={code: stddev_of(assumptions.share_of(code)) for code in sizes})
     cells = allocate(plan, sizes)
     drawn, queues = dict.fromkeys(sizes, 0), Counter[str]()
     for (code, queue), number in cells.items():

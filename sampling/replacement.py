@@ -1,4 +1,4 @@
-"""Replacement: the person with the next ticket of the same stratum and queue steps in; nobody chooses them.
+"""Replacement: the person with the next ticket of the same stratum and queue is released; nobody chooses them.
 
 Protocols (fixed in the plan, printed on the certificate) say when people of the reserve are released. Every released
 person counts as drawn: all released cases are in the base of the response rate (AAPOR Standard Definitions), so that
@@ -13,7 +13,7 @@ from sampling.plan import Plan, Protocol
 
 
 @dataclass(frozen=True)
-class Replacement:
+class ReleasedReplacement:
     """One person released from the reserve: whom they replace, the outcome of that case, and their own place."""
 
     replaces: str

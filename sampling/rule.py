@@ -1,4 +1,4 @@
-"""The statutory rule, stated in this module only: how many people must be asked, and whether that is everyone.
+"""The statutory rule, decided in this module only: how many people must be asked, and whether that is everyone.
 
 Source: evaluation report of Shibi Street 2023, section 一(四)3:
 「随机抽取不少于 100 名服务对象开展满意度调查(困难群众和特殊群体总人数低于 100 的,按照实际人数开展全覆盖满意度调查)」.

@@ -117,8 +117,8 @@ def _compare(value: object, kind: Any, place: str) -> list[tuple[str, Text]]:
     return [] if fits(value) else [(place, Text(f"应为{meaning.zh}。", f"Should be {meaning.en}."))]
 
 
-def _should_be(words: Iterable[str]) -> Text:
-    names = joined(words)
+def _should_be(values: Iterable[str]) -> Text:
+    names = joined(values)
     return Text(f"应为 {names.zh}。", f"Should be one of: {names.en}.")
 
 
@@ -136,13 +136,15 @@ def _object(value: object, kind: dict[str, Any], place: str) -> list[tuple[str, 
     if not isinstance(value, Mapping):
         return [(place, NO_OBJECT)]
     dot = f"{place}." if place else ""
-    found = [(f"{dot}{name}", Text("缺少这一项。", "This field is missing.")) for name in kind if name not in value]
+    differences = [
+        (f"{dot}{name}", Text("缺少这一项。", "This field is missing.")) for name in kind if name not in value
+    ]
     extra = Text("多出这一项。", "This field does not belong here.")
-    found += [(f"{dot}{_printable(name)}", extra) for name in value if name not in kind]
+    differences += [(f"{dot}{_printable(name)}", extra) for name in value if name not in kind]
     for name, inner in kind.items():
         if name in value:
-            found += _compare(value[name], inner, f"{dot}{name}")
-    return found
+            differences += _compare(value[name], inner, f"{dot}{name}")
+    return differences
 
 
 def _printable(name: object) -> str:

@@ -25,7 +25,7 @@ class InvalidSeed(TextError, ValueError):
 
 
 class ContributionKind(StrEnum):
-    """What keeps a contribution from being chosen to suit its giver."""
+    """What prevents that a contribution is chosen to get a certain seed."""
 
     COMMITTED = "committed"  # a party's own, fixed by its hash before any value is known
     PUBLIC = "public"  # a source named beforehand whose value nobody knows yet
@@ -43,13 +43,13 @@ class Contribution:
     value: str
 
 
-def plain(text: str, what: Text) -> str:
-    """The text itself; raises InvalidSeed with what is wrong about it."""
+def plain(text: str, name: Text) -> str:
+    """The text unchanged; raises InvalidSeed, naming it as `name`, when is_plain() does not hold."""
     if not is_plain(text):
         raise InvalidSeed(
             Text(
-                f"{what.zh}要有 1 到 {LONGEST} 个字符，不能含有「|」、换行等控制字符，首尾不能有空格。",
-                f"{what.en} needs 1 to {LONGEST} characters, without |, line breaks or other control characters, "
+                f"{name.zh}要有 1 到 {LONGEST} 个字符，不能含有「|」、换行等控制字符，首尾不能有空格。",
+                f"{name.en} needs 1 to {LONGEST} characters, without |, line breaks or other control characters, "
                 "and no space at either end.",
             )
         )
@@ -84,23 +84,25 @@ def join(fingerprint: str, plan_digest: str, contributions: Sequence[Contributio
                 f"A seed is made from 1 to {MOST_CONTRIBUTIONS} contributions.",
             )
         )
-    for one in contributions:
-        plain(one.name, Text("名称", "The name"))
-        plain(one.source, Text("来源", "The source"))
-        plain(one.value, Text(f"「{one.name}」的数值", f"The value of “{one.name}”"))
+    for contribution in contributions:
+        plain(contribution.name, Text("名称", "The name"))
+        plain(contribution.source, Text("来源", "The source"))
+        plain(contribution.value, Text(f"「{contribution.name}」的数值", f"The value of “{contribution.name}”"))
         expected = (
-            "" if one.kind is ContributionKind.PUBLIC else commitment_of(fingerprint, plan_digest, one.name, one.value)
+            ""
+            if contribution.kind is ContributionKind.PUBLIC
+            else commitment_of(fingerprint, plan_digest, contribution.name, contribution.value)
         )
-        if one.commitment != expected:
+        if contribution.commitment != expected:
             raise InvalidSeed(
                 Text(
-                    f"「{one.name}」公布的数值与先前的承诺不符。",
-                    f"The value that “{one.name}” published is not the one committed to before.",
+                    f"「{contribution.name}」公布的数值与先前的承诺不符。",
+                    f"The value that “{contribution.name}” published is not the one committed to before.",
                 )
             )
-    if len({one.name for one in contributions}) != len(contributions):
+    if len({contribution.name for contribution in contributions}) != len(contributions):
         raise InvalidSeed(Text("有两份贡献用了同一个名称。", "Two contributions use the same name."))
-    if not is_independent([one.kind for one in contributions]):
+    if not is_independent([contribution.kind for contribution in contributions]):
         raise InvalidSeed(
             Text(
                 "至少要有两方各自承诺的数值，或一个事先指明的公开来源，种子才不由系统单独决定。",
@@ -108,5 +110,5 @@ def join(fingerprint: str, plan_digest: str, contributions: Sequence[Contributio
                 "otherwise the system alone would decide it.",
             )
         )
-    lines = "".join(f"{one.name}\t{one.value}\n" for one in contributions)
+    lines = "".join(f"{contribution.name}\t{contribution.value}\n" for contribution in contributions)
     return sha256(f"{JOIN}\n{fingerprint}\n{plan_digest}\n{lines}")

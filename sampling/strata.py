@@ -1,4 +1,4 @@
-"""Which stratum and queue a person stands in, and how many people each holds (docs/certificate.md, 3)."""
+"""The stratum and queue of a person, and the number of people in each (docs/certificate.md, 3)."""
 
 from __future__ import annotations
 
@@ -75,17 +75,17 @@ def cell_of(plan: Plan, reading: Reading) -> Callable[[FramePerson], Cell | None
         return code, ALL if one_queue else by_last[person.last]
 
     traits = attrgetter(*_traits(plan))
-    known: dict[object, Cell | None] = {}
+    cells_by_traits: dict[object, Cell | None] = {}
 
-    def remembered(person: FramePerson) -> Cell | None:
-        of = traits(person)
+    def cached_cell(person: FramePerson) -> Cell | None:
+        traits_of_person = traits(person)
         try:
-            return known[of]
+            return cells_by_traits[traits_of_person]
         except KeyError:
-            place = known[of] = cell(person)
+            place = cells_by_traits[traits_of_person] = cell(person)
             return place
 
-    return remembered
+    return cached_cell
 
 
 def _traits(plan: Plan) -> list[str]:
@@ -108,20 +108,20 @@ class StratumSize:
 def sizes(people: Iterable[FramePerson], plan: Plan, reading: Reading) -> dict[str, StratumSize]:
     """Every stratum with its people, by code in the order of UTF-8 bytes; one pass, memory grows with the strata.
 
-    Raises PlanRefused when the plan makes an absurd number of strata.
+    Raises PlanRefused when the plan makes more than MOST_STRATA strata.
     """
     return sizes_of_kinds(zip(people, repeat(1), strict=False), plan, reading)
 
 
 def sizes_of_kinds(kinds: Iterable[tuple[FramePerson, int]], plan: Plan, reading: Reading) -> dict[str, StratumSize]:
-    """The same from kinds of people: one person of each, with the number of people who differ from them only by key.
+    """The strata from kinds of people: one person of each, with the number of people who differ from them only by key.
 
     >>> kinds = [(FramePerson("", "0101", "01", ("05",)), 412), (FramePerson("", "0102", "01", ("13",)), 287)]
     >>> [(row.stratum, row.population) for row in sizes_of_kinds(kinds, Plan(100), Reading.PRIORITY).values()]
     [('0101', 412), ('0102', 287)]
     """
     cell = cell_of(plan, reading)
-    found: dict[str, StratumSize] = {}
+    strata: dict[str, StratumSize] = {}
     counts: dict[Cell, int] = {}
     empty = dict.fromkeys(queues_of(plan), 0)
     for person, number in kinds:
@@ -133,13 +133,13 @@ def sizes_of_kinds(kinds: Iterable[tuple[FramePerson, int]], plan: Plan, reading
             continue
         counts[place] = number
         code = place[0]
-        if code not in found:
+        if code not in strata:
             part = MAIN if reading is Reading.EVERYONE or person.categories else GENERAL
-            found[code] = StratumSize(code, person.area if plan.knows_areas else "", part, 0, empty)
-            if len(found) > MOST_STRATA:
+            strata[code] = StratumSize(code, person.area if plan.knows_areas else "", part, 0, empty)
+            if len(strata) > MOST_STRATA:
                 message = Text(f"这样分层会超过 {MOST_STRATA} 层。", f"This would make more than {MOST_STRATA} strata.")
                 raise PlanRefused(message, "strata")
     for (code, queue), number in counts.items():
-        row = found[code]
-        found[code] = replace(row, population=row.population + number, queues={**row.queues, queue: number})
-    return {code: found[code] for code in sorted(found)}
+        row = strata[code]
+        strata[code] = replace(row, population=row.population + number, queues={**row.queues, queue: number})
+    return {code: strata[code] for code in sorted(strata)}

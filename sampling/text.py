@@ -52,13 +52,13 @@ class TextError(Exception):
         return self.message.zh
 
 
-def joined(words: Iterable[object]) -> Text:
+def joined(values: Iterable[object]) -> Text:
     """Words, codes or numbers in a row, as each language punctuates them.
 
     >>> joined([3, 4]).zh, joined([3, 4]).en
     ('3、4', '3, 4')
     """
-    return all_of(Text(str(word), str(word)) for word in words)
+    return all_of(Text(str(value), str(value)) for value in values)
 
 
 def all_of(texts: Iterable[Text]) -> Text:

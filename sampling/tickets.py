@@ -13,14 +13,14 @@ from collections.abc import Callable
 ALGORITHM = "ticket-sha256-1"
 
 
-def begun(seed: str) -> hashlib._Hash:
-    """SHA-256 after `seed|`: every ticket of the seed continues a copy, so that the seed is hashed once."""
+def seeded_hash(seed: str) -> hashlib._Hash:
+    """The state of SHA-256 after `seed|`; tickets continue a copy of it, so that the seed is hashed once."""
     return hashlib.sha256(f"{seed}|".encode())
 
 
 def ticketer(seed: str) -> Callable[[str], str]:
     """The function from key to ticket under one seed, for whole frames."""
-    copy = begun(seed).copy
+    copy = seeded_hash(seed).copy
 
     def number(key: str) -> str:
         state = copy()

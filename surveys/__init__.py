@@ -1,1 +1,1 @@
-"""What is asked, what the answers say, and what they are worth. Values in, frozen dataclasses out."""
+"""Questionnaires, calling, outcomes, integrity, estimates and scoring. Values in, frozen dataclasses out."""

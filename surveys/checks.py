@@ -1,7 +1,7 @@
-"""Soft checks of an interview: sentences that ask whether something unusual is meant.
+"""Soft checks of an interview: sentences that ask whether an unusual answer is meant.
 
 None of them stops an interview. The interviewer reads the sentence aloud, or answers it themselves where it is about
-what they saw, and keeps the answer or changes it; what was kept is kept under the code of the check.
+what they observed, and confirms the answer or changes it; confirmations are stored under the code of the check.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from surveys.questionnaire import Questionnaire
 
 # Points out of a hundred.
 OVERALL_APART, DIRECT_APART = 40, 30
-# Alike answers read out in less than this, on average, were hardly read out. Milliseconds.
+# Equal answers given faster than this on average are asked about. Milliseconds for a question.
 HURRIED = 2_000
 FEWEST_ALIKE = 4
 # The ticks of an interview (self, family, staff, prompted), as far as they were touched.
@@ -38,23 +38,23 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Seen:
-    """An interview as the checks look at it."""
+class CheckedInterview:
+    """The answers of an interview, with what the checks need of it."""
 
     questionnaire: Questionnaire
     answers: Mapping[str, Any]
-    found: Indicators
+    indicators: Indicators
     ticks: Mapping[str, bool]
     milliseconds: Mapping[str, int]
 
     def points(self) -> dict[str, int]:
         """The points of each item of the index that was answered."""
-        given = {
+        scores = {
             name: next((o.score for o in self.questionnaire.question(name).options if o.code == code), None)
             for name in self.questionnaire.measures.items
             if (code := self.answers.get(name)) is not None
         }
-        return {name: score for name, score in given.items() if score is not None}
+        return {name: score for name, score in scores.items() if score is not None}
 
 
 def soft_checks(
@@ -63,15 +63,15 @@ def soft_checks(
     ticks: Mapping[str, bool],
     milliseconds: Mapping[str, int] | None = None,
 ) -> tuple[Check, ...]:
-    """What to ask about before the interview is stored, from checked answers; nothing of somebody who refused."""
-    seen = Seen(questionnaire, answers, measure(questionnaire, answers), ticks, milliseconds or {})
-    if not seen.found.consented:
+    """What to ask about before the interview is stored, from checked answers; nothing where consent was refused."""
+    interview = CheckedInterview(questionnaire, answers, measure(questionnaire, answers), ticks, milliseconds or {})
+    if not interview.indicators.consented:
         return ()
-    return tuple(check for rule in RULES.values() for check in rule(seen))
+    return tuple(check for rule in RULES.values() for check in rule(interview))
 
 
-def _overall(seen: Seen) -> Iterator[Check]:
-    points, overall = seen.points(), seen.questionnaire.measures.overall
+def _overall(interview: CheckedInterview) -> Iterator[Check]:
+    points, overall = interview.points(), interview.questionnaire.measures.overall
     others = [score for name, score in points.items() if name != overall]
     if not others or overall not in points:
         return
@@ -97,27 +97,31 @@ def _overall(seen: Seen) -> Iterator[Check]:
     )
 
 
-def _direct(seen: Seen) -> Iterator[Check]:
-    name, given, index = seen.questionnaire.measures.direct, seen.found.direct, seen.found.index
-    if name is None or given is None or index is None or abs(given - index) < DIRECT_APART:
+def _direct(interview: CheckedInterview) -> Iterator[Check]:
+    name, points, index = (
+        interview.questionnaire.measures.direct,
+        interview.indicators.direct,
+        interview.indicators.index,
+    )
+    if name is None or points is None or index is None or abs(points - index) < DIRECT_APART:
         return
     yield Check(
         "direct",
         Text(
-            f"您打了 {given} 分，和前面的回答差得比较多。满分一百分，您是打 {given} 分吗？",
-            f"You gave {given} points, which differs from your other answers. "
-            f"Out of a hundred, is it {given} that you mean?",
-            f"你打咗 {given} 分，同前面嘅回答差得几多。满分一百分，你系咪打 {given} 分？",
+            f"您打了 {points} 分，和前面的回答差得比较多。满分一百分，您是打 {points} 分吗？",
+            f"You gave {points} points, which differs from your other answers. "
+            f"Out of a hundred, is it {points} that you mean?",
+            f"你打咗 {points} 分，同前面嘅回答差得几多。满分一百分，你系咪打 {points} 分？",
         ),
         True,
-        (name, seen.questionnaire.measures.overall),
+        (name, interview.questionnaire.measures.overall),
     )
 
 
-def _contact(seen: Seen) -> Iterator[Check]:
-    rules = seen.questionnaire.measures
+def _contact(interview: CheckedInterview) -> Iterator[Check]:
+    rules = interview.questionnaire.measures
     staff = rules.facts["staff"]
-    if not seen.found.never_served or seen.answers.get(staff) not in rules.known_unaided:
+    if not interview.indicators.never_served or interview.answers.get(staff) not in rules.known_unaided:
         return
     yield Check(
         "contact",
@@ -132,10 +136,10 @@ def _contact(seen: Seen) -> Iterator[Check]:
     )
 
 
-def _self(seen: Seen) -> Iterator[Check]:
-    person = seen.questionnaire.measures.proxy[0]
-    ticked = seen.ticks.get(SELF)
-    if ticked is None or person not in seen.answers or ticked != seen.found.proxy:
+def _self(interview: CheckedInterview) -> Iterator[Check]:
+    person = interview.questionnaire.measures.proxy[0]
+    ticked = interview.ticks.get(SELF)
+    if ticked is None or person not in interview.answers or ticked != interview.indicators.proxy:
         return
     yield Check(
         "self",
@@ -152,10 +156,10 @@ def _self(seen: Seen) -> Iterator[Check]:
     )
 
 
-def _staff(seen: Seen) -> Iterator[Check]:
-    question = seen.questionnaire.measures.staff_present[0]
-    ticked, said = seen.ticks.get(STAFF), seen.found.staff_present
-    if ticked is None or said is None or ticked == said:
+def _staff(interview: CheckedInterview) -> Iterator[Check]:
+    question = interview.questionnaire.measures.staff_present[0]
+    ticked, answered = interview.ticks.get(STAFF), interview.indicators.staff_present
+    if ticked is None or answered is None or ticked == answered:
         return
     yield Check(
         "staff",
@@ -168,9 +172,9 @@ def _staff(seen: Seen) -> Iterator[Check]:
     )
 
 
-def _alike(seen: Seen) -> Iterator[Check]:
-    points = seen.points()
-    times = [seen.milliseconds[name] for name in points if seen.milliseconds.get(name)]
+def _alike(interview: CheckedInterview) -> Iterator[Check]:
+    points = interview.points()
+    times = [interview.milliseconds[name] for name in points if interview.milliseconds.get(name)]
     if len(points) < FEWEST_ALIKE or len(set(points.values())) > 1 or len(times) < len(points):
         return
     if Fraction(sum(times), len(times)) >= HURRIED:
@@ -187,7 +191,7 @@ def _alike(seen: Seen) -> Iterator[Check]:
 
 
 # By the code of the check each may make.
-RULES: Mapping[str, Callable[[Seen], Iterator[Check]]] = {
+RULES: Mapping[str, Callable[[CheckedInterview], Iterator[Check]]] = {
     "overall": _overall,
     "direct": _direct,
     "contact": _contact,

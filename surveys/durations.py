@@ -1,4 +1,4 @@
-"""Lengths of time as people say them."""
+"""Lengths of time in words."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ def duration(minutes: int, *, units: int = len(UNITS)) -> Text:
     >>> duration(230, units=1).zh, duration(1560, units=1).en
     ('3 小时', '1 day')
     """
-    said = []
+    parts = []
     for size, unit in UNITS:
         count, minutes = divmod(minutes, size)
         if count:
-            said.append(Text(f"{count} {unit.zh}", f"{count} {unit.en}{'' if count == 1 else 's'}"))
-    shown = said[:units] or [Text("0 分钟", "0 minutes")]
+            parts.append(Text(f"{count} {unit.zh}", f"{count} {unit.en}{'' if count == 1 else 's'}"))
+    shown = parts[:units] or [Text("0 分钟", "0 minutes")]
     return Text(" ".join(text.zh for text in shown), " ".join(text.en for text in shown))

@@ -130,25 +130,25 @@ def _index(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> tuple[De
 
 
 def _score(questionnaire: Questionnaire, name: str, answers: Mapping[str, Any]) -> int | None:
-    given = answers.get(name)
-    return next((o.score for o in questionnaire.question(name).options if o.code == given), None)
+    answer = answers.get(name)
+    return next((o.score for o in questionnaire.question(name).options if o.code == answer), None)
 
 
 def _scored_code(questionnaire: Questionnaire, name: str, answers: Mapping[str, Any]) -> str | None:
     return answers[name] if _score(questionnaire, name, answers) is not None else None
 
 
-def _known(given: object, known: frozenset[str], not_answered: frozenset[str]) -> bool | None:
-    if not isinstance(given, str) or given in not_answered:
+def _known(answer: object, known_codes: frozenset[str], not_answered: frozenset[str]) -> bool | None:
+    if not isinstance(answer, str) or answer in not_answered:
         return None
-    return given in known
+    return answer in known_codes
 
 
 def _flag(questionnaire: Questionnaire, answers: Mapping[str, Any], rule: tuple[str, str]) -> bool | None:
-    """Yes, no, or None when it was not asked or the answer is an excluded one ("not sure", "prefer not to say")."""
-    given = answers.get(rule[0])
+    """Whether the answer is the code of the rule; None without an answer or for an excluded one ("not sure")."""
+    answer = answers.get(rule[0])
     silent = {option.code for option in questionnaire.question(rule[0]).options if option.excluded}
-    return None if given is None or given in silent else given == rule[1]
+    return None if answer is None or answer in silent else answer == rule[1]
 
 
 @dataclass(frozen=True)

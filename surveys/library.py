@@ -1,4 +1,4 @@
-"""Documents that are delivered with the application: read once, and refused when edited."""
+"""Documents delivered with the application; one that does not have its published digest is refused."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class UnknownDocument(LookupError):
 @cache
 def digests(kind: str) -> dict[str, str]:
     """File stem → digest for one kind ("questionnaires", "schemes", "outcomes")."""
-    found: dict[str, str] = json.loads(files("surveys.documents").joinpath(kind, "DIGESTS.json").read_text("utf-8"))
-    return found
+    by_stem: dict[str, str] = json.loads(files("surveys.documents").joinpath(kind, "DIGESTS.json").read_text("utf-8"))
+    return by_stem
 
 
 def body(kind: str, document_id: str, version: int) -> Any:
@@ -30,7 +30,7 @@ def body(kind: str, document_id: str, version: int) -> Any:
     stem = f"{document_id}-{version}"
     if stem not in digests(kind):
         raise UnknownDocument(f"{kind}: {stem}")
-    found = json.loads(files("surveys.documents").joinpath(kind, f"{stem}.json").read_text("utf-8"))
-    if digest_of(found) != digests(kind)[stem]:
+    document = json.loads(files("surveys.documents").joinpath(kind, f"{stem}.json").read_text("utf-8"))
+    if digest_of(document) != digests(kind)[stem]:
         raise EditedDocument(f"{kind}/{stem}.json was edited; publish the change under a new version")
-    return found
+    return document

@@ -15,9 +15,9 @@ def between(low: object, high: object) -> Text:
     return Text(f"应为 {low} 到 {high} 之间的整数。", f"Write a whole number from {low} to {high}.")
 
 
-def out_of(words: Iterable[str]) -> Text:
+def out_of(values: Iterable[str]) -> Text:
     """What is wrong with a word that is none of these."""
-    allowed = joined(words)
+    allowed = joined(values)
     return Text(f"应为 {allowed.zh} 之一。", f"Write one of {allowed.en}.")
 
 
@@ -26,13 +26,13 @@ def more_than(most: int) -> Text:
     return Text(f"超过 {most} 项。", f"There are more than {most} entries.")
 
 
-def twice(value: str, what: Text) -> Text:
+def twice(value: str, name: Text) -> Text:
     """What is wrong with a value used twice.
 
     >>> twice("a", Text("代码", "The code")).zh
     '代码「a」用了两次。'
     """
-    return Text(f"{what.zh}「{value}」用了两次。", f'{what.en} "{value}" is used twice.')
+    return Text(f"{name.zh}「{value}」用了两次。", f'{name.en} "{value}" is used twice.')
 
 
 def shown(name: object) -> str:

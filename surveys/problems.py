@@ -35,13 +35,13 @@ class InvalidDocument(ValueError):
 class Problems:
     """The mistakes found so far while a document is read."""
 
-    found: list[Problem] = field(default_factory=list)
+    entries: list[Problem] = field(default_factory=list)
 
     def add(self, place: str, message: Text) -> None:
         """Add a mistake."""
-        self.found.append(Problem(place, message))
+        self.entries.append(Problem(place, message))
 
     def raise_if_any(self) -> None:
         """Raise InvalidDocument with every mistake found."""
-        if self.found:
-            raise InvalidDocument(self.found)
+        if self.entries:
+            raise InvalidDocument(self.entries)

@@ -4,7 +4,7 @@ msgspec stops at the first mistake, and pydantic orders, places and words them i
 neither could keep our messages; the tables are read by these few functions instead.
 
 A reader takes the list of problems, a value and its place, and returns a value that can be used even for a wrong one.
-A table maps the names of an object to the readers of their values, in the order in which mistakes are told.
+An ObjectReader maps the names of an object to the readers of their values, in the order in which mistakes are reported.
 """
 
 from __future__ import annotations
@@ -77,20 +77,20 @@ def mapping(problems: Problems, value: object, place: str) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Given:
-    """A reader that depends on what was read of earlier names."""
+class DependentReader:
+    """A reader that is chosen by what was read of earlier names."""
 
     reader: Callable[[Mapping[str, Any]], Reader]
 
 
 @dataclass(frozen=True)
-class Table:
+class ObjectReader:
     """The names of an object with their readers.
 
-    Names that are neither in the table nor `also` allowed are told of first, or after the name `unknown_after`.
+    Names that are neither in the table nor `also` allowed are reported first, or after the name `unknown_after`.
     """
 
-    fields: Mapping[str, Reader | Given]
+    fields: Mapping[str, Reader | DependentReader]
     unknown: Unknown = unknown_together
     unknown_after: str = ""
     also: tuple[str, ...] = ()
@@ -98,15 +98,15 @@ class Table:
     def __call__(self, problems: Problems, value: object, place: str) -> dict[str, Any]:
         """What each reader made of its value, by name; of something that is no object, what they make of nothing."""
         body = mapping(problems, value, place)
-        found: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         if not self.unknown_after:
             self._refuse_unknown(problems, body, place)
         for name, reader in self.fields.items():
-            read = reader.reader(found) if isinstance(reader, Given) else reader
-            found[name] = read(problems, body.get(name, ABSENT), inside(place, name))
+            read = reader.reader(values) if isinstance(reader, DependentReader) else reader
+            values[name] = read(problems, body.get(name, ABSENT), inside(place, name))
             if name == self.unknown_after:
                 self._refuse_unknown(problems, body, place)
-        return found
+        return values
 
     def _refuse_unknown(self, problems: Problems, body: Mapping[Any, Any], place: str) -> None:
         refuse_unknown(problems, body, (*self.fields, *self.also), place, self.unknown)
@@ -114,12 +114,14 @@ class Table:
 
 def default(reader: Reader, value: object) -> Reader:
     """The same, with a value for a name that was left out."""
-    return lambda problems, given, place: reader(problems, value if given is ABSENT else given, place)
+    return lambda problems, value_given, place: reader(problems, value if value_given is ABSENT else value_given, place)
 
 
 def optional(reader: Reader) -> Reader:
     """The same, None for a name that was left out or null."""
-    return lambda problems, given, place: None if given in (ABSENT, None) else reader(problems, given, place)
+    return lambda problems, value_given, place: (
+        None if value_given in (ABSENT, None) else reader(problems, value_given, place)
+    )
 
 
 def text(
@@ -127,7 +129,7 @@ def text(
 ) -> Reader:
     """A text, not blank and without control characters; "" for a wrong one.
 
-    One that does not match the pattern is told of with the message, and still returned if it is to be kept.
+    One that does not match the pattern is reported with the message, and still returned with `keep`.
     """
 
     def read(problems: Problems, value: object, place: str) -> str:
@@ -150,7 +152,7 @@ def text(
     return read
 
 
-def whole(low: int, high: int, message: Text | None = None, *, or_none: bool = False) -> Reader:
+def whole_number(low: int, high: int, message: Text | None = None, *, or_none: bool = False) -> Reader:
     """A whole number within bounds; for a wrong one the lower bound or None."""
 
     def read(problems: Problems, value: object, place: str) -> int | None:
@@ -255,11 +257,11 @@ def several(reader: Reader, *, empty: bool = False) -> Reader:
     return read
 
 
-def refuse_repeated(problems: Problems, values: Collection[str], place: str, what: Text) -> None:
+def refuse_repeated(problems: Problems, values: Collection[str], place: str, name: Text) -> None:
     """Add a problem for each value that occurs twice."""
     values = list(values)
     for value in sorted({value for value in values if value and values.count(value) > 1}):
-        problems.add(place, twice(value, what))
+        problems.add(place, twice(value, name))
 
 
 def head(written_in: str) -> dict[str, Any]:
@@ -267,5 +269,5 @@ def head(written_in: str) -> dict[str, Any]:
     return {
         "format": constant(written_in, Text(f"应为「{written_in}」。", f'Write "{written_in}".')),
         "id": text(40, SLUG, SLUG_MESSAGE, keep=True),
-        "version": whole(1, 10_000),
+        "version": whole_number(1, 10_000),
     }

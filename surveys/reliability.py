@@ -1,4 +1,4 @@
-"""Do the items of a scale measure one thing? Cronbach's alpha, item-rest correlations, ceiling and missing answers.
+"""Reliability of a scale: Cronbach's alpha, item-rest correlations, ceiling and missing answers.
 
 Everything is made from sums over people: per item the number of answers, sum, sum of squares and sum of products with
 the person's total, so that a database can form them. People who answered every item are the base of alpha.
@@ -63,29 +63,34 @@ def reliability(
     Raises EstimateInputError for sums that fit no answers, NoFigure for fewer than two items.
     """
     if len(items) < 2:
-        alone = Text("只有一题，谈不上内部一致性。", "One item alone has no internal consistency.")
-        raise NoFigure("one-item", alone)
+        message = Text("只有一题，谈不上内部一致性。", "One item alone has no internal consistency.")
+        raise NoFigure("one-item", message)
     if sum(item.total for item in items) != total or sum(item.with_total for item in items) != squares:
         raise EstimateInputError("the items' sums do not add up to the scale's")
     own = [_devs(n, item.squares, item.total, item.total) for item in items]
-    whole = _devs(n, squares, total, total)
-    _check(n, own, whole, items)
+    total_variation = _devs(n, squares, total, total)
+    _check(n, own, total_variation, items)
     rests = [
-        _correlation(variance, whole, _devs(n, item.with_total, item.total, total))
+        _correlation(variance, total_variation, _devs(n, item.with_total, item.total, total))
         for item, variance in zip(items, own, strict=True)
     ]
-    found = tuple(_item(item, rest) for item, rest in zip(items, rests, strict=True))
-    if n < 3 or whole == 0:
-        return Reliability(n, None, None, None, found, _why_none(n))
+    item_results = tuple(_item(item, rest) for item, rest in zip(items, rests, strict=True))
+    if n < 3 or total_variation == 0:
+        return Reliability(n, None, None, None, item_results, _why_none(n))
     k = len(items)
-    alpha = float(Fraction(k, k - 1) * (1 - Fraction(sum(own), whole)))
+    alpha = float(Fraction(k, k - 1) * (1 - Fraction(sum(own), total_variation)))
     low, high = _feldt(alpha, n, k, confidence)
-    return Reliability(n, alpha, low, high, found, _words(alpha, found))
+    return Reliability(n, alpha, low, high, item_results, _words(alpha, item_results))
 
 
-def _check(n: int, own: Sequence[int], whole: int, items: Sequence[ItemSums]) -> None:
+def _check(n: int, own: Sequence[int], total_variation: int, items: Sequence[ItemSums]) -> None:
     """Raise EstimateInputError for sums that no answers could have."""
-    if n < 0 or whole < 0 or min(own) < 0 or (n == 0 and any(item.squares or item.with_total for item in items)):
+    if (
+        n < 0
+        or total_variation < 0
+        or min(own) < 0
+        or (n == 0 and any(item.squares or item.with_total for item in items))
+    ):
         raise EstimateInputError("sums of squares that no answers have")
     for item, variance in zip(items, own, strict=True):
         if not 0 <= item.at_top <= item.answered or item.missing < 0 or item.answered < n:
@@ -99,17 +104,17 @@ def _devs(n: int, products: int, first: int, second: int) -> int:
     return n * products - first * second
 
 
-def _correlation(variance: int, whole: int, covariance: int) -> float | None:
+def _correlation(variance: int, total_variation: int, covariance: int) -> float | None:
     """Of an item with the total less the item."""
-    rest = whole - 2 * covariance + variance
-    if variance <= 0 or rest <= 0:
+    rest_variation = total_variation - 2 * covariance + variance
+    if variance <= 0 or rest_variation <= 0:
         return None
-    return (covariance - variance) / math.sqrt(variance * rest)
+    return (covariance - variance) / math.sqrt(variance * rest_variation)
 
 
-def _item(item: ItemSums, rest: float | None) -> ItemReliability:
+def _item(item: ItemSums, item_rest: float | None) -> ItemReliability:
     ceiling = Fraction(item.at_top, item.answered) if item.answered else None
-    return ItemReliability(item.item, item.answered, item.missing, ceiling, rest)
+    return ItemReliability(item.item, item.answered, item.missing, ceiling, item_rest)
 
 
 def _feldt(alpha: float, n: int, k: int, confidence: float) -> tuple[float, float]:
@@ -131,10 +136,10 @@ def _why_none(n: int) -> Text:
 def _words(alpha: float, items: Sequence[ItemReliability]) -> Text:
     crowded = sum(1 for item in items if item.ceiling is not None and item.ceiling > Fraction(4, 5))
     if alpha >= LOW_ALPHA:
-        words = Text("各题方向一致。", "The items agree.")
+        verdict = Text("各题方向一致。", "The items agree.")
     else:
-        words = Text("各题不太一致，综合指数要谨慎使用。", "The items do not agree well: use the index with care.")
-    return words + _crowded(crowded) if crowded else words
+        verdict = Text("各题不太一致，综合指数要谨慎使用。", "The items do not agree well: use the index with care.")
+    return verdict + _crowded(crowded) if crowded else verdict
 
 
 def _crowded(items: int) -> Text:

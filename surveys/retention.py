@@ -1,6 +1,6 @@
-"""How long what identifies the people asked is kept: the day told to each of them, and what follows from it.
+"""How long identifying data of the people asked are kept: the last day, which each of them is told.
 
-A promise: it may be made shorter at any time, and longer only while nobody has been told. What is kept until a day is
+The day may be brought forward at any time, and put off only while nobody has been told. What is kept until a day is
 erased from the day after on, never before. Days are those of a calendar in Guangzhou.
 """
 
@@ -39,7 +39,7 @@ def stage_of(keep_until: date, day: date, *, erased: bool = False) -> Stage:
     return Stage.NEAR if (keep_until - day).days <= NOTICE_DAYS else Stage.KEPT
 
 
-class NotThatDay(StrEnum):
+class RetentionDayProblem(StrEnum):
     """Why a day cannot be the one until which people's data are kept."""
 
     PAST = "past"
@@ -49,19 +49,19 @@ class NotThatDay(StrEnum):
     SAME = "same"
 
 
-def problem_of_first(keep_until: date, held_on: date, day: date) -> NotThatDay | None:
+def problem_of_first(keep_until: date, held_on: date, day: date) -> RetentionDayProblem | None:
     """What is wrong with the day of a new evaluation, if anything."""
     if is_past(keep_until, day):
-        return NotThatDay.PAST
-    return NotThatDay.BEFORE_THE_EVALUATION if keep_until < held_on else None
+        return RetentionDayProblem.PAST
+    return RetentionDayProblem.BEFORE_THE_EVALUATION if keep_until < held_on else None
 
 
-def problem_of_change(keep_until: date, new: date, day: date, *, asked: bool) -> NotThatDay | None:
+def problem_of_change(keep_until: date, new: date, day: date, *, asked: bool) -> RetentionDayProblem | None:
     """What is wrong with another day, if anything; `asked`: whether anybody has been told the present one."""
     if is_past(keep_until, day):
-        return NotThatDay.OVER
+        return RetentionDayProblem.OVER
     if new == keep_until:
-        return NotThatDay.SAME
+        return RetentionDayProblem.SAME
     if is_past(new, day):
-        return NotThatDay.PAST
-    return NotThatDay.LONGER if asked and new > keep_until else None
+        return RetentionDayProblem.PAST
+    return RetentionDayProblem.LONGER if asked and new > keep_until else None

@@ -1,4 +1,4 @@
-"""The one way numbers are rounded, half-up as the regulation's reports do, and the one way they are written."""
+"""How numbers are rounded (half-up, as the reports under the regulation do) and written."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def half_up(value: Decimal | Fraction | int, places: int) -> Decimal:
         rounded = Decimal(value).quantize(Decimal((0, (1,), -places)), context=_WIDE)
         return rounded if rounded else abs(rounded)
     scaled = abs(value) * 10**places
-    whole, rest = divmod(scaled.numerator, scaled.denominator)
-    whole += 2 * rest >= scaled.denominator
-    return Decimal(whole if value >= 0 else -whole).scaleb(-places, context=_WIDE)
+    quotient, remainder = divmod(scaled.numerator, scaled.denominator)
+    quotient += 2 * remainder >= scaled.denominator
+    return Decimal(quotient if value >= 0 else -quotient).scaleb(-places, context=_WIDE)
 
 
 def plain(value: Decimal) -> Decimal:

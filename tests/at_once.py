@@ -21,28 +21,28 @@ def at_once(app: Flask, *acts: Act) -> list[Any]:
 
     Any other error is raised here: nobody at a desk should see it.
     """
-    barrier, told, failed = threading.Barrier(len(acts)), list[Any]([None] * len(acts)), list[BaseException]()
+    barrier, results, failed = threading.Barrier(len(acts)), list[Any]([None] * len(acts)), list[BaseException]()
 
     def run(place: int, act: Act) -> None:
         with app.app_context():
-            database.set_reading(False)
+            database.set_read_only(False)
             barrier.wait()
             try:
-                told[place] = act(db.session)
+                results[place] = act(db.session)
                 db.session.commit()
             except Refused as refused:
                 db.session.rollback()
-                told[place] = refused.code
+                results[place] = refused.code
             except BaseException as error:
                 failed.append(error)
             finally:
                 db.session.close()
 
-    threads = [threading.Thread(target=run, args=one) for one in enumerate(acts)]
+    threads = [threading.Thread(target=run, args=arguments) for arguments in enumerate(acts)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
     if failed:
         raise failed[0]
-    return told
+    return results

@@ -129,7 +129,7 @@ def session(app: Flask) -> sa.orm.Session:
 
 @pytest.fixture
 def visitor(app: Flask) -> Visitor:
-    """Someone with a browser, not signed in; every page they open is checked."""
+    """A visitor who is not signed in; every page they open is checked."""
     return Visitor(app)
 
 

@@ -1,4 +1,4 @@
-"""Databases of the tests, brought back to a state they were in before: empty, or as a builder left them.
+"""Restoring the databases of the tests to an earlier state: empty, or as a builder left them.
 
 A builder marked with `kept` runs once in a process for each database, each list of arguments and each state it started
 from; afterwards what it wrote is put back from a copy. That is done only while it is known that nothing but such
@@ -14,7 +14,7 @@ import itertools
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime, timedelta
@@ -42,7 +42,7 @@ Result = TypeVar("Result")
 
 
 class Storage(Protocol):
-    """How the content of one database is taken and put back."""
+    """Copying the content of one database, and restoring it."""
 
     def take(self) -> Any:
         """A copy of everything in it."""
@@ -141,10 +141,10 @@ def _sequences(connection: sa.Connection) -> dict[str, int]:
     return {name: last for name, last in connection.execute(sa.text(statement))}
 
 
-def _set_sequences(connection: sa.Connection, wanted: dict[str, int]) -> None:
+def _set_sequences(connection: sa.Connection, target: dict[str, int]) -> None:
     present = _sequences(connection)
-    calls = [f"setval('\"{name}\"', {last})" for name, last in wanted.items() if present.get(name) != last]
-    calls += [f"setval('\"{name}\"', 1, false)" for name in present.keys() - wanted.keys()]
+    calls = [f"setval('\"{name}\"', {last})" for name, last in target.items() if present.get(name) != last]
+    calls += [f"setval('\"{name}\"', 1, false)" for name in present.keys() - target.keys()]
     if calls:
         connection.execute(sa.text(f"SELECT {', '.join(calls)}"))
 
@@ -259,19 +259,22 @@ PLAIN = (type(None), bool, int, str, bytes, float, Decimal, date, datetime, time
 
 
 def described(value: Any) -> Any:
-    """A value that can be looked up and kept beyond the session: rows by their keys."""
+    """A value that can be looked up and kept beyond the session: rows by their keys, every mapping as a dict."""
     if isinstance(value, PLAIN):
         return value
     if isinstance(value, Session):
         return Several(Session, ())
     if isinstance(value, Base):
         return Row(type(value), sa.inspect(value).identity)
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return Several(dict, tuple((name, described(part)) for name, part in value.items()))
     if isinstance(value, (tuple, list)):
         return Several(type(value), tuple(described(part) for part in value))
     if is_dataclass(value) and not isinstance(value, type):
-        return Several(type(value), tuple((one.name, described(getattr(value, one.name))) for one in fields(value)))
+        return Several(
+            type(value),
+            tuple((attribute.name, described(getattr(value, attribute.name))) for attribute in fields(value)),
+        )
     raise TypeError(f"a builder that is kept neither takes nor gives a {type(value).__name__}")
 
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.accounts.commands import create_user
 from app.extensions import db
-from app.shared.cli import option, said_plainly
+from app.shared.cli import option, refusals_as_errors
 
 
 @click.group()
@@ -25,7 +25,7 @@ def user() -> None:
 @with_appcontext
 def create(username: str, display_name: str, administrator: bool, password: str) -> None:
     """Open an account."""
-    with said_plainly():
+    with refusals_as_errors():
         create_user(
             db.session,
             username=username,

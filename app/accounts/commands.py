@@ -62,8 +62,8 @@ def set_active(session: Session, user: User, *, active: bool, actor: User) -> No
 
 
 def _site_role(session: Session, role: Role) -> SiteRole:
-    found = session.scalar(select(SiteRole).where(SiteRole.name == role.value))
-    if found is None:
-        found = SiteRole(name=role.value)
-        session.add(found)
-    return found
+    site_role = session.scalar(select(SiteRole).where(SiteRole.name == role.value))
+    if site_role is None:
+        site_role = SiteRole(name=role.value)
+        session.add(site_role)
+    return site_role

@@ -1,1 +1,1 @@
-"""The answer key of an evaluation: what counts as knowing the station."""
+"""The answer key of an evaluation: which answers count as knowing facts about the station."""

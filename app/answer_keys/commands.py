@@ -1,4 +1,4 @@
-"""The answer key of awareness: what counts as knowing each of the five facts, as the station states it."""
+"""Entering the answer key: the station's statement of what counts as knowing each of the five facts (FACTS)."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ def enter_answer_key(
     leads: bool = False,
     note: str = "",
 ) -> list[str]:
-    """State the key anew; returns the facts whose text changed. An empty text takes one back.
+    """Store the texts by fact; returns the facts whose text changed. An empty text deletes an entry.
 
-    Once an interview is stored the answers before and after would be coded by different keys: the station can no
-    longer change it, and the lead only with a reason.
+    Once an interview is stored, answers before and after a change would be coded by different keys: the station can no
+    longer change the key, and the lead only with a reason (`note`). Raises Refused, also once the score is settled.
     """
-    # One statement of the key at a time, also while there is no row of it to lock.
+    # Lock the evaluation, since there may be no row of the key to lock yet.
     lock_row(session, Evaluation.id, evaluation.id)
     refuse_when_settled(session, evaluation)
     note = " ".join(note.split())[:LONGEST_NOTE]
     known = {
         row.fact: row for row in session.scalars(select(AnswerKey).where(AnswerKey.evaluation_id == evaluation.id))
     }
-    wanted = {fact: texts.get(fact, "").strip()[:LONGEST_ANSWER_KEY] for fact in FACTS}
-    changed = [fact for fact in FACTS if wanted[fact] != (known[fact].text if fact in known else "")]
+    stated = {fact: texts.get(fact, "").strip()[:LONGEST_ANSWER_KEY] for fact in FACTS}
+    changed = [fact for fact in FACTS if stated[fact] != (known[fact].text if fact in known else "")]
     if not changed:
         return []
     if interviews_begun(session, evaluation):
@@ -54,8 +54,8 @@ def enter_answer_key(
             session.delete(known[fact])
     session.flush()
     for fact in changed:
-        if wanted[fact]:
-            row = AnswerKey(evaluation_id=evaluation.id, fact=fact, text=wanted[fact], entered_at=now())
+        if stated[fact]:
+            row = AnswerKey(evaluation_id=evaluation.id, fact=fact, text=stated[fact], entered_at=now())
             row.entered_by_id = actor.id
             session.add(row)
     details: dict[str, object] = {"facts": len(changed)}

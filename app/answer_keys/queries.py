@@ -1,4 +1,4 @@
-"""The answer key of awareness, read."""
+"""Reading the answer key."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.models import AnswerKey, Case, Draw, Evaluation, Response
 
 
 def answer_key_of(session: Session, evaluation: Evaluation) -> dict[str, str]:
-    """By fact, what counts as knowing it; a fact the station said nothing about is left out."""
+    """By fact, what counts as knowing it; facts without an entry are left out."""
     rows = session.scalars(select(AnswerKey).where(AnswerKey.evaluation_id == evaluation.id))
     return {row.fact: row.text for row in rows}
 
@@ -23,11 +23,11 @@ def answer_key_entered_at(session: Session, evaluation: Evaluation) -> datetime 
 
 def interviews_begun(session: Session, evaluation: Evaluation) -> bool:
     """Whether an interviewer has stored an interview of the draw in force."""
-    found = session.scalar(
+    response_id = session.scalar(
         select(Response.id)
         .join(Case, Response.case_id == Case.id)
         .join(Draw, Case.draw_id == Draw.id)
         .where(Draw.evaluation_id == evaluation.id, Draw.voided_at.is_(None), Response.mode != "web")
         .limit(1)
     )
-    return found is not None
+    return response_id is not None

@@ -1,4 +1,4 @@
-"""The answer key of awareness: the station states it, the lead may correct it, interviewers read it."""
+"""The page of the answer key: the station enters it, the lead may correct it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ blueprint = Blueprint("answer_key", __name__, url_prefix="/evaluations/<slug>")
 @blueprint.route("/answer-key", methods=["GET", "POST"])
 @members(Role.STATION, Role.LEAD)
 def enter(slug: str) -> Page:
-    """Read the key and state it; closed to the station once interviews began, and to everybody after settling."""
+    """Show and change the key; read-only to the station once interviews began, and to everybody after settling."""
     evaluation = get_evaluation(slug)
     form = AnswerKeyForm(data=answer_key_of(db.session, evaluation))
     if not form.is_submitted():

@@ -18,7 +18,7 @@ def event_hash(
     subject: uuid.UUID | None,
     details: dict[str, Any],
 ) -> str:
-    """SHA-256 over the hash before and everything the event says, in canonical JSON."""
+    """SHA-256, in hex, over the previous event's hash and all fields of the event, as JSON with sorted keys."""
     content = [
         previous,
         at.isoformat(timespec="microseconds"),
@@ -32,7 +32,7 @@ def event_hash(
 
 
 def words_digest(words: dict[str, Any]) -> str:
-    """What the chain holds of words that are kept beside it; their salt lets nobody guess them from it."""
+    """The digest by which the chain covers an event's words; the salt among them prevents guessing them from it."""
     return _digest(words)
 
 

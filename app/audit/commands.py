@@ -33,9 +33,9 @@ def record(
     session.flush()
     lock_for_append(session, CHAIN_LOCK)
     at, details = now(), details or {}
-    kept = None if words is None else {SALT: secrets.token_hex(16), **words}
-    if kept is not None:
-        details = {**details, WORDS: words_digest(kept)}
+    salted_words = None if words is None else {SALT: secrets.token_hex(16), **words}
+    if salted_words is not None:
+        details = {**details, WORDS: words_digest(salted_words)}
     previous = head(session)
     actor_id = actor.id if actor else None
     evaluation_id = evaluation.id if evaluation else None
@@ -47,7 +47,7 @@ def record(
         action=action,
         subject=subject,
         details=details,
-        words=kept,
+        words=salted_words,
         previous=previous,
         hash=digest,
     )

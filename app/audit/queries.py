@@ -1,4 +1,4 @@
-"""Reading the audit chain, and re-checking it."""
+"""Reading and verifying the chain of audit events."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from app.models.audit import GENESIS, SALT, WORDS
 
 @dataclass(frozen=True)
 class ChainCheck:
-    """Whether every event follows the one before it unaltered; else the number of the first that does not."""
+    """The result of verifying the chain: events checked, hash of the last good one, id of the first bad one or None."""
 
     events: int
     head: str
     broken_at: int | None
 
     @property
-    def whole(self) -> bool:
-        """Nothing was changed, left out or put in."""
+    def is_intact(self) -> bool:
+        """Whether no event was altered, removed or inserted."""
         return self.broken_at is None
 
 
 def verify_chain(session: Session) -> ChainCheck:
-    """Recompute every hash in order; constant memory. Words beside an event may be gone only where all were erased."""
+    """Recompute every hash in order, in constant memory; words may be missing only where an evaluation was erased."""
     previous, events = GENESIS, 0
     erased = set(session.scalars(select(Erasure.evaluation_id)))
     rows = session.execute(
@@ -50,8 +50,8 @@ def verify_chain(session: Session) -> ChainCheck:
     for row in rows:
         events += 1
         expected = event_hash(previous, row.at, row.actor_id, row.evaluation_id, row.action, row.subject, row.details)
-        said = words_digest(row.words) if row.words is not None else None
-        same = said == row.details.get(WORDS) or (said is None and row.evaluation_id in erased)
+        digest = words_digest(row.words) if row.words is not None else None
+        same = digest == row.details.get(WORDS) or (digest is None and row.evaluation_id in erased)
         if row.previous != previous or row.hash != expected or not same:
             rows.close()
             return ChainCheck(events, previous, row.id)
@@ -60,7 +60,7 @@ def verify_chain(session: Session) -> ChainCheck:
 
 
 def details_of(event: AuditEvent) -> dict[str, Any]:
-    """The details with the words in place of their digest; None there where they were erased."""
+    """The details with the words in place of their digest; None in its place where they were erased."""
     details = {name: value for name, value in event.details.items() if name != WORDS}
     if event.words is not None:
         return details | {name: value for name, value in event.words.items() if name != SALT}

@@ -1,1 +1,1 @@
-"""A sampled person's case: numbers and settings for reaching them, its schedule, its code and state."""
+"""A sampled person's case: its schedule, telephone numbers, code and state."""

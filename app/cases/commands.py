@@ -1,4 +1,4 @@
-"""The schedule of the desk: a row for each case, worked out anew from its records whenever something happened."""
+"""The schedule: a row for each case, computed anew from its records whenever something happens to it."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ from surveys.calling.call_scheduling import ChosenMode, PastAttempt, case_state
 from surveys.calling.settings import CallingSettings
 from surveys.outcomes import OutcomeList, known_outcome
 
-# Some cases: their ids, or the query that finds them.
+# Cases, given by their ids or by a query of their ids.
 Cases = Sequence[int] | Select[int]
 
 
 def schedule_new_cases(session: Session, draw: Draw) -> None:
-    """Schedule the cases of a draw that are not yet: at once, by telephone.
+    """Schedule the cases of a draw that have no row yet: by telephone, from now on.
 
-    Whoever has no number is found out when the case is claimed; opening every sealed contact here would cost more than
-    all the drawing.
+    A case without a telephone number is noticed when it is claimed; decrypting every contact here would cost more than
+    the draw itself.
     """
     scheduled = select(Schedule.case_id).where(Schedule.case_id == Case.id).exists()
     session.execute(
@@ -56,7 +56,7 @@ def schedule_new_cases(session: Session, draw: Draw) -> None:
 
 
 def schedule_of(session: Session, case: Case) -> Schedule:
-    """The row of a case, locked until the transaction ends."""
+    """The schedule row of a case, locked until the transaction ends."""
     return session.scalars(
         select(Schedule)
         .where(Schedule.case_id == case.id)
@@ -65,47 +65,49 @@ def schedule_of(session: Session, case: Case) -> Schedule:
     ).one()
 
 
-def tries_of(session: Session, case: Case) -> tuple[PastAttempt, ...]:
-    """The tries of a case by telephone or visit, the oldest first, in local time; web answers are no tries of ours."""
-    return _tries_of(session, [case.id], outcomes_of(case.draw.evaluation)).get(case.id, ())
+def past_attempts(session: Session, case: Case) -> tuple[PastAttempt, ...]:
+    """The attempts of a case by telephone or visit, the oldest first, in local time; web answers are left out."""
+    return _past_attempts_by_case(session, [case.id], outcomes_of(case.draw.evaluation)).get(case.id, ())
 
 
-def _tries_of(session: Session, cases: Cases, outcomes: OutcomeList) -> dict[int, tuple[PastAttempt, ...]]:
+def _past_attempts_by_case(session: Session, cases: Cases, outcomes: OutcomeList) -> dict[int, tuple[PastAttempt, ...]]:
     rows = session.scalars(
         select(Attempt).where(Attempt.case_id.in_(cases), Attempt.mode != "web").order_by(Attempt.at, Attempt.id)
     )
-    found: dict[int, list[PastAttempt]] = defaultdict(list)
+    attempts_by_case: dict[int, list[PastAttempt]] = defaultdict(list)
     for row in rows:
         outcome = known_outcome(row.outcome, outcomes)
-        found[row.case_id].append(PastAttempt(local(row.at), outcome, row.interviewer_id, row.place, row.needs))
-    return {case_id: tuple(tries) for case_id, tries in found.items()}
+        attempts_by_case[row.case_id].append(
+            PastAttempt(local(row.at), outcome, row.interviewer_id, row.place, row.needs)
+        )
+    return {case_id: tuple(attempts) for case_id, attempts in attempts_by_case.items()}
 
 
 def number_count(case: Case) -> int:
-    """How many telephone numbers may be dialled for a case; a child's are the guardian's."""
+    """How many telephone numbers may be dialled for a case; for a child only the guardian's count."""
     return len(numbers_of_case(case, now()))
 
 
 def reschedule(session: Session, case: Case, *, release: bool = True) -> Schedule:
-    """Work the row of a case out anew, and let go of it unless told otherwise."""
+    """Recompute the row of a case from its records, and release its lease unless `release` is False."""
     session.flush()
     row = schedule_of(session, case)
     links = _links_made_at(session, [case.id]) if row.chosen_way == "web" else {}
-    _work_out(row, case, tries_of(session, case), settings_of(session, case.draw.evaluation), links.get(case.id))
+    _update_row(row, case, past_attempts(session, case), settings_of(session, case.draw.evaluation), links.get(case.id))
     agreed = session.scalar(select(Appointment).where(Appointment.case_id == case.id, Appointment.ended_at.is_(None)))
     row.appointment_at = agreed.at if agreed else None
     row.appointment_for_id = agreed.interviewer_id if agreed else None
     if release:
-        let_go(row)
+        release_lease(row)
     session.flush()
     return row
 
 
 def reschedule_waiting(session: Session, evaluation: Evaluation) -> int:
-    """Work out anew what the settings or outcome codes of an evaluation decide; returns how many cases that changed.
+    """Recompute the rows that a change of settings or outcome list may affect; returns how many changed.
 
-    These are its open cases that were tried or have a personal link. Who holds one keeps it, and what was agreed stays.
-    Cost: three queries, and opening the sealed numbers of each of these cases.
+    These are the open cases with an attempt or a personal link. Leases and appointments stay. Cost: three queries, and
+    decrypting the numbers of each of these cases.
     """
     session.flush()
     waiting = (
@@ -131,21 +133,24 @@ def reschedule_waiting(session: Session, evaluation: Evaluation) -> int:
         .execution_options(populate_existing=True)
     ).all()
     settings = settings_of(session, evaluation)
-    tries, links = _tries_of(session, waiting, outcomes_of(evaluation)), _links_made_at(session, waiting)
+    attempts, links = (
+        _past_attempts_by_case(session, waiting, outcomes_of(evaluation)),
+        _links_made_at(session, waiting),
+    )
     changed = 0
     for row in rows:
         link = links.get(row.case_id) if row.chosen_way == "web" else None
-        changed += _work_out(row, row.case, tries.get(row.case_id, ()), settings, link)
+        changed += _update_row(row, row.case, attempts.get(row.case_id, ()), settings, link)
     session.flush()
     return changed
 
 
-def _work_out(
-    row: Schedule, case: Case, tries: Sequence[PastAttempt], settings: CallingSettings, link_made_at: datetime | None
+def _update_row(
+    row: Schedule, case: Case, attempts: Sequence[PastAttempt], settings: CallingSettings, link_made_at: datetime | None
 ) -> bool:
-    """What follows from the records, written into the row; whether its way or its earliest next try is another now."""
-    found = case_state(
-        tries,
+    """Write the state computed from the records into the row; returns whether mode or earliest next attempt changed."""
+    state = case_state(
+        attempts,
         settings,
         made_at=local(case.draw.drawn_at),
         numbers=number_count(case),
@@ -153,22 +158,22 @@ def _work_out(
         chosen=ChosenMode(row.chosen_way, link_made_at),
         cleared_at=row.cleared_at,
     )
-    if found.way == "visit" and row.way != "visit" and row.assigned_to_id is None:
-        row.assigned_to_id = row.held_by_id  # who found out goes there, until the lead names another
-    elif row.way == "visit" and found.way == "phone":
+    if state.way == "visit" and row.way != "visit" and row.assigned_to_id is None:
+        row.assigned_to_id = row.held_by_id  # whoever found out visits, until the lead assigns another
+    elif row.way == "visit" and state.way == "phone":
         row.assigned_to_id = None
-    if found.way != "closed":
+    if state.way != "closed":
         row.looked_at = row.looked_by_id = None
-    changed = (row.way, row.not_before) != (found.way, found.not_before)
+    changed = (row.way, row.not_before) != (state.way, state.not_before)
     row.way, row.not_before, row.attempts, row.day_parts = (
-        found.way, found.not_before, found.attempts, found.day_parts,
+        state.way, state.not_before, state.attempts, state.day_parts,
     )  # fmt: skip
-    row.needs, row.number_place, row.avoid_id = found.needs, found.number_place, found.avoid
+    row.needs, row.number_place, row.avoid_id = state.needs, state.number_place, state.avoid
     return changed
 
 
 def hang_up(session: Session, case_id: int, at: datetime, *, interviewer: User | None = None) -> None:
-    """The call under way about a case is over, whoever makes it, or only this interviewer's; never before it began."""
+    """End the call under way of a case (with `interviewer`: only theirs), at `at` but never before it began."""
     began, moment = PhoneCall.started_at, literal(at, PhoneCall.started_at.type)
     calls = update(PhoneCall).where(PhoneCall.case_id == case_id, PhoneCall.ended_at.is_(None))
     if interviewer is not None:
@@ -177,25 +182,25 @@ def hang_up(session: Session, case_id: int, at: datetime, *, interviewer: User |
     session.execute(calls.values(ended_at=ended_at), execution_options={"synchronize_session": "fetch"})
 
 
-def is_with(row: Schedule, user: User | None) -> bool:
-    """Whether somebody has the case of a row in hand, or is to visit the person."""
+def is_handled_by(row: Schedule, user: User | None) -> bool:
+    """Whether the user holds the case of a row, or is assigned to visit the person."""
     return user is not None and (row.held_by_id == user.id or (row.way == "visit" and row.assigned_to_id == user.id))
 
 
-def let_go(row: Schedule) -> None:
-    """Nobody holds the case any more."""
+def release_lease(row: Schedule) -> None:
+    """End the lease: nobody holds the case any more."""
     row.held_by_id = row.held_since = row.held_until = None
 
 
-def hold(row: Schedule, user_id: int, at: datetime, settings: CallingSettings) -> None:
-    """Give the case to somebody for the length of a lease, or lengthen it."""
+def grant_lease(row: Schedule, user_id: int, at: datetime, settings: CallingSettings) -> None:
+    """Give the case to a user for the length of a lease, or renew theirs."""
     if row.held_by_id != user_id:
         row.held_by_id, row.held_since = user_id, at
     row.held_until = at + timedelta(minutes=settings.lease_minutes)
 
 
 def _links_made_at(session: Session, cases: Cases) -> dict[int, datetime]:
-    """When the personal links of these cases that are still good were made, by case."""
+    """When the valid personal links of these cases were made, by case."""
     rows = session.execute(
         select(Invitation.case_id, func.max(Invitation.created_at))
         .where(Invitation.case_id.in_(cases), Invitation.revoked_at.is_(None))

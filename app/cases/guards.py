@@ -1,4 +1,4 @@
-"""When nobody is called: refused with why, and from when on one may."""
+"""Refusing calls outside the calling hours, with the reason and the next opening."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from surveys.calling.order import barred
 def refuse_outside_hours(
     session: Session, evaluation: Evaluation, at: datetime, *, agreed: datetime | None = None
 ) -> None:
-    """Refuse to call somebody at this moment outside the hours of the evaluation, unless they asked for it."""
+    """Refuse a call outside the hours of the evaluation, unless `agreed`, the time of an appointment, allows it."""
     settings = settings_of(session, evaluation)
     reason = barred(local(at), settings, agreed)
     if reason is None:

@@ -1,4 +1,4 @@
-"""What calling people goes by: an evaluation's settings, a person's numbers, an interviewer's skills."""
+"""What calling depends on: an evaluation's settings, a person's numbers, an interviewer's skills, a case's state."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from surveys.calling.settings import DEFAULT, CallingSettings
 
 
 @dataclass(frozen=True)
-class Number:
-    """One of the numbers of a case, in the order they are tried: its place from 0, whose it is, the number itself."""
+class PhoneNumber:
+    """A telephone number of a case: its place from 0 in the order of dialling, whose it is, the number itself."""
 
     place: int
     holder: str
@@ -36,40 +36,46 @@ class Number:
 
 
 def settings_of(session: Session, evaluation: Evaluation) -> CallingSettings:
-    """The settings of an evaluation's desk; the delivered ones while nobody changed any."""
+    """The calling settings of an evaluation; the defaults until they are changed."""
     row = session.get(DeskSetting, evaluation.id)
     return DEFAULT if row is None else read_calling_settings(row.body)
 
 
-def numbers_of(contact: Contact | None, *, guardian_only: bool = False) -> tuple[Number, ...]:
-    """The numbers of a person, then those of the guardian or contact person; only the latter for a child."""
-    return () if contact is None else in_order(contact.phones, contact.guardian_phones, guardian_only=guardian_only)
+def numbers_of(contact: Contact | None, *, guardian_only: bool = False) -> tuple[PhoneNumber, ...]:
+    """The numbers of a person, then those of the guardian or contact person; with `guardian_only` only the latter."""
+    return (
+        ()
+        if contact is None
+        else numbers_in_order(contact.phones, contact.guardian_phones, guardian_only=guardian_only)
+    )
 
 
-def in_order(phones: Sequence[str], guardian_phones: Sequence[str], *, guardian_only: bool) -> tuple[Number, ...]:
-    """Numbers in the order they are tried, as `numbers_of` has them."""
+def numbers_in_order(
+    phones: Sequence[str], guardian_phones: Sequence[str], *, guardian_only: bool
+) -> tuple[PhoneNumber, ...]:
+    """Numbers in the order of dialling, as `numbers_of` returns them."""
     own = [] if guardian_only else [("person", number) for number in phones]
     pairs = own + [("guardian", number) for number in guardian_phones]
-    return tuple(Number(place, holder, number) for place, (holder, number) in enumerate(pairs))
+    return tuple(PhoneNumber(place, holder, number) for place, (holder, number) in enumerate(pairs))
 
 
-def numbers_of_case(case: Case, at: datetime) -> tuple[Number, ...]:
-    """The numbers that may be dialled for a case at this moment; a child's are the guardian's."""
+def numbers_of_case(case: Case, at: datetime) -> tuple[PhoneNumber, ...]:
+    """The numbers that may be dialled for a case at this moment; for a child only the guardian's."""
     return numbers_of(case.recipient.contact, guardian_only=only_the_guardian(case.recipient.birth_year, at))
 
 
 def only_the_guardian(birth_year: int | None, at: datetime) -> bool:
-    """Whether of somebody born then only the guardian's numbers may be dialled at this moment."""
+    """Whether a person born in that year is a child at this moment, so that only the guardian may be called."""
     return protection(birth_year, local(at).date()) is Protection.CHILD
 
 
 def skills_of(session: Session, user: User) -> frozenset[str]:
-    """What this interviewer can do that not everybody can."""
+    """The codes of the special skills of an interviewer, such as a language."""
     return frozenset(session.scalars(select(InterviewerSkill.skill).where(InterviewerSkill.user_id == user.id)))
 
 
 def open_call(session: Session, case: Case) -> PhoneCall | None:
-    """The call of a case under way; one for a back-check is none of the case."""
+    """The call under way of a case; calls for a back-check are left out."""
     return session.scalar(
         select(PhoneCall).where(
             PhoneCall.case_id == case.id, PhoneCall.ended_at.is_(None), PhoneCall.back_check_id.is_(None)
@@ -78,7 +84,7 @@ def open_call(session: Session, case: Case) -> PhoneCall | None:
 
 
 def case_code(stratum: str, queue: str, position: int) -> str:
-    """What people call a case: its stratum and the place in its queue, 0203-07; 0203-n07 among newcomers.
+    """The code of a case for people: its stratum and place in the queue, 0203-07; 0203-n07 in the queue of newcomers.
 
     >>> case_code("0203", "all", 7), case_code("1/elder", "drawn", 12)
     ('0203-07', '1·elder-d12')
@@ -88,27 +94,27 @@ def case_code(stratum: str, queue: str, position: int) -> str:
 
 
 @dataclass(frozen=True)
-class Finished:
-    """That a case was answered, when, and by this link or otherwise."""
+class Completion:
+    """That a case was answered: when first, whether by its link, and whether the person took part or refused."""
 
     at: datetime
     by_link: bool
     taking_part: bool
 
 
-def finished(session: Session, case: Case) -> Finished | None:
-    """What spends a personal link: its own submission, or an interview that already counts. The earliest is told."""
-    found = session.execute(
+def completion_of(session: Session, case: Case) -> Completion | None:
+    """The completion of a case by its link or a counted interview, with the earliest time; None where there is none."""
+    responses = session.execute(
         select(Response.submitted_at, Response.mode, Response.invalid_reason)
         .where(Response.case_id == case.id, Response.counted | (Response.mode == "web"))
         .order_by(Response.submitted_at, Response.id)
     ).all()
-    if not found:
+    if not responses:
         return None
-    return Finished(
-        at=found[0][0],
-        by_link=any(mode == "web" for _, mode, _ in found),
-        taking_part=any(reason != "no-consent" for _, _, reason in found),
+    return Completion(
+        at=responses[0][0],
+        by_link=any(mode == "web" for _, mode, _ in responses),
+        taking_part=any(reason != "no-consent" for _, _, reason in responses),
     )
 
 

@@ -1,4 +1,4 @@
-"""The `flask` commands: everything a person does on the screens before fieldwork, and what evaluators pull.
+"""The `flask` commands: setting up evaluations, everything on the screens before fieldwork, and exports.
 
 Exit codes: 0 done; 1 refused or not as it should be, with the reason on standard error; 2 wrong usage.
 """

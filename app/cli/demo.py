@@ -37,10 +37,10 @@ def load_demo(if_empty: bool) -> None:
         db.session.commit()
     evaluation = db.session.scalar(select(Evaluation).where(Evaluation.slug == SLUG))
     if evaluation is not None:
-        _print_ways_in(evaluation)
+        _print_sign_ins(evaluation)
 
 
-def _print_ways_in(evaluation: Evaluation) -> None:
+def _print_sign_ins(evaluation: Evaluation) -> None:
     named = _("演示评估 %(slug)s(%(title)s)", slug=evaluation.slug, title=evaluation.title)
     click.echo("\n  " + named)
     click.echo("  " + _("演示账号，密码均为 %(password)s：", password=PASSWORD))

@@ -42,7 +42,7 @@ class PlannedInterview:
 
 
 def planned_interviews() -> list[PlannedInterview]:
-    """All interviews, in an order that mixes answer patterns and modes; the same at every call."""
+    """All interviews, in a fixed order that mixes answer patterns and modes."""
     pick = random.Random(SEED)  # noqa: S311 - the same answers every time
     patterns = [pattern for pattern, count in PATTERNS for _ in range(count)]
     modes = [mode for mode, count in MODES for _ in range(count)]
@@ -67,8 +67,8 @@ def _answers(pick: random.Random, pattern: str, mode: str) -> dict[str, Any]:
 
 
 def _awareness(pick: random.Random, mode: str) -> dict[str, str]:
-    known = ("5",) if mode == "web" else ("1", "1", "2")
+    choices = ("5",) if mode == "web" else ("1", "1", "2")
     chances = {"A1": 0.92, "A2": 0.88, "A3": 0.70, "A4": 0.90, "A5": 0.45}
     return {
-        name: pick.choice(known) if pick.random() < chance else pick.choice("34") for name, chance in chances.items()
+        name: pick.choice(choices) if pick.random() < chance else pick.choice("34") for name, chance in chances.items()
     }

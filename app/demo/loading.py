@@ -122,7 +122,7 @@ INDICATORS: Sequence[tuple[str, str, str, int | None, int, str]] = (
 
 
 def silent(_message: str) -> None:
-    """Ignore a message of progress."""
+    """A progress callback that prints nothing."""
 
 
 def is_loaded(session: Session) -> bool:
@@ -131,7 +131,7 @@ def is_loaded(session: Session) -> bool:
 
 
 def load(session: Session, say: Callable[[str], None] = silent) -> Evaluation:
-    """Load everything, from the ledger file to the parties' points; does not commit."""
+    """Load the whole demonstration, from the ledger file to the parties' points; does not commit."""
     say(_("创建账号、社工站和评估 …"))
     users = {
         entry.role: create_user(
@@ -216,7 +216,7 @@ def _draw(session: Session, evaluation: Evaluation, users: dict[Role, User]) -> 
     lead = users[Role.LEAD]
     sources = [DICE, *(source for source, _value in PARTIES)]
     ceremony = announce_plan(session, evaluation, Plan(DRAWN), sources, actor=lead, own_value=OWN_VALUE)
-    contributions = {one.name: one for one in ceremony.contributions}
+    contributions = {contribution.name: contribution for contribution in ceremony.contributions}
     for source, value in PARTIES:
         fingerprint = ceremony.frame.fingerprint or ""
         commitment = commitment_of(fingerprint, ceremony.plan_digest, source.name, value)
@@ -229,7 +229,7 @@ def _draw(session: Session, evaluation: Evaluation, users: dict[Role, User]) -> 
 
 
 def _desk(session: Session, evaluation: Evaluation, users: dict[Role, User]) -> None:
-    """Hours as wide as they may be, so that the desk can be tried all day."""
+    """Set the widest calling hours allowed, so that the desk can be tried at any time of day."""
     all_day = [["08:00", "21:00"]]
     hours = {"working_days": all_day, "rest_days": all_day, "call_on_public_holidays": True}
     set_settings(session, evaluation, hours, actor=users[Role.LEAD])

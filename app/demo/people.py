@@ -28,7 +28,7 @@ GIVEN = "妹英莲娇金银桂华明强伟芳秀珍玉兰成德福寿安康庆�
 
 @dataclass(frozen=True)
 class Invented:
-    """One row of the ledger as an office would write it."""
+    """One invented person with the fields of a ledger row."""
 
     name: str
     sex: str
@@ -94,8 +94,8 @@ def _age_group(code: str) -> str:
     return "child" if category.oldest < 20 else "elder" if category.youngest >= 60 else "adult"
 
 
-def spelled(code: str) -> str:
-    """A category as the office writes it."""
+def office_spelling(code: str) -> str:
+    """A category in the spelling of the office."""
     return SPELLINGS.get(code, CATEGORIES[code].zh)
 
 
@@ -130,7 +130,7 @@ def invented_people() -> list[Invented]:
                     sex=pick.choice("男女"),
                     birth=f"{2023 - age}-{pick.randint(1, 12):02d}",
                     village=village,
-                    categories="、".join(spelled(code) for code in codes),
+                    categories="、".join(office_spelling(code) for code in codes),
                     phone=phone,
                     other_phone=inventor.new_mobile() if pick.random() < 0.05 else "",
                     address=f"{village}示例街{house}号",

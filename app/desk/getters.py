@@ -1,4 +1,4 @@
-"""What an interviewer may open at the desk, fetched and authorised in one step."""
+"""What an interviewer may open at the desk, fetched and authorised in one step; anything else is a 404."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ from app.models import (
 )
 from app.privacy.columns import keyring
 from app.shared.getters import Row
-from app.shared.queries import stands_aside
+from app.shared.queries import recusal_exists
 
 
 def _at_my_desks(rows: Select[Row]) -> Select[Row]:
-    """Of rows that are joined with their cases: those of draws in force that the visitor interviews for, and may."""
+    """Restrict rows joined with cases to draws in force whose evaluation the visitor interviews for, not recused."""
     return (
         rows.join(Draw, Case.draw_id == Draw.id)
         .join(Membership, interviews_for(current_user.id))
         .join(Evaluation, Draw.evaluation_id == Evaluation.id)
-        .where(Draw.voided_at.is_(None), ~stands_aside(current_user.id))
+        .where(Draw.voided_at.is_(None), ~recusal_exists(current_user.id))
     )
 
 
 def get_my_case(case_uuid: uuid.UUID) -> Case:
-    """A case the visitor holds, is to visit, or tried last while nobody else holds it; no other exists for them.
+    """A case the visitor holds, is to visit, or attempted last while nobody else holds it; 404 for any other.
 
-    Reading is all the last of these allows: the commands ask for the case in hand.
+    The last of these allows reading only: the commands require that the interviewer holds the case.
     """
     mine = or_(
         Schedule.held_by_id == current_user.id,
@@ -62,18 +62,18 @@ def get_my_case(case_uuid: uuid.UUID) -> Case:
 def get_appointment(appointment_uuid: uuid.UUID) -> Appointment:
     """An appointment, open or ended, of an evaluation where the visitor is an interviewer.
 
-    Neither it nor its page names the person; what may be done with it the commands decide.
+    Neither it nor its page names the person; the commands decide who may change it.
     """
-    found = db.session.scalar(
+    appointment = db.session.scalar(
         _at_my_desks(select(Appointment).join(Case, Appointment.case_id == Case.id))
         .where(Appointment.uuid == appointment_uuid)
         .options(joinedload(Appointment.case).joinedload(Case.draw).joinedload(Draw.evaluation))
     )
-    return found or abort(404)
+    return appointment or abort(404)
 
 
-def get_my_last_try(case_uuid: uuid.UUID, attempt_key: uuid.UUID) -> Attempt | None:
-    """The visitor's own try of a case that may have gone on to somebody else since; None when it was taken back."""
+def get_my_attempt_to_undo(case_uuid: uuid.UUID, attempt_key: uuid.UUID) -> Attempt | None:
+    """The visitor's own attempt, also where another interviewer holds the case by now; None when it was undone."""
     return db.session.scalar(
         _at_my_desks(select(Attempt).join(Case, Attempt.case_id == Case.id)).where(
             Case.uuid == case_uuid,
@@ -83,8 +83,8 @@ def get_my_last_try(case_uuid: uuid.UUID, attempt_key: uuid.UUID) -> Attempt | N
     )
 
 
-def get_my_try(case: Case, attempt_key: uuid.UUID) -> Attempt | None:
-    """A try of a case that was fetched before, if it is the visitor's own."""
+def get_my_attempt(case: Case, attempt_key: uuid.UUID) -> Attempt | None:
+    """The visitor's own attempt of a case fetched before; None where there is none under this key."""
     return db.session.scalar(
         select(Attempt).where(
             Attempt.case_id == case.id,
@@ -95,7 +95,7 @@ def get_my_try(case: Case, attempt_key: uuid.UUID) -> Attempt | None:
 
 
 def get_my_link(token: str) -> Case | None:
-    """The case of a link that the visitor made, while it works."""
+    """The case of a personal link the visitor made; None once the link is revoked."""
     return db.session.scalar(
         _at_my_desks(select(Case).join(Invitation, Invitation.case_id == Case.id)).where(
             Invitation.token_hash == keyring().token_hash(token),

@@ -1,4 +1,4 @@
-"""Names of what happens at the desk, for the screens."""
+"""Labels of the desk for the screens."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ HOLDERS = {"person": _l("本人"), "guardian": _l("监护人或联系人")}
 
 
 def lacking_in_words(missing: Lacking) -> str:
-    """What a case still lacks before it may be given up."""
-    wants = [
+    """What a case still lacks before it may be given up, as a sentence."""
+    requirements = [
         str(text)
         for number, text in (
             (missing.attempts, _("再联系 %(n)s 次", n=missing.attempts)),
@@ -36,4 +36,4 @@ def lacking_in_words(missing: Lacking) -> str:
         )
         if number
     ]
-    return str(_("还不能结案。还要：%(wants)s。", wants=listed(wants)))
+    return str(_("还不能结案。还要：%(wants)s。", wants=listed(requirements)))

@@ -1,4 +1,4 @@
-"""Rows of the sheet of visits."""
+"""Rows of the printed list of visits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask import url_for
 
-from app.desk.queries.visits import VillageVisits, Visit
+from app.desk.queries.visits import AssignedVisits, Visit
 from app.localisation import moment
 from app.shared.cells import Cell, Link, Span
 
@@ -25,7 +25,7 @@ class VisitRow:
 
 
 @dataclass(frozen=True)
-class VillageOfVisits:
+class VillageRows:
     """The visits of one village of one evaluation."""
 
     evaluation: str
@@ -33,11 +33,10 @@ class VillageOfVisits:
     visits: list[VisitRow]
 
 
-def visit_rows(villages: Iterable[VillageVisits]) -> list[VillageOfVisits]:
-    """One's visits, village by village."""
+def visit_rows(villages: Iterable[AssignedVisits]) -> list[VillageRows]:
+    """The visits of an interviewer as rows, grouped by village."""
     return [
-        VillageOfVisits(group.evaluation, group.village, [_visit(visit) for visit in group.visits])
-        for group in villages
+        VillageRows(group.evaluation, group.village, [_visit(visit) for visit in group.visits]) for group in villages
     ]
 
 

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from app.documents.commands import PARSERS, add_document
 from app.extensions import db
 from app.localisation import to_visitor
-from app.shared.cli import said_plainly
+from app.shared.cli import refusals_as_errors
 from surveys.problems import InvalidDocument
 from surveys.scoring.scheme import InvalidScheme
 
@@ -47,7 +47,7 @@ def _with_problems(error: InvalidDocument | InvalidScheme) -> click.ClickExcepti
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @with_appcontext
 def check(kind: str, path: Path) -> None:
-    """Say everything that is wrong with a document, all at once."""
+    """Print every problem of a document."""
     try:
         parsed = PARSERS[kind](_read(path))
     except (InvalidDocument, InvalidScheme) as error:
@@ -69,7 +69,7 @@ def check(kind: str, path: Path) -> None:
 def publish(kind: str, path: Path) -> None:
     """Publish a document under its id and version; it can never change afterwards."""
     try:
-        with said_plainly():
+        with refusals_as_errors():
             added = add_document(db.session, kind, _read(path))
             db.session.commit()
     except (InvalidDocument, InvalidScheme) as error:

@@ -37,7 +37,7 @@ def add_document(session: Session, kind: str, body: dict[str, Any], *, actor: Us
     Adding the same document twice is harmless; another text under a used id and version is refused.
     """
     parsed = PARSERS[kind](body)
-    # One at a time: the same text sent twice at once is published once.
+    # Serialise publishing: the same text sent twice at once is published once.
     lock_for_append(session, PUBLISH_LOCK)
     existing = session.scalar(
         select(Document).where(
@@ -46,7 +46,7 @@ def add_document(session: Session, kind: str, body: dict[str, Any], *, actor: Us
     )
     if existing is not None and existing.digest == parsed.digest:
         return existing
-    # A delivered list of outcomes is in use without having been published.
+    # A delivered list of outcomes is in use without being published: its id and version are taken.
     delivered = library.digests("outcomes").get(f"{parsed.id}-{parsed.version}") if kind == "outcomes" else None
     if existing is not None or (delivered is not None and delivered != parsed.digest):
         raise Refused(

@@ -1,4 +1,4 @@
-"""Stored documents as the pure rooms' objects, parsed once per digest."""
+"""Stored documents as objects of the pure libraries, parsed once per digest."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Document, Evaluation
-from app.shared.kept import Kept
+from app.shared.cache import BoundedCache
 from surveys import outcomes as outcome_lists
 from surveys import questionnaire as questionnaires
 from surveys.outcomes import OutcomeList
@@ -19,7 +19,7 @@ from surveys.scoring.scheme import Scheme
 
 Parsed = TypeVar("Parsed", Questionnaire, Scheme, OutcomeList)
 # Immutable under its digest, so a parsed document serves every later request of this process.
-_documents: Kept[str, Any] = Kept(most=256)
+_documents: BoundedCache[str, Any] = BoundedCache(most=256)
 
 
 class DocumentChanged(RuntimeError):
@@ -58,8 +58,8 @@ def _parsed(document: Document, parse: Callable[[object], Parsed]) -> Parsed:
             raise DocumentChanged(f"{document.kind} {document.document_id} {document.version}")
         return parsed
 
-    found: Parsed = _documents.get(document.digest, read)
-    return found
+    parsed: Parsed = _documents.get(document.digest, read)
+    return parsed
 
 
 def documents_of_kind(session: Session, kind: str) -> Sequence[Document]:

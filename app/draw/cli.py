@@ -17,7 +17,7 @@ from app.draw.queries.plans import plan_by_villages
 from app.extensions import db
 from app.ledger.queries.frames import people_of
 from app.models import Ceremony, Draw
-from app.shared.cli import differences_in_lines, find_evaluation, option, said_plainly
+from app.shared.cli import differences_in_lines, find_evaluation, option, refusals_as_errors
 from app.shared.queries import live_draw
 from sampling.certificate import Mismatch, check, check_with_frame, keys_of
 
@@ -35,7 +35,7 @@ PUBLIC_SOURCE = "公开来源"
 def draw(slug: str, size: int | None, source: str | None, value: str | None, certificate: Path | None) -> None:
     """Announce a plan by villages with a public source for the seed; later, with its value, draw the sample."""
     evaluation = find_evaluation(slug)
-    with said_plainly():
+    with refusals_as_errors():
         ceremony = live_ceremony(db.session, evaluation)
         if source is not None:
             plan = plan_by_villages(db.session, evaluation, size)
@@ -64,11 +64,11 @@ def draw(slug: str, size: int | None, source: str | None, value: str | None, cer
 def _draw(ceremony: Ceremony, value: str) -> Draw:
     if ceremony.closed_at is None:
         close_commitments(db.session, ceremony)
-    waiting = [one for one in ceremony.contributions if one.value is None]
-    if len(waiting) > 1:
+    unrevealed = [contribution for contribution in ceremony.contributions if contribution.value is None]
+    if len(unrevealed) > 1:
         raise click.ClickException(_("这个方案的种子由几方合成，请在页面上逐一公布。"))
-    for one in waiting:
-        reveal(db.session, one, value)
+    for contribution in unrevealed:
+        reveal(db.session, contribution, value)
     return draw_sample(db.session, ceremony)
 
 

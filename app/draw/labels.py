@@ -1,4 +1,4 @@
-"""Names of what a plan and its draw are made of, for the screens."""
+"""Screen labels of plans, protocols and seed contributions."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ CONTRIBUTION_KINDS = {
 
 
 def factors_in_words(factors: Iterable[str]) -> str:
-    """What the strata are made of."""
+    """The stratification factors as shown."""
     return listed(str(FACTORS[factor]) for factor in factors) or str(_("不分层"))
 
 
 def protocol_in_words(plan: Plan) -> str:
-    """When the reserve is released."""
+    """The replacement protocol as shown."""
     name = str(PROTOCOLS[plan.protocol.value])
     return str(_("%(name)s，每批 %(n)s 人", name=name, n=plan.block)) if plan.protocol is Protocol.BLOCK else name
 
 
 def overlap_in_words(overlap: int | None) -> str:
-    """What becomes of the people drawn last time."""
+    """The treatment of people drawn in the previous round, as shown."""
     if overlap is None:
         return str(_("不考虑"))
     if overlap == 0:

@@ -1,4 +1,4 @@
-"""Rows of the pages about plans, certificates and draws declared void."""
+"""Table rows of the pages about plans, certificates and voided draws."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.draw.labels import CONTRIBUTION_KINDS
-from app.draw.queries.plans import MisclassificationLine, Preview
+from app.draw.queries.plans import MisclassificationLine, PlanPreview
 from app.localisation import iso_moment
 from app.shared.cells import Cell, Code, Span
 from app.shared.labels import outcome_name
@@ -21,7 +21,7 @@ BEGINNING, SHORT = 16, 12  # of digests and keys of 64 hexadecimal digits
 
 @dataclass(frozen=True)
 class CostRow:
-    """One thing a plan costs or gives, beside the same of the usual plan."""
+    """One cost or yield of a plan, and the same of the usual plan."""
 
     what: Cell
     chosen: Cell
@@ -29,7 +29,7 @@ class CostRow:
 
 
 def cost_rows(chosen: Projection, usual: Projection) -> list[CostRow]:
-    """What the chosen plan costs and gives."""
+    """The costs and yields of the chosen plan and the usual one."""
     return [
         CostRow(_("抽出多少人"), chosen.total, usual.total),
         CostRow(_("预计要联系多少人（含候补）"), chosen.contacts, usual.contacts),
@@ -47,8 +47,8 @@ def _points(margin: float | None) -> str | None:
 
 
 @dataclass(frozen=True)
-class AreaRow:
-    """What a plan gives in one area."""
+class PlanAreaRow:
+    """The projection of a plan for one area."""
 
     name: Cell
     population: Cell
@@ -57,10 +57,10 @@ class AreaRow:
     likely: Cell
 
 
-def area_rows(preview: Preview) -> list[AreaRow]:
-    """The areas of the chosen plan."""
+def plan_area_rows(preview: PlanPreview) -> list[PlanAreaRow]:
+    """A row for every area under the chosen plan."""
     return [
-        AreaRow(
+        PlanAreaRow(
             preview.area_names.get(row.area, row.area),
             row.population,
             _drawn(row),
@@ -77,27 +77,27 @@ def _drawn(row: AreaProjection) -> Cell:
 
 @dataclass(frozen=True)
 class ChanceTable:
-    """How likely another band than the true one is: a column for each number of answers, a row for each share."""
+    """Probabilities of misclassification: a column for each number of responses, a row for each true share."""
 
     columns: list[tuple[str | int, str] | tuple[str | int, str, str]]
     rows: list[dict[str | int, Cell]]
 
 
 def misclassification_table(lines: Iterable[MisclassificationLine], sizes: Iterable[int]) -> ChanceTable:
-    """The chances for each number of answers that was asked for."""
+    """The table of misclassification probabilities for these numbers of responses."""
     columns = [(place, _("%(n)s 份答卷", n=n), "number") for place, n in enumerate(sizes)]
     return ChanceTable([("share", _("真实满意率")), *columns], [_chances(line) for line in lines])
 
 
 def _chances(line: MisclassificationLine) -> dict[str | int, Cell]:
     row: dict[str | int, Cell] = {"share": f"{line.share}%"}
-    row.update({place: f"{one.misclassified * 100:.0f}%" for place, one in enumerate(line.by_size)})
+    row.update({place: f"{chance.misclassified * 100:.0f}%" for place, chance in enumerate(line.by_size)})
     return row
 
 
 @dataclass(frozen=True)
 class ContributionRow:
-    """One part of the seed."""
+    """One contribution to the seed."""
 
     name: Cell
     kind: Cell
@@ -106,7 +106,7 @@ class ContributionRow:
 
 
 def contribution_rows(certificate: Mapping[str, Any]) -> list[ContributionRow]:
-    """Where the seed came from."""
+    """A row for every contribution to the seed."""
     return [
         ContributionRow(
             Span(row["name"], "short"),
@@ -119,7 +119,7 @@ def contribution_rows(certificate: Mapping[str, Any]) -> list[ContributionRow]:
 
 
 @dataclass(frozen=True)
-class StratumRow:
+class CertificateStratumRow:
     """One stratum of a certificate."""
 
     stratum: Cell
@@ -128,10 +128,10 @@ class StratumRow:
     drawn: Cell
 
 
-def stratum_rows(certificate: Mapping[str, Any], names: Mapping[str, str]) -> list[StratumRow]:
-    """The strata, each with the first of its tickets."""
+def certificate_stratum_rows(certificate: Mapping[str, Any], names: Mapping[str, str]) -> list[CertificateStratumRow]:
+    """A row for every stratum, with its first ticket."""
     return [
-        StratumRow(names[row["stratum"]], row["population"], row["allocated"], Code(_first_ticket(row)))
+        CertificateStratumRow(names[row["stratum"]], row["population"], row["allocated"], Code(_first_ticket(row)))
         for row in certificate["strata"]
     ]
 
@@ -159,7 +159,7 @@ class ReplacementRow:
 def replacement_rows(
     certificate: Mapping[str, Any], names: Mapping[str, str], outcomes: OutcomeList
 ) -> list[ReplacementRow]:
-    """The replacements to date."""
+    """A row for every replacement to date."""
     return [
         ReplacementRow(
             number,
@@ -174,7 +174,7 @@ def replacement_rows(
 
 @dataclass(frozen=True)
 class VoidedRow:
-    """A draw that was declared void."""
+    """A voided draw."""
 
     at: Cell
     reason: Cell
@@ -182,7 +182,7 @@ class VoidedRow:
 
 
 def voided_rows(voided: Iterable[Mapping[str, Any]]) -> list[VoidedRow]:
-    """The draws declared void before."""
+    """A row for every voided draw."""
     return [
         VoidedRow(iso_moment(row["at"]), row["reason"], Code(_shortened(row["digest"], BEGINNING))) for row in voided
     ]

@@ -1,1 +1,1 @@
-"""Setting up stations and evaluations, and where an evaluation stands."""
+"""Stations, evaluations and their members: setting them up, and the overview of an evaluation."""

@@ -10,7 +10,7 @@ from app.accounts.cli import user
 from app.evaluations.commands import add_member
 from app.extensions import db
 from app.models import MEMBER_ROLES, Role
-from app.shared.cli import find_evaluation, find_user, said_plainly
+from app.shared.cli import find_evaluation, find_user, refusals_as_errors
 
 
 @user.command("join")
@@ -22,7 +22,7 @@ def join(username: str, slug: str, role: str) -> None:
     """Give an account a role at an evaluation."""
     evaluation = find_evaluation(slug)
     account = find_user(username)
-    with said_plainly():
+    with refusals_as_errors():
         if account is not None:
             add_member(db.session, evaluation, account, Role(role))
         db.session.commit()

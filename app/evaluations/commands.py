@@ -1,4 +1,4 @@
-"""Setting up: accounts, stations, documents, evaluations and who takes part in them."""
+"""Commands that create stations and evaluations, and add or remove members."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def create_evaluation(
     person_key: bytes | None = None,
     actor: User | None = None,
 ) -> Evaluation:
-    """Open the evaluation of a station; its slug is how people and commands name it.
+    """Create the evaluation of a station; `slug` names it in addresses and commands.
 
     `person_key` (32 bytes) is drawn at random unless given; only the demonstration gives one, to be the same each time.
     """
@@ -144,20 +144,20 @@ def add_member(
 ) -> Membership:
     """Give a person a role at an evaluation; a second time changes nothing.
 
-    Recusal: nobody both has an interest in the station and draws, interviews or scores for it.
+    Raises Refused where evaluators' and interested parties' roles would meet in one person, or who is recused.
     """
     if role is Role.ADMINISTRATOR:
         raise Refused(_("管理员不是某次评估的角色。"), "not-a-member-role")
-    held = list(
+    memberships = list(
         session.scalars(
             select(Membership).where(Membership.evaluation_id == evaluation.id, Membership.user_id == user.id)
         )
     )
-    for membership in held:
+    for membership in memberships:
         if membership.role == role:
             return membership
     evaluators, interested = {Role.LEAD, Role.INTERVIEWER}, {Role.STATION, Role.PURCHASER}
-    roles = {Role(membership.role) for membership in held} | {role}
+    roles = {Role(membership.role) for membership in memberships} | {role}
     if roles & evaluators and roles & interested:
         raise Refused(_("与社工站有利害关系的人要回避，不能同时参与评估。"), "recusal")
     if role in evaluators and recused_from(session, evaluation.station_id, user.id):

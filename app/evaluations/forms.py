@@ -10,7 +10,7 @@ from wtforms import BooleanField, DateField, PasswordField, SelectField, TextAre
 from app.documents.labels import DOCUMENT_KINDS
 from app.ledger.labels import READINGS
 from app.models import MEMBER_ROLES
-from app.shared.forms import Printable, at_most, choices, line, needed
+from app.shared.forms import Printable, at_most, choices, required, text_line
 from app.shared.labels import ROLES, STAGES
 
 NEW_STATION = "new"
@@ -19,10 +19,10 @@ NEW_STATION = "new"
 class UserForm(FlaskForm):  # type: ignore[misc]
     """A new account."""
 
-    username = line(_l("账号"), 80)
-    display_name = line(_l("姓名"), 80)
+    username = text_line(_l("账号"), 80)
+    display_name = text_line(_l("姓名"), 80)
     password = PasswordField(
-        _l("初始密码"), validators=[needed(), at_most(200)], render_kw={"autocomplete": "new-password"}
+        _l("初始密码"), validators=[required(), at_most(200)], render_kw={"autocomplete": "new-password"}
     )
     administrator = BooleanField(_l("管理员（管理账号和评估，看不到答卷）"))
 
@@ -35,9 +35,9 @@ class DocumentForm(FlaskForm):  # type: ignore[misc]
 
 
 class MemberForm(FlaskForm):  # type: ignore[misc]
-    """Somebody joins an evaluation in a role."""
+    """Adds a user to an evaluation in a role."""
 
-    username = line(_l("账号"), 80)
+    username = text_line(_l("账号"), 80)
     role = SelectField(_l("角色"), choices=choices((role.value, str(role.value)) for role in MEMBER_ROLES))
 
     def __init__(self) -> None:
@@ -46,27 +46,27 @@ class MemberForm(FlaskForm):  # type: ignore[misc]
 
 
 class EvaluationForm(FlaskForm):  # type: ignore[misc]
-    """A new evaluation, of a station that is there or of a new one."""
+    """A new evaluation, of an existing station or of a new one."""
 
-    title = line(_l("评估名称"), 200)
-    slug = line(_l("简称（用于网址和命令）"), 80)
+    title = text_line(_l("评估名称"), 200)
+    slug = text_line(_l("简称（用于网址和命令）"), 80)
     stage = SelectField(_l("阶段"))
     reading = SelectField(_l("规定的读法"))
-    period_start = DateField(_l("服务期开始"), validators=[needed()])
-    period_end = DateField(_l("服务期结束"), validators=[needed()])
-    held_on = DateField(_l("评估日期"), validators=[needed()])
-    keep_until = DateField(_l("资料保存到"), validators=[needed()])
-    evaluator = line(_l("评估方"), 200)
-    commissioner = line(_l("委托方"), 200)
-    purchaser = line(_l("购买方"), 200)
-    hotline = line(_l("核实电话"), 40, optional=True)
+    period_start = DateField(_l("服务期开始"), validators=[required()])
+    period_end = DateField(_l("服务期结束"), validators=[required()])
+    held_on = DateField(_l("评估日期"), validators=[required()])
+    keep_until = DateField(_l("资料保存到"), validators=[required()])
+    evaluator = text_line(_l("评估方"), 200)
+    commissioner = text_line(_l("委托方"), 200)
+    purchaser = text_line(_l("购买方"), 200)
+    hotline = text_line(_l("核实电话"), 40, optional=True)
     questionnaire = SelectField(_l("问卷"))
     scheme = SelectField(_l("评分方案"))
     station = SelectField(_l("社工站"))
-    station_name = line(_l("社工站名称"), 200, optional=True)
-    operator = line(_l("承办机构"), 200, optional=True)
-    street = line(_l("街道（镇）"), 200, optional=True)
-    district = line(_l("区"), 200, optional=True)
+    station_name = text_line(_l("社工站名称"), 200, optional=True)
+    operator = text_line(_l("承办机构"), 200, optional=True)
+    street = text_line(_l("街道（镇）"), 200, optional=True)
+    district = text_line(_l("区"), 200, optional=True)
     areas = TextAreaField(_l("片区和村居"), validators=[at_most(4000), Printable("\r\n\t\u3000\u00a0")])
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""What an audit event says, in words: names of its details and of the codes among their values."""
+"""Labels of an audit event: names of its details and of the codes among their values."""
 
 from __future__ import annotations
 
@@ -88,24 +88,24 @@ DETAILS = {
     WORDS: _l("原因"),
 }
 
-# What is set for a rule about interviews besides its thresholds.
+# The settings of an integrity rule besides its thresholds.
 RULE_PARTS = {"on": _l("使用"), "severity": _l("建议")}
 
 
 def details_in_words(details: Mapping[str, Any], outcomes: OutcomeList | None = None) -> str:
-    """The details in a line; empty ones are left out, long digests cut."""
-    said = (
+    """The details in one line; empty ones are left out, long values cut."""
+    pairs = (
         (_name(name), _value(name, value, outcomes))
         for name, value in details.items()
         if value not in (None, "") or name == WORDS
     )
-    return " · ".join(f"{name} {value}" for name, value in said)
+    return " · ".join(f"{name} {value}" for name, value in pairs)
 
 
 def _name(name: str) -> Any:
-    """What a detail is called; "fast.floor_seconds" is a threshold of a rule about interviews."""
+    """The label of a detail; "fast.floor_seconds" is a threshold of an integrity rule."""
     rule, dot, part = name.partition(".")
-    kinds = {one.code: one.kind for one in standard()} if dot else {}
+    kinds = {rule.code: rule.kind for rule in standard()} if dot else {}
     if rule in kinds:
         words = INTEGRITY_THRESHOLDS[part][0] if part in INTEGRITY_THRESHOLDS else RULE_PARTS.get(part, part)
         return f"{INTEGRITY_KINDS[kinds[rule]]} {words}"
@@ -119,6 +119,6 @@ def _value(name: str, value: Any, outcomes: OutcomeList | None) -> str:
         return str(_("是") if value else _("否"))
     if name == "outcome":
         return outcome_name(str(value), outcomes)
-    known: Mapping[str, Any] = {"mode": MODES, "role": ROLES, "kind": NOTE_KINDS, "code": FACT_NUMBERS}.get(name, {})  # type: ignore[assignment]
-    text = str(known.get(value, value))
+    labels: Mapping[str, Any] = {"mode": MODES, "role": ROLES, "kind": NOTE_KINDS, "code": FACT_NUMBERS}.get(name, {})  # type: ignore[assignment]
+    text = str(labels.get(value, value))
     return text if len(text) <= LONGEST else text[:16] + "…"

@@ -15,12 +15,12 @@ from app.models import Document, Evaluation, Membership, Role, User
 from app.shared.cells import Badge, Button, Cell, Code, Link, parts
 from app.shared.labels import ROLES, STAGES
 
-BEGINNING = 16  # of a digest of 64 hexadecimal digits
+BEGINNING = 16  # digits shown of a digest of 64
 
 
 @dataclass(frozen=True)
 class EvaluationRow:
-    """An evaluation one takes part in."""
+    """An evaluation of which the visitor is a member."""
 
     title: Cell
     station: Cell
@@ -29,21 +29,21 @@ class EvaluationRow:
 
 
 def evaluation_rows(evaluations: Iterable[Evaluation]) -> list[EvaluationRow]:
-    """One's evaluations."""
+    """The visitor's evaluations."""
     return [
         EvaluationRow(
-            Link(one.title, url_for("evaluate.show", slug=one.slug)),
-            one.station.name,
-            STAGES[one.stage],
-            one.held_on,
+            Link(evaluation.title, url_for("evaluate.show", slug=evaluation.slug)),
+            evaluation.station.name,
+            STAGES[evaluation.stage],
+            evaluation.held_on,
         )
-        for one in evaluations
+        for evaluation in evaluations
     ]
 
 
 @dataclass(frozen=True)
 class ReadingMetRow:
-    """What the rule asks under one reading of it, and whether there are so many answers."""
+    """The responses required under one reading of the rule, and whether there are that many."""
 
     reading: Cell
     population: Cell
@@ -52,17 +52,17 @@ class ReadingMetRow:
 
 
 def reading_met_rows(readings: Iterable[ReadingRow], in_force: str, valid: int) -> list[ReadingMetRow]:
-    """Both readings; in_force: the one the evaluation follows, valid: the answers there are."""
+    """Both readings; `in_force`: the one the evaluation follows, `valid`: the number of valid responses."""
     return [_reading_met(row, in_force, valid) for row in readings]
 
 
 def _reading_met(row: ReadingRow, in_force: str, valid: int) -> ReadingMetRow:
-    name, asked = reading_name(row, in_force), row.requirement
-    if asked is None:
+    name, requirement = reading_name(row, in_force), row.requirement
+    if requirement is None:
         return ReadingMetRow(name, None, None, _("没有这样的人"))
     short = row.shortfall(valid)
     met = Badge(_("还差 %(n)s 份", n=short), "warn") if short else Badge(_("已达到"), "good")
-    return ReadingMetRow(name, asked.population, asked.required, met)
+    return ReadingMetRow(name, requirement.population, requirement.required, met)
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,12 @@ def administered_rows(evaluations: Iterable[Evaluation]) -> list[AdministeredRow
     """All evaluations."""
     return [
         AdministeredRow(
-            one.title,
-            one.station.name,
-            Code(one.slug),
-            Link(_("成员"), url_for("admin.members_page", slug=one.slug), about=one.title),
+            evaluation.title,
+            evaluation.station.name,
+            Code(evaluation.slug),
+            Link(_("成员"), url_for("admin.members_page", slug=evaluation.slug), about=evaluation.title),
         )
-        for one in evaluations
+        for evaluation in evaluations
     ]
 
 
@@ -103,13 +103,13 @@ def document_rows(documents: Iterable[Document]) -> list[DocumentRow]:
     """All documents."""
     return [
         DocumentRow(
-            one.document_id,
-            DOCUMENT_KINDS[one.kind],
-            one.version,
-            Code(f"{one.digest[:BEGINNING]}…"),
-            _edit_link(one) if one.kind == "outcomes" else None,
+            document.document_id,
+            DOCUMENT_KINDS[document.kind],
+            document.version,
+            Code(f"{document.digest[:BEGINNING]}…"),
+            _edit_link(document) if document.kind == "outcomes" else None,
         )
-        for one in documents
+        for document in documents
     ]
 
 
@@ -129,15 +129,15 @@ class UserRow:
 
 
 def user_rows(users: Iterable[User], visitor: User) -> list[UserRow]:
-    """All accounts; nobody closes their own."""
+    """All accounts; the visitor's own has no button to close it."""
     return [
         UserRow(
-            one.username,
-            parts(one.display_name, Badge(_("管理员"), "now") if one.is_administrator else None),
-            Badge(_("在用"), "good") if one.active else Badge(_("已停用"), "off"),
-            None if one.id == visitor.id else _activate(one),
+            user.username,
+            parts(user.display_name, Badge(_("管理员"), "now") if user.is_administrator else None),
+            Badge(_("在用"), "good") if user.active else Badge(_("已停用"), "off"),
+            None if user.id == visitor.id else _activate(user),
         )
-        for one in users
+        for user in users
     ]
 
 
@@ -148,7 +148,7 @@ def _activate(user: User) -> Button:
 
 @dataclass(frozen=True)
 class MemberRow:
-    """Who takes part in which role."""
+    """A member with a role."""
 
     username: Cell
     name: Cell
@@ -157,13 +157,18 @@ class MemberRow:
 
 
 def member_rows(memberships: Iterable[Membership], slug: str) -> list[MemberRow]:
-    """Everybody who takes part."""
+    """All members."""
     return [
         MemberRow(
-            one.user.username,
-            one.user.display_name,
-            ROLES[Role(one.role)],
-            Button(_("移除"), url_for("admin.remove", slug=slug), "quiet", {"user": one.user.uuid, "role": one.role}),
+            membership.user.username,
+            membership.user.display_name,
+            ROLES[Role(membership.role)],
+            Button(
+                _("移除"),
+                url_for("admin.remove", slug=slug),
+                "quiet",
+                {"user": membership.user.uuid, "role": membership.role},
+            ),
         )
-        for one in memberships
+        for membership in memberships
     ]

@@ -1,1 +1,1 @@
-"""Files that people take away for analysis elsewhere: one table of variables, several formats."""
+"""Export files for analysis in other programs: one table of variables, several formats."""

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.exports.commands import record_export
 from app.exports.files import FORMATS, write_export
-from app.exports.queries import StillArriving
+from app.exports.queries import ResponsesChanged
 from app.extensions import db
 from app.shared.cli import find_evaluation, find_user, option
 from app.shared.queries import live_draw
@@ -38,7 +38,7 @@ def export(slug: str, form: str, output: Path | None, by: str | None) -> None:
     with tempfile.TemporaryFile() as file:
         try:
             sha256 = write_export(db.session, evaluation, draw, form, file)
-        except StillArriving as arriving:
+        except ResponsesChanged as arriving:
             raise click.ClickException(str(arriving)) from arriving
         record_export(db.session, evaluation, form=form, sha256=sha256, actor=actor)
         db.session.commit()

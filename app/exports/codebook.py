@@ -1,4 +1,4 @@
-"""The code book: every variable with its meaning, and every code with its own, in Chinese and English."""
+"""The code book: every variable and every code with its meaning, in Chinese and English."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who took which data away."""
+"""The audit entry of an export."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.models import Evaluation, User
 def record_export(
     session: Session, evaluation: Evaluation, *, form: str, sha256: str, actor: User | None = None
 ) -> None:
-    """Write down that a file was made, and its SHA-256, so that a copy found later can be told."""
+    """Record in the audit log that a file was made, with its SHA-256, so that a copy can be identified later."""
     record(
         session,
         "export.made",

@@ -7,12 +7,12 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import IO
 
-from app.exports.queries import Exported
+from app.exports.queries import ExportedResponse
 from app.exports.variables import Value, Variable
-from app.spreadsheets import inert
+from app.spreadsheets import neutralise_formula
 
 
-def write_csv(file: IO[bytes], variables: Sequence[Variable], responses: Iterable[Exported]) -> int:
+def write_csv(file: IO[bytes], variables: Sequence[Variable], responses: Iterable[ExportedResponse]) -> int:
     """Write a header and one row for each response; returns how many rows. Numbers keep all their digits."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     rows = 0
@@ -20,10 +20,10 @@ def write_csv(file: IO[bytes], variables: Sequence[Variable], responses: Iterabl
         writer = csv.writer(text)
         writer.writerow([variable.name for variable in variables])
         for exported in responses:
-            writer.writerow([inert(_cell(variable.of(exported))) for variable in variables])
+            writer.writerow([neutralise_formula(_cell(variable.of(exported))) for variable in variables])
             rows += 1
     finally:
-        # Else the caller's file would be closed with the wrapper.
+        # Without this the wrapper would close the caller's file.
         text.detach()
     return rows
 

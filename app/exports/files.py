@@ -1,4 +1,4 @@
-"""The files one can take away: each format with its name, its kind, and how it is made."""
+"""The export formats: file name, media type, and the function that writes each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.documents.queries import questionnaire_of
 from app.draw.queries.draws import published_certificate
 from app.exports.codebook import codebook_sheets
 from app.exports.csv_file import write_csv
-from app.exports.queries import StillArriving, exported_responses
+from app.exports.queries import ResponsesChanged, exported_responses
 from app.exports.r_script import r_script
 from app.exports.results_book import results_sheets
 from app.exports.spss import write_sav
@@ -37,7 +37,7 @@ Make = Callable[[Session, Evaluation, Draw, IO[bytes]], None]
 
 @dataclass(frozen=True)
 class Format:
-    """One kind of file: what it is called, and what writes it."""
+    """One export format: its file name, media type, and the function that writes it."""
 
     name: str
     mimetype: str
@@ -76,7 +76,7 @@ def _certificate(session: Session, _evaluation: Evaluation, draw: Draw, file: IO
 
 
 def _bundle(session: Session, evaluation: Evaluation, draw: Draw, file: IO[bytes]) -> None:
-    """All of them, and the certificate of the draw, with a list of what each is for."""
+    """A ZIP of every other format and the certificate of the draw, with a README and SHA-256 digests."""
     lines = [
         _("%(title)s：导出的数据", title=evaluation.title),
         _("导出时间：%(time)s", time=local(now()).strftime("%Y-%m-%d %H:%M")),
@@ -88,11 +88,11 @@ def _bundle(session: Session, evaluation: Evaluation, draw: Draw, file: IO[bytes
         _("文件与 SHA-256 摘要："),
     ]
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for one in (*(FORMATS[key] for key in FORMATS if key != "zip"), CERTIFICATE):
+        for file_format in (*(FORMATS[key] for key in FORMATS if key != "zip"), CERTIFICATE):
             content = io.BytesIO()
-            one.make(session, evaluation, draw, content)
-            archive.writestr(one.name, content.getvalue())
-            lines.append(f"{hashlib.sha256(content.getvalue()).hexdigest()}  {one.name}")
+            file_format.make(session, evaluation, draw, content)
+            archive.writestr(file_format.name, content.getvalue())
+            lines.append(f"{hashlib.sha256(content.getvalue()).hexdigest()}  {file_format.name}")
         archive.writestr("README.txt", ("\n".join(lines) + "\n").encode("utf-8-sig"))
 
 
@@ -110,7 +110,7 @@ FORMATS = {
 def write_export(session: Session, evaluation: Evaluation, draw: Draw, form: str, file: IO[bytes]) -> str:
     """Write one format (a key of FORMATS) to an empty file; returns the SHA-256 of what was written.
 
-    Starts again when responses arrive meanwhile; raises StillArriving when they do every time.
+    Starts again when responses arrive meanwhile; raises ResponsesChanged when they do every time.
     """
     for attempt in range(ATTEMPTS):
         file.seek(0)
@@ -118,7 +118,7 @@ def write_export(session: Session, evaluation: Evaluation, draw: Draw, form: str
         try:
             FORMATS[form].make(session, evaluation, draw, file)
             break
-        except StillArriving:
+        except ResponsesChanged:
             session.rollback()
             if attempt == ATTEMPTS - 1:
                 raise

@@ -1,4 +1,4 @@
-"""The counted responses of a survey with weights, for analysis elsewhere; nothing that identifies a person."""
+"""The counted responses of a survey with their weights, without anything that identifies a person."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ BATCH = 1_000
 Count = Callable[[StratumRow], int]
 
 
-class StillArriving(Exception):
-    """Responses came in while they were read, so that rows and weights do not belong together."""
+class ResponsesChanged(Exception):
+    """Responses arrived while they were read, so that rows and weights do not match; export again."""
 
     def __init__(self) -> None:
         super().__init__(_("导出的时候又收到了答卷，数字对不上。请再导出一次。"))
 
 
 @dataclass(frozen=True)
-class Exported:
+class ExportedResponse:
     """One counted response with its stratum; a weight is None where the response is not in the base of the figure."""
 
     response: Response
@@ -38,11 +38,11 @@ class Exported:
     awareness: StratumWeight | None
 
 
-def exported_responses(session: Session, evaluation: Evaluation) -> Iterator[Exported]:
+def exported_responses(session: Session, evaluation: Evaluation) -> Iterator[ExportedResponse]:
     """Every counted response of the draw in force, in ticket order.
 
-    Read in short batches, so that a long export never holds a database snapshot open. Raises StillArriving at the end
-    when the rows read are not those the weights were made from.
+    Read in short batches, so that a long export never holds a database snapshot open. Raises ResponsesChanged at the
+    end when the rows read are not those the weights were made from.
     """
     draw = live_draw(session, evaluation)
     if draw is None:
@@ -55,7 +55,7 @@ def exported_responses(session: Session, evaluation: Evaluation) -> Iterator[Exp
     for response, stratum, area, village in _responses(session, draw.id):
         read["satisfaction", stratum] += response.satisfaction_valid
         read["awareness", stratum] += response.awareness_valid
-        yield Exported(
+        yield ExportedResponse(
             response=response,
             area=area,
             village=village,
@@ -65,12 +65,12 @@ def exported_responses(session: Session, evaluation: Evaluation) -> Iterator[Exp
         )
     for row in rows:
         if (read["satisfaction", row.stratum], read["awareness", row.stratum]) != (row.valid, row.awareness_n):
-            raise StillArriving
+            raise ResponsesChanged
 
 
 def _responses(session: Session, draw_id: int) -> Iterator[tuple[Response, str, str, str]]:
     last = ""
-    while found := session.execute(
+    while batch := session.execute(
         select(Response, Case.ticket, Case.stratum, ServiceArea.code, Village.code)
         .join(Case, Response.case_id == Case.id)
         .join(Draw, Case.draw_id == Draw.id)
@@ -81,16 +81,16 @@ def _responses(session: Session, draw_id: int) -> Iterator[tuple[Response, str, 
         .order_by(Case.ticket)
         .limit(BATCH)
     ).all():
-        for response, _ticket, stratum, area, village in found:
+        for response, _ticket, stratum, area, village in batch:
             yield response, stratum, area, village
-        last = found[-1][1]
+        last = batch[-1][1]
         session.rollback()
 
 
 def _weights(rows: Sequence[StratumRow], answered: Count) -> dict[str, StratumWeight]:
-    """By stratum; the general recipients are estimated apart, so their weights are made apart."""
-    found: dict[str, StratumWeight] = {}
+    """The weights by stratum, computed separately for the main part and for the general recipients."""
+    weights: dict[str, StratumWeight] = {}
     for part in {row.part for row in rows}:
         counts = [StratumCount(r.stratum, r.area, r.population, answered(r), 0) for r in rows if r.part == part]
-        found |= {weight.stratum: weight for weight in stratum_weights(counts)}
-    return found
+        weights |= {weight.stratum: weight for weight in stratum_weights(counts)}
+    return weights

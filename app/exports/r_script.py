@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from app.results.queries.results import Figure, Results
+from app.results.queries.figures import Figure
+from app.results.queries.results import Results
 
 
 def r_script(results: Results) -> str:
@@ -27,5 +28,5 @@ def _value(figure: Figure) -> str:
 
 
 def _number(figure: Figure, name: str) -> str:
-    found = None if figure.estimate is None else getattr(figure.estimate, name)
-    return "NA" if found is None else repr(float(found) * (100 if figure.percent else 1))
+    number = None if figure.estimate is None else getattr(figure.estimate, name)
+    return "NA" if number is None else repr(float(number) * (100 if figure.percent else 1))

@@ -13,7 +13,8 @@ from app.documents.queries import questionnaire_of, scheme_of
 from app.localisation import select_locale, to_visitor
 from app.models import Evaluation
 from app.results.labels import FACTS, STATISTICS, band_name
-from app.results.queries.results import AreaResult, Figure, Results
+from app.results.queries.figures import Figure
+from app.results.queries.results import AreaResult, Results
 from app.shared.labels import MODES
 from app.spreadsheets import Cell, Chart, Column, Row, Sheet
 from app.supervision.queries.rates import FieldworkRates

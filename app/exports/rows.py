@@ -1,4 +1,4 @@
-"""Rows of the page where data are taken away."""
+"""Table rows of the export page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.shared.cells import Button, Cell, Code
 
 @dataclass(frozen=True)
 class FormatRow:
-    """A file that can be taken."""
+    """An export format with its download button."""
 
     name: Cell
     what: Cell
@@ -24,7 +24,7 @@ class FormatRow:
 
 
 def format_rows(slug: str) -> list[FormatRow]:
-    """Every file there is."""
+    """A row for every export format."""
     words = {
         "xlsx": (
             _("结果工作簿"),
@@ -58,9 +58,12 @@ class VariableRow:
 
 
 def variable_rows(variables: Iterable[Variable]) -> list[VariableRow]:
-    """All variables with their codes."""
+    """A row for every variable, with its codes."""
     language = select_locale()
-    return [VariableRow(Code(one.name), one.label.in_language(language), _values(one, language)) for one in variables]
+    return [
+        VariableRow(Code(variable.name), variable.label.in_language(language), _values(variable, language))
+        for variable in variables
+    ]
 
 
 def _values(variable: Variable, language: str) -> str:

@@ -9,20 +9,20 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
-from app.exports.queries import Exported
+from app.exports.queries import ExportedResponse
 from app.exports.variables import CODED, DATE, FLAG, NUMBER, TEXT, Value, Variable
 
-# SPSS cuts a label after 256 bytes; a Chinese sign takes three.
+# SPSS cuts a label after 256 bytes; a Chinese character takes three.
 LONGEST_LABEL = 80
 MEASURES = {TEXT: "nominal", CODED: "nominal", FLAG: "nominal", NUMBER: "scale", DATE: "scale"}
 
 
-def write_sav(file: IO[bytes], variables: Sequence[Variable], responses: Iterable[Exported], title: str) -> int:
+def write_sav(file: IO[bytes], variables: Sequence[Variable], responses: Iterable[ExportedResponse], title: str) -> int:
     """Write the file; returns how many rows. All rows are in memory at once.
 
     Coded answers whose codes are whole numbers become numbers; other codes stay short texts.
     """
-    # Half a second to import, and only here.
+    # Imported here because the import takes half a second and nothing else needs it.
     import pandas
     import pyreadstat
 
@@ -53,7 +53,7 @@ def write_sav(file: IO[bytes], variables: Sequence[Variable], responses: Iterabl
 
 
 def shortened(label: str, longest: int = LONGEST_LABEL) -> str:
-    """A label that SPSS keeps whole."""
+    """A label cut to a length that SPSS does not truncate."""
     return label if len(label) <= longest else label[: longest - 1] + "…"
 
 
@@ -68,7 +68,7 @@ def _formatted(variable: Variable) -> bool:
 
 
 def _dtype(variable: Variable) -> str:
-    # Not "object" for days: a column without a single answer would become text.
+    # Dates must not be "object": a column without any value would become text.
     return "float64" if _numeric(variable) else "datetime64[ns]" if variable.kind == DATE else "object"
 
 

@@ -1,6 +1,6 @@
-"""The variables of an exported response: name, meaning, codes, and where the value comes from.
+"""The variables of an exported response: name, label, codes, and how the value is read.
 
-One table for every format, so that CSV, SPSS file and code book cannot disagree.
+Every format uses this one table, so that CSV, SPSS file and code book agree.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.clock import local
-from app.exports.queries import Exported
+from app.exports.queries import ExportedResponse
 from app.models import Evaluation, Response
 from app.models.responses import FACTS
 from sampling.strata import GENERAL, MAIN
@@ -46,30 +46,30 @@ PART_NAMES = (
 
 @dataclass(frozen=True)
 class Variable:
-    """One column. `values` are its codes with their meaning; `missing` those codes that are no substantive answer."""
+    """One column. `values` are its codes with their meaning; `missing` are the codes that are no substantive answer."""
 
     name: str
     kind: VariableType
     label: Text
-    of: Callable[[Exported], Value]
+    of: Callable[[ExportedResponse], Value]
     values: tuple[tuple[str, Text], ...] = ()
     missing: tuple[str, ...] = ()
     places: int = 0
 
 
 def variables_of(questionnaire: Questionnaire, evaluation: Evaluation) -> tuple[Variable, ...]:
-    """Every variable in the order of the columns; open texts are left out, for they may name people."""
+    """Every variable in the order of the columns; open-ended answers are left out, as they may identify people."""
     fixed = (*_about_the_person(evaluation), *_about_the_design(), *_figures(questionnaire))
-    taken = {variable.name.casefold() for variable in fixed}
-    asked: list[Variable] = []
+    used_names = {variable.name.casefold() for variable in fixed}
+    question_variables: list[Variable] = []
     for question in questionnaire.questions:
         for variable in _answers(question):
-            name = variable.name if variable.name.casefold() not in taken else f"q_{variable.name}"
-            while name.casefold() in taken:
+            name = variable.name if variable.name.casefold() not in used_names else f"q_{variable.name}"
+            while name.casefold() in used_names:
                 name += "_"
-            taken.add(name.casefold())
-            asked.append(Variable(**vars(variable) | {"name": name}))
-    return (*fixed, *asked)
+            used_names.add(name.casefold())
+            question_variables.append(Variable(**vars(variable) | {"name": name}))
+    return (*fixed, *question_variables)
 
 
 def _about_the_person(evaluation: Evaluation) -> tuple[Variable, ...]:
@@ -99,13 +99,15 @@ def _about_the_design() -> tuple[Variable, ...]:
     )
 
 
-def _weight(base: str, name: Text, of: Callable[[Exported], StratumWeight | None]) -> tuple[Variable, ...]:
-    """Weight, stratum of the variance and its people; empty for a response outside the base of the figure."""
+def _weight(
+    base: str, name: Text, weight_of: Callable[[ExportedResponse], StratumWeight | None]
+) -> tuple[Variable, ...]:
+    """Weight, variance stratum and its population; None for a response outside the base of the figure."""
 
-    def part(get: Callable[[StratumWeight], Value]) -> Callable[[Exported], Value]:
-        def value(exported: Exported) -> Value:
-            found = of(exported)
-            return None if found is None else get(found)
+    def part(get: Callable[[StratumWeight], Value]) -> Callable[[ExportedResponse], Value]:
+        def value(exported: ExportedResponse) -> Value:
+            weight = weight_of(exported)
+            return None if weight is None else get(weight)
 
         return value
 
@@ -114,20 +116,20 @@ def _weight(base: str, name: Text, of: Callable[[Exported], StratumWeight | None
             f"{base}_weight",
             NUMBER,
             Text(f"{name.zh}权重", f"Weight of {name.en}"),
-            part(lambda found: float(found.weight)),
+            part(lambda weight: float(weight.weight)),
             places=4,
         ),
         Variable(
             f"{base}_stratum",
             TEXT,
             Text(f"{name.zh}误差所用的层（已合并孤层）", f"Stratum for the variance of {name.en}, lonely ones joined"),
-            part(lambda found: found.group),
+            part(lambda weight: weight.group),
         ),
         Variable(
             f"{base}_people",
             NUMBER,
             Text(f"{name.zh}误差所用层的人数", f"People of that stratum, for {name.en}"),
-            part(lambda found: float(found.people)),
+            part(lambda weight: float(weight.people)),
             places=4,
         ),
     )
@@ -136,9 +138,9 @@ def _weight(base: str, name: Text, of: Callable[[Exported], StratumWeight | None
 def _figures(questionnaire: Questionnaire) -> tuple[Variable, ...]:
     satisfied = questionnaire.measures.satisfied
 
-    def index(exported: Exported) -> Value:
-        found = exported.response.satisfaction_index
-        return None if found is None else half_up(Fraction(found, INDEX_SCALE), 4)
+    def index(exported: ExportedResponse) -> Value:
+        index_value = exported.response.satisfaction_index
+        return None if index_value is None else half_up(Fraction(index_value, INDEX_SCALE), 4)
 
     return (
         Variable("satisfaction_index", NUMBER, Text("满意度指数（0 到 100）", "Satisfaction index"), index, places=4),
@@ -161,20 +163,27 @@ def _knows(fact: str) -> Callable[[Response], bool | None]:
     return lambda response: getattr(response, f"knows_{fact}")
 
 
-def _flag(name: str, label: Text, of: Callable[[Response], bool | None]) -> Variable:
-    def value(exported: Exported) -> Value:
-        found = of(exported.response)
-        return None if found is None else int(found)
+def _flag(name: str, label: Text, flag_of: Callable[[Response], bool | None]) -> Variable:
+    def value(exported: ExportedResponse) -> Value:
+        flag = flag_of(exported.response)
+        return None if flag is None else int(flag)
 
     return Variable(name, FLAG, label, value, YES_NO)
 
 
 def _answers(question: Question) -> list[Variable]:
     return [
-        Variable(one.name, one.type, one.label, _given(question.id, one.value), one.values, one.missing)
-        for one in kind_of(question).variables(question)
+        Variable(
+            variable.name,
+            variable.type,
+            variable.label,
+            _given(question.id, variable.value),
+            variable.values,
+            variable.missing,
+        )
+        for variable in kind_of(question).variables(question)
     ]
 
 
-def _given(name: str, value: Callable[[Any], Value]) -> Callable[[Exported], Value]:
+def _given(name: str, value: Callable[[Any], Value]) -> Callable[[ExportedResponse], Value]:
     return lambda exported: value(exported.response.answers.get(name))

@@ -1,4 +1,4 @@
-"""Taking data away."""
+"""Pages for exporting data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.access import members
 from app.documents.queries import questionnaire_of
 from app.exports.commands import record_export
 from app.exports.files import FORMATS, write_export
-from app.exports.queries import StillArriving
+from app.exports.queries import ResponsesChanged
 from app.exports.rows import format_rows, variable_rows
 from app.exports.variables import variables_of
 from app.extensions import db
@@ -27,7 +27,7 @@ blueprint = Blueprint("exports", __name__, url_prefix="/evaluations/<slug>/expor
 @blueprint.get("")
 @members(Role.LEAD)
 def index(slug: str) -> str:
-    """What there is to take, and what is in it."""
+    """The export formats, and the variables they contain."""
     evaluation = get_evaluation(slug)
     drawn = live_draw(db.session, evaluation) is not None
     return render_template(
@@ -43,7 +43,7 @@ def index(slug: str) -> str:
 @blueprint.post("/<form>")
 @members(Role.LEAD)
 def download(slug: str, form: str) -> BaseResponse:
-    """Make a file now; who took it is written down with its digest."""
+    """Make and send a file; the audit log records who made it, with its digest."""
     evaluation = get_evaluation(slug)
     draw = get_live_draw(evaluation)
     if form not in FORMATS:
@@ -51,7 +51,7 @@ def download(slug: str, form: str) -> BaseResponse:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the response
     try:
         sha256 = write_export(db.session, evaluation, draw, form, file)
-    except StillArriving as arriving:
+    except ResponsesChanged as arriving:
         file.close()
         flash(str(arriving), "error")
         return redirect(url_for(".index", slug=slug), 303)

@@ -1,1 +1,1 @@
-"""Asking the questionnaire: the interviewer's page, the beneficiary's page, storing the response."""
+"""The questionnaire as it is answered: the interviewer's page, the beneficiary's screens, storing the response."""

@@ -1,4 +1,4 @@
-"""The case behind a personal link, fetched and authorised in one step."""
+"""The case of a personal link, fetched and authorised in one step."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import Gone
 
-from app.cases.queries import finished
+from app.cases.queries import completion_of
 from app.extensions import db
 from app.models import (
     Case,
@@ -20,14 +20,14 @@ from app.privacy.columns import keyring
 
 
 class ErasedLinkOpened(Gone):
-    """A personal link of an evaluation whose people's data were erased when their time was over."""
+    """A personal link was opened whose case was erased at the end of the retention period."""
 
 
 def get_case_by_token(token: str) -> Case:
-    """The case behind a personal link; 404 for one that is wrong, replaced by a newer one, or of a voided draw.
+    """The case of a personal link; 404 for a link that is wrong, replaced by a newer one, or of a voided draw.
 
-    410 for the last link of a case that was closed without an answer: the person is told, not left to doubt the card;
-    and ErasedLinkOpened for one of an evaluation whose people's data are erased: it leads to nobody's case any more.
+    410 for the last link of a case that was closed without an answer, so that the person is told that the card was
+    genuine. Raises ErasedLinkOpened for a link of an evaluation whose personal data were erased.
     """
     token_hash = keyring().token_hash(token)
     invitation = db.session.scalar(
@@ -44,7 +44,7 @@ def get_case_by_token(token: str) -> Case:
     case = invitation.case
     if invitation.revoked_at is not None and not (case.outcome_final and _is_last(invitation)):
         abort(404)
-    if invitation.revoked_at is not None or (case.outcome_final and finished(db.session, case) is None):
+    if invitation.revoked_at is not None or (case.outcome_final and completion_of(db.session, case) is None):
         abort(410)
     return case
 

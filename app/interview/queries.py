@@ -1,4 +1,4 @@
-"""Interviews under way, read."""
+"""Reading drafts: interviews that were begun and not yet submitted."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from app.models import Case, Draft
 
 
 @dataclass(frozen=True)
-class Underway:
-    """An interview under way: what was answered so far, and where to go on."""
+class InterviewDraft:
+    """An interview begun and not yet submitted: the answers so far, the paradata, and where to resume (`position`)."""
 
     submission_key: uuid.UUID
     started_at: datetime
@@ -31,12 +31,12 @@ class Underway:
     language: str = ""
 
 
-def underway(session: Session, case: Case) -> Underway | None:
-    """The interview under way of a case, whoever began it."""
+def interview_draft(session: Session, case: Case) -> InterviewDraft | None:
+    """The draft of a case, whoever began it; None where there is none."""
     row = session.scalar(select(Draft).where(Draft.case_id == case.id))
     if row is None:
         return None
-    return Underway(
+    return InterviewDraft(
         submission_key=row.submission_key,
         started_at=row.started_at,
         saved_at=row.saved_at,

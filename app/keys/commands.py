@@ -25,11 +25,11 @@ def encrypted_columns() -> Iterator[tuple[TableClause, str, str, str]]:
 
 
 def rotate_fields(session: Session, ring: Keyring, progress: Callable[[str, int, int], None]) -> int:
-    """Seal anew, with the current key, every value sealed with another; returns how many. Does not commit."""
+    """Re-encrypt with the current key every value encrypted with another; returns how many. Does not commit."""
     done = 0
     for raw, key, name, purpose in encrypted_columns():
         total = session.scalar(select(func.count()).select_from(raw).where(raw.c[name].is_not(None))) or 0
-        last, seen = -1, 0
+        last, read = -1, 0
         while rows := session.execute(
             select(raw.c[key], raw.c[name])
             .where(raw.c[key] > last, raw.c[name].is_not(None))
@@ -45,7 +45,7 @@ def rotate_fields(session: Session, ring: Keyring, progress: Callable[[str, int,
                 statement = update(raw).where(raw.c[key] == bindparam("_id")).values({name: bindparam("_value")})
                 session.connection().execute(statement, changes)
             done += len(changes)
-            seen += len(rows)
+            read += len(rows)
             last = rows[-1][0]
-            progress(f"{raw.name}.{name}", seen, total)
+            progress(f"{raw.name}.{name}", read, total)
     return done

@@ -1,1 +1,1 @@
-"""From an office's file to the sealed frame."""
+"""Ledgers: reading an office's file, making the frame, and sealing it."""

@@ -1,4 +1,4 @@
-"""The quality of the ledgers from the command line: a table, or the list for the station."""
+"""Ledgers from the command line: import, sealing, and quality."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from app.extensions import db
 from app.ledger.commands.frames import seal_frame
 from app.ledger.commands.uploads import import_upload, store_upload, suggested_columns
 from app.ledger.labels import finding_sentence
-from app.ledger.queries.corrections import FAULT_NAMES, mending_list
+from app.ledger.queries.corrections import FAULT_NAMES, correction_list
 from app.ledger.queries.frames import frame_of
 from app.ledger.queries.quality import FrameQuality, faults_of, frame_quality
 from app.ledger.reader.columns import problems as column_problems
 from app.ledger.reader.errors import LedgerFileError, Limits
 from app.localisation import to_visitor
 from app.models import Evaluation, Frame, LedgerFinding, LedgerUpload
-from app.shared.cli import find_evaluation, option, progress_line, said_plainly
+from app.shared.cli import find_evaluation, option, progress_line, refusals_as_errors
 from app.shared.queries import live_draw
 from app.spreadsheets import workbook
 from sampling.text import Text
@@ -46,7 +46,7 @@ def quality(slug: str, output: Path | None) -> None:
     """
     evaluation = find_evaluation(slug)
     if output is not None:
-        _write_mending_list(evaluation, output)
+        _write_correction_list(evaluation, output)
         return
     frame = frame_of(db.session, evaluation)
     if frame is None or not frame.people_count:
@@ -61,8 +61,8 @@ def quality(slug: str, output: Path | None) -> None:
         _print(headings, (astuple(row)[1:] for row in faults_of(db.session, draw)))
 
 
-def _write_mending_list(evaluation: Evaluation, output: Path) -> None:
-    sheets = mending_list(db.session, evaluation)
+def _write_correction_list(evaluation: Evaluation, output: Path) -> None:
+    sheets = correction_list(db.session, evaluation)
     try:
         output.write_bytes(workbook(sheets))
     except OSError as error:
@@ -71,9 +71,11 @@ def _write_mending_list(evaluation: Evaluation, output: Path) -> None:
     click.echo(_("已写入 %(name)s，共 %(n)s 处要改。", name=output.name, n=len(sheets[0].rows)), err=True)
 
 
-def _print_quality(found: FrameQuality) -> None:
-    _print((_("村居"), *NUMBERS), ((village.name, *astuple(village.counts)) for village in found.villages))
-    categories = ((to_visitor(Text(one.zh, one.en)), *astuple(one.counts)) for one in found.categories)
+def _print_quality(quality: FrameQuality) -> None:
+    _print((_("村居"), *NUMBERS), ((village.name, *astuple(village.counts)) for village in quality.villages))
+    categories = (
+        (to_visitor(Text(category.zh, category.en)), *astuple(category.counts)) for category in quality.categories
+    )
     _print((_("类别"), *NUMBERS), categories)
 
 
@@ -94,7 +96,7 @@ def _print(headings: tuple[object, ...], rows: Iterable[tuple[object, ...]]) -> 
 def import_ledger(slug: str, path: Path, label: str, findings: Path | None, strict: bool) -> None:
     """Import a ledger (.xlsx, .xls, .csv), matching its columns by their headings."""
     evaluation = find_evaluation(slug)
-    with said_plainly(LedgerFileError):
+    with refusals_as_errors(LedgerFileError):
         limits = command_line_limits()
         upload, table = store_upload(
             db.session,
@@ -151,14 +153,14 @@ def _write_findings(path: Path, findings: list[LedgerFinding]) -> None:
 def seal(slug: str, confirm: str, leave_out_errors: bool) -> None:
     """Seal the frame; it cannot change afterwards."""
     evaluation = find_evaluation(slug)
-    with said_plainly():
+    with refusals_as_errors():
         frame = seal_frame(db.session, evaluation, typed_name=confirm, leave_out_errors=leave_out_errors)
         db.session.commit()
     click.echo(_("已封存 %(n)s 人。指纹 %(fingerprint)s", n=frame.people_count, fingerprint=frame.fingerprint))
 
 
 def command_line_limits() -> Limits:
-    """Limits for files an operator hands over on the machine itself: more rows than a web upload may have."""
+    """The limits of files read from the command line: more rows than a web upload may have."""
     return Limits(max_rows=COMMAND_LINE_ROWS, max_bytes=1 << 30)
 
 

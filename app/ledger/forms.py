@@ -11,32 +11,32 @@ from wtforms import BooleanField, SelectField
 
 from app.ledger.labels import LEDGER_FIELDS
 from app.ledger.reader.columns import FIELDS, REQUIRED
-from app.shared.forms import choices, line
+from app.shared.forms import choices, text_line
 
 NOT_THERE = "-1"
 
 
 class UploadForm(FlaskForm):  # type: ignore[misc]
-    """A ledger file and what to call it."""
+    """A ledger file and its label."""
 
-    label = line(_l("名册名称"), 100)
+    label = text_line(_l("名册名称"), 100)
     file = FileField(_l("名册文件（.xlsx、.xls、.csv）"), validators=[FileRequired(_l("请选择名册文件。"))])
 
 
 class SealForm(FlaskForm):  # type: ignore[misc]
-    """Typing the station's name confirms that the frame is to be sealed for good."""
+    """Sealing the frame, confirmed by typing the station's name."""
 
-    typed_name = line(_l("输入社工站名称以确认"), 200)
+    typed_name = text_line(_l("输入社工站名称以确认"), 200)
     leave_out_errors = BooleanField(_l("有错误的行不列入，我已知道"))
 
 
 def column_form(headers: Sequence[str], suggested: dict[str, int]) -> FlaskForm:
-    """One choice of column for each field we know; what we guessed, or chose before, is chosen already."""
+    """A select of the columns for each known field; the suggested or previously chosen column is preselected."""
     offered = choices([(NOT_THERE, "—"), *((str(i), f"{i + 1}. {heading}") for i, heading in enumerate(headers))])
 
     class ColumnForm(FlaskForm):  # type: ignore[misc]
         def mapping(self) -> dict[str, int]:
-            """Field → column, of those that were chosen."""
+            """Field → column, for the fields with a chosen column."""
             chosen = {name: self[name].data for name in FIELDS}
             return {name: int(value) for name, value in chosen.items() if value not in (None, NOT_THERE)}
 

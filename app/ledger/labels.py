@@ -1,4 +1,4 @@
-"""Names of what ledgers and frames are made of, for the screens."""
+"""Screen labels of findings, upload states, readings and ledger fields."""
 
 from __future__ import annotations
 

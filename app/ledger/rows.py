@@ -1,4 +1,4 @@
-"""Rows of the pages about ledgers and the frame they make."""
+"""Table rows of the pages about ledgers and the frame."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class UploadRow:
 
 
 def upload_rows(uploads: Iterable[LedgerUpload], slug: str, *, sealed: bool) -> list[UploadRow]:
-    """The ledgers so far; nothing can be done about them once the frame is sealed."""
+    """A row for every ledger; without actions once the frame is sealed."""
     return [
         UploadRow(
             label=_upload_link(upload, slug, sealed=sealed),
@@ -65,7 +65,7 @@ def _withdraw_link(upload: LedgerUpload, slug: str) -> Link:
 
 @dataclass(frozen=True)
 class FindingRow:
-    """Something found in a row of a ledger."""
+    """A finding in a row of a ledger."""
 
     row_number: Cell
     field: Cell
@@ -74,21 +74,21 @@ class FindingRow:
 
 
 def finding_rows(findings: Iterable[LedgerFinding]) -> list[FindingRow]:
-    """What was found in a ledger."""
+    """A row for every finding of a ledger."""
     return [
         FindingRow(
-            found.row_number,
-            LEDGER_FIELDS.get(found.field, found.field),
-            Badge(SEVERITIES[found.severity], SEVERITY_KINDS.get(found.severity, "wait")),
-            finding_sentence(found.code, found.severity, found.message),
+            finding.row_number,
+            LEDGER_FIELDS.get(finding.field, finding.field),
+            Badge(SEVERITIES[finding.severity], SEVERITY_KINDS.get(finding.severity, "wait")),
+            finding_sentence(finding.code, finding.severity, finding.message),
         )
-        for found in findings
+        for finding in findings
     ]
 
 
 @dataclass(frozen=True)
 class RequirementRow:
-    """What the rule asks under one reading of it."""
+    """The requirement of the rule under one reading of it."""
 
     reading: Cell
     population: Cell
@@ -97,20 +97,20 @@ class RequirementRow:
 
 
 def requirement_rows(readings: Iterable[ReadingRow], in_force: str) -> list[RequirementRow]:
-    """Both readings; in_force: the one the evaluation follows."""
+    """A row for each reading; `in_force` is the one the evaluation follows."""
     return [_requirement(row, in_force) for row in readings]
 
 
 def _requirement(row: ReadingRow, in_force: str) -> RequirementRow:
-    name, asked = reading_name(row, in_force), row.requirement
-    if asked is None:
+    name, requirement = reading_name(row, in_force), row.requirement
+    if requirement is None:
         return RequirementRow(name, None, None, _("没有这样的人"))
-    way = _("全覆盖") if asked.full_coverage else _("随机抽样")
-    return RequirementRow(name, asked.population, asked.required, way)
+    way = _("全覆盖") if requirement.full_coverage else _("随机抽样")
+    return RequirementRow(name, requirement.population, requirement.required, way)
 
 
 def reading_name(row: ReadingRow, in_force: str) -> Cell:
-    """A reading in words, marked where it is the one in force."""
+    """The name of a reading, marked where it is the one in force."""
     chosen = Badge(_("采用"), "now") if row.reading.value == in_force else None
     return parts(READINGS[row.reading.value], chosen)
 
@@ -134,7 +134,7 @@ def _in_language(row: CategoryCount | CategoryQuality) -> str:
 
 @dataclass(frozen=True)
 class QualityRow:
-    """How many people of a village or a category lack something."""
+    """The quality counts of a village or a category."""
 
     name: Cell
     area: Cell
@@ -146,12 +146,12 @@ class QualityRow:
 
 
 def village_quality_rows(villages: Iterable[VillageQuality]) -> list[QualityRow]:
-    """By village."""
+    """A row for every village."""
     return [_quality(row.counts, row.name, row.area) for row in villages]
 
 
 def category_quality_rows(categories: Iterable[CategoryQuality]) -> list[QualityRow]:
-    """By category."""
+    """A row for every category."""
     return [_quality(row.counts, _in_language(row)) for row in categories]
 
 
@@ -165,7 +165,7 @@ Column = tuple[str, str, str]
 
 
 def lacks_columns(total: Counts) -> list[Column]:
-    """The people, and of what they lack what somebody lacks: on a telephone each column is a line in every card."""
+    """The columns of quality counts; those with a total of zero are left out, to keep the table short on a phone."""
     lacks = (
         ("no_phone", _("没有电话")),
         ("no_contact", _("没有电话和住址")),
@@ -176,12 +176,14 @@ def lacks_columns(total: Counts) -> list[Column]:
 
 
 def fault_columns(faults: Iterable[VillageFaults]) -> list[Column]:
-    """The faults that fieldwork met."""
-    met = list(faults)
-    return [(key, str(name), "number") for key, name in FAULT_NAMES.items() if any(getattr(row, key) for row in met)]
+    """The columns of the faults that fieldwork finding."""
+    villages = list(faults)
+    return [
+        (key, str(name), "number") for key, name in FAULT_NAMES.items() if any(getattr(row, key) for row in villages)
+    ]
 
 
 def faults_not_met(columns: Iterable[Column]) -> list[str]:
     """The names of the faults without a column."""
-    met = {key for key, _name, _kind in columns}
-    return [str(name) for key, name in FAULT_NAMES.items() if key not in met]
+    shown = {key for key, _name, _kind in columns}
+    return [str(name) for key, name in FAULT_NAMES.items() if key not in shown]

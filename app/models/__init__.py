@@ -1,4 +1,4 @@
-"""The tables, one file per subject. Only app.commands constructs their rows."""
+"""The tables, one module a subject. Only modules named `commands` construct their rows."""
 
 from app.models.accounts import MEMBER_ROLES, SCORING_ROLES, Membership, Role, SiteRole, User
 from app.models.audit import AuditEvent
@@ -16,10 +16,10 @@ from app.models.calling import (
 )
 from app.models.ceremonies import Ceremony, SeedContribution, VoidRequest
 from app.models.draws import Attempt, Case, Draw, DrawStratum, Invitation, Replacement
+from app.models.erasures import ErasedLink, Erasure
 from app.models.evaluations import Document, Evaluation, ServiceArea, Station, Village
 from app.models.frames import Contact, ContactIndex, Frame, LedgerFinding, LedgerUpload, Recipient
 from app.models.interviews import BackCheck, Draft, IntegritySetting, Paradata
-from app.models.keeping import ErasedLink, Erasure
 from app.models.responses import Exclusion, Response
 from app.models.scores import ContractIndicator, PartyScore, ScoreOverride, Settlement, StationFact
 from app.models.tallies import CaseTally, IndexTally, ResponseTally

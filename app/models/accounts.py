@@ -1,4 +1,4 @@
-"""Who signs in, and what each may do at which evaluation."""
+"""Users, their site-wide roles, and their memberships of evaluations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Role(StrEnum):
-    """What a person is at an evaluation; the administrator stands apart and sees no answers."""
+    """A role at an evaluation; the administrator is a site-wide role, which gives no access to answers."""
 
     ADMINISTRATOR = "administrator"
     LEAD = "lead"

@@ -1,4 +1,4 @@
-"""What was done, by whom, when: append-only, each event chained to the one before by its hash."""
+"""Audit events: append-only, each chained to the one before by its hash."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ CHAIN_LOCK = 7_310_023
 
 
 class AuditEvent(Base):
-    """One thing done. Details carry no personal data: codes, counts, digests and public ids only.
+    """One action, with its actor and time; details hold codes, counts, digests and public ids, no personal data.
 
-    What somebody typed about a person stands in `words`, outside the chain, with a random salt; the chain holds their
-    digest. So they cannot be altered unseen, and can be erased when their time is over without breaking the chain.
+    Texts about a person are in `words`, outside the chain, with a random salt; the chain covers their digest. So any
+    change of them is detected, and they can be erased after the retention period without breaking the chain.
     """
 
     __tablename__ = "audit_event"

@@ -1,4 +1,4 @@
-"""The declarative base: names for every constraint, and the column types that carry our conventions."""
+"""The declarative base: the naming convention of constraints, and column types used throughout."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ NAMING = {
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware moment, kept in UTC; refuses a naive one."""
+    """An aware datetime, stored in UTC; raises ValueError for a naive one."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a time without a zone rather than guess it."""
+        """Convert to UTC; raises ValueError without a time zone."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -38,18 +38,18 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """SQLite forgets the zone; it is always UTC."""
+        """Add the zone UTC, which SQLite does not store."""
         return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value
 
 
 class Hundredths(TypeDecorator[Decimal]):
-    """A decimal with two places, kept as an integer so that every database sums it exactly."""
+    """A decimal with two places, stored as an integer of hundredths so that every database sums it exactly."""
 
     impl = Integer
     cache_ok = True
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
-        """Refuse a third decimal place rather than drop it."""
+        """Convert to hundredths; raises ValueError for a third decimal place."""
         if value is None:
             return None
         scaled = value * 100
@@ -58,12 +58,12 @@ class Hundredths(TypeDecorator[Decimal]):
         return int(scaled)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
-        """Back to a decimal without trailing noise."""
+        """Convert back to a decimal with two places."""
         return None if value is None else Decimal(value) / 100
 
 
 class Base(DeclarativeBase):
-    """Every table of the application."""
+    """The base class of all tables."""
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {  # noqa: RUF012 - the mapping is SQLAlchemy's declarative hook

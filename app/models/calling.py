@@ -1,4 +1,4 @@
-"""Calling people: when each case is tried next, appointments, calls, notes, and who may not ask whom."""
+"""Fieldwork by interviewers: the schedule of each case, appointments, calls, notes, skills, recusals, settings."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from app.privacy.columns import EncryptedText
 
 
 def _only(condition: str) -> dict[str, Any]:
-    """An index over the rows of which this holds."""
+    """The options of a partial index over the rows for which the condition holds."""
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class Schedule(Base):
-    """How and when a case is tried next, and who holds it now: one row for each case.
+    """When and in which mode a case is contacted next, and who has it in hand: one row for each case.
 
-    What follows from attempts and appointments is worked out anew by app.cases.commands after each of them;
-    typed by people are only `chosen_way`, `cleared_at`, `looked_at` and `assigned_to_id` (a visit nobody was named for
-    is made by whoever found out). `day_parts` is a mask of day parts.
+    app.cases.commands recomputes it after each attempt and appointment. People set only `chosen_way`, `cleared_at`,
+    `looked_at` and `assigned_to_id` (an interviewer who finds that a visit is needed gets it, unless another one is
+    named). `day_parts` is a bit mask of the parts of the day with an attempt.
     """
 
     __tablename__ = "schedule"
@@ -40,12 +40,12 @@ class Schedule(Base):
         ),
         CheckConstraint("(looked_at IS NULL) = (looked_by_id IS NULL)", name="looked_at_by_somebody"),
         Index("ix_schedule_way", "draw_id", "stratum", "way"),
-        # For the queue: the first ticket of a stratum that is ready, and the appointments that are due.
+        # For the queue: the first ready ticket of a stratum, and the appointments that are due.
         Index("ix_schedule_ticket", "draw_id", "needs", "stratum", "ticket", **_only("way IN ('phone', 'web')")),
         Index("ix_schedule_appointment", "draw_id", "appointment_at", **_only("appointment_at IS NOT NULL")),
         # For the day of an interviewer: the visits that are theirs.
         Index("ix_schedule_assigned", "assigned_to_id", "draw_id", **_only("assigned_to_id IS NOT NULL")),
-        # One case at a time: nobody can collect a list of people.
+        # Nobody can have two cases in hand, and so collect a list of people.
         Index(
             "uq_schedule_held_by",
             "held_by_id",
@@ -65,19 +65,19 @@ class Schedule(Base):
     appointment_at: Mapped[datetime | None]
     appointment_for_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     assigned_to_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    # Who met a soft refusal: the one more try is somebody else's.
+    # Who met a soft refusal: the one further attempt is made by somebody else.
     avoid_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     day_parts: Mapped[int] = mapped_column(SmallInteger, default=0)
-    # The language or other skill the person needs; empty where anybody will do.
+    # The language or other skill that the interviewer needs; empty where none is.
     needs: Mapped[str] = mapped_column(String(10), default="")
     number_place: Mapped[int] = mapped_column(SmallInteger, default=0)
-    # When the supervisor last put it back into the queue; outcomes before that no longer hold it up.
+    # When the supervisor last put it back into the queue; earlier outcomes no longer make it wait.
     cleared_at: Mapped[datetime | None]
     held_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     held_since: Mapped[datetime | None]
     held_until: Mapped[datetime | None]
-    # Of a closed case: when a supervisor looked at how it ended, and who; empty again once it is open.
+    # Of a closed case: when a supervisor reviewed its outcome, and who; empty again once it is reopened.
     looked_at: Mapped[datetime | None]
     looked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
@@ -119,7 +119,7 @@ class Appointment(Base):
 
 
 class PhoneCall(Base):
-    """One call: which of the person's numbers, when it began and ended. While it lasts the contact is open.
+    """One call: which of the person's numbers, begin and end. During the call the number is shown unmasked.
 
     `holder` and `place` name a number without writing it down. A call for a back-check belongs to the back-check and
     is no try of the case.
@@ -158,7 +158,7 @@ class PhoneCall(Base):
 
 
 class DeskNote(Base):
-    """A line from an interviewer to the evaluating body: a note, somebody in need of care, somebody never served."""
+    """A note of an interviewer to the evaluating body; `kind`: a remark, a person in need of care, or never served."""
 
     __tablename__ = "desk_note"
     __table_args__ = (
@@ -181,7 +181,7 @@ class DeskNote(Base):
 
 
 class MinorOpening(Base):
-    """That somebody opened the record of a minor, and why they had to."""
+    """The opening of a minor's record by somebody, with the reason."""
 
     __tablename__ = "minor_opening"
     __table_args__ = (
@@ -197,7 +197,7 @@ class MinorOpening(Base):
 
 
 class InterviewerSkill(Base):
-    """A language an interviewer speaks, or another thing not everybody can (surveys.calling)."""
+    """A language an interviewer speaks, or another skill (surveys.calling.skills)."""
 
     __tablename__ = "interviewer_skill"
 
@@ -206,7 +206,7 @@ class InterviewerSkill(Base):
 
 
 class Recusal(Base):
-    """That a person has an interest in a station, and so neither draws, asks nor scores for it."""
+    """A person's declared interest in a station, who therefore neither draws, interviews nor scores for it."""
 
     __tablename__ = "recusal"
     __table_args__ = (
@@ -234,7 +234,7 @@ class Recusal(Base):
 
 
 class DeskSetting(Base):
-    """What an evaluation sets for its desk: hours, quiet times, limits (surveys.calling.settings)."""
+    """The desk settings of an evaluation: calling hours, quiet times, limits (surveys.calling.settings)."""
 
     __tablename__ = "desk_setting"
 
@@ -247,7 +247,7 @@ class DeskSetting(Base):
 
 
 class AnswerKey(Base):
-    """What counts as knowing one of the five facts, as the station states it; shown to the interviewer."""
+    """The right answer to one of the five awareness questions, as the station states it; shown to interviewers."""
 
     __tablename__ = "answer_key"
 

@@ -1,4 +1,4 @@
-"""How a draw comes about: the plan announced, contributions to the seed, and declaring a draw void."""
+"""The ceremony of a draw: the announced plan, contributions to the seed, and requests to declare it void."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.privacy.columns import EncryptedText
 
 
 class Ceremony(Base):
-    """A plan announced for a sealed frame, and the way to its seed; at most one is live, void ones stay for ever."""
+    """A plan announced for a sealed frame, and the state of its seed; at most one is live, void ones are kept."""
 
     __tablename__ = "ceremony"
     __table_args__ = (
@@ -40,7 +40,7 @@ class Ceremony(Base):
     plan_digest: Mapped[Digest]
     announced_at: Mapped[Created]
     announced_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    # From here on nobody commits any more, and values are shown.
+    # When commitments were closed; values are revealed after it.
     closed_at: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]
     void_reason: Mapped[str | None] = mapped_column(String(400))
@@ -53,7 +53,7 @@ class Ceremony(Base):
 
 
 class SeedContribution(Base):
-    """What one party or public source adds to the seed: first its commitment, later its value."""
+    """The contribution of one party or public source to the seed: first its commitment, later its value."""
 
     __tablename__ = "seed_contribution"
     __table_args__ = (
@@ -75,7 +75,7 @@ class SeedContribution(Base):
     commitment: Mapped[str | None] = mapped_column(String(64))
     committed_at: Mapped[datetime | None]
     committed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    # The server's own value, from its commitment until it is shown.
+    # The server's own value, stored (encrypted) from its commitment until it is revealed.
     secret: Mapped[str | None] = mapped_column(EncryptedText("seed_contribution.secret"))
     value: Mapped[str | None] = mapped_column(String(200))
     shown_at: Mapped[datetime | None]
@@ -85,7 +85,7 @@ class SeedContribution(Base):
 
 
 class VoidRequest(Base):
-    """One person asks that a ceremony and its draw be void, for a reason; another agrees, or it is taken back."""
+    """A request, with a reason, to declare a ceremony and its draw void; another person agrees, or it is withdrawn."""
 
     __tablename__ = "void_request"
     __table_args__ = (

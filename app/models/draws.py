@@ -1,4 +1,4 @@
-"""The draw, its strata, the cases it makes, and what was tried to reach them."""
+"""The draw, its strata and cases, replacements from the reserve, contact attempts and web invitations."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from sampling.strata import ALL, MAIN
 
 LONGEST_STRATUM = 140
 
-# The rule itself lives in sampling.rule; this is its last lock, for writers who know no Python.
+# The minimum sample size of sampling.rule once more as a CHECK, for writers that bypass the application.
 RULE_CHECK = (
     f"(population < {MINIMUM_SAMPLE} AND size = population) OR "
     f"(population >= {MINIMUM_SAMPLE} AND size >= {MINIMUM_SAMPLE} AND size <= population)"
@@ -38,7 +38,7 @@ RULE_CHECK = (
 
 
 class Draw(Base):
-    """One draw from a sealed frame; at most one is live, voided ones stay for ever."""
+    """One draw from a sealed frame; at most one is live, void ones are kept."""
 
     __tablename__ = "draw"
     __table_args__ = (
@@ -71,7 +71,7 @@ class Draw(Base):
     general: Mapped[int] = mapped_column(default=0)
     seed: Mapped[str] = mapped_column(String(200))
     seed_source: Mapped[str] = mapped_column(String(200))
-    # A line for everybody drawn: read only where it is looked at, not with every case.
+    # One entry for everybody drawn, so it is loaded only where it is read (deferred).
     certificate: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     certificate_digest: Mapped[Digest]
     drawn_at: Mapped[Created]
@@ -86,7 +86,7 @@ class Draw(Base):
 
 
 class DrawStratum(Base):
-    """How many people a stratum has, and how many of them were drawn; `area` is empty where it spans several."""
+    """The population and sample size of a stratum; `area` is empty where the stratum spans several areas."""
 
     __tablename__ = "draw_stratum"
     __table_args__ = (
@@ -103,7 +103,7 @@ class DrawStratum(Base):
 
 
 class Case(Base):
-    """A person of the sample, or released from the reserve, to be asked; at their place in their queue's order."""
+    """A sampled person, or one released from the reserve, at their position in the stratum's queue."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -117,7 +117,7 @@ class Case(Base):
         ForeignKeyConstraint(["draw_id", "frame_id"], ["draw.id", "draw.frame_id"]),
         ForeignKeyConstraint(["recipient_id", "frame_id"], ["recipient.id", "recipient.frame_id"]),
         Index("ix_cases_interviewer", "interviewer_id", "outcome"),
-        # For the supervisor: the cases that ended in a way they look at.
+        # For the supervisor: closed cases by outcome.
         Index("ix_cases_outcome", "draw_id", "outcome"),
     )
 
@@ -142,7 +142,7 @@ class Case(Base):
 
 
 class Replacement(Base):
-    """A person released from the reserve, whom they replace and with what final outcome; written once."""
+    """The release of a reserve case: the case it replaces and that case's final outcome; written once."""
 
     __tablename__ = "replacement"
     __table_args__ = (
@@ -175,7 +175,7 @@ class Replacement(Base):
 
 
 class Attempt(Base):
-    """One try to reach a person: when, how, by whom, and what came of it."""
+    """One contact attempt: when, in which mode, by whom, and its outcome."""
 
     __tablename__ = "attempt"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Stations with their areas and villages, and the evaluations held of them."""
+"""Stations with their areas and villages, published documents, and evaluations of stations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.privacy.columns import EncryptedBytes
 
 if TYPE_CHECKING:
     from app.models.accounts import Membership
-    from app.models.keeping import Erasure
+    from app.models.erasures import Erasure
 
 
 class Station(Base):
@@ -51,7 +51,7 @@ class ServiceArea(Base):
 
 
 class Village(Base):
-    """A village or community; the ledgers are kept per village, and it is a stratum of the draw."""
+    """A village or community; ledgers are kept per village, and it is the usual stratum of the draw."""
 
     __tablename__ = "village"
     __table_args__ = (
@@ -121,8 +121,8 @@ class Evaluation(Base):
     scheme_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
     # The list of outcome codes; the delivered one where none was chosen.
     outcomes_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
-    # Under this key people's identities become the pseudonymous keys of the draw; opening it lets a
-    # court re-check who stands behind a key. Empty once people's data are erased: nobody can go back then.
+    # The secret key by which identities become the pseudonymous keys of the draw (HMAC); disclosed, it lets a
+    # court re-identify a key. Empty once personal data are erased.
     person_key: Mapped[bytes] = mapped_column(EncryptedBytes("evaluation.person_key"))
     created_at: Mapped[Created]
 

@@ -1,4 +1,4 @@
-"""Ledgers as they were delivered, and the frame they become."""
+"""Delivered ledgers with their findings, and the sampling frame made from them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from app.privacy.columns import EncryptedBytes, EncryptedJSON, EncryptedText
 
 
 class LedgerUpload(Base):
-    """A ledger file as somebody delivered it; kept sealed until the frame is, so that columns can be matched again."""
+    """A delivered ledger file, stored encrypted until the frame is sealed, so that columns can be matched again."""
 
     __tablename__ = "ledger_upload"
     __table_args__ = (
@@ -59,7 +59,7 @@ class LedgerUpload(Base):
 
 
 class LedgerFinding(Base):
-    """Something wrong or doubtful about one row; says where and why, never who."""
+    """An error or warning about one row of a ledger: its place and reason, without the person's identity."""
 
     __tablename__ = "ledger_finding"
     __table_args__ = (
@@ -77,7 +77,7 @@ class LedgerFinding(Base):
 
 
 class Frame(Base):
-    """The list a sample is drawn from: a draft made anew from the ledgers, then sealed for good."""
+    """The sampling frame: a draft recomputed from the ledgers until it is sealed."""
 
     __tablename__ = "frame"
     __table_args__ = (
@@ -105,7 +105,7 @@ class Frame(Base):
 
 
 class Recipient(Base):
-    """A person on the frame, without anything that identifies: key, village, categories."""
+    """A person on the frame, pseudonymous: key, village, categories."""
 
     __tablename__ = "recipient"
     __table_args__ = (
@@ -133,7 +133,7 @@ class Recipient(Base):
 
 
 class Contact(Base):
-    """How to reach a person; every field sealed, in a table of its own."""
+    """The contact data of a person; every field is encrypted."""
 
     __tablename__ = "contact"
 
@@ -150,7 +150,7 @@ class Contact(Base):
 
 
 class ContactIndex(Base):
-    """Keyed fingerprints of names and telephones, to find a person or a duplicate without reading anybody."""
+    """Keyed hashes (blind indexes) of names and telephones, to find people and duplicates without decryption."""
 
     __tablename__ = "contact_index"
     __table_args__ = (

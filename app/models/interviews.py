@@ -1,4 +1,4 @@
-"""Interviews while they are under way, how they went, and checking them afterwards."""
+"""Drafts of interviews, paradata, integrity settings and back-checks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.privacy.columns import EncryptedText
 
 
 class Draft(Base):
-    """An interview under way, kept answer by answer; it belongs to the case, whoever goes on with it."""
+    """An unfinished interview, saved answer by answer; it belongs to the case, whoever continues it."""
 
     __tablename__ = "draft"
     __table_args__ = (CheckConstraint("mode IN ('phone', 'visit')", name="mode_known"),)
@@ -27,9 +27,9 @@ class Draft(Base):
     mode: Mapped[str] = mapped_column(String(10))
     submission_key: Mapped[UUID] = mapped_column(unique=True)
     answers: Mapped[dict[str, Any]]
-    # The four integrity ticks, as far as they were touched.
+    # The four integrity checkboxes, as far as they were set.
     ticks: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    # The question to come back to; milliseconds and changes by question; soft checks that were kept as they were.
+    # The question to resume at; milliseconds and changes by question; soft checks whose answer was confirmed.
     position: Mapped[str] = mapped_column(String(20), default="")
     milliseconds: Mapped[dict[str, Any]] = mapped_column(default=dict)
     changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -44,10 +44,9 @@ class Draft(Base):
 
 
 class Paradata(Base):
-    """How an interview went: time and changes by question, the four integrity ticks, the witness of a proxy.
+    """Paradata of an interview: time and changes by question, four integrity checkboxes, the witness of a proxy.
 
-    Of an answer by link only `device` is known: a keyed fingerprint of a random number in the browser, another one in
-    each evaluation.
+    A web response has only `device`: a keyed hash of a random number in the browser, different in each evaluation.
     """
 
     __tablename__ = "paradata"
@@ -69,7 +68,7 @@ class Paradata(Base):
 
 
 class IntegritySetting(Base):
-    """What an evaluation sets for the rules that look at its interviews (surveys.integrity.settings)."""
+    """The integrity settings of an evaluation (surveys.integrity.settings)."""
 
     __tablename__ = "integrity_setting"
 
@@ -82,7 +81,7 @@ class IntegritySetting(Base):
 
 
 class BackCheck(Base):
-    """An interview drawn to be checked by somebody else, and what they were told."""
+    """An interview drawn for a back-check by somebody else, with the answers given then and the result."""
 
     __tablename__ = "back_check"
     __table_args__ = (
@@ -106,7 +105,7 @@ class BackCheck(Base):
     done_at: Mapped[datetime | None]
     result: Mapped[str | None] = mapped_column(String(20))
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    # By question: whether both said the same.
+    # By question: whether both answers agree.
     agreements: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     response: Mapped[Response] = relationship()

@@ -1,4 +1,4 @@
-"""What people answered."""
+"""Responses, and exclusions of responses from the results."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Response(Base):
 
 
 class Exclusion(Base):
-    """That a response was taken out of every number, or put back, and why; the newest entry holds."""
+    """The exclusion of a response from all results, or its restoration, with the reason; the newest entry counts."""
 
     __tablename__ = "exclusion"
     __table_args__ = (CheckConstraint("length(trim(reason)) > 0", name="reason_given"),)

@@ -1,4 +1,4 @@
-"""What the scoring parties entered, what is known of the station, and the result as it was settled."""
+"""Points entered by the scoring parties, facts and indicators of the station, and the settled result."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from surveys.rounding import half_up
 
 
 class PartyScore(Base):
-    """Points one party gave for one item, for one area where the item is scored per area; the newest entry holds."""
+    """Points of one party for one item, and one area where the item is scored per area; the newest entry counts."""
 
     __tablename__ = "party_score"
     __table_args__ = (
@@ -38,9 +38,9 @@ class PartyScore(Base):
 
 
 class ScoreOverride(Base):
-    """Points an expert gives for a computed item instead of what the rule gives; the newest entry holds.
+    """An expert's points for a computed item instead of the rule's result; the newest entry counts.
 
-    Without points the override before it is taken back: the rule's result holds again.
+    An entry without points withdraws the one before it: the rule's result counts again.
     """
 
     __tablename__ = "score_override"
@@ -62,7 +62,7 @@ class ScoreOverride(Base):
 
 
 class StationFact(Base):
-    """One fact of the station that a disqualifying condition looks at; the newest statement holds."""
+    """One fact of the station that a disqualifying condition uses; the newest statement counts."""
 
     __tablename__ = "station_fact"
     __table_args__ = (Index("ix_station_fact_code", "evaluation_id", "code"),)
@@ -77,7 +77,7 @@ class StationFact(Base):
 
 
 class ContractIndicator(Base):
-    """A quantity the contract promised, and how much of it was done."""
+    """A quantity promised in the contract, and how much of it was delivered."""
 
     __tablename__ = "contract_indicator"
     __table_args__ = (
@@ -90,19 +90,19 @@ class ContractIndicator(Base):
     code: Mapped[Code]
     name: Mapped[Name]
     unit: Mapped[str] = mapped_column(String(20))
-    # None where the source prints a percentage that fits no whole target.
+    # None where the source gives only a percentage that no integer target yields.
     target: Mapped[int | None]
     done: Mapped[int]
     printed_percent: Mapped[str | None] = mapped_column(String(10))
 
     @property
     def percent(self) -> Decimal | None:
-        """Done of promised, in per cent with two places; None where the promise is not known."""
+        """Delivered in per cent of promised, with two places; None where the promised quantity is not known."""
         return None if self.target is None else half_up(Fraction(self.done * 100, self.target), 2)
 
 
 class Settlement(Base):
-    """The result as it was settled: inputs, versions and digests, so that anyone can recompute it years later."""
+    """The settled result with its inputs, versions and digests, from which it can be recomputed."""
 
     __tablename__ = "settlement"
     __table_args__ = (CheckConstraint("length(inputs_digest) = 64", name="digest_whole"),)

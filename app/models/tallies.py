@@ -1,7 +1,7 @@
-"""Running counts and sums of what was answered and of how the cases stand.
+"""Running counts and sums of responses and of cases by outcome.
 
-Kept by triggers (migrations/tallies.py) in the transaction of every write, whoever writes, so that a summary reads
-cells instead of responses. `app.results.queries.tally_check` counts everything anew and must find the same.
+Maintained by triggers (migrations/tallies.py) in the transaction of every write, so that a summary reads a few rows
+instead of all responses. `app.results.queries.tally_check` recounts everything and compares.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base import Base
 from app.models.draws import LONGEST_STRATUM
 
-# Who has no interviewer (web answers, cases nobody holds) is counted under this number.
+# The interviewer id of rows without an interviewer (web responses, unassigned cases).
 NOBODY = 0
 
 

@@ -1,4 +1,4 @@
-"""Editing a list of outcome codes into its next version, and choosing the list an evaluation works with."""
+"""Publishing the next version of an outcome list, and choosing the list of an evaluation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from surveys.outcomes import DEFAULT, letter_of
 def publish_next_version(
     session: Session, edited: dict[str, Any], *, base_version: int, actor: User | None = None
 ) -> Document:
-    """Publish an edited list under the version after `base_version`; raises InvalidDocument with every mistake.
+    """Publish an edited list as the version after `base_version`; raises InvalidDocument with every problem.
 
     Refused when somebody else published that version meanwhile, and when nothing was changed.
     """
@@ -38,10 +38,10 @@ def publish_next_version(
 def choose_outcomes(
     session: Session, evaluation: Evaluation, document: Document | None, *, actor: User | None = None
 ) -> int:
-    """Let an evaluation work with a list of outcomes; None is the delivered one.
+    """Choose the outcome list of an evaluation; None is the delivered one.
 
-    What was already written down must keep its meaning: a list that lacks a code in use, or puts it into another
-    class, is refused. Cases that wait are scheduled by the new list at once (its cost:
+    Raises Refused for a list that lacks a code in use or puts it into another class: recorded outcomes keep their
+    meaning. Cases that wait are scheduled by the new list at once (its cost:
     app.cases.commands.reschedule_waiting); returns how many of them that changed.
     """
     lock(session, evaluation)
@@ -69,7 +69,7 @@ def choose_outcomes(
 
 
 def _used(session: Session, evaluation: Evaluation) -> list[str]:
-    """The codes that cases and tries of the evaluation carry."""
+    """The outcome codes of the evaluation's cases and attempts, sorted."""
     cases = select(Case.outcome).join(Draw, Case.draw_id == Draw.id).where(Draw.evaluation_id == evaluation.id)
     tries = (
         select(Attempt.outcome)

@@ -1,6 +1,6 @@
-"""The form in which a list of outcome codes is edited: a row for each code, checked as the document it becomes.
+"""The form in which an outcome list is edited: one row a code.
 
-The rows accept anything; whether they make a list is for surveys.outcomes.parse to say, once, for files and pages.
+The rows accept any input; surveys.outcomes.parse checks the document made of them, as it checks files.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from surveys.problems import Problem
 NEW = "new"
 NUMBERS = ("delay", "retries")
 AFTER = ("next_number", "visit", "another_interviewer", "needs_skill", "appointment", "supervisor")
-# Where a mistake stands: at an outcome by its code, or by its place in the list where it has no proper one.
+# The place of a problem: an outcome by its code, or by its index where it has no valid code.
 PLACE = re.compile(r"outcomes(\.(?P<code>[A-Z0-9]+)|\[(?P<number>\d+)\])(\.(label\.)?(?P<field>\w+))?")
 WHEN = ("final", "hand", "note_required", "during_interview", "ledger_fault")
 
@@ -36,7 +36,7 @@ def _text(name: str) -> StringField:
 
 
 class OutcomeRow(Form):  # type: ignore[misc]
-    """One outcome; the code itself is typed only for a new one."""
+    """One outcome; only a new one has a field for the code."""
 
     code = _text("code")
     zh = _text("zh")
@@ -68,7 +68,7 @@ class OutcomeRow(Form):  # type: ignore[misc]
 
     @property
     def title(self) -> str:
-        """What it is called where a mistake is named."""
+        """The name of the row in messages."""
         return _("新加的") if self.is_new else self.name
 
     @property
@@ -78,7 +78,7 @@ class OutcomeRow(Form):  # type: ignore[misc]
 
     @property
     def wrong(self) -> list[Field]:
-        """The fields with a mistake."""
+        """The fields with a problem."""
         return [field for field in self if field.errors]
 
     @property
@@ -87,8 +87,8 @@ class OutcomeRow(Form):  # type: ignore[misc]
         return not (self.code.data or self.zh.data or self.en.data)
 
     def document(self) -> dict[str, Any]:
-        """The outcome as it stands in the document; what says nothing is left out, as in the delivered one."""
-        found: dict[str, Any] = {
+        """The outcome as an entry of the document; empty fields are left out, as in the delivered list."""
+        outcome: dict[str, Any] = {
             "code": self.code.data if self.is_new else self.name,
             "label": {"zh": self.zh.data, "en": self.en.data},
             "group": self.group.data,
@@ -97,13 +97,13 @@ class OutcomeRow(Form):  # type: ignore[misc]
         }
         for name in NUMBERS:
             if self[name].data:
-                found[name] = _number(self[name].data)
-        found |= {name: True for name in FLAGS if self[name].data}
-        return found if self.hand.data else found | {"hand": False}
+                outcome[name] = _number(self[name].data)
+        outcome |= {name: True for name in FLAGS if self[name].data}
+        return outcome if self.hand.data else outcome | {"hand": False}
 
 
 def _number(text: str) -> int | str:
-    """A whole number; anything else stays as it was typed, for the complaint about it."""
+    """A whole number; anything else is passed on as typed, for the parser to report."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
 
 
@@ -115,24 +115,24 @@ class OutcomeListForm(FlaskForm):  # type: ignore[misc]
     def __init__(self, body: Mapping[str, Any], formdata: MultiDict[str, str] | None) -> None:
         super().__init__(data={"base_version": str(body["version"])})
         self.body = body
-        self.rows = [OutcomeRow(formdata, one["code"], one) for one in body["outcomes"]]
+        self.rows = [OutcomeRow(formdata, outcome["code"], outcome) for outcome in body["outcomes"]]
         self.rows.append(OutcomeRow(formdata, NEW, {"group": "not_reached", "aapor": "NC", "delay": 60}))
 
     def document(self) -> dict[str, Any]:
-        """The edited document, still under the old version."""
+        """The edited document, with the version it was edited from."""
         return {**self.body, "outcomes": [row.document() for row in self._filled()]}
 
     @property
     def new_row(self) -> OutcomeRow:
-        """Where an outcome is added."""
+        """The row for a new outcome."""
         return self.rows[-1]
 
     def rows_of(self, group: str) -> list[OutcomeRow]:
-        """The outcomes that stand in a group so far."""
+        """The rows of the outcomes in this group, as stored."""
         return [row for row in self.rows if not row.is_new and row.raw["group"] == group]
 
-    def put(self, problems: Iterable[Problem]) -> list[str]:
-        """Set each mistake of the document beside its field; returns those that belong to none, in words."""
+    def show_problems(self, problems: Iterable[Problem]) -> list[str]:
+        """Show each problem at its field; returns the messages of problems that belong to no field."""
         general = []
         language = select_locale()
         for problem in problems:
@@ -149,7 +149,7 @@ class OutcomeListForm(FlaskForm):  # type: ignore[misc]
         return general
 
     def mistakes(self) -> list[tuple[str, str]]:
-        """The id of each field with a mistake and the sentence that leads there."""
+        """(id of the field, message) for each field with a problem, for links at the top of the page."""
         return [
             (
                 field.id,
@@ -175,6 +175,6 @@ class OutcomeListForm(FlaskForm):  # type: ignore[misc]
 
 
 class ChooseOutcomesForm(FlaskForm):  # type: ignore[misc]
-    """Which list of outcomes an evaluation works with."""
+    """The choice of an evaluation's outcome list."""
 
     outcomes = SelectField(_l("结果代码表"), validators=[InputRequired(_l("请填写这一项。"))])

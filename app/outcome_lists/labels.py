@@ -1,4 +1,4 @@
-"""Names of what an outcome list is made of, for the screens."""
+"""Names of the groups, classes and properties of outcomes, for the screens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lists of outcome codes there are: the delivered one, and those published here."""
+"""Reading outcome lists: the delivered one, and those published here."""
 
 from __future__ import annotations
 

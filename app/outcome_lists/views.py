@@ -1,4 +1,4 @@
-"""The administrator's pages of outcome codes: editing a list into its next version, choosing one for an evaluation."""
+"""The administrator's pages of outcome lists: publishing the next version, choosing one for an evaluation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DELIVERED = "delivered"
 @blueprint.route("/outcomes/<document_id>/edit", methods=["GET", "POST"])
 @members(Role.ADMINISTRATOR)
 def edit(document_id: str) -> Page:
-    """Edit the newest version of a list; what is published is the next one, and all mistakes are shown at once."""
+    """Edit the newest version of a list and publish it as the next; all problems are shown at once."""
     body = latest_body(db.session, document_id) or abort(404)
     form, messages = OutcomeListForm(body, request.form if request.method == "POST" else None), list[str]()
     if form.validate_on_submit():
@@ -42,7 +42,7 @@ def edit(document_id: str) -> Page:
                     db.session, form.document(), base_version=base_version, actor=current_user
                 )
         except InvalidDocument as invalid:
-            messages = form.put(invalid.problems)
+            messages = form.show_problems(invalid.problems)
         else:
             if not refused:
                 flash(_("已发布「%(id)s」第 %(v)s 版。", id=document.document_id, v=document.version), "success")
@@ -55,7 +55,10 @@ def edit(document_id: str) -> Page:
         messages=messages,
         links=form.mistakes(),
         groups=[(OUTCOME_GROUPS[group], form.rows_of(group)) for group in GROUPS],
-        known={one.code: (to_visitor(one.label), to_visitor(consequence(one)), one.hand) for one in parse(body)},
+        known={
+            outcome.code: (to_visitor(outcome.label), to_visitor(consequence(outcome)), outcome.hand)
+            for outcome in parse(body)
+        },
         after=AFTER,
         when=WHEN,
     )
@@ -69,7 +72,7 @@ def _version(text: str) -> int:
 @blueprint.post("/evaluations/<slug>/outcomes")
 @members(Role.ADMINISTRATOR)
 def choose(slug: str) -> BaseResponse:
-    """Let an evaluation work with another list."""
+    """Choose another list for an evaluation."""
     evaluation = evaluation_by_slug(db.session, slug) or abort(404)
     form = choice_form(evaluation)
     if not form.validate():
@@ -96,6 +99,9 @@ def choice_form(evaluation: Evaluation) -> ChooseOutcomesForm:
     """The choice among the delivered list and the published ones, the one in force chosen."""
     form = ChooseOutcomesForm(data={"outcomes": _key(evaluation.outcomes) if evaluation.outcomes else DELIVERED})
     delivered = _("随系统提供：%(id)s 第 %(v)s 版", id=DEFAULT.id, v=DEFAULT.version)
-    published = ((key, _("%(id)s 第 %(v)s 版", id=one.document_id, v=one.version)) for key, one in _lists().items())
+    published = (
+        (key, _("%(id)s 第 %(v)s 版", id=document.document_id, v=document.version))
+        for key, document in _lists().items()
+    )
     form.outcomes.choices = choices([(DELIVERED, delivered), *published])
     return form

@@ -1,1 +1,1 @@
-"""What keeps names, telephones and addresses from those who need not see them."""
+"""Encryption, keyed hashes and masking of names, telephones and addresses."""

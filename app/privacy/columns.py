@@ -1,4 +1,4 @@
-"""Column types for values that are encrypted in the database and plain in Python."""
+"""Column types whose values are encrypted in the database and plain in Python."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def keyring() -> Keyring:
 
 
 class EncryptedText(TypeDecorator[str]):
-    """Text, sealed for one named column."""
+    """Text, encrypted with the key of one named column."""
 
     impl = LargeBinary
     cache_ok = True
@@ -30,16 +30,16 @@ class EncryptedText(TypeDecorator[str]):
         self.column = column
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
-        """Seal on the way in."""
+        """Encrypt a value for the database."""
         return None if value is None else keyring().encrypt(self.column, value.encode())
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
-        """Open on the way out."""
+        """Decrypt a value from the database."""
         return None if value is None else keyring().decrypt(self.column, bytes(value)).decode()
 
 
 class EncryptedBytes(TypeDecorator[bytes]):
-    """Bytes, sealed for one named column; for uploaded files and keys."""
+    """Bytes, encrypted with the key of one named column; for uploaded files and keys."""
 
     impl = LargeBinary
     cache_ok = True
@@ -49,16 +49,16 @@ class EncryptedBytes(TypeDecorator[bytes]):
         self.column = column
 
     def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        """Seal on the way in."""
+        """Encrypt a value for the database."""
         return None if value is None else keyring().encrypt(self.column, value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        """Open on the way out."""
+        """Decrypt a value from the database."""
         return None if value is None else keyring().decrypt(self.column, bytes(value))
 
 
 class EncryptedJSON(TypeDecorator[Any]):
-    """A small JSON value, sealed for one named column."""
+    """A small JSON value, encrypted with the key of one named column."""
 
     impl = LargeBinary
     cache_ok = True
@@ -68,11 +68,11 @@ class EncryptedJSON(TypeDecorator[Any]):
         self.column = column
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
-        """Seal on the way in."""
+        """Encrypt a value for the database."""
         if value is None:
             return None
         return keyring().encrypt(self.column, json.dumps(value, ensure_ascii=False).encode())
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
-        """Open on the way out."""
+        """Decrypt a value from the database."""
         return None if value is None else json.loads(keyring().decrypt(self.column, bytes(value)))

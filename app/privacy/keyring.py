@@ -26,11 +26,11 @@ NONCE_BYTES = 12
 
 
 class KeyringError(RuntimeError):
-    """The keys are unusable, or a stored value does not open with them. Never shows a value or a key."""
+    """The keys are unusable, or a stored value cannot be decrypted; the message contains no value and no key."""
 
 
 def new_key() -> str:
-    """A fresh 256-bit key, as the environment holds it."""
+    """A new random 256-bit key in Base64, as the environment variables hold it."""
     return base64.urlsafe_b64encode(os.urandom(KEY_BYTES)).decode()
 
 
@@ -78,13 +78,13 @@ class Keyring:
         return cached
 
     def encrypt(self, column: str, value: bytes) -> bytes:
-        """The value sealed for that column with the current key."""
+        """Encrypt a value for that column with the current key."""
         nonce = os.urandom(NONCE_BYTES)
         sealed = self._cipher(self.current, column).encrypt(nonce, value, column.encode())
         return bytes([self.current]) + nonce + sealed
 
     def decrypt(self, column: str, stored: bytes) -> bytes:
-        """The value again; raises KeyringError when it was altered, moved, or its key is gone."""
+        """Decrypt a value; raises KeyringError when it was altered, is of another column, or its key is missing."""
         nonce, sealed = stored[1 : 1 + NONCE_BYTES], stored[1 + NONCE_BYTES :]
         try:
             return self._cipher(stored[0], column).decrypt(nonce, sealed, column.encode())
@@ -92,10 +92,10 @@ class Keyring:
             raise KeyringError(f"a stored value of {column} does not open") from error
 
     def blind_index(self, kind: str, value: str) -> bytes:
-        """16 bytes by which equal values of a kind can be found without being read."""
+        """16 bytes of a keyed hash, equal for equal values of a kind."""
         normal = "".join(unicodedata.normalize("NFKC", value).casefold().split())
         return hmac.new(self.index_key, f"{kind}\0{normal}".encode(), hashlib.sha256).digest()[:16]
 
     def token_hash(self, token: str) -> bytes:
-        """What is stored of a personal link: enough to recognise it, not to make it."""
+        """The keyed hash of a personal link's token: it recognises the link, but does not reveal the token."""
         return hmac.new(self.index_key, b"token\0" + token.encode(), hashlib.sha256).digest()

@@ -1,4 +1,4 @@
-"""What is shown of a person before anyone asks to see more."""
+"""Masked forms of names, telephones and addresses."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ def mask_name(name: str) -> str:
 
 
 def mask_address(_address: str) -> str:
-    """Nothing of an address is shown: any part of it can name a house."""
+    """Stars only: any part of an address can identify a house."""
     return "******"

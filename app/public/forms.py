@@ -48,7 +48,7 @@ class StyleguideForm(FlaskForm):  # type: ignore[misc]
 
 
 def styleguide_form() -> StyleguideForm:
-    """The form as it looks after a mistaken try."""
+    """The form as it looks after invalid input."""
     form = StyleguideForm(formdata=None, data={"name": "低保", "area": "2", "modes": ["phone", "web"], "overall": "5"})
     form.size.errors = ["规则要求至少 100 人。请填 100 或更大的数。"]
     form.contact.errors = ["请选一项。"]

@@ -9,7 +9,7 @@ from app.shared.cells import Badge, Cell, Link
 
 @dataclass(frozen=True)
 class ExampleRow:
-    """A village and how far its survey is."""
+    """A village and its progress."""
 
     village: Cell
     area: Cell

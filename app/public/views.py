@@ -1,4 +1,4 @@
-"""What anyone may open: the first page, the language switch, checking a certificate."""
+"""Public pages: the first page, the language switch, checking a certificate, the style guide."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ MOST_BYTES = 8 * 1024 * 1024
 @blueprint.get("/")
 @public("the first page")
 def home() -> str | BaseResponse:
-    """Signed in: to one's work. Otherwise: what this is."""
+    """Redirect a signed-in visitor to their pages; else a page that says what the application is."""
     if current_user.is_authenticated:
         entries = links()
         if entries:
@@ -59,10 +59,10 @@ def set_language() -> BaseResponse:
         abort(400)
     session["language"] = language
     target = request.form.get("next", "/")
-    return redirect(target if _is_ours(target) else url_for("public.home"), 303)
+    return redirect(target if _is_same_site(target) else url_for("public.home"), 303)
 
 
-def _is_ours(target: str) -> bool:
+def _is_same_site(target: str) -> bool:
     """Whether a path stays on this site: "//host", "/\\host", and either with a tab between, would leave it."""
     return target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
 
@@ -79,7 +79,7 @@ def health() -> Response:
 @limiter.limit("30 per minute", methods=["POST"])
 @public("anyone may re-check a draw")
 def verify() -> str | tuple[str, int]:
-    """Check a certificate by itself; nothing is stored."""
+    """Check an uploaded or pasted certificate; nothing is stored."""
     form = CertificateForm()
     checked: Any = None
     mismatch: Mismatch | None = None
@@ -101,7 +101,7 @@ def verify() -> str | tuple[str, int]:
 @blueprint.get("/verify/verify_draw.py")
 @public("the program that re-checks a draw is for everyone")
 def program() -> BaseResponse:
-    """The single-file verifier."""
+    """Download the single-file verifier."""
     path = ROOT / "sampling" / "verify_draw.py"
     return send_file(path, mimetype="text/x-python", as_attachment=True, max_age=0)
 
@@ -114,7 +114,7 @@ def definition() -> BaseResponse:
 
 
 def _certificate_text(form: CertificateForm) -> str | bytes:
-    """What was handed over: the file, else the pasted text."""
+    """The uploaded file, else the pasted text."""
     if form.certificate.data:
         with closing(form.certificate.data) as file:
             data: bytes = file.read(MOST_BYTES + 1)

@@ -18,7 +18,7 @@ from app.models import (
     Membership,
     Response,
 )
-from app.quality_control.queries.back_checks import may_be_asked_again
+from app.quality_control.queries.back_checks import may_be_back_checked
 from surveys.indicators import WITHDRAWN
 
 
@@ -35,7 +35,7 @@ def get_back_check(evaluation: Evaluation, check_uuid: uuid.UUID) -> BackCheck:
 
 
 def get_my_back_check(check_uuid: uuid.UUID) -> BackCheck:
-    """A back-check the signed-in interviewer holds and has not done; any other does not exist for them."""
+    """The back-check that the signed-in interviewer has in hand and has not done; 404 for any other."""
     check = db.session.scalar(
         select(BackCheck)
         .join(Response, BackCheck.response_id == Response.id)
@@ -47,7 +47,7 @@ def get_my_back_check(check_uuid: uuid.UUID) -> BackCheck:
             BackCheck.checker_id == current_user.id,
             Draw.voided_at.is_(None),
             or_(Response.invalid_reason.is_(None), Response.invalid_reason != WITHDRAWN),
-            may_be_asked_again(current_user),
+            may_be_back_checked(current_user),
         )
     )
     return check or abort(404)

@@ -1,4 +1,4 @@
-"""Rows of the page about how well the interviews were held."""
+"""Rows of the page of quality control."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RESULT_KINDS = {"confirmed": "good", "differs": "warn", "not_interviewed": "bad"
 
 @dataclass(frozen=True)
 class InterviewerRow:
-    """One interviewer's interviews, what the rules saw of them, and their back-checks."""
+    """One interviewer's interviews, flags and back-checks."""
 
     name: Cell
     interviews: Cell
@@ -53,27 +53,27 @@ def interviewer_rows(lines: Iterable[InterviewerLine]) -> list[InterviewerRow]:
     ]
 
 
-def _effect(found: InterviewerEffect) -> Cell:
+def _effect(effect: InterviewerEffect) -> Cell:
     verdicts = {"more": _("满意得比别人多，值得多回访几份"), "too-few": _("样本太少，看不出差别")}
-    said = _(
+    sentence = _(
         "满意 %(k)s/%(n)s，其他人 %(ok)s/%(on)s。",
-        k=found.satisfied,
-        n=found.interviews,
-        ok=found.others_satisfied,
-        on=found.others,
+        k=effect.satisfied,
+        n=effect.interviews,
+        ok=effect.others_satisfied,
+        on=effect.others,
     )
-    if found.points >= 1:
-        said += " " + _(
+    if effect.points >= 1:
+        sentence += " " + _(
             "若真高 %(points)s 个百分点，看得出的机会是 %(power)s。",
-            points=round(found.points, 1),
-            power=percent(found.power, 0),
+            points=round(effect.points, 1),
+            power=percent(effect.power, 0),
         )
-    return parts(verdicts.get(found.verdict, _("看不出比别人多")), Span(said, "quiet-text small"))
+    return parts(verdicts.get(effect.verdict, _("看不出比别人多")), Span(sentence, "quiet-text small"))
 
 
 @dataclass(frozen=True)
 class FlagRow:
-    """What a rule saw, and at which interviews."""
+    """A flag, and the interviews it is about."""
 
     severity: Cell
     text: Cell
@@ -82,14 +82,14 @@ class FlagRow:
 
 @dataclass(frozen=True)
 class FlagsOfInterviewer:
-    """What the rules saw at one interviewer's interviews."""
+    """The flags of one interviewer's interviews."""
 
     name: str
     flags: list[FlagRow]
 
 
 def flag_rows(flags: Iterable[Flag], slug: str) -> list[FlagRow]:
-    """What the rules saw."""
+    """One row a flag."""
     return [
         FlagRow(
             severity=Badge(_("回访"), "warn") if flag.severity == "back_check" else Badge(_("看一看")),
@@ -101,12 +101,12 @@ def flag_rows(flags: Iterable[Flag], slug: str) -> list[FlagRow]:
 
 
 def flags_of_interviewers(lines: Iterable[InterviewerLine], slug: str) -> list[FlagsOfInterviewer]:
-    """By interviewer, those only of whom something was seen."""
+    """The flags by interviewer, without interviewers who have none."""
     return [FlagsOfInterviewer(line.name, flag_rows(line.flags, slug)) for line in lines if line.flags]
 
 
 def response_link(slug: str, name: UUID | str) -> Link:
-    """To the page of a response, by the beginning of its number."""
+    """A link to the page of a response, by the first 8 digits of its UUID."""
     return Link(str(name)[:8], url_for("trace.response", slug=slug, response_uuid=name), look="code")
 
 
@@ -180,7 +180,7 @@ def _result(check: CheckLine, slug: str) -> Cell:
 
 @dataclass(frozen=True)
 class AgreementRow:
-    """How far two answers to one question agree."""
+    """The agreement of the two answers to one question."""
 
     question: Cell
     n: Cell
@@ -188,14 +188,14 @@ class AgreementRow:
     ac1: Cell
 
 
-def agreement_rows(found: Iterable[QuestionAgreement], questions: Mapping[str, str]) -> list[AgreementRow]:
-    """The questions asked twice; questions: their words."""
-    return [_agreement(row, f"{row.question} {questions[row.question]}") for row in found]
+def agreement_rows(agreements: Iterable[QuestionAgreement], questions: Mapping[str, str]) -> list[AgreementRow]:
+    """The questions asked again; `questions`: their wording by id."""
+    return [_agreement(row, f"{row.question} {questions[row.question]}") for row in agreements]
 
 
 def _agreement(row: QuestionAgreement, question: str) -> AgreementRow:
-    found = row.agreement
-    if found is None:
+    agreement = row.agreement
+    if agreement is None:
         return AgreementRow(question, 0, None, None)
-    ac1 = None if found.ac1 is None else f"{float(found.ac1):.2f}"
-    return AgreementRow(question, found.n, percent(found.share), ac1)
+    ac1 = None if agreement.ac1 is None else f"{float(agreement.ac1):.2f}"
+    return AgreementRow(question, agreement.n, percent(agreement.share), ac1)

@@ -1,1 +1,1 @@
-"""Interests in a station, declared and lifted."""
+"""Recusals: interests in a station, declared and lifted."""

@@ -1,4 +1,4 @@
-"""Declaring an interest in a station, and lifting that again."""
+"""Declaring an interest in a station (recusal), and lifting it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.audit.commands import record
-from app.cases.commands import hang_up, let_go
+from app.cases.commands import hang_up, release_lease
 from app.clock import now
 from app.database import lock, lock_row
 from app.models import (
@@ -36,9 +36,9 @@ from app.shared.queries import recused_from
 def declare(
     session: Session, station: Station, user: User, reason: str, *, actor: User, at: datetime | None = None
 ) -> Recusal:
-    """Declare that a person has an interest in a station; they let go of its cases at once. Twice changes nothing.
+    """Declare that a person has an interest in a station; their cases there are released. Twice changes nothing.
 
-    By the person; for them by an administrator, or by a lead of the station's evaluations.
+    Done by the person, by an administrator, or by a lead of the station's evaluations; raises Refused for others.
     """
     at = at or now()
     reason = reason_given(reason, LONGEST_REASON, _("请写明是什么利益关系。"))
@@ -54,13 +54,13 @@ def declare(
     recusal = Recusal(station_id=station.id, user_id=user.id, reason=reason, declared_at=at, declared_by_id=actor.id)
     session.add(recusal)
     session.flush()
-    released = _let_go_of_cases(session, station, user, at)
+    released = _release_cases(session, station, user, at)
     _record(session, "recusal.declared", recusal, actor, {"reason": reason, "cases": released or None})
     return recusal
 
 
 def lift(session: Session, recusal: Recusal, *, actor: User, at: datetime | None = None) -> None:
-    """End a recusal; administrators only, since whoever declared it may regret that a case went by."""
+    """End a recusal; administrators only, so that nobody lifts their own to get a case back. Raises Refused."""
     if not actor.is_administrator:
         raise Refused(_("只有管理员可以解除回避。"), "not-administrator")
     lock(session, recusal, "lifted_at")
@@ -73,20 +73,20 @@ def lift(session: Session, recusal: Recusal, *, actor: User, at: datetime | None
 def _may_declare_for(session: Session, station: Station, user: User, actor: User) -> None:
     if actor.is_administrator:
         return
-    here = (
+    memberships = (
         select(Membership.id)
         .join(Evaluation, Membership.evaluation_id == Evaluation.id)
         .where(Evaluation.station_id == station.id)
         .limit(1)
     )
-    if session.scalar(here.where(Membership.user_id == actor.id, Membership.role == Role.LEAD)) is None:
+    if session.scalar(memberships.where(Membership.user_id == actor.id, Membership.role == Role.LEAD)) is None:
         raise Refused(_("只有本人、评估负责人或管理员可以声明回避。"), "not-yours")
-    if session.scalar(here.where(Membership.user_id == user.id)) is None:
+    if session.scalar(memberships.where(Membership.user_id == user.id)) is None:
         raise Refused(_("这个人没有参加这个社工站的评估。"), "not-a-member")
 
 
-def _let_go_of_cases(session: Session, station: Station, user: User, at: datetime) -> int:
-    """Whatever binds a case of the station to this person is undone: hold, open call, assignment, appointment."""
+def _release_cases(session: Session, station: Station, user: User, at: datetime) -> int:
+    """Release every case of the station that this person holds, calls, is assigned to or has an appointment for."""
     draws = select(Draw.id).join(Evaluation, Draw.evaluation_id == Evaluation.id)
     rows = session.scalars(
         select(Schedule)
@@ -103,13 +103,13 @@ def _let_go_of_cases(session: Session, station: Station, user: User, at: datetim
     ).all()
     for row in rows:
         if row.held_by_id == user.id:
-            let_go(row)
+            release_lease(row)
             hang_up(session, row.case_id, at, interviewer=user)
         if row.assigned_to_id == user.id:
             row.assigned_to_id = None
         if row.appointment_for_id == user.id:
             row.appointment_for_id = None
-            _anybodys_appointment(session, row.case_id)
+            _unassign_appointments(session, row.case_id)
     _release_back_checks(session, station, user, at)
     session.flush()
     return len(rows)
@@ -129,14 +129,14 @@ def _release_back_checks(session: Session, station: Station, user: User, at: dat
         check.checker_id = None
 
 
-def _anybodys_appointment(session: Session, case_id: int) -> None:
+def _unassign_appointments(session: Session, case_id: int) -> None:
     query = select(Appointment).where(Appointment.case_id == case_id, Appointment.ended_at.is_(None))
     for appointment in session.scalars(query):
         appointment.interviewer_id = None
 
 
 def _record(session: Session, action: str, recusal: Recusal, actor: User, details: dict[str, str | int | None]) -> None:
-    """One event for each evaluation of the station the person takes part in: each lead reads of it."""
+    """Record one audit event for each evaluation of the station of which the person is a member, for its lead."""
     evaluations = session.scalars(
         select(Evaluation)
         .join(Membership, Membership.evaluation_id == Evaluation.id)
@@ -144,6 +144,6 @@ def _record(session: Session, action: str, recusal: Recusal, actor: User, detail
         .distinct()
         .order_by(Evaluation.id)
     ).all()
-    said = {"name": recusal.user.display_name, **details}
+    event_details = {"name": recusal.user.display_name, **details}
     for evaluation in (*evaluations,) or (None,):
-        record(session, action, actor=actor, evaluation=evaluation, subject=recusal.user.uuid, details=said)
+        record(session, action, actor=actor, evaluation=evaluation, subject=recusal.user.uuid, details=event_details)

@@ -8,17 +8,17 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, TextAreaField
 
-from app.shared.forms import Printable, at_most, choices, needed, stripped
+from app.shared.forms import Printable, at_most, choices, required, stripped
 from app.shared.limits import LONGEST_REASON
 
 
 class RecusalForm(FlaskForm):  # type: ignore[misc]
-    """An interest somebody has: `who` is a station for the person themself, a person for whoever declares for them."""
+    """The declaration of an interest: `who` is a station (for oneself), or a person (declared for somebody else)."""
 
     who = SelectField()
     reason = TextAreaField(
         _l("是什么利益关系"),
-        validators=[needed(), at_most(LONGEST_REASON), Printable("\r\n\u3000\u00a0")],
+        validators=[required(), at_most(LONGEST_REASON), Printable("\r\n\u3000\u00a0")],
         filters=[stripped],
     )
 

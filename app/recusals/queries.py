@@ -1,4 +1,4 @@
-"""Who must stand aside: interests that were declared in a station."""
+"""Recusals: interests that people declared in a station."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from app.models import Evaluation, Membership, Recusal, Station, User
 
 
 def recusals_of(session: Session, user_id: int) -> Sequence[Recusal]:
-    """Everything a person declared, the newest first."""
+    """All recusals of a person, lifted ones too, the newest first."""
     query = select(Recusal).where(Recusal.user_id == user_id).options(joinedload(Recusal.station))
     return session.scalars(query.order_by(Recusal.declared_at.desc(), Recusal.id.desc())).all()
 
 
 def recusals_at(session: Session, station_id: int) -> Sequence[Recusal]:
-    """The interests in a station that are in force, by when they were declared."""
+    """The recusals in force at a station, by the time of declaration."""
     query = (
         select(Recusal)
         .where(Recusal.station_id == station_id, Recusal.lifted_at.is_(None))

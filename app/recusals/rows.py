@@ -1,4 +1,4 @@
-"""Rows of the tables about who stands aside."""
+"""Rows of the tables of recusals."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from app.shared.cells import Badge, Button, Cell
 
 
 @dataclass(frozen=True)
-class StandingAsideRow:
-    """Somebody who stands aside at a station."""
+class RecusedRow:
+    """Somebody who is recused from a station."""
 
     name: Cell
     reason: Cell
@@ -23,13 +23,16 @@ class StandingAsideRow:
     lift: Cell
 
 
-def standing_aside_rows(recusals: Iterable[Recusal], lifted_at: str = "") -> list[StandingAsideRow]:
-    """Everybody who stands aside; lifted_at: the evaluation at which the visitor may lift it."""
+def recused_rows(recusals: Iterable[Recusal], lifted_at: str = "") -> list[RecusedRow]:
+    """The recusals of a station; `lifted_at`: the slug of the evaluation at which the visitor may lift them."""
     return [
-        StandingAsideRow(
-            one.user.display_name, one.reason, moment(one.declared_at), _lift(one, lifted_at) if lifted_at else None
+        RecusedRow(
+            recusal.user.display_name,
+            recusal.reason,
+            moment(recusal.declared_at),
+            _lift(recusal, lifted_at) if lifted_at else None,
         )
-        for one in recusals
+        for recusal in recusals
     ]
 
 
@@ -40,7 +43,7 @@ def _lift(recusal: Recusal, slug: str) -> Button:
 
 @dataclass(frozen=True)
 class DeclarationRow:
-    """An interest one has declared."""
+    """A recusal of the visitor's own."""
 
     station: Cell
     reason: Cell
@@ -49,13 +52,13 @@ class DeclarationRow:
 
 
 def declaration_rows(recusals: Iterable[Recusal]) -> list[DeclarationRow]:
-    """One's own declarations."""
+    """The visitor's own recusals."""
     return [
         DeclarationRow(
-            one.station.name,
-            one.reason,
-            moment(one.declared_at),
-            Badge(_("已解除"), "off") if one.lifted_at else Badge(_("要回避"), "warn"),
+            recusal.station.name,
+            recusal.reason,
+            moment(recusal.declared_at),
+            Badge(_("已解除"), "off") if recusal.lifted_at else Badge(_("要回避"), "warn"),
         )
-        for one in recusals
+        for recusal in recusals
     ]

@@ -1,4 +1,4 @@
-"""Standing aside: anybody says in which station they have an interest; leads and administrators say it for others."""
+"""Pages of recusals: anybody declares their own interest in a station; leads and administrators declare for others."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from app.models import Evaluation, Role, Station, User
 from app.recusals.commands import declare, lift
 from app.recusals.forms import RecusalForm
 from app.recusals.queries import people_at, recusals_at, recusals_of, stations_of
-from app.recusals.rows import declaration_rows, standing_aside_rows
+from app.recusals.rows import declaration_rows, recused_rows
 from app.shared.labels import with_username
 from app.shared.queries import evaluation_by_slug
-from app.shared.views import Page, committing, form_page, tell
+from app.shared.views import Page, committing, flash_result, form_page
 
 blueprint = Blueprint("recusals", __name__)
 
@@ -26,7 +26,7 @@ blueprint = Blueprint("recusals", __name__)
 @blueprint.route("/account/recusals", methods=["GET", "POST"])
 @signed_in
 def mine() -> Page:
-    """One's own interests: declare one, see all."""
+    """The visitor's own recusals, and the form for a new one."""
     stations = {str(station.uuid): station for station in stations_of(db.session, current_user.id)}
     form = RecusalForm(_("哪个社工站"), ((key, station.name) for key, station in stations.items()))
     if form.validate_on_submit() and _declared(form, stations[form.who.data], current_user):
@@ -43,14 +43,14 @@ def mine() -> Page:
 def form_for_people(evaluation: Evaluation) -> RecusalForm:
     """The form in which an interest is declared for somebody else at the station of an evaluation."""
     people = people_at(db.session, evaluation.station_id)
-    return RecusalForm(_("谁"), ((str(one.uuid), with_username(one)) for one in people))
+    return RecusalForm(_("谁"), ((str(user.uuid), with_username(user)) for user in people))
 
 
-def declared_for(evaluation: Evaluation, form: RecusalForm) -> bool:
-    """Declare what a valid form says, and commit; otherwise the form says what is wrong."""
+def declare_from_form(evaluation: Evaluation, form: RecusalForm) -> bool:
+    """Declare the interest that a valid form names, commit, and return True; else the form has the errors."""
     if not form.validate_on_submit():
         return False
-    people = {str(one.uuid): one for one in people_at(db.session, evaluation.station_id)}
+    people = {str(user.uuid): user for user in people_at(db.session, evaluation.station_id)}
     return _declared(form, evaluation.station, people[form.who.data])
 
 
@@ -67,16 +67,16 @@ def _declared(form: RecusalForm, station: Station, user: User) -> bool:
 @blueprint.route("/admin/evaluations/<slug>/recusals", methods=["GET", "POST"])
 @members(Role.ADMINISTRATOR)
 def of_evaluation(slug: str) -> Page:
-    """Who stands aside at the station of an evaluation; the administrator declares and lifts."""
+    """The recusals at the station of an evaluation, where the administrator declares and lifts them."""
     evaluation = evaluation_by_slug(db.session, slug) or abort(404)
     form = form_for_people(evaluation)
-    if declared_for(evaluation, form):
+    if declare_from_form(evaluation, form):
         return redirect(url_for(".of_evaluation", slug=slug), 303)
     page = render_template(
         "recusals/of_evaluation.html",
         evaluation=evaluation,
         form=form,
-        recusals=standing_aside_rows(recusals_at(db.session, evaluation.station_id), lifted_at=slug),
+        recusals=recused_rows(recusals_at(db.session, evaluation.station_id), lifted_at=slug),
     )
     return form_page(page, form)
 
@@ -90,6 +90,6 @@ def end(slug: str, user_uuid: uuid.UUID) -> BaseResponse:
         if recusal.user.uuid == user_uuid:
             with committing() as refused:
                 lift(db.session, recusal, actor=current_user)
-            tell(refused, _("已解除回避。"))
+            flash_result(refused, _("已解除回避。"))
             return redirect(url_for(".of_evaluation", slug=slug), 303)
     abort(404)

@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext as _l
 from app.extensions import db
 from app.localisation import to_visitor
 from app.results.queries.results import results_of
-from app.results.queries.results_json import findings_json
-from app.results.queries.tally_check import Miscount, miscounts
+from app.results.queries.results_json import further_results_json
+from app.results.queries.tally_check import TallyDifference, tally_differences
 from app.shared.cli import find_evaluation, option, print_json
 from app.shared.queries import live_draw
 
@@ -27,21 +27,21 @@ def recount(slug: str) -> None:
     draw = live_draw(db.session, find_evaluation(slug))
     if draw is None:
         raise click.ClickException(_("还没有抽样。"))
-    found = miscounts(db.session, draw)
-    if found:
-        lines = [f"  {_in_words(miscount)}" for miscount in found]
-        raise click.ClickException("\n".join([_("有 %(n)s 格与重数不同：", n=len(found)), *lines]))
+    differences = tally_differences(db.session, draw)
+    if differences:
+        lines = [f"  {_in_words(difference)}" for difference in differences]
+        raise click.ClickException("\n".join([_("有 %(n)s 格与重数不同：", n=len(differences)), *lines]))
     click.echo(_("一致：累计的数字与逐份重数的相同。"))
 
 
-def _in_words(found: Miscount) -> str:
+def _in_words(difference: TallyDifference) -> str:
     return str(
         _(
             "%(tally)s %(cell)s：累计 %(kept)s，重数 %(counted)s",
-            tally=found.tally,
-            cell=found.cell,
-            kept=found.kept,
-            counted=found.counted,
+            tally=difference.tally,
+            cell=difference.cell,
+            kept=difference.kept,
+            counted=difference.counted,
         )
     )
 
@@ -54,15 +54,15 @@ def _in_words(found: Miscount) -> str:
 def results(slug: str, as_json: bool, everything: bool) -> None:
     """Print satisfaction, bands and awareness, overall and by area, with intervals."""
     evaluation = find_evaluation(slug)
-    found = results_of(db.session, evaluation)
+    results = results_of(db.session, evaluation)
     if as_json:
-        print_json(found.to_dict() | (findings_json(db.session, evaluation, found) if everything else {}))
+        print_json(results.to_dict() | (further_results_json(db.session, evaluation, results) if everything else {}))
         return
-    click.echo(to_visitor(found.sentence))
+    click.echo(to_visitor(results.sentence))
     for label, figure in (
-        (_("满意度（均值）"), found.satisfaction),
-        (_("满意率"), found.satisfied),
-        (_("有效知晓率"), found.awareness),
+        (_("满意度（均值）"), results.satisfaction),
+        (_("满意率"), results.satisfied),
+        (_("有效知晓率"), results.awareness),
     ):
         click.echo(_("%(name)s：%(value)s", name=label, value=to_visitor(figure.in_words())))
 

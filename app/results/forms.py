@@ -1,4 +1,4 @@
-"""Taking a response out, or erasing it: a reason each."""
+"""The form for excluding, restoring or erasing a response."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from app.shared.limits import LONGEST_REASON
 
 
 class ReasonForm(FlaskForm):  # type: ignore[misc]
-    """Why."""
+    """The reason for the exclusion, restoration or erasure."""
 
     reason = TextAreaField(_l("理由"), validators=[at_most(LONGEST_REASON)])

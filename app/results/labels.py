@@ -1,4 +1,4 @@
-"""Names of figures and of what they are made of, for the screens."""
+"""Screen labels of figures, facts, reasons, parts and weightings."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ SELF_OR_PROXY = {"self": _l("本人回答"), "proxy": _l("代答")}
 
 
 def band_name(band: Band) -> str:
-    """A band in words."""
+    """The limits of a band as shown."""
     if band.high is None:
         return str(_("%(low)s 及以上", low=plain(band.low)))
     if band.low == 0:

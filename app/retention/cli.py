@@ -1,4 +1,4 @@
-"""People's data: erasing them once the day is past until which everybody was told they are kept."""
+"""The command group `privacy`: erasing personal data once the retention period is over."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.clock import local, now
-from app.database import only_reading
+from app.database import read_only
 from app.extensions import db
 from app.models import Erasure, Evaluation
 from app.retention.commands import erase_personal_data
 from app.retention.labels import HOLDINGS
-from app.retention.queries import due_evaluations, holdings_of
-from app.shared.cli import find_evaluation, find_user, option, refuse_before_setup, said_plainly
-from app.shared.queries import time_is_over
+from app.retention.queries import counts_to_erase, due_evaluations
+from app.shared.cli import find_evaluation, find_user, option, refusals_as_errors, refuse_before_setup
+from app.shared.queries import retention_is_over
 
 
 @click.group()
@@ -37,18 +37,18 @@ def erase(slug: str | None, due: bool, dry_run: bool, by: str | None) -> None:
     if bool(slug) == due:
         raise click.UsageError(_("用 --evaluation 指明一次评估，或用 --due 处理所有到期的。"))
     if dry_run:
-        with only_reading():
+        with read_only():
             _show(_chosen(slug))
         return
     actor = find_user(by)
-    for chosen in [one.slug for one in _chosen(slug)]:
-        with said_plainly():
-            erased = erase_personal_data(db.session, find_evaluation(chosen), actor=actor)
+    for chosen_slug in [evaluation.slug for evaluation in _chosen(slug)]:
+        with refusals_as_errors():
+            erased = erase_personal_data(db.session, find_evaluation(chosen_slug), actor=actor)
             db.session.commit()
         if erased.repeated:
-            click.echo(_("%(slug)s：%(day)s 已经删除过，没有变化。", slug=chosen, day=_day(erased.record)))
+            click.echo(_("%(slug)s：%(day)s 已经删除过，没有变化。", slug=chosen_slug, day=_day(erased.record)))
         else:
-            click.echo(_("%(slug)s：已删除。", slug=chosen))
+            click.echo(_("%(slug)s：已删除。", slug=chosen_slug))
             _print(erased.record.counts)
 
 
@@ -56,24 +56,24 @@ def _chosen(slug: str | None) -> list[Evaluation]:
     if slug is not None:
         return [find_evaluation(slug)]
     refuse_before_setup()
-    found = due_evaluations(db.session)
-    if not found:
+    due = due_evaluations(db.session)
+    if not due:
         click.echo(_("没有到期的评估。"), err=True)
-    return found
+    return due
 
 
 def _show(evaluations: list[Evaluation]) -> None:
-    for one in evaluations:
-        if one.erasure is not None:
-            click.echo(_("%(slug)s：%(day)s 已经删除过。", slug=one.slug, day=_day(one.erasure)))
+    for evaluation in evaluations:
+        if evaluation.erasure is not None:
+            click.echo(_("%(slug)s：%(day)s 已经删除过。", slug=evaluation.slug, day=_day(evaluation.erasure)))
             continue
-        click.echo(_kept_until(one))
-        _print(holdings_of(db.session, one))
+        click.echo(_kept_until(evaluation))
+        _print(counts_to_erase(db.session, evaluation))
 
 
 def _kept_until(evaluation: Evaluation) -> str:
     slug, until = evaluation.slug, evaluation.keep_until.isoformat()
-    if time_is_over(evaluation):
+    if retention_is_over(evaluation):
         return str(_("%(slug)s：资料保存到 %(until)s，已经到期。", slug=slug, until=until))
     today = local(now()).date().isoformat()
     return str(_("%(slug)s：资料保存到 %(until)s，今天是 %(today)s，还没有到期。", slug=slug, until=until, today=today))

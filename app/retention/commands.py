@@ -1,8 +1,8 @@
-"""Erasing what identifies or reaches the people of an evaluation, once the day they were told is past.
+"""Erasing the personal data of an evaluation once its retention period (`keep_until`) is over.
 
-What makes draw, figures and score re-checkable stays, and names nobody: keys, villages and categories of the frame,
-certificate, tries with their codes, coded answers, tallies, scores. The secret behind the keys goes with the names, so
-that a list of people from elsewhere leads to no key any more.
+Kept is what draw, figures and score are re-checked with, none of it personal: keys, villages and categories of the
+frame, certificate, attempts with their codes, coded answers, tallies, scores. The secret key from which the frame's
+keys were derived is erased with the names, so that nobody can match them with a list of people from elsewhere.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.commands import record
 from app.clock import local, now
-from app.database import lock, overwrite_what_goes
+from app.database import enable_secure_delete, lock
 from app.models import (
     Appointment,
     Attempt,
@@ -42,11 +42,11 @@ from app.models import (
     Schedule,
     User,
 )
-from app.models.keeping import ERASED_WORDS
+from app.models.erasures import ERASED_WORDS
 from app.retention.queries import (
-    anybody_asked,
+    anybody_contacted,
     cases_of,
-    holdings_of,
+    counts_to_erase,
     in_free_words,
     open_questions,
     recipients_of,
@@ -55,23 +55,23 @@ from app.retention.queries import (
 from app.shared.errors import Refused
 from app.shared.guards import reason_given
 from app.shared.limits import LONGEST_SHORT_REASON
-from app.shared.queries import time_is_over
-from surveys.retention import NotThatDay, problem_of_change, problem_of_first
+from app.shared.queries import retention_is_over
+from surveys.retention import RetentionDayProblem, problem_of_change, problem_of_first
 
 WHY_NOT = {
-    NotThatDay.PAST: _l("资料保存到的日期已经过去。请选今天或以后的日期。"),
-    NotThatDay.BEFORE_THE_EVALUATION: _l("资料保存到的日期不能早于评估日期。"),
-    NotThatDay.OVER: _l("资料保存期已过，日期不能再改。"),
-    NotThatDay.LONGER: _l("已经有人被告知这个日期，只能提前，不能推后。"),
-    NotThatDay.SAME: _l("日期没有改动。"),
+    RetentionDayProblem.PAST: _l("资料保存到的日期已经过去。请选今天或以后的日期。"),
+    RetentionDayProblem.BEFORE_THE_EVALUATION: _l("资料保存到的日期不能早于评估日期。"),
+    RetentionDayProblem.OVER: _l("资料保存期已过，日期不能再改。"),
+    RetentionDayProblem.LONGER: _l("已经有人被告知这个日期，只能提前，不能推后。"),
+    RetentionDayProblem.SAME: _l("日期没有改动。"),
 }
 
 BATCH = 1_000
 
 
 @dataclass(frozen=True)
-class Erased:
-    """The erasure as it is recorded, and whether it had been done before."""
+class ErasureResult:
+    """The recorded erasure, and whether it had been done before this call."""
 
     record: Erasure
     repeated: bool
@@ -79,40 +79,40 @@ class Erased:
 
 def erase_personal_data(
     session: Session, evaluation: Evaluation, *, actor: User | None = None, at: datetime | None = None
-) -> Erased:
+) -> ErasureResult:
     """Erase for good, from the day after `keep_until` on; a second time changes nothing and returns the first.
 
-    Refused before. Recorded with counts only. Cost: a few statements over the people of the evaluation, and one pass
-    over the answers given in free words.
+    Raises Refused up to that day. Recorded with counts only. Cost: a few statements over the people of the evaluation,
+    and one pass over the free-text answers.
     """
     at = at or now()
-    # Of two at once the second waits here. Not a full lock: others may still append events of this evaluation.
+    # A second erasure waits here. A key-share lock only: others may still append audit events of this evaluation.
     lock(session, evaluation, key_share=True)
-    known = session.get(Erasure, evaluation.id, populate_existing=True)
-    if known is not None:
-        return Erased(known, repeated=True)
-    if not time_is_over(evaluation, at):
+    earlier = session.get(Erasure, evaluation.id, populate_existing=True)
+    if earlier is not None:
+        return ErasureResult(earlier, repeated=True)
+    if not retention_is_over(evaluation, at):
         day = evaluation.keep_until.isoformat()
         raise Refused(_("资料要保存到 %(day)s，从第二天起才能删除。", day=day), "too-early")
-    # Whoever was writing about a case when the day ended comes first.
+    # Wait for transactions that are still writing about a case.
     session.execute(select(Case.id).where(Case.id.in_(cases_of(evaluation))).with_for_update())
-    overwrite_what_goes(session)
-    counts = holdings_of(session, evaluation)
+    enable_secure_delete(session)
+    counts = counts_to_erase(session, evaluation)
     erasure = Erasure(evaluation_id=evaluation.id, erased_on=local(at).date(), erased_at=at, counts=counts)
     erasure.erased_by_id = actor.id if actor else None
     session.add(erasure)
-    session.flush()  # from here on the rules of the database let go of what they keep
+    session.flush()  # once this row exists the triggers allow the deletions below
     for erase in (_people, _ledgers, _desk, _links, _interviews, _reasons):
         erase(session, evaluation)
     evaluation.person_key = b""
     session.flush()
     session.expire_all()
     record(session, "personal_data.erased", actor=actor, evaluation=evaluation, subject=evaluation.uuid, details=counts)
-    return Erased(erasure, repeated=False)
+    return ErasureResult(erasure, repeated=False)
 
 
 def _people(session: Session, evaluation: Evaluation) -> None:
-    """Names, telephones, addresses, guardians, their fingerprints, years of birth."""
+    """Erase names, telephones, addresses, guardians, their fingerprints, and years of birth."""
     recipients = recipients_of(evaluation)
     for table in (ContactIndex, Contact):
         session.execute(delete(table).where(table.recipient_id.in_(recipients)))
@@ -121,7 +121,7 @@ def _people(session: Session, evaluation: Evaluation) -> None:
 
 
 def _ledgers(session: Session, evaluation: Evaluation) -> None:
-    """Files, what people called them, and what was found in which row; digests, counts and dates stay."""
+    """Erase ledger files, their names and the findings by row; digests, counts and dates are kept."""
     uploads = session.execute(
         select(LedgerUpload.id).where(LedgerUpload.evaluation_id == evaluation.id).order_by(LedgerUpload.id)
     ).scalars()
@@ -135,7 +135,7 @@ def _ledgers(session: Session, evaluation: Evaluation) -> None:
 
 
 def _desk(session: Session, evaluation: Evaluation) -> None:
-    """Notes, appointments, interviews under way, calls left open; nothing is in anybody's hand or to be visited."""
+    """Erase notes, appointments and drafts; end open calls; close every case's schedule."""
     cases = cases_of(evaluation)
     for table in (DeskNote, Appointment, Draft):
         session.execute(delete(table).where(table.case_id.in_(cases)))
@@ -161,7 +161,7 @@ def _desk(session: Session, evaluation: Evaluation) -> None:
 
 
 def _links(session: Session, evaluation: Evaluation) -> None:
-    """A link still says that its time is over; whose it was nobody can tell."""
+    """Replace invitations by rows without a case, so that a link can still say that its time is over."""
     cases = cases_of(evaluation)
     session.execute(
         insert(ErasedLink).from_select(
@@ -173,21 +173,21 @@ def _links(session: Session, evaluation: Evaluation) -> None:
 
 
 def _interviews(session: Session, evaluation: Evaluation) -> None:
-    """Witnesses, browsers, and answers in free words, which may name somebody; coded answers stay as they are."""
+    """Erase witnesses, browser fingerprints and free-text answers, which may name somebody; coded answers are kept."""
     responses = responses_of(evaluation)
-    known = (Paradata.response_id.in_(responses), or_(Paradata.witness.is_not(None), Paradata.device.is_not(None)))
-    session.execute(update(Paradata).where(*known).values(witness=None, device=None))
+    condition = (Paradata.response_id.in_(responses), or_(Paradata.witness.is_not(None), Paradata.device.is_not(None)))
+    session.execute(update(Paradata).where(*condition).values(witness=None, device=None))
     questions = open_questions(session, evaluation)
     free = select(Response).where(Response.id.in_(responses), in_free_words(questions)).order_by(Response.id)
-    while found := session.scalars(free.limit(BATCH)).all():
-        for one in found:
-            names = questions[one.questionnaire_id]
-            one.answers = {name: given for name, given in one.answers.items() if name not in names}
+    while responses_batch := session.scalars(free.limit(BATCH)).all():
+        for response in responses_batch:
+            names = questions[response.questionnaire_id]
+            response.answers = {name: answer for name, answer in response.answers.items() if name not in names}
         session.flush()
 
 
 def _reasons(session: Session, evaluation: Evaluation) -> None:
-    """Why a response was left out or a minor's record opened: that it was, by whom and when, stays."""
+    """Erase the reasons for exclusions and for opening minors' records; that, when and by whom is kept."""
     session.execute(
         update(Exclusion).where(Exclusion.response_id.in_(responses_of(evaluation))).values(reason=ERASED_WORDS)
     )
@@ -201,12 +201,15 @@ def _reasons(session: Session, evaluation: Evaluation) -> None:
 def set_keep_until(
     session: Session, evaluation: Evaluation, keep_until: date, *, reason: str, actor: User | None = None
 ) -> None:
-    """Keep data until another day: an earlier one, or a later one while nobody has been told the present one."""
+    """Change the day until which data are kept: to an earlier one, or to a later one while nobody was contacted.
+
+    Raises Refused with the code of NotThatDay.
+    """
     lock(session, evaluation, key_share=True)
     reason = reason_given(reason, LONGEST_SHORT_REASON, _("请写明为什么改，会一直保存。"))
     before = evaluation.keep_until
-    asked = anybody_asked(session, evaluation)
-    problem = problem_of_change(before, keep_until, local(now()).date(), asked=asked)
+    contacted = anybody_contacted(session, evaluation)
+    problem = problem_of_change(before, keep_until, local(now()).date(), asked=contacted)
     if problem is not None:
         raise Refused(str(WHY_NOT[problem]), problem.value)
     evaluation.keep_until = keep_until
@@ -216,7 +219,7 @@ def set_keep_until(
 
 
 def refuse_wrong_day(keep_until: date, held_on: date) -> None:
-    """Refuse a day that a new evaluation cannot keep data until."""
+    """Raise Refused for a day until which a new evaluation cannot keep data."""
     problem = problem_of_first(keep_until, held_on, local(now()).date())
     if problem is not None:
         raise Refused(str(WHY_NOT[problem]), problem.value)

@@ -1,10 +1,10 @@
-"""Names of what is erased when the time of keeping is over, and of what stays."""
+"""Names of the kinds of data that are erased after the retention period, and of those that are kept."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-# What is erased when the time is over, and what stays (app.retention.queries).
+# The codes are those of counts_to_erase and counts_to_keep (app.retention.queries).
 HOLDINGS = {
     "people": _l("联系资料：姓名、电话、住址、监护人和监护人电话（人）"),
     "fingerprints": _l("姓名和电话的检索指纹"),

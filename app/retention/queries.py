@@ -1,11 +1,10 @@
-"""How long the data of the people of an evaluation are kept, and how much there is of what will be erased."""
+"""The retention period of an evaluation's personal data, and counts of what its end will erase."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
@@ -36,17 +35,15 @@ from app.models import (
     Recipient,
     Response,
 )
-from app.models.keeping import ERASED_WORDS
-from app.shared.queries import still_kept
+from app.models.erasures import ERASED_WORDS
+from app.shared.queries import within_retention
 from surveys.questionnaire.kinds import free_questions
 from surveys.retention import Stage, stage_of
 
-Of = Mapping[str, Any]
-
 
 @dataclass(frozen=True)
-class Keeping:
-    """Until which day data are kept, how that stands today, and the erasure once there was one."""
+class RetentionState:
+    """The last day of retention, the stage and days left as of today, and the erasure once it was done."""
 
     keep_until: date
     stage: Stage
@@ -54,29 +51,29 @@ class Keeping:
     erasure: Erasure | None
 
 
-def keeping_of(session: Session, evaluation: Evaluation, at: datetime | None = None) -> Keeping:
-    """How it stands, by the calendar of Guangzhou."""
+def retention_state_of(session: Session, evaluation: Evaluation, at: datetime | None = None) -> RetentionState:
+    """The state of retention, by the calendar of Guangzhou."""
     today = local(at or now()).date()
     erasure = session.get(Erasure, evaluation.id)
     stage = stage_of(evaluation.keep_until, today, erased=erasure is not None)
-    return Keeping(evaluation.keep_until, stage, (evaluation.keep_until - today).days, erasure)
+    return RetentionState(evaluation.keep_until, stage, (evaluation.keep_until - today).days, erasure)
 
 
 def due_evaluations(session: Session, at: datetime | None = None) -> list[Evaluation]:
-    """Evaluations whose day is past and whose data are still there, the longest overdue first."""
+    """Evaluations whose retention is over and whose data are not erased yet, the longest overdue first."""
     erased = exists().where(Erasure.evaluation_id == Evaluation.id)
     return list(
         session.scalars(
-            select(Evaluation).where(~still_kept(at), ~erased).order_by(Evaluation.keep_until, Evaluation.id)
+            select(Evaluation).where(~within_retention(at), ~erased).order_by(Evaluation.keep_until, Evaluation.id)
         )
     )
 
 
-def anybody_asked(session: Session, evaluation: Evaluation) -> bool:
-    """Whether anybody may have been told the day: called, visited, sent a link, or answered; in any draw."""
+def anybody_contacted(session: Session, evaluation: Evaluation) -> bool:
+    """Whether anybody was called, visited, sent a link, or answered in any draw, and so may have been told the day."""
     cases = cases_of(evaluation)
-    asked = (exists().where(table.case_id.in_(cases)) for table in (Attempt, PhoneCall, Invitation, Draft, Response))
-    return bool(session.scalar(select(or_(*asked))))
+    contacts = (exists().where(table.case_id.in_(cases)) for table in (Attempt, PhoneCall, Invitation, Draft, Response))
+    return bool(session.scalar(select(or_(*contacts))))
 
 
 def recipients_of(evaluation: Evaluation) -> Select[int]:
@@ -95,14 +92,14 @@ def responses_of(evaluation: Evaluation) -> Select[int]:
 
 
 def open_questions(session: Session, evaluation: Evaluation) -> dict[int, tuple[str, ...]]:
-    """By the id of each questionnaire that was answered: its questions answered in free words."""
+    """The free-text questions of each questionnaire that was answered, by id of its document."""
     used = select(Response.questionnaire_id).where(Response.case_id.in_(cases_of(evaluation)))
     documents = session.scalars(select(Document).where(Document.id.in_(used)))
-    return {one.id: free_questions(questionnaire_in(one).questions) for one in documents}
+    return {document.id: free_questions(questionnaire_in(document).questions) for document in documents}
 
 
 def in_free_words(questions: Mapping[int, tuple[str, ...]]) -> ColumnElement[bool]:
-    """Whether a response has an answer to one of the questions that `open_questions` names."""
+    """SQL: whether a response has an answer to one of the questions that `open_questions` names."""
     return or_(
         *(
             and_(Response.questionnaire_id == document, Response.answers[name].as_string().is_not(None))
@@ -113,8 +110,8 @@ def in_free_words(questions: Mapping[int, tuple[str, ...]]) -> ColumnElement[boo
     )
 
 
-def holdings_of(session: Session, evaluation: Evaluation) -> dict[str, int]:
-    """How many of each kind of thing that identifies or reaches people there are, by the code of the kind."""
+def counts_to_erase(session: Session, evaluation: Evaluation) -> dict[str, int]:
+    """How many records of each kind the erasure will delete or blank, by code of the kind."""
     cases, recipients, responses = cases_of(evaluation), recipients_of(evaluation), responses_of(evaluation)
     uploads = select(LedgerUpload.id).where(LedgerUpload.evaluation_id == evaluation.id)
     free = in_free_words(open_questions(session, evaluation))
@@ -143,8 +140,8 @@ def holdings_of(session: Session, evaluation: Evaluation) -> dict[str, int]:
     }
 
 
-def remains_of(session: Session, evaluation: Evaluation) -> dict[str, int]:
-    """How much stays so that draw, figures and score can be checked again: none of it says who anybody is."""
+def counts_to_keep(session: Session, evaluation: Evaluation) -> dict[str, int]:
+    """How many records of each kind are kept for re-checking draw, figures and score; none is personal."""
     cases, responses = cases_of(evaluation), responses_of(evaluation)
     return {
         "keys": session.scalar(select(func.count()).where(Recipient.id.in_(recipients_of(evaluation)))) or 0,

@@ -1,4 +1,4 @@
-"""Rows of the page about how long people's data are kept."""
+"""Rows of the page of retention."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.shared.cells import Cell
 
 @dataclass(frozen=True)
 class AmountRow:
-    """How much there is of one kind of data."""
+    """The number of records of one kind of data."""
 
     what: Cell
     amount: Cell
@@ -23,5 +23,5 @@ def holding_rows(counts: Mapping[str, int]) -> list[AmountRow]:
 
 
 def remaining_rows(counts: Mapping[str, int]) -> list[AmountRow]:
-    """What stays."""
+    """What is kept."""
     return [AmountRow(name, counts[kind]) for kind, name in REMAINS.items()]

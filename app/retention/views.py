@@ -1,4 +1,4 @@
-"""Until when people's data are kept, and erasing them once that day is past: looked at first, then asked once."""
+"""The page of retention: until when personal data are kept, and their erasure after that day."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.extensions import db
 from app.models import Evaluation, Role
 from app.retention.commands import erase_personal_data
 from app.retention.forms import EraseForm
-from app.retention.queries import holdings_of, keeping_of, remains_of
+from app.retention.queries import counts_to_erase, counts_to_keep, retention_state_of
 from app.retention.rows import holding_rows, remaining_rows
 from app.shared.getters import get_evaluation
 from app.shared.views import Page, committing
@@ -22,7 +22,7 @@ blueprint = Blueprint("retention", __name__, url_prefix="/evaluations/<slug>/ret
 @blueprint.route("", methods=["GET", "POST"])
 @members(Role.LEAD)
 def show(slug: str) -> Page:
-    """What will be erased and what stays, in counts; erasing it, with the title of the evaluation typed."""
+    """Counts of what will be erased and kept, and the form that erases after the evaluation's title is typed."""
     evaluation = get_evaluation(slug)
     form = EraseForm(evaluation.title)
     if not form.is_submitted():
@@ -38,13 +38,13 @@ def show(slug: str) -> Page:
 
 
 def _page(evaluation: Evaluation, form: EraseForm, refusal: str = "") -> str:
-    keeping = keeping_of(db.session, evaluation)
+    keeping = retention_state_of(db.session, evaluation)
     return render_template(
         "retention/show.html",
         evaluation=evaluation,
         keeping=keeping,
-        holdings=holding_rows(keeping.erasure.counts if keeping.erasure else holdings_of(db.session, evaluation)),
-        remains=remaining_rows(remains_of(db.session, evaluation)),
+        holdings=holding_rows(keeping.erasure.counts if keeping.erasure else counts_to_erase(db.session, evaluation)),
+        remains=remaining_rows(counts_to_keep(db.session, evaluation)),
         form=form,
         refusal=refusal,
     )

@@ -1,4 +1,4 @@
-"""One evaluation from the command line: from ledger and draw to results, score, recomputation and export."""
+"""The score of an evaluation from the command line: score sheet, recomputation, comparison."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext as _l
 from app.documents.queries import scheme_of
 from app.extensions import db
 from app.localisation import select_locale, to_visitor
-from app.results.queries.results_json import in_json
-from app.scores.queries.grade_uncertainty import luck_of
+from app.results.queries.results_json import to_json
+from app.scores.queries.grade_uncertainty import grade_uncertainty_of
 from app.scores.queries.scores import score_of
 from app.scores.queries.settlement_check import comparison_json, sheet_for_comparison
 from app.scores.queries.settlement_check import recompute as compute_again
@@ -39,8 +39,8 @@ def score(slug: str, as_json: bool) -> None:
     except Mismatch as mismatch:
         raise click.ClickException(differences_in_lines(_("抽样与登记不一致，不能评分："), mismatch)) from mismatch
     if as_json:
-        luck = in_json(luck_of(outcome, scheme_of(evaluation)))
-        print_json(outcome.to_dict(select_locale()) | {"luck": luck})
+        uncertainty = to_json(grade_uncertainty_of(outcome, scheme_of(evaluation)))
+        print_json(outcome.to_dict(select_locale()) | {"luck": uncertainty})
         return
     for line in outcome.sheet.lines:
         name, counted = to_visitor(Text(line.name, line.name_en)), "—" if line.counted is None else line.counted
@@ -67,16 +67,16 @@ def recompute(slug: str, as_json: bool) -> None:
     settlement = settlement_of(db.session, evaluation)
     if settlement is None:
         raise click.ClickException(_("评分还没有定案，没有可以重算的结果。"))
-    found = compute_again(db.session, evaluation, settlement)
+    recomputation = compute_again(db.session, evaluation, settlement)
     if as_json:
-        differences = [to_visitor(text) for text in found.differences]
-        print_json({"same": found.same, "total": settlement.total, "differences": differences})
-    elif found.same:
+        differences = [to_visitor(text) for text in recomputation.differences]
+        print_json({"same": recomputation.same, "total": settlement.total, "differences": differences})
+    elif recomputation.same:
         grade = to_visitor(grade_of(settlement.sheet) or Text(settlement.grade, settlement.grade))
         click.echo(_("一致：总分 %(total)s，%(grade)s。", total=settlement.total, grade=grade))
     else:
-        click.echo("\n".join(map(to_visitor, found.differences)))
-    raise SystemExit(0 if found.same else 1)
+        click.echo("\n".join(map(to_visitor, recomputation.differences)))
+    raise SystemExit(0 if recomputation.same else 1)
 
 
 @click.command("compare")
@@ -87,20 +87,20 @@ def recompute(slug: str, as_json: bool) -> None:
 def compare_scores(slug: str, other: str, as_json: bool) -> None:
     """Compare the score sheets of two evaluations line by line: from OTHER to SLUG."""
     try:
-        sheets = [sheet_for_comparison(db.session, find_evaluation(one)) for one in (other, slug)]
+        sheets = [sheet_for_comparison(db.session, find_evaluation(each)) for each in (other, slug)]
     except Mismatch as mismatch:
         raise click.ClickException(_("有一份评估的抽样与登记不一致，不能评分。")) from mismatch
-    found = compare(*sheets)
+    comparison = compare(*sheets)
     if as_json:
-        print_json(comparison_json(found))
+        print_json(comparison_json(comparison))
         return
-    for line in (*found.lines, found.total):
+    for line in (*comparison.lines, comparison.total):
         mark = "=" if line.same else "≠"
         causes = _("；").join(map(to_visitor, line.causes))
         click.echo(f"{mark}\t{to_visitor(line.name)}\t{line.before}\t{line.after}\t{causes}")
-    before, after = (grade and to_visitor(grade) for grade in found.grade_names)
+    before, after = (grade and to_visitor(grade) for grade in comparison.grade_names)
     click.echo("\t".join((_("等级"), str(before), str(after))))
-    for words in found.conditions:
+    for words in comparison.conditions:
         click.echo(f"≠\t{to_visitor(words)}")
 
 

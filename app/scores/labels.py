@@ -1,4 +1,4 @@
-"""Names of what a score sheet is made of, for the screens."""
+"""Screen labels of scoring parties and station facts."""
 
 from __future__ import annotations
 

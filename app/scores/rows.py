@@ -1,4 +1,4 @@
-"""Rows of the score sheet's pages: items, entries, comparisons, and how certain points and grade are."""
+"""Table rows of the score pages: items, entries, comparisons, and the uncertainty of points and grade."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 
 from app.localisation import moment, select_locale, to_visitor
 from app.models import ContractIndicator, PartyScore, ScoreOverride
-from app.scores.queries.grade_uncertainty import ItemLuck, Luck
-from app.scores.queries.schemes import Preview
+from app.scores.queries.grade_uncertainty import GradeUncertainty, ItemUncertainty
+from app.scores.queries.schemes import SchemePreview
 from app.shared.cells import Badge, Cell, Link, parts, under
 from surveys.scoring import Scheme
 from surveys.scoring.compare import Comparison, LineChange
@@ -24,13 +24,13 @@ MOST_CHANCES = 8
 
 
 def in_language(chinese: str, english: str) -> str:
-    """The name of a thing of a scheme in the language of the page."""
+    """One of two names, by the language of the page."""
     return english if select_locale() == "en" else chinese
 
 
 @dataclass(frozen=True)
 class ComparisonItemRow:
-    """A computed item beside the sheet, which does not count."""
+    """A computed comparison item, whose points do not count."""
 
     name: Cell
     maximum: Cell
@@ -40,7 +40,7 @@ class ComparisonItemRow:
 
 
 def comparison_item_rows(lines: Iterable[Line], slug: str = "") -> list[ComparisonItemRow]:
-    """The items beside the sheet; slug: of the evaluation, where they lead to their figures."""
+    """The comparison items; with the slug of the evaluation each links to the figure behind it."""
     return [
         ComparisonItemRow(
             in_language(line.name, line.name_en), line.maximum, line.measured, line.by_rule, _reason(line, slug)
@@ -58,7 +58,7 @@ def _reason(line: Line, slug: str) -> Cell:
 
 @dataclass(frozen=True)
 class IndicatorRow:
-    """A quantity of the contract and how much of it was done."""
+    """A contract indicator: target and quantity done."""
 
     name: Cell
     done: Cell
@@ -68,22 +68,22 @@ class IndicatorRow:
 
 
 def indicator_rows(indicators: Iterable[ContractIndicator]) -> list[IndicatorRow]:
-    """The contract's quantities."""
+    """A row for every contract indicator."""
     return [
         IndicatorRow(
-            str(_("%(name)s（%(unit)s）", name=one.name, unit=one.unit)),
-            one.done,
-            one.target,
-            _("协议量不明") if one.percent is None else f"{one.percent}%",
-            f"{one.printed_percent}%" if one.printed_percent else None,
+            str(_("%(name)s（%(unit)s）", name=indicator.name, unit=indicator.unit)),
+            indicator.done,
+            indicator.target,
+            _("协议量不明") if indicator.percent is None else f"{indicator.percent}%",
+            f"{indicator.printed_percent}%" if indicator.printed_percent else None,
         )
-        for one in indicators
+        for indicator in indicators
     ]
 
 
 @dataclass(frozen=True)
 class EntryRow:
-    """Points somebody entered for an item."""
+    """One entry of points for an item."""
 
     at: Cell
     who: Cell
@@ -97,7 +97,7 @@ Entry = PartyScore | ScoreOverride
 
 
 def entry_rows(entries: Iterable[Entry], areas: Mapping[str, str], holds: Callable[[Entry], bool]) -> list[EntryRow]:
-    """Everything entered for an item; holds: whether an entry is the one in force."""
+    """Every entry for an item; `holds` says whether an entry is the one in force."""
     return [
         EntryRow(
             at=moment(entry.entered_at),
@@ -118,8 +118,8 @@ def _given(entry: Entry) -> Cell:
 
 
 @dataclass(frozen=True)
-class ChangeRow:
-    """An item in two sheets, and why it differs."""
+class ScoreChangeRow:
+    """An item in two score sheets, with the causes of the difference."""
 
     name: Cell
     before: Cell
@@ -128,10 +128,10 @@ class ChangeRow:
     causes: Cell
 
 
-def change_rows(lines: Iterable[LineChange]) -> list[ChangeRow]:
-    """The items of two sheets side by side."""
+def score_change_rows(lines: Iterable[LineChange]) -> list[ScoreChangeRow]:
+    """A row for every item of two score sheets."""
     return [
-        ChangeRow(to_visitor(line.name), line.before, line.after, _with_sign(line.difference), _causes(line))
+        ScoreChangeRow(to_visitor(line.name), line.before, line.after, _with_sign(line.difference), _causes(line))
         for line in lines
     ]
 
@@ -144,21 +144,21 @@ def _causes(line: LineChange) -> str:
     return str(_("；")).join(map(to_visitor, line.causes)) or (str(_("没有变")) if line.same else "")
 
 
-def total_row(found: Comparison, causes: str = "") -> ChangeRow:
-    """The totals of two sheets."""
-    total = found.total
-    return ChangeRow(_("总分"), total.before, total.after, total.difference, causes)
+def total_row(comparison: Comparison, causes: str = "") -> ScoreChangeRow:
+    """The totals of two score sheets."""
+    total = comparison.total
+    return ScoreChangeRow(_("总分"), total.before, total.after, total.difference, causes)
 
 
-def grades_in_words(found: Comparison) -> str:
-    """The grades of two sheets."""
-    before, after = (grade or _("未定") for grade in found.grades)
+def grades_in_words(comparison: Comparison) -> str:
+    """The grades of two score sheets, as one sentence."""
+    before, after = (grade or _("未定") for grade in comparison.grades)
     return str(_("等级：%(before)s → %(after)s", before=before, after=after))
 
 
 @dataclass(frozen=True)
 class UncertainItemRow:
-    """A computed item, how likely each number of points is, and how few answers would lower them."""
+    """A computed item, the probability of each number of points, and how few flipped answers would lower them."""
 
     name: Cell
     points: Cell
@@ -167,8 +167,8 @@ class UncertainItemRow:
 
 
 @dataclass(frozen=True)
-class GradeUncertainty:
-    """What the draw has to do with points and grade (scores/components/grade_uncertainty.html)."""
+class GradeUncertaintyTables:
+    """The uncertainty of points and grade due to sampling, for scores/components/grade_uncertainty.html."""
 
     grades: list[tuple[str, str]]
     disqualified: bool
@@ -177,26 +177,26 @@ class GradeUncertainty:
     items: list[UncertainItemRow]
 
 
-def grade_uncertainty(luck: Luck, scheme: Scheme) -> GradeUncertainty:
-    """The same in words."""
+def grade_uncertainty_tables(uncertainty: GradeUncertainty, scheme: Scheme) -> GradeUncertaintyTables:
+    """The uncertainty of a score, with names and probabilities as shown."""
     names = {grade.code: in_language(grade.name, grade.name_en) for grade in scheme.grades}
-    return GradeUncertainty(
-        grades=[(names[entry.name], chance_in_words(entry.chance)) for entry in luck.grades],
-        disqualified=luck.disqualified,
-        turned=luck.turned,
-        sample_counts=luck.sample_counts,
-        items=[_uncertain_item(item) for item in luck.items],
+    return GradeUncertaintyTables(
+        grades=[(names[entry.name], chance_in_words(entry.chance)) for entry in uncertainty.grades],
+        disqualified=uncertainty.disqualified,
+        turned=uncertainty.turned,
+        sample_counts=uncertainty.sample_counts,
+        items=[_uncertain_item(item) for item in uncertainty.items],
     )
 
 
 def chance_in_words(chance: float) -> str:
-    """A chance as a report states it: never 0 or 100 per cent of what depends on the draw."""
+    """A probability as a report states it: what depends on the draw is never shown as 0 or 100 per cent."""
     if chance > NEARLY_CERTAIN:
         return str(_("几乎必然"))
     return str(_("几乎不可能")) if chance < NEARLY_IMPOSSIBLE else f"{chance * 100:.1f}%"
 
 
-def _uncertain_item(item: ItemLuck) -> UncertainItemRow:
+def _uncertain_item(item: ItemUncertainty) -> UncertainItemRow:
     return UncertainItemRow(
         name=parts(in_language(item.name, item.name_en), None if item.counts else under(_("对照项"))),
         points=item.points,
@@ -219,20 +219,20 @@ def _points_and_chance(entry: Chance) -> str:
 
 @dataclass(frozen=True)
 class PreviewTables:
-    """What a scheme makes of the data as they are, in rows (scores/components/scheme_preview.html)."""
+    """The tables of a scheme preview, for scores/components/scheme_preview.html."""
 
     comparison: list[ComparisonItemRow]
-    changes: list[ChangeRow]
-    total: ChangeRow
-    uncertainty: GradeUncertainty
+    changes: list[ScoreChangeRow]
+    total: ScoreChangeRow
+    uncertainty: GradeUncertaintyTables
 
 
-def preview_tables(preview: Preview, scheme: Scheme) -> PreviewTables:
+def preview_tables(preview: SchemePreview, scheme: Scheme) -> PreviewTables:
     """The tables of a preview."""
     changes = preview.changes
     return PreviewTables(
         comparison=comparison_item_rows(preview.outcome.sheet.comparison),
-        changes=change_rows(line for line in changes.lines if not line.same),
+        changes=score_change_rows(line for line in changes.lines if not line.same),
         total=total_row(changes, grades_in_words(changes)),
-        uncertainty=grade_uncertainty(preview.luck, scheme),
+        uncertainty=grade_uncertainty_tables(preview.uncertainty, scheme),
     )

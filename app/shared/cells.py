@@ -34,7 +34,7 @@ class Badge:
 
 @dataclass(frozen=True)
 class Strong:
-    """Words that matter more than those around them."""
+    """Text set in bold."""
 
     part: ClassVar[str] = "strong"
     text: str
@@ -63,7 +63,7 @@ class Button:
 
 @dataclass(frozen=True)
 class Span:
-    """Words of another look, by the class of the style sheets; those of class "under" stand on a line of their own."""
+    """Text with a class of the style sheets; class "under" puts it on a line of its own."""
 
     part: ClassVar[str] = "span"
     text: str | None
@@ -76,7 +76,7 @@ Part: TypeAlias = Link | Badge | Strong | Code | Button | Span
 
 @dataclass(frozen=True)
 class Parts:
-    """Several of them with a space between; one of class "under" follows without."""
+    """Several parts with a space between; a part of class "under" follows without one."""
 
     part: ClassVar[str] = "parts"
     found: tuple[Plain | Part, ...]
@@ -86,16 +86,16 @@ Cell: TypeAlias = Plain | Part | Parts
 
 
 def small(text: str) -> Span:
-    """Something by the way, beside a value."""
+    """Small text beside a value."""
     return Span(text, "small quiet-text")
 
 
 def under(text: str) -> Span:
-    """Something by the way, below a value."""
+    """Small text below a value."""
     return Span(text, "under")
 
 
-def parts(*found: Plain | Part) -> Parts | None:
-    """These one after another, without the empty ones; None where nothing is left."""
-    kept = tuple(part for part in found if part is not None and getattr(part, "text", part) != "")
-    return Parts(kept) if kept else None
+def parts(*cells: Plain | Part) -> Parts | None:
+    """The non-empty cells one after another as one cell; None where all are empty."""
+    non_empty = tuple(part for part in cells if part is not None and getattr(part, "text", part) != "")
+    return Parts(non_empty) if non_empty else None

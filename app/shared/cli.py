@@ -1,4 +1,4 @@
-"""What the commands share: options, finding an evaluation, saying a refusal, showing progress, printing JSON."""
+"""What the command line shares: options, finding an evaluation or user, reporting refusals, progress, JSON output."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ def refuse_before_setup() -> None:
 
 
 def find_evaluation(slug: str) -> Evaluation:
-    """The evaluation of that slug, or an error that lists those there are."""
+    """The evaluation with this slug; raises ClickException with the existing slugs where there is none."""
     refuse_before_setup()
     evaluation = db.session.scalar(select(Evaluation).where(Evaluation.slug == slug))
     if evaluation is None:
-        known = listed(db.session.scalars(select(Evaluation.slug).order_by(Evaluation.slug))) or _("（无）")
-        raise click.ClickException(_("没有评估「%(slug)s」。现有：%(known)s", slug=slug, known=known))
+        slugs = listed(db.session.scalars(select(Evaluation.slug).order_by(Evaluation.slug))) or _("（无）")
+        raise click.ClickException(_("没有评估「%(slug)s」。现有：%(known)s", slug=slug, known=slugs))
     return evaluation
 
 
@@ -68,8 +68,8 @@ def find_user(username: str | None) -> User | None:
 
 
 @contextmanager
-def said_plainly(*others: type[TextError]) -> Iterator[None]:
-    """A refusal, or an exception of the `others`, becomes one sentence on standard error and exit code 1.
+def refusals_as_errors(*others: type[TextError]) -> Iterator[None]:
+    """Turn Refused, or an exception of the types `others`, into one sentence on standard error and exit code 1.
 
     Nothing is stored.
     """
@@ -86,16 +86,16 @@ def said_plainly(*others: type[TextError]) -> Iterator[None]:
 
 def differences_in_lines(heading: str, mismatch: Mismatch) -> str:
     """A heading, and below it the differences that a re-check of a draw found, one a line."""
-    return "\n".join([heading, *(f"  {_difference(one)}" for one in mismatch.differences)])
+    return "\n".join([heading, *(f"  {_difference(difference)}" for difference in mismatch.differences)])
 
 
-def _difference(found: CertificateDifference) -> str:
-    where, reason = to_visitor(found.where), to_visitor(found.reason)
-    return str(_("%(check)s：%(where)s %(reason)s", check=found.check, where=where, reason=reason))
+def _difference(difference: CertificateDifference) -> str:
+    where, reason = to_visitor(difference.where), to_visitor(difference.reason)
+    return str(_("%(check)s：%(where)s %(reason)s", check=difference.check, where=where, reason=reason))
 
 
 def progress_line() -> Callable[[str, int, int], None]:
-    """A progress display on standard error: a line that rewrites itself on a terminal, silence in a pipe."""
+    """A progress display on standard error: one line, rewritten, on a terminal; nothing in a pipe."""
     if not sys.stderr.isatty():
         return lambda _stage, _done, _total: None
 
@@ -106,5 +106,5 @@ def progress_line() -> Callable[[str, int, int], None]:
 
 
 def print_json(value: Any) -> None:
-    """Readable JSON, Chinese as Chinese."""
+    """Print a value as indented JSON, with Chinese unescaped."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,4 +1,4 @@
-"""Commands that several subjects share: putting the settings of an evaluation in force."""
+"""Commands that several subjects share: saving the settings of an evaluation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.models import DeskSetting, Evaluation, IntegritySetting, User
 Setting = TypeVar("Setting", DeskSetting, IntegritySetting)
 
 
-def put_in_force(
+def save_settings(
     session: Session,
     kind: type[Setting],
     evaluation: Evaluation,
@@ -20,7 +20,7 @@ def put_in_force(
     *,
     actor: User | None,
 ) -> None:
-    """Write the settings of an evaluation over those before, with when and by whom; the audit log keeps the change."""
+    """Overwrite the settings of an evaluation, with time and actor; the caller records the change in the audit log."""
     row = session.get(kind, evaluation.id, populate_existing=True) or kind(evaluation_id=evaluation.id)
     row.body, row.changed_at, row.changed_by_id = body, now(), actor.id if actor else None
     session.add(row)

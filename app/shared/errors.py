@@ -1,4 +1,4 @@
-"""What a command answers when it will not do a thing."""
+"""The exception that commands raise when they refuse to act."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 
 class Refused(Exception):
-    """Not done, and why; the message is for the person who asked, in their language."""
+    """Raised by a command that refuses to act: `message` for the visitor, in their language, and a `code`."""
 
     def __init__(self, message: str, code: str = "refused") -> None:
         super().__init__(message)
@@ -20,9 +20,9 @@ class Refused(Exception):
 
 @contextmanager
 def refused_when_taken(session: Session, message: str, code: str) -> Iterator[None]:
-    """Write inside what a unique index may refuse since somebody was a moment faster; raises Refused with these words.
+    """Turn the IntegrityError of a unique index, from a concurrent insert inside, into Refused with this message.
 
-    Only the writing inside is undone: the transaction goes on.
+    Only the work inside is rolled back (a savepoint): the transaction goes on.
     """
     try:
         with session.begin_nested():

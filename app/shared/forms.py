@@ -1,4 +1,4 @@
-"""Field kinds that the templates know by name."""
+"""Fields and validators that the forms of several subjects use."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
     return [SelectChoice(value=value, label=label) for value, label in pairs]
 
 
-def needed() -> InputRequired:
-    """Must be filled in."""
+def required() -> InputRequired:
+    """A validator: the field must be filled in."""
     return InputRequired(_l("请填写这一项。"))
 
 
 def at_most(length: int) -> Length:
-    """No longer than this."""
+    """A validator: at most `length` characters."""
     return Length(max=length, message=_l("最多 %(n)s 个字符。", n=length))
 
 
@@ -45,7 +45,7 @@ class Printable:
             raise ValidationError(_l("这里有看不见的控制字符。请重新输入。"))
 
 
-def line(label: Any, longest: int, *, optional: bool = False, **arguments: Any) -> StringField:
+def text_line(label: Any, longest: int, *, optional: bool = False, **arguments: Any) -> StringField:
     """One line of text, to be filled in unless it is optional."""
     first = Optional() if optional else DataRequired(_l("请填写这一项。"))
     length = Length(max=longest, message=_l("最多 %(n)s 个字符。", n=longest))
@@ -57,11 +57,11 @@ class ActionForm(FlaskForm):  # type: ignore[misc]
 
 
 class WholeField(IntegerField):  # type: ignore[misc]
-    """A whole number; what is none is left for the validator to say."""
+    """A whole number of up to 12 digits, full-width ones too; `data` is None for other input."""
 
     data: Any
 
     def process_formdata(self, values: list[str]) -> None:
-        """Take full-width digits as well."""
+        """Read the number from the submitted text."""
         text = unicodedata.normalize("NFKC", values[0]).strip() if values else ""
         self.data = int(text) if re.fullmatch(r"[0-9]{1,12}", text) else None

@@ -1,6 +1,6 @@
-"""Fetching is authorising: each getter returns an object its visitor may see, or ends the request.
+"""Fetching is authorising: each getter returns an object that the visitor may see, or ends the request.
 
-Whoever is not a member of an evaluation learns nothing of it (404); a member in the wrong role is told so (403).
+It ends with 404 for a visitor who is not a member of the evaluation, and with 403 for a member in another role.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ Row = TypeVar("Row")
 
 
 def roles_at(evaluation: Evaluation) -> set[Role]:
-    """What the visitor is at this evaluation."""
-    found = db.session.scalars(
+    """The visitor's roles at this evaluation."""
+    roles = db.session.scalars(
         select(Membership.role).where(Membership.evaluation_id == evaluation.id, Membership.user_id == current_user.id)
     )
-    return {Role(role) for role in found}
+    return {Role(role) for role in roles}
 
 
 def get_evaluation(slug: str) -> Evaluation:

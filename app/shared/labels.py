@@ -1,4 +1,4 @@
-"""Names of things that are stored as codes, for the screens."""
+"""Labels that several subjects use: names of roles, modes, stages, outcomes and skills."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.models import Role, User
-from app.models.keeping import ERASED_WORDS
+from app.models.erasures import ERASED_WORDS
 from surveys.calling.skills import SKILLS
 from surveys.outcomes import DEFAULT, OutcomeList, known_outcome
 
@@ -26,30 +26,30 @@ MODES = {"phone": _l("电访"), "visit": _l("走访"), "web": _l("网络问卷")
 STAGES = {"midterm": _l("中期"), "final": _l("末期")}
 
 
-def typed(words: str) -> str:
-    """What somebody typed, or that it was erased when its time was over."""
+def text_or_erased(words: str) -> str:
+    """A text that somebody typed; once erased, a label in the visitor's language that says so."""
     return str(_("已按期删除")) if words == ERASED_WORDS else words
 
 
 def outcome_name(code: str, outcomes: OutcomeList | None = None) -> str:
-    """An outcome code in the words of a list; a code that no list knows stays as it is."""
-    found = known_outcome(code, outcomes or DEFAULT)
-    return code if found is None else found.label.in_language(str(get_locale()))
+    """The label of an outcome code in this list; a code that no list knows stays as it is."""
+    outcome = known_outcome(code, outcomes or DEFAULT)
+    return code if outcome is None else outcome.label.in_language(str(get_locale()))
 
 
 def skill_name(code: str) -> str:
-    """A language or skill in words."""
-    found = SKILLS.get(code)
-    return code if found is None else found.in_language(str(get_locale()))
+    """The name of a language or another skill."""
+    name = SKILLS.get(code)
+    return code if name is None else name.in_language(str(get_locale()))
 
 
 def rescheduled_in_words(number: int) -> str:
-    """How many cases are tried at another time or in another way from now on; nothing where none is."""
+    """A sentence: how many waiting cases were rescheduled; empty where none was."""
     return str(_("%(n)s 个等着联系的个案按新的规定重排了。", n=number)) if number else ""
 
 
 def listed(words: Iterable[str]) -> str:
-    """Words one after another, separated as the language of the page does it."""
+    """The words joined by the separator of the page's language."""
     return str(_("、")).join(words)
 
 

@@ -1,4 +1,4 @@
-"""How long what people type may be, in characters; forms and commands both go by these."""
+"""The maximum lengths of texts that people type, in characters; forms and commands use the same numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filling the opening words of a questionnaire with who asks, whom, and for whom."""
+"""Piping: filling the placeholders in the opening of a questionnaire (interviewer, recipient, station and so on)."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def opening(
     """The paragraphs of an opening, in the visitor's language; the rest as for pipe()."""
     if text is None:
         return []
-    said = text.in_language(language)
-    return pipe(said, evaluation, language, interviewer=interviewer, recipient=recipient, guardian=guardian)
+    words = text.in_language(language)
+    return pipe(words, evaluation, language, interviewer=interviewer, recipient=recipient, guardian=guardian)
 
 
 def pipe(
@@ -39,10 +39,10 @@ def pipe(
     recipient: str = "",
     guardian: bool = False,
 ) -> list[str]:
-    """The paragraphs of a text in that language with its placeholders filled; what nobody knows stays as it is written.
+    """The paragraphs of a text with its placeholders filled; unknown placeholders stay as they are written.
 
-    `guardian`: the recipient is a child, so that the guardian is asked for. Not str.format(): a document is data, and
-    must not be able to reach into objects.
+    `guardian`: the recipient is a child, and the guardian is named instead. str.format() is not used: a placeholder in
+    a document could then read attributes of objects.
     """
     values = {
         "recipient": _guardian_of(recipient, language) if guardian and recipient else recipient,
@@ -52,16 +52,16 @@ def pipe(
         "station": evaluation.station.name,
         "street": evaluation.station.street,
         "hotline": evaluation.hotline or _("评估机构的电话"),
-        "keep_until": said_day(evaluation.keep_until, language),
+        "keep_until": day_read_aloud(evaluation.keep_until, language),
     }
     filled = PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text)
     return [line for line in filled.split("\n") if line.strip()]
 
 
-def said_day(day: date, language: str) -> str:
-    """A day as it is read aloud.
+def day_read_aloud(day: date, language: str) -> str:
+    """A day in long form, as an interviewer reads it aloud.
 
-    >>> said_day(date(2026, 12, 31), "zh"), said_day(date(2026, 12, 31), "en")
+    >>> day_read_aloud(date(2026, 12, 31), "zh"), day_read_aloud(date(2026, 12, 31), "en")
     ('2026年12月31日', 'December 31, 2026')
     """
     return format_date(day, "long", locale="en" if language.startswith("en") else "zh_Hans_CN")

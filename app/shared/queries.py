@@ -1,4 +1,4 @@
-"""Reads that several subjects share: the draw in force, who stands aside, what is settled, whose time is over."""
+"""Reads that several subjects share: the draw in force, recusals, the settlement, the end of retention."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ def live_draw(session: Session, evaluation: Evaluation) -> Draw | None:
     return session.scalar(select(Draw).where(Draw.evaluation_id == evaluation.id, Draw.voided_at.is_(None)))
 
 
-def time_is_over(evaluation: Evaluation, at: datetime | None = None) -> bool:
-    """Whether the day is past: nobody may be asked any more, nothing about anybody written down."""
+def retention_is_over(evaluation: Evaluation, at: datetime | None = None) -> bool:
+    """Whether the last day of retention (`keep_until`) is past, in Guangzhou."""
     return is_past(evaluation.keep_until, local(at or now()).date())
 
 
-def still_kept(at: datetime | None = None) -> ColumnElement[bool]:
-    """The same for a query that joins Evaluation: whether its day is not past yet."""
+def within_retention(at: datetime | None = None) -> ColumnElement[bool]:
+    """SQL, in a query that joins Evaluation: whether its last day of retention is not past."""
     return Evaluation.keep_until >= local(at or now()).date()
 
 
 def recused_from(session: Session, station_id: int, user_id: int) -> bool:
     """Whether this person has declared an interest in this station that is still in force."""
-    found = session.scalar(
+    recusal_id = session.scalar(
         select(Recusal.id).where(
             Recusal.station_id == station_id, Recusal.user_id == user_id, Recusal.lifted_at.is_(None)
         )
     )
-    return found is not None
+    return recusal_id is not None
 
 
-def stands_aside(
+def recusal_exists(
     user_id: int | InstrumentedAttribute[int], station_id: int | InstrumentedAttribute[int] = Evaluation.station_id
 ) -> ColumnElement[bool]:
-    """The same as a condition: by default of the evaluation that the query around it joins."""
+    """SQL: whether this user is recused; the station is by default that of the Evaluation in the outer query."""
     return (
         select(Recusal.id)
         .where(Recusal.station_id == station_id, Recusal.user_id == user_id, Recusal.lifted_at.is_(None))
@@ -57,8 +57,8 @@ def stands_aside(
 
 def is_settled(session: Session, evaluation: Evaluation) -> bool:
     """Whether the score was settled, after which nothing that made it may change."""
-    found = session.scalar(select(Settlement.id).where(Settlement.evaluation_id == evaluation.id).limit(1))
-    return found is not None
+    settlement_id = session.scalar(select(Settlement.id).where(Settlement.evaluation_id == evaluation.id).limit(1))
+    return settlement_id is not None
 
 
 def settlement_of(session: Session, evaluation: Evaluation) -> Settlement | None:
@@ -67,12 +67,12 @@ def settlement_of(session: Session, evaluation: Evaluation) -> Settlement | None
 
 
 def evaluation_by_slug(session: Session, slug: str) -> Evaluation | None:
-    """An evaluation, for those who administer it."""
+    """The evaluation with this slug, without authorisation: for administrators and the command line."""
     return session.scalar(select(Evaluation).where(Evaluation.slug == slug))
 
 
 def evaluations_of(session: Session, user_id: int, role: Role | None = None) -> list[Evaluation]:
-    """The evaluations a person takes part in (in that role, where one is named), the newest first."""
+    """The evaluations of which a person is a member (in this role, if given), the newest first."""
     own = select(Membership.evaluation_id).where(Membership.user_id == user_id)
     return list(
         session.scalars(

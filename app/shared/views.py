@@ -1,4 +1,4 @@
-"""What views share: commands run and committed once, what becomes of a refusal, and the status of a form's page."""
+"""What views share: running and committing commands, showing a refusal, settings forms, and a form's status code."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Settings = TypeVar("Settings")
 
 
 class Refusal:
-    """What a command answered that would not do a thing; false where everything was done."""
+    """The refusal of the commands run in `committing`; false where none refused."""
 
     cause: Refused | None = None
 
@@ -30,7 +30,7 @@ class Refusal:
 
     @property
     def message(self) -> str:
-        """Why it was not done; empty where it was."""
+        """The message of the refusal; empty where there is none."""
         return self.cause.message if self.cause else ""
 
     @property
@@ -39,7 +39,7 @@ class Refusal:
         return self.cause.code if self.cause else ""
 
     def put_at(self, **fields: Field) -> str:
-        """Put the message at the field named after the refusal's code; returns it where there is none, for the page."""
+        """Show the message at the field named after the refusal's code, and return ""; else return the message."""
         field = fields.get(self.code)
         if field is None:
             return self.message
@@ -70,8 +70,8 @@ def committing() -> Iterator[Refusal]:
         raise
 
 
-def tell(refused: Refusal, done: str) -> None:
-    """Say on the next page what was done, or why it was not."""
+def flash_result(refused: Refusal, done: str) -> None:
+    """Flash the sentence `done`, or the message of the refusal, for the next page."""
     flash(refused.message if refused else done, "error" if refused else "success")
 
 
@@ -82,51 +82,51 @@ def require_token() -> None:
 
 
 def form_page(page: str, form: Form) -> tuple[str, int]:
-    """The page of a form with its status: 422 where the form was sent, and so is shown again for what is wrong."""
+    """The page of a form with its status: 422 where the form was submitted and is shown again for errors."""
     return page, 422 if form.is_submitted() else 200
 
 
 class SettingsForm(Protocol):
-    """A form of settings: what was typed, as their document, and where each complaint about it goes."""
+    """The protocol of a form of settings: it makes their document, and shows the document's problems."""
 
     def validate_on_submit(self) -> bool:
-        """Whether it was sent, with its token."""
+        """Whether the form was submitted with a valid CSRF token."""
 
     def body(self) -> dict[str, Any]:
         """What was typed, as the document of the settings."""
 
-    def complain(self, problems: Sequence[Problem]) -> None:
-        """Put each complaint at the field it is about."""
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Show each problem at its field."""
 
 
 @dataclass(frozen=True)
-class SettingsSent(Generic[Settings]):
-    """What became of a form of settings: saved, tried without saving (and read as `tried`), or refused."""
+class SettingsResult(Generic[Settings]):
+    """The result of a submitted settings form: saved, only previewed (the settings in `tried`), or refused."""
 
     saved: bool = False
     tried: Settings | None = None
     refusal: str = ""
 
 
-def settings_sent(
+def process_settings_form(
     form: SettingsForm, *, parse: Callable[[dict[str, Any]], Settings], save: Callable[[dict[str, Any]], str]
-) -> SettingsSent[Settings]:
-    """Save settings that were sent, or only read them where they are to be tried; complaints are put into the form.
+) -> SettingsResult[Settings]:
+    """Save submitted settings, or only parse them for a preview; problems are shown in the form.
 
-    `save` runs the command and returns the sentence that says so on the next page.
+    `save` runs the command and returns the sentence to flash.
     """
     if not form.validate_on_submit():
-        return SettingsSent()
+        return SettingsResult()
     try:
         if request.form.get("go") == "try":
             tried = parse(form.body())
-            db.session.rollback()  # nothing is stored: nobody waits while the page is made
-            return SettingsSent(tried=tried)
+            db.session.rollback()  # release locks before the preview is computed
+            return SettingsResult(tried=tried)
         with committing() as refused:
             done = save(form.body())
     except InvalidDocument as invalid:
-        form.complain(invalid.problems)
-        return SettingsSent()
+        form.show_problems(invalid.problems)
+        return SettingsResult()
     if not refused:
         flash(done, "success")
-    return SettingsSent(saved=not refused, refusal=refused.message)
+    return SettingsResult(saved=not refused, refusal=refused.message)

@@ -38,7 +38,7 @@ class DayInWords:
 
 
 def coming_week(settings: CallingSettings, today: date) -> list[DayInWords]:
-    """The seven days from today on."""
+    """The calling hours of the seven days from today on."""
     return [_day(settings, today + timedelta(days=n)) for n in range(WEEK)]
 
 
@@ -48,9 +48,9 @@ def day_name(day: date) -> str:
 
 
 def _day(settings: CallingSettings, day: date) -> DayInWords:
-    kind, found = day_kind(day), openings(day, settings)
-    hours = listed(f"{one.begins:%H:%M}–{one.ends:%H:%M}" for one in found)
-    if not found:
+    kind, slots = day_kind(day), openings(day, settings)
+    hours = listed(f"{slot.begins:%H:%M}–{slot.ends:%H:%M}" for slot in slots)
+    if not slots:
         reason = why_not(datetime.combine(day, NOON), settings)
         hours = to_visitor(reason.words) if reason else ""
     names = {"working": _("工作日"), "rest": _("休息日"), "public_holiday": _("法定节假日")}
@@ -59,11 +59,11 @@ def _day(settings: CallingSettings, day: date) -> DayInWords:
 
 
 def right_now(settings: CallingSettings, at: datetime) -> str:
-    """Whether people may be called at this moment; if not, why, and when again."""
-    here = local(at)
-    if window := may_call(here, settings):
+    """A sentence: whether people may be called at this moment; if not, why not, and when the next hours begin."""
+    moment = local(at)
+    if window := may_call(moment, settings):
         return str(_("现在可以打电话，到 %(time)s 为止。", time=f"{local(window.ends):%H:%M}"))
-    reason, opens = why_not(here, settings), next_opening(here, settings)
+    reason, opens = why_not(moment, settings), next_opening(moment, settings)
     words = to_visitor(reason.words) if reason else ""
     if opens is None:
         return str(_("现在不打电话。%(why)s最近没有可以打电话的时间。", why=words))
@@ -72,12 +72,12 @@ def right_now(settings: CallingSettings, at: datetime) -> str:
 
 
 def settings_in_words(settings: CallingSettings) -> list[tuple[str, str]]:
-    """All settings as terms and sentences."""
+    """All settings as (term, sentence) pairs."""
     return [
         (_("工作日"), _slots(settings.working_days)),
         (_("休息日"), _slots(settings.rest_days)),
         (_("法定节假日"), _("按休息日的时段打电话") if settings.call_on_public_holidays else _("不打电话")),
-        (_("免打扰时间"), _("；").join(_quiet(one) for one in settings.quiet) or _("没有")),
+        (_("免打扰时间"), _("；").join(_quiet(quiet) for quiet in settings.quiet) or _("没有")),
         (
             _("联系次数"),
             _(
@@ -111,14 +111,14 @@ def settings_in_words(settings: CallingSettings) -> list[tuple[str, str]]:
 
 
 def _slots(slots: tuple[Slot, ...]) -> str:
-    return listed(f"{one.begins:%H:%M}–{one.ends:%H:%M}" for one in slots) or str(_("不打电话"))
+    return listed(f"{slot.begins:%H:%M}–{slot.ends:%H:%M}" for slot in slots) or str(_("不打电话"))
 
 
-def _quiet(one: Quiet) -> str:
-    whole_days = one.begins.time() == one.ends.time() == ClockTime(0, 0)
+def _quiet(quiet: Quiet) -> str:
+    whole_days = quiet.begins.time() == quiet.ends.time() == ClockTime(0, 0)
     if whole_days:
-        first, last = one.begins.date(), one.ends.date() - timedelta(days=1)
+        first, last = quiet.begins.date(), quiet.ends.date() - timedelta(days=1)
         when = f"{first}" if first == last else str(_("%(a)s 至 %(b)s", a=first, b=last))
     else:
-        when = str(_("%(a)s 至 %(b)s", a=f"{one.begins:%Y-%m-%d %H:%M}", b=f"{one.ends:%Y-%m-%d %H:%M}"))
-    return f"{when} {one.reason}"
+        when = str(_("%(a)s 至 %(b)s", a=f"{quiet.begins:%Y-%m-%d %H:%M}", b=f"{quiet.ends:%Y-%m-%d %H:%M}"))
+    return f"{when} {quiet.reason}"

@@ -1,4 +1,4 @@
-"""Times to agree with a person: three proposals, what is wrong with a time, and which others it stands too near."""
+"""Appointments: three proposed times, what is wrong with a time, and which appointments are too close to it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ PARTS = {
     "evening": Text("晚上", "evening"),
 }
 # A proposal is at least an hour away, on the half hour, and leaves time to talk before the window closes.
-NOTICE, GRID, ROOM = timedelta(hours=1), timedelta(minutes=30), timedelta(minutes=15)
+NOTICE, GRID, TALKING_TIME = timedelta(hours=1), timedelta(minutes=30), timedelta(minutes=15)
 WEEKEND_WITHIN_DAYS = 14
 
 
 @dataclass(frozen=True)
-class Chip:
-    """A proposal: `code` today, tomorrow or weekend, its label, and the moment, in the zone that was asked in."""
+class ProposedTime:
+    """A proposed time: `code` today, tomorrow or weekend, its label, and the moment, in the caller's zone."""
 
     code: str
     label: Text
@@ -32,8 +32,8 @@ class Chip:
 
 
 @dataclass(frozen=True)
-class Trouble:
-    """What is wrong with a time: past, too_far, quiet (all hard) or outside_hours (soft: the person may wish it)."""
+class TimeProblem:
+    """What is wrong with a time: past, too_far, quiet (all `hard`) or outside_hours (the person may insist on it)."""
 
     code: str
     hard: bool
@@ -47,15 +47,15 @@ def part_of_clock(local: datetime) -> str:
 
 def _times(day: date, earliest: datetime, settings: CallingSettings) -> list[datetime]:
     """The half hours of a day that can be proposed, local."""
-    found = []
+    times = []
     for window in openings(day, settings):
         midnight = datetime.combine(day, datetime.min.time())
         at = midnight - (midnight - window.begins) // GRID * GRID
-        while at + ROOM <= window.ends:
+        while at + TALKING_TIME <= window.ends:
             if at >= max(earliest, window.begins):
-                found.append(at)
+                times.append(at)
             at += GRID
-    return found
+    return times
 
 
 def _first(times: list[datetime], parts: Iterable[str]) -> datetime | None:
@@ -63,46 +63,46 @@ def _first(times: list[datetime], parts: Iterable[str]) -> datetime | None:
     return next((at for part in parts for at in times if part_of_clock(at) == part), None)
 
 
-def chips(moment: datetime, settings: CallingSettings) -> tuple[Chip, ...]:
+def proposed_times(moment: datetime, settings: CallingSettings) -> tuple[ProposedTime, ...]:
     """At most three proposals, in order: later today, the next morning, the weekend. Each inside a window.
 
-    >>> [(chip.label.zh, f"{chip.at:%H:%M}") for chip in chips(datetime(2026, 11, 2, 10), CallingSettings())]
+    >>> [(time.label.zh, f"{time.at:%H:%M}") for time in proposed_times(datetime(2026, 11, 2, 10), CallingSettings())]
     [('今天下午', '14:30'), ('明天上午', '09:00'), ('周末（周六上午）', '09:30')]
     """
     local = to_local(moment)
     earliest = local + NOTICE
-    taken: dict[str, datetime] = {}
+    times_by_code: dict[str, datetime] = {}
     if at := _first(_times(local.date(), earliest, settings), ("afternoon", "evening", "morning")):
-        taken["today"] = at
+        times_by_code["today"] = at
     later = [local.date() + timedelta(days=days) for days in range(1, FURTHEST_DAYS + 1)]
     next_days = (_first(_times(day, earliest, settings), PARTS) for day in later)
-    if at := next((found for found in next_days if found), None):
-        taken["tomorrow"] = at
-    used = {at.date() for at in taken.values()}
+    if at := next((time for time in next_days if time), None):
+        times_by_code["tomorrow"] = at
+    used = {at.date() for at in times_by_code.values()}
     weekends = [d for d in later[:WEEKEND_WITHIN_DAYS] if d.weekday() >= SATURDAY and day_kind(d).kind != "working"]
-    free = (_first(_times(day, earliest, settings), PARTS) for day in weekends if day not in used)
-    if at := next((found for found in free if found), None):
-        taken["weekend"] = at
-    made = [_chip(code, at, local.date(), moment) for code, at in taken.items()]
-    return tuple(sorted(made, key=lambda chip: chip.at))
+    weekend_times = (_first(_times(day, earliest, settings), PARTS) for day in weekends if day not in used)
+    if at := next((time for time in weekend_times if time), None):
+        times_by_code["weekend"] = at
+    proposals = [_proposed_time(code, at, local.date(), moment) for code, at in times_by_code.items()]
+    return tuple(sorted(proposals, key=lambda chip: chip.at))
 
 
-def _chip(code: str, at: datetime, first_day: date, asked: datetime) -> Chip:
+def _proposed_time(code: str, at: datetime, first_day: date, zone_of: datetime) -> ProposedTime:
     part = PARTS[part_of_clock(at)]
     days = (at.date() - first_day).days
     weekday = WEEKDAYS[at.weekday()]
     weeks = (at.date() - timedelta(days=at.weekday()) - first_day + timedelta(days=first_day.weekday())).days // 7
     if code == "weekend" and weeks <= 1:
         name = (Text("周末", "Weekend"), Text("下周末", "Next weekend"))[weeks]
-        words = name + Text(f"（{weekday.zh}{part.zh}）", f" ({weekday.en} {part.en})")
+        label = name + Text(f"（{weekday.zh}{part.zh}）", f" ({weekday.en} {part.en})")
     elif days <= 1:
-        words = (Text("今天", "This "), Text("明天", "Tomorrow "))[days] + part
+        label = (Text("今天", "This "), Text("明天", "Tomorrow "))[days] + part
     elif weeks == 0:
-        words = Text(f"{weekday.zh}{part.zh}", f"{weekday.en} {part.en}")
+        label = Text(f"{weekday.zh}{part.zh}", f"{weekday.en} {part.en}")
     else:
         day = day_in_words(at.date())
-        words = Text(f"{day.zh}（{weekday.zh}）{part.zh}", f"{weekday.en}, {day.en}, {part.en}")
-    return Chip(code, words, in_zone_of(asked, at))
+        label = Text(f"{day.zh}（{weekday.zh}）{part.zh}", f"{weekday.en}, {day.en}, {part.en}")
+    return ProposedTime(code, label, in_zone_of(zone_of, at))
 
 
 def clashes(
@@ -113,18 +113,18 @@ def clashes(
     return tuple(sorted(other for other in others if abs(to_local(other[0]) - to_local(at)) < near))
 
 
-def problem(at: datetime, moment: datetime, settings: CallingSettings) -> Trouble | None:
-    """What is wrong with agreeing, at `moment`, to call at `at`; a soft problem may be kept to at the person's wish."""
+def problem(at: datetime, moment: datetime, settings: CallingSettings) -> TimeProblem | None:
+    """What is wrong with agreeing, at `moment`, to call at `at`; a soft problem may be kept if the person insists."""
     local, present = to_local(at), to_local(moment)
     if local <= present:
-        return Trouble("past", True, Text("这个时间已经过去。", "This time is in the past."))
+        return TimeProblem("past", True, Text("这个时间已经过去。", "This time is in the past."))
     if local > present + timedelta(days=FURTHEST_DAYS):
-        words = Text(f"最多可以预约 {FURTHEST_DAYS} 天以内。", f"At most {FURTHEST_DAYS} days ahead.")
-        return Trouble("too_far", True, words)
+        message = Text(f"最多可以预约 {FURTHEST_DAYS} 天以内。", f"At most {FURTHEST_DAYS} days ahead.")
+        return TimeProblem("too_far", True, message)
     reason = why_not(local, settings)
     if reason is None:
         return None
     if quiet_at(local, settings):
-        return Trouble("quiet", True, reason.words)
+        return TimeProblem("quiet", True, reason.words)
     keep = Text("如果是对方要求的，可以保留。", " Keep it if the person asks for it.")
-    return Trouble("outside_hours", False, reason.words + keep)
+    return TimeProblem("outside_hours", False, reason.words + keep)

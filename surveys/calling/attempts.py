@@ -1,4 +1,4 @@
-"""When a case that nobody could reach may be given up, and how often one person may be called: once, here.
+"""When a case without contact may be given up, and how often one person may be called.
 
 By default at least three attempts, on at least two days and in at least two parts of the day
 (before noon, afternoon, evening, weekend; docs/domain.md, section 6.3).
@@ -62,16 +62,16 @@ def mask_of(tries: Sequence[datetime]) -> int:
 
 
 def parts_of(settings: CallingSettings) -> tuple[str, ...]:
-    """The day parts in which these settings let anybody be called at all."""
-    found = {
+    """The day parts in which these settings allow calls."""
+    covered = {
         part
         for slot in settings.working_days
         for part, begins, ends in (("morning", 0, NOON), ("afternoon", NOON, EVENING), ("evening", EVENING, 24))
         if slot.begins.hour < ends and slot.ends > ClockTime(begins)
     }
     if settings.rest_days:
-        found.add("weekend")
-    return tuple(part for part in DAY_PARTS if part in found)
+        covered.add("weekend")
+    return tuple(part for part in DAY_PARTS if part in covered)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Lacking:
 
 
 def lacking(tries: Sequence[datetime], settings: CallingSettings) -> Lacking:
-    """What these attempts still lack; three calls within minutes are not three.
+    """What these attempts still lack; several calls within minutes do not fill the days and parts of the day.
 
     >>> lacking([datetime(2026, 11, 2, 9), datetime(2026, 11, 2, 9, 5), datetime(2026, 11, 2, 9, 9)], CallingSettings())
     Lacking(attempts=0, days=1, day_parts=1)
@@ -101,19 +101,20 @@ def lacking(tries: Sequence[datetime], settings: CallingSettings) -> Lacking:
     )
 
 
-def rested(tries: Sequence[datetime], moment: datetime, settings: CallingSettings) -> datetime:
-    """The first moment, not before `moment`, at which one more call keeps within the calls a day and a week.
+def earliest_within_call_limits(tries: Sequence[datetime], moment: datetime, settings: CallingSettings) -> datetime:
+    """The first moment, not before `moment`, at which one more call keeps within the limits of calls a day and a week.
 
     A week is any seven days in a row. Within the limits that is `moment` itself, else the midnight of a later day.
 
-    >>> rested([datetime(2026, 11, 2, h) for h in (9, 10, 11)], datetime(2026, 11, 2, 15), CallingSettings())
+    >>> calls = [datetime(2026, 11, 2, hour) for hour in (9, 10, 11)]
+    >>> earliest_within_call_limits(calls, datetime(2026, 11, 2, 15), CallingSettings())
     datetime.datetime(2026, 11, 3, 0, 0)
     """
     days = [to_local(at).date() for at in tries]
     local = to_local(moment)
     day = local.date()
     while days.count(day) >= settings.most_calls_a_day or (
-        sum(day - timedelta(days=7) < other <= day for other in days) >= settings.most_calls_a_week
+        sum(day - timedelta(days=7) < called_on <= day for called_on in days) >= settings.most_calls_a_week
     ):
         day += timedelta(days=1)
     return moment if day == local.date() else in_zone_of(moment, datetime.combine(day, ClockTime(0, 0)))

@@ -1,7 +1,7 @@
-"""When and how a case is tried next, from what happened to it: the one home of that rule.
+"""When and how a case is tried next, computed from its attempts.
 
-Nothing here is typed by anybody: after every try, undo, appointment or change of way it is worked out anew from the
-records, so that what the queue does can be checked against them.
+It is computed anew from the records after every attempt, undo, appointment or change of mode, so that the queue can be
+checked against them.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from surveys.calling.attempts import mask_of, rested
+from surveys.calling.attempts import earliest_within_call_limits, mask_of
 from surveys.calling.settings import CallingSettings
 from surveys.outcomes import NextAction, Outcome, consequence_of
 
-# An outcome that no list knows any more: try again later, by the same rules.
+# The delay after an outcome that is in no list of outcomes any more.
 UNKNOWN_DELAY = timedelta(minutes=60)
 
 
 @dataclass(frozen=True)
 class PastAttempt:
-    """One try by telephone or visit: when, its outcome, by whom, which number (from 0), the skill it takes."""
+    """An attempt by telephone or visit: when, its outcome, by whom, which number (from 0), the skill needed."""
 
     at: datetime
     outcome: Outcome | None
@@ -31,7 +31,7 @@ class PastAttempt:
 
 @dataclass(frozen=True)
 class ChosenMode:
-    """The way somebody chose for a case, and since when (a web link: when it was made)."""
+    """The mode chosen for a case (phone, visit or web), and since when (for a web link: when it was made)."""
 
     way: str = "phone"
     since: datetime | None = None
@@ -39,7 +39,7 @@ class ChosenMode:
 
 @dataclass(frozen=True)
 class CaseState:
-    """How a case stands: its way (phone, visit, web, supervisor or closed), the earliest next try, tries so far.
+    """The state of a case: its way (phone, visit, web, supervisor or closed), attempts, and earliest next attempt.
 
     `day_parts` is a mask of the parts of the day tried, `number_place` the next number to dial (from 0), `avoid` who
     may not try next, `needs` the skill the person needs.
@@ -55,7 +55,7 @@ class CaseState:
 
 
 def case_state(
-    tries: Sequence[PastAttempt],
+    attempts: Sequence[PastAttempt],
     settings: CallingSettings,
     *,
     made_at: datetime,
@@ -64,46 +64,46 @@ def case_state(
     chosen: ChosenMode | None = None,
     cleared_at: datetime | None = None,
 ) -> CaseState:
-    """How a case stands after these tries, the oldest first.
+    """The state of a case after these attempts, the oldest first.
 
     `made_at`: when the case came into the sample. `numbers`: how many telephone numbers the person has; without any
     the case is visited. `cleared_at`: when a supervisor last put it back; what happened before no longer stops it.
     """
     chosen = chosen or ChosenMode()
-    if not tries:
+    if not attempts:
         way = "closed" if closed else _reachable(chosen.way, numbers)
         return CaseState(way, _after_link(made_at, chosen, settings))
-    last, step = tries[-1], next_step(tries, settings, numbers=numbers)
+    last, step = attempts[-1], next_step(attempts, settings, numbers=numbers)
     cleared = cleared_at is not None and cleared_at >= last.at
     way = "closed" if closed else _way(step, chosen, numbers, cleared)
     return CaseState(
         way=way,
-        not_before=_after_link(_not_before(tries, step, settings), chosen, settings),
-        attempts=len(tries),
-        day_parts=mask_of([one.at for one in tries]),
-        needs=next((one.needs for one in reversed(tries) if one.needs), ""),
+        not_before=_after_link(_not_before(attempts, step, settings), chosen, settings),
+        attempts=len(attempts),
+        day_parts=mask_of([attempt.at for attempt in attempts]),
+        needs=next((attempt.needs for attempt in reversed(attempts) if attempt.needs), ""),
         number_place=_place(last, step),
         avoid=last.interviewer if step is not None and step.another_interviewer else None,
     )
 
 
-def next_step(tries: Sequence[PastAttempt], settings: CallingSettings, *, numbers: int) -> NextAction | None:
-    """What follows the last of these tries; None when no list knows its outcome."""
-    last = tries[-1]
+def next_step(attempts: Sequence[PastAttempt], settings: CallingSettings, *, numbers: int) -> NextAction | None:
+    """The consequence of the last of these attempts; None when its outcome is in no list."""
+    last = attempts[-1]
     if last.outcome is None:
         return None
     return consequence_of(
         last.outcome,
-        attempt=len(tries),
+        attempt=len(attempts),
         maximum=settings.most_attempts,
         numbers_left=max(numbers - 1 - (last.place or 0), 0),
-        refusals=soft_refusals(tries[:-1]),
+        refusals=soft_refusals(attempts[:-1]),
     )
 
 
-def soft_refusals(tries: Sequence[PastAttempt]) -> int:
-    """How many of these tries met a refusal that leaves one more."""
-    return sum(one.outcome is not None and one.outcome.retries is not None for one in tries)
+def soft_refusals(attempts: Sequence[PastAttempt]) -> int:
+    """How many of these attempts ended in a soft refusal, after which another attempt is allowed."""
+    return sum(attempt.outcome is not None and attempt.outcome.retries is not None for attempt in attempts)
 
 
 def _reachable(way: str, numbers: int) -> str:
@@ -112,7 +112,7 @@ def _reachable(way: str, numbers: int) -> str:
 
 def _way(step: NextAction | None, chosen: ChosenMode, numbers: int, cleared: bool) -> str:
     if step is not None and not cleared:
-        # Closing is a decision the commands take and the case says; what is still open here waits for somebody.
+        # Closing is a command; a case that should be closed and is not yet waits for the supervisor.
         if step.closes or step.way == "supervisor":
             return "supervisor"
         if step.way == "visit" and chosen.way == "phone":
@@ -120,16 +120,16 @@ def _way(step: NextAction | None, chosen: ChosenMode, numbers: int, cleared: boo
     return _reachable(chosen.way, numbers)
 
 
-def _not_before(tries: Sequence[PastAttempt], step: NextAction | None, settings: CallingSettings) -> datetime:
-    last = tries[-1].at
+def _not_before(attempts: Sequence[PastAttempt], step: NextAction | None, settings: CallingSettings) -> datetime:
+    last = attempts[-1].at
     delay = UNKNOWN_DELAY if step is None else timedelta(minutes=step.delay or 0)
-    # Never within the time in which the outcome can still be taken back.
+    # Not within the time in which the outcome can still be undone.
     earliest = last + max(delay, timedelta(seconds=settings.undo_seconds))
-    return rested([one.at for one in tries], earliest, settings)
+    return earliest_within_call_limits([attempt.at for attempt in attempts], earliest, settings)
 
 
 def _after_link(moment: datetime, chosen: ChosenMode, settings: CallingSettings) -> datetime:
-    """A case with a personal link is called again when the link was not used for some days."""
+    """The moment, or the end of the days to wait for a web questionnaire where that is later."""
     if chosen.way != "web" or chosen.since is None:
         return moment
     return max(moment, chosen.since + timedelta(days=settings.web_wait_days))
@@ -139,5 +139,5 @@ def _place(last: PastAttempt, step: NextAction | None) -> int:
     place = last.place or 0
     if step is not None and step.next_number:
         return place + 1
-    # After the last bad number the first is tried again, should somebody call at all.
+    # After the last wrong number an attempt, if there is one, is to the first number.
     return 0 if last.outcome is not None and last.outcome.next_number else place

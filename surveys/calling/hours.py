@@ -42,7 +42,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Window:
-    """A stretch in which calling is allowed: `begins` <= moment < `ends`, in the zone that was asked in."""
+    """A stretch in which calling is allowed: `begins` <= moment < `ends`, in the zone of the caller's moment."""
 
     begins: datetime
     ends: datetime

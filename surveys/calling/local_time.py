@@ -30,9 +30,9 @@ def to_local(moment: datetime) -> datetime:
     return moment if moment.tzinfo is None else moment.astimezone(GUANGZHOU).replace(tzinfo=None)
 
 
-def in_zone_of(asked: datetime, shown: datetime) -> datetime:
-    """A local time of Guangzhou, in the time zone of the moment that was asked about."""
-    return shown if asked.tzinfo is None else shown.replace(tzinfo=GUANGZHOU).astimezone(asked.tzinfo)
+def in_zone_of(reference: datetime, local: datetime) -> datetime:
+    """A local time of Guangzhou, in the time zone of the moment `reference`; unchanged if that has none."""
+    return local if reference.tzinfo is None else local.replace(tzinfo=GUANGZHOU).astimezone(reference.tzinfo)
 
 
 def day_in_words(day: date) -> Text:

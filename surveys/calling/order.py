@@ -1,6 +1,6 @@
 """Who is called next: the order of the queue, as a model that the SQL of the queue is tested against.
 
-Candidates are the rows of one interviewer's draws; the model knows nothing of draws and recusals.
+Candidates are the cases of the draws an interviewer works on; draws and recusals are decided before.
 
 Never offered: cases not called by phone, held by somebody else, assigned to somebody else, or whose soft refusal was
 met by this interviewer; cases that need a skill the interviewer lacks; anybody in a quiet time.
@@ -26,7 +26,7 @@ from surveys.calling.hours import WhyNot, may_call, quiet_at, why_not
 from surveys.calling.local_time import to_local
 from surveys.calling.settings import CallingSettings
 
-# A case with a personal link is called when the link was not used for some days (its not_before).
+# A case with a personal link is called from its not_before on, when the link was not used for some days.
 CALLED = ("phone", "web")
 DUE_AHEAD = timedelta(minutes=5)
 YIELDED_AFTER = timedelta(minutes=15)

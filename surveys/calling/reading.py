@@ -20,7 +20,7 @@ from surveys.calling.settings import (
     Slot,
 )
 from surveys.problems import Problems
-from surveys.reading import ABSENT, Reader, Table, default, flag, unknown_setting, whole
+from surveys.reading import ABSENT, ObjectReader, Reader, default, flag, unknown_setting, whole_number
 
 # Nobody is called earlier or later, whoever asks for it: docs/domain.md, section 6.2.
 EARLIEST, LATEST = ClockTime(8, 0), ClockTime(21, 0)
@@ -93,25 +93,25 @@ def read_calling_settings(body: object) -> CallingSettings:
     """The settings a JSON body asks for; raises InvalidDocument with every mistake."""
     problems = Problems()
     settings = CallingSettings(**SETTINGS(problems, body, ""))
-    if not problems.found:  # a comparison of values that are wrong themselves would only confuse
+    if not problems.entries:  # a comparison of values that are wrong themselves would only confuse
         _together(problems, settings)
     problems.raise_if_any()
     return settings
 
 
-def _after(words: Text, rest: Text) -> Text:
+def _after(name: Text, requirement: Text) -> Text:
     """A message that begins with the name of its setting."""
-    return Text(f"{words.zh}：{rest.zh}", f"{words.en}: {rest.en}")
+    return Text(f"{name.zh}：{requirement.zh}", f"{name.en}: {requirement.en}")
 
 
-def _of(words: Text, rest: Text) -> Text:
+def _of(name: Text, requirement: Text) -> Text:
     """A message whose subject is the name of its setting."""
-    return Text(f"{words.zh}{rest.zh}", f"{words.en} {rest.en}")
+    return Text(f"{name.zh}{requirement.zh}", f"{name.en} {requirement.en}")
 
 
-def _number(words: Text, low: int, high: int) -> Reader:
+def _number(name: Text, low: int, high: int) -> Reader:
     bounds = Text(f"应为 {low} 到 {high} 之间的整数。", f"must be a whole number from {low} to {high}.")
-    return whole(low, high, _of(words, bounds))
+    return whole_number(low, high, _of(name, bounds))
 
 
 def _list_of(reader: Reader, most: int, message: Text) -> Reader:
@@ -121,41 +121,41 @@ def _list_of(reader: Reader, most: int, message: Text) -> Reader:
         if not isinstance(value, list) or len(value) > most:
             problems.add(place, message)
             return ()
-        found = [reader(problems, entry, f"{place}[{number}]") for number, entry in enumerate(value)]
-        return tuple(entry for entry in found if entry is not None)
+        values = [reader(problems, entry, f"{place}[{number}]") for number, entry in enumerate(value)]
+        return tuple(entry for entry in values if entry is not None)
 
     return read
 
 
 def _windows(name: str) -> Reader:
-    words = WINDOWS[name]
-    entries = _list_of(_slot(words), MOST_WINDOWS, _of(words, MANY_WINDOWS))
+    label = WINDOWS[name]
+    entries = _list_of(_slot(label), MOST_WINDOWS, _of(label, MANY_WINDOWS))
 
     def read(problems: Problems, value: object, place: str) -> tuple[Slot, ...]:
         if value is ABSENT:
             return tuple(getattr(DEFAULT, name))
         slots: tuple[Slot, ...] = entries(problems, value, place)
         if any(late.begins < early.ends for early, late in pairwise(slots)):
-            problems.add(place, _of(words, IN_ORDER))
+            problems.add(place, _of(label, IN_ORDER))
         return slots
 
     return read
 
 
-def _slot(words: Text) -> Reader:
+def _slot(label: Text) -> Reader:
     def read(problems: Problems, pair: object, place: str) -> Slot | None:
         if not isinstance(pair, (list, tuple)) or len(pair) != 2:
-            problems.add(place, _after(words, TWO_TIMES))
+            problems.add(place, _after(label, TWO_TIMES))
             return None
         begins, ends = _clock(pair[0]), _clock(pair[1])
         if begins is None or ends is None:
-            problems.add(place, _after(words, CLOCK_TIME))
+            problems.add(place, _after(label, CLOCK_TIME))
             return None
         if begins >= ends:
-            problems.add(place, _after(words, ENDS_LATER))
+            problems.add(place, _after(label, ENDS_LATER))
             return None
         if begins < EARLIEST or ends > LATEST:
-            problems.add(place, _after(words, WITHIN_THE_DAY))
+            problems.add(place, _after(label, WITHIN_THE_DAY))
         return Slot(begins, ends)
 
     return read
@@ -202,7 +202,7 @@ def _moment(value: object, days: int) -> datetime | None:
 
 
 def _together(problems: Problems, settings: CallingSettings) -> None:
-    """What is right alone and wrong together: a rule that could never be met would keep cases open for ever."""
+    """Problems of settings that contradict each other: a rule that can never be met would keep cases open for ever."""
     needed = max(settings.least_attempts, settings.least_days, settings.least_day_parts)
     if settings.most_attempts < needed:
         zh, en = NUMBERS["most_attempts"][0].zh, NUMBERS["most_attempts"][0].en
@@ -240,7 +240,7 @@ def _together(problems: Problems, settings: CallingSettings) -> None:
         )
 
 
-SETTINGS = Table(
+SETTINGS = ObjectReader(
     {
         **{name: default(_number(*bounds), getattr(DEFAULT, name)) for name, bounds in NUMBERS.items()},
         **{name: _windows(name) for name in WINDOWS},

@@ -1,4 +1,4 @@
-"""Why this person, and why now: reasons as data, and the sentences that the case page shows."""
+"""Why this person is called now: reasons as data, and the sentences that the case page shows."""
 
 from __future__ import annotations
 
@@ -112,12 +112,12 @@ def new_day_part(moment: datetime, tries: Sequence[datetime]) -> Reason | None:
     part, tried = day_part(moment), Counter(day_part(at) for at in tries)
     if not tried or part in tried:
         return None
-    here = PART_WORDS[part]
-    before = [PART_WORDS[other] for other in DAY_PARTS if other in tried]
+    current = PART_WORDS[part]
+    before = [PART_WORDS[earlier] for earlier in DAY_PARTS if earlier in tried]
     parts = all_of(before)
     return Reason(
         "new_day_part",
-        Text(f"换到{here.zh}试，", f"Now in the {here.en}; ") + _tried(parts, len(tries), alike=len(before) == 1),
+        Text(f"换到{current.zh}试，", f"Now in the {current.en}; ") + _tried(parts, len(tries), alike=len(before) == 1),
     )
 
 
@@ -137,8 +137,8 @@ def fits_language(skill: str) -> Reason:
     >>> fits_language("yue").words.zh
     '需要粤语，您会'
     """
-    words = SKILLS.get(skill, Text(skill, skill))
-    return Reason("fits_language", Text(f"需要{words.zh}，您会", f"Needs {words.en}, which you have"))
+    skill_name = SKILLS.get(skill, Text(skill, skill))
+    return Reason("fits_language", Text(f"需要{skill_name.zh}，您会", f"Needs {skill_name.en}, which you have"))
 
 
 def stratum_needs(stratum: str, missing: int) -> Reason:

@@ -1,4 +1,4 @@
-"""What an evaluation may set about calling people, within what protects the people called.
+"""What an evaluation may set about calling people, within the limits that protect the people called.
 
 The body is a JSON object with the names of `CallingSettings`; a name left out keeps its default.
 Moments in it are local, without a zone: "2026-02-16T12:00"; windows are pairs of "HH:MM".
@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from datetime import time as ClockTime
 from typing import Any
 
-# A case nobody could reach is given up after no fewer than these: three calls within minutes are not three.
+# The least that can be set as required before a case without contact is given up.
 LEAST_ATTEMPTS = 3
 LEAST_DAYS = 2
 LEAST_DAY_PARTS = 2

@@ -3,14 +3,14 @@
 from surveys.estimates.cells import StratumCell
 from surveys.estimates.comparison import (
     Difference,
-    TableTest,
     between_rounds,
     holm,
     mean_difference,
-    rao_scott,
     share_difference,
 )
-from surveys.estimates.design import StratumWeight, stratum_weights
+from surveys.estimates.contingency_tables import TableTest, rao_scott
+from surveys.estimates.design import StratumWeight
+from surveys.estimates.design_building import stratum_weights
 from surveys.estimates.figures import (
     INDEX_SCALE,
     Estimate,
@@ -28,12 +28,12 @@ from surveys.estimates.nonresponse_bounds import Bounds, Flips, after_flips, fli
 from surveys.estimates.overlap import mean_change, share_change
 from surveys.estimates.quantile import quantile
 from surveys.estimates.ratio import ratio
+from surveys.estimates.response_classes import class_weighted
 from surveys.estimates.share import share
-from surveys.estimates.tables import Sameness, holm_tables, sameness
+from surveys.estimates.tables import HomogeneityTest, holm_tables, homogeneity_test
 from surveys.estimates.total import total
 from surveys.estimates.weighting import (
     Weighted,
-    class_weighted,
     post_stratified,
     raked,
     weighted_mean,
@@ -47,8 +47,8 @@ __all__ = [
     "Estimate",
     "EstimateInputError",
     "Flips",
+    "HomogeneityTest",
     "NoFigure",
-    "Sameness",
     "StratumCell",
     "StratumCount",
     "StratumOverlap",
@@ -65,6 +65,7 @@ __all__ = [
     "flips_below",
     "holm",
     "holm_tables",
+    "homogeneity_test",
     "mean",
     "mean_bounds",
     "mean_change",
@@ -74,7 +75,6 @@ __all__ = [
     "raked",
     "rao_scott",
     "ratio",
-    "sameness",
     "share",
     "share_bounds",
     "share_change",

@@ -61,12 +61,12 @@ def base_weights(rows: Sequence[StratumCell], populations: Mapping[str, int]) ->
 
 
 def estimated_sizes(rows: Sequence[StratumCell], weights: Mapping[str, float]) -> dict[Codes, float]:
-    """How many people the answers of each cell speak for, before adjustment; cells with answers alone."""
-    found: dict[Codes, float] = {}
+    """How many people the answers of each cell represent, before adjustment; only cells with answers."""
+    sizes: dict[Codes, float] = {}
     for row in rows:
         if row.answered:
-            found[row.cell] = found.get(row.cell, 0.0) + weights[row.stratum] * row.answered
-    return found
+            sizes[row.cell] = sizes.get(row.cell, 0.0) + weights[row.stratum] * row.answered
+    return sizes
 
 
 def rake(sizes: Mapping[Codes, float], margins: Sequence[Mapping[str, int]]) -> dict[Codes, float]:
@@ -78,23 +78,23 @@ def rake(sizes: Mapping[Codes, float], margins: Sequence[Mapping[str, int]]) -> 
     """
     totals = {sum(margin.values()) for margin in margins}
     if not margins or len(totals) > 1:
-        found = joined(sorted(totals))
+        shown = joined(sorted(totals))
         raise WeightsImpossible(
-            Text(f"各边际的合计不一致：{found.zh}。", f"The margins do not add to the same total: {found.en}.")
+            Text(f"各边际的合计不一致：{shown.zh}。", f"The margins do not add to the same total: {shown.en}.")
         )
     if any(len(cell) != len(margins) for cell in sizes):
         raise EstimateInputError("every cell needs a code for every margin")
     for place, margin in enumerate(margins):
-        speaking = {cell[place] for cell in sizes}
-        silent = [code for code, people in margin.items() if people and code not in speaking]
-        unknown = [code for code in speaking if not margin.get(code)]
-        if silent or unknown:
-            code = (silent or sorted(unknown))[0]
-            known = unmatched(margin[code] if silent else None)
+        answered = {cell[place] for cell in sizes}
+        unanswered = [code for code, people in margin.items() if people and code not in answered]
+        unknown = [code for code in answered if not margin.get(code)]
+        if unanswered or unknown:
+            code = (unanswered or sorted(unknown))[0]
+            reason = unmatched(margin[code] if unanswered else None)
             raise WeightsImpossible(
                 Text(
-                    f"第 {place + 1} 个边际的「{code}」{known.zh}，不能按边际加权。",
-                    f"“{code}” of margin {place + 1} {known.en}, so that weights by margins are impossible.",
+                    f"第 {place + 1} 个边际的「{code}」{reason.zh}，不能按边际加权。",
+                    f"“{code}” of margin {place + 1} {reason.en}, so that weights by margins are impossible.",
                 )
             )
     factors = dict.fromkeys(sizes, 1.0)
@@ -129,7 +129,7 @@ def unmatched(people: int | None) -> Text:
 def _ratios(
     sizes: Mapping[Codes, float], factors: Mapping[Codes, float], place: int, margin: Mapping[str, int]
 ) -> dict[str, float]:
-    found: dict[str, float] = {}
+    sizes_by_code: dict[str, float] = {}
     for cell, size in sizes.items():
-        found[cell[place]] = found.get(cell[place], 0.0) + size * factors[cell]
-    return {code: margin[code] / size for code, size in found.items()}
+        sizes_by_code[cell[place]] = sizes_by_code.get(cell[place], 0.0) + size * factors[cell]
+    return {code: margin[code] / size for code, size in sizes_by_code.items()}

@@ -1,4 +1,4 @@
-"""What goes into an estimate and what comes out of it."""
+"""The inputs of an estimate (counts and sums per stratum) and its result."""
 
 from __future__ import annotations
 
@@ -48,6 +48,11 @@ class StratumSums:
     squares: int
     base: int | None = None
 
+    @property
+    def in_domain(self) -> int:
+        """Answers that belong to the domain: `base`, or all of them where there is no domain."""
+        return self.answered if self.base is None else self.base
+
 
 @dataclass(frozen=True)
 class StratumCount:
@@ -59,6 +64,11 @@ class StratumCount:
     answered: int
     yes: int
     base: int | None = None
+
+    @property
+    def in_domain(self) -> int:
+        """Answers that belong to the domain: `base`, or all of them where there is no domain."""
+        return self.answered if self.base is None else self.base
 
 
 @dataclass(frozen=True)
@@ -79,6 +89,11 @@ class StratumPairs:
     y_squares: int
     products: int
     base: int | None = None
+
+    @property
+    def in_domain(self) -> int:
+        """Answers that belong to the domain: `base`, or all of them where there is no domain."""
+        return self.answered if self.base is None else self.base
 
 
 @dataclass(frozen=True)
@@ -115,12 +130,12 @@ class StratumOverlap:
 class Estimate:
     """A figure with its interval, its base and how it was made.
 
-    `value`, the limits and `standard_error` are in the unit of the figure: points for a mean, 0-1 for a share.
-    `low` and `high` are the interval to show; `t_low` and `t_high` are Student's, for comparison with other programs:
+    `value`, the limits and `standard_error` are in the unit of the figure: points for a mean, 0-1 for a share. `low`
+    and `high` are the interval to show; `t_low` and `t_high` are Student's, for comparison with other programs:
     symmetric, not kept inside the scale, too short where nearly everyone is satisfied. Without a variance (one answer
     in a stratum and no neighbour to join) there is no interval rather than a wrong one. `effective` is how many answers
-    of a simple random sample would know as much; None without an interval and where everyone answered. `how` and
-    `notes` are sentences to print beside the figure.
+    of a simple random sample would have the same variance; None without an interval and where everyone answered. `how`
+    and `notes` are sentences to print beside the figure.
     """
 
     value: Decimal

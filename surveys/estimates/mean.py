@@ -2,7 +2,7 @@
 
 Interval: Clopper-Pearson on the scale moved to 0-1, with the effective sample size (design variance against the
 variance of a single yes or no). Where nearly everyone is satisfied a t interval covers 0.88-0.93; this one 0.945-0.953
-(our simulation). A few hidden very low scores defeat every method (0.90-0.93), and the figure says so.
+(our simulation). With a few very low scores no method covers (0.90-0.93), and the figure says so.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from sampling.text import NOTHING_SAID, Text
-from surveys.estimates.design import Limits, Plan, design, square_root, student
+from surveys.estimates.design_building import design
+from surveys.estimates.estimator import Limits, MeanEstimator, square_root, student_interval
 from surveys.estimates.figures import INDEX_SCALE, PLACES, TOO_FEW_FOR_INTERVAL, Estimate, StratumSums
 from surveys.rounding import half_up
 
@@ -26,41 +27,41 @@ def mean(
     Raises NoFigure without respondents and EstimateInputError for impossible sums. When all answers are equal the
     interval is still not a point, unless everyone answered.
     """
-    plan = design(sums, low=low * INDEX_SCALE, high=high * INDEX_SCALE, confidence=confidence, domain=domain)
-    return mean_of(plan, low=low, high=high, confidence=confidence)
+    sample_design = design(sums, low=low * INDEX_SCALE, high=high * INDEX_SCALE, confidence=confidence, domain=domain)
+    return mean_of(sample_design, low=low, high=high, confidence=confidence)
 
 
-def mean_of(plan: Plan, *, low: int, high: int, confidence: float) -> Estimate:
-    """The same from a design, or from answers weighted to known numbers."""
-    scaled = plan.value()
+def mean_of(estimator: MeanEstimator, *, low: int, high: int, confidence: float) -> Estimate:
+    """The mean, in points, from a Design or from answers weighted to known numbers; interval as in mean()."""
+    scaled = estimator.value()
     value = scaled / INDEX_SCALE
-    variance = plan.variance(scaled)
+    variance = estimator.variance(scaled)
     points_squared = None if variance is None else variance / INDEX_SCALE**2
     standard_error = square_root(points_squared)
-    limits = _interval(plan, value, points_squared, low, high, confidence)
-    students = student(plan, float(value), standard_error, confidence)
+    limits = _interval(estimator, value, points_squared, low, high, confidence)
+    students = student_interval(estimator, float(value), standard_error, confidence)
     return Estimate(
         value=half_up(value, PLACES),
         low=limits[0],
         high=limits[1],
-        n=plan.n,
-        population=plan.population,
-        method="full-coverage" if plan.complete else "effective-size-clopper-pearson",
-        how=plan.weighting + _how(plan, limits, confidence),
+        n=estimator.n,
+        population=estimator.population,
+        method="full-coverage" if estimator.complete else "effective-size-clopper-pearson",
+        how=estimator.weighting + _how(estimator, limits, confidence),
         standard_error=standard_error,
-        degrees_of_freedom=plan.degrees_of_freedom,
-        notes=plan.notes,
+        degrees_of_freedom=estimator.degrees_of_freedom,
+        notes=estimator.notes,
         confidence=confidence,
         t_low=students[0],
         t_high=students[1],
         effective=None
-        if plan.complete or points_squared is None
-        else effective_size(plan, (value - low) / (high - low), points_squared / (high - low) ** 2),
+        if estimator.complete or points_squared is None
+        else effective_size(estimator, (value - low) / (high - low), points_squared / (high - low) ** 2),
     )
 
 
-def _how(plan: Plan, limits: Limits, confidence: float) -> Text:
-    if plan.complete:
+def _how(estimator: MeanEstimator, limits: Limits, confidence: float) -> Text:
+    if estimator.complete:
         return NOTHING_SAID
     if limits[0] is None:
         return TOO_FEW_FOR_INTERVAL
@@ -72,23 +73,25 @@ def _how(plan: Plan, limits: Limits, confidence: float) -> Text:
     )
 
 
-def _interval(plan: Plan, value: Fraction, variance: Fraction | None, low: int, high: int, confidence: float) -> Limits:
-    if plan.complete:
+def _interval(
+    estimator: MeanEstimator, value: Fraction, variance: Fraction | None, low: int, high: int, confidence: float
+) -> Limits:
+    if estimator.complete:
         return float(value), float(value)
     if variance is None:
         return None, None
     share = (value - low) / (high - low)
-    size = effective_size(plan, share, variance / (high - low) ** 2)
+    size = effective_size(estimator, share, variance / (high - low) ** 2)
     below, above = clopper_pearson(float(share), size, (1 - confidence) / 2)
     return low + (high - low) * below, low + (high - low) * above
 
 
-def effective_size(plan: Plan, share: Fraction, variance: Fraction) -> float:
-    """How many yes-or-no answers would know a share as well: p(1-p)/v on the 0-1 scale.
+def effective_size(estimator: MeanEstimator, share: Fraction, variance: Fraction) -> float:
+    """The effective sample size: yes-or-no answers of equal variance, p(1-p)/v on the 0-1 scale.
 
-    Answers that all agree (v = 0) would claim infinitely many; they count as n0.
+    n0 where all answers agree (v = 0), since the formula would give infinity.
     """
-    return float(plan.equal_spread_size() if variance == 0 else share * (1 - share) / variance)
+    return float(estimator.equal_variance_size() if variance == 0 else share * (1 - share) / variance)
 
 
 def clopper_pearson(share: float, size: float, tail: float) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""What changed between two rounds that asked some people twice."""
+"""The change of a share or a mean between two rounds in which some people were asked twice."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from surveys.estimates.comparison import MID_P_UP_TO, Difference, answers_of, change_of, fisher_where_small
-from surveys.estimates.design import Design, counts_as_sums, design
+from surveys.estimates.comparison import MID_P_UP_TO, Difference, change_of
+from surveys.estimates.contingency_tables import answers_of, fisher_where_small
+from surveys.estimates.design import Design
+from surveys.estimates.design_building import counts_as_sums, design
 from surveys.estimates.figures import INDEX_SCALE, EstimateInputError, StratumCount, StratumOverlap, StratumSums
 from surveys.estimates.mean import mean
 from surveys.estimates.share import share
@@ -28,10 +30,10 @@ def mean_change(
     EstimateInputError for impossible sums.
     """
     top = high * INDEX_SCALE
-    plans = [design(sums, low=0, high=top, confidence=confidence) for sums in (current, before)]
-    covariance = rounds_covariance(plans[0], plans[1], twice, top) / INDEX_SCALE**2
+    designs = [design(sums, low=0, high=top, confidence=confidence) for sums in (current, before)]
+    covariance = rounds_covariance(designs[0], designs[1], twice, top) / INDEX_SCALE**2
     figures = [mean(sums, high=high, confidence=confidence) for sums in (current, before)]
-    change = (plans[0].value() - plans[1].value()) / INDEX_SCALE
+    change = (designs[0].value() - designs[1].value()) / INDEX_SCALE
     return change_of(change, figures[0], figures[1], float(covariance))
 
 
@@ -49,14 +51,14 @@ def share_change(
     which takes the rounds as drawn apart: too large, never too small, where people who were asked twice answered alike.
     """
     mid_p = all(sum(c.answered for c in r) <= MID_P_UP_TO * sum(c.population for c in r) for r in (current, before))
-    plans = [design(counts_as_sums(counts), low=0, high=1, confidence=confidence) for counts in (current, before)]
-    covariance = rounds_covariance(plans[0], plans[1], twice, 1)
+    designs = [design(counts_as_sums(counts), low=0, high=1, confidence=confidence) for counts in (current, before)]
+    covariance = rounds_covariance(designs[0], designs[1], twice, 1)
     figures = [share(counts, confidence=confidence, mid_p=mid_p) for counts in (current, before)]
-    found = change_of(plans[0].value() - plans[1].value(), figures[0], figures[1], float(covariance))
+    change = change_of(designs[0].value() - designs[1].value(), figures[0], figures[1], float(covariance))
     exact = (
-        None if found.standard_error in (None, 0.0) else fisher_where_small([answers_of(current), answers_of(before)])
+        None if change.standard_error in (None, 0.0) else fisher_where_small([answers_of(current), answers_of(before)])
     )
-    return found if exact is None else replace(found, p_value=exact, method="mover, fisher")
+    return change if exact is None else replace(change, p_value=exact, method="mover, fisher")
 
 
 def rounds_covariance(current: Design, before: Design, twice: Sequence[StratumOverlap], top: int) -> Fraction:
@@ -69,21 +71,23 @@ def rounds_covariance(current: Design, before: Design, twice: Sequence[StratumOv
 
     Raises EstimateInputError for sums no answers have, and more people asked twice than asked once.
     """
-    cells = [{cell.stratum: cell for cell in plan.cells} for plan in (current, before)]
+    cells = [{cell.stratum: cell for cell in round_design.cells} for round_design in (current, before)]
     total = Fraction(0)
     if len({s.stratum for s in twice}) != len(twice):
         raise EstimateInputError("a stratum occurs twice")
     for s in twice:
-        one, other = (found.get(s.stratum) for found in cells)
-        answers = [0 if cell is None else cell.answered for cell in (one, other)]
+        cell_now, cell_before = (round_cells.get(s.stratum) for round_cells in cells)
+        answers = [0 if cell is None else cell.answered for cell in (cell_now, cell_before)]
         if not 0 <= s.both <= min(*answers, s.listed):
             raise EstimateInputError(f"stratum {s.stratum}: {s.both} answered twice of {answers} and {s.listed} listed")
         _check(s, top)
-        if one is None or other is None or s.both < 2:
+        if cell_now is None or cell_before is None or s.both < 2:
             continue
-        spread = (s.products - Fraction(s.current * s.before, s.both)) / (s.both - 1)
-        factor = Fraction(s.both, one.answered * other.answered) - s.listed / (one.people * other.people)
-        total += one.people / current.weight * other.people / before.weight * factor * spread
+        value_covariance = (s.products - Fraction(s.current * s.before, s.both)) / (s.both - 1)
+        factor = Fraction(s.both, cell_now.answered * cell_before.answered) - s.listed / (
+            cell_now.people * cell_before.people
+        )
+        total += cell_now.people / current.weight * cell_before.people / before.weight * factor * value_covariance
     return total
 
 

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from sampling.text import NOTHING_SAID, Text
-from surveys.estimates.design import Cell, Design, design, square_root, student
+from surveys.estimates.design import Design, DesignStratum
+from surveys.estimates.design_building import design
+from surveys.estimates.estimator import square_root, student_interval
 from surveys.estimates.figures import (
     PLACES,
     TOO_FEW_FOR_INTERVAL,
@@ -39,7 +41,7 @@ def ratio(strata: Sequence[StratumPairs], *, confidence: float = 0.95) -> Estima
     value = above.value() / divisor
     variance = _variance(below, value, divisor, {s.stratum: s for s in strata})
     error = square_root(variance)
-    low, high = student(below, float(value), error, confidence)
+    low, high = student_interval(below, float(value), error, confidence)
     return Estimate(
         value=half_up(value, PLACES),
         low=low,
@@ -57,8 +59,8 @@ def ratio(strata: Sequence[StratumPairs], *, confidence: float = 0.95) -> Estima
     )
 
 
-def _how(plan: Design, low: float | None, confidence: float) -> Text:
-    if plan.complete:
+def _how(sample_design: Design, low: float | None, confidence: float) -> Text:
+    if sample_design.complete:
         return NOTHING_SAID
     if low is None:
         return TOO_FEW_FOR_INTERVAL
@@ -66,15 +68,17 @@ def _how(plan: Design, low: float | None, confidence: float) -> Text:
     return Text(f"{level} 区间按线性化方差取 t 区间。", f"{level} interval: Student's t with the linearised variance.")
 
 
-def _variance(plan: Design, value: Fraction, divisor: Fraction, pairs: dict[str, StratumPairs]) -> Fraction | None:
-    def residuals(cell: Cell) -> tuple[Fraction, Fraction]:
+def _variance(
+    sample_design: Design, value: Fraction, divisor: Fraction, pairs: dict[str, StratumPairs]
+) -> Fraction | None:
+    def residuals(cell: DesignStratum) -> tuple[Fraction, Fraction]:
         s = pairs[cell.stratum]
         return s.y - value * s.x, s.y_squares - 2 * value * s.products + value**2 * s.x_squares
 
-    if plan.complete:
+    if sample_design.complete:
         return Fraction(0)
-    total = None if plan.n < 2 else plan.variance_of_sum(residuals)
-    return None if total is None else total / (divisor * plan.weight) ** 2
+    total = None if sample_design.n < 2 else sample_design.variance_of_sum(residuals)
+    return None if total is None else total / (divisor * sample_design.weight) ** 2
 
 
 def _design(strata: Sequence[StratumPairs], sums: Sequence[tuple[int, int]], confidence: float) -> Design:
@@ -86,10 +90,10 @@ def _design(strata: Sequence[StratumPairs], sums: Sequence[tuple[int, int]], con
 
 
 def _check(s: StratumPairs) -> None:
-    """Cauchy and Schwarz: no pairs go together more closely than each number does with itself."""
+    """Raise EstimateInputError for sums no pairs have, by the Cauchy-Schwarz inequality."""
     if type(s.products) is not int:
         raise EstimateInputError(f"stratum {s.stratum}: whole numbers are needed, not {s.products}")
-    n = s.answered if s.base is None else s.base
-    spread = (n * s.x_squares - s.x**2) * (n * s.y_squares - s.y**2)
-    if (n * s.products - s.x * s.y) ** 2 > spread or (n == 0 and s.products):
+    n = s.in_domain
+    bound = (n * s.x_squares - s.x**2) * (n * s.y_squares - s.y**2)
+    if (n * s.products - s.x * s.y) ** 2 > bound or (n == 0 and s.products):
         raise EstimateInputError(f"stratum {s.stratum}: the sum of products does not fit the sums")

@@ -1,8 +1,8 @@
 """A share with an exact interval: the hypergeometric limits of an equivalent simple random sample.
 
-Ordinary intervals fail where our figures live (N = 100-5,000, n = 100-130, shares of 0.85-1): Wald covers 89 % on
-average and 2 % at worst where 95 % is promised. The limits here cover at least 95 % under simple random sampling,
-by construction. Source of the limits: Buonaccorsi 1987; of the equivalent sample: Korn & Graubard 1998, Dean & Pagano
+The usual intervals fail in the range of these figures (N = 100-5,000, n = 100-130, shares of 0.85-1): Wald covers 89 %
+on average and 2 % at worst where 95 % is nominal. The limits here cover at least 95 % under simple random sampling, by
+construction. Source of the limits: Buonaccorsi 1987; of the equivalent sample: Korn & Graubard 1998, Dean & Pagano
 2015.
 """
 
@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from sampling.text import NOTHING_SAID, Text
-from surveys.estimates.design import Limits, Plan, counts_as_sums, design, square_root, student
+from surveys.estimates.design_building import counts_as_sums, design
+from surveys.estimates.estimator import Limits, MeanEstimator, square_root, student_interval
 from surveys.estimates.figures import PLACES, TOO_FEW_FOR_INTERVAL, Estimate, StratumCount
 from surveys.rounding import half_up
 
@@ -27,41 +28,43 @@ def share(
     """The share of yes among the population of these strata, 0-1, with its interval.
 
     With `domain`, the share in a part of that many people that cuts across the strata (StratumCount.base). `mid_p`
-    counts the observed number half: a shorter interval that covers what it promises on average, not in every case.
+    counts the observed number half: a shorter interval, whose coverage is nominal on average and not in every case.
 
     Raises NoFigure without respondents and EstimateInputError for impossible counts. All yes never gives [1, 1]
     unless everyone was asked and answered.
     """
-    plan = design(counts_as_sums(counts), low=0, high=1, confidence=confidence, domain=domain)
-    return share_of(plan, confidence=confidence, mid_p=mid_p)
+    sample_design = design(counts_as_sums(counts), low=0, high=1, confidence=confidence, domain=domain)
+    return share_of(sample_design, confidence=confidence, mid_p=mid_p)
 
 
-def share_of(plan: Plan, *, confidence: float, mid_p: bool = False) -> Estimate:
-    """The same from a design, or from answers weighted to known numbers."""
-    value = plan.value()
-    variance = plan.variance(value)
-    limits = _interval(plan, value, variance, confidence, mid_p)
-    students = student(plan, float(value), square_root(variance), confidence)
+def share_of(estimator: MeanEstimator, *, confidence: float, mid_p: bool = False) -> Estimate:
+    """The share, 0-1, from a Design or from answers weighted to known numbers; interval as in share()."""
+    value = estimator.value()
+    variance = estimator.variance(value)
+    limits = _interval(estimator, value, variance, confidence, mid_p)
+    students = student_interval(estimator, float(value), square_root(variance), confidence)
     return Estimate(
         value=half_up(value, PLACES),
         low=limits[0],
         high=limits[1],
-        n=plan.n,
-        population=plan.population,
-        method="full-coverage" if plan.complete else f"equivalent-sample-hypergeometric{'-mid-p' * mid_p}",
-        how=plan.weighting + _how(plan, limits, confidence, mid_p),
+        n=estimator.n,
+        population=estimator.population,
+        method="full-coverage" if estimator.complete else f"equivalent-sample-hypergeometric{'-mid-p' * mid_p}",
+        how=estimator.weighting + _how(estimator, limits, confidence, mid_p),
         standard_error=square_root(variance),
-        degrees_of_freedom=plan.degrees_of_freedom,
-        notes=plan.notes,
+        degrees_of_freedom=estimator.degrees_of_freedom,
+        notes=estimator.notes,
         confidence=confidence,
         t_low=students[0],
         t_high=students[1],
-        effective=None if plan.complete or variance is None else float(equivalent_size(plan, value, variance)),
+        effective=None
+        if estimator.complete or variance is None
+        else float(equivalent_size(estimator, value, variance)),
     )
 
 
-def _how(plan: Plan, limits: Limits, confidence: float, mid_p: bool) -> Text:
-    if plan.complete:
+def _how(estimator: MeanEstimator, limits: Limits, confidence: float, mid_p: bool) -> Text:
+    if estimator.complete:
         return NOTHING_SAID
     if limits[0] is None:
         return TOO_FEW_FOR_INTERVAL
@@ -73,30 +76,32 @@ def _how(plan: Plan, limits: Limits, confidence: float, mid_p: bool) -> Text:
     )
 
 
-def _interval(plan: Plan, value: Fraction, variance: Fraction | None, confidence: float, mid_p: bool) -> Limits:
-    if plan.complete:
+def _interval(
+    estimator: MeanEstimator, value: Fraction, variance: Fraction | None, confidence: float, mid_p: bool
+) -> Limits:
+    if estimator.complete:
         return float(value), float(value)
     if variance is None:
         return None, None
-    size = equivalent_size(plan, value, variance)
+    size = equivalent_size(estimator, value, variance)
     hits = math.floor(value * size + Fraction(1, 2) + ROUNDING)
-    low, high = hypergeometric_limits(plan.population, size, hits, (1 - confidence) / 2, mid_p)
-    # Widened to contain the estimate, cut to what the answers themselves prove.
-    yes = plan.total
-    proved = Fraction(yes, plan.population), 1 - Fraction(plan.n - yes, plan.population)
+    low, high = hypergeometric_limits(estimator.population, size, hits, (1 - confidence) / 2, mid_p)
+    # Widened to contain the estimate, cut to the shares that are possible given the answers.
+    yes = estimator.total
+    proved = Fraction(yes, estimator.population), 1 - Fraction(estimator.n - yes, estimator.population)
     low, high = max(min(low, value), proved[0]), min(max(high, value), proved[1])
     if low == high:
-        # All agree and all but a few were reached: the test at 95 % would rule out that one of those few differs.
-        # A figure about people who were not heard must not look like a fact.
+        # All agree and nearly everyone answered: the test at 95 % would rule out that one of the others differs. A
+        # figure about people without an answer must keep an interval of some width.
         low, high = proved
     return float(low), float(high)
 
 
-def equivalent_size(plan: Plan, value: Fraction, variance: Fraction) -> int:
-    """n': the simple random sample without replacement that knows as much as this design; at most the answers."""
-    most = plan.equal_spread_size()
+def equivalent_size(estimator: MeanEstimator, value: Fraction, variance: Fraction) -> int:
+    """n': the size of the simple random sample without replacement of equal variance; at most the number of answers."""
+    most = estimator.equal_variance_size()
     used = most if variance == 0 else min(value * (1 - value) / variance, most)
-    return max(min(math.floor((used + 1) / (1 + used / plan.population) + ROUNDING), plan.n), 1)
+    return max(min(math.floor((used + 1) / (1 + used / estimator.population) + ROUNDING), estimator.n), 1)
 
 
 def hypergeometric_limits(

@@ -8,16 +8,18 @@ from fractions import Fraction
 from math import comb
 
 from sampling.text import NOTHING_SAID, Text
-from surveys.estimates.comparison import LEVEL, holm_p_values, rao_scott
+from surveys.estimates.comparison import LEVEL
+from surveys.estimates.contingency_tables import rao_scott
 from surveys.estimates.figures import NoFigure, StratumCount
+from surveys.estimates.multiple_testing import holm_p_values
 
 SMALL = 5
 MOST_TABLES = 100_000
 
 
 @dataclass(frozen=True)
-class Sameness:
-    """The finding for a whole table: p-value and how it was made; without a p-value, why there is none."""
+class HomogeneityTest:
+    """The test that a share is the same in all groups: p-value and method; without a p-value, the reason."""
 
     p_value: float | None
     method: str
@@ -31,7 +33,7 @@ class Sameness:
 
     @property
     def words(self) -> Text:
-        """The finding as one sentence."""
+        """The result of the test as one sentence."""
         if self.deciding is None:
             return self.reason
         if self.deciding <= LEVEL:
@@ -42,13 +44,13 @@ class Sameness:
         return Text("各组之间的差异可能来自偶然。", "The differences between the groups may be due to chance.")
 
 
-def holm_tables(found: Mapping[str, Sameness]) -> dict[str, Sameness]:
+def holm_tables(tests: Mapping[str, HomogeneityTest]) -> dict[str, HomogeneityTest]:
     """The same tests with p-values for having made all of them (Holm 1979)."""
-    adjusted = holm_p_values({name: one.p_value for name, one in found.items()})
-    return {name: replace(one, adjusted=adjusted.get(name)) for name, one in found.items()}
+    adjusted = holm_p_values({name: test.p_value for name, test in tests.items()})
+    return {name: replace(test, adjusted=adjusted.get(name)) for name, test in tests.items()}
 
 
-def sameness(groups: Mapping[str, Sequence[StratumCount]]) -> Sameness:
+def homogeneity_test(groups: Mapping[str, Sequence[StratumCount]]) -> HomogeneityTest:
     """Test that the share of yes is the same in these groups of one sample; all name the same strata.
 
     Where a cell would hold fewer than five answers if nothing differed: the exact test of Freeman & Halton (1951) on
@@ -56,42 +58,43 @@ def sameness(groups: Mapping[str, Sequence[StratumCount]]) -> Sameness:
     out.
     """
     rows = {name: _row(counts) for name, counts in groups.items()}
-    spoken = {name: row for name, row in rows.items() if sum(row)}
-    if len(spoken) < 2:
-        alone = Text("只有一组有回答，无从比较。", "Only one group has answers: nothing to compare.")
-        return Sameness(None, "none", alone)
-    columns = [sum(row[side] for row in spoken.values()) for side in (0, 1)]
+    answered = {name: row for name, row in rows.items() if sum(row)}
+    if len(answered) < 2:
+        message = Text("只有一组有回答，无从比较。", "Only one group has answers: nothing to compare.")
+        return HomogeneityTest(None, "none", message)
+    columns = [sum(row[side] for row in answered.values()) for side in (0, 1)]
     if 0 in columns:
-        return Sameness(1.0, "all-alike")
-    whole = sum(columns)
-    if min(sum(row) * column / whole for row in spoken.values() for column in columns) < SMALL:
-        exact = freeman_halton(list(spoken.values()))
+        return HomogeneityTest(1.0, "all-alike")
+    total = sum(columns)
+    if min(sum(row) * column / total for row in answered.values() for column in columns) < SMALL:
+        exact = freeman_halton(list(answered.values()))
         if exact is not None:
-            return Sameness(exact, "freeman-halton")
+            return HomogeneityTest(exact, "freeman-halton")
     try:
-        return Sameness(rao_scott({name: groups[name] for name in spoken}).p_value, "rao-scott")
+        return HomogeneityTest(rao_scott({name: groups[name] for name in answered}).p_value, "rao-scott")
     except NoFigure as none:
-        return Sameness(None, "none", none.message)
+        return HomogeneityTest(None, "none", none.message)
 
 
 def _row(counts: Sequence[StratumCount]) -> tuple[int, int]:
     yes = sum(c.yes for c in counts)
-    return yes, sum(c.answered if c.base is None else c.base for c in counts) - yes
+    return yes, sum(c.in_domain for c in counts) - yes
 
 
 def freeman_halton(rows: Sequence[tuple[int, int]]) -> float | None:
     """The exact p-value of a table of groups × (yes, no), given its margins; None when there are too many tables.
 
-    Sum of the probabilities of all tables no more likely than the one seen. For two groups this is Fisher's exact test.
+    Sum of the probabilities of all tables no more likely than the observed one. For two groups this is Fisher's exact
+    test.
     """
     sizes = [sum(row) for row in rows]
     side = min((0, 1), key=lambda place: sum(row[place] for row in rows))
-    seen = [row[side] for row in rows]
-    if comb(sum(seen) + len(rows) - 1, len(rows) - 1) > MOST_TABLES:
+    observed = [row[side] for row in rows]
+    if comb(sum(observed) + len(rows) - 1, len(rows) - 1) > MOST_TABLES:
         return None
-    weight = _weight(sizes, seen)
-    unlikely = sum(w for w in (_weight(sizes, table) for table in _tables(sizes, sum(seen))) if w <= weight)
-    return float(Fraction(unlikely, comb(sum(sizes), sum(seen))))
+    weight = _weight(sizes, observed)
+    unlikely = sum(w for w in (_weight(sizes, table) for table in _tables(sizes, sum(observed))) if w <= weight)
+    return float(Fraction(unlikely, comb(sum(sizes), sum(observed))))
 
 
 def _weight(sizes: Sequence[int], table: Sequence[int]) -> int:
@@ -101,12 +104,12 @@ def _weight(sizes: Sequence[int], table: Sequence[int]) -> int:
     return product
 
 
-def _tables(sizes: Sequence[int], left: int) -> Iterator[tuple[int, ...]]:
-    """Every way to spread `left` over groups of these sizes."""
+def _tables(sizes: Sequence[int], remaining: int) -> Iterator[tuple[int, ...]]:
+    """Every way to distribute `remaining` over groups of these sizes."""
     if len(sizes) == 1:
-        if left <= sizes[0]:
-            yield (left,)
+        if remaining <= sizes[0]:
+            yield (remaining,)
         return
-    for first in range(min(sizes[0], left) + 1):
-        for rest in _tables(sizes[1:], left - first):
-            yield (first, *rest)
+    for first in range(min(sizes[0], remaining) + 1):
+        for others in _tables(sizes[1:], remaining - first):
+            yield (first, *others)

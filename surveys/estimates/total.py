@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from surveys.estimates.design import counts_as_sums, design
+from surveys.estimates.design_building import counts_as_sums, design
 from surveys.estimates.figures import PLACES, Estimate, StratumCount
 from surveys.estimates.share import share
 from surveys.rounding import half_up
@@ -25,19 +25,19 @@ def total(
     """
     if domain is None:
         counts = [replace(count, base=None) for count in counts]
-    found = share(counts, confidence=confidence, domain=domain, mid_p=mid_p)
+    estimate = share(counts, confidence=confidence, domain=domain, mid_p=mid_p)
     exact = design(counts_as_sums(counts), low=0, high=1, confidence=confidence, domain=domain).value()
-    people = found.population
+    people = estimate.population
 
     def of_people(part: float | None) -> float | None:
         return None if part is None else people * part
 
     return replace(
-        found,
+        estimate,
         value=half_up(exact * people, PLACES),
-        low=of_people(found.low),
-        high=of_people(found.high),
-        standard_error=of_people(found.standard_error),
-        t_low=of_people(found.t_low),
-        t_high=of_people(found.t_high),
+        low=of_people(estimate.low),
+        high=of_people(estimate.high),
+        standard_error=of_people(estimate.standard_error),
+        t_low=of_people(estimate.t_low),
+        t_high=of_people(estimate.t_high),
     )

@@ -1,7 +1,7 @@
-"""How far two answers to one question agree: the share, and Gwet's AC1, which keeps its sense at the ceiling.
+"""How far two answers to one question agree: the share, and Gwet's AC1, which stays meaningful near the ceiling.
 
 Where nearly everybody is satisfied, Cohen's kappa falls to zero or below although nearly all answers are the same
-(Feinstein & Cicchetti 1990). AC1 takes chance agreement from how spread the answers are: K. L. Gwet, Computing
+(Feinstein & Cicchetti 1990). AC1 takes chance agreement from the distribution of the answers: K. L. Gwet, Computing
 inter-rater reliability and its variance in the presence of high agreement, BJMSP 61 (2008) 29-48.
 """
 
@@ -27,12 +27,12 @@ class Agreement:
 
 
 def agreement(pairs: Sequence[tuple[str, str]], categories: int) -> Agreement | None:
-    """Of answers given first and in the back-check, of a question with so many possible answers; None without any.
+    """The agreement of answers in the interview and in the back-check, `categories` of them possible; None without any.
 
     Raises ValueError where more different answers were given than are possible.
 
-    >>> found = agreement([("5", "5")] * 9 + [("5", "4")], categories=5)
-    >>> found.share, round(float(found.ac1), 3)
+    >>> result = agreement([("5", "5")] * 9 + [("5", "4")], categories=5)
+    >>> result.share, round(float(result.ac1), 3)
     (Fraction(9, 10), 0.898)
     """
     answers = [answer for pair in pairs for answer in pair]

@@ -1,8 +1,8 @@
-"""Which interviews somebody else asks about again: drawn by tickets, so that nobody chooses and nobody can foresee.
+"""Which interviews are back-checked: selected by tickets, which nobody can choose or foresee.
 
-The ticket of a response is that of sampling.tickets under the seed of the draw, set apart by a word. The name of a
+The ticket of a response is that of sampling.tickets under the seed of the draw with a suffix. The name of a
 response is a random UUID that the server makes when the interview is stored, after the seed is public: neither who made
-the seed nor who held the interview knew which it would be.
+the seed nor the interviewer knew which name it would get.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 from sampling.tickets import ticketer
 
-APART = "/back-check"
+TICKET_SUFFIX = "/back-check"
 RANDOM, FLAG, NEVER_SERVED = "random", "flag", "never_served"
 TICKETS = 16**64
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A response that may be asked about: whose interview (empty: nobody's, on the web), and what speaks for it."""
+class BackCheckCandidate:
+    """A response that may be back-checked: its interviewer (empty on the web), and whether it is selected anyway."""
 
     response: str
     interviewer: str
@@ -28,42 +28,44 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """A response to ask about again, and why: "random", "flag" or "never_served"."""
+class SelectedResponse:
+    """A response to back-check, and why: "random", "flag" or "never_served"."""
 
     response: str
     why: str
 
 
-def draw(
-    candidates: Iterable[Candidate], seed: str, percent: int, kept: Mapping[str, str] | None = None
-) -> tuple[Chosen, ...]:
-    """All chosen responses, by name: `kept` (response → why) from earlier draws, and what is due now.
+def select_back_checks(
+    candidates: Iterable[BackCheckCandidate], seed: str, percent: int, selected_before: Mapping[str, str] | None = None
+) -> tuple[SelectedResponse, ...]:
+    """All selected responses, by name: `selected_before` (response → why), and those selected now.
 
     By chance: of each interviewer those whose ticket falls in the first `percent` of all tickets, and where there is
-    none, the one with the smallest. Then everything flagged and everybody who says they were never served. Who is
-    chosen once stays chosen. The order of the candidates makes no difference. Raises ValueError for a share that is
-    none.
+    none, the one with the smallest. Then everything flagged and everybody who says they were never served. A response
+    once selected stays selected. The order of the candidates makes no difference. Raises ValueError unless `percent` is
+    0-100.
     """
     if not 0 <= percent <= 100:
         raise ValueError(f"{percent} percent of the interviews")
-    why = dict(kept or {})
-    number = ticketer(seed + APART)
-    by_interviewer: dict[str, list[Candidate]] = {}
-    everybody = sorted(candidates, key=lambda one: one.response)
-    for one in everybody:
-        by_interviewer.setdefault(one.interviewer, []).append(one)
-    for interviewer, theirs in sorted(by_interviewer.items()):
+    why = dict(selected_before or {})
+    ticket_of = ticketer(seed + TICKET_SUFFIX)
+    by_interviewer: dict[str, list[BackCheckCandidate]] = {}
+    everybody = sorted(candidates, key=lambda candidate: candidate.response)
+    for candidate in everybody:
+        by_interviewer.setdefault(candidate.interviewer, []).append(candidate)
+    for interviewer, own in sorted(by_interviewer.items()):
         if interviewer:
-            _by_chance(theirs, number, percent, why)
-    for one in everybody:
-        if one.never_served or one.flagged:
-            why.setdefault(one.response, NEVER_SERVED if one.never_served else FLAG)
-    return tuple(Chosen(response, why[response]) for response in sorted(why))
+            _by_chance(own, ticket_of, percent, why)
+    for candidate in everybody:
+        if candidate.never_served or candidate.flagged:
+            why.setdefault(candidate.response, NEVER_SERVED if candidate.never_served else FLAG)
+    return tuple(SelectedResponse(response, why[response]) for response in sorted(why))
 
 
-def _by_chance(theirs: list[Candidate], number: Callable[[str], str], percent: int, why: dict[str, str]) -> None:
-    tickets = {one.response: number(one.response) for one in theirs}
+def _by_chance(
+    candidates: list[BackCheckCandidate], ticket_of: Callable[[str], str], percent: int, why: dict[str, str]
+) -> None:
+    tickets = {candidate.response: ticket_of(candidate.response) for candidate in candidates}
     for response, ticket in tickets.items():
         if int(ticket, 16) * 100 < percent * TICKETS:
             why.setdefault(response, RANDOM)

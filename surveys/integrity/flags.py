@@ -1,4 +1,4 @@
-"""What looks unusual in the interviews, each sight in words with its numbers. It points; people judge.
+"""Flags for unusual interviews, each a sentence with its numbers; whether something is wrong, people decide.
 
 Cost: a few passes over the interviews and one sort of their paces per interviewer.
 """
@@ -15,7 +15,7 @@ from typing import TypeVar
 from sampling.text import Text
 from surveys.integrity.interview import Interview
 from surveys.integrity.interviewer_effect import interviewer_effects
-from surveys.integrity.rules import Rule, standard
+from surveys.integrity.rules import IntegrityRule, standard
 
 WEB = "web"
 PHONE = "phone"
@@ -27,7 +27,7 @@ Hours = Callable[[datetime], bool]
 
 @dataclass(frozen=True)
 class Flag:
-    """One sight: by which rule, at which interviews (none: at the interviewer's as a whole), and what was seen."""
+    """A match of a rule: its code, kind, severity, interviews (none: all of the interviewer) and sentence."""
 
     code: str
     kind: str
@@ -38,39 +38,41 @@ class Flag:
 
 
 def flags(
-    interviews: Sequence[Interview], *, rules: Sequence[Rule] | None = None, hours: Hours | None = None
+    interviews: Sequence[Interview], *, rules: Sequence[IntegrityRule] | None = None, hours: Hours | None = None
 ) -> tuple[Flag, ...]:
-    """Every sight the rules have a word for, in the order of the rules, then by interviewer and interview.
+    """Every match of the rules, in the order of the rules, then by interviewer and interview.
 
     `hours` says of a local moment whether people may be contacted then; without it no hour is impossible.
     """
-    ordered = sorted(interviews, key=lambda one: (one.interviewer, one.id))
-    seen = _Seen(ordered, hours)
-    found: list[Flag] = []
+    ordered = sorted(interviews, key=lambda interview: (interview.interviewer, interview.id))
+    sample = _Sample(ordered, hours)
+    raised: list[Flag] = []
     for rule in standard() if rules is None else rules:
-        found += FINDERS[rule.kind](rule, seen)
-    return tuple(found)
+        raised += FINDERS[rule.kind](rule, sample)
+    return tuple(raised)
 
 
-def to_back_check(found: Iterable[Flag]) -> frozenset[str]:
+def to_back_check(flags_raised: Iterable[Flag]) -> frozenset[str]:
     """The interviews whose flags ask for a back-check."""
-    return frozenset(one for flag in found if flag.severity == "back_check" for one in flag.interviews)
+    return frozenset(
+        interview_id for flag in flags_raised if flag.severity == "back_check" for interview_id in flag.interviews
+    )
 
 
-class _Seen:
-    """The interviews, with the pace of comparable ones."""
+class _Sample:
+    """The interviews that are compared with each other, and the usual pace among them."""
 
     def __init__(self, interviews: Sequence[Interview], hours: Hours | None) -> None:
         self.interviews = interviews
         self.hours = hours
         self._paces: dict[tuple[bool, str], tuple[float, int]] = {}
 
-    def usual_pace(self, one: Interview) -> tuple[float, int]:
+    def usual_pace(self, interview: Interview) -> tuple[float, int]:
         """The median of seconds per question among the others' interviews of the same kind, and how many these are.
 
-        Of other interviewers, so that whoever did most of them does not set the pace they are measured by.
+        Of other interviewers, so that an interviewer with many interviews is not compared with themselves.
         """
-        key = one.mode == WEB, one.interviewer
+        key = interview.mode == WEB, interview.interviewer
         if key not in self._paces:
             alike = [other for other in self.interviews if (other.mode == WEB) == key[0]]
             paces = [p for other in alike if (key[0] or other.interviewer != key[1]) and (p := other.pace) is not None]
@@ -78,129 +80,145 @@ class _Seen:
         return self._paces[key]
 
 
-def _flag(rule: Rule, interviewer: str, interviews: Iterable[str], text: Text) -> Flag:
+def _flag(rule: IntegrityRule, interviewer: str, interviews: Iterable[str], text: Text) -> Flag:
     return Flag(rule.code, rule.kind, rule.severity, interviewer, tuple(interviews), text)
 
 
-def _too_fast(rule: Rule, seen: _Seen) -> Iterator[Flag]:
-    for one in seen.interviews:
-        pace, others = seen.usual_pace(one)
-        if one.total_seconds is None or one.pace is None or others < rule.of("least_others"):
+def _too_fast(rule: IntegrityRule, sample: _Sample) -> Iterator[Flag]:
+    for interview in sample.interviews:
+        pace, others = sample.usual_pace(interview)
+        if interview.total_seconds is None or interview.pace is None or others < rule.of("least_others"):
             continue
-        if one.pace < rule.of("share_of_median") * pace and one.total_seconds < rule.of("floor_seconds"):
+        if interview.pace < rule.of("share_of_median") * pace and interview.total_seconds < rule.of("floor_seconds"):
             numbers = {
-                "questions": one.questions,
-                "seconds": round(one.total_seconds),
-                "median": round(pace * one.questions),
+                "questions": interview.questions,
+                "seconds": round(interview.total_seconds),
+                "median": round(pace * interview.questions),
             }
-            yield _flag(rule, one.interviewer, [one.id], rule.says(numbers))
+            yield _flag(rule, interview.interviewer, [interview.id], rule.says(numbers))
 
 
-def _reading_speed(rule: Rule, seen: _Seen) -> Iterator[Flag]:
+def _reading_speed(rule: IntegrityRule, sample: _Sample) -> Iterator[Flag]:
     limit = rule.of("milliseconds") / 1000
-    for one in seen.interviews:
-        timed = list(one.seconds.values())
+    for interview in sample.interviews:
+        timed = list(interview.seconds.values())
         quick = sum(seconds < limit for seconds in timed)
         if len(timed) >= rule.of("least_questions") and quick >= rule.of("share_of_questions") * len(timed):
             numbers = {"questions": len(timed), "quick": quick, "limit": f"{limit:g}"}
-            yield _flag(rule, one.interviewer, [one.id], rule.says(numbers))
+            yield _flag(rule, interview.interviewer, [interview.id], rule.says(numbers))
 
 
-def _straight_lining(rule: Rule, seen: _Seen) -> Iterator[Flag]:
-    """All items alike says little by itself, least of all at the ceiling, where honest people crowd."""
-    lines = [o for o in seen.interviews if len(o.scale) >= rule.of("least_items") and len(set(o.scale)) == 1]
+def _straight_lining(rule: IntegrityRule, sample: _Sample) -> Iterator[Flag]:
+    """Equal answers to all items, if fast or frequent as well; equal answers at the ceiling are usual by themselves."""
+    lines = [o for o in sample.interviews if len(o.scale) >= rule.of("least_items") and len(set(o.scale)) == 1]
     alike = _groups((o, (o.interviewer, o.scale)) for o in lines if o.scale[0] < rule.of("ceiling"))
-    for one in lines:
-        pace, _ = seen.usual_pace(one)
-        same = len(alike.get((one.interviewer, one.scale), ()))
-        if one.pace is not None and one.pace < rule.of("share_of_median") * pace:
-            share = round(100 * one.pace / pace)
+    for interview in lines:
+        pace, _ = sample.usual_pace(interview)
+        same = len(alike.get((interview.interviewer, interview.scale), ()))
+        if interview.pace is not None and interview.pace < rule.of("share_of_median") * pace:
+            share = round(100 * interview.pace / pace)
             besides = Text(
                 f"用时只有同类答卷中位数的 {share}%", f"took only {share}% of the median time of similar interviews"
             )
-        elif one.interviewer and same >= rule.of("least_alike"):
+        elif interview.interviewer and same >= rule.of("least_alike"):
             besides = Text(f"同一位访问员有 {same} 份这样的答卷", f"the same interviewer has {same} such interviews")
         else:
             continue
-        items = len(one.scale)
+        items = len(interview.scale)
         text = rule.says({"items": items, "besides": besides.zh}, {"items": items, "besides": besides.en})
-        yield _flag(rule, one.interviewer, [one.id], text)
+        yield _flag(rule, interview.interviewer, [interview.id], text)
 
 
-def _same_words(rule: Rule, seen: _Seen) -> Iterator[Flag]:
+def _same_words(rule: IntegrityRule, sample: _Sample) -> Iterator[Flag]:
     long_enough = (
-        (one, (one.interviewer, text))
-        for one in seen.interviews
-        if one.interviewer
-        for text in sorted(set(one.texts))
+        (interview, (interview.interviewer, text))
+        for interview in sample.interviews
+        if interview.interviewer
+        for text in sorted(set(interview.texts))
         if len(text) >= rule.of("least_signs")
     )
-    found = _groups(long_enough)
-    writers = Counter(text for _, text in found)
-    for (interviewer, text), ids in found.items():
+    same_texts = _groups(long_enough)
+    writers = Counter(text for _, text in same_texts)
+    for (interviewer, text), ids in same_texts.items():
         # What several interviewers wrote down alike is a common saying, such as 「没有什么意见」.
         if len(ids) >= rule.of("least_interviews") and writers[text] < COMMON_SAYING:
             yield _flag(rule, interviewer, ids, rule.says({"interviews": len(ids), "signs": len(text)}))
 
 
-def _one_number(rule: Rule, seen: _Seen) -> Iterator[Flag]:
+def _one_number(rule: IntegrityRule, sample: _Sample) -> Iterator[Flag]:
     """The number that was called, not those a person has: a household or a guardian of several may share one."""
-    by_number = _groups((one, one.called) for one in seen.interviews if one.mode == PHONE and one.called)
-    as_guardian = {one.id for one in seen.interviews if one.holder == GUARDIAN}
+    by_number = _groups(
+        (interview, interview.called) for interview in sample.interviews if interview.mode == PHONE and interview.called
+    )
+    as_guardian = {interview.id for interview in sample.interviews if interview.holder == GUARDIAN}
     for ids in sorted(by_number.values()):
         if len(ids) >= rule.of("least_interviews"):
             numbers = {"interviews": len(ids), "guardians": len(as_guardian.intersection(ids))}
-            yield _flag(rule, _whose(seen, ids), ids, rule.says(numbers))
+            yield _flag(rule, _whose(sample, ids), ids, rule.says(numbers))
 
 
-def _one_device(rule: Rule, seen: _Seen) -> Iterator[Flag]:
-    by_device = _groups((one, one.device) for one in seen.interviews if one.mode == WEB and one.device)
+def _one_device(rule: IntegrityRule, sample: _Sample) -> Iterator[Flag]:
+    by_device = _groups(
+        (interview, interview.device) for interview in sample.interviews if interview.mode == WEB and interview.device
+    )
     for ids in sorted(by_device.values()):
         if len(ids) >= rule.of("least_interviews"):
             yield _flag(rule, "", ids, rule.says({"interviews": len(ids)}))
 
 
-def _too_favourable(rule: Rule, seen: _Seen) -> Iterator[Flag]:
+def _too_favourable(rule: IntegrityRule, sample: _Sample) -> Iterator[Flag]:
     alpha, difference = rule.of("alpha"), rule.of("difference_points") / 100
-    found = interviewer_effects(seen.interviews, alpha=alpha, difference=difference, least_power=rule.of("least_power"))
-    for one in found:
-        if one.verdict == "more":
+    effects = interviewer_effects(
+        sample.interviews, alpha=alpha, difference=difference, least_power=rule.of("least_power")
+    )
+    for effect in effects:
+        if effect.verdict == "more":
             numbers = {
-                "interviews": one.interviews,
-                "satisfied": one.satisfied,
-                "others": one.others,
-                "others_satisfied": one.others_satisfied,
-                "chance": "< 0.001" if one.adjusted < 0.001 else f"{one.adjusted:.3f}",
-                "tested": len(found),
+                "interviews": effect.interviews,
+                "satisfied": effect.satisfied,
+                "others": effect.others,
+                "others_satisfied": effect.others_satisfied,
+                "chance": "< 0.001" if effect.adjusted < 0.001 else f"{effect.adjusted:.3f}",
+                "tested": len(effects),
             }
-            yield _flag(rule, one.interviewer, [], rule.says(numbers))
+            yield _flag(rule, effect.interviewer, [], rule.says(numbers))
 
 
-def _impossible_hours(rule: Rule, seen: _Seen) -> Iterator[Flag]:
-    if seen.hours is None:
+def _impossible_hours(rule: IntegrityRule, sample: _Sample) -> Iterator[Flag]:
+    if sample.hours is None:
         return
-    for one in seen.interviews:
-        if one.mode != WEB and not seen.hours(one.started):
-            yield _flag(rule, one.interviewer, [one.id], rule.says({"clock": one.started.strftime("%Y-%m-%d %H:%M")}))
+    for interview in sample.interviews:
+        if interview.mode != WEB and not sample.hours(interview.started):
+            yield _flag(
+                rule,
+                interview.interviewer,
+                [interview.id],
+                rule.says({"clock": interview.started.strftime("%Y-%m-%d %H:%M")}),
+            )
 
 
-def _no_call(rule: Rule, seen: _Seen) -> Iterator[Flag]:
-    for one in seen.interviews:
-        if one.mode == PHONE and one.had_call is False:
-            yield _flag(rule, one.interviewer, [one.id], rule.says({}))
+def _no_call(rule: IntegrityRule, sample: _Sample) -> Iterator[Flag]:
+    for interview in sample.interviews:
+        if interview.mode == PHONE and interview.had_call is False:
+            yield _flag(rule, interview.interviewer, [interview.id], rule.says({}))
 
 
-def _short_call(rule: Rule, seen: _Seen) -> Iterator[Flag]:
-    for one in seen.interviews:
-        if one.mode != PHONE or not one.had_call or one.call_seconds is None or one.total_seconds is None:
+def _short_call(rule: IntegrityRule, sample: _Sample) -> Iterator[Flag]:
+    for interview in sample.interviews:
+        if (
+            interview.mode != PHONE
+            or not interview.had_call
+            or interview.call_seconds is None
+            or interview.total_seconds is None
+        ):
             continue
-        share = rule.of("share_of_interview") * one.total_seconds
-        if one.total_seconds >= rule.of("least_seconds") and one.call_seconds < share:
-            numbers = {"seconds": round(one.total_seconds), "call": round(one.call_seconds)}
-            yield _flag(rule, one.interviewer, [one.id], rule.says(numbers))
+        share = rule.of("share_of_interview") * interview.total_seconds
+        if interview.total_seconds >= rule.of("least_seconds") and interview.call_seconds < share:
+            numbers = {"seconds": round(interview.total_seconds), "call": round(interview.call_seconds)}
+            yield _flag(rule, interview.interviewer, [interview.id], rule.says(numbers))
 
 
-FINDERS: dict[str, Callable[[Rule, _Seen], Iterator[Flag]]] = {
+FINDERS: dict[str, Callable[[IntegrityRule, _Sample], Iterator[Flag]]] = {
     "too_fast": _too_fast,
     "reading_speed": _reading_speed,
     "straight_lining": _straight_lining,
@@ -215,14 +233,14 @@ FINDERS: dict[str, Callable[[Rule, _Seen], Iterator[Flag]]] = {
 
 
 def _groups(pairs: Iterable[tuple[Interview, Key]]) -> dict[Key, tuple[str, ...]]:
-    found: dict[Key, list[str]] = defaultdict(list)
-    for one, key in pairs:
-        found[key].append(one.id)
-    return {key: tuple(ids) for key, ids in found.items()}
+    ids_by_key: dict[Key, list[str]] = defaultdict(list)
+    for interview, key in pairs:
+        ids_by_key[key].append(interview.id)
+    return {key: tuple(ids) for key, ids in ids_by_key.items()}
 
 
-def _whose(seen: _Seen, ids: Sequence[str]) -> str:
-    """The interviewer of these interviews, or nobody where several held them."""
-    wanted = set(ids)
-    names = {one.interviewer for one in seen.interviews if one.id in wanted}
+def _whose(sample: _Sample, ids: Sequence[str]) -> str:
+    """The interviewer of these interviews; "" where they have several."""
+    id_set = set(ids)
+    names = {interview.interviewer for interview in sample.interviews if interview.id in id_set}
     return names.pop() if len(names) == 1 else ""

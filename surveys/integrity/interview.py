@@ -1,4 +1,4 @@
-"""What the rules see of one interview: times, sameness and calls, and of its words only whether they repeat."""
+"""The data of one interview that the rules use: times, answers, calls, and normalised texts to find repeated ones."""
 
 from __future__ import annotations
 

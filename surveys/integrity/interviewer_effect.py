@@ -1,20 +1,20 @@
-"""Does one interviewer hear 「满意」 more often than the others do? An exact test, and what it could have found.
+"""The interviewer effect on satisfaction: an exact test of each interviewer against the others, and its power.
 
 Within a stratum, given how many interviews each side has and how many of all are satisfied, the interviewer's satisfied
 ones are hypergeometric when it makes no difference who asks; over strata their sum is the convolution (the exact test
-of a common odds ratio: Birch 1964; Gart 1970; Mehta, Patel and Gray 1985). So good villages do not make an interviewer
-suspect. Under an odds ratio ψ the same sum has weights P₀(t)·ψᵗ, which gives the power exactly. The p-values of all
-interviewers are adjusted by Holm (1979), since the more are looked at the sooner one stands out by chance.
+of a common odds ratio: Birch 1964; Gart 1970; Mehta, Patel and Gray 1985). So an interviewer in satisfied villages is
+not flagged for that. Under an odds ratio ψ the same sum has weights P₀(t)·ψᵗ, which gives the power exactly. The
+p-values of all interviewers are adjusted by Holm (1979), because many are tested.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from surveys.integrity.interview import Interview
 
-# No real share of satisfied people is taken to be higher: at the ceiling there is nothing above to find.
+# The highest share of satisfied people that is assumed in the power computation.
 HIGHEST_SHARE = 0.99
 
 
@@ -42,19 +42,16 @@ def interviewer_effects(
     interviews: Sequence[Interview], *, alpha: float = 0.05, difference: float = 0.10, least_power: float = 0.5
 ) -> tuple[InterviewerEffect, ...]:
     """Every interviewer against all others, by name; none where only one asked."""
-    asked = [one for one in interviews if one.interviewer and one.satisfied is not None]
-    names = sorted({one.interviewer for one in asked})
+    answered = [interview for interview in interviews if interview.interviewer and interview.satisfied is not None]
+    names = sorted({interview.interviewer for interview in answered})
     if len(names) < 2:
         return ()
-    compared = [_compared(asked, name, alpha / len(names), difference) for name in names]
-    adjusted = _holm([one.p for one in compared])
+    compared = [_compared(answered, name, alpha / len(names), difference) for name in names]
+    adjusted = _holm([comparison.p for comparison in compared])
     return tuple(
-        InterviewerEffect(
-            one.interviewer, one.interviews, one.satisfied, one.others, one.others_satisfied,
-            one.p, p, one.points, one.power, _verdict(p, one.power, alpha, least_power),
-        )
-        for one, p in zip(compared, adjusted, strict=True)
-    )  # fmt: skip
+        replace(comparison, adjusted=p, verdict=_verdict(p, comparison.power, alpha, least_power))
+        for comparison, p in zip(compared, adjusted, strict=True)
+    )
 
 
 def _verdict(adjusted: float, power: float, alpha: float, least_power: float) -> str:
@@ -63,11 +60,14 @@ def _verdict(adjusted: float, power: float, alpha: float, least_power: float) ->
     return "too-few" if power < least_power else "not-more"
 
 
-def _compared(asked: Sequence[Interview], name: str, level: float, difference: float) -> InterviewerEffect:
-    own = [one for one in asked if one.interviewer == name]
-    others = [one for one in asked if one.interviewer != name]
-    satisfied, elsewhere = sum(bool(one.satisfied) for one in own), sum(bool(one.satisfied) for one in others)
-    chances = _chances(asked, name)
+def _compared(interviews: Sequence[Interview], name: str, level: float, difference: float) -> InterviewerEffect:
+    own = [interview for interview in interviews if interview.interviewer == name]
+    others = [interview for interview in interviews if interview.interviewer != name]
+    satisfied, elsewhere = (
+        sum(bool(interview.satisfied) for interview in own),
+        sum(bool(interview.satisfied) for interview in others),
+    )
+    chances = _chances(interviews, name)
     base = elsewhere / len(others)
     raised = max(min(base + difference, HIGHEST_SHARE), base)
     return InterviewerEffect(
@@ -84,27 +84,27 @@ def _compared(asked: Sequence[Interview], name: str, level: float, difference: f
     )
 
 
-def _chances(asked: Sequence[Interview], name: str):  # type: ignore[no-untyped-def]
+def _chances(interviews: Sequence[Interview], name: str):  # type: ignore[no-untyped-def]
     """The probability of 0, 1 … satisfied interviews of this interviewer, when it makes no difference who asks."""
     import numpy as np
     from scipy.stats import hypergeom
 
-    found = np.array([1.0])
-    for stratum in sorted({one.stratum for one in asked if one.interviewer == name}):
-        here = [one for one in asked if one.stratum == stratum]
-        own = sum(one.interviewer == name for one in here)
-        happy = sum(bool(one.satisfied) for one in here)
-        found = np.convolve(found, hypergeom.pmf(np.arange(own + 1), len(here), happy, own))
-    return found
+    distribution = np.array([1.0])
+    for stratum in sorted({interview.stratum for interview in interviews if interview.interviewer == name}):
+        in_stratum = [interview for interview in interviews if interview.stratum == stratum]
+        own = sum(interview.interviewer == name for interview in in_stratum)
+        satisfied = sum(bool(interview.satisfied) for interview in in_stratum)
+        distribution = np.convolve(distribution, hypergeom.pmf(np.arange(own + 1), len(in_stratum), satisfied, own))
+    return distribution
 
 
 def _power(chances, base: float, raised: float, level: float) -> float:  # type: ignore[no-untyped-def]
-    """How likely a count is that the test calls too many, when the interviewer's odds are raised that far."""
+    """The probability of a count that the test rejects, when the interviewer's share is `raised` from `base`."""
     import numpy as np
 
     tails = chances[::-1].cumsum()[::-1]
     critical = np.flatnonzero(tails <= level)
-    # A tail that no count has is no rejection: it begins above the highest possible count.
+    # A critical value above the highest possible count is never reached.
     possible = np.flatnonzero(chances > 0)
     if raised <= base or not len(critical) or critical[0] > possible[-1]:
         return 0.0

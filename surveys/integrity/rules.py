@@ -1,6 +1,6 @@
-"""The rules as data: which sights are told of, from which threshold on, and in which words.
+"""The rules as data: what is flagged, from which threshold on, and in which words.
 
-A rule points at something worth asking about again. It accuses nobody: each of these sights has honest causes.
+A rule flags what is worth a second look. It accuses nobody: every match can have an honest cause.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from sampling.text import Text, joined
 from surveys.library import body
 from surveys.problems import Problems
 from surveys.reading import (
-    Given,
+    DependentReader,
+    ObjectReader,
     Reader,
-    Table,
     constant,
     decimal,
     items,
@@ -27,7 +27,7 @@ from surveys.reading import (
     refuse_repeated,
     text,
     unknown_each,
-    whole,
+    whole_number,
 )
 
 FORMAT = "integrity-1"
@@ -36,7 +36,7 @@ SEVERITIES = ("look", "back_check")
 SLOT = re.compile(r"\{([a-z_]+)\}")
 CODE = re.compile(r"[a-z][a-z0-9-]{0,29}")
 MOST_RULES = 50
-# Words that accuse. A rule sees numbers, never an intent.
+# Words that accuse, which no sentence of a rule may contain.
 ACCUSING = ("造假", "作假", "作弊", "伪造", "编造", "fraud", "fake", "cheat", "fabricat", "invented")
 
 
@@ -50,7 +50,7 @@ class Threshold:
 
 
 @dataclass(frozen=True)
-class Kind:
+class RuleKind:
     """What a kind of rule needs: thresholds, and the numbers its sentence may name."""
 
     thresholds: Mapping[str, Threshold]
@@ -61,19 +61,19 @@ def _count(low: int, high: int) -> Threshold:
     return Threshold(Decimal(low), Decimal(high), whole=True)
 
 
-# Not nought: a rule that can never fire is none.
+# Above 0: a rule with a share of 0 could never match.
 SHARE = Threshold(Decimal("0.001"), Decimal(1), whole=False)
 
-KINDS: dict[str, Kind] = {
-    "too_fast": Kind(
+KINDS: dict[str, RuleKind] = {
+    "too_fast": RuleKind(
         {"share_of_median": SHARE, "floor_seconds": _count(1, 3600), "least_others": _count(1, 1000)},
         frozenset({"questions", "seconds", "median"}),
     ),
-    "reading_speed": Kind(
+    "reading_speed": RuleKind(
         {"milliseconds": _count(1, 60_000), "share_of_questions": SHARE, "least_questions": _count(1, 200)},
         frozenset({"questions", "quick", "limit"}),
     ),
-    "straight_lining": Kind(
+    "straight_lining": RuleKind(
         {
             "least_items": _count(2, 50),
             "ceiling": _count(0, 100),
@@ -82,24 +82,26 @@ KINDS: dict[str, Kind] = {
         },
         frozenset({"items", "besides"}),
     ),
-    "same_words": Kind(
+    "same_words": RuleKind(
         {"least_signs": _count(1, 500), "least_interviews": _count(2, 1000)}, frozenset({"interviews", "signs"})
     ),
-    "one_number": Kind({"least_interviews": _count(2, 1000)}, frozenset({"interviews", "guardians"})),
-    "one_device": Kind({"least_interviews": _count(2, 1000)}, frozenset({"interviews"})),
-    "too_favourable": Kind(
+    "one_number": RuleKind({"least_interviews": _count(2, 1000)}, frozenset({"interviews", "guardians"})),
+    "one_device": RuleKind({"least_interviews": _count(2, 1000)}, frozenset({"interviews"})),
+    "too_favourable": RuleKind(
         {"alpha": SHARE, "difference_points": _count(1, 100), "least_power": SHARE},
         frozenset({"interviews", "satisfied", "others", "others_satisfied", "chance", "tested"}),
     ),
-    "impossible_hours": Kind({}, frozenset({"clock"})),
-    "no_call": Kind({}, frozenset()),
-    "short_call": Kind({"share_of_interview": SHARE, "least_seconds": _count(0, 3600)}, frozenset({"seconds", "call"})),
+    "impossible_hours": RuleKind({}, frozenset({"clock"})),
+    "no_call": RuleKind({}, frozenset()),
+    "short_call": RuleKind(
+        {"share_of_interview": SHARE, "least_seconds": _count(0, 3600)}, frozenset({"seconds", "call"})
+    ),
 }
 
 
 @dataclass(frozen=True)
-class Rule:
-    """One rule: what kind of sight, its thresholds, its sentence, and whether it asks for a look or a back-check."""
+class IntegrityRule:
+    """One rule: its kind, thresholds and sentence, and its severity ("look" or "back_check")."""
 
     code: str
     kind: str
@@ -122,19 +124,19 @@ class Rule:
 
 
 def _filled(template: str, values: Mapping[str, object]) -> str:
-    return SLOT.sub(lambda found: str(values[found.group(1)]), template)
+    return SLOT.sub(lambda slot: str(values[slot.group(1)]), template)
 
 
-def read_rules(document: object) -> tuple[Rule, ...]:
+def read_rules(document: object) -> tuple[IntegrityRule, ...]:
     """The rules of a document; raises InvalidDocument with every mistake."""
     problems = Problems()
     read = DOCUMENT(problems, document, "")
     problems.raise_if_any()
-    rules: tuple[Rule, ...] = read["rules"]
+    rules: tuple[IntegrityRule, ...] = read["rules"]
     return rules
 
 
-def _rules(problems: Problems, value: object, place: str) -> tuple[Rule, ...]:
+def _rules(problems: Problems, value: object, place: str) -> tuple[IntegrityRule, ...]:
     listed = items(problems, value, place)
     if len(listed) > MOST_RULES:
         problems.add(place, Text(f"超过 {MOST_RULES} 条。", f"There are more than {MOST_RULES} rules."))
@@ -144,7 +146,7 @@ def _rules(problems: Problems, value: object, place: str) -> tuple[Rule, ...]:
     return rules
 
 
-def _rule(problems: Problems, entry: object, place: str) -> Rule:
+def _rule(problems: Problems, entry: object, place: str) -> IntegrityRule:
     read = RULE(problems, entry, place)
     zh, en = read.pop("zh"), read.pop("en")
     if zh and en and set(SLOT.findall(zh)) != set(SLOT.findall(en)):
@@ -152,20 +154,22 @@ def _rule(problems: Problems, entry: object, place: str) -> Rule:
             f"{place}.en",
             Text("中文和英文要用同样的数字。", "The Chinese and the English text must use the same numbers."),
         )
-    return Rule(**read, sentence=Text(zh, en))
+    return IntegrityRule(**read, sentence=Text(zh, en))
 
 
 def _thresholds(read: Mapping[str, Any]) -> Reader:
     """The thresholds that the kind of a rule has; of an unknown kind none are read."""
     if not read["kind"]:
         return lambda problems, value, place: mapping(problems, value, place) and {}
-    return Table({name: _bounded(bounds) for name, bounds in KINDS[read["kind"]].thresholds.items()}, unknown_each)
+    return ObjectReader(
+        {name: _bounded(bounds) for name, bounds in KINDS[read["kind"]].thresholds.items()}, unknown_each
+    )
 
 
 def _bounded(bounds: Threshold) -> Reader:
     if not bounds.whole:
         return decimal(bounds.low, bounds.high)
-    count = whole(int(bounds.low), int(bounds.high))
+    count = whole_number(int(bounds.low), int(bounds.high))
     return lambda problems, value, place: Decimal(count(problems, value, place))
 
 
@@ -174,15 +178,15 @@ def _sentence(read: Mapping[str, Any]) -> Reader:
     kind = read["kind"]
 
     def sentence(problems: Problems, value: object, place: str) -> str:
-        found: str = text(400)(problems, value, place)
-        slots = set(SLOT.findall(found))
+        template: str = text(400)(problems, value, place)
+        slots = set(SLOT.findall(template))
         for slot in sorted(slots - KINDS[kind].slots if kind else ()):
             problems.add(place, _no_number(slot))
-        if re.search(r"[{}]", SLOT.sub("", found)):
+        if re.search(r"[{}]", SLOT.sub("", template)):
             problems.add(place, ONLY_FOR_NUMBERS)
-        if any(word in found.casefold() for word in ACCUSING):
+        if any(accusation in template.casefold() for accusation in ACCUSING):
             problems.add(place, NOT_ACCUSING)
-        return found
+        return template
 
     return sentence
 
@@ -209,22 +213,22 @@ def _wrong_kind() -> Text:
     return Text(f"应为其中之一：{kinds.zh}。", f"Write one of these: {kinds.en}.")
 
 
-RULE = Table(
+RULE = ObjectReader(
     {
         "code": text(30, CODE, CODE_MESSAGE, keep=True),
         "kind": one_of(KINDS, _wrong_kind()),
         "severity": SEVERITY,
-        "thresholds": Given(_thresholds),
-        "zh": Given(_sentence),
-        "en": Given(_sentence),
+        "thresholds": DependentReader(_thresholds),
+        "zh": DependentReader(_sentence),
+        "en": DependentReader(_sentence),
     },
     unknown_each,
 )
-DOCUMENT = Table(
+DOCUMENT = ObjectReader(
     {
         "format": constant(FORMAT, Text(f"应为 {FORMAT}。", f"Write {FORMAT}.")),
         "id": text(40),
-        "version": whole(1, 10_000),
+        "version": whole_number(1, 10_000),
         "rules": _rules,
     },
     unknown_each,
@@ -232,11 +236,11 @@ DOCUMENT = Table(
 
 
 @cache
-def delivered(document_id: str, version: int) -> tuple[Rule, ...]:
+def delivered(document_id: str, version: int) -> tuple[IntegrityRule, ...]:
     """The rules of a delivered document; raises surveys.library.UnknownDocument or EditedDocument."""
     return read_rules(body("integrity", document_id, version))
 
 
-def standard() -> tuple[Rule, ...]:
+def standard() -> tuple[IntegrityRule, ...]:
     """The rules an evaluation begins with."""
     return delivered(*STANDARD)

@@ -1,4 +1,4 @@
-"""What an evaluation sets for its rules: which it uses, how much weight a sight has, and from which thresholds on.
+"""What an evaluation sets for its rules: which it uses, their severity, and their thresholds.
 
 The body is a JSON object: the delivered document it is about, and by code of the rule what is set for it; what is left
 out stays as delivered. Which kinds of rules there are and what they say is not set here.
@@ -12,10 +12,10 @@ from decimal import Decimal
 from typing import Any
 
 from sampling.text import Text
-from surveys.integrity.rules import KINDS, SEVERITY, STANDARD, Rule, Threshold, delivered
+from surveys.integrity.rules import KINDS, SEVERITY, STANDARD, IntegrityRule, Threshold, delivered
 from surveys.library import UnknownDocument
 from surveys.problems import Problems
-from surveys.reading import Reader, Table, default, flag, mapping, refuse_unknown, unknown_setting, whole
+from surveys.reading import ObjectReader, Reader, default, flag, mapping, refuse_unknown, unknown_setting, whole_number
 
 SHARE_TEXT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,4})?")
 
@@ -24,7 +24,7 @@ SHARE_TEXT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,4})?")
 class RuleSetting:
     """A rule with the thresholds set for it, and whether it is used."""
 
-    rule: Rule
+    rule: IntegrityRule
     on: bool = True
 
 
@@ -37,18 +37,18 @@ class IntegritySettings:
     rules: tuple[RuleSetting, ...]
 
     @property
-    def in_force(self) -> tuple[Rule, ...]:
+    def in_force(self) -> tuple[IntegrityRule, ...]:
         """The rules that are used."""
-        return tuple(one.rule for one in self.rules if one.on)
+        return tuple(setting.rule for setting in self.rules if setting.on)
 
     @property
-    def all_rules(self) -> tuple[Rule, ...]:
+    def all_rules(self) -> tuple[IntegrityRule, ...]:
         """The rules that are used, and those that are not."""
-        return tuple(one.rule for one in self.rules)
+        return tuple(setting.rule for setting in self.rules)
 
     def to_json(self) -> dict[str, Any]:
         """The body that `read_integrity_settings` reads back to equal settings."""
-        rules = {one.rule.code: {"on": one.on, **_written(one.rule)} for one in self.rules}
+        rules = {setting.rule.code: {"on": setting.on, **_written(setting.rule)} for setting in self.rules}
         return {"document": self.document, "version": self.version, "rules": rules}
 
     def differences(self, other: IntegritySettings) -> dict[str, str]:
@@ -57,7 +57,7 @@ class IntegritySettings:
         return {name: f"{before[name]} → {after[name]}" for name in after if after[name] != before.get(name)}
 
 
-def _written(rule: Rule) -> dict[str, Any]:
+def _written(rule: IntegrityRule) -> dict[str, Any]:
     bounds = KINDS[rule.kind].thresholds
     thresholds = {
         name: int(value) if bounds[name].whole else f"{value.normalize():f}" for name, value in rule.thresholds.items()
@@ -66,39 +66,39 @@ def _written(rule: Rule) -> dict[str, Any]:
 
 
 def _flat(settings: IntegritySettings) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for code, said in settings.to_json()["rules"].items():
-        found |= {f"{code}.on": str(said["on"]).lower(), f"{code}.severity": said["severity"]}
-        found |= {f"{code}.{name}": str(value) for name, value in said["thresholds"].items()}
-    return found
+    values: dict[str, str] = {}
+    for code, settings_of_rule in settings.to_json()["rules"].items():
+        values |= {f"{code}.on": str(settings_of_rule["on"]).lower(), f"{code}.severity": settings_of_rule["severity"]}
+        values |= {f"{code}.{name}": str(value) for name, value in settings_of_rule["thresholds"].items()}
+    return values
 
 
 def read_integrity_settings(body: object) -> IntegritySettings:
     """The settings a JSON body asks for; raises InvalidDocument with every mistake, at places as "fast.on"."""
     problems = Problems()
-    said = mapping(problems, body, "")
-    refuse_unknown(problems, said, ("document", "version", "rules"), "", unknown_setting)
-    document, version = said.get("document", STANDARD[0]), said.get("version", STANDARD[1])
+    given = mapping(problems, body, "")
+    refuse_unknown(problems, given, ("document", "version", "rules"), "", unknown_setting)
+    document, version = given.get("document", STANDARD[0]), given.get("version", STANDARD[1])
     try:
         rules = delivered(document, version)
     except (UnknownDocument, TypeError):
         problems.add("document", Text("没有这份规则。", "There are no such rules."))
         rules = ()
-    wanted = mapping(problems, said.get("rules", {}), "rules")
-    known = {rule.code for rule in rules}
-    for code in sorted(str(code) for code in wanted if code not in known):
+    given_rules = mapping(problems, given.get("rules", {}), "rules")
+    known_codes = {rule.code for rule in rules}
+    for code in sorted(str(code) for code in given_rules if code not in known_codes):
         problems.add(code, Text("没有这条规则。", "There is no such rule."))
-    found = tuple(_setting(problems, rule, wanted.get(rule.code, {})) for rule in rules)
+    rule_settings = tuple(_setting(problems, rule, given_rules.get(rule.code, {})) for rule in rules)
     problems.raise_if_any()
-    return IntegritySettings(document, version, found)
+    return IntegritySettings(document, version, rule_settings)
 
 
-def _setting(problems: Problems, rule: Rule, value: object) -> RuleSetting:
+def _setting(problems: Problems, rule: IntegrityRule, value: object) -> RuleSetting:
     def thresholds(problems: Problems, value: object, _place: str) -> dict[str, Decimal]:
-        """They are told of at the rule, not at a place of their own."""
-        table = Table(
+        """The thresholds; their problems are reported at the place of the rule."""
+        table = ObjectReader(
             {
-                name: default(_threshold(bounds[name]), _as_said(bounds[name], threshold))
+                name: default(_threshold(bounds[name]), _as_json(bounds[name], threshold))
                 for name, threshold in rule.thresholds.items()
             },
             unknown_setting,
@@ -106,7 +106,7 @@ def _setting(problems: Problems, rule: Rule, value: object) -> RuleSetting:
         return table(problems, value, rule.code)
 
     bounds = KINDS[rule.kind].thresholds
-    table = Table(
+    table = ObjectReader(
         {
             "on": default(flag(), True),
             "severity": default(SEVERITY, rule.severity),
@@ -118,7 +118,7 @@ def _setting(problems: Problems, rule: Rule, value: object) -> RuleSetting:
     return RuleSetting(replace(rule, severity=read["severity"], thresholds=read["thresholds"]), read["on"])
 
 
-def _as_said(bounds: Threshold, value: Decimal) -> int | str:
+def _as_json(bounds: Threshold, value: Decimal) -> int | str:
     return int(value) if bounds.whole else str(value)
 
 
@@ -138,7 +138,7 @@ def _threshold(bounds: Threshold) -> Reader:
         )
         return low
 
-    count = whole(int(low), int(high))
+    count = whole_number(int(low), int(high))
     return (lambda problems, value, place: Decimal(count(problems, value, place))) if bounds.whole else share
 
 

@@ -1,4 +1,4 @@
-"""Outcome codes of a case as a versioned document, what follows each, and the AAPOR rates computed from them.
+"""Outcome codes of a case as a versioned document, their consequences, and the AAPOR rates computed from them.
 
 The delivered list is for a named list of people (docs/domain.md, section 4.2), mapped onto the classes of the AAPOR
 Standard Definitions. On a list of named people a dead number is not "ineligible": the person exists and was not

@@ -1,4 +1,4 @@
-"""What follows when an outcome is pressed: the one place that the queue, the records and the words agree on."""
+"""The consequence of an outcome: what the queue, the records and the words on buttons are computed from."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class NextAction:
 def consequence_of(
     outcome: Outcome, *, attempt: int = 1, maximum: int | None = None, numbers_left: int = 0, refusals: int = 0
 ) -> NextAction:
-    """What follows the `attempt`-th try of a case.
+    """The consequence of an outcome of the `attempt`-th attempt of a case.
 
     `numbers_left` are telephone numbers not tried yet, `refusals` the soft refusals (outcomes with `retries`) before
     this try. An agreed time is kept and a supervisor decides also beyond the maximum number of tries.

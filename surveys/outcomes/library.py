@@ -33,5 +33,5 @@ def all_known(outcomes: OutcomeList) -> tuple[Outcome, ...]:
 
 def letter_of(code: str | None, outcomes: OutcomeList = DEFAULT) -> str:
     """The AAPOR class a code counts in; a case not yet tried, or a code no list knows, is of unknown eligibility."""
-    found = known_outcome(code, outcomes)
-    return "UO" if found is None else found.aapor
+    outcome = known_outcome(code, outcomes)
+    return "UO" if outcome is None else outcome.aapor

@@ -18,7 +18,7 @@ LETTERS = ("I", "P", "R", "NC", "O", "UO", "UH", "NE", "X")
 
 @dataclass(frozen=True)
 class Outcome:
-    """One outcome of a try: what it is called, its AAPOR class, and everything that follows from pressing it.
+    """One outcome of an attempt: its label, its AAPOR class, and its consequences.
 
     `delay` is the minutes until the next try, None where there is none. `retries` is how many more tries a soft
     refusal leaves. `supervisor` sends an open case to the supervisor first, and tells them of a closed one.
@@ -93,7 +93,7 @@ class OutcomeList:
 
     @cached_property
     def looked_at(self) -> tuple[str, ...]:
-        """Codes that close a case by themselves and that a supervisor looks at afterwards."""
+        """Codes that close a case by themselves and that a supervisor reviews afterwards."""
         return tuple(o.code for o in self.outcomes if o.supervisor and (o.final or o.retries is not None))
 
     def is_lost(self, code: str | None, final: bool) -> bool:

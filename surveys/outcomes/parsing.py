@@ -1,4 +1,4 @@
-"""From JSON to an OutcomeList, with every mistake of the document told at once."""
+"""From JSON to an OutcomeList, with every mistake of the document reported at once."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from surveys.outcomes.model import GROUPS, LETTERS, Outcome, OutcomeList
 from surveys.problems import Problems
 from surveys.reading import (
     ABSENT,
-    Given,
+    DependentReader,
+    ObjectReader,
     Reader,
-    Table,
     default,
     flag,
     head,
@@ -24,7 +24,7 @@ from surveys.reading import (
     optional,
     refuse_repeated,
     text,
-    whole,
+    whole_number,
 )
 
 FORMAT = "outcomes-1"
@@ -49,7 +49,7 @@ def parse(document: object) -> OutcomeList:
     Any JSON value is answered one way or the other, never with another exception.
     """
     problems = Problems()
-    read = Table({**head(FORMAT), "title": _label, "outcomes": _outcomes})(problems, document, "")
+    read = ObjectReader({**head(FORMAT), "title": _label, "outcomes": _outcomes})(problems, document, "")
     problems.raise_if_any()
     return OutcomeList(read["id"], read["version"], read["title"], read["outcomes"], digest_of(document))
 
@@ -59,10 +59,10 @@ def _outcomes(problems: Problems, value: object, place: str) -> tuple[Outcome, .
     if len(raw) > MOST_OUTCOMES:
         problems.add(place, more_than(MOST_OUTCOMES))
         return ()
-    found = [_outcome(problems, each, place_of(number, each)) for number, each in enumerate(raw)]
-    _all_different(problems, found)
-    _structural(problems, found)
-    return tuple(found)
+    outcomes = [_outcome(problems, entry, place_of(number, entry)) for number, entry in enumerate(raw)]
+    _all_different(problems, outcomes)
+    _structural(problems, outcomes)
+    return tuple(outcomes)
 
 
 def place_of(number: int, raw: object) -> str:
@@ -72,14 +72,14 @@ def place_of(number: int, raw: object) -> str:
 
 
 def _label(problems: Problems, value: object, place: str) -> Text:
-    found = Table({"zh": text(LONGEST_LABEL), "en": text(LONGEST_LABEL)})(problems, value, place)
-    for label in found.values():
+    labels = ObjectReader({"zh": text(LONGEST_LABEL), "en": text(LONGEST_LABEL)})(problems, value, place)
+    for label in labels.values():
         if "\n" in label or label != label.strip():
             problems.add(
                 place,
                 Text("写成一行，前后不留空格。", "Write it on one line, without spaces before or after."),
             )
-    return Text(found["zh"], found["en"])
+    return Text(labels["zh"], labels["en"])
 
 
 def _delay(final: bool) -> Reader:
@@ -89,7 +89,7 @@ def _delay(final: bool) -> Reader:
             f"写明多少分钟后再试，0 到 {LONGEST_DELAY}（30 天）之间的整数。",
             f"Say after how many minutes to try again: a whole number from 0 to {LONGEST_DELAY} (30 days).",
         )
-        return whole(0, LONGEST_DELAY, message)
+        return whole_number(0, LONGEST_DELAY, message)
     return _no_delay
 
 
@@ -107,7 +107,7 @@ CODE_MESSAGE = Text(
     "一两个大写字母，后面最多两位数字，例如 NC1。",
     "One or two capital letters and at most two digits after them, for example NC1.",
 )
-OUTCOME = Table(
+OUTCOME = ObjectReader(
     {
         "code": text(4, CODE, CODE_MESSAGE),
         "label": _label,
@@ -115,8 +115,8 @@ OUTCOME = Table(
         "final": flag(),
         "group": one_of(GROUPS),
         "aapor": one_of(LETTERS),
-        "delay": Given(lambda read: _delay(read["final"])),
-        "retries": optional(whole(1, MOST_RETRIES)),
+        "delay": DependentReader(lambda read: _delay(read["final"])),
+        "retries": optional(whole_number(1, MOST_RETRIES)),
         "hand": default(flag(), True),
     }
 )
@@ -129,20 +129,20 @@ def _outcome(problems: Problems, raw: object, place: str) -> Outcome:
     return outcome
 
 
-def _all_different(problems: Problems, found: list[Outcome]) -> None:
-    for values, what in (
-        ([outcome.code for outcome in found], Text("代码", "The code")),
-        ([outcome.label.zh for outcome in found], Text("名称", "The Chinese name")),
-        ([outcome.label.en for outcome in found], Text("英文名称", "The English name")),
+def _all_different(problems: Problems, outcomes: list[Outcome]) -> None:
+    for values, name in (
+        ([outcome.code for outcome in outcomes], Text("代码", "The code")),
+        ([outcome.label.zh for outcome in outcomes], Text("名称", "The Chinese name")),
+        ([outcome.label.en for outcome in outcomes], Text("英文名称", "The English name")),
     ):
-        refuse_repeated(problems, values, "outcomes", what)
+        refuse_repeated(problems, values, "outcomes", name)
 
 
-def _structural(problems: Problems, found: list[Outcome]) -> None:
-    """The codes the application gives by itself must be there, and be what it takes them for."""
-    known = {outcome.code: outcome for outcome in found}
+def _structural(problems: Problems, outcomes: list[Outcome]) -> None:
+    """Problems of the codes that the application gives by itself: missing, or with properties it does not expect."""
+    by_code = {outcome.code: outcome for outcome in outcomes}
     for code, letter in STRUCTURAL.items():
-        outcome = known.get(code)
+        outcome = by_code.get(code)
         if outcome is None:
             problems.add(
                 "outcomes", Text(f"缺少「{code}」，系统要用它。", f'"{code}" is missing; the system needs it.')
@@ -153,11 +153,11 @@ def _structural(problems: Problems, found: list[Outcome]) -> None:
                 Text(f"「{code}」必须是 {letter} 类。", f'"{code}" must be of the class {letter}.'),
             )
     for code, name, wrong, message in STRUCTURAL_RULES:
-        if (outcome := known.get(code)) and wrong(outcome):
+        if (outcome := by_code.get(code)) and wrong(outcome):
             problems.add(f"outcomes.{code}.{name}", message)
 
 
-# A code, the field that is told of, when it is wrong, and the message.
+# A code, the field that is reported, when it is wrong, and the message.
 STRUCTURAL_RULES: tuple[tuple[str, str, Callable[[Outcome], bool], Text], ...] = (
     (
         "R1",
@@ -190,7 +190,7 @@ STRUCTURAL_RULES: tuple[tuple[str, str, Callable[[Outcome], bool], Text], ...] =
 
 
 def _consistent(problems: Problems, outcome: Outcome, place: str) -> None:
-    """What contradicts itself, or the law."""
+    """Problems of properties that contradict each other, or the law."""
     if outcome.final:
         for name in OPEN_ONLY:
             if getattr(outcome, name):
@@ -203,23 +203,23 @@ def _consistent(problems: Problems, outcome: Outcome, place: str) -> None:
 NOT_AFTER_FINAL = Text(
     "最终结果之后不再联系，这一项不能选。", "Nobody is contacted after a final outcome: this cannot be chosen."
 )
-# The field that is told of, when it is wrong, and the message.
+# The field that is reported, when it is wrong, and the message.
 CONSISTENT: tuple[tuple[str, Callable[[Outcome], bool], Text], ...] = (
     (
         "retries",
-        lambda one: one.final and one.retries is not None,
+        lambda outcome: outcome.final and outcome.retries is not None,
         Text(
             "最终结果之后不再联系，不能再试。", "Nobody is contacted after a final outcome: it cannot be tried again."
         ),
     ),
     (
         "final",
-        lambda one: one.aapor in ("I", "X") and not one.final,
+        lambda outcome: outcome.aapor in ("I", "X") and not outcome.final,
         Text("完成的访问必须是最终结果。", "A completed interview must be a final outcome."),
     ),
     (
         "hand",
-        lambda one: one.aapor in ("I", "X") and one.hand,
+        lambda outcome: outcome.aapor in ("I", "X") and outcome.hand,
         Text(
             "完成的访问来自答卷，不能手工登记。",
             "A completed interview comes from a response and cannot be recorded by hand.",
@@ -227,7 +227,7 @@ CONSISTENT: tuple[tuple[str, Callable[[Outcome], bool], Text], ...] = (
     ),
     (
         "during_interview",
-        lambda one: one.during_interview and not one.hand,
+        lambda outcome: outcome.during_interview and not outcome.hand,
         Text(
             "不能手工登记的结果，不能选这一项。",
             "This cannot be chosen for an outcome that cannot be recorded by hand.",
@@ -235,7 +235,9 @@ CONSISTENT: tuple[tuple[str, Callable[[Outcome], bool], Text], ...] = (
     ),
     (
         "retries",
-        lambda one: one.aapor == "R" and not one.final and not (one.another_interviewer and one.retries == 1),
+        lambda outcome: (
+            outcome.aapor == "R" and not outcome.final and not (outcome.another_interviewer and outcome.retries == 1)
+        ),
         Text(
             "拒绝之后最多由另一位访问员再试一次：法律不许反复询问。",
             "After a refusal another interviewer may try once more at most: the law forbids asking again and again.",

@@ -1,4 +1,4 @@
-"""The consequence of an outcome in a few words, made from the data and never typed."""
+"""The consequence of an outcome in a few words, made from the list of outcomes."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ def _closed(outcome: Outcome, step: NextAction, attempt: int) -> Text:
         return Text(f"第 {attempt} 次，达到上限：结案", f"Attempt {attempt}, the limit: closed")
     if step.closed_by == "refused_again":
         return Text("再次拒绝：结案，不再联系", "Refused again: closed, never contacted again")
-    words = CLOSED.get(outcome.aapor, Text("结案", "Closed"))
+    closing = CLOSED.get(outcome.aapor, Text("结案", "Closed"))
     if outcome.supervisor and outcome.aapor != "X":
-        return words + Text("，请负责人核实", "; the lead evaluator checks")
-    return words
+        return closing + Text("，请负责人核实", "; the lead evaluator checks")
+    return closing
 
 
 def _open(outcome: Outcome, step: NextAction, number: int) -> Text:
@@ -65,13 +65,16 @@ def _open(outcome: Outcome, step: NextAction, number: int) -> Text:
         return Text("约好时间再打", "Call again at the agreed time")
     delay = duration(step.delay) if step.delay else NOTHING_SAID
     later = Text(f"{delay.zh}后", f" in {delay.en}") if delay else NOTHING_SAID
-    who = _who(outcome, step)
+    by_whom = _who(outcome, step)
     if step.next_number:
-        return _followed(_next_number(number + 1), who)
+        return _followed(_next_number(number + 1), by_whom)
     if step.way == "visit":
-        return _followed(Text(f"{later.zh}改走访", f"Visit{later.en}"), who)
-    if who:
-        return Text(f"{later.zh}{who.zh}", f"In {delay.en}: {who.en}" if delay else who.en[0].upper() + who.en[1:])
+        return _followed(Text(f"{later.zh}改走访", f"Visit{later.en}"), by_whom)
+    if by_whom:
+        return Text(
+            f"{later.zh}{by_whom.zh}",
+            f"In {delay.en}: {by_whom.en}" if delay else by_whom.en[0].upper() + by_whom.en[1:],
+        )
     if delay:
         return Text(f"{later.zh}再排", f"Back in the queue{later.en}")
     return Text("马上可以再试", "May be tried again at once")

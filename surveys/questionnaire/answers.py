@@ -39,21 +39,21 @@ def applicable(questionnaire: Questionnaire, answers: Mapping[str, Any], mode: s
 
     A condition looks only at answers that themselves apply, so a stale answer behind a skipped question has no effect.
     """
-    asked: list[Question] = []
-    kept: dict[str, Any] = {}
+    questions: list[Question] = []
+    applicable_answers: dict[str, Any] = {}
     for question in questionnaire.questions:
-        if _applies(question, kept, mode):
-            asked.append(question)
-            kept[question.id] = answers.get(question.id)
-    return tuple(asked)
+        if _applies(question, applicable_answers, mode):
+            questions.append(question)
+            applicable_answers[question.id] = answers.get(question.id)
+    return tuple(questions)
 
 
 def check_answers(questionnaire: Questionnaire, answers: Mapping[str, object], mode: str) -> Checked:
     """Go through the questions in order and keep what applies, as `applicable` does; raises ValueError as it does."""
-    kept: dict[str, Answer] = {}
+    stored: dict[str, Answer] = {}
     problems = [AnswerProblem(shown(name), UNKNOWN) for name in answers if name not in questionnaire]
     for question in questionnaire.questions:
-        if not _applies(question, kept, mode):
+        if not _applies(question, stored, mode):
             continue
         try:
             cleaned = _cleaned(question, answers.get(question.id), mode)
@@ -61,10 +61,10 @@ def check_answers(questionnaire: Questionnaire, answers: Mapping[str, object], m
             problems.append(AnswerProblem(question.id, wrong.text))
             continue
         if cleaned is not None:
-            kept[question.id] = cleaned
+            stored[question.id] = cleaned
         elif mode in question.required:
             problems.append(AnswerProblem(question.id, MISSING))
-    return Checked(kept, tuple(problems))
+    return Checked(stored, tuple(problems))
 
 
 def fitting(questionnaire: Questionnaire, answers: Mapping[str, object], mode: str) -> Checked:
@@ -72,7 +72,7 @@ def fitting(questionnaire: Questionnaire, answers: Mapping[str, object], mode: s
 
     An answer behind a question that was changed for a moment is not lost; `check_answers` drops it in the end.
     """
-    kept: dict[str, Answer] = {}
+    stored: dict[str, Answer] = {}
     problems = [AnswerProblem(shown(name), UNKNOWN) for name in answers if name not in questionnaire]
     for question in questionnaire.questions:
         if question.id not in answers or mode not in question.modes:
@@ -83,19 +83,19 @@ def fitting(questionnaire: Questionnaire, answers: Mapping[str, object], mode: s
             problems.append(AnswerProblem(question.id, wrong.text))
             continue
         if cleaned is not None:
-            kept[question.id] = cleaned
-    return Checked(kept, tuple(problems))
+            stored[question.id] = cleaned
+    return Checked(stored, tuple(problems))
 
 
-def _applies(question: Question, kept: Mapping[str, Any], mode: str) -> bool:
+def _applies(question: Question, answers: Mapping[str, Any], mode: str) -> bool:
     if mode not in MODES:
         raise ValueError(f"unknown mode {mode!r}")
-    return mode in question.modes and (question.when is None or question.when.holds(kept))
+    return mode in question.modes and (question.when is None or question.when.holds(answers))
 
 
-def _cleaned(question: Question, given: object, mode: str) -> Answer | None:
-    """The answer as it is stored; None where nothing was said."""
-    if given is None or given == "" or given == []:
+def _cleaned(question: Question, answer: object, mode: str) -> Answer | None:
+    """The answer as it is stored; None without an answer."""
+    if answer is None or answer == "" or answer == []:
         return None
-    cleaned = kind_of(question).clean(question, given, mode)
+    cleaned = kind_of(question).clean(question, answer, mode)
     return None if cleaned == "" else cleaned

@@ -19,7 +19,7 @@ from surveys.messages import TRUE_OR_FALSE
 from surveys.problems import Problems
 from surveys.questionnaire.kinds import kind_of
 from surveys.questionnaire.kinds.date import EARLIEST, iso_day
-from surveys.reading import items, whole
+from surveys.reading import items, whole_number
 
 if TYPE_CHECKING:
     from surveys.questionnaire.model import Question
@@ -40,8 +40,8 @@ class In:
     def holds(self, answers: Answers) -> bool:
         """Whether it is so."""
         answer = answers.get(self.question)
-        given = answer if isinstance(answer, list) else [answer]
-        return any(code in self.codes for code in given if isinstance(code, str))
+        codes = answer if isinstance(answer, list) else [answer]
+        return any(code in self.codes for code in codes if isinstance(code, str))
 
     def to_json(self) -> dict[str, Any]:
         """As it is written in a document."""
@@ -158,19 +158,19 @@ def parse_condition(
     if depth == 0:
         problems.add(place, Text("条件嵌套太深。", "The condition is nested too deeply."))
         return None
-    word = next((word for word in ("not", "all", "any") if word in raw), None)
-    if word is None:
+    operator = next((operator for operator in ("not", "all", "any") if operator in raw), None)
+    if operator is None:
         return _comparison(problems, raw, place, earlier)
-    _only(problems, raw, {word}, place)
-    if word == "not":
+    _only(problems, raw, {operator}, place)
+    if operator == "not":
         inner = parse_condition(problems, raw["not"], f"{place}.not", earlier, depth - 1)
         return None if inner is None else Not(inner)
     read = [
-        parse_condition(problems, part, f"{place}.{word}[{number}]", earlier, depth - 1)
-        for number, part in enumerate(items(problems, raw[word], f"{place}.{word}"))
+        parse_condition(problems, part, f"{place}.{operator}[{number}]", earlier, depth - 1)
+        for number, part in enumerate(items(problems, raw[operator], f"{place}.{operator}"))
     ]
     parts = tuple(part for part in read if part is not None)
-    return All(parts) if word == "all" else Any_(parts)
+    return All(parts) if operator == "all" else Any_(parts)
 
 
 def _only(problems: Problems, raw: Mapping[str, Any], allowed: set[str], place: str) -> None:
@@ -190,23 +190,23 @@ def _comparison(
             Text("条件只能引用前面已有的题号。", "A condition can only name a question that comes earlier."),
         )
         return None
-    word = next((word for word in ("in", "below", "before", "answered") if word in raw), None)
-    if word is None:
+    comparison = next((comparison for comparison in ("in", "below", "before", "answered") if comparison in raw), None)
+    if comparison is None:
         problems.add(
             place, Text("条件要写 in、below、before 或 answered。", "A condition needs in, below, before or answered.")
         )
         return None
-    _only(problems, raw, {"question", word}, place)
-    if word == "in":
+    _only(problems, raw, {"question", comparison}, place)
+    if comparison == "in":
         return _membership(problems, raw["in"], f"{place}.in", question)
-    if word == "below":
+    if comparison == "below":
         if "below" not in kind_of(question).comparisons:
             problems.add(
                 f"{place}.below",
                 Text(f"「{question.id}」不是数字题。", f'"{question.id}" is not a question that asks for a number.'),
             )
-        return Below(question.id, whole(-LIMIT, LIMIT)(problems, raw["below"], f"{place}.below"))
-    if word == "before":
+        return Below(question.id, whole_number(-LIMIT, LIMIT)(problems, raw["below"], f"{place}.below"))
+    if comparison == "before":
         return _earlier(problems, raw["before"], f"{place}.before", question)
     if isinstance(raw["answered"], bool):
         return Answered(question.id, raw["answered"])

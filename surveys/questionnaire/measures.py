@@ -1,4 +1,4 @@
-"""The part of a questionnaire that says which questions make which figure."""
+"""The part of a questionnaire document that says which questions each figure is computed from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sampling.text import Text
 from surveys.messages import EMPTY_LIST, shown
 from surveys.problems import Problems
 from surveys.questionnaire.model import Measures, Question
-from surveys.reading import mapping, refuse_unknown, unknown_together, whole
+from surveys.reading import mapping, refuse_unknown, unknown_together, whole_number
 
 FACTS = ("address", "services", "staff", "help", "funding")
 PARTS = {
@@ -79,9 +79,9 @@ def _satisfaction(part: _Part) -> dict[str, Any]:
 
 def _awareness(part: _Part) -> dict[str, Any]:
     facts = part.facts()
-    asked = list(facts.values())
-    known, unaided = part.codes("known", asked), part.codes("known_unaided", asked)
-    silent = part.codes("not_answered", asked, empty=True)
+    questions = list(facts.values())
+    known, unaided = part.codes("known", questions), part.codes("known_unaided", questions)
+    silent = part.codes("not_answered", questions, empty=True)
     if not unaided <= known:
         part.add("known_unaided", Text("这些代码也要列在 known 里。", "These codes must be listed in known too."))
     if silent & known:
@@ -119,7 +119,7 @@ class _Part:
 
     def whole(self, name: str, low: int, high: int) -> int:
         """A whole number within bounds."""
-        return int(whole(low, high)(self.problems, self.body.get(name), f"{self.place}{name}"))
+        return int(whole_number(low, high)(self.problems, self.body.get(name), f"{self.place}{name}"))
 
     def options(self, question: str) -> Collection[Any]:
         return self.questions[question].options if question in self.questions else ()
@@ -156,7 +156,7 @@ class _Part:
     def items(self) -> dict[str, int]:
         """The questions of the index with their weights."""
         raw = mapping(self.problems, self.body.get("items"), f"{self.place}items")
-        found: dict[str, int] = {}
+        weights: dict[str, int] = {}
         for name, weight in raw.items():
             place = f"items.{shown(name)}"
             if not self.named(name, place, "single"):
@@ -172,25 +172,25 @@ class _Part:
                     ),
                 )
             else:
-                found[name] = weight
+                weights[name] = weight
         if not raw:
             self.add("items", Text("至少列出一道题。", "List at least one question."))
-        return found
+        return weights
 
     def facts(self) -> dict[str, str]:
         """The question of each of the five facts."""
         raw = mapping(self.problems, self.body.get("facts"), f"{self.place}facts")
         refuse_unknown(self.problems, raw, FACTS, f"{self.place}facts", unknown_together)
-        found = {fact: self.named(raw.get(fact), f"facts.{fact}", "single") for fact in FACTS}
-        named = [name for name in found.values() if name]
+        questions = {fact: self.named(raw.get(fact), f"facts.{fact}", "single") for fact in FACTS}
+        named = [name for name in questions.values() if name]
         if len(set(named)) < len(named):
             self.add("facts", Text("一道题只能对应一项。", "One question can stand for one fact only."))
-        return found
+        return questions
 
-    def codes(self, name: str, asked: Collection[str], *, empty: bool = False) -> frozenset[str]:
+    def codes(self, name: str, questions: Collection[str], *, empty: bool = False) -> frozenset[str]:
         """Codes that at least one of the questions offers."""
         value = self.body.get(name)
-        offered = {option.code for question in asked for option in self.options(question)}
+        offered = {option.code for question in questions for option in self.options(question)}
         if not isinstance(value, list) or any(not isinstance(code, str) or code not in offered for code in value):
             self.add(name, Text("列出有关题目已有的选项代码。", "List option codes that the questions concerned have."))
             return frozenset()

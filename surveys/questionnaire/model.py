@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from surveys.questionnaire.conditions import Condition
 
 MODES = ("phone", "visit", "web")
-# What the shell fills in where openings and closings name it in braces.
+# What the application fills in where openings and closings name it in braces.
 PLACEHOLDERS = (
     "recipient", "interviewer", "evaluator", "commissioner", "station", "street", "hotline", "keep_until",
 )  # fmt: skip
@@ -71,7 +71,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Measures:
-    """Which questions make which figure.
+    """Which questions each figure is computed from.
 
     `known` are the awareness codes that count as knowing a fact, `known_unaided` those of them said without a prompt.
     On the web nobody checks: the code for 「知道」 there is a claim, which counts as known and never as unaided.

@@ -1,4 +1,4 @@
-"""From JSON to a Questionnaire, with every mistake of the document told at once."""
+"""From JSON to a Questionnaire, with every mistake of the document reported at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from surveys.questionnaire.conditions import Condition, parse_condition
 from surveys.questionnaire.kinds import KINDS
 from surveys.questionnaire.measures import parse_measures
 from surveys.questionnaire.model import MODES, PLACEHOLDERS, Question, Questionnaire, Section
-from surveys.reading import ABSENT, Given, Reader, Table, head, items, mapping, one_of, optional, text
+from surveys.reading import ABSENT, DependentReader, ObjectReader, Reader, head, items, mapping, one_of, optional, text
 
 FORMAT = "questionnaire-1"
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,19}")
@@ -42,18 +42,18 @@ def parse(document: object) -> Questionnaire:
     return Questionnaire(**read, measures=measures, digest=digest_of(document))
 
 
-def _said(problems: Problems, value: object, place: str) -> dict[str, Text]:
+def _spoken_texts(problems: Problems, value: object, place: str) -> dict[str, Text]:
     """What is said before or after, by mode."""
     raw = mapping(problems, {} if value is ABSENT else value, place)
-    found: dict[str, Text] = Table({mode: reading.text for mode in MODES if mode in raw}, also=MODES)(
+    texts: dict[str, Text] = ObjectReader({mode: reading.text for mode in MODES if mode in raw}, also=MODES)(
         problems, raw, place
     )
-    for mode, said in found.items():
+    for mode, text_of_mode in texts.items():
         for language in ("zh", "en", "yue"):
-            for placeholder in BRACES.findall(getattr(said, language)):
+            for placeholder in BRACES.findall(getattr(text_of_mode, language)):
                 if placeholder not in PLACEHOLDERS:
                     problems.add(f"{place}.{mode}.{language}", _no_placeholder(shown(placeholder)))
-    return found
+    return texts
 
 
 def _no_placeholder(name: str) -> Text:
@@ -73,7 +73,7 @@ def _sections(problems: Problems, value: object, place: str) -> tuple[Section, .
         if section.id and section.id in {earlier.id for earlier in sections}:
             problems.add(f"{place}[{number}].id", twice(section.id, Text("", "The section")))
         sections.append(section)
-        if sum(len(each.questions) for each in sections) > MOST_QUESTIONS:
+        if sum(len(known.questions) for known in sections) > MOST_QUESTIONS:
             problems.add(
                 place, Text(f"题目超过 {MOST_QUESTIONS} 道。", f"There are more than {MOST_QUESTIONS} questions.")
             )
@@ -85,18 +85,20 @@ def _section(problems: Problems, raw: object, place: str, questions: dict[str, Q
     """A section; adds its questions to those known by id."""
 
     def read_questions(problems: Problems, value: object, place: str) -> tuple[Question, ...]:
-        found: list[Question] = []
+        questions_read: list[Question] = []
         for number, entry in enumerate(items(problems, value, place)):
-            here = f"{place}[{number}]"
-            question = _question(problems, entry, here, questions)
+            entry_place = f"{place}[{number}]"
+            question = _question(problems, entry, entry_place, questions)
             if question.id in questions:
-                problems.add(f"{here}.id", twice(question.id, Text("题号", "The question id")))
+                problems.add(f"{entry_place}.id", twice(question.id, Text("题号", "The question id")))
             elif question.id:
                 questions[question.id] = question
-            found.append(question)
-        return tuple(found)
+            questions_read.append(question)
+        return tuple(questions_read)
 
-    return Section(**Table({"questions": read_questions, "title": reading.text, "id": IDENTITY})(problems, raw, place))
+    return Section(
+        **ObjectReader({"questions": read_questions, "title": reading.text, "id": IDENTITY})(problems, raw, place)
+    )
 
 
 def _question(problems: Problems, raw: object, place: str, earlier: Mapping[str, Question]) -> Question:
@@ -107,7 +109,7 @@ def _question(problems: Problems, raw: object, place: str, earlier: Mapping[str,
     def condition(problems: Problems, value: object, place: str) -> Condition | None:
         return parse_condition(problems, value, place, earlier)
 
-    fields: dict[str, Reader | Given] = {
+    fields: dict[str, Reader | DependentReader] = {
         "kind": one_of(KINDS, _wrong_kind(), wrong="text"),
         "modes": reading.modes,
         "id": IDENTITY,
@@ -117,10 +119,10 @@ def _question(problems: Problems, raw: object, place: str, earlier: Mapping[str,
         "when": optional(condition),
         **dict.fromkeys(("note", "web", "two_step"), optional(reading.text)),
     }
-    also = () if kind else tuple(field for each in KINDS.values() for field in each.fields)
-    read = Table(fields, unknown_after="kind", also=also)(problems, raw, place)
-    said = {field: read.pop(field) for field in own}
-    return Question(**read, **(kind.arguments(said) if kind else {}))
+    also = () if kind else tuple(field for other_kind in KINDS.values() for field in other_kind.fields)
+    read = ObjectReader(fields, unknown_after="kind", also=also)(problems, raw, place)
+    own_values = {field: read.pop(field) for field in own}
+    return Question(**read, **(kind.arguments(own_values) if kind else {}))
 
 
 def _wrong_kind() -> Text:
@@ -133,7 +135,13 @@ IDENTITY = text(
     ID,
     Text("以字母开头，只用字母、数字和下划线。", "Begin with a letter; use letters, digits and underscores only."),
 )
-DOCUMENT = Table(
-    {**head(FORMAT), "title": reading.text, "openings": _said, "closings": _said, "sections": _sections},
+DOCUMENT = ObjectReader(
+    {
+        **head(FORMAT),
+        "title": reading.text,
+        "openings": _spoken_texts,
+        "closings": _spoken_texts,
+        "sections": _sections,
+    },
     also=("measures",),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sampling.text import Text, joined
 from surveys.problems import Problems
 from surveys.questionnaire.model import MODES
-from surveys.reading import ABSENT, Table
+from surveys.reading import ABSENT, ObjectReader
 from surveys.reading import text as plain_text
 
 LONGEST_TEXT = 2_000
@@ -17,7 +17,7 @@ def text(problems: Problems, value: object, place: str) -> Text:
         problems.add(place, Text('缺少文字，应为 {"zh": …, "en": …}。', 'A text is missing. Write {"zh": …, "en": …}.'))
         return Text("", "")
     languages = ("zh", "en", "yue") if "yue" in value else ("zh", "en")
-    return Text(**Table(dict.fromkeys(languages, plain_text(LONGEST_TEXT)))(problems, value, place))
+    return Text(**ObjectReader(dict.fromkeys(languages, plain_text(LONGEST_TEXT)))(problems, value, place))
 
 
 def modes(problems: Problems, value: object, place: str) -> tuple[str, ...]:

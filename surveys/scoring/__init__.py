@@ -1,7 +1,7 @@
-"""From statistics and the parties' points to a total, a grade, and the reason for every point."""
+"""The score: from statistics and the parties' points to a total, a grade, and the reason for every item."""
 
 from surveys.scoring.compare import Comparison, LineChange, compare
-from surveys.scoring.conditions import Condition
+from surveys.scoring.conditions import ConditionResult
 from surveys.scoring.facts import NUMBERS, Override, ScoreInputError, StationFacts, Statistic
 from surveys.scoring.inputs import Inputs
 from surveys.scoring.lines import Line
@@ -14,7 +14,7 @@ __all__ = [
     "NUMBERS",
     "STATISTICS",
     "Comparison",
-    "Condition",
+    "ConditionResult",
     "Inputs",
     "InvalidScheme",
     "Line",

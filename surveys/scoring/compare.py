@@ -1,4 +1,4 @@
-"""Two sheets line by line: what differs, by how much, and what made it differ."""
+"""The comparison of two score sheets line by line: what differs, by how much, and why."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ class Comparison:
 
 def compare(before: Sheet, after: Sheet) -> Comparison:
     """Compare two sheets; items in the order of the later one, then those only the earlier one has."""
-    one, other = _items(before), _items(after)
-    codes = (*other, *(code for code in one if code not in other))
+    earlier, later = _items(before), _items(after)
+    codes = (*later, *(code for code in earlier if code not in later))
     totals = _points(before, "total"), _points(after, "total")
     return Comparison(
-        lines=tuple(_line(code, one.get(code), other.get(code)) for code in codes),
+        lines=tuple(_line(code, earlier.get(code), later.get(code)) for code in codes),
         total=LineChange("total", Text("总分", "Total"), *totals, ()),
         grades=(before.get("grade"), after.get("grade")),
         conditions=tuple(_conditions(before, after)),
@@ -80,8 +80,8 @@ def _items(sheet: Sheet) -> dict[str, Sheet]:
 
 
 def _points(line: Sheet | None, name: str) -> Decimal | None:
-    found = None if line is None else line.get(name)
-    return None if found is None else Decimal(found)
+    value = None if line is None else line.get(name)
+    return None if value is None else Decimal(value)
 
 
 def _line(code: str, before: Sheet | None, after: Sheet | None) -> LineChange:
@@ -100,38 +100,38 @@ def _causes(before: Sheet | None, after: Sheet | None) -> list[Text]:
         return [Text("前一份没有这一项", "The earlier sheet has no such item")]
     if after is None:
         return [Text("后一份没有这一项", "The later sheet has no such item")]
-    found = []
+    causes = []
     if before.get("kind") != after.get("kind"):
-        found.append(
+        causes.append(
             Text("算法变了：打分与由统计结果算出之间", "Made in another way: by giving points or from a statistic")
         )
     if _points(before, "maximum") != _points(after, "maximum"):
         change = f"{before.get('maximum')} → {after.get('maximum')}"
-        found.append(Text(f"满分 {change}", f"Maximum {change}"))
+        causes.append(Text(f"满分 {change}", f"Maximum {change}"))
     measured = _points(before, "measured"), _points(after, "measured")
     if measured[0] != measured[1]:
-        found.append(_change(Text("统计结果", "Statistic"), _shown(measured[0]), _shown(measured[1])))
+        causes.append(_change(Text("统计结果", "Statistic"), _shown(measured[0]), _shown(measured[1])))
     elif _points(before, "by_rule") != _points(after, "by_rule"):
         change = f"{before.get('by_rule')} → {after.get('by_rule')}"
-        found.append(
+        causes.append(
             Text(f"规则变了：同样的结果得 {change} 分", f"Another rule: the same statistic gives {change} points")
         )
     if before.get("override") != after.get("override"):
-        found.append(_override(before.get("override"), after.get("override")))
+        causes.append(_override(before.get("override"), after.get("override")))
     given = _given(before), _given(after)
     if after.get("kind") == "given" and given[0] != given[1]:
-        found.append(_change(Text("打分", "Points given"), *given))
-    if not found and _points(before, "counted") != _points(after, "counted"):
-        found.append(Text("计分的小数位或片区变了", "Other decimals, or other areas"))
-    return found
+        causes.append(_change(Text("打分", "Points given"), *given))
+    if not causes and _points(before, "counted") != _points(after, "counted"):
+        causes.append(Text("计分的小数位或片区变了", "Other decimals, or other areas"))
+    return causes
 
 
 NONE = Text("（无）", "(none)")
 HOLDS = {True: Text("存在", "holds"), False: Text("不存在", "does not hold"), None: Text("没有认定", "not decided")}
 
 
-def _change(what: Text, before: Text, after: Text) -> Text:
-    return Text(f"{what.zh} {before.zh} → {after.zh}", f"{what.en} {before.en} → {after.en}")
+def _change(name: Text, before: Text, after: Text) -> Text:
+    return Text(f"{name.zh} {before.zh} → {after.zh}", f"{name.en} {before.en} → {after.en}")
 
 
 def _shown(value: object) -> Text:
@@ -154,13 +154,13 @@ def _given(line: Sheet) -> Text:
 
 
 def _conditions(before: Sheet, after: Sheet) -> list[Text]:
-    one = {c["code"]: c for c in before.get("conditions", ())}
-    other = {c["code"]: c for c in after.get("conditions", ())}
-    found = []
-    for code in (*other, *(code for code in one if code not in other)):
-        holds = [None if side.get(code) is None else side[code].get("holds") for side in (one, other)]
+    earlier = {c["code"]: c for c in before.get("conditions", ())}
+    later = {c["code"]: c for c in after.get("conditions", ())}
+    changes = []
+    for code in (*later, *(code for code in earlier if code not in later)):
+        holds = [None if side.get(code) is None else side[code].get("holds") for side in (earlier, later)]
         if holds[0] != holds[1]:
-            was, now = HOLDS[holds[0]], HOLDS[holds[1]]
-            text = (other.get(code) or one[code]).get("text", code)
-            found.append(Text(f"{text}：{was.zh} → {now.zh}", f"{code}: {was.en} → {now.en}"))
-    return found
+            old, new = HOLDS[holds[0]], HOLDS[holds[1]]
+            text = (later.get(code) or earlier[code]).get("text", code)
+            changes.append(Text(f"{text}：{old.zh} → {new.zh}", f"{code}: {old.en} → {new.en}"))
+    return changes

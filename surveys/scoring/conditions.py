@@ -1,4 +1,4 @@
-"""Disqualifying conditions: does each hold, does it not, or is it not known yet."""
+"""Disqualifying conditions: whether each holds, does not hold, or is not known yet."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from surveys.scoring.scheme import Disqualifying
 
 
 @dataclass(frozen=True)
-class Condition:
+class ConditionResult:
     """A disqualifying condition: holds, does not hold, or was not stated (None); the figures where it has any."""
 
     code: str
@@ -53,27 +53,29 @@ CONTRADICTED = {
 }
 
 
-def judge(condition: Disqualifying, facts: StationFacts, stage: str) -> Condition:
-    """Put the facts before one condition, with the threshold of the stage.
+def judge(condition: Disqualifying, facts: StationFacts, stage: str) -> ConditionResult:
+    """Whether one condition holds by these facts, with the threshold of the stage.
 
     A quantity decides by its figures. Where it was not stated, the declaration counts; where figures and declaration
     contradict each other, nothing is decided until someone corrects one of them.
     """
     declared = facts.declared.get(condition.code)
     if condition.kind == "declared":
-        return Condition(condition.code, condition.text, condition.text_en, declared, DECLARED[declared])
+        return ConditionResult(condition.code, condition.text, condition.text_en, declared, DECLARED[declared])
     limit = plain(condition.thresholds[stage])
-    found = facts.quantity(condition.quantity or "")
-    if found is None:
+    quantity = facts.quantity(condition.quantity or "")
+    if quantity is None:
         reason = DECLARED_ALONE[declared]
-        return Condition(condition.code, condition.text, condition.text_en, declared, reason, None, limit)
+        return ConditionResult(condition.code, condition.text, condition.text_en, declared, reason, None, limit)
     at_least = condition.comparison == "at_least"
-    holds: bool | None = found.value >= limit if at_least else found.value < limit
-    reason = found.words + (
+    holds: bool | None = quantity.value >= limit if at_least else quantity.value < limit
+    reason = quantity.words + (
         Text(f"；达到 {limit} 即不合格", f"; {limit} or more disqualifies")
         if at_least
         else Text(f"；低于 {limit} 即不合格", f"; less than {limit} disqualifies")
     )
     if declared is not None and declared != holds:
         holds, reason = None, reason + CONTRADICTED[declared]
-    return Condition(condition.code, condition.text, condition.text_en, holds, reason, plain(found.value), limit)
+    return ConditionResult(
+        condition.code, condition.text, condition.text_en, holds, reason, plain(quantity.value), limit
+    )

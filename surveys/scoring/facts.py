@@ -1,4 +1,4 @@
-"""What a score is made from besides the parties' points: figures of the survey and facts of the station."""
+"""The inputs of a score besides the parties' points: figures of the survey and facts of the station."""
 
 from __future__ import annotations
 
@@ -98,12 +98,12 @@ class StationFacts:
     @classmethod
     def from_statements(cls, statements: Mapping[str, str]) -> StationFacts:
         """From stored texts: "true"/"false" for declared conditions, decimals for numbers."""
-        words = {"true": True, "false": False}
+        flags = {"true": True, "false": False}
         try:
-            numbers = {code: Decimal(text) for code, text in statements.items() if text not in words}
+            numbers = {code: Decimal(text) for code, text in statements.items() if text not in flags}
         except InvalidOperation as error:
             raise ScoreInputError(Text("有一项数字写得不对。", "One of the numbers is no number.")) from error
-        return cls(numbers, {code: words[text] for code, text in statements.items() if text in words})
+        return cls(numbers, {code: flags[text] for code, text in statements.items() if text in flags})
 
     def quantity(self, name: str) -> Quantity | None:
         """A quantity of NUMBERS with its figures; None when not stated.
@@ -124,17 +124,17 @@ class StationFacts:
                 return None
             return Quantity(stated, Text(f"累计缺 {plain(stated)} 人次", f"{plain(stated)} person-times missing"))
         net = max(due - present, Decimal(0))
-        words = Text(
+        stated_figures = Text(
             f"应到 {plain(due)} 人次，实到 {plain(present)} 人次，缺 {plain(net)} 人次",
             f"{plain(due)} person-times due, {plain(present)} present, {plain(net)} missing",
         )
         if stated is None or stated == net:
-            return Quantity(net, words)
+            return Quantity(net, stated_figures)
         both = Text(
             f"；另填累计缺 {plain(stated)} 人次，取多的",
             f"; {plain(stated)} stated as missing, the larger counts",
         )
-        return Quantity(max(stated, net), words + both)
+        return Quantity(max(stated, net), stated_figures + both)
 
     def to_dict(self) -> dict[str, object]:
         """As JSON; equal numbers give equal texts."""

@@ -1,8 +1,8 @@
-"""The part luck has in a score: how likely each number of points, and each grade, is given the sampling error.
+"""Grade probabilities: how likely each number of points, and each grade, is given the sampling error.
 
-A confidence distribution is read off the interval the figure is published with: mid-way between its lower and upper
-limit at every level (Schweder & Hjort 2016, 3.8). It answers 「如果再抽一次」 only as well as the interval does, and
-knows nothing of people who cannot be reached or of answers that are not true.
+They come from the confidence distribution of the published interval: mid-way between its lower and upper limit at every
+level (T. Schweder & N. L. Hjort, Confidence, Likelihood, Probability, 2016, 3.8). Only sampling error is in them, not
+nonresponse and not untrue answers.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ NEGLIGIBLE = 1e-9
 
 @dataclass(frozen=True)
 class Chance:
-    """A number of points, or a grade, and how likely it is."""
+    """A number of points, or a grade (`name`), and its probability, 0-1."""
 
     name: str
     chance: float
 
 
 def statistic_chances(estimate: Estimate, percent: bool) -> dict[Decimal, float]:
-    """How likely each published value (two decimals, 0 to 100) of a figure is.
+    """The probability, 0-1, of each published value (two decimals, 0 to 100) of a figure.
 
     `percent` for a share(), otherwise a mean() of 0 to 100 points. A figure of everyone, or one without an interval,
     has a single value: there is no sampling error, or none is known.
@@ -60,7 +60,7 @@ def _mean_up_to(estimate: Estimate):  # type: ignore[no-untyped-def]
 
 
 def _share_up_to(estimate: Estimate):  # type: ignore[no-untyped-def]
-    """The same for a share, from the hypergeometric limits of the equivalent sample.
+    """The confidence that a share is published as at most 0.00, 0.01 … 100.00 per cent: hypergeometric limits.
 
     With x' of n' yes, the lower limit says K of N with confidence P(X ≥ x' | K), the upper with P(X > x' | K + 1).
     """
@@ -77,35 +77,35 @@ def _share_up_to(estimate: Estimate):  # type: ignore[no-untyped-def]
 
 
 def points_chances(values: Mapping[Decimal, float], rule: Rule, places: int) -> dict[Decimal, float]:
-    """How likely each number of counted points is."""
-    found: dict[Decimal, float] = {}
+    """The probability of each number of counted points, from the probabilities of the values of the statistic."""
+    chances: dict[Decimal, float] = {}
     for value, chance in values.items():
         points = plain(half_up(rule.points(value).value, places))
-        found[points] = found.get(points, 0.0) + chance
-    return _normal(found)
+        chances[points] = chances.get(points, 0.0) + chance
+    return _normal(chances)
 
 
 def total_chances(fixed: Decimal, items: Sequence[Mapping[Decimal, float]]) -> dict[Decimal, float]:
-    """How likely each total is: what is fixed plus computed items, taken as independent of each other."""
+    """The probability of each total: the fixed points plus computed items, taken as independent of each other."""
     totals = {plain(fixed): 1.0}
     for item in items:
         joined: dict[Decimal, float] = {}
         for total, chance in totals.items():
-            for points, other in item.items():
-                joined[total + points] = joined.get(total + points, 0.0) + chance * other
+            for points, item_chance in item.items():
+                joined[total + points] = joined.get(total + points, 0.0) + chance * item_chance
         totals = joined
     return totals
 
 
 def grade_chances(totals: Mapping[Decimal, float], grades: Sequence[Grade]) -> tuple[Chance, ...]:
-    """How likely each grade is, from the best; grades that cannot be are left out."""
-    found: dict[str, float] = {}
+    """The probability of each grade, from the best; those of less than 1e-9 are left out."""
+    chances: dict[str, float] = {}
     for total, chance in totals.items():
         grade = next(g for g in grades if total >= g.lowest)
-        found[grade.code] = found.get(grade.code, 0.0) + chance
-    return tuple(Chance(g.code, found[g.code]) for g in grades if found.get(g.code, 0.0) > NEGLIGIBLE)
+        chances[grade.code] = chances.get(grade.code, 0.0) + chance
+    return tuple(Chance(g.code, chances[g.code]) for g in grades if chances.get(g.code, 0.0) > NEGLIGIBLE)
 
 
-def _normal(found: Mapping[Decimal, float]) -> dict[Decimal, float]:
-    whole = sum(found.values())
-    return {points: chance / whole for points, chance in found.items()}
+def _normal(chances: Mapping[Decimal, float]) -> dict[Decimal, float]:
+    total = sum(chances.values())
+    return {points: chance / total for points, chance in chances.items()}

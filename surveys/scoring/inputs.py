@@ -1,4 +1,4 @@
-"""Everything a sheet is made from besides the scheme, as it is frozen when a result is settled."""
+"""Everything a score sheet is computed from besides the scheme, as it is stored when a result is settled."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sampling.canonical import digest_of
 from sampling.text import Text
 from surveys.rounding import plain
 from surveys.scoring.facts import Override, ScoreInputError, StationFacts, Statistic
-from surveys.scoring.lines import Areas, Given
+from surveys.scoring.lines import Areas, PointsGiven
 
 
 @dataclass(frozen=True)
@@ -21,16 +21,17 @@ class Inputs:
     certificate: str
     frame: str
     statistics: Mapping[str, Statistic | None]
-    given: Given
+    given: PointsGiven
     areas: Areas
     facts: StationFacts
     stage: str
     overrides: Mapping[str, Override] = field(default_factory=dict)
 
     def digest(self, scheme_digest: str) -> str:
-        """Equal numbers count as equal however they are written (16.30 and 16.3).
+        """SHA-256 of the inputs and the scheme's digest; numbers count as equal however written (16.30 and 16.3).
 
-        Overrides are in it only where there are some: sheets without them keep the digest they always had.
+        Overrides are part of it only where there are some, so that sheets without them keep the digest of earlier
+        versions.
         """
         figures = {
             name: None if s is None else {"value": str(plain(s.value)), "n": s.n, "base": s.base}

@@ -1,4 +1,4 @@
-"""One line of the sheet: what was given, what counts, and the sentence that says how it came about."""
+"""One line of the score sheet: the points given, the points that count, and the sentence with the reason."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from surveys.scoring.scheme import Item, Party
 STORED_LANGUAGE = "zh_Hans_CN"
 
 Areas = Sequence[tuple[str, str]]
-Given = Mapping[tuple[str, str | None], Decimal]
+PointsGiven = Mapping[tuple[str, str | None], Decimal]
 
 
 @dataclass(frozen=True)
 class Line:
-    """One item: what was given (per area where it is), what counts, and why.
+    """One item: the points given (per area where it is), the points that count, and the reason.
 
     Of a computed item `measured` is the value of `statistic` and `by_rule` what the rule gives; `counted` differs where
     an expert overrode it, for the reason in `override`.
@@ -67,7 +67,7 @@ def party_line(
     item: Item,
     party: Party,
     statistics: Mapping[str, Statistic | None],
-    given: Given,
+    given: PointsGiven,
     areas: Areas,
     places: int,
     override: Override | None = None,
@@ -82,8 +82,8 @@ def party_line(
     if points is None:
         return _line(item, party.code, (), None, Text(f"{party.name}尚未打分", f"{party.name_en}: no points yet"))
     counted = half_up(points, places)
-    gave = Text(f"{party.name}给 {plain(points)} 分", f"{party.name_en} gave {plain(points)} points")
-    reason = gave + _rounding(Fraction(points), counted)
+    stated = Text(f"{party.name}给 {plain(points)} 分", f"{party.name_en} gave {plain(points)} points")
+    reason = stated + _rounding(Fraction(points), counted)
     return _line(item, party.code, ((None, points),), counted, reason)
 
 
@@ -100,11 +100,11 @@ def computed_line(item: Item, party: str, statistics: Mapping[str, Statistic | N
     if statistic is None or item.rule is None:
         return _line(item, party, (), None, measure.name + Text("暂无结果", ": no result yet"))
     if not statistic.value.is_finite() or not 0 <= statistic.value <= 100 or statistic.n < 1:
-        found = statistic.value
+        shown = statistic.value
         raise ScoreInputError(
             Text(
-                f"{measure.name.zh}应在 0 到 100 之间并有人作答，不是 {found}（{statistic.n} 人）。",
-                f"{measure.name.en} should be from 0 to 100, with answers, not {found} ({statistic.n} people).",
+                f"{measure.name.zh}应在 0 到 100 之间并有人作答，不是 {shown}（{statistic.n} 人）。",
+                f"{measure.name.en} should be from 0 to 100, with answers, not {shown} ({statistic.n} people).",
             )
         )
     value = plain(statistic.value)
@@ -124,7 +124,7 @@ def _overridden(line: Line, override: Override, places: int) -> Line:
     """The rule's result stays visible beside the expert's points."""
     counted = half_up(override.points, places)
     rounding = _rounding(Fraction(override.points), counted)
-    given = Text(
+    expert = Text(
         f"；专家定为 {plain(override.points)} 分{rounding.zh}，理由：{override.reason}",
         f"; the expert set {plain(override.points)} points{rounding.en}, because: {override.reason}",
     )
@@ -132,12 +132,12 @@ def _overridden(line: Line, override: Override, places: int) -> Line:
         line,
         given=((None, plain(override.points)),),
         counted=plain(counted),
-        reason=line.reason + given,
+        reason=line.reason + expert,
         override=override.reason,
     )
 
 
-def _per_area(item: Item, party: Party, given: Given, areas: Areas, places: int) -> Line:
+def _per_area(item: Item, party: Party, given: PointsGiven, areas: Areas, places: int) -> Line:
     points = tuple((code, given[item.code, code]) for code, _ in areas if (item.code, code) in given)
     absent = [name for code, name in areas if (item.code, code) not in given]
     if absent or not points:

@@ -1,4 +1,4 @@
-"""From JSON to a Scheme, with every mistake of the document told at once; and the delivered schemes."""
+"""From JSON to a Scheme, with every mistake of the document reported at once; and the delivered schemes."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from surveys.problems import Problem, Problems
 from surveys.reading import (
     HUNDRED,
     ZERO,
-    Given,
+    DependentReader,
+    ObjectReader,
     Reader,
-    Table,
     constant,
     decimal,
     default,
@@ -28,7 +28,7 @@ from surveys.reading import (
     several,
     text,
     unknown_each,
-    whole,
+    whole_number,
 )
 from surveys.rounding import half_up
 from surveys.scoring.facts import NUMBERS
@@ -68,7 +68,7 @@ def _name(problems: Problems, value: object, place: str) -> tuple[str, str]:
     body = mapping(problems, value, place)
     if not body:
         return "", ""
-    read = Table({"zh": text(200), "en": text(300)}, unknown_each)(problems, body, place)
+    read = ObjectReader({"zh": text(200), "en": text(300)}, unknown_each)(problems, body, place)
     return read["zh"], read["en"]
 
 
@@ -79,22 +79,22 @@ def _both(read: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 class _SchemeReader:
-    """Reads a scheme; remembers the codes it met, of which none may occur twice. Those of grades stand apart."""
+    """Reads a scheme; keeps the codes read so far, of which none may occur twice. Codes of grades are separate."""
 
     def __init__(self) -> None:
         self.codes: set[str] = set()
 
     def document(self, problems: Problems, value: object, place: str) -> dict[str, Any]:
-        table = Table(
+        table = ObjectReader(
             {
                 "format": constant(FORMAT, Text(f"应为「{FORMAT}」。", f'Write "{FORMAT}".')),
                 "id": text(40, ID, ID_MESSAGE, keep=True),
-                "version": whole(1, 10_000),
+                "version": whole_number(1, 10_000),
                 "title": _name,
                 "source": text(400),
-                "places": whole(0, 2),
+                "places": whole_number(0, 2),
                 "parties": self.parties,
-                "comparison": Given(self.comparison),
+                "comparison": DependentReader(self.comparison),
                 "grades": _grades,
                 "disqualifying": several(self.condition, empty=True),
             },
@@ -104,28 +104,28 @@ class _SchemeReader:
         return _both(table(problems, value, place), "title")
 
     def parties(self, problems: Problems, value: object, place: str) -> tuple[Party, ...]:
-        found: tuple[Party, ...] = several(self.party)(problems, value, place)
-        if sum((party.maximum for party in found), ZERO) != HUNDRED:
+        parties_read: tuple[Party, ...] = several(self.party)(problems, value, place)
+        if sum((party.maximum for party in parties_read), ZERO) != HUNDRED:
             problems.add(place, Text("各方满分之和应为 100。", "The maximum points of all parties must add up to 100."))
-        return found
+        return parties_read
 
     def comparison(self, earlier: Mapping[str, Any]) -> Reader:
-        """The items that are compared; after them, every item is looked at for its decimals."""
+        """The reader of the compared items; it also checks the decimals of every item."""
 
         def read(problems: Problems, value: object, place: str) -> tuple[Item, ...]:
-            found: tuple[Item, ...] = several(self.item, empty=True)(problems, value, place)
-            for position, item in enumerate(found):
+            compared: tuple[Item, ...] = several(self.item, empty=True)(problems, value, place)
+            for position, item in enumerate(compared):
                 if item.kind != "computed":
                     problems.add(f"{place}[{position}].kind", ONLY_COMPUTED)
-            for item in (*(item for party in earlier["parties"] for item in party.items), *found):
+            for item in (*(item for party in earlier["parties"] for item in party.items), *compared):
                 if item.maximum != half_up(item.maximum, earlier["places"]):
                     problems.add("places", _too_many_decimals(item))
-            return found
+            return compared
 
         return read
 
     def party(self, problems: Problems, value: object, place: str) -> Party:
-        table = Table(
+        table = ObjectReader(
             {"code": _code(self.codes), "name": _name, "maximum": UP_TO_HUNDRED, "items": several(self.item)},
             unknown_each,
         )
@@ -141,7 +141,7 @@ class _SchemeReader:
     def item(self, problems: Problems, value: object, place: str) -> Item:
         kind = value.get("kind") if isinstance(value, dict) else None
         computed = kind == "computed"
-        table = Table(
+        table = ObjectReader(
             {
                 "code": _code(self.codes),
                 "name": _name,
@@ -158,11 +158,15 @@ class _SchemeReader:
 
     def condition(self, problems: Problems, value: object, place: str) -> Disqualifying:
         kind = value.get("kind") if isinstance(value, dict) else None
-        words = {"code": _code(self.codes), "text": _name, "kind": one_of(("declared", "threshold"), CONDITION_MESSAGE)}
+        common = {
+            "code": _code(self.codes),
+            "text": _name,
+            "kind": one_of(("declared", "threshold"), CONDITION_MESSAGE),
+        }
         threshold = {} if kind == "declared" else THRESHOLD
-        table = Table({**words, **threshold}, unknown_each, unknown_after="kind")
-        nothing: dict[str, Any] = {"quantity": None, "comparison": None, "thresholds": {}}
-        return Disqualifying(**nothing | _both(table(problems, value, place), "text"))
+        table = ObjectReader({**common, **threshold}, unknown_each, unknown_after="kind")
+        no_threshold: dict[str, Any] = {"quantity": None, "comparison": None, "thresholds": {}}
+        return Disqualifying(**no_threshold | _both(table(problems, value, place), "text"))
 
 
 def _code(codes: set[str]) -> Reader:
@@ -206,20 +210,22 @@ def _too_many_decimals(item: Item) -> Text:
 
 
 def _grades(problems: Problems, value: object, place: str) -> tuple[Grade, ...]:
-    grade = Table({"name": _name, "from": UP_TO_HUNDRED, "code": _code(set())}, unknown_each, unknown_after="name")
-    found: list[Grade] = []
+    grade = ObjectReader(
+        {"name": _name, "from": UP_TO_HUNDRED, "code": _code(set())}, unknown_each, unknown_after="name"
+    )
+    grades: list[Grade] = []
     for position, entry in enumerate(items(problems, value, place)):
         read = _both(grade(problems, entry, f"{place}[{position}]"), "name")
         lowest = read.pop("from")
-        if found and found[-1].lowest <= lowest:
+        if grades and grades[-1].lowest <= lowest:
             problems.add(
                 f"{place}[{position}].from",
                 Text("等级从高到低排列。", "Put the grades in order, from the highest to the lowest."),
             )
-        found.append(Grade(**read, lowest=lowest))
-    if found and found[-1].lowest != 0:
+        grades.append(Grade(**read, lowest=lowest))
+    if grades and grades[-1].lowest != 0:
         problems.add(place, Text("最后一个等级要从 0 开始。", "The last grade must begin at 0."))
-    return tuple(found)
+    return tuple(grades)
 
 
 UP_TO_HUNDRED = decimal(ZERO, HUNDRED)
@@ -241,11 +247,14 @@ PER_AREA_MESSAGE = Text(
     "应为 true 或 false；算出的项不分片区。", "Write true or false; an item that is computed is not given by area."
 )
 CONDITION_MESSAGE = Text("应为 declared 或 threshold。", "Write declared or threshold.")
-COMPUTED: dict[str, Reader | Given] = {"statistic": one_of(STATISTICS, wrong=None), "rule": Given(_rule_of)}
+COMPUTED: dict[str, Reader | DependentReader] = {
+    "statistic": one_of(STATISTICS, wrong=None),
+    "rule": DependentReader(_rule_of),
+}
 THRESHOLD: dict[str, Reader] = {
     "quantity": one_of(NUMBERS, wrong=None),
     "comparison": one_of(
         ("at_least", "below"), Text("应为 at_least 或 below。", "Write at_least or below."), wrong=None
     ),
-    "thresholds": Table(dict.fromkeys(STAGES, decimal(ZERO, Decimal(100_000))), unknown_each),
+    "thresholds": ObjectReader(dict.fromkeys(STAGES, decimal(ZERO, Decimal(100_000))), unknown_each),
 }

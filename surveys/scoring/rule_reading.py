@@ -11,8 +11,8 @@ from surveys.problems import Problems
 from surveys.reading import (
     HUNDRED,
     ZERO,
+    ObjectReader,
     Reader,
-    Table,
     anything,
     decimal,
     default,
@@ -31,7 +31,7 @@ def parse_rule(problems: Problems, raw: object, place: str, maximum: Decimal) ->
     body = mapping(problems, raw, place)
     kind = body.get("kind")
     if kind == "proportional":
-        Table({"kind": anything}, unknown_each)(problems, body, place)
+        ObjectReader({"kind": anything}, unknown_each)(problems, body, place)
         return Proportional(maximum)
     if kind == "deduction":
         return _deduction(problems, body, place, maximum)
@@ -61,8 +61,8 @@ PARTIAL_MESSAGE = Text(
 
 
 def _deduction(problems: Problems, body: dict[str, Any], place: str, maximum: Decimal) -> Deduction | None:
-    before = len(problems.found)
-    table = Table(
+    before = len(problems.entries)
+    table = ObjectReader(
         {
             "kind": anything,
             "from": _positive(HUNDRED),
@@ -73,7 +73,7 @@ def _deduction(problems: Problems, body: dict[str, Any], place: str, maximum: De
         unknown_each,
     )
     read = table(problems, body, place)
-    if len(problems.found) > before:
+    if len(problems.entries) > before:
         return None
     return Deduction(maximum, read["from"], read["per"], read["points"], read["partial"])
 
@@ -82,11 +82,11 @@ def _positive(high: Decimal) -> Reader:
     """A decimal above 0."""
 
     def read(problems: Problems, value: object, place: str) -> Decimal:
-        so_far = len(problems.found)
-        found: Decimal = decimal(ZERO, high)(problems, value, place)
-        if found == 0 and len(problems.found) == so_far:
+        so_far = len(problems.entries)
+        number: Decimal = decimal(ZERO, high)(problems, value, place)
+        if number == 0 and len(problems.entries) == so_far:
             problems.add(place, Text("应大于 0。", "It must be more than 0."))
-        return found
+        return number
 
     return read
 
@@ -99,5 +99,5 @@ def _pairs(problems: Problems, body: dict[str, Any], place: str, maximum: Decima
         low: Decimal = decimal(ZERO, HUNDRED)(problems, value[0], f"{place}[0]")
         return low, decimal(ZERO, maximum)(problems, value[1], f"{place}[1]")
 
-    read = Table({"kind": anything, "points": several(pair)}, unknown_each)(problems, body, place)
+    read = ObjectReader({"kind": anything, "points": several(pair)}, unknown_each)(problems, body, place)
     return [pair for pair in read["points"] if pair is not None]

@@ -1,4 +1,4 @@
-"""From a statistic to points, by a declared rule."""
+"""Rules that turn a statistic (0 to 100) into points. The sentences are the reasons on the score sheet."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ STATISTICS = {
 
 @dataclass(frozen=True)
 class Points:
-    """Points a rule gives, not rounded, and in words how."""
+    """Points a rule gives, not rounded, and the reason in words."""
 
     value: Fraction
     reason: Text
@@ -60,7 +60,7 @@ class Steps:
 
     def points(self, value: Decimal) -> Points:
         """Points for a statistic."""
-        reached = next(((low, given) for low, given in self.steps if value >= low), None)
+        reached = next(((low, points) for low, points in self.steps if value >= low), None)
         if reached is None:
             return Points(Fraction(0), _below_all(self.steps[-1][0]))
         step = Text(f"达到 {reached[0]} 一档", f"reaches the step of {reached[0]}")
@@ -113,23 +113,23 @@ class Deduction:
     maximum: Decimal
     start: Decimal
     per: Decimal
-    taken: Decimal
+    deducted: Decimal
     partial: bool
 
     def points(self, value: Decimal) -> Points:
         """Points for a statistic."""
         if value >= self.start:
-            whole = Text(f"不低于 {self.start}，不扣分", f"not below {self.start}, nothing deducted")
-            return Points(Fraction(self.maximum), whole + _gives(self.maximum))
+            undiminished = Text(f"不低于 {self.start}，不扣分", f"not below {self.start}, nothing deducted")
+            return Points(Fraction(self.maximum), undiminished + _gives(self.maximum))
         below = Fraction(self.start) - Fraction(value)
         times = below / Fraction(self.per)
         if not self.partial:
             times = Fraction(times.numerator // times.denominator)
-        lost = times * Fraction(self.taken)
+        lost = times * Fraction(self.deducted)
         exact = max(Fraction(self.maximum) - lost, Fraction(0))
         how = Text(
-            f"比 {self.start} 低 {written(below)}，每低 {self.per} 扣 {self.taken} 分",
-            f"{written(below)} below {self.start}, {self.taken} points less for each {self.per}",
+            f"比 {self.start} 低 {written(below)}，每低 {self.per} 扣 {self.deducted} 分",
+            f"{written(below)} below {self.start}, {self.deducted} points less for each {self.per}",
         )
         if not self.partial:
             how += Text("（不满不扣）", " (whole steps only)")

@@ -85,5 +85,5 @@ class Scheme:
     @cached_property
     def facts(self) -> dict[str, str]:
         """Every fact that may be stated → "declared" or "number"."""
-        found = {c.code: "declared" for c in self.disqualifying}
-        return found | dict.fromkeys(NUMBERS, "number")
+        declared = {c.code: "declared" for c in self.disqualifying}
+        return declared | dict.fromkeys(NUMBERS, "number")

@@ -10,10 +10,10 @@ from typing import Any
 from sampling.certificate import Evidence
 from sampling.text import NOTHING_SAID, Text, all_of
 from surveys.rounding import plain
-from surveys.scoring.conditions import Condition, judge
+from surveys.scoring.conditions import ConditionResult, judge
 from surveys.scoring.facts import Override, ScoreInputError, StationFacts, Statistic
 from surveys.scoring.inputs import Inputs
-from surveys.scoring.lines import STORED_LANGUAGE, Areas, Given, Line, comparison_line, party_line
+from surveys.scoring.lines import STORED_LANGUAGE, Areas, Line, PointsGiven, comparison_line, party_line
 from surveys.scoring.scheme import STAGES, Grade, Item, Party, Scheme
 
 
@@ -48,7 +48,7 @@ class ScoreSheet:
     lines: tuple[Line, ...]
     comparison: tuple[Line, ...]
     subtotals: tuple[Subtotal, ...]
-    conditions: tuple[Condition, ...]
+    conditions: tuple[ConditionResult, ...]
     missing: tuple[Text, ...]
     total: Decimal | None
     grade_code: str | None
@@ -88,7 +88,7 @@ class ScoreSheet:
 def score(
     evidence: Evidence,
     statistics: Mapping[str, Statistic | None],
-    party_scores: Given,
+    party_scores: PointsGiven,
     *,
     areas: Areas,
     station_facts: StationFacts,
@@ -112,13 +112,13 @@ def score(
 
 
 def sheet_of(inputs: Inputs, scheme: Scheme) -> ScoreSheet:
-    """The sheet of inputs that were verified when they were frozen; a new score is made by score() alone.
+    """The sheet of stored inputs, whose draw was verified when they were stored; a new score is made by score().
 
     Raises ScoreInputError for points the scheme does not allow.
     """
     if inputs.stage not in STAGES:
         raise ScoreInputError(Text(f"没有「{inputs.stage}」这个阶段。", f"There is no stage “{inputs.stage}”."))
-    _refuse_strangers(scheme, inputs)
+    _refuse_unknown_items(scheme, inputs)
     by_party = {
         party: [_line_of(item, party, inputs, scheme.places) for item in party.items] for party in scheme.parties
     }
@@ -147,7 +147,7 @@ def sheet_of(inputs: Inputs, scheme: Scheme) -> ScoreSheet:
     )
 
 
-def _with_reason(condition: Condition) -> Text:
+def _with_reason(condition: ConditionResult) -> Text:
     return Text(f"{condition.text}：", f"{condition.text_en}: ") + condition.reason
 
 
@@ -156,9 +156,9 @@ def _line_of(item: Item, party: Party, inputs: Inputs, places: int) -> Line:
     return party_line(item, party, inputs.statistics, inputs.given, inputs.areas, places, override)
 
 
-def _refuse_strangers(scheme: Scheme, inputs: Inputs) -> None:
-    every = {item.code: item for party in scheme.parties for item in party.items}
-    items = {code: item for code, item in every.items() if item.kind == "given"}
+def _refuse_unknown_items(scheme: Scheme, inputs: Inputs) -> None:
+    all_items = {item.code: item for party in scheme.parties for item in party.items}
+    items = {code: item for code, item in all_items.items() if item.kind == "given"}
     codes = [code for code, _ in inputs.areas]
     if len(set(codes)) != len(codes):
         raise ScoreInputError(Text("片区代码有重复。", "An area code occurs twice."))
@@ -175,7 +175,7 @@ def _refuse_strangers(scheme: Scheme, inputs: Inputs) -> None:
         if not points.is_finite() or not 0 <= points <= item.maximum:
             raise ScoreInputError(_out_of_range(item, points))
     for code, override in inputs.overrides.items():
-        item = every.get(code)
+        item = all_items.get(code)
         if item is None or item.kind != "computed":
             raise ScoreInputError(
                 Text(
@@ -203,7 +203,7 @@ def _subtotal(party: Party, lines: Sequence[Line]) -> Subtotal:
     return Subtotal(party.code, party.name, party.name_en, party.maximum, _total(lines))
 
 
-def _grade(scheme: Scheme, total: Decimal | None, conditions: Sequence[Condition]) -> tuple[Grade | None, Text]:
+def _grade(scheme: Scheme, total: Decimal | None, conditions: Sequence[ConditionResult]) -> tuple[Grade | None, Text]:
     lowest = scheme.grades[-1]
     holding = all_of(Text(f"「{c.text}」", f"“{c.text_en}”") for c in conditions if c.holds)
     if total is None:
@@ -218,9 +218,9 @@ def _grade(scheme: Scheme, total: Decimal | None, conditions: Sequence[Condition
             f"总分 {total}；存在{holding.zh}，不论得分，定为{lowest.name}",
             f"Total {total}; because of {holding.en} the grade is {lowest.name_en} whatever the points",
         )
-    position, found = next((n, grade) for n, grade in enumerate(scheme.grades) if total >= grade.lowest)
+    position, reached = next((n, grade) for n, grade in enumerate(scheme.grades) if total >= grade.lowest)
     above = scheme.grades[position - 1].lowest if position else None
-    return found, _graded(total, found, above)
+    return reached, _graded(total, reached, above)
 
 
 def _incomplete(holding: Text, lowest: Grade) -> Text:

@@ -1,4 +1,4 @@
-"""An evaluation that has been worked in, with some of everything people leave behind; and where names still stand."""
+"""An evaluation after fieldwork with data of every kind, and a search for the columns that hold personal data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.clock import now
 from app.desk.commands.links import issue_link
 from app.desk.commands.minors import open_minor_record
 from app.desk.commands.notes import write_note
-from app.interview.commands.interviews import Course, finish_interview, save_answers
+from app.interview.commands.interviews import InterviewParadata, finish_interview, save_answers
 from app.interview.commands.responses import submit_response
 from app.ledger.commands.frames import seal_frame
 from app.ledger.commands.uploads import store_upload
@@ -49,8 +49,8 @@ AT = datetime(2023, 11, 2, 3, 0, tzinfo=UTC)
 
 
 @dataclass
-class LivedIn:
-    """What a test needs to hold of it."""
+class CompletedFieldwork:
+    """The rows of that evaluation which tests use."""
 
     evaluation: Evaluation
     draw: Draw
@@ -59,14 +59,14 @@ class LivedIn:
     token: str
 
     def time_passes(self, session: Session) -> Evaluation:
-        """As if the day until which data are kept had been long ago."""
+        """Set the last day of retention to a day long ago; returns the evaluation."""
         self.evaluation.keep_until = LONG_AGO
         session.commit()
         return self.evaluation
 
 
 def a_ledger_of_families(people: int = 130) -> bytes:
-    """A third of them children; each with a guardian, a telephone and an address; one with an odd category."""
+    """A ledger: a third are children; each has a guardian, a telephone and an address; one an unknown category."""
     lines = ["姓名,村居,人员类别,联系电话,出生年月,居住地址,监护人,监护人电话"]
     for n in range(people):
         child = n % 3 == 0
@@ -78,8 +78,8 @@ def a_ledger_of_families(people: int = 130) -> bytes:
 
 
 @kept
-def a_lived_in_evaluation(session: Session, slug: str = "sample-2023") -> LivedIn:
-    """Asked, half answered and scored; names typed into every field that takes words about somebody."""
+def an_evaluation_with_data_of_every_kind(session: Session, slug: str = "sample-2023") -> CompletedFieldwork:
+    """An evaluation with attempts, responses and scores, and names in every free-text field about a person."""
     evaluation = an_evaluation(session, slug)
     lead, interviewer = (a_member(session, evaluation, role, role.value) for role in (Role.LEAD, Role.INTERVIEWER))
     a_draft_frame(session, evaluation, data=a_ledger_of_families(), label=f"{NAMED}的台账")
@@ -105,7 +105,7 @@ def a_lived_in_evaluation(session: Session, slug: str = "sample-2023") -> LivedI
     draw_back_checks(session, evaluation, actor=lead)
     session.commit()
     all_scores(session, evaluation)
-    return LivedIn(evaluation, draw, lead, interviewer, token)
+    return CompletedFieldwork(evaluation, draw, lead, interviewer, token)
 
 
 def _interview(session: Session, case: Case, interviewer: User) -> None:
@@ -117,7 +117,7 @@ def _interview(session: Session, case: Case, interviewer: User) -> None:
         case,
         mode="phone",
         answers=SATISFIED | BY_PROXY | words,
-        course=Course(ticks=ticks, witness=NAMED),
+        paradata=InterviewParadata(ticks=ticks, witness=NAMED),
         submission_key=uuid.uuid4(),
         interviewer=interviewer,
     )
@@ -133,7 +133,7 @@ def _noted(session: Session, cases: list[Case], interviewer: User) -> None:
         under_way,
         mode="phone",
         answers={"C1": "1", "BR": f"{NAMED}"},
-        course=Course(witness=NAMED),
+        paradata=InterviewParadata(witness=NAMED),
         submission_key=uuid.uuid4(),
         actor=interviewer,
     )
@@ -145,8 +145,8 @@ def _noted(session: Session, cases: list[Case], interviewer: User) -> None:
 
 
 @kept
-def a_ledger_left_lying(session: Session, slug: str = "unsealed-2023") -> Evaluation:
-    """An evaluation that never got beyond its ledgers: their files are still there, one matched, one not."""
+def an_evaluation_with_ledgers_only(session: Session, slug: str = "unsealed-2023") -> Evaluation:
+    """An evaluation with stored ledger files only, one with its columns matched and one without."""
     evaluation = an_evaluation(session, slug)
     a_draft_frame(session, evaluation, data=a_ledger_of_families(20))
     store_upload(session, evaluation, filename="other.csv", data=a_ledger_of_families(9), label=NAMED, limits=Limits())
@@ -154,13 +154,13 @@ def a_ledger_left_lying(session: Session, slug: str = "unsealed-2023") -> Evalua
     return evaluation
 
 
-def where_somebody_stands(session: Session) -> set[str]:
-    """Every column of the database, opened where it is sealed, in which a name, number or address is found."""
-    found = set()
+def columns_with_personal_data(session: Session) -> set[str]:
+    """The columns ("table.column") in whose values, decrypted, a name, number or address is found."""
+    columns = set()
     for table in Base.metadata.sorted_tables:
         for row in session.execute(sa.select(table)).mappings():
-            found |= {f"{table.name}.{column}" for column, value in row.items() if SOMEBODY.search(_plain(value))}
-    return found
+            columns |= {f"{table.name}.{column}" for column, value in row.items() if SOMEBODY.search(_plain(value))}
+    return columns
 
 
 def _plain(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""A desk in full swing: calls made, cases in hand, appointments, notes, a case that waits for the supervisor."""
+"""Builders of a desk with calls, held cases, appointments, notes and a case that waits for the supervisor."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOTES = (
 
 @dataclass
 class BusyDesk:
-    """What a test of supervision needs to hold."""
+    """A desk with work in progress, for tests of supervision."""
 
     evaluation: Evaluation
     draw: Draw
@@ -41,7 +41,7 @@ class BusyDesk:
 def called(
     session: Session, case: Case, user: User, at: datetime, outcome: str | None, *, seconds: int = 60, **more: object
 ) -> Attempt | None:
-    """A call at that moment, with what came of it; none leaves it under way."""
+    """A call at that moment with its outcome; None leaves it under way."""
     call = PhoneCall(case_id=case.id, interviewer_id=user.id, holder="person", place=0, dialler="tel", started_at=at)
     session.add(call)
     session.flush()
@@ -62,14 +62,14 @@ def called(
 
 
 def waiting_case(session: Session, case: Case, user: User, at: datetime) -> Case:
-    """Tried as often as may be, all on one morning: nobody may give it up, and nobody calls it again."""
+    """A case at the limit of attempts, all on one morning: it may not be given up, and is not called again."""
     for n in range(5):
         called(session, case, user, at + timedelta(minutes=5 * n), "NC1")
     return case
 
 
 def holds(session: Session, case: Case, user: User, at: datetime, *, minutes: int = 20) -> Schedule:
-    """This case in an interviewer's hand since that moment."""
+    """Let an interviewer hold this case since that moment."""
     row = session.get_one(Schedule, case.id)
     row.held_by_id, row.held_since, row.held_until = user.id, at, at + timedelta(minutes=minutes)
     session.commit()

@@ -1,4 +1,4 @@
-"""A small survey ready to be asked: a station, a sealed frame of invented people, the draw, two interviewers."""
+"""Builder of a small survey: a station, a sealed frame of invented people, the draw, two interviewers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NAMES = ("欧阳小明", "𠮷阿妹")
 
 @dataclass
 class Survey:
-    """What a test of fieldwork needs to hold."""
+    """A small survey, for tests of fieldwork."""
 
     session: Session
     evaluation: Evaluation
@@ -44,13 +44,13 @@ class Survey:
         return list(self.session.scalars(select(Response).order_by(Response.id)))
 
     def link(self, case: Case) -> str:
-        """The path of a fresh personal link."""
+        """The path of a new personal link."""
         token = issue_link(self.session, case)
         self.session.commit()
         return f"/q/{token}"
 
     def settle(self) -> None:
-        """As if the score had been settled; the figures do not matter to fieldwork."""
+        """Settle the score; its figures do not matter to fieldwork."""
         digest = "0" * 64
         self.session.add(
             Settlement(

@@ -1,4 +1,4 @@
-"""Who may open what: every route has a rule, and every role meets its own walls."""
+"""Access: every route declares a rule, and every role opens its own pages only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 import config
 from app import access
 from app.clock import now
-from app.desk.commands.appointments import Agreed, agree
+from app.desk.commands.appointments import AgreedTime, make_appointment
 from app.models import BackCheck, Case, DeskNote, Response, Role, User
 from tests.builders import a_finished_evaluation, a_hold, a_member, a_user, an_evaluation
 from tests.conftest import SECRETS
@@ -66,12 +66,12 @@ PAGES: dict[str, set[Role]] = {
 }
 
 
-def test_every_route_declares_its_rule_and_a_bare_one_stops_the_start(app: Flask) -> None:
+def test_every_route_declares_its_rule_and_the_application_does_not_start_without_one(app: Flask) -> None:
     access.refuse_undeclared(app)
     bare = Flask("bare")
-    room = Blueprint("room", __name__)
-    room.add_url_rule("/open", "open", lambda: "")
-    bare.register_blueprint(room)
+    blueprint = Blueprint("room", __name__)
+    blueprint.add_url_rule("/open", "open", lambda: "")
+    bare.register_blueprint(blueprint)
     with pytest.raises(access.UndeclaredAccess, match=r"room\.open"):
         access.refuse_undeclared(bare)
 
@@ -92,14 +92,14 @@ def test_every_role_opens_its_own_pages_and_no_others(session: Session, another_
             assert status in (200, 403, 404)
 
 
-def test_a_stranger_is_sent_to_the_sign_in_from_every_page(session: Session, visitor: Visitor) -> None:
+def test_an_anonymous_visitor_is_redirected_to_the_sign_in_from_every_page(session: Session, visitor: Visitor) -> None:
     a_finished_evaluation(session)
     for path in PAGES:
         page = visitor.get(path)
         assert page.path.startswith("/login"), path
 
 
-def test_a_member_of_another_evaluation_learns_nothing(session: Session, visitor: Visitor) -> None:
+def test_a_member_of_another_evaluation_gets_not_found(session: Session, visitor: Visitor) -> None:
     a_finished_evaluation(session)
     a_member(session, an_evaluation(session, "other-2023"), Role.LEAD, "outsider")
     visitor.sign_in("outsider")
@@ -108,7 +108,7 @@ def test_a_member_of_another_evaluation_learns_nothing(session: Session, visitor
             assert visitor.get(path).status == 404, path
 
 
-def test_what_another_interviewer_has_in_hand_does_not_exist(
+def test_what_another_interviewer_has_in_hand_is_not_found(
     session: Session, app: Flask, another_visitor: Callable[[], Visitor]
 ) -> None:
     """Every route of the desk with the address of somebody else's case, appointment, try or back-check."""
@@ -119,7 +119,7 @@ def test_what_another_interviewer_has_in_hand_does_not_exist(
     holder = session.scalars(select(User).where(User.username == "interviewer")).one()
     case = session.scalars(select(Case).where(Case.outcome.is_(None))).all()[0]
     a_hold(session, case, holder)
-    agreed = agree(session, case, Agreed(now() + timedelta(hours=1), True), actor=holder)
+    agreed = make_appointment(session, case, AgreedTime(now() + timedelta(hours=1), True), actor=holder)
     response = session.scalars(select(Response)).one()
     check = BackCheck(response_id=response.id, why="random", checker_id=holder.id)
     note = DeskNote(case_id=case.id, kind="care", text="需要关怀")
@@ -135,10 +135,10 @@ def test_what_another_interviewer_has_in_hand_does_not_exist(
     tokens = {curious: token, outsider: outsider.get("/verify").forms()[0].values().get("csrf_token", token)}
     tried = 0
     for rule in app.url_map.iter_rules():
-        room, names = rule.endpoint.split(".")[0], rule.arguments & ids.keys()
-        if not names or room not in ("desk", "supervision", "quality_control"):
+        blueprint, names = rule.endpoint.split(".")[0], rule.arguments & ids.keys()
+        if not names or blueprint not in ("desk", "supervision", "quality_control"):
             continue
-        visitor = curious if room == "desk" else outsider
+        visitor = curious if blueprint == "desk" else outsider
         more = {"mode": "phone", "way": "visit", "slug": "other-2023"}
         values = {name: str(ids[name]) if name in ids else more[name] for name in rule.arguments}
         with app.test_request_context():
@@ -156,7 +156,7 @@ def test_what_another_interviewer_has_in_hand_does_not_exist(
     assert agreed.ended_at is None
 
 
-def test_no_form_is_taken_without_its_token(session: Session, app: Flask, visitor: Visitor) -> None:
+def test_no_form_is_accepted_without_its_csrf_token(session: Session, app: Flask, visitor: Visitor) -> None:
     a_finished_evaluation(session)
     a_user(session, "boss", administrator=True)
     visitor.sign_in("lead")
@@ -181,7 +181,7 @@ def test_no_form_is_taken_without_its_token(session: Session, app: Flask, visito
         assert page.status in (400, 403, 404), f"{rule.endpoint}: {page.status}"
 
 
-def test_a_wrong_password_says_no_more_than_that(session: Session, visitor: Visitor) -> None:
+def test_a_wrong_password_and_an_unknown_account_get_the_same_message(session: Session, visitor: Visitor) -> None:
     a_user(session, "someone")
     wrong = visitor.sign_in("someone", "wrong-password")
     unknown = visitor.sign_in("nobody", "wrong-password")

@@ -1,4 +1,4 @@
-"""The house, read from its source: rooms, writers, texts, routes."""
+"""Rules about the source itself: layers, writers of rows, texts, templates, routes."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_commands_never_commit_and_queries_never_write(repository: Path) -> None
         assert "session.add(" not in path.read_text("utf-8"), path
 
 
-def test_the_pure_rooms_read_no_clock_no_environment_and_no_global_chance(repository: Path) -> None:
+def test_the_pure_libraries_read_no_clock_no_environment_and_no_global_random_generator(repository: Path) -> None:
     for path in sources(repository, "sampling", "surveys"):
         tree = ast.parse(path.read_text("utf-8"))
         names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
@@ -94,11 +94,11 @@ def test_the_english_catalogue_is_complete(repository: Path, tmp_path: Path) -> 
     command = ["pybabel", "-q", "extract", "-F", str(repository / "babel.cfg"), "-k", "_l", "-o", str(template)]
     CommandLineInterface().run([*command, str(repository)])
     with template.open("rb") as file:
-        wanted = {message.id for message in read_po(file) if message.id}
+        extracted = {message.id for message in read_po(file) if message.id}
     with (repository / "app/translations/en/LC_MESSAGES/messages.po").open("rb") as file:
         english = {message.id: message for message in read_po(file, locale="en") if message.id}
-    assert sorted(wanted - set(english)) == []
-    assert sorted(set(english) - wanted) == []
+    assert sorted(extracted - set(english)) == []
+    assert sorted(set(english) - extracted) == []
     for message in english.values():
         assert message.string, message.id
         assert not message.fuzzy, message.id
@@ -114,5 +114,5 @@ def test_every_audit_action_has_its_words(repository: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/language", "/login", "/logout", "/verify", "/q/<token>"])
-def test_addresses_that_are_printed_or_remembered_stay(app: Flask, path: str) -> None:
+def test_addresses_that_are_printed_or_bookmarked_do_not_change(app: Flask, path: str) -> None:
     assert path in {rule.rule for rule in app.url_map.iter_rules()}

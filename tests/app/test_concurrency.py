@@ -1,4 +1,4 @@
-"""Two pages, one person, or two people, one thing: whatever is done at the same instant is done once, or refused."""
+"""Concurrent requests, of one person or of two: what is sent at the same time is done once, or refused."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.answer_keys.commands import enter_answer_key
-from app.desk.commands.appointments import Agreed, call_now, move
+from app.desk.commands.appointments import AgreedTime, call_now, move
 from app.desk.commands.attempts import record_attempt, undo_attempt
 from app.desk.commands.calls import start_call
 from app.desk.commands.claiming import claim_next
 from app.desk.commands.links import issue_link
-from app.interview.commands.interviews import Course, save_answers
+from app.interview.commands.interviews import InterviewParadata, save_answers
 from app.interview.commands.responses import submit_response
 from app.models import (
     AnswerKey,
@@ -55,7 +55,7 @@ ROUNDS = range(4)
 
 @pytest.fixture
 def survey(session: Session) -> Survey:
-    """Ten people, nobody in anybody's hand, all ready to be called."""
+    """Ten cases, none in hand, all ready to be called."""
     made = a_survey(session, people=10)
     session.execute(update(Schedule).values(not_before=a_morning() - timedelta(days=1)))
     session.commit()
@@ -63,7 +63,7 @@ def survey(session: Session) -> Survey:
 
 
 class Desk:
-    """Ids only, for sessions of their own to begin with."""
+    """The ids of the survey's rows, for concurrent sessions to load."""
 
     def __init__(self, survey: Survey) -> None:
         self.lan, self.mei, self.lead = survey.interviewer.id, survey.other.id, survey.lead.id
@@ -103,8 +103,8 @@ def let_go(session: Session) -> None:
 
 
 def due(session: Session, desk: Desk, place: int) -> int:
-    """Somebody agreed to be called now."""
-    tried(session, desk, place, "NC4", desk.morning - timedelta(hours=1), appointment=Agreed(desk.morning))
+    """An appointment that is due now."""
+    tried(session, desk, place, "NC4", desk.morning - timedelta(hours=1), appointment=AgreedTime(desk.morning))
     return session.scalars(
         select(Appointment.id).where(Appointment.case_id == desk.cases[place], Appointment.ended_at.is_(None))
     ).one()
@@ -125,30 +125,32 @@ def pressing(desk: Desk) -> Act:
     return press
 
 
-def test_of_two_due_appointments_one_person_takes_one(app: Flask, session: Session, survey: Survey) -> None:
+def test_one_person_claims_one_of_two_due_appointments(app: Flask, session: Session, survey: Survey) -> None:
     desk = Desk(survey)
     made = [due(session, desk, place) for place in (0, 1)]
     session.close()
     for _ in ROUNDS:
-        told = at_once(app, *(keeping(desk, one) for one in made))
-        assert sorted(told) == ["done", "holding"]
+        results = at_once(app, *(keeping(desk, appointment) for appointment in made))
+        assert sorted(results) == ["done", "holding"]
         assert len(in_hand(session, desk.lan)) == 1
         let_go(session)
 
 
-def test_an_appointment_and_the_next_case_at_once_are_one_case(app: Flask, session: Session, survey: Survey) -> None:
+def test_claiming_an_appointment_and_the_next_case_at_once_gives_one_case(
+    app: Flask, session: Session, survey: Survey
+) -> None:
     desk = Desk(survey)
     made = due(session, desk, 0)
     session.close()
     for _ in ROUNDS:
-        told = at_once(app, keeping(desk, made), pressing(desk), pressing(desk))
-        assert told[0] in ("done", "holding")
-        assert told[1:] == ["done", "done"]
+        results = at_once(app, keeping(desk, made), pressing(desk), pressing(desk))
+        assert results[0] in ("done", "holding")
+        assert results[1:] == ["done", "done"]
         assert len(in_hand(session, desk.lan)) == 1
         let_go(session)
 
 
-def test_undo_and_the_next_case_at_once_are_one_case(app: Flask, session: Session, survey: Survey) -> None:
+def test_undo_and_claiming_the_next_case_at_once_give_one_case(app: Flask, session: Session, survey: Survey) -> None:
     desk = Desk(survey)
     for place in ROUNDS:
         key = tried(session, desk, place, "NC1", desk.morning)
@@ -159,8 +161,8 @@ def test_undo_and_the_next_case_at_once_are_one_case(app: Flask, session: Sessio
             undo_attempt(own, attempt, actor=desk.user(own), at=desk.morning)
             return "done"
 
-        told = at_once(app, undo, pressing(desk))
-        assert told in (["done", "done"], ["holding", "done"])
+        results = at_once(app, undo, pressing(desk))
+        assert results in (["done", "done"], ["holding", "done"])
         assert len(in_hand(session, desk.lan)) == 1
         let_go(session)
 
@@ -209,19 +211,19 @@ def test_a_call_for_a_back_check_and_an_erasure_at_once_do_not_wait_for_each_oth
     session.commit()
     checks = session.scalars(select(BackCheck.id)).all()
     desk = Desk(survey)
-    for one in checks:
+    for check_id in checks:
 
-        def call(own: Session, one: int = one) -> str:
-            check, user = own.get_one(BackCheck, one), desk.user(own)
+        def call(own: Session, check_id: int = check_id) -> str:
+            check, user = own.get_one(BackCheck, check_id), desk.user(own)
             start_back_check_call(own, check, place=0, dialler="tel", actor=user, at=desk.morning)
             return "done"
 
-        def erase(own: Session, one: int = one) -> str:
-            withdraw_consent(own, own.get_one(BackCheck, one).response, reason="本人来电")
+        def erase(own: Session, check_id: int = check_id) -> str:
+            withdraw_consent(own, own.get_one(BackCheck, check_id).response, reason="本人来电")
             return "done"
 
-        told = at_once(app, call, erase)
-        assert (told[0] in ("done", "withdrawn", "refused"), told[1]) == (True, "done")
+        results = at_once(app, call, erase)
+        assert (results[0] in ("done", "withdrawn", "refused"), results[1]) == (True, "done")
 
 
 def test_an_appointment_moved_twice_at_once_is_moved_once(app: Flask, session: Session, survey: Survey) -> None:
@@ -231,7 +233,7 @@ def test_an_appointment_moved_twice_at_once_is_moved_once(app: Flask, session: S
 
     def moving(hours: int) -> Act:
         def act(own: Session) -> str:
-            agreed = Agreed(desk.morning + timedelta(hours=hours))
+            agreed = AgreedTime(desk.morning + timedelta(hours=hours))
             move(own, own.get_one(Appointment, made), agreed, actor=desk.user(own), at=desk.morning)
             return "done"
 
@@ -241,7 +243,7 @@ def test_an_appointment_moved_twice_at_once_is_moved_once(app: Flask, session: S
     assert count(session, Appointment.ended_at.is_(None)) == 1
 
 
-def test_of_links_made_at_once_one_works(app: Flask, session: Session, survey: Survey) -> None:
+def test_of_links_created_at_once_one_is_valid(app: Flask, session: Session, survey: Survey) -> None:
     desk = Desk(survey)
     tokens = at_once(app, *[lambda own: issue_link(own, desk.case(own))] * 3)
     assert len(set(tokens)) == 3
@@ -251,8 +253,8 @@ def test_of_links_made_at_once_one_works(app: Flask, session: Session, survey: S
 def saving(desk: Desk, key: uuid.UUID, place: int = 0, who: str = "lan") -> Act:
     def save(own: Session) -> str:
         saved = save_answers(
-            own, desk.case(own, place), mode="visit", answers={"C1": "1"}, course=Course(), submission_key=key,
-            actor=desk.user(own, who),
+            own, desk.case(own, place), mode="visit", answers={"C1": "1"}, paradata=InterviewParadata(),
+            submission_key=key, actor=desk.user(own, who),
         )  # fmt: skip
         return str(saved.draft.submission_key)
 
@@ -269,16 +271,16 @@ def to_be_visited(session: Session, desk: Desk, **who: int) -> None:
 def test_an_interview_begun_twice_at_once_is_one(app: Flask, session: Session, survey: Survey) -> None:
     desk = Desk(survey)
     to_be_visited(session, desk, lan=desk.lan)
-    told = at_once(app, saving(desk, uuid.uuid4()), saving(desk, uuid.uuid4()))
-    assert len(set(told)) == 1
+    results = at_once(app, saving(desk, uuid.uuid4()), saving(desk, uuid.uuid4()))
+    assert len(set(results)) == 1
     assert count(session, Draft.case_id.is_not(None)) == 1
 
 
-def test_a_page_of_one_case_keeps_no_answers_of_another(app: Flask, session: Session, survey: Survey) -> None:
+def test_a_page_of_one_case_saves_no_answers_of_another(app: Flask, session: Session, survey: Survey) -> None:
     desk, key = Desk(survey), uuid.uuid4()
     to_be_visited(session, desk, lan=desk.lan, mei=desk.mei)
-    told = at_once(app, saving(desk, key), saving(desk, key, 1, "mei"))
-    assert sorted(told) == sorted([str(key), "other-case"])
+    results = at_once(app, saving(desk, key), saving(desk, key, 1, "mei"))
+    assert sorted(results) == sorted([str(key), "other-case"])
     assert count(session, Draft.case_id.is_not(None)) == 1
 
 
@@ -311,7 +313,7 @@ def test_the_page_of_an_outcome_is_not_handed_in_as_an_interview(session: Sessio
     session.rollback()
 
 
-def test_who_asks_for_a_back_check_twice_at_once_gets_one(app: Flask, session: Session, survey: Survey) -> None:
+def test_claiming_a_back_check_twice_at_once_gives_one(app: Flask, session: Session, survey: Survey) -> None:
     for case in survey.cases[:4]:
         response = a_response(session, case, interviewer=survey.other).response
         session.add(BackCheck(response_id=response.id, why="random"))
@@ -342,7 +344,7 @@ def test_an_interest_declared_twice_at_once_is_declared_once(app: Flask, session
     assert count(session, Recusal.id.is_not(None)) == 1
 
 
-def test_an_answer_key_entered_twice_at_once_is_there_once(app: Flask, session: Session, survey: Survey) -> None:
+def test_an_answer_key_entered_twice_at_once_is_stored_once(app: Flask, session: Session, survey: Survey) -> None:
     desk = Desk(survey)
 
     def enter(own: Session) -> list[str]:
@@ -361,12 +363,12 @@ def test_of_two_next_versions_of_a_list_one_is_published(app: Flask, session: Se
     def publishing(name: str) -> Act:
         return lambda own: publish_next_version(own, base | {"title": {"zh": name, "en": name}}, base_version=1).version
 
-    told = at_once(app, publishing("甲"), publishing("乙"))
-    assert sorted(told, key=str) == [2, "version-taken"]
+    results = at_once(app, publishing("甲"), publishing("乙"))
+    assert sorted(results, key=str) == [2, "version-taken"]
     assert count(session, Document.kind == "outcomes") == 1
 
 
-def test_an_outcome_sent_twice_at_once_is_one_try(app: Flask, session: Session, survey: Survey) -> None:
+def test_an_outcome_sent_twice_at_once_is_one_attempt(app: Flask, session: Session, survey: Survey) -> None:
     a_hold(session, survey.cases[0], survey.interviewer)
     desk, key = Desk(survey), uuid.uuid4()
 

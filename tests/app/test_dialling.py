@@ -38,7 +38,7 @@ def test_a_tel_link_dials_the_number_as_it_is(number: str, href: str) -> None:
     assert (dialled.href, dialled.shown, dialled.note) == (href, number, "")
 
 
-def test_every_dialler_has_a_name_that_a_call_can_keep() -> None:
+def test_every_dialler_has_a_name_that_fits_its_column() -> None:
     for name, make in DIALLERS.items():
         assert make().name == name
         assert 0 < len(name) <= 20
@@ -61,7 +61,7 @@ def service(app: Flask, clock: Clock) -> Iterator[PrivacyNumber]:
     app.extensions["dialler"] = usual
 
 
-def test_through_a_privacy_service_the_real_number_is_never_shown(
+def test_with_a_privacy_service_the_real_number_is_never_shown(
     session: Session,
     visitor: Visitor,
     service: PrivacyNumber,
@@ -84,15 +84,15 @@ def test_through_a_privacy_service_the_real_number_is_never_shown(
         again = visitor.get(path)
         [other] = [link for link in again.links() if link.startswith("tel:")]
         assert other != link
-        for seen in (page, again):
-            assert REAL not in seen.html
+        for shown_page in (page, again):
+            assert REAL not in shown_page.html
     assert REAL not in caplog.text
     [call] = session.scalars(select(PhoneCall))
     assert call.dialler == "privacy"
     assert REAL not in str([event.details for event in session.scalars(select(AuditEvent))])
 
 
-def test_a_service_that_does_not_answer_is_said_and_nothing_is_shown(
+def test_a_service_that_does_not_answer_is_reported_and_no_number_is_shown(
     session: Session, visitor: Visitor, service: PrivacyNumber, clock: Clock
 ) -> None:
     survey = a_survey(session, people=1)

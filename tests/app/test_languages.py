@@ -26,7 +26,7 @@ from app.models import (
     Schedule,
 )  # fmt: skip
 from app.scores.commands.scores import settle_score
-from tests.app.data_of_every_kind import a_ledger_left_lying, a_lived_in_evaluation
+from tests.app.data_of_every_kind import an_evaluation_with_data_of_every_kind, an_evaluation_with_ledgers_only
 from tests.app.desk_builders import AT, a_busy_desk
 from tests.app.english_pages import Crawl, addresses, crawl, data_in, in_english
 from tests.builders import a_member, a_user
@@ -42,9 +42,9 @@ LIVED_IN, UNSEALED, BUSY = "lived-in-2023", "unsealed-2023", "sample-2023"
 
 def a_world(session: Session) -> tuple[dict[str, str], str]:
     """Three evaluations, one for each part of the work; returns one user name for each role, and a link's token."""
-    lived_in = a_lived_in_evaluation(session, LIVED_IN)
+    lived_in = an_evaluation_with_data_of_every_kind(session, LIVED_IN)
     busy = a_busy_desk(session, AT, lead_name="desk-lead")
-    unsealed = a_ledger_left_lying(session, UNSEALED)
+    unsealed = an_evaluation_with_ledgers_only(session, UNSEALED)
     for evaluation in (busy.evaluation, unsealed):
         add_member(session, evaluation, lived_in.lead, Role.LEAD)
     a_user(session, "boss", administrator=True)
@@ -101,7 +101,7 @@ def test_a_crawl_in_english_finds_no_chinese_but_data(
 def test_the_pages_of_a_settled_score_hold_no_chinese_in_english_either(
     app: Flask, session: Session, visitor: Visitor
 ) -> None:
-    lived_in = a_lived_in_evaluation(session, LIVED_IN)
+    lived_in = an_evaluation_with_data_of_every_kind(session, LIVED_IN)
     settle_score(session, lived_in.evaluation, shortfall_reason="访问期已过", actor=lived_in.lead)
     session.commit()
     pages = addresses(app, values_of(session, lived_in.token) | {"slug": [LIVED_IN]})
@@ -138,7 +138,7 @@ ALONE = {
     ("app/scores/forms/scheme.py", "_rule"): "signs that people type between numbers",
     ("app/evaluations/views/admin.py", "area_plans"): "signs that people type between villages",
     ("app/interview/forms/steps.py", "DECLINE"): "an option of the questionnaire, found by its words",
-    ("app/models/keeping.py", "ERASED_WORDS"): "what the database keeps instead of what was erased",
+    ("app/models/erasures.py", "ERASED_WORDS"): "what the database keeps instead of what was erased",
     ("app/retention/commands.py", "_ledgers"): "what the database keeps instead of the name of a ledger",
     ("app/quality_control/forms/integrity_rules.py", "SENTENCES"): "patterns that Chinese sentences are matched with",
     ("app/supervision/forms/desk_settings.py", "*"): "patterns and signs that Chinese sentences are matched with",

@@ -1,4 +1,4 @@
-"""What an interviewer waits for does not grow with the open cases: counted in steps of SQLite, not in seconds."""
+"""The cost of the interviewer's pages does not grow with the open cases: counted in SQLite's steps, not seconds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.cases.queries import skills_of
 from app.desk.commands.claiming import claim_next, put_back
 from app.desk.queries.appointments import next_due, todays_appointments
-from app.desk.queries.day import in_hand, my_day, waiting
+from app.desk.queries.day import in_hand, my_day, why_no_case
 from app.desk.queries.open_desks import desks_of
 from app.desk.queries.visits import visits_of
 from app.extensions import db
@@ -27,7 +27,7 @@ MORNING = a_morning()
 
 @pytest.fixture
 def app(sqlite_app: tuple[Flask, Callable[[], None]]) -> Iterator[Flask]:
-    """Only SQLite counts its steps, and only there has the planner no idea which rows are rare."""
+    """SQLite only: it can count its steps, and its planner has no statistics about rare rows."""
     application, reset = sqlite_app
     reset()
     with application.app_context():
@@ -44,8 +44,8 @@ def _claim(session: Session, user: User) -> None:
 def _first_page(session: Session, user: User) -> None:
     desks = desks_of(session, user)
     assert in_hand(session, user, desks) is None
-    assert waiting(session, user, desks, skills_of(session, user), MORNING) is None
-    assert my_day(session, user, MORNING).done == ()
+    assert why_no_case(session, user, desks, skills_of(session, user), MORNING) is None
+    assert my_day(session, user, MORNING).attempts == ()
 
 
 def _visits(session: Session, user: User) -> None:
@@ -58,7 +58,7 @@ def _appointments(session: Session, user: User) -> None:
 
 
 def _steps(session: Session, evaluation: Evaluation, user: User, people: int, act: Callable[..., None]) -> int:
-    """How many times SQLite passed a hundred of its steps."""
+    """The number of SQLite's virtual machine steps, in hundreds."""
     a_draw(session, evaluation, of=people, size=people)
     session.execute(sa.update(Schedule).values(not_before=MORNING - timedelta(days=1)))
     visited = sa.select(Schedule.case_id).order_by(Schedule.ticket).limit(3)
@@ -85,14 +85,14 @@ def _steps(session: Session, evaluation: Evaluation, user: User, people: int, ac
 
 
 @pytest.mark.parametrize("act", [_claim, _first_page, _visits, _appointments])
-def test_twenty_times_the_cases_are_no_more_work(
+def test_the_desk_takes_no_more_steps_with_twenty_times_the_cases(
     app: Flask, session: Session, sqlite_app: tuple[Flask, Callable[[], None]], act: Callable[..., None]
 ) -> None:
-    found = []
+    steps = []
     for people in (FEW, MANY):
         evaluation = an_evaluation(session)
         user = a_member(session, evaluation, Role.INTERVIEWER)
-        found.append(_steps(session, evaluation, user, people, act))
+        steps.append(_steps(session, evaluation, user, people, act))
         session.close()
         sqlite_app[1]()
-    assert found[1] <= 1.5 * found[0] + 5, found
+    assert steps[1] <= 1.5 * steps[0] + 5, steps

@@ -1,4 +1,4 @@
-"""How many statements a page asks the database does not grow with cases, tries, notes, interviews or interviewers."""
+"""The number of statements of a page does not grow with cases, attempts, notes, interviews or interviewers."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ FEW, MANY = 5, 40
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """The statements sent while this lasts."""
-    seen: list[str] = []
+    """The SQL statements executed within the context."""
+    sent: list[str] = []
 
     def listen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
+        sent.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", listen)
     try:
-        yield seen
+        yield sent
     finally:
         event.remove(db.engine, "before_cursor_execute", listen)
 
 
 class Work:
-    """Fieldwork that grows: each step adds cases with tries, calls, notes, and interviews of an interviewer each."""
+    """Fieldwork that grows: each step adds cases with attempts, calls and notes, and an interviewer with interviews."""
 
     def __init__(self, session: Session, evaluation: Evaluation) -> None:
         self.session, self.evaluation = session, evaluation
@@ -45,7 +45,7 @@ class Work:
         self.size = 0
 
     def grow(self, size: int, me: User) -> None:
-        """Bring everything to this size."""
+        """Add data up to this size."""
         at = datetime.now(UTC) - timedelta(minutes=30)
         for number in range(self.size, size):
             self._interview(self.others[number], number)
@@ -86,7 +86,7 @@ class Work:
         case.outcome, case.interviewer_id = "NC1", me.id
 
 
-def test_no_page_asks_more_statements_for_more_work(
+def test_the_number_of_statements_of_a_page_does_not_grow_with_the_data(
     session: Session, visitor: Visitor, another_visitor: Callable[[], Visitor]
 ) -> None:
     evaluation = an_evaluation(session)
@@ -104,13 +104,13 @@ def test_no_page_asks_more_statements_for_more_work(
     ]
 
     def statements() -> dict[str, list[str]]:
-        found = {}
+        by_path = {}
         for who, path in pages:
             assert who.get(path).status == 200, path  # once before: what a process keeps is not counted
-            with counted() as seen:
+            with counted() as sent:
                 who.get(path)
-            found[path] = seen
-        return found
+            by_path[path] = sent
+        return by_path
 
     counts = []
     for size in (FEW, MANY):
@@ -122,10 +122,10 @@ def test_no_page_asks_more_statements_for_more_work(
         path: (
             len(few[path]),
             len(many[path]),
-            next(one for one in many[path] if many[path].count(one) > few[path].count(one)),
+            next(statement for statement in many[path] if many[path].count(statement) > few[path].count(statement)),
         )
         for path in few
         if len(many[path]) > len(few[path])
     }
     assert grown == {}
-    assert min(len(seen) for seen in few.values()) > 2  # something was counted
+    assert min(len(sent) for sent in few.values()) > 2  # something was counted

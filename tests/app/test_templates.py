@@ -1,4 +1,4 @@
-"""The templates, read from their source: short lines, nothing built in them, every file and every name in use."""
+"""Rules about the templates' source: short lines, no computing of rows, every file and name in use."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def templates() -> dict[str, str]:
 
 
 def expressions(source: str) -> str:
-    """Only what Jinja evaluates."""
+    """The parts of a template that Jinja evaluates."""
     return "\n".join(WHOLE_EXPRESSION.findall(re.sub(r"\{#.*?#\}", "", source, flags=re.DOTALL)))
 
 

@@ -254,17 +254,20 @@ InDatabase = Callable[[Callable[[Session], Prepared]], Prepared]
 
 
 @pytest.fixture(scope="module")
-def in_database(server: Server) -> InDatabase[Any]:
+def in_database(server: Server) -> Iterator[InDatabase[Any]]:
     """Runs a function on the server's own database; in a thread, for Playwright keeps an event loop in this one."""
 
     def run(act: Callable[[Session], Any]) -> Any:
-        with create_app(config.from_environment(server.environment)).app_context():
+        with app.app_context():
             made = act(db.session)
             db.session.commit()
             return made
 
-    def in_a_thread(act: Callable[[Session], Any]) -> Any:
-        with ThreadPoolExecutor(1) as pool:
-            return pool.submit(run, act).result()
+    def close() -> None:
+        with app.app_context():
+            db.engine.dispose()
 
-    return in_a_thread
+    with ThreadPoolExecutor(1) as pool:
+        app = pool.submit(create_app, config.from_environment(server.environment)).result()
+        yield lambda act: pool.submit(run, act).result()
+        pool.submit(close).result()

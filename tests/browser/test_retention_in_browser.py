@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import local, now
 from app.models import Evaluation
-from tests.app.data_of_every_kind import a_lived_in_evaluation
+from tests.app.data_of_every_kind import an_evaluation_with_data_of_every_kind
 from tests.browser.conftest import InDatabase, Server, serving, sign_in
 from tests.builders import PASSWORD, a_user
 
@@ -31,7 +31,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def _lived_in(session: Session) -> str:
     a_user(session, "boss", administrator=True)
-    return a_lived_in_evaluation(session).token
+    return an_evaluation_with_data_of_every_kind(session).token
 
 
 def _kept_until(session: Session, day: date) -> str:

@@ -10,7 +10,7 @@ from alembic import command
 
 from app.models import Response, ResponseTally
 from app.models.audit import CHAIN_LOCK
-from app.models.keeping import ERASED_WORDS
+from app.models.erasures import ERASED_WORDS
 from app.schema import alembic_config
 from surveys.questionnaire.measures import FACTS
 from tests.migrations.rules import disagreements, rules_of

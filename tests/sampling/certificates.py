@@ -11,7 +11,7 @@ from sampling.allocation import allocate
 from sampling.draw import Sample, draw
 from sampling.frame import FramePerson, fingerprint
 from sampling.plan import Plan
-from sampling.replacement import Replacement
+from sampling.replacement import ReleasedReplacement
 from sampling.rule import Reading, requirement
 from sampling.seed import Contribution, ContributionKind, commitment_of, join
 from sampling.strata import Cell, StratumSize, cell_of, sizes
@@ -49,20 +49,20 @@ class Round:
     def queue(self, cell: Cell) -> list[tuple[str, str]]:
         """Everyone of a queue as (ticket, key), in order."""
         where = cell_of(self.plan, self.reading)
-        there = [person for person in self.frame if where(person) == cell]
-        return [(one.ticket, one.key) for one in draw(there, where, self.seed, {cell: len(there)})[cell]]
+        members = [person for person in self.frame if where(person) == cell]
+        return [(drawn.ticket, drawn.key) for drawn in draw(members, where, self.seed, {cell: len(members)})[cell]]
 
     def replaced(self, *lost: str) -> dict[str, Any]:
         """The certificate after these people, one after the other, were replaced from the reserve."""
-        taken = {cell: len(drawn) for cell, drawn in self.sample.items()}
-        cells = {one.key: cell for cell, drawn in self.sample.items() for one in drawn}
-        released: list[Replacement] = []
+        drawn_by_cell = {cell: len(drawn) for cell, drawn in self.sample.items()}
+        cells = {person.key: cell for cell, drawn in self.sample.items() for person in drawn}
+        released: list[ReleasedReplacement] = []
         for number, key in enumerate(lost, 1):
             stratum, own = cells[key]
-            ticket, new = self.queue((stratum, own))[taken[stratum, own]]
+            ticket, new = self.queue((stratum, own))[drawn_by_cell[stratum, own]]
             at = f"2023-11-{number:02d}T09:00:00+08:00"
-            released.append(Replacement(key, "refused", stratum, own, new, ticket, at))
-            taken[stratum, own] += 1
+            released.append(ReleasedReplacement(key, "refused", stratum, own, new, ticket, at))
+            drawn_by_cell[stratum, own] += 1
             cells[new] = (stratum, own)
         return certificates.publish(self.certificate, released)
 
@@ -71,8 +71,8 @@ def a_round(frame: Sequence[FramePerson], plan: Plan = PLAN, reading: Reading = 
     """A draw from these people by this plan, with its certificate."""
     strata = sizes(frame, plan, reading)
     allocation = allocate(plan, strata)
-    given = contributions(frame, plan)
-    seed = join(fingerprint(frame), plan.digest(), given)
+    contributed = contributions(frame, plan)
+    seed = join(fingerprint(frame), plan.digest(), contributed)
     sample = draw(frame, cell_of(plan, reading), seed, allocation)
     priority = sum(person.priority for person in frame)
     certificate = certificates.make(
@@ -86,7 +86,7 @@ def a_round(frame: Sequence[FramePerson], plan: Plan = PLAN, reading: Reading = 
         strata=strata,
         allocation=allocation,
         sample=sample,
-        contributions=given,
+        contributions=contributed,
         seed=seed,
     )
     return Round(list(frame), plan, reading, strata, allocation, seed, sample, certificate)

@@ -40,4 +40,4 @@ def frames(least: int = 0, most: int = 60) -> st.SearchStrategy[list[FramePerson
     """Frames of any people, in any order, without findings."""
     traits = st.tuples(st.sampled_from(VILLAGES), st.sampled_from(CATEGORIES), st.sampled_from(list(Last)))
     numbered = st.dictionaries(st.integers(0, 999), traits, min_size=least, max_size=most)
-    return numbered.map(lambda found: [person(number, *of) for number, of in found.items()])
+    return numbered.map(lambda by_number: [person(number, *of) for number, of in by_number.items()])

@@ -51,7 +51,7 @@ def test_proportional_sizes(populations: dict[str, int], size: int, minimum: int
 
 
 @pytest.mark.parametrize(
-    ("method", "spread", "expected"),
+    ("method", "stddev", "expected"),
     [
         (Method.PROPORTIONAL, {}, {"a": 64, "b": 36}),
         (Method.EQUAL, {}, {"a": 50, "b": 50}),
@@ -62,13 +62,13 @@ def test_proportional_sizes(populations: dict[str, int], size: int, minimum: int
         (Method.NEYMAN, {"a": 1, "b": 10**9}, {"a": 2, "b": 98}),
     ],
 )
-def test_each_method_has_its_weights(method: Method, spread: dict[str, int], expected: dict[str, int]) -> None:
-    assert shared({"a": 6400, "b": 3600}, Plan(100, method=method, spread=spread)) == expected
+def test_each_method_has_its_weights(method: Method, stddev: dict[str, int], expected: dict[str, int]) -> None:
+    assert shared({"a": 6400, "b": 3600}, Plan(100, method=method, stddev=stddev)) == expected
 
 
 def test_a_stratum_that_is_too_small_for_its_share_is_taken_whole_and_the_others_get_the_rest() -> None:
-    spread = {"a": 1, "b": 100, "c": 1}
-    plan = Plan(100, method=Method.NEYMAN, spread=spread)
+    stddev = {"a": 1, "b": 100, "c": 1}
+    plan = Plan(100, method=Method.NEYMAN, stddev=stddev)
     assert shared({"a": 400, "b": 20, "c": 200}, plan) == {"a": 53, "b": 20, "c": 27}
     assert shared({"a": 400, "b": 20, "c": 200}, Plan(100, method=Method.EQUAL)) == {"a": 40, "b": 20, "c": 40}
 
@@ -89,33 +89,33 @@ def divisible(draw: st.DrawFn) -> tuple[int, list[ShareItem]]:
 
 @given(divisible(), st.randoms(use_true_random=False))
 def test_shares_sum_keep_their_bounds_and_do_not_depend_on_the_order(
-    given: tuple[int, list[ShareItem]], chance: object
+    case: tuple[int, list[ShareItem]], chance: object
 ) -> None:
-    total, items = given
-    found = share(total, items)
-    assert sum(found.values()) == total
-    assert all(item.floor <= found[item.code] <= item.cap for item in items)
+    total, items = case
+    shares = share(total, items)
+    assert sum(shares.values()) == total
+    assert all(item.floor <= shares[item.code] <= item.cap for item in items)
     shuffled = items[:]
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert share(total, shuffled) == found
+    assert share(total, shuffled) == shares
 
 
 @given(divisible())
-def test_nobody_between_the_bounds_is_a_whole_person_from_the_others_in_proportion(
-    given: tuple[int, list[ShareItem]],
+def test_shares_between_the_bounds_are_within_one_person_of_proportion_to_each_other(
+    case: tuple[int, list[ShareItem]],
 ) -> None:
     """Between two items strictly inside their bounds, n/w differs by less than one person each way."""
-    total, items = given
-    found = share(total, items)
-    inside = [item for item in items if item.floor < found[item.code] < item.cap]
-    for one, other in combinations(inside, 2):
-        assert (found[one.code] - 1) * other.weight < (found[other.code] + 1) * one.weight
-        assert (found[other.code] - 1) * one.weight < (found[one.code] + 1) * other.weight
+    total, items = case
+    shares = share(total, items)
+    inside = [item for item in items if item.floor < shares[item.code] < item.cap]
+    for first, second in combinations(inside, 2):
+        assert (shares[first.code] - 1) * second.weight < (shares[second.code] + 1) * first.weight
+        assert (shares[second.code] - 1) * first.weight < (shares[first.code] + 1) * second.weight
 
 
 @given(divisible(), st.sampled_from([-1, 1]))
-def test_bounds_without_a_solution_are_refused(given: tuple[int, list[ShareItem]], direction: int) -> None:
-    _, items = given
+def test_bounds_without_a_solution_are_refused(case: tuple[int, list[ShareItem]], direction: int) -> None:
+    _, items = case
     total = sum(item.floor for item in items) - 1 if direction < 0 else sum(item.cap for item in items) + 1
     with pytest.raises(PlanRefused) as refused:
         share(total, items)
@@ -136,12 +136,12 @@ def test_more_people_never_mean_fewer_drawn(
     populations: dict[str, int], method: Method, minimum: int, data: st.DataObject
 ) -> None:
     size = data.draw(st.integers(1, sum(populations.values())))
-    found = shared(populations, Plan(size, method=method, minimum=minimum))
-    assert sum(found.values()) == size
-    assert all(0 <= found[code] <= people for code, people in populations.items())
-    for one, other in combinations(populations, 2):
-        if populations[one] > populations[other]:
-            assert found[one] >= found[other]
+    sizes = shared(populations, Plan(size, method=method, minimum=minimum))
+    assert sum(sizes.values()) == size
+    assert all(0 <= sizes[code] <= people for code, people in populations.items())
+    for first, second in combinations(populations, 2):
+        if populations[first] > populations[second]:
+            assert sizes[first] >= sizes[second]
 
 
 @given(POPULATIONS, st.sampled_from(list(Method)), st.integers(0, 500), st.data())
@@ -149,14 +149,14 @@ def test_the_minimum_is_kept_when_it_fits_and_otherwise_the_largest_that_does(
     populations: dict[str, int], method: Method, minimum: int, data: st.DataObject
 ) -> None:
     size = data.draw(st.integers(1, sum(populations.values())))
-    spread = {code: data.draw(st.integers(1, 1000)) for code in populations} if method is Method.NEYMAN else {}
-    found = shared(populations, Plan(size, method=method, minimum=minimum, spread=spread))
+    stddev = {code: data.draw(st.integers(1, 1000)) for code in populations} if method is Method.NEYMAN else {}
+    sizes = shared(populations, Plan(size, method=method, minimum=minimum, stddev=stddev))
 
     def needed(m: int) -> int:
         return sum(min(m, people) for people in populations.values())
 
-    kept = max(m for m in range(minimum + 1) if needed(m) <= size)
-    assert all(found[code] >= min(kept, people) for code, people in populations.items())
+    largest_minimum = max(m for m in range(minimum + 1) if needed(m) <= size)
+    assert all(sizes[code] >= min(largest_minimum, people) for code, people in populations.items())
 
 
 @given(POPULATIONS, METHODS, st.integers(0, 20), st.integers(1, 400), st.data())
@@ -164,22 +164,22 @@ def test_every_area_keeps_its_minimum_when_it_fits(
     populations: dict[str, int], method: Method, minimum: int, area_minimum: int, data: st.DataObject
 ) -> None:
     size = data.draw(st.integers(1, sum(populations.values())))
-    found = shared(populations, Plan(size, method=method, minimum=minimum, area_minimum=area_minimum))
-    assert sum(found.values()) == size
-    assert all(found[code] <= people for code, people in populations.items())
+    sizes = shared(populations, Plan(size, method=method, minimum=minimum, area_minimum=area_minimum))
+    assert sum(sizes.values()) == size
+    assert all(sizes[code] <= people for code, people in populations.items())
     people: Counter[str] = Counter()
     drawn: Counter[str] = Counter()
     for code, number in populations.items():
         people[code[0]] += number
-        drawn[code[0]] += found[code]
+        drawn[code[0]] += sizes[code]
 
     def needed(m: int, q: int) -> int:
         """The fewest people with m in every stratum, and q of an area spread over its strata in proportion."""
         return sum(min(n, max(m, ceil(Fraction(q * n, people[code[0]])))) for code, n in populations.items())
 
-    kept = max(m for m in range(minimum + 1) if needed(m, 0) <= size)
-    of_area = max(q for q in range(area_minimum + 1) if needed(kept, q) <= size)
-    assert all(found[code] >= min(kept, n) for code, n in populations.items())
+    largest_minimum = max(m for m in range(minimum + 1) if needed(m, 0) <= size)
+    of_area = max(q for q in range(area_minimum + 1) if needed(largest_minimum, q) <= size)
+    assert all(sizes[code] >= min(largest_minimum, n) for code, n in populations.items())
     assert all(drawn[area] >= min(of_area, n) for area, n in people.items())
 
 
@@ -192,7 +192,7 @@ def test_an_area_minimum_moves_people_between_areas_only_as_far_as_needed() -> N
 
 
 def test_a_larger_sample_may_draw_fewer_from_a_stratum() -> None:
-    """Largest remainders have the Alabama paradox; the certificate fixes the size, so nobody is un-drawn by it.
+    """Largest remainders have the Alabama paradox; the certificate fixes the size, so nobody loses their place by it.
 
     The example: https://en.wikipedia.org/wiki/Quota_method#Alabama_paradox (votes 1500, 1500, 900, 500, 500, 200).
     """
@@ -205,14 +205,14 @@ def test_a_larger_sample_may_draw_fewer_from_a_stratum() -> None:
 
 def test_general_recipients_are_shared_apart() -> None:
     strata = strata_of({"0101": 300, "0102": 100}) | strata_of({"general/0101": 30, "general/0102": 90}, GENERAL)
-    found = allocate(Plan(100, general=20, minimum=0), strata)
-    assert found == {
+    sizes = allocate(Plan(100, general=20, minimum=0), strata)
+    assert sizes == {
         ("0101", "all"): 75,
         ("0102", "all"): 25,
         ("general/0101", "all"): 5,
         ("general/0102", "all"): 15,
     }
-    assert total_of(found, "general/0101") + total_of(found, "general/0102") == 20
+    assert total_of(sizes, "general/0101") + total_of(sizes, "general/0102") == 20
     with pytest.raises(PlanRefused, match="普通服务对象一共只有 120 人") as refused:
         allocate(Plan(100, general=121), strata)
     assert refused.value.field == "general"
@@ -224,9 +224,9 @@ def test_what_cannot_be_drawn_is_refused_with_a_reason() -> None:
     assert refused.value.field == "size"
     with pytest.raises(PlanRefused, match="一共只有 0 人"):
         shared({}, Plan(1))
-    for spread, reason in (({"a": 3}, "还缺 b"), ({"a": 3, "b": 1, "c": 1}, "没有人")):
+    for stddev, reason in (({"a": 3}, "还缺 b"), ({"a": 3, "b": 1, "c": 1}, "没有人")):
         with pytest.raises(PlanRefused, match=reason) as refused:
-            shared({"a": 60, "b": 60}, Plan(100, method=Method.NEYMAN, spread=spread))
+            shared({"a": 60, "b": 60}, Plan(100, method=Method.NEYMAN, stddev=stddev))
         assert refused.value.field == "spread"
 
 
@@ -241,16 +241,16 @@ def test_queues_sum_keep_within_their_people_and_give_newcomers_their_share(
 ) -> None:
     everyone = sum(people.values())
     number = data.draw(st.integers(0, everyone))
-    found = by_queue(overlap, people, number)
-    assert sum(found.values()) == number
-    assert all(0 <= found[name] <= people[name] for name in people)
-    assert abs(found["new"] - number * people["new"] / everyone) <= 0.5
-    old = found["drawn"] + found["listed"]
-    wanted = (old * overlap + 50) // 100
-    if wanted <= people["drawn"] and old - wanted <= people["listed"]:
-        assert found["drawn"] == wanted
+    numbers = by_queue(overlap, people, number)
+    assert sum(numbers.values()) == number
+    assert all(0 <= numbers[name] <= people[name] for name in people)
+    assert abs(numbers["new"] - number * people["new"] / everyone) <= 0.5
+    old = numbers["drawn"] + numbers["listed"]
+    drawn_again = (old * overlap + 50) // 100
+    if drawn_again <= people["drawn"] and old - drawn_again <= people["listed"]:
+        assert numbers["drawn"] == drawn_again
     else:
-        assert found["drawn"] == people["drawn"] or found["listed"] == people["listed"]
+        assert numbers["drawn"] == people["drawn"] or numbers["listed"] == people["listed"]
 
 
 @pytest.mark.parametrize(
@@ -272,8 +272,8 @@ def test_queues_sum_keep_within_their_people_and_give_newcomers_their_share(
 def test_overlap_rests_or_keeps_those_drawn_last_time(
     overlap: int, people: tuple[int, int, int], number: int, expected: tuple[int, int, int]
 ) -> None:
-    found = by_queue(overlap, dict(zip(("drawn", "listed", "new"), people, strict=True)), number)
-    assert (found["drawn"], found["listed"], found["new"]) == expected
+    numbers = by_queue(overlap, dict(zip(("drawn", "listed", "new"), people, strict=True)), number)
+    assert (numbers["drawn"], numbers["listed"], numbers["new"]) == expected
 
 
 def test_without_overlap_a_stratum_has_one_queue() -> None:
@@ -291,5 +291,5 @@ def test_overlap_never_changes_what_a_stratum_gives(
         listed = data.draw(st.integers(0, row.population - drawn))
         queues = {"drawn": drawn, "listed": listed, "new": row.population - drawn - listed}
         strata[code] = replace(row, queues=queues)
-    found: dict[Cell, int] = allocate(replace(plan, overlap=overlap), strata)
-    assert {code: total_of(found, code) for code in strata} == shared(populations, plan)
+    sizes: dict[Cell, int] = allocate(replace(plan, overlap=overlap), strata)
+    assert {code: total_of(sizes, code) for code in strata} == shared(populations, plan)

@@ -28,10 +28,10 @@ def test_the_sizes_are_those_of_r(method: Method) -> None:
             code: StratumSize(code, "", MAIN, people, {"all": people})
             for code, people in zip(codes, case["people"], strict=True)
         }
-        spread = dict(zip(codes, case["spread"], strict=True)) if method is Method.NEYMAN else {}
-        plan = Plan(case["size"], method=method, minimum=case["minimum"], spread=spread)
-        found = allocate(plan, strata)
-        assert [found[code, "all"] for code in codes] == case["drawn"], case
+        stddev = dict(zip(codes, case["spread"], strict=True)) if method is Method.NEYMAN else {}
+        plan = Plan(case["size"], method=method, minimum=case["minimum"], stddev=stddev)
+        sizes = allocate(plan, strata)
+        assert [sizes[code, "all"] for code in codes] == case["drawn"], case
 
 
 NEW_JERSEY_TO_DELAWARE = [179570, 141822, 85533, 70835, 68705, 68446, 55540]

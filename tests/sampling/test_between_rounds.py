@@ -61,9 +61,9 @@ def test_everyone_of_a_stratum_has_the_same_chance(minimum: int) -> None:
     counts: Counter[str] = Counter()
     for turn in range(SEEDS):
         for drawn in draw(FRAME, cell, seed_of(turn), allocation).values():
-            counts.update(one.key for one in drawn)
+            counts.update(listed.key for listed in drawn)
     for (code, _queue), number in allocation.items():
-        assert_equal_chances(counts, (one.key for one in FRAME if one.village == code), number, SEEDS)
+        assert_equal_chances(counts, (listed.key for listed in FRAME if listed.village == code), number, SEEDS)
 
 
 def test_a_replacement_is_any_of_the_others_with_the_same_chance() -> None:
@@ -71,9 +71,9 @@ def test_a_replacement_is_any_of_the_others_with_the_same_chance() -> None:
     eight, place = FRAME[:8], ("0101", "all")
     following: dict[frozenset[str], Counter[str]] = defaultdict(Counter)
     for turn in range(3 * SEEDS):
-        order = [one.key for one in draw(eight, cell_of(Plan(1), PRIORITY), seed_of(turn), {place: 3})[place]]
+        order = [listed.key for listed in draw(eight, cell_of(Plan(1), PRIORITY), seed_of(turn), {place: 3})[place]]
         following[frozenset(order[:2])][order[2]] += 1
-    keys = {one.key for one in eight}
+    keys = {listed.key for listed in eight}
     assert len(following) == 28
     uneven = sum(
         (after[key] - after.total() / 6) ** 2 / (after.total() / 6)
@@ -86,17 +86,17 @@ def test_a_replacement_is_any_of_the_others_with_the_same_chance() -> None:
 
 LISTED = [person(n, "0101") for n in range(60)]
 NEW = [person(n, "0101") for n in range(60, 80)]
-AFTERWARDS = [(replace(one, last=Last.DRAWN), replace(one, last=Last.LISTED)) for one in LISTED]
-ALL_KEYS = [one.key for one in (*LISTED, *NEW)]
+AFTERWARDS = [(replace(listed, last=Last.DRAWN), replace(listed, last=Last.LISTED)) for listed in LISTED]
+ALL_KEYS = [listed.key for listed in (*LISTED, *NEW)]
 
 
-def two_rounds(turn: int, overlap: int | None, left: int = 0) -> tuple[set[str], list[FramePerson], Sample]:
-    """Who was drawn first, the second list, and the second sample; `left` of the first list are gone."""
+def two_rounds(turn: int, overlap: int | None, leaving: int = 0) -> tuple[set[str], list[FramePerson], Sample]:
+    """Who was drawn first, the second list, and the second sample; `leaving` of the first list are gone."""
     first_plan, plan = Plan(15), Plan(16, overlap=overlap)
     first = draw(LISTED, cell_of(first_plan, PRIORITY), seed_of(turn, "first"), {("0101", "all"): 15})
-    before = {one.key for one in first["0101", "all"]}
-    there = [drawn if drawn.key in before else listed for drawn, listed in AFTERWARDS[left:]]
-    frame = [*there, *NEW]
+    before = {listed.key for listed in first["0101", "all"]}
+    now_listed = [drawn if drawn.key in before else listed for drawn, listed in AFTERWARDS[leaving:]]
+    frame = [*now_listed, *NEW]
     allocation: dict[Cell, int] = allocate(plan, sizes(frame, plan, PRIORITY))
     return before, frame, draw(frame, cell_of(plan, PRIORITY), seed_of(turn, "second"), allocation)
 
@@ -104,42 +104,42 @@ def two_rounds(turn: int, overlap: int | None, left: int = 0) -> tuple[set[str],
 @pytest.mark.parametrize("overlap", [0, 30, 100, None])
 def test_over_two_rounds_everyone_has_the_same_chance(overlap: int | None) -> None:
     counts: Counter[str] = Counter()
-    kept: Counter[int] = Counter()
+    in_both_rounds: Counter[int] = Counter()
     for turn in range(SEEDS):
         before, _, sample = two_rounds(turn, overlap)
-        drawn = [one.key for queue in sample.values() for one in queue]
+        drawn = [drawn_person.key for queue in sample.values() for drawn_person in queue]
         counts.update(drawn)
-        kept[len(before.intersection(drawn))] += 1
+        in_both_rounds[len(before.intersection(drawn))] += 1
     if overlap is None:
         assert_equal_chances(counts, ALL_KEYS, 16, SEEDS)
-        assert len(kept) > 5
+        assert len(in_both_rounds) > 5
     else:
         assert_equal_chances(counts, ALL_KEYS[:60], 12, SEEDS)
         assert_equal_chances(counts, ALL_KEYS[60:], 4, SEEDS)
-        assert kept == {{0: 0, 30: 4, 100: 12}[overlap]: SEEDS}
+        assert in_both_rounds == {{0: 0, 30: 4, 100: 12}[overlap]: SEEDS}
 
 
 def test_people_who_left_change_nobodys_chance() -> None:
     """20 of the first list are gone: 10.67 of the 16 are due to the old, who get 11."""
     counts: Counter[str] = Counter()
     for turn in range(SEEDS):
-        _, _, sample = two_rounds(turn, 30, left=20)
-        counts.update(one.key for queue in sample.values() for one in queue)
+        _, _, sample = two_rounds(turn, 30, leaving=20)
+        counts.update(drawn_person.key for queue in sample.values() for drawn_person in queue)
     assert_equal_chances(counts, ALL_KEYS[20:60], 11, SEEDS)
     assert_equal_chances(counts, ALL_KEYS[60:], 5, SEEDS)
 
 
 def test_resting_only_those_interviewed_would_favour_the_others() -> None:
     """The test can tell: half of the first list is never at home, and is called `listed` after it was drawn."""
-    at_home = {one.key for one in LISTED[::2]}
+    at_home = {listed.key for listed in LISTED[::2]}
     plan = Plan(16, overlap=0)
     counts: Counter[str] = Counter()
     for turn in range(SEEDS // 4):
         before, frame, _ = two_rounds(turn, 0)
-        wrong = [replace(one, last=Last.LISTED) if one.key in before - at_home else one for one in frame]
+        wrong = [replace(listed, last=Last.LISTED) if listed.key in before - at_home else listed for listed in frame]
         allocation = allocate(plan, sizes(wrong, plan, PRIORITY))
         sample = draw(wrong, cell_of(plan, PRIORITY), seed_of(turn, "second"), allocation)
-        counts.update(one.key for queue in sample.values() for one in queue)
+        counts.update(drawn_person.key for queue in sample.values() for drawn_person in queue)
     assert chance_of(counts, ALL_KEYS[:60], 12, SEEDS // 4) < 1e-9
 
 

@@ -1,4 +1,4 @@
-"""One spelling of values, and texts that can be read in one way only."""
+"""Canonical JSON gives equal bytes for equal values, and plain texts can be joined unambiguously."""
 
 from __future__ import annotations
 

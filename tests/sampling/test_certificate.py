@@ -67,7 +67,7 @@ PLANS = [
     (Plan(120, strata=()), Reading.EVERYONE),
     (Plan(100, strata=tuple(Factor), method=Method.EQUAL), Reading.EVERYONE),
     (Plan(130, general=30, strata=(Factor.AREA, Factor.GROUP), method=Method.POWER, area_minimum=40), Reading.PRIORITY),
-    (Plan(110, strata=(Factor.PRIORITY,), method=Method.NEYMAN, spread=SPREAD), Reading.EVERYONE),
+    (Plan(110, strata=(Factor.PRIORITY,), method=Method.NEYMAN, stddev=SPREAD), Reading.EVERYONE),
     (Plan(100, overlap=0), Reading.PRIORITY),
     (Plan(100, general=20, overlap=30, protocol=Protocol.BLOCK, block=5), Reading.PRIORITY),
     (Plan(100, overlap=100, protocol=Protocol.NONE), Reading.EVERYONE),
@@ -76,27 +76,27 @@ PLANS = [
 
 @pytest.mark.parametrize(("plan", "reading"), PLANS, ids=range(len(PLANS)))
 def test_a_true_certificate_gives_evidence(plan: Plan, reading: Reading) -> None:
-    found = a_round(mixed(300), plan, reading)
-    keys = keys_of(found.certificate)
-    evidence = verify(found.certificate, reversed(found.frame), keys)
+    drawing = a_round(mixed(300), plan, reading)
+    keys = keys_of(drawing.certificate)
+    evidence = verify(drawing.certificate, reversed(drawing.frame), keys)
     assert (evidence.size, evidence.general, evidence.released) == (plan.size, plan.general, 0)
     assert (evidence.required, evidence.cases, evidence.reading) == (100, plan.size + plan.general, reading)
-    assert (evidence.digest, evidence.register) == (found.certificate["digest"], found.certificate["register"])
+    assert (evidence.digest, evidence.register) == (drawing.certificate["digest"], drawing.certificate["register"])
     if plan.protocol is not Protocol.NONE:
-        later = found.replaced(keys[0], keys[-1], keys[5])
-        assert later["digest"] == found.certificate["digest"]
-        assert later["register"] != found.certificate["register"]
-        assert verify(later, found.frame, keys_of(later)).released == 3
+        later = drawing.replaced(keys[0], keys[-1], keys[5])
+        assert later["digest"] == drawing.certificate["digest"]
+        assert later["register"] != drawing.certificate["register"]
+        assert verify(later, drawing.frame, keys_of(later)).released == 3
 
 
 @pytest.mark.parametrize("count", [1, 99, 100, 101])
 def test_below_a_hundred_the_certificate_covers_everyone(count: int) -> None:
-    found = a_round(people(count), Plan(min(count, 100)))
-    evidence = verify(found.certificate, found.frame, keys_of(found.certificate))
+    drawing = a_round(people(count), Plan(min(count, 100)))
+    evidence = verify(drawing.certificate, drawing.frame, keys_of(drawing.certificate))
     assert evidence.required == evidence.cases == min(count, 100)
-    assert found.certificate["rule"]["full_coverage"] is (count <= 100)
+    assert drawing.certificate["rule"]["full_coverage"] is (count <= 100)
     if count > 1:
-        fewer = changed(found.certificate, lambda c: c["plan"].update(size=min(count, 100) - 1))
+        fewer = changed(drawing.certificate, lambda c: c["plan"].update(size=min(count, 100) - 1))
         assert "rule" in failed(fewer)
 
 
@@ -109,7 +109,7 @@ def scalars(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """The path of every value that holds no others."""
     if isinstance(value, dict | list) and value:
         steps = value if isinstance(value, dict) else range(len(value))
-        return [found for step in steps for found in scalars(value[step], (*path, step))]
+        return [scalar for step in steps for scalar in scalars(value[step], (*path, step))]
     return [path]
 
 
@@ -140,15 +140,15 @@ def test_one_changed_character_is_found(path: tuple[Any, ...]) -> None:
     assert any(place.split(".")[0].split("[")[0] in named for place in places(mismatch))
 
 
-def swap(items: list[Any], one: int = 0, other: int = 1) -> None:
+def swap(items: list[Any], first: int = 0, second: int = 1) -> None:
     """Exchange two of a list."""
-    items[one], items[other] = items[other], items[one]
+    items[first], items[second] = items[second], items[first]
 
 
 def queue_of(certificate: dict[str, Any], stratum: int = 0, queue: int = 0) -> dict[str, Any]:
     """A queue of a stratum."""
-    found: dict[str, Any] = certificate["strata"][stratum]["queues"][queue]
-    return found
+    entry: dict[str, Any] = certificate["strata"][stratum]["queues"][queue]
+    return entry
 
 
 FORGERIES: dict[str, tuple[set[str], Callable[[dict[str, Any]], object]]] = {
@@ -194,12 +194,12 @@ def test_the_check_that_fails_is_the_one_meant(checks: set[str], change: Callabl
     assert failed(changed(CERTIFICATE, change)) == checks
 
 
-def test_a_wish_for_fewer_than_the_rule_is_found() -> None:
+def test_a_size_below_the_rule_is_found() -> None:
     """Also when sample, seed and tickets were made for it."""
     for size in (99, 301):
-        found = changed(CERTIFICATE, lambda c, size=size: c["plan"].update(size=size))
-        assert "rule" in failed(found)
-        assert "allocation" not in failed(found)
+        forged = changed(CERTIFICATE, lambda c, size=size: c["plan"].update(size=size))
+        assert "rule" in failed(forged)
+        assert "allocation" not in failed(forged)
     fewer = a_round(people(300), Plan(99))
     assert failed(fewer.certificate, fewer.frame) == {"rule"}
 
@@ -239,33 +239,33 @@ def test_a_false_replacement_is_found(checks: set[str], change: Callable[[dict[s
 
 def test_a_replacement_that_skips_somebody_is_found_by_the_frame() -> None:
     cell = ("0101", "all")
-    order, room = ROUND.queue(cell), ROUND.allocation["0101", "all"]
-    ticket_, key = order[room + 1]
+    order, number = ROUND.queue(cell), ROUND.allocation["0101", "all"]
+    ticket_, key = order[number + 1]
     skipped = changed(ROUND.replaced(KEYS[0]), lambda c: c["replacements"][0].update(key=key, ticket=ticket_))
     assert failed(skipped) == set()
     assert failed(skipped, FRAME) == {"frame"}
 
 
 def test_a_plan_without_replacement_has_none() -> None:
-    found = a_round(FRAME, Plan(100, protocol=Protocol.NONE))
-    assert failed(found.replaced(keys_of(found.certificate)[0])) == {"replacements"}
+    drawing = a_round(FRAME, Plan(100, protocol=Protocol.NONE))
+    assert failed(drawing.replaced(keys_of(drawing.certificate)[0])) == {"replacements"}
 
 
-def test_a_queue_that_is_used_up_gives_nobody_and_no_other_steps_in() -> None:
+def test_a_queue_without_reserve_gives_nobody_and_no_other_queue_replaces_it() -> None:
     plan = Plan(100, strata=(), overlap=100)
-    found = a_round(mixed(130), plan, Reading.EVERYONE)
-    assert found.allocation["all", "drawn"] == found.strata["all"].queues["drawn"]  # all of them are in the sample
-    other = next(row["drawn"][0]["key"] for row in found.certificate["strata"][0]["queues"] if row["queue"] == "new")
-    mine = found.sample["all", "drawn"][0].key
-    released = found.replaced(other)
-    assert failed(released, found.frame) == set()
+    drawing = a_round(mixed(130), plan, Reading.EVERYONE)
+    assert drawing.allocation["all", "drawn"] == drawing.strata["all"].queues["drawn"]  # all of them are in the sample
+    new = next(row["drawn"][0]["key"] for row in drawing.certificate["strata"][0]["queues"] if row["queue"] == "new")
+    mine = drawing.sample["all", "drawn"][0].key
+    released = drawing.replaced(new)
+    assert failed(released, drawing.frame) == set()
     assert "replacements" in failed(changed(released, lambda c: c["replacements"][0].update(replaces=mine)))
 
 
 def test_a_forger_who_renews_the_digest_is_found_by_the_frame() -> None:
     stratum = CERTIFICATE["strata"][0]["stratum"]
-    outsiders = (one for one in FRAME if one.key not in KEYS and one.village == stratum)
-    friend = max(outsiders, key=lambda one: ticket(ROUND.seed, one.key))
+    outsiders = (person for person in FRAME if person.key not in KEYS and person.village == stratum)
+    friend = max(outsiders, key=lambda person: ticket(ROUND.seed, person.key))
     entry = {"key": friend.key, "ticket": ticket(ROUND.seed, friend.key)}
     altered = changed(CERTIFICATE, lambda c: queue_of(c)["drawn"].__setitem__(-1, entry))
     check(altered)  # by itself it looks true
@@ -293,7 +293,7 @@ def test_a_changed_frame_is_found() -> None:
         check_with_frame(CERTIFICATE, [*FRAME, FRAME[0]])
 
 
-def test_an_altered_seed_is_said_once_and_not_a_hundred_times() -> None:
+def test_an_altered_seed_is_reported_once() -> None:
     with pytest.raises(Mismatch) as mismatch:
         check(changed(CERTIFICATE, lambda c: c["seed"].update(value="0" * 64)))
     assert places(mismatch) == ["seed.value", "seed.value"]
@@ -301,8 +301,8 @@ def test_an_altered_seed_is_said_once_and_not_a_hundred_times() -> None:
 
 def test_of_many_differences_the_first_are_shown_and_every_check_named() -> None:
     def change(certificate: dict[str, Any]) -> None:
-        for one in queue_of(certificate, 2)["drawn"][1:]:
-            one["ticket"] = "0" * 64
+        for person in queue_of(certificate, 2)["drawn"][1:]:
+            person["ticket"] = "0" * 64
         certificate["replacements"][2]["replaces"] = "0" * 32
 
     with pytest.raises(Mismatch) as mismatch:
@@ -316,7 +316,9 @@ def test_a_certificate_is_written_in_one_way() -> None:
     again = a_round(FRAME[::-1]).certificate
     assert canonical_json(again) == canonical_json(CERTIFICATE)
     assert again["format"] == FORMAT
-    assert [one.name for one in contributions(FRAME)] == [one["name"] for one in CERTIFICATE["seed"]["contributions"]]
+    assert [entry.name for entry in contributions(FRAME)] == [
+        entry["name"] for entry in CERTIFICATE["seed"]["contributions"]
+    ]
 
 
 @settings(max_examples=100)

@@ -44,16 +44,16 @@ def a_frame(count: int) -> list[FramePerson]:
 ROUND = a_round(a_frame(900), Plan(150, overlap=30))
 
 
-def ours(found: Round) -> list[Row]:
+def ours(drawing: Round) -> list[Row]:
     """Every place of every queue, in order."""
     return [
-        (*cell, place, key, number, place <= found.allocation[cell])
-        for cell in sorted(found.allocation, key=lambda cell: (cell[0].encode(), cell[1]))
-        for place, (number, key) in enumerate(found.queue(cell), 1)
+        (*cell, place, key, number, place <= drawing.allocation[cell])
+        for cell in sorted(drawing.allocation, key=lambda cell: (cell[0].encode(), cell[1]))
+        for place, (number, key) in enumerate(drawing.queue(cell), 1)
     ]
 
 
-PEOPLE = [(one.key, one.village, one.area, ",".join(one.categories), one.last.value) for one in ROUND.frame]
+PEOPLE = [(p.key, p.village, p.area, ",".join(p.categories), p.last.value) for p in ROUND.frame]
 ALLOCATION = [(*cell, number) for cell, number in ROUND.allocation.items()]
 
 
@@ -95,11 +95,11 @@ def from_postgresql() -> list[Row]:
         names = ("key", "village", "area", "categories", "last_round")
         connection.execute(
             sa.text("INSERT INTO person VALUES (:key, :village, :area, :categories, :last_round)"),
-            [dict(zip(names, one, strict=True)) for one in PEOPLE],
+            [dict(zip(names, values, strict=True)) for values in PEOPLE],
         )
         connection.execute(
             sa.text("INSERT INTO allocation VALUES (:stratum, :queue, :allocated)"),
-            [dict(zip(("stratum", "queue", "allocated"), one, strict=True)) for one in ALLOCATION],
+            [dict(zip(("stratum", "queue", "allocated"), values, strict=True)) for values in ALLOCATION],
         )
         rows = connection.execute(sa.text(STATEMENTS["PostgreSQL"]), {"seed": ROUND.seed}).all()
         connection.rollback()
@@ -109,11 +109,11 @@ def from_postgresql() -> list[Row]:
 
 @pytest.mark.parametrize("engine", [from_sqlite, from_postgresql, from_duckdb])
 def test_an_engine_gives_the_same_sample_and_the_same_reserve(engine: Callable[[], list[Row]]) -> None:
-    found = engine()
-    assert found == ours(ROUND)
-    sample = {(row[0], row[1], row[3]) for row in found if row[5]}
-    assert sample == {(*cell, one.key) for cell, drawn in ROUND.sample.items() for one in drawn}
-    assert len(sample) == 150 < len(found)
+    rows = engine()
+    assert rows == ours(ROUND)
+    sample = {(row[0], row[1], row[3]) for row in rows if row[5]}
+    assert sample == {(*cell, person.key) for cell, drawn in ROUND.sample.items() for person in drawn}
+    assert len(sample) == 150 < len(rows)
 
 
 def test_the_order_of_a_queue_is_that_of_the_tickets() -> None:

@@ -1,4 +1,4 @@
-"""The fingerprint says whether the list is the list, and a frame reads back as it was written."""
+"""The fingerprint changes with any change of the list, and a frame is read back as it was written."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.sampling.people import frames, key_of, mixed, people, person
 
 def in_order(frame: list[FramePerson]) -> list[FramePerson]:
     """The people in the order of their keys."""
-    return sorted(frame, key=lambda one: one.key)
+    return sorted(frame, key=lambda person: person.key)
 
 
 @given(frames(), st.randoms(use_true_random=False))
@@ -43,9 +43,9 @@ def test_a_frame_is_read_back_as_it_was_written(frame: list[FramePerson], chance
 
 
 def test_the_bytes_are_those_of_the_definition() -> None:
-    one = FramePerson("0" * 31 + "1", "石壁一村", "01", ("01", "13"), Last.DRAWN)
+    listed = FramePerson("0" * 31 + "1", "石壁一村", "01", ("01", "13"), Last.DRAWN)
     two = FramePerson("0" * 31 + "2", "0101", "1")
-    assert b"".join(canonical_lines([one, two])).decode() == (
+    assert b"".join(canonical_lines([listed, two])).decode() == (
         "frame-2\n"
         "00000000000000000000000000000001|石壁一村|01|01,13|drawn\n"
         "00000000000000000000000000000002|0101|1||\n"
@@ -138,7 +138,7 @@ def test_any_other_code_is_taken(code: str) -> None:
     assert is_code(code)
 
 
-def test_whatever_keeps_a_frame_from_being_one_is_found() -> None:
+def test_every_error_of_a_frame_is_found() -> None:
     good = person(1)
     bad = [
         good,
@@ -189,8 +189,8 @@ def test_bytes_that_are_no_frame_are_refused_and_the_line_named(lines: list[byte
 @given(st.lists(st.binary(max_size=60) | st.sampled_from(LINES), max_size=5))
 def test_any_bytes_are_a_frame_or_refused(lines: list[bytes]) -> None:
     try:
-        found = list(read_canonical(lines))
+        people_read = list(read_canonical(lines))
     except MalformedFrame as refused:
         assert str(refused).endswith("。")  # noqa: PT017
     else:
-        assert b"".join(canonical_lines(found)) == b"".join(lines)
+        assert b"".join(canonical_lines(people_read)) == b"".join(lines)

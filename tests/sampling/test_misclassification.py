@@ -29,16 +29,16 @@ def exactly(people: int, satisfied: int, asked: int) -> dict[int, Fraction]:
     """By factorials, as the textbook has it."""
     every = comb(people, asked)
     chances = {k: comb(satisfied, k) * comb(people - satisfied, asked - k) for k in range(asked + 1)}
-    return {k: Fraction(ways, every) for k, ways in chances.items() if ways}
+    return {k: Fraction(count, every) for k, count in chances.items() if count}
 
 
 def test_the_chances_are_those_of_r() -> None:
     assert {len(case["lines"]) for case in CASES} == {1, 3, 4}
     for case in CASES:
-        found = misclassification(case["people"], case["satisfied"], case["asked"], case["lines"])
-        assert found.below == pytest.approx(case["below"], abs=1e-12), case
-        assert found.same == pytest.approx(case["same"], abs=1e-12), case
-        assert found.above == pytest.approx(case["above"], abs=1e-12), case
+        result = misclassification(case["people"], case["satisfied"], case["asked"], case["lines"])
+        assert result.below == pytest.approx(case["below"], abs=1e-12), case
+        assert result.same == pytest.approx(case["same"], abs=1e-12), case
+        assert result.above == pytest.approx(case["above"], abs=1e-12), case
         up_to = floor(case["asked"] * case["satisfied"] / case["people"])
         chances = distribution(case["people"], case["satisfied"], case["asked"])
         assert sum(p for k, p in chances if k <= up_to) == pytest.approx(case["at_most"], abs=1e-12)
@@ -46,25 +46,25 @@ def test_the_chances_are_those_of_r() -> None:
 
 @given(asked_of())
 def test_the_distribution_is_that_of_factorials(case: tuple[int, int, int]) -> None:
-    expected, found = exactly(*case), dict(distribution(*case))
-    assert {k for k, p in expected.items() if p > 1e-20} <= set(found) <= set(expected)
-    for k, chance in found.items():
+    expected, probabilities = exactly(*case), dict(distribution(*case))
+    assert {k for k, p in expected.items() if p > 1e-20} <= set(probabilities) <= set(expected)
+    for k, chance in probabilities.items():
         assert chance == pytest.approx(float(expected[k]), rel=1e-9)
 
 
 @given(asked_of(), st.lists(st.integers(1, 100), unique=True, max_size=5).map(sorted))
-def test_below_same_and_above_are_everything(case: tuple[int, int, int], lines: list[int]) -> None:
-    found = misclassification(*case, lines)
-    assert found.below + found.same + found.above == pytest.approx(1)
-    assert found.misclassified == found.below + found.above
+def test_below_same_and_above_sum_to_1(case: tuple[int, int, int], lines: list[int]) -> None:
+    result = misclassification(*case, lines)
+    assert result.below + result.same + result.above == pytest.approx(1)
+    assert result.misclassified == result.below + result.above
     if not lines:
-        assert found.same == pytest.approx(1)
+        assert result.same == pytest.approx(1)
 
 
 @given(st.integers(1, 500), st.integers(0, 100))
-def test_whoever_asks_everyone_leaves_nothing_to_chance(people: int, share: int) -> None:
-    found = misclassification(people, satisfied_at(people, share), people, (60, 80, 90))
-    assert (found.below, found.same, found.above) == (0, 1, 0)
+def test_asking_everyone_misclassifies_nothing(people: int, share: int) -> None:
+    result = misclassification(people, satisfied_at(people, share), people, (60, 80, 90))
+    assert (result.below, result.same, result.above) == (0, 1, 0)
 
 
 def test_a_share_on_the_line_belongs_to_the_band_above() -> None:

@@ -22,7 +22,7 @@ def plans(draw: st.DrawFn) -> Plan:
     """Any plan a draw can have."""
     strata, method, protocol = draw(FACTORS), draw(st.sampled_from(list(Method))), draw(st.sampled_from(list(Protocol)))
     knows_areas = Factor.AREA in strata or Factor.VILLAGE in strata
-    spread = st.dictionaries(st.sampled_from(["0101", "0102", "1/child", "all"]), st.integers(1, LARGEST))
+    stddev = st.dictionaries(st.sampled_from(["0101", "0102", "1/child", "all"]), st.integers(1, LARGEST))
     return Plan(
         size=draw(st.integers(1, LARGEST)),
         general=draw(st.integers(0, LARGEST)),
@@ -30,7 +30,7 @@ def plans(draw: st.DrawFn) -> Plan:
         method=method,
         minimum=draw(st.integers(0, LARGEST)),
         area_minimum=draw(st.integers(0, LARGEST)) if knows_areas else 0,
-        spread=draw(spread) if method is Method.NEYMAN else {},
+        stddev=draw(stddev) if method is Method.NEYMAN else {},
         overlap=draw(st.none() | st.integers(0, 100)),
         protocol=protocol,
         block=draw(st.integers(1, LARGEST)) if protocol is Protocol.BLOCK else 1,
@@ -46,8 +46,8 @@ def test_a_plan_is_read_back_from_its_certificate(plan: Plan) -> None:
 
 
 @given(plans(), plans())
-def test_another_plan_has_another_digest(one: Plan, other: Plan) -> None:
-    assert (one.digest() == other.digest()) is (one == other)
+def test_another_plan_has_another_digest(first: Plan, second: Plan) -> None:
+    assert (first.digest() == second.digest()) is (first == second)
 
 
 def test_the_digest_is_that_of_the_text_in_the_definition() -> None:
@@ -105,22 +105,22 @@ def test_what_no_draw_can_have_is_refused_and_the_choice_named(field: str, chang
 
 
 def test_a_field_too_many_or_too_few_is_refused() -> None:
-    whole = Plan(100).as_json()
-    for name in whole:
+    document = Plan(100).as_json()
+    for name in document:
         with pytest.raises(PlanRefused, match="不全或有多余"):
-            Plan.from_json({k: v for k, v in whole.items() if k != name})
+            Plan.from_json({k: v for k, v in document.items() if k != name})
     with pytest.raises(PlanRefused, match="不全或有多余"):
-        Plan.from_json({**whole, "seed": 1})
+        Plan.from_json({**document, "seed": 1})
 
 
-def test_the_spread_cannot_be_changed_afterwards() -> None:
-    spread = {"0101": 3}
-    plan = Plan(100, method=Method.NEYMAN, spread=spread)
+def test_the_standard_deviations_cannot_be_changed_afterwards() -> None:
+    stddev = {"0101": 3}
+    plan = Plan(100, method=Method.NEYMAN, stddev=stddev)
     digest = plan.digest()
-    spread["0101"] = 4
+    stddev["0101"] = 4
     assert plan.digest() == digest
     with pytest.raises(TypeError):
-        plan.spread["0101"] = 4  # type: ignore[index]
+        plan.stddev["0101"] = 4  # type: ignore[index]
 
 
 def test_general_recipients_are_drawn_apart_only_when_they_are_not_in_the_population() -> None:

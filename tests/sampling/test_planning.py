@@ -19,7 +19,7 @@ from sampling.planning import (
     size_for_answers,
     size_for_answers_surely,
     size_for_margin,
-    spread_of,
+    stddev_of,
 )
 
 ORACLE: dict[str, list[dict[str, Any]]] = json.loads(
@@ -59,10 +59,10 @@ def test_more_answers_never_widen_the_margin_and_everyone_leaves_none(population
 
 
 @given(people, st.floats(0.001, 0.6), shares)
-def test_the_size_for_a_margin_is_the_smallest_that_has_it(population: int, wanted: float, share: float) -> None:
-    size = size_for_margin(wanted, population, share)
-    assert margin(size, population, share) <= wanted
-    assert size == 1 or margin(size - 1, population, share) > wanted
+def test_the_size_for_a_margin_is_the_smallest_that_has_it(population: int, widest: float, share: float) -> None:
+    size = size_for_margin(widest, population, share)
+    assert margin(size, population, share) <= widest
+    assert size == 1 or margin(size - 1, population, share) > widest
 
 
 @given(st.lists(people, min_size=1, max_size=8), st.integers(1, 9), shares)
@@ -93,17 +93,17 @@ def test_what_cannot_be_is_refused() -> None:
     for answers, population, share in ((0, 10, 0.5), (11, 10, 0.5), (5, 10, 1.1), (5, 10, -0.1)):
         with pytest.raises(ValueError, match="no margin"):
             margin(answers, population, share)
-    for wanted, population in ((0, 10), (-0.1, 10), (0.1, 0)):
+    for widest, population in ((0, 10), (-0.1, 10), (0.1, 0)):
         with pytest.raises(ValueError, match="no size"):
-            size_for_margin(wanted, population)
+            size_for_margin(widest, population)
     for rate in (0, 101):
         with pytest.raises(ValueError, match="response rate"):
             size_for_answers(100, rate)
     for share in (0, 100):
         with pytest.raises(ValueError, match="no spread"):
-            spread_of(share)
+            stddev_of(share)
 
 
-def test_the_spread_is_the_same_for_a_share_and_its_complement_and_widest_at_half() -> None:
-    assert [spread_of(p) for p in range(1, 100)] == [spread_of(100 - p) for p in range(1, 100)]
-    assert max(range(1, 100), key=spread_of) == 50
+def test_the_standard_deviation_is_the_same_for_a_share_and_its_complement_and_largest_at_half() -> None:
+    assert [stddev_of(p) for p in range(1, 100)] == [stddev_of(100 - p) for p in range(1, 100)]
+    assert max(range(1, 100), key=stddev_of) == 50

@@ -1,4 +1,4 @@
-"""When the reserve is released, and who comes next."""
+"""How many people of the reserve are released by each protocol."""
 
 from __future__ import annotations
 

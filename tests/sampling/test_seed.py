@@ -1,4 +1,4 @@
-"""A seed nobody could choose: committed before, opened after, joined in one way."""
+"""The seed: contributions committed before and opened after, joined in the declared way."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_the_seed_is_the_hash_of_the_text_in_the_definition() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "enough"),
+    ("contributions", "enough"),
     [
         ([DICE], True),
         ([BUYER, STATION], True),
@@ -49,13 +49,13 @@ def test_the_seed_is_the_hash_of_the_text_in_the_definition() -> None:
         ([BUYER, SERVER], False),
     ],
 )
-def test_the_server_alone_never_decides(given: list[Contribution], enough: bool) -> None:
-    assert is_independent([one.kind for one in given]) is enough
+def test_the_server_alone_never_decides(contributions: list[Contribution], enough: bool) -> None:
+    assert is_independent([contribution.kind for contribution in contributions]) is enough
     if enough:
-        assert len(join(FINGERPRINT, DIGEST, given)) == 64
+        assert len(join(FINGERPRINT, DIGEST, contributions)) == 64
     else:
         with pytest.raises(InvalidSeed, match="系统单独决定"):
-            join(FINGERPRINT, DIGEST, given)
+            join(FINGERPRINT, DIGEST, contributions)
 
 
 TWO_WAYS = [
@@ -117,11 +117,11 @@ def test_two_of_one_name_none_or_too_many_are_refused() -> None:
 
 @given(st.lists(st.text("0123456789", min_size=1, max_size=4), min_size=2, max_size=5, unique=True))
 def test_every_value_and_their_order_change_the_seed(values: list[str]) -> None:
-    given = [replace(DICE, name=f"骰子{n}", value=value) for n, value in enumerate(values)]
-    seed = join(FINGERPRINT, DIGEST, given)
-    assert join(FINGERPRINT, DIGEST, given[::-1]) != seed
-    for n, one in enumerate(given):
-        changed = [*given[:n], replace(one, value=one.value + "0"), *given[n + 1 :]]
+    contributions = [replace(DICE, name=f"骰子{n}", value=value) for n, value in enumerate(values)]
+    seed = join(FINGERPRINT, DIGEST, contributions)
+    assert join(FINGERPRINT, DIGEST, contributions[::-1]) != seed
+    for n, contribution in enumerate(contributions):
+        changed = [*contributions[:n], replace(contribution, value=contribution.value + "0"), *contributions[n + 1 :]]
         assert join(FINGERPRINT, DIGEST, changed) != seed
 
 

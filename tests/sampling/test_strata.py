@@ -1,4 +1,4 @@
-"""Where a person stands: stratum and queue, and how many stand there."""
+"""The stratum and queue of a person, and the number of people in each."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ def test_a_stratum_is_made_of_the_factors_of_the_plan(
 
 @pytest.mark.parametrize(("last", "queue"), [(Last.DRAWN, "drawn"), (Last.LISTED, "listed"), (Last.UNKNOWN, "new")])
 def test_what_happened_last_time_counts_only_when_the_plan_says_so(last: Last, queue: str) -> None:
-    one = person(1, "0101", last=last)
-    assert cell_of(Plan(100), PRIORITY)(one) == ("0101", "all")
+    somebody = person(1, "0101", last=last)
+    assert cell_of(Plan(100), PRIORITY)(somebody) == ("0101", "all")
     for overlap in (0, 100):
         plan = Plan(100, overlap=overlap)
-        assert cell_of(plan, PRIORITY)(one) == ("0101", queue)
+        assert cell_of(plan, PRIORITY)(somebody) == ("0101", queue)
         assert queue in queues_of(plan)
 
 
@@ -73,19 +73,19 @@ def test_the_sizes_are_those_of_counting(
     frame: list[FramePerson], strata: tuple[Factor, ...], reading: Reading, general: int, overlap: int | None
 ) -> None:
     plan = Plan(100, general=0 if reading is EVERYONE else general, strata=strata, overlap=overlap)
-    found = sizes(frame, plan, reading)
+    by_stratum = sizes(frame, plan, reading)
     cell = cell_of(plan, reading)
-    counted = Counter(cell(one) for one in frame)
+    counted = Counter(cell(listed) for listed in frame)
     del counted[None]
-    there = {(code, queue): n for code, row in found.items() for queue, n in row.queues.items() if n}
-    assert there == counted
-    assert list(found) == sorted(found, key=str.encode)
-    assert all(tuple(row.queues) == queues_of(plan) for row in found.values())
-    assert all(row.population == sum(row.queues.values()) > 0 for row in found.values())
-    main = [one for one in frame if one.priority or reading is EVERYONE]
-    assert sum(row.population for row in found.values() if row.part == MAIN) == len(main)
+    expected = {(code, queue): n for code, row in by_stratum.items() for queue, n in row.queues.items() if n}
+    assert expected == counted
+    assert list(by_stratum) == sorted(by_stratum, key=str.encode)
+    assert all(tuple(row.queues) == queues_of(plan) for row in by_stratum.values())
+    assert all(row.population == sum(row.queues.values()) > 0 for row in by_stratum.values())
+    main = [listed for listed in frame if listed.priority or reading is EVERYONE]
+    assert sum(row.population for row in by_stratum.values() if row.part == MAIN) == len(main)
     others = len(frame) - len(main) if plan.general else 0
-    assert sum(row.population for row in found.values() if row.part == GENERAL) == others
+    assert sum(row.population for row in by_stratum.values() if row.part == GENERAL) == others
 
 
 @given(frames(), st.randoms(use_true_random=False))
@@ -107,13 +107,17 @@ def test_people_who_are_alike_can_be_counted_together(
 
 def test_a_stratum_names_its_area_only_when_it_lies_in_one() -> None:
     frame = mixed(60)
-    for strata, known in (((Factor.VILLAGE, Factor.GROUP), True), ((Factor.AREA,), True), ((Factor.GROUP,), False)):
+    for strata, named in (
+        ((Factor.VILLAGE, Factor.GROUP), True),
+        ((Factor.AREA,), True),
+        ((Factor.GROUP,), False),
+    ):
         plan = Plan(10, strata=strata)
-        cell, found = cell_of(plan, EVERYONE), sizes(frame, plan, EVERYONE)
-        for one in frame:
-            place = cell(one)
+        cell, by_stratum = cell_of(plan, EVERYONE), sizes(frame, plan, EVERYONE)
+        for listed in frame:
+            place = cell(listed)
             assert place is not None
-            assert found[place[0]].area == (one.area if known else "")
+            assert by_stratum[place[0]].area == (listed.area if named else "")
 
 
 def test_nobody_is_in_no_stratum_and_one_person_in_one() -> None:

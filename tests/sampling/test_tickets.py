@@ -18,8 +18,8 @@ SEED = "fc225b64a52666cd" * 4
 @pytest.mark.skipif(shutil.which("sha256sum") is None, reason="no sha256sum here")
 @pytest.mark.parametrize("seed", [SEED, "dice 3 5 2 6 1 1 4 2", "骰子"])
 def test_a_ticket_is_what_sha256sum_says(seed: str) -> None:
-    said = subprocess.run(["sha256sum"], input=f"{seed}|{key_of(1)}".encode(), capture_output=True, check=True).stdout
-    assert said.decode().split()[0] == ticket(seed, key_of(1))
+    output = subprocess.run(["sha256sum"], input=f"{seed}|{key_of(1)}".encode(), capture_output=True, check=True).stdout
+    assert output.decode().split()[0] == ticket(seed, key_of(1))
 
 
 @given(st.text("0123456789abcdef", min_size=1, max_size=40), st.text("0123456789abcdef", max_size=40))

@@ -80,11 +80,11 @@ def test_true_certificates_agree_with_both(name: str) -> None:
 
 def test_the_golden_certificates_are_what_this_code_draws() -> None:
     assert set(NAMES) == set(rounds())
-    for name, made in rounds().items():
+    for name, drawing in rounds().items():
         certificate, _frame = golden(name)
-        kept = {field: value for field, value in certificate.items() if field not in ("voided", "register", "digest")}
-        now = {field: value for field, value in made.certificate.items() if field in kept}
-        assert kept | {"replacements": []} == now | {"replacements": []}
+        stated = {field: value for field, value in certificate.items() if field not in ("voided", "register", "digest")}
+        now = {field: value for field, value in drawing.certificate.items() if field in stated}
+        assert stated | {"replacements": []} == now | {"replacements": []}
         assert certificate["digest"] == content_digest(certificate)
 
 
@@ -141,23 +141,23 @@ def test_both_agree_on_any_json_in_any_place(path: tuple[Any, ...], depth: int, 
 
 @settings(max_examples=100)
 @given(st.sampled_from(NAMES), st.integers(0, 10**6), st.binary(max_size=3))
-def test_both_agree_on_any_bytes_in_a_frame(name: str, at: int, put: bytes) -> None:
+def test_both_agree_on_any_bytes_in_a_frame(name: str, at: int, inserted: bytes) -> None:
     certificate, frame = golden(name)
     at %= len(frame)
-    changed = frame[:at] + put + frame[at + 1 :]
+    changed = frame[:at] + inserted + frame[at + 1 :]
     assert application(certificate, changed) == program(certificate, changed)
 
 
 def run(*files: Path, **environment: str) -> tuple[int, str]:
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, str(PROGRAM), *map(str, files)],
         capture_output=True,
         text=True,
         check=False,
         env=os.environ | environment,
     )
-    assert "Traceback" not in done.stderr
-    return done.returncode, done.stdout + done.stderr
+    assert "Traceback" not in process.stderr
+    return process.returncode, process.stdout + process.stderr
 
 
 def test_the_program_on_the_command_line(tmp_path: Path) -> None:
@@ -168,17 +168,17 @@ def test_the_program_on_the_command_line(tmp_path: Path) -> None:
     assert run(certificate) == (0, "一致。\n")
     assert run(certificate, frame) == (0, "一致。\n")
     frame.write_bytes(people[:-1])
-    code, said = run(certificate, frame)
-    assert (code, "frame：frame.txt" in said) == (1, True)
+    code, output = run(certificate, frame)
+    assert (code, "frame：frame.txt" in output) == (1, True)
     certificate.write_text(json.dumps(true).replace('"size": 100', '"size": 100, "size": 100'), "utf-8")
     assert run(certificate) == (1, "shape：plan\n不一致。\n")
     for content in (b"{", b"\xff\xfe", b"[" * 100_000, b"", b"9" * 5_000):
         certificate.write_bytes(content)
-        code, said = run(certificate)
-        assert (code, "里面不是 JSON，或嵌套太深" in said) == (1, True)
+        code, output = run(certificate)
+        assert (code, "里面不是 JSON，或嵌套太深" in output) == (1, True)
     for missing in ((tmp_path / "nothing.json",), (tmp_path,), (certificate, tmp_path / "nothing.txt")):
-        code, said = run(*missing)
-        assert (code, "读不出文件" in said) == (1, True)
+        code, output = run(*missing)
+        assert (code, "读不出文件" in output) == (1, True)
     assert run() == (1, "用法：python verify_draw.py certificate.json [frame.txt]\n")
 
 

@@ -1,4 +1,4 @@
-"""Soft checks: what is unusual is asked about, what is not is left alone."""
+"""Soft checks: an unusual interview is asked about, a usual one is not."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def checks(
     times: dict[str, int] | None = None,
     **changes: Any,
 ) -> tuple[Check, ...]:
-    answers = {name: given for name, given in {**PLAIN, **changes}.items() if given is not None}
+    answers = {name: answer for name, answer in {**PLAIN, **changes}.items() if answer is not None}
     checked = check_answers(questionnaire, answers, "phone")
     assert not checked.problems
     return soft_checks(questionnaire, checked.answers, CALM if ticks is None else ticks, times)
@@ -107,10 +107,10 @@ def test_every_check_has_a_code_of_its_own_words_and_places_to_change(
     answers: dict[str, Any], ticks: dict[str, bool], times: dict[str, int]
 ) -> None:
     for questionnaire in (LONG, SHORT):
-        kept = check_answers(questionnaire, answers, "visit").answers
-        found = soft_checks(questionnaire, kept, ticks, times)
-        assert len({check.code for check in found}) == len(found)
-        for check in found:
+        stored = check_answers(questionnaire, answers, "visit").answers
+        raised = soft_checks(questionnaire, stored, ticks, times)
+        assert len({check.code for check in raised}) == len(raised)
+        for check in raised:
             assert check.code in RULES
             assert check.questions
             assert all(name in questionnaire for name in check.questions)

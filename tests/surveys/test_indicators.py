@@ -61,12 +61,12 @@ def test_items_count_with_their_weights() -> None:
 @given(st.text(alphabet="54321789.", min_size=8, max_size=8))
 def test_the_index_is_exact_and_rounded_once(codes: str) -> None:
     scores = [{"5": 100, "4": 80, "3": 60, "2": 30, "1": 0}[code] for code in codes if code in "54321"]
-    found = measured(items(codes))
-    assert found.items_answered == len(scores)
-    assert (found.index is not None) is (len(scores) >= 5 and codes[7] in "54321") is found.valid_satisfaction
-    if found.index is not None:
-        assert abs(Fraction(found.index) - Fraction(sum(scores), len(scores))) <= Fraction(1, 20_000)
-        assert found.index.as_tuple().exponent == -4
+    indicators = measured(items(codes))
+    assert indicators.items_answered == len(scores)
+    assert (indicators.index is not None) is (len(scores) >= 5 and codes[7] in "54321") is indicators.valid_satisfaction
+    if indicators.index is not None:
+        assert abs(Fraction(indicators.index) - Fraction(sum(scores), len(scores))) <= Fraction(1, 20_000)
+        assert indicators.index.as_tuple().exponent == -4
 
 
 @pytest.mark.parametrize(
@@ -92,9 +92,9 @@ def test_three_facts_of_at_least_four_answered_make_a_person_aware(
 
 
 def test_each_fact_is_known_or_not_or_not_answered() -> None:
-    found = measured(facts("124.9"))
-    assert found.facts == {"address": True, "services": True, "staff": False, "help": None, "funding": None}
-    assert (found.facts_known, found.facts_answered) == (2, 3)
+    indicators = measured(facts("124.9"))
+    assert indicators.facts == {"address": True, "services": True, "staff": False, "help": None, "funding": None}
+    assert (indicators.facts_known, indicators.facts_answered) == (2, 3)
 
 
 @pytest.mark.parametrize(
@@ -114,26 +114,30 @@ def test_each_fact_is_known_or_not_or_not_answered() -> None:
 def test_the_two_bases_are_apart_and_an_invalid_interview_says_why(
     answers: dict[str, str], valid: bool, satisfaction: bool, awareness: bool, reason: str | None
 ) -> None:
-    found = measured(answers)
-    assert (found.valid, found.valid_satisfaction, found.valid_awareness) == (valid, satisfaction, awareness)
-    assert found.invalid_reason == reason
+    figures = measured(answers)
+    assert (figures.valid, figures.valid_satisfaction, figures.valid_awareness) == (
+        valid,
+        satisfaction,
+        awareness,
+    )
+    assert figures.invalid_reason == reason
 
 
 def test_no_answers_at_all_are_no_interview() -> None:
-    found = measure(RECIPIENT, {})
-    assert (found.consented, found.valid, found.index, found.aware) == (False, False, None, None)
-    assert (found.staff_present, found.coached, found.direct) == (None, None, None)
+    indicators = measure(RECIPIENT, {})
+    assert (indicators.consented, indicators.valid, indicators.index, indicators.aware) == (False, False, None, None)
+    assert (indicators.staff_present, indicators.coached, indicators.direct) == (None, None, None)
 
 
 def test_the_overall_code_and_the_points_are_kept_apart_from_the_index() -> None:
-    found = measured(items("55555554"), B9=96)
-    assert (found.overall, found.direct) == ("4", 96)
+    indicators = measured(items("55555554"), B9=96)
+    assert (indicators.overall, indicators.direct) == ("4", 96)
     assert measured(items("55555558")).overall is None
 
 
 def test_a_proxy_comes_with_relation_and_reason() -> None:
-    found = measured(S1="2", S2="3", S2R="1")
-    assert (found.proxy, found.proxy_relation, found.proxy_reason) == (True, "3", "1")
+    indicators = measured(S1="2", S2="3", S2R="1")
+    assert (indicators.proxy, indicators.proxy_relation, indicators.proxy_reason) == (True, "3", "1")
     own = measured(S1="1")
     assert (own.proxy, own.proxy_relation, own.proxy_reason) == (False, None, None)
 
@@ -190,11 +194,11 @@ def test_every_index_has_exactly_one_band(inner: set[int], index: Decimal) -> No
 
 def counted(*people: str, edges: tuple[Decimal, ...] = DEFAULT_EDGES) -> list[BandCount]:
     """People counted in bands as the results do it."""
-    found = []
+    counts = []
     for band in bands(edges):
         inside = [Decimal(index) for index in people if band_of(Decimal(index), edges) == band]
-        found.append(BandCount(band, len(inside), min(inside, default=None), max(inside, default=None)))
-    return found
+        counts.append(BandCount(band, len(inside), min(inside, default=None), max(inside, default=None)))
+    return counts
 
 
 def test_the_sentence_of_the_published_report_comes_from_its_data() -> None:
@@ -205,7 +209,7 @@ def test_the_sentence_of_the_published_report_comes_from_its_data() -> None:
 
 
 @pytest.mark.parametrize(
-    ("people", "said"),
+    ("people", "sentence"),
     [
         ((), "暂无结果。"),
         (("100",), "共 1 人接受调查评价，1 人满意度 100%。"),
@@ -215,8 +219,8 @@ def test_the_sentence_of_the_published_report_comes_from_its_data() -> None:
         (("0", "88.5714"), "共 2 人接受调查评价，1 人满意度 0%，1 人满意度 88.57%。"),
     ],
 )
-def test_a_band_is_named_by_its_one_value_or_by_its_edge(people: tuple[str, ...], said: str) -> None:
-    assert report_sentence(counted(*people)).zh == said
+def test_a_band_is_named_by_its_one_value_or_by_its_edge(people: tuple[str, ...], sentence: str) -> None:
+    assert report_sentence(counted(*people)).zh == sentence
 
 
 def test_other_bands_make_another_sentence() -> None:

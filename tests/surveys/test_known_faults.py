@@ -32,12 +32,12 @@ def test_an_empty_domain_is_no_figure() -> None:
         share([StratumCount("s", "a", 400, 60, 0, 0)], domain=40)
 
 
-def test_all_satisfied_is_neither_nothing_nor_certain() -> None:
+def test_all_satisfied_has_a_value_and_an_interval() -> None:
     """R's svyciprop gives NaN or [1, 1]; svy gives [1, 1]."""
-    found = share([StratumCount("s", "a", 400, 100, 100)])
-    assert (float(found.value), found.high) == (1, 1)
-    assert found.low is not None
-    assert 0.96 < found.low < 0.98
+    estimate = share([StratumCount("s", "a", 400, 100, 100)])
+    assert (float(estimate.value), estimate.high) == (1, 1)
+    assert estimate.low is not None
+    assert 0.96 < estimate.low < 0.98
     best = mean([sums(*[100] * 100)])
     assert best.low is not None
     assert 96 < best.low < 99
@@ -55,28 +55,28 @@ def test_full_coverage_with_missing_answers_has_an_error() -> None:
 
 def test_a_minimum_for_each_stratum_is_kept() -> None:
     """svy drops it where the proportional share is smaller."""
-    found = shared({"a": 4_000, "b": 9, "c": 3}, Plan(100, minimum=3))
-    assert found["b"] == 3
-    assert found["c"] == 3
-    assert sum(found.values()) == 100
+    sizes = shared({"a": 4_000, "b": 9, "c": 3}, Plan(100, minimum=3))
+    assert sizes["b"] == 3
+    assert sizes["c"] == 3
+    assert sum(sizes.values()) == 100
 
 
 @pytest.mark.parametrize("size", [124, 100, 101, 130])
 def test_a_proportional_sample_has_the_size_it_was_asked_for(size: int) -> None:
     """samplics rounds each stratum up: 124 become 129."""
-    found = shared({"a": 311, "b": 287, "c": 139, "d": 133, "e": 126, "f": 113, "g": 104, "h": 87}, Plan(size))
-    assert sum(found.values()) == size
+    sizes = shared({"a": 311, "b": 287, "c": 139, "d": 133, "e": 126, "f": 113, "g": 104, "h": 87}, Plan(size))
+    assert sum(sizes.values()) == size
 
 
 def test_dropping_missing_answers_filters_nobody_out_of_the_design() -> None:
     """samplics and svy delete the rows: the strata lose their people, and the variance its zeros."""
     everyone = [StratumCount("a", "x", 300, 60, 30, 40), StratumCount("b", "x", 100, 20, 3, 5)]
-    kept = share(everyone, domain=225)
+    of_domain = share(everyone, domain=225)
     filtered = share([StratumCount("a", "x", 300, 40, 30), StratumCount("b", "x", 100, 5, 3)])
-    assert kept.value != filtered.value  # 200 and 25 people, not 300 and 100
-    assert float(kept.value) == pytest.approx((200 * 30 / 40 + 25 * 3 / 5) / 225, abs=1e-6)
-    assert kept.standard_error != filtered.standard_error
-    assert kept.degrees_of_freedom == 43
+    assert of_domain.value != filtered.value  # 200 and 25 people, not 300 and 100
+    assert float(of_domain.value) == pytest.approx((200 * 30 / 40 + 25 * 3 / 5) / 225, abs=1e-6)
+    assert of_domain.standard_error != filtered.standard_error
+    assert of_domain.degrees_of_freedom == 43
 
 
 def test_a_draw_does_not_depend_on_the_order_of_the_rows() -> None:

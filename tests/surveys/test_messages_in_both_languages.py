@@ -53,14 +53,14 @@ PARAMETER = re.compile(r"[A-Za-z0-9_.:-]*[A-Za-z0-9_]")
 @cache
 def problems_of(reader: Reader, count: int) -> tuple[tuple[Problem, Any], ...]:
     """Every problem of so many spoilt documents, each message once, with a document that has it."""
-    found: dict[Text, tuple[Problem, Any]] = {}
+    by_message: dict[Text, tuple[Problem, Any]] = {}
     for document in reader.spoilt(count):
         try:
             reader.read(document)
         except InvalidDocument as invalid:
             for problem in invalid.problems:
-                found.setdefault(problem.message, (problem, document))
-    return tuple(found.values())
+                by_message.setdefault(problem.message, (problem, document))
+    return tuple(by_message.values())
 
 
 def parameters(sentence: str) -> set[str]:
@@ -80,12 +80,12 @@ def is_english(sentence: str) -> bool:
 
 @pytest.mark.parametrize(("reader", "count"), READERS, ids=[reader.name for reader, _count in READERS])
 def test_a_spoilt_document_is_answered_in_both_languages(reader: Reader, count: int) -> None:
-    found = problems_of(reader, count)
-    for problem, document in found:
+    reported = problems_of(reader, count)
+    for problem, document in reported:
         assert CHINESE.search(problem.message.zh), as_written(document)
         assert is_english(problem.message.en), (problem, as_written(document))
         assert has_same_parameters(problem.message), (problem, as_written(document))
-    assert len(found) >= MESSAGES[reader.name]
+    assert len(reported) >= MESSAGES[reader.name]
 
 
 @pytest.mark.parametrize(("reader", "count"), READERS, ids=[reader.name for reader, _count in READERS])

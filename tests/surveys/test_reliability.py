@@ -29,19 +29,19 @@ def of_rows(rows: Sequence[Sequence[int | None]], top: int = 100) -> Reliability
     return reliability(len(complete), sum(totals), sum(t * t for t in totals), items)
 
 
-def test_when_all_agree_there_is_nothing_to_analyse() -> None:
-    found = of_rows([[100, 80, 100]] * 30)
-    assert (found.alpha, found.low, found.high) == (None, None, None)
-    assert "没有差异" in found.words.zh
-    assert [item.item_rest for item in found.items] == [None, None, None]
-    assert [item.ceiling for item in found.items] == [1, 0, 1]
+def test_equal_answers_of_everyone_have_no_alpha() -> None:
+    result = of_rows([[100, 80, 100]] * 30)
+    assert (result.alpha, result.low, result.high) == (None, None, None)
+    assert "没有差异" in result.words.zh
+    assert [item.item_rest for item in result.items] == [None, None, None]
+    assert [item.ceiling for item in result.items] == [1, 0, 1]
 
 
 @pytest.mark.parametrize("rows", [[[100, 80]], [[100, 80], [60, 60]], [[100, None], [None, 60]]])
 def test_fewer_than_three_complete_answers_give_no_alpha(rows: list[list[int | None]]) -> None:
-    found = of_rows(rows)
-    assert found.alpha is None
-    assert "太少" in found.words.zh
+    result = of_rows(rows)
+    assert result.alpha is None
+    assert "太少" in result.words.zh
 
 
 def test_one_item_is_no_scale() -> None:
@@ -51,41 +51,41 @@ def test_one_item_is_no_scale() -> None:
 
 
 def test_items_that_always_agree_have_alpha_1() -> None:
-    found = of_rows([[v, v, v] for v in (100, 80, 60, 30)])
-    assert found.alpha == pytest.approx(1)
-    assert (found.low, found.high) == (pytest.approx(1), pytest.approx(1))
-    assert [item.item_rest for item in found.items] == [pytest.approx(1)] * 3
+    result = of_rows([[v, v, v] for v in (100, 80, 60, 30)])
+    assert result.alpha == pytest.approx(1)
+    assert (result.low, result.high) == (pytest.approx(1), pytest.approx(1))
+    assert [item.item_rest for item in result.items] == [pytest.approx(1)] * 3
 
 
 def test_items_that_contradict_each_other_have_a_low_alpha_and_are_named_so() -> None:
-    found = of_rows([[100, 0, 30], [0, 100, 60], [80, 30, 80], [30, 60, 0]])
-    assert found.alpha is not None
-    assert found.alpha < 0
-    assert "谨慎" in found.words.zh
+    result = of_rows([[100, 0, 30], [0, 100, 60], [80, 30, 80], [30, 60, 0]])
+    assert result.alpha is not None
+    assert result.alpha < 0
+    assert "谨慎" in result.words.zh
 
 
 def test_an_item_that_never_varies_has_no_correlation_and_the_others_keep_theirs() -> None:
-    found = of_rows([[100, 80, 100], [100, 60, 60], [100, 100, 80]])
-    assert found.items[0].item_rest is None
-    assert found.items[1].item_rest is not None
+    result = of_rows([[100, 80, 100], [100, 60, 60], [100, 100, 80]])
+    assert result.items[0].item_rest is None
+    assert result.items[1].item_rest is not None
 
 
 def test_missing_answers_are_counted_and_only_complete_people_make_alpha() -> None:
     rows: list[list[int | None]] = [[100, 80], [60, 60], [80, None], [None, None], [30, 60], [100, 100]]
-    found = of_rows(rows)
-    assert found.n == 4
-    assert [(item.answered, item.missing) for item in found.items] == [(5, 1), (4, 2)]
-    assert found.items[0].ceiling == Fraction(2, 5)
-    assert found.alpha == of_rows([row for row in rows if None not in row]).alpha
+    result = of_rows(rows)
+    assert result.n == 4
+    assert [(item.answered, item.missing) for item in result.items] == [(5, 1), (4, 2)]
+    assert result.items[0].ceiling == Fraction(2, 5)
+    assert result.alpha == of_rows([row for row in rows if None not in row]).alpha
 
 
 def test_nobody_answered_an_item() -> None:
-    found = of_rows([[None, 80], [None, 60]])
-    assert found.items[0].ceiling is None
-    assert found.n == 0
+    result = of_rows([[None, 80], [None, 60]])
+    assert result.items[0].ceiling is None
+    assert result.n == 0
 
 
-def test_a_crowded_ceiling_is_mentioned() -> None:
+def test_many_answers_at_the_ceiling_are_mentioned() -> None:
     assert "有 1 题" in of_rows([[100, 80], [100, 60], [100, 100], [100, 30], [80, 30]] * 3 + [[100, 100]]).words.zh
 
 
@@ -119,12 +119,12 @@ ROWS = st.integers(2, 4).flatmap(
 @settings(max_examples=80)
 @given(ROWS)
 def test_whatever_the_answers_alpha_and_its_limits_are_in_order(rows: list[list[int]]) -> None:
-    found = of_rows(rows)
-    for one in found.items:
-        assert one.item_rest is None or -1 - 1e-9 <= one.item_rest <= 1 + 1e-9
-    if found.alpha is None or found.low is None or found.high is None:
+    result = of_rows(rows)
+    for item_result in result.items:
+        assert item_result.item_rest is None or -1 - 1e-9 <= item_result.item_rest <= 1 + 1e-9
+    if result.alpha is None or result.low is None or result.high is None:
         assert len(rows) < 3 or len({sum(row) for row in rows}) == 1
         return
-    assert found.low <= found.alpha + 1e-12
-    assert found.alpha <= found.high + 1e-12
-    assert found.high <= 1 + 1e-12
+    assert result.low <= result.alpha + 1e-12
+    assert result.alpha <= result.high + 1e-12
+    assert result.high <= 1 + 1e-12

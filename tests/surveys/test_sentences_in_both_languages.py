@@ -93,8 +93,8 @@ def test_the_english_of_a_text_is_there_and_is_english(module: str) -> None:
 def test_what_is_data_is_still_there() -> None:
     for module, name in DATA:
         assert module in MODULES
-        given = {found for node in ast.walk(tree_of(module)) for found in names_given(node)}
-        assert name == "*" or name in given, f"{module}: {name}"
+        names = {name_found for node in ast.walk(tree_of(module)) for name_found in names_given(node)}
+        assert name == "*" or name in names, f"{module}: {name}"
 
 
 def test_a_sentence_in_chinese_alone_is_found() -> None:

@@ -1,6 +1,7 @@
-"""Reaching people: tries and their outcomes, taking one back, giving up, personal web links.
+"""Attempts to reach people: recording one with its outcome, undoing the last one, giving up.
 
-A case that closes without an interview leaves nothing to ask with (`end_asking`), and takes no answer any more.
+A case that closes without an interview loses its links, draft and appointment (`stop_contacting`), and accepts no
+answer any more.
 """
 
 from __future__ import annotations
@@ -13,17 +14,17 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.audit.commands import record
-from app.cases.commands import is_with, number_count, reschedule, schedule_of, tries_of
+from app.cases.commands import is_handled_by, number_count, past_attempts, reschedule, schedule_of
 from app.cases.queries import settings_of
 from app.clock import local, now
 from app.database import lock
-from app.desk.commands.appointments import Agreed, agree, end_open
+from app.desk.commands.appointments import AgreedTime, end_open_appointment, make_appointment
 from app.desk.commands.calls import end_call
-from app.desk.commands.claiming import take
-from app.desk.commands.links import end_asking
+from app.desk.commands.claiming import claim_case
+from app.desk.commands.links import stop_contacting
 from app.desk.labels import lacking_in_words
 from app.documents.queries import outcomes_of
-from app.draw.commands.replacements import after_final
+from app.draw.commands.replacements import release_due_replacements
 from app.models import Appointment, Attempt, Case, Draft, PhoneCall, Schedule, User
 from app.shared.errors import Refused
 from app.shared.guards import refuse_at_desk
@@ -32,7 +33,7 @@ from surveys.calling.attempts import lacking
 from surveys.calling.call_scheduling import PastAttempt, soft_refusals
 from surveys.outcomes import NextAction, Outcome, consequence_of
 
-# The browser's ten seconds begin when the page has arrived.
+# The browser counts the seconds from when its page has loaded, which is later than the attempt.
 UNDO_GRACE = timedelta(seconds=5)
 
 
@@ -47,99 +48,100 @@ def record_attempt(
     at: datetime | None = None,
     note: str = "",
     needs: str = "",
-    appointment: Agreed | None = None,
+    appointment: AgreedTime | None = None,
     in_hand: bool = False,
 ) -> Attempt:
-    """Write down a try and all that follows from its outcome; the same try sent twice is stored once.
+    """Record an attempt and everything that follows from its outcome; sent twice under one key it is stored once.
 
-    The call ends, the case goes back into the schedule or is closed, and is no longer held. Completed interviews are
-    never written here: they come from a response. `in_hand`: refuse it unless the interviewer has the case.
+    The call ends, the case is rescheduled or closed, and is no longer held. Completed interviews are never recorded
+    here: they come from a response. `in_hand`: refuse it unless the interviewer holds the case or is to visit.
+    Raises Refused, also where the outcome lacks something it requires.
     """
     lock(session, case)
-    known = session.scalar(select(Attempt).where(Attempt.case_id == case.id, Attempt.attempt_key == attempt_key))
-    if known is not None:
-        return known
+    stored = session.scalar(select(Attempt).where(Attempt.case_id == case.id, Attempt.attempt_key == attempt_key))
+    if stored is not None:
+        return stored
     evaluation, at = case.draw.evaluation, at or now()
     refuse_at_desk(session, case, interviewer)
     if mode not in ("phone", "visit"):
         raise Refused(_("请选择电访或走访。"), "mode")
     row = _open_row(session, case, interviewer, in_hand=in_hand)
-    pressed = _pressed(session, case, outcome)
-    note = _complete(pressed, note, needs, appointment)
-    tries = tries_of(session, case)
+    chosen = _chosen_outcome(session, case, outcome)
+    note = _require_complete(chosen, note, needs, appointment)
+    earlier = past_attempts(session, case)
     attempt = Attempt(case_id=case.id, attempt_key=attempt_key, mode=mode, outcome=outcome, at=at)
     attempt.interviewer_id = interviewer.id if interviewer else None
-    attempt.needs, attempt.note = needs if pressed.needs_skill else "", note or None
+    attempt.needs, attempt.note = needs if chosen.needs_skill else "", note or None
     attempt.place = row.number_place if mode == "phone" else None
     session.add(attempt)
     session.flush()
     end_call(session, case, at=at, attempt=attempt)
-    end_open(session, case, "kept", at)
-    case.outcome, case.outcome_final = outcome, _step(session, case, pressed, tries, attempt).closes
+    end_open_appointment(session, case, "kept", at)
+    case.outcome, case.outcome_final = outcome, _next_action(session, case, chosen, earlier, attempt).closes
     case.interviewer_id = attempt.interviewer_id or case.interviewer_id
     if case.outcome_final:
-        end_asking(session, case)
+        stop_contacting(session, case)
     elif appointment is not None:
-        agree(session, case, appointment, actor=interviewer, at=at)
+        make_appointment(session, case, appointment, actor=interviewer, at=at)
     reschedule(session, case)
     details = {"mode": mode, "outcome": outcome}
     record(session, "attempt.recorded", actor=interviewer, evaluation=evaluation, subject=case.uuid, details=details)
-    after_final(session, case, actor=interviewer)
+    release_due_replacements(session, case, actor=interviewer)
     return attempt
 
 
 def _open_row(session: Session, case: Case, interviewer: User | None, *, in_hand: bool) -> Schedule:
-    """The case's row of the schedule; refused once the case has ended, and where it should be in hand and is not."""
+    """The case's row of the schedule; refused once it is closed, and with `in_hand` unless the interviewer has it."""
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不能再登记。"), "final")
     row = schedule_of(session, case)
-    if in_hand and not is_with(row, interviewer):
+    if in_hand and not is_handled_by(row, interviewer):
         raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
     return row
 
 
-def _pressed(session: Session, case: Case, outcome: str) -> Outcome:
+def _chosen_outcome(session: Session, case: Case, outcome: str) -> Outcome:
     under_way = session.scalar(select(Draft.case_id).where(Draft.case_id == case.id)) is not None
-    offered = {one.code: one for one in outcomes_of(case.draw.evaluation).by_hand(under_way=under_way)}
+    offered = {choice.code: choice for choice in outcomes_of(case.draw.evaluation).by_hand(under_way=under_way)}
     if outcome not in offered:
         raise Refused(_("这个结果不能手工登记。"), "outcome")
     return offered[outcome]
 
 
-def _complete(pressed: Outcome, note: str, needs: str, appointment: Agreed | None) -> str:
-    """Refuse an outcome that lacks what it asks for; returns the note, tidied."""
+def _require_complete(chosen: Outcome, note: str, needs: str, appointment: AgreedTime | None) -> str:
+    """Refuse an outcome that lacks something it requires; returns the note with blanks normalised."""
     note = " ".join(note.split())
-    if pressed.note_required and not note:
+    if chosen.note_required and not note:
         raise Refused(_("这个结果要写一句说明。"), "note")
     if len(note) > LONGEST_NOTE:
         raise Refused(_("说明最多 %(n)s 个字。", n=LONGEST_NOTE), "note")
-    if pressed.needs_skill and not needs:
+    if chosen.needs_skill and not needs:
         raise Refused(_("请选择下一位访问员要会什么。"), "needs")
-    if pressed.appointment and appointment is None:
+    if chosen.appointment and appointment is None:
         raise Refused(_("请选择约好的时间。"), "appointment")
     return note
 
 
-def _step(
-    session: Session, case: Case, pressed: Outcome, tries: tuple[PastAttempt, ...], attempt: Attempt
+def _next_action(
+    session: Session, case: Case, chosen: Outcome, earlier: tuple[PastAttempt, ...], attempt: Attempt
 ) -> NextAction:
-    """What follows this try. The limit closes a case only when the attempt rule is met; else the supervisor decides."""
+    """The consequence of the attempt; at the limit, a case short of the attempt rule goes to the supervisor."""
     settings = settings_of(session, case.draw.evaluation)
-    step = consequence_of(
-        pressed,
-        attempt=len(tries) + 1,
+    next_action = consequence_of(
+        chosen,
+        attempt=len(earlier) + 1,
         maximum=settings.most_attempts,
         numbers_left=max(number_count(case) - 1 - (attempt.place or 0), 0),
-        refusals=soft_refusals(tries),
+        refusals=soft_refusals(earlier),
     )
-    moments = [one.at for one in tries] + [local(attempt.at)]
-    if step.closed_by == "limit" and lacking(moments, settings):
+    moments = [past.at for past in earlier] + [local(attempt.at)]
+    if next_action.closed_by == "limit" and lacking(moments, settings):
         return NextAction("supervisor")
-    return step
+    return next_action
 
 
 def undo_attempt(session: Session, attempt: Attempt, *, actor: User, at: datetime | None = None) -> Case:
-    """Take the last outcome back within the seconds the evaluation allows; the case is in hand again."""
+    """Undo the interviewer's last attempt within the seconds the evaluation allows; they hold the case again."""
     at = at or now()
     case = session.get_one(Case, attempt.case_id)
     lock(session, case)
@@ -155,8 +157,8 @@ def undo_attempt(session: Session, attempt: Attempt, *, actor: User, at: datetim
         raise Refused(_("已经过了可以撤销的时间。"), "late")
     before = newest[1] if len(newest) > 1 else None
     outcome = attempt.outcome
-    take(session, case, actor=actor, at=at)
-    _forget(session, case, attempt)
+    claim_case(session, case, actor=actor, at=at)
+    _delete_attempt(session, case, attempt)
     case.outcome = before.outcome if before else None
     reschedule(session, case, release=False)
     record(
@@ -170,8 +172,8 @@ def undo_attempt(session: Session, attempt: Attempt, *, actor: User, at: datetim
     return case
 
 
-def _forget(session: Session, case: Case, attempt: Attempt) -> None:
-    """Remove a try, what was agreed in it, and let an appointment it kept be open again."""
+def _delete_attempt(session: Session, case: Case, attempt: Attempt) -> None:
+    """Delete an attempt, cancel the appointment made in it, and reopen the appointment it had kept."""
     session.execute(update(PhoneCall).where(PhoneCall.attempt_id == attempt.id).values(attempt_id=None))
     session.execute(
         update(Appointment)
@@ -188,22 +190,22 @@ def _forget(session: Session, case: Case, attempt: Attempt) -> None:
 
 
 def give_up(session: Session, case: Case, *, actor: User | None, in_hand: bool = False) -> None:
-    """Close a case that could not be reached or completed, under its latest outcome, once the attempt rule is met.
+    """Close a case without an interview under its latest outcome; refused unless the attempt rule is met.
 
-    `in_hand`: refuse it unless the actor has the case; a supervisor closes any.
+    `in_hand`: refuse it unless the actor holds the case or is to visit; a supervisor may close any.
     """
     lock(session, case)
     evaluation = case.draw.evaluation
     refuse_at_desk(session, case, actor)
     if case.outcome_final or case.outcome is None:
         raise Refused(_("这个个案已有最终结果，或还没有联系过。"), "final")
-    if in_hand and not is_with(schedule_of(session, case), actor):
+    if in_hand and not is_handled_by(schedule_of(session, case), actor):
         raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
-    if missing := lacking([one.at for one in tries_of(session, case)], settings_of(session, evaluation)):
+    if missing := lacking([past.at for past in past_attempts(session, case)], settings_of(session, evaluation)):
         raise Refused(lacking_in_words(missing), "attempts")
     case.outcome_final = True
     end_call(session, case, at=now())
-    end_asking(session, case)
+    stop_contacting(session, case)
     reschedule(session, case)
     record(
         session,
@@ -213,4 +215,4 @@ def give_up(session: Session, case: Case, *, actor: User | None, in_hand: bool =
         subject=case.uuid,
         details={"outcome": case.outcome, "attempts": len(case.attempts)},
     )
-    after_final(session, case, actor=actor)
+    release_due_replacements(session, case, actor=actor)

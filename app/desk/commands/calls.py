@@ -1,4 +1,4 @@
-"""Telephone calls: the contact is open from the dialling to the outcome, and each opening is an audit event."""
+"""Telephone calls: the contact is shown from dialling to the outcome, and each time it is shown is an audit event."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.cases.guards import refuse_outside_hours
 from app.cases.queries import numbers_of_case, open_call
 from app.clock import now
 from app.database import lock
-from app.desk.commands.claiming import keep_hold
+from app.desk.commands.claiming import renew_lease
 from app.desk.commands.minors import require_opening
 from app.models import Attempt, BackCheck, Case, Contact, PhoneCall, User
 from app.shared.errors import Refused
@@ -24,32 +24,32 @@ from app.shared.guards import refuse_at_desk
 def start_call(
     session: Session, case: Case, *, place: int, dialler: str, actor: User, at: datetime | None = None
 ) -> PhoneCall:
-    """Begin to call one of the person's numbers (`place` from 0): the contact is open until the call ends.
+    """Begin a call to one of the person's numbers (`place` from 0): the contact is shown until the call ends.
 
-    Pressing again during the call changes nothing; dialling another number ends the call before. Refused without the
-    case in hand, for a number there is not, and outside the hours, unless the person asked to be called now.
+    Repeating it during the call changes nothing; dialling another number ends the call before. Refused unless the
+    actor holds the case, for a number that does not exist, and outside the calling hours without an appointment.
     """
     at = at or now()
-    # The case before its row of the schedule, as every command that writes about it: two never wait for each other.
+    # Lock the case before its row of the schedule, in the same order as every other command, so that none deadlock.
     lock(session, case, "outcome_final")
-    row = keep_hold(session, case, actor=actor, at=at)
+    row = renew_lease(session, case, actor=actor, at=at)
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不再联系。"), "final")
     require_opening(session, case, actor=actor)
-    present = open_call(session, case)
-    if present is not None and (present.interviewer_id, present.place) == (actor.id, place):
-        return present
+    call_under_way = open_call(session, case)
+    if call_under_way is not None and (call_under_way.interviewer_id, call_under_way.place) == (actor.id, place):
+        return call_under_way
     refuse_outside_hours(session, case.draw.evaluation, at, agreed=row.appointment_at)
-    call = dialled(session, case, place, dialler=dialler, actor=actor, at=at)
+    call = begin_call(session, case, place, dialler=dialler, actor=actor, at=at)
     row.number_place = place
     record(session, "contact.revealed", actor=actor, evaluation=case.draw.evaluation, subject=case.uuid)
     return call
 
 
-def dialled(
+def begin_call(
     session: Session, case: Case, place: int, *, dialler: str, actor: User, at: datetime, check: BackCheck | None = None
 ) -> PhoneCall:
-    """A call of one of the person's numbers from now on; the one before it is over. Refused for one there is not."""
+    """Store a call to one of the numbers and end the call before it; refused for a number that does not exist."""
     numbers = numbers_of_case(case, at)
     if not 0 <= place < len(numbers):
         raise Refused(_("没有这个号码。"), "number")
@@ -68,9 +68,9 @@ def dialled(
 
 
 def end_call(session: Session, case: Case, *, at: datetime | None = None, attempt: Attempt | None = None) -> None:
-    """The call under way is over; a try that follows from it is linked to it.
+    """End the call under way; an attempt that follows from it is linked to it.
 
-    A call that was hung up before its outcome was written down is linked too.
+    So is a call that was ended before its outcome was recorded.
     """
     hang_up(session, case.id, at or now())
     if attempt is not None:
@@ -86,13 +86,13 @@ def end_call(session: Session, case: Case, *, at: datetime | None = None, attemp
 
 
 def reveal_contact(session: Session, case: Case, *, actor: User) -> Contact:
-    """Open a person's contact data once, for the case in hand or a visit to be made; an audit event like a call's."""
+    """Return a person's contact data for a case held or to be visited, as an audit event; refused to anybody else."""
     row = schedule_of(session, case)
     visiting = row.way == "visit" and row.assigned_to_id == actor.id
     if visiting:
         refuse_at_desk(session, case, actor)
     else:
-        keep_hold(session, case, actor=actor)
+        renew_lease(session, case, actor=actor)
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不再联系。"), "final")
     require_opening(session, case, actor=actor)

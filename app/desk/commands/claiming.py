@@ -1,8 +1,8 @@
-"""Handing out the next case: one statement, so that two interviewers never get the same one.
+"""Claiming the next case by one SQL statement, so that two interviewers never get the same one.
 
-The order is that of surveys.calling.order, said in SQL: appointments that are due; then whoever is not inside the delay
-of the last outcome, within the station's hours; a part of the day not tried yet; whoever needs a skill this interviewer
-has; the stratum furthest from its number; the ticket. It is tested against that order.
+The order is that of surveys.calling.order, in SQL: appointments that are due; then, within the calling hours, cases
+past the delay of their last outcome: those not yet attempted in this part of the day first, then those needing a skill
+this interviewer has, then the stratum furthest below its allocation, then the ticket. A test compares the two.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.audit.commands import record
-from app.cases.commands import hang_up, hold, let_go, number_count, reschedule, schedule_of
+from app.cases.commands import grant_lease, hang_up, number_count, release_lease, reschedule, schedule_of
 from app.cases.queries import open_call, settings_of, skills_of
 from app.clock import local, now
 from app.database import lock_for_append
@@ -43,40 +43,40 @@ from app.shared.guards import refuse_at_desk
 from surveys.calling.attempts import bit, day_part
 from surveys.calling.order import CALLED, DUE_AHEAD, YIELDED_AFTER
 
-# A stratum's need is compared in millionths of its allocation: whole numbers order alike in both databases.
+# A stratum's need is compared in millionths of its allocation: integers are ordered alike by both databases.
 MILLIONTHS = 1_000_000
 CLAIM_LOCK = 7_310_024
 
 
 @dataclass(frozen=True)
 class Claim:
-    """The case in hand, and whether it was in hand already (a crashed browser, a second press)."""
+    """The case an interviewer now holds, and whether they held it already (browser crashed, button pressed twice)."""
 
     case: Case
     resumed: bool
 
 
 def claim_next(session: Session, user: User, at: datetime | None = None) -> Claim | None:
-    """The next case for this interviewer, held for the length of a lease; None when there is nobody to call now.
+    """Claim the next case for this interviewer for the length of a lease; None when there is nobody to call now.
 
-    Who holds one already gets that one: one case at a time, and a lost page comes back to its case.
+    An interviewer who holds a case already gets that one: one case at a time.
     """
     at = at or now()
     desks = desks_of(session, user)
     held = session.scalar(select(Schedule).where(Schedule.held_by_id == user.id))
     if held is not None:
-        desk = next((one for one in desks if one.draw_id == held.draw_id), None)
+        desk = next((desk for desk in desks if desk.draw_id == held.draw_id), None)
         if desk is not None and held.way in CALLED:
-            hold(held, user.id, at, desk.settings)
+            grant_lease(held, user.id, at, desk.settings)
             return Claim(held.case, resumed=True)
-        _leave(session, held, at)
-    while (found := _claim(session, user, desks, at)) is not None:
-        claimed = session.get_one(Case, found.case_id)
-        if found.again:
+        _release_case(session, held, at)
+    while (claim := _claim(session, user, desks, at)) is not None:
+        claimed = session.get_one(Case, claim.case_id)
+        if claim.again:
             return Claim(claimed, resumed=True)
         hang_up(session, claimed.id, at)
         if number_count(claimed) == 0:
-            # Found out only now, since numbers are sealed: to be visited, and on to the next.
+            # Numbers are encrypted, so the query cannot see that there is none: schedule a visit and claim the next.
             reschedule(session, claimed)
             continue
         record(session, "case.claimed", actor=user, evaluation=claimed.draw.evaluation, subject=claimed.uuid)
@@ -84,38 +84,38 @@ def claim_next(session: Session, user: User, at: datetime | None = None) -> Clai
     return None
 
 
-def _leave(session: Session, row: Schedule, at: datetime) -> None:
-    """Let go of a case that is not called any more: answered by link meanwhile, to be visited, or of a closed desk."""
+def _release_case(session: Session, row: Schedule, at: datetime) -> None:
+    """Release a case that is not called any more: answered by link, to be visited, or of a desk that is closed."""
     hang_up(session, row.case_id, at)
     if row.way == "closed":
         session.execute(delete(Draft).where(Draft.case_id == row.case_id))
-    let_go(row)
+    release_lease(row)
     session.flush()
 
 
 @dataclass(frozen=True)
-class _Found:
-    """The id of a case, and whether another press of the same interviewer took it a moment ago."""
+class _ClaimResult:
+    """The id of a case, and whether another request of the same interviewer claimed it a moment ago."""
 
     case_id: int
     again: bool = False
 
 
-def _claim(session: Session, user: User, desks: list[Desk], at: datetime) -> _Found | None:
-    """The one statement; the case it took.
+def _claim(session: Session, user: User, desks: list[Desk], at: datetime) -> _ClaimResult | None:
+    """Run the claiming statement; None where no case is ready.
 
-    Claims take turns (on SQLite every writer does), so that the second of two at once looks again and sees the first.
+    Claims are serialised (on SQLite every write is), so that the second of two at once sees what the first claimed.
     """
     agreed = [desk.draw_id for desk in desks if desk.appointments_at(local(at))]
     regular = [desk.draw_id for desk in desks if desk.open_at(local(at))]
     if not agreed:
-        return None  # an open desk is in no quiet time, so there is none either
+        return None  # open hours never include a quiet time, so `regular` is empty too
     lock_for_append(session, CLAIM_LOCK)
     pressed_twice = session.scalar(select(Schedule.case_id).where(Schedule.held_by_id == user.id))
     if pressed_twice is not None:
-        return _Found(pressed_twice, again=True)
+        return _ClaimResult(pressed_twice, again=True)
     skills = sorted(skills_of(session, user))
-    wanted = {
+    parameters = {
         "me": user.id,
         "moment": at,
         "lease_ends": at + timedelta(minutes=min(desk.settings.lease_minutes for desk in desks)),
@@ -130,18 +130,20 @@ def _claim(session: Session, user: User, desks: list[Desk], at: datetime) -> _Fo
     try:
         with session.begin_nested():
             taken = session.scalar(
-                _taking(regular=bool(regular), skilled=bool(skills)),
-                wanted,
+                _claim_statement(regular=bool(regular), skilled=bool(skills)),
+                parameters,
                 execution_options={"synchronize_session": False},
             )
     except IntegrityError:
-        # They took a particular case on another page while this one was being chosen: that one is in hand.
-        return _Found(session.scalars(select(Schedule.case_id).where(Schedule.held_by_id == user.id)).one(), again=True)
-    return None if taken is None else _Found(taken)
+        # They claimed a particular case on another page at the same moment: that is the one they hold.
+        return _ClaimResult(
+            session.scalars(select(Schedule.case_id).where(Schedule.held_by_id == user.id)).one(), again=True
+        )
+    return None if taken is None else _ClaimResult(taken)
 
 
 _queued = aliased(Schedule, name="queued")
-# Written out, so that both databases see that the index over these rows fits.
+# Written as a literal, so that both databases use the partial index over these rows.
 _CALLED = text("queued.way IN ('phone', 'web')")
 
 
@@ -149,22 +151,24 @@ def _at(name: str) -> BindParameter[datetime]:
     return bindparam(name, type_=Schedule.not_before.type)
 
 
-def _free(one: type[Schedule]) -> ColumnElement[bool]:
-    return or_(one.held_until.is_(None), one.held_until <= _at("moment"), one.held_by_id == bindparam("me"))
+def _free(schedule: type[Schedule]) -> ColumnElement[bool]:
+    return or_(
+        schedule.held_until.is_(None), schedule.held_until <= _at("moment"), schedule.held_by_id == bindparam("me")
+    )
 
 
 @cache
-def _taking(*, regular: bool, skilled: bool) -> ReturningUpdate[int]:
-    """The statement, made once: take the first case of the first lane that has one.
+def _claim_statement(*, regular: bool, skilled: bool) -> ReturningUpdate[int]:
+    """The claiming statement, built once: claim the first case of the first lane that has one.
 
-    Lanes: appointments, then parts of the day not tried yet, then others. In a lane each stratum offers the first
-    ticket that is ready, found by the index, and the stratum in greatest need wins: the cost grows with strata and
-    with the cases skipped, not with all that are open.
+    Lanes: appointments; cases not yet attempted in this part of the day; other cases. In a lane each stratum offers
+    its first ticket that is ready, found by the index, and the stratum in greatest need is chosen: the cost grows with
+    the number of strata and of cases skipped, not with all open cases.
     """
-    tried = _queued.day_parts.op("&")(bindparam("part")) != 0
+    same_part = _queued.day_parts.op("&")(bindparam("part")) != 0
     needs = [_queued.needs.in_(bindparam("skills", expanding=True))] if skilled else []
-    lanes = [_in_lane(need, part) for part in (~tried, tried) for need in (*needs, _queued.needs == "")]
-    best = func.coalesce(_agreed(), *(lanes if regular else []), null())
+    lanes = [_in_lane(need, part) for part in (~same_part, same_part) for need in (*needs, _queued.needs == "")]
+    best = func.coalesce(_due_appointment(), *(lanes if regular else []), null())
     return (
         update(Schedule)
         .where(Schedule.case_id == best, _free(Schedule))
@@ -192,18 +196,18 @@ def _in_lane(*lane: ColumnElement[bool]) -> ColumnElement[int]:
         .scalar_subquery()
     )
     offered = select(need.c.need, first.label("case_id")).subquery()
-    found = aliased(Schedule, name="offered_case")
+    offered_case = aliased(Schedule, name="offered_case")
     return (
-        select(found.case_id)
-        .join(offered, offered.c.case_id == found.case_id)
-        .order_by(offered.c.need.desc(), found.ticket)
+        select(offered_case.case_id)
+        .join(offered, offered.c.case_id == offered_case.case_id)
+        .order_by(offered.c.need.desc(), offered_case.ticket)
         .limit(1)
         .scalar_subquery()
     )
 
 
-def _agreed() -> ColumnElement[int]:
-    """An appointment that is due: at any hour people agree to, but never in a quiet time."""
+def _due_appointment() -> ColumnElement[int]:
+    """The case of an appointment that is due: at any hour people agree to, but never in a quiet time."""
     mine = _queued.appointment_for_id == bindparam("me")
     return (
         select(_queued.case_id)
@@ -231,7 +235,7 @@ def _suits() -> ColumnElement[bool]:
 
 
 def _need() -> Subquery:
-    """By stratum: how far its valid interviews are from the people allocated to it, in millionths."""
+    """By stratum: (allocated - valid interviews) / allocated, in millionths; 0 where nobody is allocated."""
     draws: BindParameter[int] = bindparam("regular_draws", expanding=True)
     valid = (
         select(ResponseTally.draw_id, ResponseTally.stratum, func.sum(ResponseTally.valid).label("valid"))
@@ -252,48 +256,48 @@ def _need() -> Subquery:
     )
 
 
-def keep_hold(session: Session, case_: Case, *, actor: User, at: datetime | None = None) -> Schedule:
-    """A sign of life: the lease of the case in hand begins anew. Refused when it went on to somebody else."""
+def renew_lease(session: Session, case_: Case, *, actor: User, at: datetime | None = None) -> Schedule:
+    """Renew the lease of a case the actor holds; refused once somebody else holds it. Returns its row, locked."""
     at = at or now()
     row = schedule_of(session, case_)
     refuse_at_desk(session, case_, actor)
     if row.held_by_id != actor.id:
         raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
-    hold(row, actor.id, at, settings_of(session, case_.draw.evaluation))
+    grant_lease(row, actor.id, at, settings_of(session, case_.draw.evaluation))
     session.flush()
     return row
 
 
-def take(session: Session, case_: Case, *, actor: User, at: datetime | None = None) -> Schedule:
-    """Take one particular case: an undone outcome, an appointment or a visit. Refused while another is in hand."""
+def claim_case(session: Session, case_: Case, *, actor: User, at: datetime | None = None) -> Schedule:
+    """Claim one particular case: after undoing an outcome, or for an appointment. Refused while holding another."""
     at = at or now()
     row = schedule_of(session, case_)
     refuse_at_desk(session, case_, actor)
     if row.held_by_id not in (None, actor.id) and row.held_until is not None and row.held_until > at:
         raise Refused(_("这个个案已经由别的访问员接走。"), "taken")
-    other = session.scalar(
+    other_case = session.scalar(
         select(Schedule.case_id).where(Schedule.held_by_id == actor.id, Schedule.case_id != case_.id)
     )
-    holding = _("您手上还有一个个案。先登记结果或放回，再接别的。")
-    if other is not None:
-        raise Refused(holding, "holding")
+    message = _("您手上还有一个个案。先登记结果或放回，再接别的。")
+    if other_case is not None:
+        raise Refused(message, "holding")
     if row.held_by_id != actor.id:
-        let_go(row)
+        release_lease(row)
         hang_up(session, case_.id, at)
         session.flush()
     settings = settings_of(session, case_.draw.evaluation)
-    # The same person may be taking another one at this very moment, on another page.
-    with refused_when_taken(session, holding, "holding"):
-        hold(row, actor.id, at, settings)
+    # The same person may be claiming another case at this moment, on another page.
+    with refused_when_taken(session, message, "holding"):
+        grant_lease(row, actor.id, at, settings)
     return row
 
 
 def put_back(session: Session, case_: Case, *, actor: User) -> None:
-    """Give the case in hand back without having tried; it is open to everybody again."""
+    """Give back a case without an attempt; any interviewer may claim it again. Refused while a call has no outcome."""
     row = schedule_of(session, case_)
     if row.held_by_id != actor.id:
         raise Refused(_("这个个案已经不在您手上。请按「下一个」。"), "not-mine")
     if open_call(session, case_) is not None and not case_.outcome_final:
         raise Refused(_("电话还没有登记结果。先登记，再放回。"), "calling")
-    _leave(session, row, now())
+    _release_case(session, row, now())
     record(session, "case.put_back", actor=actor, evaluation=case_.draw.evaluation, subject=case_.uuid)

@@ -1,4 +1,4 @@
-"""Personal web links: making one, and ending everything that could still ask the person of a closed case."""
+"""Personal web links: making one, and ending every means of contact of a closed case."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from sqlalchemy.orm import Session
 from app.audit.commands import record
 from app.clock import now
 from app.database import lock
-from app.desk.commands.appointments import end_open
+from app.desk.commands.appointments import end_open_appointment
 from app.models import Case, Draft, Invitation, User
 from app.privacy.columns import keyring
 from app.shared.errors import Refused
 from app.shared.guards import refuse_at_desk
 
-# Crockford's 32 signs, without i, l, o and u, which are misread on paper; 16 of them are 80 bits.
+# Crockford's base 32 alphabet, without i, l, o and u, which are misread on paper; 16 characters are 80 bits.
 TOKEN_SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"  # noqa: S105 - an alphabet
 TOKEN_LENGTH = 16
 
 
-def end_asking(session: Session, case: Case, *, links: bool = True) -> None:
-    """A case closed without an interview: its links end, what was begun is erased, nothing is agreed any more."""
+def stop_contacting(session: Session, case: Case, *, links: bool = True) -> None:
+    """For a case closed without an interview: revoke its links, delete its draft, cancel its appointment."""
     if links:
         _end_links(session, case)
     drop_draft(session, case)
-    end_open(session, case, "cancelled", now())
+    end_open_appointment(session, case, "cancelled", now())
 
 
 def _end_links(session: Session, case: Case) -> None:
@@ -39,12 +39,12 @@ def _end_links(session: Session, case: Case) -> None:
 
 
 def drop_draft(session: Session, case: Case) -> None:
-    """What was begun and will not be finished is not kept."""
+    """Delete the answers of an interview that was begun and will not be finished."""
     session.execute(delete(Draft).where(Draft.case_id == case.id))
 
 
 def issue_link(session: Session, case: Case, *, actor: User | None = None) -> str:
-    """Make a personal web link; earlier links of the case stop working. Returns the token, which is not kept."""
+    """Make a personal web link and revoke earlier ones of the case; returns the token, stored only as a hash."""
     lock(session, case, "outcome_final")
     refuse_at_desk(session, case, actor)
     if case.outcome_final:

@@ -1,4 +1,4 @@
-"""Opening the record of a minor: only with a reason, which is kept (未成年人网络保护条例, art. 36)."""
+"""Opening the record of a minor: only with a reason, which is stored (未成年人网络保护条例, art. 36)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.clock import local, now
 from app.desk.queries.minors import has_opened
 from app.models import Case, MinorOpening, User
 from app.shared.errors import Refused
-from app.shared.guards import reason_given, refuse_when_recused, refuse_when_time_is_over
+from app.shared.guards import reason_given, refuse_after_retention, refuse_when_recused
 from app.shared.limits import LONGEST_SHORT_REASON
 from surveys.calling.minors import Protection, protection
 
@@ -21,22 +21,22 @@ def protection_of(case: Case) -> Protection:
 
 
 def is_open(session: Session, case: Case, user: User) -> bool:
-    """Whether this person may look at the record: of an adult always, of a minor after giving a reason."""
+    """Whether this user may see the record: an adult's always, a minor's after giving a reason."""
     return not protection_of(case).minor or has_opened(session, case, user)
 
 
 def require_opening(session: Session, case: Case, *, actor: User) -> None:
-    """Refuse what needs a minor's record while this person has not opened it."""
+    """Refuse while the actor has not opened the record of a minor."""
     if not is_open(session, case, actor):
         raise Refused(_("这是未成年人的资料。先写明理由打开，再联系。"), "minor")
 
 
 def open_minor_record(session: Session, case: Case, *, reason: str, actor: User) -> MinorOpening | None:
-    """Open a minor's record for this person, with a reason that is kept; None for an adult's, which is open."""
+    """Open a minor's record for the actor and store the reason; None for an adult's, which needs no opening."""
     refuse_when_recused(session, case.draw.evaluation, actor)
     if not protection_of(case).minor:
         return None
-    refuse_when_time_is_over(case.draw.evaluation)
+    refuse_after_retention(case.draw.evaluation)
     reason = reason_given(reason, LONGEST_SHORT_REASON, _("请写明为什么要打开。"))
     row = MinorOpening(case_id=case.id, user_id=actor.id, reason=reason)
     session.add(row)

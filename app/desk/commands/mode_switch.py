@@ -1,6 +1,6 @@
-"""Changing the way a person is asked: by visit, by personal web link, by telephone again; one case, one history.
+"""Switching the mode of contact of a case: to visit, to personal web link, back to telephone.
 
-Whatever the way, the first valid completed interview counts (app.interview.commands.responses).
+Whatever the mode, the first valid completed interview counts (app.interview.commands.responses).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from app.cases.commands import number_count, reschedule, schedule_of
 from app.cases.queries import open_call
 from app.clock import now
 from app.database import lock
-from app.desk.commands.appointments import end_open
+from app.desk.commands.appointments import end_open_appointment
 from app.desk.commands.links import issue_link
 from app.models import Case, Schedule, User
 from app.shared.errors import Refused
@@ -21,8 +21,8 @@ from app.shared.guards import refuse_at_desk
 
 
 def to_visit(session: Session, case: Case, *, actor: User) -> Schedule:
-    """From now on the person is visited, by who asks for it; the lead may name another."""
-    row = _mine(session, case, actor)
+    """Switch to a visit by the actor; the lead may assign it to another interviewer later."""
+    row = _row_to_change(session, case, actor)
     if row.way == "visit" and row.assigned_to_id == actor.id:
         raise Refused(_("这个个案已经是走访。"), "same")
     row.chosen_way, row.assigned_to_id = "visit", actor.id
@@ -30,21 +30,21 @@ def to_visit(session: Session, case: Case, *, actor: User) -> Schedule:
 
 
 def to_web(session: Session, case: Case, *, actor: User) -> str:
-    """From now on the person may answer by a personal link, shown once; called again when it is not used for days.
+    """Switch to a personal web link; the person is called again when it stays unused for some days.
 
-    An appointment falls away: nobody is called while the link is new. Returns the token.
+    An appointment is cancelled: nobody is called while the link is new. Returns the token.
     """
-    row = _mine(session, case, actor)
+    row = _row_to_change(session, case, actor)
     row.chosen_way, row.assigned_to_id = "web", None
-    end_open(session, case, "cancelled", now())
+    end_open_appointment(session, case, "cancelled", now())
     token = issue_link(session, case, actor=actor)
     _changed(session, case, "web", actor)
     return token
 
 
 def to_phone(session: Session, case: Case, *, actor: User) -> Schedule:
-    """Back to the telephone, where there is a number left to call; whoever is next in turn calls."""
-    row = _mine(session, case, actor)
+    """Switch back to the telephone; refused where no number is left. Any interviewer may claim the case."""
+    row = _row_to_change(session, case, actor)
     if row.way == "phone":
         raise Refused(_("这个个案已经是电访。"), "same")
     if number_count(case) == 0:
@@ -55,8 +55,8 @@ def to_phone(session: Session, case: Case, *, actor: User) -> Schedule:
     return _changed(session, case, "phone", actor)
 
 
-def _mine(session: Session, case: Case, actor: User) -> Schedule:
-    """The case's row, for who has it in hand or is to visit; refused to others, and where nothing is left to ask."""
+def _row_to_change(session: Session, case: Case, actor: User) -> Schedule:
+    """The case's row, locked; refused unless the actor holds the case or is to visit, and once the case is closed."""
     lock(session, case)
     refuse_at_desk(session, case, actor)
     if case.outcome_final:
@@ -69,7 +69,7 @@ def _mine(session: Session, case: Case, actor: User) -> Schedule:
 
 
 def _changed(session: Session, case: Case, way: str, actor: User) -> Schedule:
-    """Into the schedule and the history. While a call lasts the case stays in hand: its outcome is still to come."""
+    """Reschedule the case and record the event; during a call it stays held, since its outcome is still to come."""
     row = reschedule(session, case, release=open_call(session, case) is None)
     record(
         session, "way.changed", actor=actor, evaluation=case.draw.evaluation, subject=case.uuid, details={"way": way}

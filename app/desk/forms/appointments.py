@@ -1,4 +1,4 @@
-"""What was agreed about the next call: one of three proposals or a day and a time, and who calls."""
+"""Form fields of an appointment: one of three proposed times or a date and a time, and who calls."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import DateInput, TimeInput
 
 from app.clock import local, now
-from app.desk.commands.appointments import Agreed
+from app.desk.commands.appointments import AgreedTime
 from app.localisation import to_visitor
-from surveys.calling.appointments import chips, problem
+from surveys.calling.appointments import problem, proposed_times
 from surveys.calling.local_time import GUANGZHOU
 from surveys.calling.settings import DEFAULT, CallingSettings
 
 OTHER = "other"
-# Earlier ones are slips of the hand, and the first of all have no time in UTC.
+# Earlier years are typing errors, and the very first dates cannot be converted to UTC.
 EARLIEST_YEAR = 2000
 DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 CLOCK = re.compile(r"(\d{1,2})[:：](\d{2})", re.ASCII)
 
 
 def _aware(day: str, clock: str) -> datetime | None:
-    """A day and a time as clocks in Guangzhou show them, in UTC; None when they are none."""
-    found, hour = DAY.fullmatch(day), CLOCK.fullmatch(clock)
-    if not found or not hour:
+    """A date and a time in Guangzhou, converted to UTC; None where the texts are no date or no time."""
+    date_match, time_match = DAY.fullmatch(day), CLOCK.fullmatch(clock)
+    if not date_match or not time_match:
         return None
-    if int(found[1]) < EARLIEST_YEAR:
+    if int(date_match[1]) < EARLIEST_YEAR:
         return None
     try:
-        moment = datetime(*map(int, found.groups()), *map(int, hour.groups()), tzinfo=GUANGZHOU)  # type: ignore[misc,arg-type]
+        moment = datetime(*map(int, date_match.groups()), *map(int, time_match.groups()), tzinfo=GUANGZHOU)  # type: ignore[misc,arg-type]
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
 
 class AppointmentFields:
-    """To be mixed into a form. The page calls `offer` after making it, and sets `asks_for_a_time` where one is needed.
+    """A mixin for forms. The view calls `offer` after making the form; `asks_for_a_time` is True where one is required.
 
-    After validation `agreed()` is what was agreed, or None when nothing was filled in.
+    After validation `agreed()` returns the agreed time, or None when nothing was filled in.
     """
 
     agreed_when = RadioField(_l("什么时候再打"), validate_choice=False)
@@ -56,14 +56,14 @@ class AppointmentFields:
     _settings: CallingSettings = DEFAULT
 
     def offer(self, settings: CallingSettings) -> dict[str, datetime]:
-        """Put up the proposals of this moment; returns the moments by the value of their choice."""
+        """Set the choices to the times proposed at this moment; returns the moments by the value of their choice."""
         self._settings = settings
-        offered = chips(local(now()), settings)
+        offered = proposed_times(local(now()), settings)
         values = {f"{chip.at:%Y-%m-%dT%H:%M}": chip for chip in offered}
         labels = {value: f"{to_visitor(chip.label)} {chip.at:%H:%M}" for value, chip in values.items()}
         given = self.agreed_when.data
         if given and given != OTHER and given not in labels and (moment := _aware(*given.partition("T")[::2])):
-            # What was chosen stays to be seen when time went on and it is no longer proposed.
+            # The time chosen stays among the choices when it is no longer proposed.
             labels[given] = f"{local(moment):%Y-%m-%d %H:%M}"
         self.agreed_when.choices = [
             *(SelectChoice(value, label) for value, label in labels.items()),
@@ -71,19 +71,19 @@ class AppointmentFields:
         ]
         return {value: chip.at for value, chip in values.items()}
 
-    def agreed(self) -> Agreed | None:
-        """What was agreed; only after validation."""
+    def agreed(self) -> AgreedTime | None:
+        """The agreed time; only after validation."""
         moment = self._moment()
-        return Agreed(moment, bool(self.same_interviewer.data)) if moment else None
+        return AgreedTime(moment, bool(self.same_interviewer.data)) if moment else None
 
     def soft_problem(self) -> str:
-        """What is unusual about the time, in a sentence, where it may be kept all the same."""
+        """A sentence on what is unusual about a time that may be used all the same; empty where nothing is."""
         moment = self._moment()
         trouble = problem(moment, now(), self._settings) if moment else None
         return to_visitor(trouble.words) if trouble and not trouble.hard else ""
 
     def validate_agreed_when(self, field: Field) -> None:
-        """A proposal, or a day and a time: one of both, and needed where the outcome says so."""
+        """Either a proposal or a date and a time, not both; required where `asks_for_a_time`."""
         typed = bool(self.agreed_day.data or self.agreed_time.data)
         given = field.data or ""
         if given not in ("", OTHER):
@@ -96,7 +96,7 @@ class AppointmentFields:
             raise ValidationError(_("请选一个时间，或填写日期和时间。"))
 
     def validate_agreed_day(self, field: Field) -> None:
-        """A day that exists."""
+        """The date must exist."""
         if not self._typing():
             return
         if not field.data:
@@ -107,7 +107,7 @@ class AppointmentFields:
             self._refuse_impossible()
 
     def validate_agreed_time(self, field: Field) -> None:
-        """A time of the day."""
+        """The time must be a time of day."""
         if not self._typing():
             return
         if not field.data:

@@ -1,4 +1,4 @@
-"""The interviewer's small forms: an outcome with what it asks for, a note, a reason, buttons with only their token."""
+"""The forms on the page of a case: a call, an outcome with what it requires, a note, the reason to open a record."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wtforms.validators import AnyOf, InputRequired, NumberRange, Optional, Vali
 
 from app.desk.forms.appointments import AppointmentFields
 from app.desk.labels import MINOR_REASONS
-from app.shared.forms import choices, line
+from app.shared.forms import choices, text_line
 from app.shared.labels import skill_name
 from app.shared.limits import LONGEST_ADDED_REASON, LONGEST_NOTE
 from surveys.calling.skills import SKILLS
@@ -32,9 +32,9 @@ class CallForm(FlaskForm):  # type: ignore[misc]
 
 
 class NoteForm(FlaskForm):  # type: ignore[misc]
-    """One line to the supervisor; the button says which kind it is."""
+    """A note to the supervisor; the button sets its kind."""
 
-    text = line(_l("一句话"), LONGEST_NOTE)
+    text = text_line(_l("一句话"), LONGEST_NOTE)
     kind = StringField(validators=[AnyOf(("note", "care"))])
 
 
@@ -46,10 +46,10 @@ class MinorForm(FlaskForm):  # type: ignore[misc]
         choices=[SelectChoice(code, words) for code, words in MINOR_REASONS.items()],
         invalid_choice_message=_l("请选择一个理由。"),
     )
-    more = line(_l("补充说明"), LONGEST_ADDED_REASON, optional=True)
+    more = text_line(_l("补充说明"), LONGEST_ADDED_REASON, optional=True)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """As any form; and a reason that is on no list is written out."""
+        """Validate the fields; the reason "other" also requires a written explanation."""
         valid = bool(super().validate(extra_validators))
         if valid and self.why.data == "other" and not self.more.data:
             self.more.errors = [_("请写明理由。")]
@@ -57,21 +57,21 @@ class MinorForm(FlaskForm):  # type: ignore[misc]
         return valid
 
     def reason(self) -> str:
-        """The reason as it is kept: the words of the list, then what was added."""
+        """The reason as it is stored: the label of the choice, then the explanation."""
         chosen = str(MINOR_REASONS[self.why.data])
         return f"{chosen}：{self.more.data}" if self.more.data else chosen
 
 
 class OutcomeForm(AppointmentFields, FlaskForm):  # type: ignore[misc]
-    """What came of one try to reach a person.
+    """The outcome of one attempt to reach a person.
 
-    Sent twice where an outcome asks for more: first by its button, then (`asked`) with what it asks for.
+    Sent twice where an outcome requires more: first by its button, then (`asked`) with what it requires.
     """
 
     attempt_key = HiddenField(default=_fresh_key, validators=[InputRequired(_l("页面不完整。请重新打开。"))])
-    # A string, because each outcome is a button of its own, with its consequence on it.
+    # A text field, because each outcome is a submit button of its own, labelled with its consequence.
     outcome = StringField(_l("结果"), [InputRequired(_l("请选择一个结果。"))])
-    note = line(_l("说明"), LONGEST_NOTE, optional=True)
+    note = text_line(_l("说明"), LONGEST_NOTE, optional=True)
     asked = BooleanField()
     needs = RadioField(_l("下一位访问员要会什么"), choices=[], validators=[Optional()], validate_choice=False)
     keep = BooleanField(_l("仍然约这个时间"))
@@ -90,32 +90,32 @@ class OutcomeForm(AppointmentFields, FlaskForm):  # type: ignore[misc]
             raise ValidationError(_("页面不完整。请重新打开。")) from error
 
     def validate_outcome(self, field: Field) -> None:
-        """Only outcomes that are written down by hand."""
+        """The outcome must be one that interviewers record by hand."""
         if not self.known:
             raise ValidationError(_("请从所列结果中选一个。"))
 
     @property
     def known(self) -> bool:
-        """Whether an outcome was pressed that is offered."""
+        """Whether the outcome sent is one of those offered."""
         return self.outcome.data in self.offered
 
     @property
     def key(self) -> uuid.UUID:
-        """The key under which this try is stored once; only after validation."""
+        """The key under which this attempt is stored once; only after validation."""
         return uuid.UUID(self.attempt_key.data)
 
     @property
     def chosen(self) -> Outcome:
-        """The outcome that was pressed; only after validation."""
+        """The outcome sent; only after validation."""
         return self.offered[self.outcome.data]
 
     def asks(self, *, closes: bool) -> bool:
-        """Whether the outcome asks for something more before it is written down."""
+        """Whether the outcome requires a confirmation or something more before it is recorded."""
         chosen = self.chosen
         return closes or chosen.appointment or chosen.needs_skill or (chosen.note_required and not self.note.data)
 
     def complete(self) -> bool:
-        """Whether everything the outcome asks for is there; what is missing is said at its field."""
+        """Whether everything the outcome requires was given; a missing part gets an error at its field."""
         chosen = self.chosen
         if chosen.note_required and not self.note.data:
             self._say(self.note, _("这个结果要写一句说明。"))

@@ -1,4 +1,4 @@
-"""Appointments as interviewers see them: nothing here names or reaches the person."""
+"""Appointments as interviewers see them, without names or telephone numbers."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ from app.models import (
     User,
     Village,
 )
-from app.shared.queries import stands_aside
+from app.shared.queries import recusal_exists
 from surveys.calling.appointments import clashes
 from surveys.calling.order import CALLED, YIELDED_AFTER, Candidate, Interviewer, appointment_due, suits
 from surveys.calling.settings import CallingSettings
 
-# How long before an appointment the pages begin to say so.
+# How long before an appointment the pages show the reminder.
 NUDGE_AHEAD = timedelta(minutes=10)
-# The first page of the desk is for what comes next; the calendar has the whole day.
+# The most appointments on the first page of the desk; the calendar has the whole day.
 MOST_TODAY = 12
 
 
 @dataclass(frozen=True)
-class Agreement:
-    """One open appointment on an interviewer's calendar.
+class CalendarEntry:
+    """An open appointment on an interviewer's calendar.
 
     `wish`: "me", "another", or empty where anybody may call. `due`: this interviewer may call now. `near`: how many
-    other appointments on the calendar stand too near. `way`: of the case, phone, web or visit.
+    other appointments on the calendar are too close to make both calls. `way`: the mode of contact of the case.
     """
 
     uuid: uuid.UUID
@@ -61,15 +61,15 @@ class Agreement:
 
 
 @dataclass(frozen=True)
-class Due:
-    """How many appointments an interviewer should keep soon or now, and when the first is."""
+class UpcomingAppointments:
+    """How many appointments an interviewer should call within minutes or now, and when the first is."""
 
     count: int
     at: datetime
 
 
 def candidate(row: Schedule) -> Candidate:
-    """A row of the schedule as the model of the queue's order takes it."""
+    """A row of the schedule in the form surveys.calling.order takes."""
     return Candidate(
         key=row.case_id,
         ticket=row.ticket,
@@ -89,32 +89,34 @@ def candidate(row: Schedule) -> Candidate:
 
 
 def may_change(appointment: Appointment, row: Schedule, user: User) -> bool:
-    """Who made it, whom it waits for, and who has the case in hand may move or cancel an appointment."""
+    """Whether a user may change an appointment: they made it, are to make the call, or hold the case."""
     return user.id in (appointment.made_by_id, appointment.interviewer_id, row.held_by_id)
 
 
-def appointments_of_day(session: Session, user: User, day: date, at: datetime) -> tuple[Agreement, ...]:
+def appointments_of_day(session: Session, user: User, day: date, at: datetime) -> tuple[CalendarEntry, ...]:
     """The open appointments of a day that are this interviewer's or anybody's, in order of time."""
     begins = midnight(day)
-    return _agreements(session, user, at, and_(Appointment.at >= begins, Appointment.at < begins + timedelta(days=1)))
+    return _calendar_entries(
+        session, user, at, and_(Appointment.at >= begins, Appointment.at < begins + timedelta(days=1))
+    )
 
 
-def todays_appointments(session: Session, user: User, at: datetime) -> tuple[Agreement, ...]:
-    """The first to be kept today, what is due before the rest; one missed on an earlier day stays until kept."""
+def todays_appointments(session: Session, user: User, at: datetime) -> tuple[CalendarEntry, ...]:
+    """The first MOST_TODAY appointments open today, due ones first; one missed on an earlier day stays until called."""
     ends = midnight(local(at).date() + timedelta(days=1))
-    found = _agreements(session, user, at, Appointment.at < ends, most=MOST_TODAY)
-    return tuple(sorted(found, key=lambda one: (not one.due, one.at)))
+    entries = _calendar_entries(session, user, at, Appointment.at < ends, most=MOST_TODAY)
+    return tuple(sorted(entries, key=lambda entry: (not entry.due, entry.at)))
 
 
-def next_due(session: Session, user: User, at: datetime) -> Due | None:
-    """What this interviewer should keep within minutes, in one cheap query: pages ask it every minute.
+def next_due(session: Session, user: User, at: datetime) -> UpcomingAppointments | None:
+    """The appointments this interviewer should call within NUDGE_AHEAD, in one cheap query: pages ask every minute.
 
-    The case in their hand is on their screen already.
+    A case that is held is left out; None where there is none.
     """
     settled = select(Settlement.id).where(Settlement.evaluation_id == Draw.evaluation_id).exists()
     skills = select(InterviewerSkill.skill).where(InterviewerSkill.user_id == user.id)
     free = or_(Schedule.held_until.is_(None), Schedule.held_until <= at)
-    # From the few open appointments, not from the many rows of the schedule.
+    # Starts from the few open appointments, not from the many rows of the schedule.
     count, first = session.execute(
         select(func.count(), func.min(Appointment.at))
         .join(Schedule, Schedule.case_id == Appointment.case_id)
@@ -136,18 +138,18 @@ def next_due(session: Session, user: User, at: datetime) -> Due | None:
             free,
             Draw.voided_at.is_(None),
             ~settled,
-            ~stands_aside(user.id),
+            ~recusal_exists(user.id),
         )
     ).one()
-    return Due(count, first) if first else None
+    return UpcomingAppointments(count, first) if first else None
 
 
-def near(
+def count_near(
     session: Session, user: User, moments: Iterable[datetime], settings: CallingSettings, *, besides: Case | None = None
 ) -> dict[datetime, int]:
-    """By moment, how many appointments that are this interviewer's or anybody's are too near to make both calls.
+    """By moment, how many appointments of this interviewer or of anybody are too close to it to make both calls.
 
-    `besides`: the case the moment is for, whose present appointment gives way.
+    `besides`: the case the moment is for, whose present appointment is not counted.
     """
     moments = list(moments)
     if not moments:
@@ -171,22 +173,22 @@ def near(
     return {at: len(clashes(at, others, settings)) for at in moments}
 
 
-def _agreements(
+def _calendar_entries(
     session: Session, user: User, at: datetime, when: ColumnElement[bool], most: int | None = None
-) -> tuple[Agreement, ...]:
+) -> tuple[CalendarEntry, ...]:
     desks = {desk.draw_id: desk for desk in desks_of(session, user)}
     if not desks:
         return ()
-    # The sum keeps SQLite from going through every case of the draw: open appointments are few.
+    # The sum keeps SQLite from using the index of all cases of the draw: open appointments are few.
     of_desks = (Schedule.draw_id + 0).in_(desks)
     rows = session.execute(_mine_or_anybodys(user, at).where(when, of_desks).limit(most)).all()
     who = Interviewer(user.id, skills_of(session, user)) if rows else Interviewer(user.id)
-    found = [_agreement(row, desks, user, who, at) for row in rows]
-    return tuple(_with_near(found, [desks[row.Schedule.draw_id].settings for row in rows]))
+    entries = [_calendar_entry(row, desks, user, who, at) for row in rows]
+    return tuple(_with_near(entries, [desks[row.Schedule.draw_id].settings for row in rows]))
 
 
 def _mine_or_anybodys(user: User, at: datetime) -> Select[*tuple[Any, ...]]:
-    """Open appointments that wait for this interviewer, for anybody, or in vain for somebody else."""
+    """Open appointments for this interviewer or anybody, made by them, or overdue for another by YIELDED_AFTER."""
     return (
         select(Appointment, Schedule, Case.stratum, Case.queue, Case.position, Evaluation.title, Village.name)
         .join(Schedule, Schedule.case_id == Appointment.case_id)
@@ -210,11 +212,11 @@ def _mine_or_anybodys(user: User, at: datetime) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _agreement(row: Any, desks: dict[int, Desk], user: User, who: Interviewer, at: datetime) -> Agreement:
+def _calendar_entry(row: Any, desks: dict[int, Desk], user: User, who: Interviewer, at: datetime) -> CalendarEntry:
     appointment, schedule = row.Appointment, row.Schedule
-    wanted = candidate(schedule)
+    queued = candidate(schedule)
     allowed = desks[schedule.draw_id].appointments_at(local(at))
-    return Agreement(
+    return CalendarEntry(
         uuid=appointment.uuid,
         at=appointment.at,
         code=case_code(row.stratum, row.queue, row.position),
@@ -222,20 +224,20 @@ def _agreement(row: Any, desks: dict[int, Desk], user: User, who: Interviewer, a
         evaluation=row.title,
         way=schedule.way,
         wish={None: "", user.id: "me"}.get(appointment.interviewer_id, "another"),
-        due=allowed and suits(wanted, who, at) and appointment_due(wanted, who, at),
+        due=allowed and suits(queued, who, at) and appointment_due(queued, who, at),
         overdue=appointment.at < at,
         may_change=may_change(appointment, schedule, user),
     )
 
 
-def _with_near(found: Sequence[Agreement], settings: Sequence[CallingSettings]) -> list[Agreement]:
-    """Each, in order of time, with the number of others that one person could not keep beside it."""
-    times = [one.at for one in found]
-    counted = []
-    for one, own in zip(found, settings, strict=True):
-        apart = timedelta(minutes=own.clash_minutes)
-        first, last = bisect_left(times, one.at - apart), bisect_right(times, one.at + apart)
-        beside = [(at, place) for place, at in enumerate(times[first:last], first)]
-        # It is itself among those beside it.
-        counted.append(replace(one, near=max(len(clashes(one.at, beside, own)) - 1, 0)))
-    return counted
+def _with_near(entries: Sequence[CalendarEntry], settings: Sequence[CallingSettings]) -> list[CalendarEntry]:
+    """The entries, given in order of time, with the number of others too close for one person to call both."""
+    times = [entry.at for entry in entries]
+    with_counts = []
+    for entry, entry_settings in zip(entries, settings, strict=True):
+        apart = timedelta(minutes=entry_settings.clash_minutes)
+        first, last = bisect_left(times, entry.at - apart), bisect_right(times, entry.at + apart)
+        neighbours = [(at, place) for place, at in enumerate(times[first:last], first)]
+        # The entry itself is among its neighbours.
+        with_counts.append(replace(entry, near=max(len(clashes(entry.at, neighbours, entry_settings)) - 1, 0)))
+    return with_counts

@@ -1,4 +1,4 @@
-"""Everything the page of one case shows, gathered in a fixed number of queries."""
+"""Everything the page of one case shows, read in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.cases.queries import Number, has_counted_response, numbers_of, settings_of
+from app.cases.queries import PhoneNumber, has_counted_response, numbers_of, settings_of
 from app.clock import local
 from app.desk.queries.minors import has_opened
 from app.desk.queries.reasons import reasons_for
 from app.documents.queries import outcomes_of
 from app.models import Case, Draft, PhoneCall, Schedule, User
-from app.shared.queries import is_settled, time_is_over
+from app.shared.queries import is_settled, retention_is_over
 from surveys.calling.attempts import Lacking, lacking
 from surveys.calling.call_scheduling import PastAttempt, soft_refusals
 from surveys.calling.hours import WhyNot
@@ -28,8 +28,8 @@ from surveys.outcomes.model import Outcome
 
 
 @dataclass(frozen=True)
-class Tried:
-    """A try as the page tells it; the note is for whoever works on the case."""
+class AttemptLine:
+    """An attempt as the page lists it; the note is for whoever works on the case."""
 
     at: datetime
     mode: str
@@ -38,12 +38,12 @@ class Tried:
 
 
 @dataclass(frozen=True)
-class CaseSheet:
-    """A case as its interviewer sees it.
+class CaseDetails:
+    """A case as an interviewer sees it.
 
-    `held`: it is in their hand; `visiting`: it is theirs to visit; neither: they may only read. `call` is their call
+    `held`: they hold it; `visiting`: it is assigned to them to visit; neither: they may only read. `call` is their call
     under way, `hung_up` that one ended without an outcome. `locked`: a minor's record they have not opened. `over`: the
-    day is past until which people's data are kept.
+    retention period of people's data has ended. `attempts` leaves out web answers, `history` lists them too.
     """
 
     settings: CallingSettings
@@ -56,9 +56,9 @@ class CaseSheet:
     over: bool
     answered: bool
     under_way: bool
-    tries: tuple[PastAttempt, ...]
-    tried: tuple[Tried, ...]
-    numbers: tuple[Number, ...]
+    attempts: tuple[PastAttempt, ...]
+    history: tuple[AttemptLine, ...]
+    numbers: tuple[PhoneNumber, ...]
     number_place: int
     call: PhoneCall | None
     hung_up: bool
@@ -73,50 +73,56 @@ class CaseSheet:
 
     @property
     def mode(self) -> str:
-        """How the present try is made."""
+        """The mode of the present attempt: "phone" or "visit"."""
         return "visit" if self.visiting and not self.held else "phone"
 
     @property
     def lacking(self) -> Lacking:
-        """What the tries lack before the case may be given up."""
-        return lacking([one.at for one in self.tries], self.settings)
+        """What the attempts lack before the case may be given up."""
+        return lacking([past.at for past in self.attempts], self.settings)
 
     @property
     def numbers_left(self) -> int:
-        """How many numbers come after the present one."""
+        """How many numbers come after the present one; 0 on a visit."""
         return max(len(self.numbers) - 1 - self.number_place, 0) if self.mode == "phone" else 0
 
     def next(self, outcome: Outcome) -> NextAction:
-        """What follows should this outcome be pressed now."""
+        """The consequence of recording this outcome now."""
         return consequence_of(
             outcome,
-            attempt=len(self.tries) + 1,
+            attempt=len(self.attempts) + 1,
             maximum=self.settings.most_attempts,
             numbers_left=self.numbers_left,
-            refusals=soft_refusals(self.tries),
+            refusals=soft_refusals(self.attempts),
         )
 
     def closes(self, outcome: Outcome, at: datetime) -> bool:
-        """Whether pressing this outcome now closes the case."""
+        """Whether recording this outcome now closes the case."""
         return self.next(outcome).closes and not self.limit_without_rule(outcome, at)
 
     def limit_without_rule(self, outcome: Outcome, at: datetime) -> bool:
-        """Whether the limit of tries is met, but not the rule for giving up: then the supervisor decides."""
+        """Whether the limit of attempts is reached without meeting the attempt rule: then the supervisor decides."""
         if self.next(outcome).closed_by != "limit":
             return False
-        return bool(lacking([*(one.at for one in self.tries), local(at)], self.settings))
+        return bool(lacking([*(past.at for past in self.attempts), local(at)], self.settings))
 
 
-def case_sheet(session: Session, case: Case, user: User, at: datetime) -> CaseSheet:
-    """The sheet of a case that was fetched, and so authorised, before."""
+def case_details(session: Session, case: Case, user: User, at: datetime) -> CaseDetails:
+    """The details of a case that a getter has fetched, and so authorised, before."""
     row = session.get_one(Schedule, case.id)
     evaluation, recipient = case.draw.evaluation, case.recipient
     settings, outcomes = settings_of(session, evaluation), outcomes_of(evaluation)
     protected = protection(recipient.birth_year, local(at).date())
-    tries = tuple(
-        PastAttempt(local(one.at), known_outcome(one.outcome, outcomes), one.interviewer_id, one.place, one.needs)
-        for one in case.attempts
-        if one.mode != "web"
+    attempts = tuple(
+        PastAttempt(
+            local(attempt.at),
+            known_outcome(attempt.outcome, outcomes),
+            attempt.interviewer_id,
+            attempt.place,
+            attempt.needs,
+        )
+        for attempt in case.attempts
+        if attempt.mode != "web"
     )
     draft = session.get(Draft, case.id)
     call = session.scalar(
@@ -127,7 +133,7 @@ def case_sheet(session: Session, case: Case, user: User, at: datetime) -> CaseSh
     )
     mine = call is not None and call.interviewer_id == user.id
     held = row.held_by_id == user.id
-    return CaseSheet(
+    return CaseDetails(
         settings=settings,
         outcomes=outcomes,
         protected=protected,
@@ -135,16 +141,18 @@ def case_sheet(session: Session, case: Case, user: User, at: datetime) -> CaseSh
         held=held,
         visiting=row.way == "visit" and row.assigned_to_id == user.id,
         settled=is_settled(session, evaluation),
-        over=time_is_over(evaluation),
+        over=retention_is_over(evaluation),
         answered=case.outcome_final and has_counted_response(session, case),
         under_way=draft is not None,
-        tries=tries,
-        tried=tuple(Tried(one.at, one.mode, one.outcome, one.note or "") for one in case.attempts),
+        attempts=attempts,
+        history=tuple(
+            AttemptLine(attempt.at, attempt.mode, attempt.outcome, attempt.note or "") for attempt in case.attempts
+        ),
         numbers=numbers_of(recipient.contact, guardian_only=protected.guardian_consents),
         number_place=row.number_place,
         call=call if call is not None and mine and held and call.ended_at is None else None,
         hung_up=call is not None and mine and held and call.ended_at is not None and call.attempt_id is None,
         appointment_at=row.appointment_at,
         closed_now=barred(local(at), settings, row.appointment_at),
-        reasons=reasons_for(session, case, row, tries, draft, user, at),
+        reasons=reasons_for(session, case, row, attempts, draft, user, at),
     )

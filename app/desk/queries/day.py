@@ -1,4 +1,4 @@
-"""What an interviewer needs to see of their day, and what a personal link needs to know of its own."""
+"""The first page of the desk: the case held, today's attempts, and why there is nobody to call."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from app.models import (
     Schedule,
     User,
 )
-from app.shared.queries import stands_aside
+from app.shared.queries import recusal_exists
 from surveys.calling.hours import WhyNot, why_not
 from surveys.calling.order import DUE_AHEAD, YIELDED_AFTER
 from surveys.outcomes import OutcomeList
 
-# surveys.calling.order.CALLED, written out, so that both databases see that the index over these rows fits.
+# surveys.calling.order.CALLED as a literal, so that both databases use the partial index over these rows.
 _CALLED = text("schedule.way IN ('phone', 'web')")
 
 
@@ -42,8 +42,8 @@ class InHand:
 
 
 @dataclass(frozen=True)
-class Done:
-    """A try of today: when, which case, and what came of it, in the words of its own list; no answers."""
+class TodaysAttempt:
+    """An attempt of today: when, the code of the case, its outcome and the outcome list to name it by."""
 
     at: datetime
     code: str
@@ -53,19 +53,19 @@ class Done:
 
 @dataclass(frozen=True)
 class MyDay:
-    """What an interviewer did since midnight: calls begun, interviews that count, the tries, the newest first."""
+    """What an interviewer did since midnight: calls begun, counted interviews, and attempts, the newest first."""
 
     calls: int
     interviews: int
-    done: tuple[Done, ...]
+    attempts: tuple[TodaysAttempt, ...]
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """Why nobody can be called now, and from when on somebody can.
+class NoCase:
+    """Why nobody can be called now, and from when on somebody can be.
 
-    `code`: "no_desk" (nothing to call for), "hours" (outside them, see `reasons`), "delay" (everybody inside the delay
-    of the last outcome, or an appointment ahead), "nothing" (nobody is left). `until` is None where nothing is known.
+    `code`: "no_desk" (no evaluation to call for), "hours" (outside calling hours, see `reasons`), "delay" (all inside
+    the delay of the last outcome, or with an appointment ahead), "nothing" (no case left). `until` is None if unknown.
     """
 
     code: str
@@ -74,7 +74,7 @@ class Waiting:
 
 
 def in_hand(session: Session, user: User, desks: list[Desk]) -> InHand | None:
-    """The case this interviewer holds, where they still may call; there is at most one."""
+    """The case this interviewer holds, of a desk they may still call for; there is at most one."""
     row = session.execute(
         select(Case.uuid, Case.stratum, Case.queue, Case.position, Evaluation.title)
         .join(Schedule, Schedule.case_id == Case.id)
@@ -91,8 +91,8 @@ def my_day(session: Session, user: User, at: datetime) -> MyDay:
     calls = session.scalar(
         select(func.count()).where(PhoneCall.interviewer_id == user.id, PhoneCall.started_at >= today)
     )
-    # Every try leaves its interviewer with the case, so the cases this one tried last hold what they did today;
-    # where somebody else has tried since, it is theirs.
+    # Every attempt sets the interviewer of its case, so only cases this interviewer attempted last are read, by index;
+    # an attempt of a case that another interviewer has attempted since is not listed.
     rows = session.execute(
         select(Attempt.at, Case.stratum, Case.queue, Case.position, Attempt.outcome, Evaluation, Response.counted)
         .join(Case, Attempt.case_id == Case.id)
@@ -103,24 +103,26 @@ def my_day(session: Session, user: User, at: datetime) -> MyDay:
             Case.interviewer_id == user.id,
             Attempt.interviewer_id == user.id,
             Attempt.at >= today,
-            ~stands_aside(user.id),
+            ~recusal_exists(user.id),
         )
         .order_by(Attempt.at.desc(), Attempt.id.desc())
     ).all()
     return MyDay(
         calls=calls or 0,
         interviews=sum(bool(row[6]) for row in rows),
-        done=tuple(Done(row[0], case_code(row[1], row[2], row[3]), row[4], outcomes_of(row[5])) for row in rows),
+        attempts=tuple(
+            TodaysAttempt(row[0], case_code(row[1], row[2], row[3]), row[4], outcomes_of(row[5])) for row in rows
+        ),
     )
 
 
-def waiting(session: Session, user: User, desks: list[Desk], skills: frozenset[str], at: datetime) -> Waiting | None:
-    """Why this interviewer has nobody to call now; None when somebody is there.
+def why_no_case(session: Session, user: User, desks: list[Desk], skills: frozenset[str], at: datetime) -> NoCase | None:
+    """Why this interviewer has nobody to call now; None when a case is ready.
 
-    Goes by the same conditions as app.desk.commands.claiming, without taking anybody.
+    Uses the same conditions as app.desk.commands.claiming, without claiming a case.
     """
     if not desks:
-        return Waiting("no_desk")
+        return NoCase("no_desk")
     mine = _mine(user, desks, skills, at)
     if any(
         session.scalar(select(Schedule.case_id).where(mine, now).limit(1)) is not None
@@ -144,10 +146,10 @@ def waiting(session: Session, user: User, desks: list[Desk], skills: frozenset[s
         times += [min(opening)] if opening else []
     closed = tuple((desk.title, reason) for desk in desks if (reason := why_not(local(at), desk.settings)) is not None)
     if not times:
-        return Waiting("nothing")
-    # Somebody is ready, only the hour is not.
+        return NoCase("nothing")
+    # A case is ready, but it is outside the calling hours.
     hours = len(closed) == len(desks) and later is not None and later <= at
-    return Waiting("hours" if hours else "delay", max(min(times), at), closed if hours else ())
+    return NoCase("hours" if hours else "delay", max(min(times), at), closed if hours else ())
 
 
 def _wished(user: User) -> ColumnElement[bool]:
@@ -155,7 +157,7 @@ def _wished(user: User) -> ColumnElement[bool]:
 
 
 def _mine(user: User, desks: list[Desk], skills: frozenset[str], at: datetime) -> ColumnElement[bool]:
-    """Cases that may come to this interviewer, whatever the hour."""
+    """Cases this interviewer may claim, whatever the hour."""
     return (
         Schedule.draw_id.in_([desk.draw_id for desk in desks])
         & or_(Schedule.held_until.is_(None), Schedule.held_until <= at, Schedule.held_by_id == user.id)

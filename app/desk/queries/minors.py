@@ -1,4 +1,4 @@
-"""Who has opened the record of a minor."""
+"""Openings of the records of minors."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from app.models import Case, MinorOpening, User
 
 
 def has_opened(session: Session, case: Case, user: User) -> bool:
-    """Whether this person gave a reason to look at the record of a case."""
-    found = select(MinorOpening.id).where(MinorOpening.case_id == case.id, MinorOpening.user_id == user.id).limit(1)
-    return session.scalar(found) is not None
+    """Whether this user has opened the record of a case by giving a reason."""
+    openings = select(MinorOpening.id).where(MinorOpening.case_id == case.id, MinorOpening.user_id == user.id).limit(1)
+    return session.scalar(openings) is not None

@@ -1,4 +1,4 @@
-"""For which evaluations an interviewer may call, and whether now."""
+"""The evaluations an interviewer may call for, and whether calling is allowed at a moment."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from app.models import DeskSetting, Draw, Evaluation, Membership, Role, Settlement, User
-from app.shared.queries import stands_aside, still_kept
+from app.shared.queries import recusal_exists, within_retention
 from surveys.calling.hours import may_call, next_opening, quiet_at
 from surveys.calling.reading import read_calling_settings
 from surveys.calling.settings import DEFAULT, CallingSettings
@@ -17,7 +17,7 @@ from surveys.calling.settings import DEFAULT, CallingSettings
 
 @dataclass(frozen=True)
 class Desk:
-    """An evaluation's live draw with the settings people are called under; moments are local."""
+    """An evaluation's draw in force with its calling settings; moments given to the methods are local times."""
 
     evaluation_id: int
     draw_id: int
@@ -29,7 +29,7 @@ class Desk:
         return may_call(moment, self.settings) is not None
 
     def appointments_at(self, moment: datetime) -> bool:
-        """Whether agreed calls may be made at this moment: at any hour, but not in a quiet time."""
+        """Whether appointments may be called at this moment: at any hour, but not in a quiet time."""
         return quiet_at(moment, self.settings) is None
 
     def opens(self, moment: datetime) -> datetime | None:
@@ -38,7 +38,7 @@ class Desk:
 
 
 def interviews_for(user_id: int) -> ColumnElement[bool]:
-    """That a membership makes somebody an interviewer of the draw's evaluation, in a query that joins both."""
+    """The join condition of Membership with Draw: the user is an interviewer of the draw's evaluation."""
     return and_(
         Membership.evaluation_id == Draw.evaluation_id,
         Membership.user_id == user_id,
@@ -47,17 +47,17 @@ def interviews_for(user_id: int) -> ColumnElement[bool]:
 
 
 def desks_of(session: Session, user: User) -> list[Desk]:
-    """Where this person interviews and need not stand aside, the sample is drawn, nothing is settled, time is left."""
+    """The desks of a user: evaluations they interview for and are not recused from, drawn, not settled, data kept."""
     settled = select(Settlement.id).where(Settlement.evaluation_id == Evaluation.id).exists()
     rows = session.execute(
         select(Evaluation.id, Draw.id, Evaluation.title, DeskSetting.body)
         .join(Draw, Draw.evaluation_id == Evaluation.id)
         .join(Membership, interviews_for(user.id))
         .outerjoin(DeskSetting, DeskSetting.evaluation_id == Evaluation.id)
-        .where(Draw.voided_at.is_(None), ~settled, ~stands_aside(user.id), still_kept())
+        .where(Draw.voided_at.is_(None), ~settled, ~recusal_exists(user.id), within_retention())
         .order_by(Evaluation.id)
     )
     return [
-        Desk(one, draw, title, DEFAULT if body is None else read_calling_settings(body))
-        for one, draw, title, body in rows
+        Desk(evaluation_id, draw_id, title, DEFAULT if body is None else read_calling_settings(body))
+        for evaluation_id, draw_id, title, body in rows
     ]

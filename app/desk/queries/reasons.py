@@ -1,4 +1,4 @@
-"""Why this person and why now, put together from the schedule, the tries and the strata."""
+"""The reasons shown for calling this person now, from the schedule, the attempts and the strata."""
 
 from __future__ import annotations
 
@@ -12,52 +12,52 @@ from sqlalchemy.orm import Session
 from app.clock import local
 from app.draw.queries.stratum_names import stratum_names
 from app.models import Case, Draft, DrawStratum, ResponseTally, Schedule, User
-from app.shared.kept import Kept
+from app.shared.cache import BoundedCache
 from sampling.text import Text
 from surveys.calling import reasons
 from surveys.calling.call_scheduling import PastAttempt
 from surveys.calling.order import DUE_AHEAD
 from surveys.calling.reasons import Reason
 
-# Names of strata by draw and language: a draw never changes, and its certificate is long.
-_names: Kept[tuple[str, str], dict[str, str]] = Kept(most=256)
+# Names of strata by draw and language: a draw never changes, and reading its certificate takes time.
+_names: BoundedCache[tuple[str, str], dict[str, str]] = BoundedCache(most=256)
 
 
 def reasons_for(
     session: Session,
     case: Case,
     row: Schedule,
-    tries: Sequence[PastAttempt],
+    attempts: Sequence[PastAttempt],
     draft: Draft | None,
     user: User,
     at: datetime,
 ) -> tuple[Reason, ...]:
-    """The reasons, the weightiest first: what was begun or agreed, the tries before, then what the queue went by."""
-    moments = [one.at for one in tries]
+    """The reasons, the most important first: draft or appointment, earlier attempts, then the order of the queue."""
+    moments = [past.at for past in attempts]
     due = row.appointment_at is not None and row.appointment_at <= at + DUE_AHEAD
-    found: list[Reason | None] = [
+    candidates: list[Reason | None] = [
         reasons.interview_begun(len(draft.answers)) if draft is not None and draft.answers else None,
         reasons.appointment(local(row.appointment_at), local(at)) if due and row.appointment_at else None,
-        _tried(tries, at),
-        _other_interviewer(tries, user),
+        _earlier_attempts(attempts, at),
+        _other_interviewer(attempts, user),
         reasons.other_number(row.number_place) if row.number_place else None,
         reasons.fits_language(row.needs) if row.needs else None,
     ]
     if not due:
-        found += [reasons.new_day_part(local(at), moments), _missing(session, case)]
-    return tuple(reason for reason in found if reason is not None)
+        candidates += [reasons.new_day_part(local(at), moments), _missing(session, case)]
+    return tuple(reason for reason in candidates if reason is not None)
 
 
-def _tried(tries: Sequence[PastAttempt], at: datetime) -> Reason:
-    if not tries:
+def _earlier_attempts(attempts: Sequence[PastAttempt], at: datetime) -> Reason:
+    if not attempts:
         return reasons.first_try()
-    last = tries[-1]
+    last = attempts[-1]
     words = last.outcome.label if last.outcome else Text("结果不详", "unknown")
-    return reasons.retry(len(tries) + 1, words, local(at) - last.at)
+    return reasons.retry(len(attempts) + 1, words, local(at) - last.at)
 
 
-def _other_interviewer(tries: Sequence[PastAttempt], user: User) -> Reason | None:
-    last = tries[-1] if tries else None
+def _other_interviewer(attempts: Sequence[PastAttempt], user: User) -> Reason | None:
+    last = attempts[-1] if attempts else None
     if last is None or last.outcome is None or last.outcome.retries is None or last.interviewer == user.id:
         return None
     return reasons.after_soft_refusal()
@@ -82,5 +82,5 @@ def _name(case: Case) -> str:
     try:
         names = _names.get(key, lambda: stratum_names(case.draw))
     except (KeyError, TypeError, ValueError):
-        return case.stratum  # a certificate that was altered: its own page says so, the telephone goes on
+        return case.stratum  # the certificate was altered: its own page reports that, and calling goes on
     return names.get(case.stratum, case.stratum)

@@ -1,4 +1,4 @@
-"""The visits an interviewer is to make, by village: what a sheet of paper may carry, and nothing that names anybody."""
+"""The visits assigned to an interviewer, by village, for a printed list: without names or addresses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.models import Appointment, Attempt, Case, Recipient, Schedule, User, Vi
 
 @dataclass(frozen=True)
 class Visit:
-    """A case to visit: its code, tries so far, and the time agreed on, if any."""
+    """A case to visit: its code, the number of visits so far and the last one, and the appointment, if any."""
 
     case_uuid: uuid.UUID
     code: str
@@ -29,18 +29,18 @@ class Visit:
 
 
 @dataclass(frozen=True)
-class VillageVisits:
-    """The visits of one village of one evaluation, in the order of their codes."""
+class AssignedVisits:
+    """The visits assigned to an interviewer in one village for one evaluation, in the order of their codes."""
 
     evaluation: str
     village: str
     visits: tuple[Visit, ...]
 
 
-def visits_of(session: Session, user: User) -> tuple[VillageVisits, ...]:
-    """The visits assigned to this interviewer, grouped for walking."""
+def visits_of(session: Session, user: User) -> tuple[AssignedVisits, ...]:
+    """The visits assigned to this interviewer, grouped by evaluation and village."""
     desks = {desk.draw_id: desk.title for desk in desks_of(session, user)}
-    tries = (
+    attempts = (
         select(Attempt.case_id, func.count().label("n"), func.max(Attempt.at).label("last_at"))
         .join(Schedule, Schedule.case_id == Attempt.case_id)
         .where(Schedule.assigned_to_id == user.id, Attempt.mode == "visit")
@@ -55,22 +55,22 @@ def visits_of(session: Session, user: User) -> tuple[VillageVisits, ...]:
             Case.position,
             Case.draw_id,
             Village.name,
-            func.coalesce(tries.c.n, 0),
-            tries.c.last_at,
+            func.coalesce(attempts.c.n, 0),
+            attempts.c.last_at,
             Appointment.at,
         )
         .join(Schedule, Schedule.case_id == Case.id)
         .join(Recipient, Recipient.id == Case.recipient_id)
         .join(Village, Village.id == Recipient.village_id)
-        .outerjoin(tries, tries.c.case_id == Case.id)
+        .outerjoin(attempts, attempts.c.case_id == Case.id)
         .outerjoin(Appointment, (Appointment.case_id == Case.id) & Appointment.ended_at.is_(None))
         .where(Schedule.way == "visit", Schedule.assigned_to_id == user.id, Schedule.draw_id.in_(desks))
         .order_by(Case.draw_id, Village.name, Case.stratum, Case.queue, Case.position)
     )
-    found = [
+    visits = [
         Visit(row[0], case_code(row[1], row[2], row[3]), desks[row[4]], row[5], row[6], row[7], row[8]) for row in rows
     ]
     return tuple(
-        VillageVisits(evaluation, village, tuple(group))
-        for (evaluation, village), group in groupby(found, key=lambda one: (one.evaluation, one.village))
+        AssignedVisits(evaluation, village, tuple(group))
+        for (evaluation, village), group in groupby(visits, key=lambda visit: (visit.evaluation, visit.village))
     )

@@ -1,4 +1,4 @@
-"""The interviewer's calendar: a day's appointments, moving and cancelling one, calling when it is due, the nudge."""
+"""The interviewer's calendar: a day's appointments, moving, cancelling and calling one; the reminder on every page."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ from app.desk.commands.appointments import call_now, cancel, move
 from app.desk.forms.appointments import AppointmentFields, AppointmentForm
 from app.desk.getters import get_appointment
 from app.desk.queries.appointments import (
-    Agreement,
-    Due,
+    CalendarEntry,
+    UpcomingAppointments,
     appointments_of_day,
+    count_near,
     may_change,
-    near,
     next_due,
     todays_appointments,
 )
 from app.desk.views.blueprint import blueprint, identity
 from app.extensions import db
 from app.models import Appointment, Case, Role, Schedule
-from app.shared.views import Page, committing, require_token, tell
+from app.shared.views import Page, committing, flash_result, require_token
 
 # The hours of the calendar that are shown even when empty.
 FIRST_HOUR, LAST_HOUR = 8, 20
-# Days a calendar can be turned to; dates beyond have no neighbours to turn to.
+# The first and last day that the calendar shows.
 EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
 
 
 @blueprint.get("/appointments")
 @members(Role.INTERVIEWER)
 def calendar() -> str:
-    """The appointments of a day, hours down; a case is opened from here only when its time has come."""
+    """The appointments of a day, listed by hour; a case can be opened from here only once its appointment is due."""
     moment = now()
     today = local(moment).date()
     day = _day(request.args.get("day", "")) or today
-    found = appointments_of_day(db.session, current_user, day, moment)
+    entries = appointments_of_day(db.session, current_user, day, moment)
     return render_template(
         "desk/appointments.html",
         day=day,
@@ -53,31 +53,31 @@ def calendar() -> str:
         today=today,
         before=day - timedelta(days=1),
         after=day + timedelta(days=1),
-        hours=_hours(found),
-        count=len(found),
+        hours=_hours(entries),
+        count=len(entries),
     )
 
 
 @blueprint.route("/appointments/<uuid:appointment_uuid>", methods=["GET", "POST"])
 @members(Role.INTERVIEWER)
 def appointment(appointment_uuid: uuid.UUID) -> Page:
-    """One appointment, to be moved or cancelled by who may."""
-    found = get_appointment(appointment_uuid)
+    """One appointment, and moving it to another time; 404 for an interviewer who may not change it."""
+    appointment = get_appointment(appointment_uuid)
     form = AppointmentForm()
-    hints = offer_times(form, found.case)
+    hints = offer_times(form, appointment.case)
     if request.method == "GET":
-        if not may_change(found, db.session.get_one(Schedule, found.case_id), current_user):
+        if not may_change(appointment, db.session.get_one(Schedule, appointment.case_id), current_user):
             abort(404)
-        return _appointment_page(found, form, hints)
+        return _appointment_page(appointment, form, hints)
     agreed = form.agreed() if form.validate() else None
     if agreed is None:
-        return _appointment_page(found, form, hints), 422
+        return _appointment_page(appointment, form, hints), 422
     with committing() as refused:
-        made = move(db.session, found, agreed, actor=current_user)
+        made = move(db.session, appointment, agreed, actor=current_user)
     if refused:
         return _appointment_page(get_appointment(appointment_uuid), form, hints, [refused.message]), 422
     flash(agreed_words(made.at), "success")
-    for warning in warnings(form, found.case):
+    for warning in warnings(form, appointment.case):
         flash(warning, "warning")
     return redirect(url_for(".calendar", day=local(made.at).date().isoformat()), 303)
 
@@ -85,24 +85,24 @@ def appointment(appointment_uuid: uuid.UUID) -> Page:
 @blueprint.post("/appointments/<uuid:appointment_uuid>/cancel")
 @members(Role.INTERVIEWER)
 def cancel_appointment(appointment_uuid: uuid.UUID) -> ResponseReturnValue:
-    """Take an appointment back."""
-    found = get_appointment(appointment_uuid)
+    """Cancel an appointment."""
+    appointment = get_appointment(appointment_uuid)
     require_token()
-    day = local(found.at).date().isoformat()
+    day = local(appointment.at).date().isoformat()
     with committing() as refused:
-        cancel(db.session, found, actor=current_user)
-    tell(refused, _("预约已取消。这个个案回到队列里，按上一次的结果再排。"))
+        cancel(db.session, appointment, actor=current_user)
+    flash_result(refused, _("预约已取消。这个个案回到队列里，按上一次的结果再排。"))
     return redirect(url_for(".calendar", day=day), 303)
 
 
 @blueprint.post("/appointments/<uuid:appointment_uuid>/call")
 @members(Role.INTERVIEWER)
 def call_appointment(appointment_uuid: uuid.UUID) -> ResponseReturnValue:
-    """Take the case of an appointment that is due, and on to the case."""
-    found = get_appointment(appointment_uuid)
+    """Claim the case of an appointment that is due, and open its page."""
+    appointment = get_appointment(appointment_uuid)
     require_token()
     with committing() as refused:
-        case = call_now(db.session, found, actor=current_user)
+        case = call_now(db.session, appointment, actor=current_user)
     if refused:
         flash(refused.message, "error")
         return redirect(url_for(".index"), 303)
@@ -112,21 +112,21 @@ def call_appointment(appointment_uuid: uuid.UUID) -> ResponseReturnValue:
 @blueprint.get("/due")
 @members(Role.INTERVIEWER)
 def due() -> ResponseReturnValue:
-    """What the pages ask every minute: how many appointments are near, when the first is, and the words for it."""
+    """As JSON, polled every minute: how many appointments are near, when the first is, and the reminder in words."""
     moment = now()
-    found = next_due(db.session, current_user, moment)
-    told = _nudge_words(found, moment)
+    upcoming = next_due(db.session, current_user, moment)
+    words = _nudge_words(upcoming, moment)
     return {
-        "count": found.count if found else 0,
-        "at": local(found.at).isoformat(timespec="minutes") if found else None,
-        "what": told.what,
-        "left": told.left,
+        "count": upcoming.count if upcoming else 0,
+        "at": local(upcoming.at).isoformat(timespec="minutes") if upcoming else None,
+        "what": words.what,
+        "left": words.left,
     }
 
 
 @dataclass(frozen=True)
 class Nudge:
-    """The line that says an appointment is near: what is read out once, and what counts down."""
+    """The reminder that an appointment is near: `what` a screen reader reads once, `left` counts the minutes down."""
 
     what: str = ""
     left: str = ""
@@ -134,7 +134,7 @@ class Nudge:
 
 @blueprint.app_template_global()
 def nudge() -> Nudge:
-    """The line for this interviewer now; empty most of the time."""
+    """The reminder for this interviewer at this moment; both parts are empty when no appointment is near."""
     if not current_user.is_authenticated:
         return Nudge()
     moment = now()
@@ -142,20 +142,20 @@ def nudge() -> Nudge:
 
 
 @blueprint.app_template_global("todays_appointments")
-def todays() -> tuple[Agreement, ...]:
-    """For the first page of the desk: what is still to be kept today, due ones first."""
+def todays() -> tuple[CalendarEntry, ...]:
+    """For the first page of the desk: the appointments still open today, due ones first."""
     return todays_appointments(db.session, current_user, now())
 
 
-def _nudge_words(found: Due | None, moment: datetime) -> Nudge:
-    if found is None:
+def _nudge_words(upcoming: UpcomingAppointments | None, moment: datetime) -> Nudge:
+    if upcoming is None:
         return Nudge()
-    clock = local(found.at).strftime("%H:%M")
-    if found.count == 1:
-        what = _("%(time)s 有约", time=clock)
+    time_of_day = local(upcoming.at).strftime("%H:%M")
+    if upcoming.count == 1:
+        what = _("%(time)s 有约", time=time_of_day)
     else:
-        what = _("%(time)s 有约，共 %(n)s 个", time=clock, n=found.count)
-    minutes = -int((moment - found.at).total_seconds() // 60)
+        what = _("%(time)s 有约，共 %(n)s 个", time=time_of_day, n=upcoming.count)
+    minutes = -int((moment - upcoming.at).total_seconds() // 60)
     if minutes > 0:
         left = _("还有 %(n)s 分钟", n=minutes)
     elif minutes > -60:
@@ -166,50 +166,50 @@ def _nudge_words(found: Due | None, moment: datetime) -> Nudge:
 
 
 def offer_times(form: AppointmentFields, case: Case) -> dict[str, str]:
-    """Put the proposals into a form; returns the hints that warn, by choice, of others agreed near it."""
+    """Put the proposed times into a form; returns, by value of the choice, a warning of other appointments near it."""
     settings = settings_of(db.session, case.draw.evaluation)
     offered = form.offer(settings)
-    crowded = near(db.session, current_user, offered.values(), settings, besides=case)
+    crowded = count_near(db.session, current_user, offered.values(), settings, besides=case)
     return {value: near_words(crowded[at]) for value, at in offered.items() if crowded[at]}
 
 
 def warnings(form: AppointmentFields, case: Case) -> list[str]:
-    """What to say after an agreement: a time outside the hours, others agreed near it. It is kept all the same."""
+    """Warnings that do not prevent an appointment: it is outside the calling hours, or close to other appointments."""
     agreed = form.agreed()
     if agreed is None:
         return []
     settings = settings_of(db.session, case.draw.evaluation)
-    crowded = near(db.session, current_user, [agreed.at], settings, besides=case)[agreed.at]
+    crowded = count_near(db.session, current_user, [agreed.at], settings, besides=case)[agreed.at]
     return [text for text in (form.soft_problem(), near_words(crowded) if crowded else "") if text]
 
 
 @blueprint.app_template_global()
 def near_words(count: int) -> str:
-    """That other appointments stand near one."""
+    """The warning that so many other appointments are close to one."""
     return str(_("前后已另有 %(n)s 个预约", n=count))
 
 
 def agreed_words(at: datetime) -> str:
-    """When it was agreed to call again."""
+    """The message that an appointment was made for this moment."""
     return str(_("已约好 %(time)s。", time=local(at).strftime("%Y-%m-%d %H:%M")))
 
 
 def _appointment_page(
-    found: Appointment, form: AppointmentForm, hints: dict[str, str], messages: list[str] | None = None
+    appointment: Appointment, form: AppointmentForm, hints: dict[str, str], messages: list[str] | None = None
 ) -> str:
     return render_template(
         "desk/appointment.html",
-        **identity(found.case),
-        appointment=found,
+        **identity(appointment.case),
+        appointment=appointment,
         form=form,
         hints=hints,
-        day=local(found.at).date().isoformat(),
+        day=local(appointment.at).date().isoformat(),
         messages=messages or [],
     )
 
 
 def _day(text: str) -> date | None:
-    """The day asked for; anything else is today."""
+    """A date as ISO text; None for anything else, and for one outside the calendar."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -217,9 +217,9 @@ def _day(text: str) -> date | None:
     return day if EARLIEST < day < LATEST else None
 
 
-def _hours(found: tuple[Agreement, ...]) -> list[tuple[int, list[Agreement]]]:
-    """The hours of the day with what is agreed in each; early and late ones only where something is."""
-    by_hour: dict[int, list[Agreement]] = {hour: [] for hour in range(FIRST_HOUR, LAST_HOUR + 1)}
-    for one in found:
-        by_hour.setdefault(local(one.at).hour, []).append(one)
+def _hours(entries: tuple[CalendarEntry, ...]) -> list[tuple[int, list[CalendarEntry]]]:
+    """The appointments of each hour: FIRST_HOUR to LAST_HOUR always, other hours only where there are any."""
+    by_hour: dict[int, list[CalendarEntry]] = {hour: [] for hour in range(FIRST_HOUR, LAST_HOUR + 1)}
+    for entry in entries:
+        by_hour.setdefault(local(entry.at).hour, []).append(entry)
     return sorted(by_hour.items())

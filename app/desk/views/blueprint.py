@@ -1,4 +1,4 @@
-"""What the pages of the desk share: the blueprint, the allowance for opening names, how a case is called."""
+"""What the pages of the desk share: the blueprint, the rate limit for revealing names, the identification of a case."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ def _who() -> str:
 
 
 def _not_a_reveal() -> bool:
-    """The interview form carries a reveal button among others; only that one is counted."""
+    """The interview form has a reveal button among others; only pressing that one counts."""
     return request.endpoint == "desk.interview" and request.form.get("go") != "reveal"
 
 
-# One allowance for every place a name can be opened at, counted per interviewer wherever they sit.
+# One rate limit for all views that reveal a name, counted per interviewer and not per network address.
 slow_reveals = limiter.shared_limit(
     _reveal_rate, scope="reveal", key_func=_who, methods=["POST"], exempt_when=_not_a_reveal
 )
 
 
-def identity(found: Case) -> dict[str, object]:
-    """What every page of a case shows: the case, what people call it, its evaluation."""
+def identity(case: Case) -> dict[str, object]:
+    """The template variables of every page of a case: the case, its code and its evaluation."""
     return {
-        "case": found,
-        "code": case_code(found.stratum, found.queue, found.position),
-        "evaluation": found.draw.evaluation,
+        "case": case,
+        "code": case_code(case.stratum, case.queue, case.position),
+        "evaluation": case.draw.evaluation,
     }

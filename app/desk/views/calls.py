@@ -1,4 +1,4 @@
-"""What opens a person: a call, a look before a visit, a minor's record; and a line to the supervisor."""
+"""Revealing contact data: by a call, before a visit, of a minor; and writing a note to the supervisor."""
 
 from __future__ import annotations
 
@@ -28,26 +28,26 @@ from app.shared.views import Page, committing, require_token
 @members(Role.INTERVIEWER)
 @slow_reveals
 def call(case_uuid: uuid.UUID) -> Page:
-    """Begin to call one of the numbers: it is open, and the clock runs, until the call ends."""
-    found, form = get_my_case(case_uuid), CallForm()
+    """Begin a call to one of the numbers: it is shown in full until the call ends."""
+    case, form = get_my_case(case_uuid), CallForm()
     if not form.validate():
         abort(400)
     with committing() as refused:
-        start_call(db.session, found, place=form.place.data, dialler=dialler().name, actor=current_user, at=now())
+        start_call(db.session, case, place=form.place.data, dialler=dialler().name, actor=current_user, at=now())
     if refused:
-        return refused_page(found, refused.message)
+        return refused_page(case, refused.message)
     return redirect(url_for(".case", case_uuid=case_uuid), 303)
 
 
 @blueprint.post("/cases/<uuid:case_uuid>/hang-up")
 @members(Role.INTERVIEWER)
 def hang_up(case_uuid: uuid.UUID) -> Page:
-    """The call is over, its outcome still to be written down; the number is masked again."""
-    found = get_my_case(case_uuid)
+    """End the call, whose outcome is still to be recorded; the number is masked again."""
+    case = get_my_case(case_uuid)
     require_token()
-    present = open_call(db.session, found)
-    if present is not None and present.interviewer_id == current_user.id:
-        end_call(db.session, found, at=now())
+    call_under_way = open_call(db.session, case)
+    if call_under_way is not None and call_under_way.interviewer_id == current_user.id:
+        end_call(db.session, case, at=now())
         db.session.commit()
     return redirect(url_for(".case", case_uuid=case_uuid) + "#outcomes", 303)
 
@@ -56,40 +56,40 @@ def hang_up(case_uuid: uuid.UUID) -> Page:
 @members(Role.INTERVIEWER)
 @slow_reveals
 def reveal(case_uuid: uuid.UUID) -> Page:
-    """Name and address for a visit, open in this one answer only: it has no address of its own."""
-    found = get_my_case(case_uuid)
+    """Show name and address for a visit, in this one response only: no page that can be opened again shows them."""
+    case = get_my_case(case_uuid)
     require_token()
     with committing() as refused:
-        contact = reveal_contact(db.session, found, actor=current_user)
+        contact = reveal_contact(db.session, case, actor=current_user)
     if refused:
-        return refused_page(found, refused.message)
-    return case_page(found, contact=contact)
+        return refused_page(case, refused.message)
+    return case_page(case, contact=contact)
 
 
 @blueprint.post("/cases/<uuid:case_uuid>/open")
 @members(Role.INTERVIEWER)
 def open_minor(case_uuid: uuid.UUID) -> Page:
-    """Open the record of a minor, with a reason that is kept."""
-    found, form = get_my_case(case_uuid), MinorForm()
+    """Open the record of a minor, with a reason that is stored."""
+    case, form = get_my_case(case_uuid), MinorForm()
     if not form.validate():
-        return case_page(found, minor=form), 422
+        return case_page(case, minor=form), 422
     with committing() as refused:
-        open_minor_record(db.session, found, reason=form.reason(), actor=current_user)
+        open_minor_record(db.session, case, reason=form.reason(), actor=current_user)
     if refused:
-        return refused_page(found, refused.message)
+        return refused_page(case, refused.message)
     return redirect(url_for(".case", case_uuid=case_uuid), 303)
 
 
 @blueprint.post("/cases/<uuid:case_uuid>/note")
 @members(Role.INTERVIEWER)
 def note(case_uuid: uuid.UUID) -> Page:
-    """A line to the evaluating body about this case, or that the person needs care."""
-    found, form = get_my_case(case_uuid), NoteForm()
+    """Write a note to the evaluating body about this case, or that the person needs care."""
+    case, form = get_my_case(case_uuid), NoteForm()
     if not form.validate():
-        return case_page(found, note=form), 422
+        return case_page(case, note=form), 422
     with committing() as refused:
-        write_note(db.session, found, form.kind.data, form.text.data, current_user)
+        write_note(db.session, case, form.kind.data, form.text.data, current_user)
     if refused:
-        return refused_page(found, refused.message)
+        return refused_page(case, refused.message)
     flash(_("已告诉负责人。") if form.kind.data == "note" else _("已提醒负责人：这位需要关怀。"), "success")
     return redirect(url_for(".case", case_uuid=case_uuid), 303)

@@ -1,4 +1,4 @@
-"""The page of one case, as every view of it draws it."""
+"""Rendering the page of one case, for every view that shows it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_security import current_user
 
-from app.cases.queries import Number
+from app.cases.queries import PhoneNumber
 from app.clock import now
 from app.desk.forms.case_page import MinorForm, NoteForm, OutcomeForm
 from app.desk.getters import get_my_case
-from app.desk.queries.case_page import CaseSheet, case_sheet
+from app.desk.queries.case_page import CaseDetails, case_details
 from app.desk.views.blueprint import identity
 from app.desk.views.in_words import category_words, day_part, doubts, outcome_groups, outcome_words
 from app.dialling import Dialled, NotDialled, dialler
@@ -30,7 +30,7 @@ from surveys.calling.reasons import sentence
 
 @dataclass(frozen=True)
 class NumberLine:
-    """A number of the person as a row: masked, and open only for the number being called."""
+    """A telephone number as a row of the page: always masked; `dialled` is set only for the number being called."""
 
     place: int
     holder: str
@@ -39,7 +39,7 @@ class NumberLine:
 
 
 def case_page(
-    found: Case,
+    case: Case,
     *,
     contact: Contact | None = None,
     form: OutcomeForm | None = None,
@@ -47,77 +47,77 @@ def case_page(
     minor: MinorForm | None = None,
     messages: list[str] | None = None,
 ) -> str:
-    """One case: masked, but for what a call or a visit under way has opened. `contact`: open in this answer only."""
+    """Render a case, masked except for what a call under way reveals. `contact`: revealed in this response only."""
     at = now()
-    sheet = case_sheet(db.session, found, current_user, at)
-    shared = identity(found) | {"sheet": sheet, "messages": list(messages or [])}
-    if sheet.locked:
+    details = case_details(db.session, case, current_user, at)
+    shared = identity(case) | {"details": details, "messages": list(messages or [])}
+    if details.locked:
         return render_template("desk/minor.html", **shared, form=minor or MinorForm(formdata=None))
-    known = found.recipient.contact
-    numbers, trouble = number_lines(sheet.numbers, sheet.call, found)
-    name = known.name if known and (sheet.call or contact) else ""
-    shown = name or (mask_name(known.name) if known else "")
+    contact_data = case.recipient.contact
+    numbers, trouble = number_lines(details.numbers, details.call, case)
+    name = contact_data.name if contact_data and (details.call or contact) else ""
+    shown = name or (mask_name(contact_data.name) if contact_data else "")
     return render_template(
         "desk/case.html",
         **shared,
         at=at,
         trouble=trouble,
         contact=contact,
-        known=known,
+        known=contact_data,
         name=name,
-        masked_name=mask_name(known.name) if known else "",
+        masked_name=mask_name(contact_data.name) if contact_data else "",
         numbers=numbers,
-        categories=category_words(found.recipient.categories.split(",")) or _("一般服务对象"),
-        reasons=[sentence(reason, select_locale()) for reason in sheet.reasons],
-        strip=[day_part(one.at) for one in sheet.tries],
-        events=_events(sheet),
-        outcome=outcome_words(found.outcome, sheet.outcomes),
-        groups=outcome_groups(sheet, at) if sheet.acting and not found.outcome_final else [],
-        doubts=doubts(found.draw.evaluation),
+        categories=category_words(case.recipient.categories.split(",")) or _("一般服务对象"),
+        reasons=[sentence(reason, select_locale()) for reason in details.reasons],
+        strip=[day_part(past.at) for past in details.attempts],
+        events=_events(details),
+        outcome=outcome_words(case.outcome, details.outcomes),
+        groups=outcome_groups(details, at) if details.acting and not case.outcome_final else [],
+        doubts=doubts(case.draw.evaluation),
         form=form or OutcomeForm(formdata=None),
         note=note or NoteForm(formdata=None),
-        **_opening(found, sheet, shown),
+        **_opening(case, details, shown),
     )
 
 
-def refused_page(found: Case, message: str) -> tuple[str, int]:
-    """The page of a case after something was refused, with why."""
-    return case_page(get_my_case(found.uuid), messages=[message]), 422
+def refused_page(case: Case, message: str) -> tuple[str, int]:
+    """The page of a case with the message of what was refused, and status 422."""
+    return case_page(get_my_case(case.uuid), messages=[message]), 422
 
 
-def number_lines(numbers: Sequence[Number], call: PhoneCall | None, found: Case) -> tuple[list[NumberLine], str]:
-    """The rows of the numbers, and why the one being called cannot be dialled, if so."""
+def number_lines(numbers: Sequence[PhoneNumber], call: PhoneCall | None, case: Case) -> tuple[list[NumberLine], str]:
+    """The rows of the numbers, and a message where the one being called cannot be dialled (else empty)."""
     lines, trouble = [], ""
     for number in numbers:
         dialled = None
         if call is not None and call.place == number.place:
             try:
-                dialled = dialler().prepare(number.number, found.uuid)
+                dialled = dialler().prepare(number.number, case.uuid)
             except NotDialled:
                 trouble = _("拨号服务没有回应。挂断后再拨，或请管理员查看。")
         lines.append(NumberLine(number.place, number.holder, mask_phone(number.number), dialled))
     return lines, trouble
 
 
-def _events(sheet: CaseSheet) -> list[tuple[str, str, str, str]]:
+def _events(details: CaseDetails) -> list[tuple[str, str, str, str]]:
     return [
         (
-            format_datetime(one.at, "MM-dd HH:mm"),
-            outcome_words(one.outcome, sheet.outcomes),
-            f"{MODES[one.mode]} {day_part(one.at)}",
-            one.note,
+            format_datetime(attempt.at, "MM-dd HH:mm"),
+            outcome_words(attempt.outcome, details.outcomes),
+            f"{MODES[attempt.mode]} {day_part(attempt.at)}",
+            attempt.note,
         )
-        for one in reversed(sheet.tried)
+        for attempt in reversed(details.history)
     ]
 
 
-def _opening(found: Case, sheet: CaseSheet, recipient: str) -> dict[str, object]:
-    """The words to begin with, in the language of the page and in Cantonese."""
-    evaluation = found.draw.evaluation
+def _opening(case: Case, details: CaseDetails, recipient: str) -> dict[str, object]:
+    """The opening script, in the language of the page and in Cantonese."""
+    evaluation = case.draw.evaluation
     openings = questionnaire_of(evaluation).openings
-    text = openings.get(sheet.mode) or openings.get("phone")
+    text = openings.get(details.mode) or openings.get("phone")
     people = {"interviewer": current_user.display_name, "recipient": recipient}
-    to_guardian = sheet.protected.guardian_consents
+    to_guardian = details.protected.guardian_consents
     return {
         "opening": opening(text, evaluation, select_locale(), **people, guardian=to_guardian),
         "opening_yue": pipe(text.yue, evaluation, **people, guardian=to_guardian) if text else [],

@@ -1,4 +1,4 @@
-"""The day at the desk and the case in hand: the next one, putting back, giving up."""
+"""The first page of the desk, and the case an interviewer holds: claiming the next, putting back, giving up."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from app.clock import now
 from app.desk.commands.attempts import give_up
 from app.desk.commands.claiming import claim_next, put_back
 from app.desk.getters import get_my_case
-from app.desk.queries.case_page import case_sheet
-from app.desk.queries.day import in_hand, my_day, waiting
+from app.desk.queries.case_page import case_details
+from app.desk.queries.day import in_hand, my_day, why_no_case
 from app.desk.queries.open_desks import desks_of
 from app.desk.queries.visits import visits_of
 from app.desk.views.blueprint import blueprint
@@ -30,15 +30,15 @@ from app.shared.views import Page, committing, require_token
 @blueprint.get("")
 @members(Role.INTERVIEWER)
 def index() -> str:
-    """One button for the next case and no list to pick from: picking is what biases samples."""
+    """The first page: one button for the next case and no list to pick from, since picking would bias the sample."""
     at, user = now(), current_user
     desks = desks_of(db.session, user)
     held = in_hand(db.session, user, desks)
-    nobody = None if held else waiting(db.session, user, desks, skills_of(db.session, user), at)
+    no_case = None if held else why_no_case(db.session, user, desks, skills_of(db.session, user), at)
     return render_template(
         "desk/index.html",
         held=held,
-        nobody=why_nobody(nobody, at) if nobody else None,
+        nobody=why_nobody(no_case, at) if no_case else None,
         day=my_day(db.session, user, at),
         visits=visits_of(db.session, user),
         outcome=outcome_words,
@@ -49,7 +49,7 @@ def index() -> str:
 @blueprint.post("/next")
 @members(Role.INTERVIEWER)
 def next_case() -> Page:
-    """Claim the next case, or come back to the one in hand."""
+    """Claim the next case, or return to the one already held."""
     require_token()
     claim = claim_next(db.session, current_user, now())
     db.session.commit()
@@ -71,13 +71,13 @@ def case(case_uuid: uuid.UUID) -> Page:
 @blueprint.post("/cases/<uuid:case_uuid>/put-back")
 @members(Role.INTERVIEWER)
 def put_back_case(case_uuid: uuid.UUID) -> Page:
-    """Give the case back untried; it is open to everybody again."""
-    found = get_my_case(case_uuid)
+    """Give the case back without an attempt; any interviewer may claim it again."""
+    case = get_my_case(case_uuid)
     require_token()
     with committing() as refused:
-        put_back(db.session, found, actor=current_user)
+        put_back(db.session, case, actor=current_user)
     if refused:
-        return refused_page(found, refused.message)
+        return refused_page(case, refused.message)
     flash(_("已放回，没有登记联系。"), "success")
     return redirect(url_for(".index"), 303)
 
@@ -85,14 +85,14 @@ def put_back_case(case_uuid: uuid.UUID) -> Page:
 @blueprint.post("/cases/<uuid:case_uuid>/close")
 @members(Role.INTERVIEWER)
 def close(case_uuid: uuid.UUID) -> Page:
-    """Give up a case under its latest outcome, once the attempt rule is met."""
-    found = get_my_case(case_uuid)
+    """Close a case under its latest outcome, once the attempt rule is met."""
+    case = get_my_case(case_uuid)
     require_token()
-    if not case_sheet(db.session, found, current_user, now()).acting:
-        return refused_page(found, _("这个个案已经不在您手上。请按「下一个」。"))
+    if not case_details(db.session, case, current_user, now()).acting:
+        return refused_page(case, _("这个个案已经不在您手上。请按「下一个」。"))
     with committing() as refused:
-        give_up(db.session, found, actor=current_user, in_hand=True)
+        give_up(db.session, case, actor=current_user, in_hand=True)
     if refused:
-        return refused_page(found, refused.message)
+        return refused_page(case, refused.message)
     flash(_("已结案。"), "success")
     return redirect(url_for(".index"), 303)

@@ -1,4 +1,4 @@
-"""Changing the way a person is asked, the card with a personal link, and the visits to make."""
+"""Changing the mode of contact, the card with a personal link, and the list of visits to make."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from app.privacy.columns import keyring
 from app.privacy.keyring import KeyringError
 from app.shared.views import committing, require_token
 
-# Where the browser keeps the link it has just made.
+# Session key of the link made last: the encrypted token, and until when it is shown.
 LAST_LINK = "desk.link"
 SHOWN_MINUTES = 10
 
@@ -34,20 +34,20 @@ SHOWN_MINUTES = 10
 @blueprint.post("/cases/<uuid:case_uuid>/way/<any(visit, web, phone):way>")
 @members(Role.INTERVIEWER)
 def way(case_uuid: uuid.UUID, way: str) -> ResponseReturnValue:
-    """Change the way of the case in hand, or of a visit that is mine."""
-    found = get_my_case(case_uuid)
+    """Change the mode of contact of the case held, or of a visit assigned to the visitor."""
+    case = get_my_case(case_uuid)
     require_token()
     with committing() as refused:
-        token = to_web(db.session, found, actor=current_user) if way == "web" else ""
+        token = to_web(db.session, case, actor=current_user) if way == "web" else ""
         if way == "visit":
-            to_visit(db.session, found, actor=current_user)
+            to_visit(db.session, case, actor=current_user)
         elif way == "phone":
-            to_phone(db.session, found, actor=current_user)
+            to_phone(db.session, case, actor=current_user)
     if refused:
         flash(refused.message, "error")
         return redirect(url_for(".case", case_uuid=case_uuid), 303)
     if way == "web":
-        _keep(token)
+        _remember_link(token)
         return redirect(url_for(".link"), 303)
     if way == "visit":
         flash(_("已改为走访，列在「我的走访」里。"), "success")
@@ -56,13 +56,13 @@ def way(case_uuid: uuid.UUID, way: str) -> ResponseReturnValue:
     return redirect(url_for(".index"), 303)
 
 
-def _keep(token: str) -> None:
+def _remember_link(token: str) -> None:
     sealed = keyring().encrypt(LAST_LINK, token.encode()).hex()
     session[LAST_LINK] = [sealed, (now() + timedelta(minutes=SHOWN_MINUTES)).timestamp()]
 
 
-def _kept() -> str | None:
-    """The token of the link made a moment ago; None when it is too long ago, or keys were changed since."""
+def _remembered_link() -> str | None:
+    """The token of the link made last; None after SHOWN_MINUTES, or when the keys were changed since."""
     sealed, until = session.get(LAST_LINK) or ("", 0.0)
     if now().timestamp() < until:
         with suppress(KeyringError):
@@ -74,20 +74,20 @@ def _kept() -> str | None:
 @blueprint.get("/visits")
 @members(Role.INTERVIEWER)
 def visits() -> str:
-    """The visits that are mine, by village, to print and take along: codes, no names and no addresses."""
+    """The visits assigned to the visitor, by village, to print and take along: codes, no names and no addresses."""
     return render_template("desk/visits.html", villages=visit_rows(visits_of(db.session, current_user)))
 
 
 @blueprint.get("/link")
 @members(Role.INTERVIEWER)
 def link() -> ResponseReturnValue:
-    """The personal link just made, as a card to print and a text message to copy; looking again makes no other.
+    """The personal link just made, as a card to print and a text message to copy; reloading makes no other link.
 
-    The server keeps only its hash: for some minutes the browser that made it carries it, sealed.
+    The database holds only its hash; for SHOWN_MINUTES the session of the browser that made it holds it, encrypted.
     """
-    token = _kept()
-    found = get_my_link(token) if token else None
-    if found is None:
+    token = _remembered_link()
+    case = get_my_link(token) if token else None
+    if case is None:
         flash(_("链接只显示 %(n)s 分钟。要再给，请在个案里重新生成；以前的随即失效。", n=SHOWN_MINUTES), "info")
         return redirect(url_for(".index"), 303)
     base = current_app.config["PUBLIC_URL"] or request.url_root.rstrip("/")
@@ -97,19 +97,19 @@ def link() -> ResponseReturnValue:
     )
     return render_template(
         "desk/link.html",
-        **identity(found),
+        **identity(case),
         minutes=SHOWN_MINUTES,
         address=address,
-        # With the link made the case is out of the hand, unless a call goes on.
-        in_hand=db.session.get_one(Schedule, found.id).held_by_id == current_user.id,
-        text_message=text_message(found.draw.evaluation, address),
-        # The image is made of the address alone, whose signs are ours: nothing in it can be markup.
+        # Making the link ends the hold of the case, unless a call is under way.
+        in_hand=db.session.get_one(Schedule, case.id).held_by_id == current_user.id,
+        text_message=text_message(case.draw.evaluation, address),
+        # The image is made of the address alone, whose characters are chosen here: nothing in it can be markup.
         qr=Markup(code),  # noqa: S704
     )
 
 
 def text_message(evaluation: Evaluation, address: str) -> str:
-    """What is sent to the person: who asks, why, the link, whom to ask back. In Chinese whatever the screen speaks."""
+    """The message for the person: who asks, why, the link, the hotline; Chinese whatever the screen's language."""
     help_line = f"有疑问请打 {evaluation.hotline}。" if evaluation.hotline else ""
     return (
         f"【{evaluation.evaluator}】想听听您对{evaluation.station.name}的看法，大约五分钟，"

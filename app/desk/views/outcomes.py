@@ -1,4 +1,4 @@
-"""What came of a try: pressing an outcome, giving what it asks for, taking it back."""
+"""Recording the outcome of an attempt: choosing it, giving what it requires, undoing it."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from app.access import members
 from app.clock import now
 from app.desk.commands.attempts import record_attempt, undo_attempt
 from app.desk.forms.case_page import OutcomeForm
-from app.desk.getters import get_my_case, get_my_last_try, get_my_try
-from app.desk.queries.case_page import CaseSheet, case_sheet
+from app.desk.getters import get_my_attempt, get_my_attempt_to_undo, get_my_case
+from app.desk.queries.case_page import CaseDetails, case_details
 from app.desk.views.appointments import agreed_words, offer_times, warnings
 from app.desk.views.blueprint import blueprint, identity
 from app.desk.views.case_page import case_page, refused_page
-from app.desk.views.in_words import following
+from app.desk.views.in_words import consequence_text
 from app.extensions import db
 from app.localisation import to_visitor
 from app.models import Case, Role
 from app.shared.views import Page, committing, require_token
 
-# Where the browser keeps that an outcome was just written down; it names nobody.
+# Session key of the outcome recorded last: case, attempt, until when it may be undone, message.
 JUST_NOW = "desk.undo"
 
 
 @dataclass(frozen=True)
 class Undo:
-    """An outcome that may still be taken back: where, for how many seconds more, and what it said."""
+    """An outcome that may still be undone: the address to post to, the seconds left, and what was recorded."""
 
     url: str
     seconds: int
@@ -43,68 +43,68 @@ class Undo:
 @blueprint.post("/cases/<uuid:case_uuid>/outcome")
 @members(Role.INTERVIEWER)
 def outcome(case_uuid: uuid.UUID) -> Page:
-    """Write down what came of a try; what closes the case, or asks for more, is asked once more."""
-    found, at = get_my_case(case_uuid), now()
-    sheet = case_sheet(db.session, found, current_user, at)
-    form = OutcomeForm(outcomes=sheet.outcomes, under_way=sheet.under_way)
-    hints = offer_times(form, found)
+    """Record the outcome of an attempt; one that closes the case or requires more is confirmed on a second page."""
+    case, at = get_my_case(case_uuid), now()
+    details = case_details(db.session, case, current_user, at)
+    form = OutcomeForm(outcomes=details.outcomes, under_way=details.under_way)
+    hints = offer_times(form, case)
     valid = form.validate()
     if not form.known or form.attempt_key.errors:
-        return case_page(found, form=form), 422
-    if get_my_try(found, form.key) is None:
-        if not sheet.acting:
-            return refused_page(found, _not_acting(sheet))
+        return case_page(case, form=form), 422
+    if get_my_attempt(case, form.key) is None:
+        if not details.acting:
+            return refused_page(case, _not_acting(details))
         if not valid or (form.asked.data and not form.complete()):
-            return _ask(found, sheet, form, at, hints), 422
-        if form.asks(closes=sheet.closes(form.chosen, at)) and not form.asked.data:
-            return _ask(found, sheet, form, at, hints)
-        doubts = warnings(form, found) if form.chosen.appointment else []
+            return _ask(case, details, form, at, hints), 422
+        if form.asks(closes=details.closes(form.chosen, at)) and not form.asked.data:
+            return _ask(case, details, form, at, hints)
+        doubts = warnings(form, case) if form.chosen.appointment else []
         if doubts and not form.keep.data:
-            return _ask(found, sheet, form, at, hints, doubts), 422
-    return _write_down(found, sheet, form, at, hints)
+            return _ask(case, details, form, at, hints, doubts), 422
+    return _write_down(case, details, form, at, hints)
 
 
-def _not_acting(sheet: CaseSheet) -> str:
-    if sheet.over:
+def _not_acting(details: CaseDetails) -> str:
+    if details.over:
         return _("资料保存期已过，不能再登记。")
-    return _("评分已经定案，不能再登记。") if sheet.settled else _("这个个案已经不在您手上。请按「下一个」。")
+    return _("评分已经定案，不能再登记。") if details.settled else _("这个个案已经不在您手上。请按「下一个」。")
 
 
 def _ask(
-    found: Case,
-    sheet: CaseSheet,
+    case: Case,
+    details: CaseDetails,
     form: OutcomeForm,
     at: datetime,
     hints: dict[str, str],
     doubts: Sequence[str] = (),
     messages: Sequence[str] = (),
 ) -> str:
-    """The page between pressing and writing down: what will happen, and what is still needed."""
+    """The confirmation page before an outcome is recorded: its consequence, and what it still requires."""
     chosen = form.chosen
     return render_template(
         "desk/confirm_outcome.html",
-        **identity(found),
+        **identity(case),
         form=form,
-        sheet=sheet,
+        details=details,
         chosen=chosen,
         label=to_visitor(chosen.label),
-        following=following(sheet, chosen, at),
-        closes=sheet.closes(chosen, at),
+        following=consequence_text(details, chosen, at),
+        closes=details.closes(chosen, at),
         hints=hints,
         doubts=doubts,
         messages=messages,
     )
 
 
-def _write_down(found: Case, sheet: CaseSheet, form: OutcomeForm, at: datetime, hints: dict[str, str]) -> Page:
+def _write_down(case: Case, details: CaseDetails, form: OutcomeForm, at: datetime, hints: dict[str, str]) -> Page:
     chosen = form.chosen
-    says = following(sheet, chosen, at)
+    consequence = consequence_text(details, chosen, at)
     with committing() as refused:
         attempt = record_attempt(
             db.session,
-            found,
+            case,
             attempt_key=form.key,
-            mode=sheet.mode,
+            mode=details.mode,
             outcome=chosen.code,
             interviewer=current_user,
             at=at,
@@ -115,22 +115,22 @@ def _write_down(found: Case, sheet: CaseSheet, form: OutcomeForm, at: datetime, 
         )
     if refused:
         if not form.asked.data:
-            return refused_page(found, refused.message)
-        return _ask(get_my_case(found.uuid), sheet, form, at, hints, messages=[refused.message]), 422
+            return refused_page(case, refused.message)
+        return _ask(get_my_case(case.uuid), details, form, at, hints, messages=[refused.message]), 422
     if chosen.appointment and (agreed := form.agreed()):
-        says = agreed_words(agreed.at).rstrip("。.")
-    text = _("已登记「%(outcome)s」：%(next)s。", outcome=to_visitor(chosen.label), next=says)
-    if found.outcome_final:
+        consequence = agreed_words(agreed.at).rstrip("。.")
+    text = _("已登记「%(outcome)s」：%(next)s。", outcome=to_visitor(chosen.label), next=consequence)
+    if case.outcome_final:
         flash(text, "success")
         session.pop(JUST_NOW, None)
     else:
-        until = attempt.at + timedelta(seconds=sheet.settings.undo_seconds)
-        session[JUST_NOW] = [str(found.uuid), str(form.key), until.timestamp(), text]
+        until = attempt.at + timedelta(seconds=details.settings.undo_seconds)
+        session[JUST_NOW] = [str(case.uuid), str(form.key), until.timestamp(), text]
     return redirect(url_for(".index"), 303)
 
 
 def undoable(at: datetime) -> Undo | None:
-    """What this visitor wrote down a moment ago and may still take back."""
+    """The outcome this visitor recorded last, while it may still be undone."""
     case_uuid, key, until, text = session.get(JUST_NOW) or (None, None, 0.0, "")
     seconds = ceil(until - at.timestamp())
     if seconds < 1:
@@ -142,13 +142,13 @@ def undoable(at: datetime) -> Undo | None:
 @blueprint.post("/cases/<uuid:case_uuid>/undo/<uuid:attempt_key>")
 @members(Role.INTERVIEWER)
 def undo(case_uuid: uuid.UUID, attempt_key: uuid.UUID) -> Page:
-    """Take the last outcome back; the case is in hand again, as if nothing had been pressed.
+    """Undo the last outcome; the interviewer holds the case again.
 
-    Where that is refused the case may be in somebody else's hand: the first page of the desk says why.
+    A refusal is shown on the first page of the desk, since another interviewer may hold the case by then.
     """
-    attempt = get_my_last_try(case_uuid, attempt_key)
+    attempt = get_my_attempt_to_undo(case_uuid, attempt_key)
     if attempt is None:
-        # Taken back already: a second press changes nothing.
+        # Undone already: pressing twice changes nothing.
         return redirect(url_for(".case", case_uuid=get_my_case(case_uuid).uuid), 303)
     require_token()
     session.pop(JUST_NOW, None)

@@ -1,7 +1,7 @@
-"""The way to the seed: a plan announced, commitments, then values; in this order and no other.
+"""The ceremony that makes the seed: announce the plan, collect commitments, then reveal values, in this order.
 
-The server's own value is made and committed when the plan is announced, and shown when commitments close; what it
-cannot do is choose the seed (sampling.seed.is_independent).
+The server's own value is made and committed when the plan is announced and revealed when commitments close, so the
+server alone cannot choose the seed (sampling.seed.is_independent).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from app.ledger.queries.frames import people_of
 from app.localisation import to_visitor
 from app.models import MEMBER_ROLES, Ceremony, Evaluation, Frame, Membership, Role, SeedContribution, User
 from app.shared.errors import Refused
-from app.shared.guards import refuse_when_recused, refuse_when_time_is_over
+from app.shared.guards import refuse_after_retention, refuse_when_recused
 from sampling.allocation import allocate
 from sampling.plan import Plan, PlanRefused, general_allowed
 from sampling.rule import Reading, SizeRefused, planned_size, requirement
@@ -37,7 +37,7 @@ SYSTEM_SOURCE = "公布方案时由服务器随机产生，当时即承诺"
 
 @dataclass(frozen=True)
 class Source:
-    """A contribution announced beforehand: who or what gives it, and how its value comes about."""
+    """A contribution announced beforehand: its contributor, and how its value is made."""
 
     name: str
     source: str
@@ -45,7 +45,7 @@ class Source:
 
     @property
     def kind(self) -> ContributionKind:
-        """A party's own value, or a public one."""
+        """Committed for a party's own value, public for a public source."""
         return ContributionKind.PUBLIC if self.role is None else ContributionKind.COMMITTED
 
 
@@ -58,15 +58,15 @@ def announce_plan(
     actor: User | None = None,
     own_value: str | None = None,
 ) -> Ceremony:
-    """Announce the plan of a draw and where its seed will come from; both are then fixed.
+    """Announce the plan of a draw and the sources of its seed; both are then fixed.
 
-    The server's own value is random; the demonstration gives one, so that it draws the same people every time.
+    The server's own value is random unless `own_value` is given, as the demonstration does to draw the same sample.
 
     Refused without a sealed frame, with another plan in force, when the plan asks for fewer than the rule or cannot be
     carried out, and when the server alone would decide the seed.
     """
     refuse_when_recused(session, evaluation, actor)
-    refuse_when_time_is_over(evaluation)
+    refuse_after_retention(evaluation)
     frame, fingerprint = _sealed_frame(session, evaluation)
     if live_ceremony(session, evaluation) is not None:
         raise Refused(_("已经公布过抽样方案。一个抽样框同时只有一个有效方案。"), "announced")
@@ -91,7 +91,7 @@ def announce_plan(
 
 
 def _sealed_frame(session: Session, evaluation: Evaluation) -> tuple[Frame, str]:
-    """The frame and its fingerprint; locked, so that of two plans announced at once the second is refused."""
+    """The frame and its fingerprint; locked, so that of two simultaneous announcements the second is refused."""
     frame = session.scalar(select(Frame).where(Frame.evaluation_id == evaluation.id).with_for_update())
     if frame is None or frame.sealed_at is None or frame.fingerprint is None:
         raise Refused(_("先封存抽样框，再公布抽样方案。"), "not-sealed")
@@ -99,7 +99,7 @@ def _sealed_frame(session: Session, evaluation: Evaluation) -> tuple[Frame, str]
 
 
 def _add_contributions(session: Session, ceremony: Ceremony, sources: Sequence[Source]) -> None:
-    """The places of those who will contribute to the seed, still empty."""
+    """Add a contribution without value for every source."""
     for place, source in enumerate(sources, 1):
         session.add(
             SeedContribution(
@@ -114,7 +114,7 @@ def _add_contributions(session: Session, ceremony: Ceremony, sources: Sequence[S
 
 
 def _add_own_contribution(session: Session, ceremony: Ceremony, fingerprint: str, place: int, value: str) -> None:
-    """The server's own value, committed to at once and secret until the others are revealed."""
+    """Add the server's own value, committed at once and secret until commitments close."""
     session.add(
         SeedContribution(
             ceremony_id=ceremony.id,
@@ -162,7 +162,7 @@ def _check_sources(sources: Sequence[Source]) -> None:
 
 
 def commit(session: Session, contribution: SeedContribution, commitment: str, *, actor: User) -> None:
-    """A party's commitment, from one of its members; may be replaced until commitments close."""
+    """Record a party's commitment, from one of its members; it may be replaced until commitments close."""
     ceremony = _open(session, contribution)
     if ceremony.closed_at is not None:
         raise Refused(_("承诺已经截止。"), "closed")
@@ -177,34 +177,36 @@ def commit(session: Session, contribution: SeedContribution, commitment: str, *,
 
 
 def close_commitments(session: Session, ceremony: Ceremony, *, actor: User | None = None) -> None:
-    """From here on nobody commits; the server shows its value, and parties may show theirs."""
+    """Close the commitments; the server reveals its value, and parties may then reveal theirs."""
     lock(session, ceremony)
     _in_force(ceremony)
     refuse_when_recused(session, ceremony.evaluation, actor)
     if ceremony.closed_at is not None:
         raise Refused(_("承诺已经截止。"), "closed")
     missing = [
-        one.name for one in ceremony.contributions if one.kind == ContributionKind.COMMITTED and one.commitment is None
+        contribution.name
+        for contribution in ceremony.contributions
+        if contribution.kind == ContributionKind.COMMITTED and contribution.commitment is None
     ]
     if missing:
         raise Refused(_("还没有承诺：%(names)s。", names="、".join(missing)), "missing")
     ceremony.closed_at = now()
     session.flush()
-    for own in ceremony.contributions:
-        if own.kind == ContributionKind.SYSTEM:
-            own.value, own.shown_at = own.secret, now()
+    for contribution in ceremony.contributions:
+        if contribution.kind == ContributionKind.SYSTEM:
+            contribution.value, contribution.shown_at = contribution.secret, now()
     record(
         session,
         "seed.closed",
         actor=actor,
         evaluation=ceremony.evaluation,
         subject=ceremony.uuid,
-        details={"commitments": sum(one.commitment is not None for one in ceremony.contributions)},
+        details={"commitments": sum(contribution.commitment is not None for contribution in ceremony.contributions)},
     )
 
 
 def reveal(session: Session, contribution: SeedContribution, value: str, *, actor: User | None = None) -> None:
-    """Show a party's value, which must open its commitment, or write down what a public source gave.
+    """Reveal a party's value, which must match its commitment, or record the value of a public source.
 
     A party's value may be typed in by its members and by the lead: the commitment proves it either way.
     """
@@ -233,7 +235,7 @@ def reveal(session: Session, contribution: SeedContribution, value: str, *, acto
 
 
 def _open(session: Session, contribution: SeedContribution) -> Ceremony:
-    """The ceremony of a contribution, both locked and fresh; refused when it is over."""
+    """Lock and refresh a contribution and its ceremony; refused when the ceremony is void."""
     ceremony = contribution.ceremony
     lock(session, ceremony)
     session.refresh(contribution)
@@ -247,7 +249,7 @@ def _in_force(ceremony: Ceremony) -> None:
 
 
 def _member(session: Session, ceremony: Ceremony, actor: User | None, *roles: str | None) -> None:
-    """Whether the actor holds one of these roles; the command line, which has no actor, is the operator's own."""
+    """Refuse an actor who holds none of these roles; the command line, which has no actor, is always allowed."""
     if actor is None:
         return
     refuse_when_recused(session, ceremony.evaluation, actor)

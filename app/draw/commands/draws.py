@@ -16,7 +16,7 @@ from app.ledger.queries.frames import people_of
 from app.localisation import to_visitor
 from app.models import Case, Ceremony, Draw, DrawStratum, Frame, Recipient, User
 from app.shared.errors import Refused
-from app.shared.guards import refuse_when_recused, refuse_when_time_is_over
+from app.shared.guards import refuse_after_retention, refuse_when_recused
 from sampling import certificate as certificates
 from sampling.allocation import allocate
 from sampling.draw import Drawn, draw
@@ -28,17 +28,17 @@ BATCH = 5_000
 
 
 def draw_sample(session: Session, ceremony: Ceremony, *, actor: User | None = None) -> Draw:
-    """Draw the sample of an announced plan, once, under the seed its contributions make.
+    """Draw the sample of an announced plan, once, with the seed made from its contributions.
 
-    Refused while a contribution is missing, when the ceremony is void, and when the sample is drawn already: of two
-    people who draw at the same instant one wins and the other is told.
+    Refused while a contribution is missing, when the ceremony is void, and when the sample is drawn already; of two
+    simultaneous draws the second is refused.
     """
     frame = session.scalar(select(Frame).where(Frame.id == ceremony.frame_id).with_for_update())
     session.refresh(ceremony)
     if frame is None or frame.fingerprint is None or ceremony.voided_at is not None:
         raise Refused(_("这个抽样方案已经作废。"), "void")
     refuse_when_recused(session, ceremony.evaluation, actor)
-    refuse_when_time_is_over(ceremony.evaluation)
+    refuse_after_retention(ceremony.evaluation)
     if session.scalar(select(Draw.id).where(Draw.frame_id == frame.id, Draw.voided_at.is_(None))) is not None:
         raise Refused(_("已经抽过样。一个抽样框只有一次有效抽样。"), "drawn")
     contributions = _contributions(ceremony)
@@ -76,7 +76,7 @@ def draw_sample(session: Session, ceremony: Ceremony, *, actor: User | None = No
         size=plan.size,
         general=plan.general,
         seed=seed,
-        seed_source="、".join(one.name for one in contributions)[:200],
+        seed_source="、".join(contribution.name for contribution in contributions)[:200],
         certificate=certificate,
         certificate_digest=certificate["digest"],
         drawn_at=drawn_at,
@@ -86,7 +86,9 @@ def draw_sample(session: Session, ceremony: Ceremony, *, actor: User | None = No
     session.flush()
     _store_strata(session, row, strata, allocation)
     store_cases(
-        session, row, [(place, turn, one) for place, drawn in sample.items() for turn, one in enumerate(drawn, 1)]
+        session,
+        row,
+        [(place, position, person) for place, drawn in sample.items() for position, person in enumerate(drawn, 1)],
     )
     record(
         session,
@@ -100,12 +102,18 @@ def draw_sample(session: Session, ceremony: Ceremony, *, actor: User | None = No
 
 
 def _contributions(ceremony: Ceremony) -> list[Contribution]:
-    missing = [one.name for one in ceremony.contributions if one.value is None]
+    missing = [contribution.name for contribution in ceremony.contributions if contribution.value is None]
     if missing:
         raise Refused(_("种子还不齐，缺：%(names)s。", names="、".join(missing)), "seed")
     return [
-        Contribution(one.name, ContributionKind(one.kind), one.source, one.commitment or "", one.value or "")
-        for one in ceremony.contributions
+        Contribution(
+            contribution.name,
+            ContributionKind(contribution.kind),
+            contribution.source,
+            contribution.commitment or "",
+            contribution.value or "",
+        )
+        for contribution in ceremony.contributions
     ]
 
 
@@ -129,27 +137,28 @@ def _store_strata(
 
 
 def store_cases(session: Session, row: Draw, people: Sequence[tuple[Cell, int, Drawn]]) -> None:
-    """Make the cases of these people, and schedule them: queue, place in it, key and ticket."""
+    """Store and schedule the cases of these people, given as (stratum, queue), position, and key with ticket."""
     for batch in _batches(people):
-        found = session.execute(
+        ids_of_keys = session.execute(
             select(Recipient.key, Recipient.id).where(
-                Recipient.frame_id == row.frame_id, Recipient.key.in_([one.key for _cell, _turn, one in batch])
+                Recipient.frame_id == row.frame_id,
+                Recipient.key.in_([person.key for _cell, _position, person in batch]),
             )
         )
-        ids = {key: recipient_id for key, recipient_id in found}
+        ids = {key: recipient_id for key, recipient_id in ids_of_keys}
         session.execute(
             insert(Case),
             [
                 {
                     "draw_id": row.id,
                     "frame_id": row.frame_id,
-                    "recipient_id": ids[one.key],
+                    "recipient_id": ids[person.key],
                     "stratum": stratum,
                     "queue": queue,
-                    "position": turn,
-                    "ticket": one.ticket,
+                    "position": position,
+                    "ticket": person.ticket,
                 }
-                for (stratum, queue), turn, one in batch
+                for (stratum, queue), position, person in batch
             ],
         )
     schedule_new_cases(session, row)

@@ -1,6 +1,6 @@
-"""Releasing people from the reserve: the next ticket of the same stratum, after a final outcome, by the system.
+"""Releasing people from the reserve: the next ticket of the same stratum, after a final outcome.
 
-When, the plan's protocol says (sampling.replacement); who, nobody can choose. Each release costs one pass of hashing
+The plan's protocol says when (sampling.replacement); nobody can choose who. Each release costs one pass of hashing
 over the frame.
 """
 
@@ -22,7 +22,7 @@ from app.ledger.queries.frames import people_of
 from app.models import Case, Draw, Frame, Recipient, Replacement, User
 from app.shared.errors import Refused
 from app.shared.guards import refuse_at_desk
-from app.shared.queries import time_is_over
+from app.shared.queries import retention_is_over
 from sampling.draw import Drawn, smallest
 from sampling.plan import Plan, Protocol
 from sampling.replacement import due
@@ -30,10 +30,10 @@ from sampling.rule import Reading
 from sampling.strata import Cell, cell_of
 
 
-def after_final(session: Session, case: Case, *, actor: User | None = None) -> list[Replacement]:
-    """What follows when a case ended: the system releases as many as the protocol says are due in its stratum."""
+def release_due_replacements(session: Session, case: Case, *, actor: User | None = None) -> list[Replacement]:
+    """After a case has ended, release as many replacements as the protocol says are due in its stratum."""
     draw = case.draw
-    if draw.ceremony is None or draw.voided_at is not None or time_is_over(draw.evaluation):
+    if draw.ceremony is None or draw.voided_at is not None or retention_is_over(draw.evaluation):
         return []
     if not outcomes_of(draw.evaluation).is_lost(case.outcome, case.outcome_final):
         return []
@@ -41,16 +41,16 @@ def after_final(session: Session, case: Case, *, actor: User | None = None) -> l
     if plan.protocol not in (Protocol.ONE_FOR_ONE, Protocol.BLOCK):
         return []
     if stored_differences(session, draw):
-        return []  # the lead's page says so; the interviewer's work goes on
+        return []  # the lead's page reports it; the interviewer's work must not stop
     _lock(session, draw)
     lost = _lost(session, draw, case.stratum)
-    waiting = [one for one, replaced in lost if not replaced]
+    waiting = [case for case, replaced in lost if not replaced]
     number = due(plan, len(lost), len(lost) - len(waiting))
     return _release(session, draw, plan, waiting, actor, most=number)
 
 
-def release_for(session: Session, case: Case, *, actor: User | None = None) -> Replacement:
-    """A supervisor replaces one case; refused unless the protocol leaves it to them and the case has ended."""
+def replace_case(session: Session, case: Case, *, actor: User | None = None) -> Replacement:
+    """Replace one case at a supervisor's decision; refused unless the protocol allows it and the case has ended."""
     draw = case.draw
     refuse_at_desk(session, case, actor)
     if draw.ceremony is not None and stored_differences(session, draw):
@@ -73,7 +73,7 @@ def release_for(session: Session, case: Case, *, actor: User | None = None) -> R
 
 
 def replacement_of(session: Session, case: Case) -> Replacement | None:
-    """The entry of the register that says who was asked instead; None where nobody was."""
+    """The replacement of a case; None where it was not replaced."""
     return session.scalar(select(Replacement).where(Replacement.replaces_case_id == case.id))
 
 
@@ -108,38 +108,38 @@ def _release(
         for queue in row["queues"]
     }
     cells = {(case.stratum, case.queue) for case in cases}
-    taken = {cell: number for cell, number in reserve_counts(session, draw).items() if cell in cells}
+    used = {cell: number for cell, number in reserve_counts(session, draw).items() if cell in cells}
     places: list[tuple[Case, Cell, int]] = []
     for case in cases:
         cell = (case.stratum, case.queue)
-        if len(places) < most and taken[cell] < people[cell]:
-            taken[cell] += 1
-            places.append((case, cell, taken[cell]))
+        if len(places) < most and used[cell] < people[cell]:
+            used[cell] += 1
+            places.append((case, cell, used[cell]))
     if not places:
         return []
-    orders = _orders(session, draw, plan, taken)
-    new = [(cell, turn, orders[cell][turn - 1]) for _case, cell, turn in places]
+    orders = _orders(session, draw, plan, used)
+    new = [(cell, position, orders[cell][position - 1]) for _case, cell, position in places]
     store_cases(session, draw, new)
     return [
-        _register(session, draw, case, one, actor)
-        for (case, _cell, _turn), (_place, _number, one) in zip(places, new, strict=True)
+        _register(session, draw, case, person, actor)
+        for (case, _cell, _position), (_place, _number, person) in zip(places, new, strict=True)
     ]
 
 
 def _orders(session: Session, draw: Draw, plan: Plan, counts: dict[Cell, int]) -> dict[Cell, tuple[Drawn, ...]]:
-    """The first people of these queues: those asked already, and whoever follows."""
+    """The first people of each queue in ticket order: `counts` says how many."""
     frame = session.get_one(Frame, draw.frame_id)
     cell = cell_of(plan, Reading(draw.reading))
     pairs = ((person.key, cell(person)) for person in people_of(session, frame))
-    wanted = ((key, place) for key, place in pairs if place in counts)
-    return dict(smallest(wanted, draw.seed, counts))
+    people = ((key, place) for key, place in pairs if place in counts)
+    return dict(smallest(people, draw.seed, counts))
 
 
-def _register(session: Session, draw: Draw, replaced: Case, one: Drawn, actor: User | None) -> Replacement:
+def _register(session: Session, draw: Draw, replaced: Case, person: Drawn, actor: User | None) -> Replacement:
     case = session.scalars(
         select(Case)
         .join(Recipient, Case.recipient_id == Recipient.id)
-        .where(Case.draw_id == draw.id, Recipient.key == one.key)
+        .where(Case.draw_id == draw.id, Recipient.key == person.key)
     ).one()
     last = session.scalar(select(func.max(Replacement.number)).where(Replacement.draw_id == draw.id))
     row = Replacement(

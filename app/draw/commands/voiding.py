@@ -1,4 +1,4 @@
-"""Declaring a plan and its draw void: one person asks and says why, another agrees. Both stay on every later record."""
+"""Voiding a plan and its draw: one person requests it with a reason, another confirms; later records list both."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.shared.limits import LONGEST_REASON
 
 
 def open_request_of(session: Session, ceremony: Ceremony) -> VoidRequest | None:
-    """The request that waits for a second person."""
+    """The request that waits for confirmation; None where there is none."""
     return session.scalar(
         select(VoidRequest).where(
             VoidRequest.ceremony_id == ceremony.id,
@@ -28,7 +28,7 @@ def open_request_of(session: Session, ceremony: Ceremony) -> VoidRequest | None:
 
 
 def ask_to_void(session: Session, ceremony: Ceremony, reason: str, *, actor: User) -> VoidRequest:
-    """Ask that a plan, and its draw where there is one, be void."""
+    """Request that a plan, and its draw where there is one, be voided."""
     lock(session, ceremony)
     _in_force(session, ceremony)
     reason = reason_given(reason, LONGEST_REASON, _("写明作废的原因，会印在以后每一份证书上。"))
@@ -42,7 +42,7 @@ def ask_to_void(session: Session, ceremony: Ceremony, reason: str, *, actor: Use
 
 
 def withdraw_void(session: Session, request: VoidRequest, *, actor: User) -> None:
-    """Take a request back."""
+    """Withdraw a request."""
     lock(session, request.ceremony)
     session.refresh(request)
     if request.confirmed_at is not None or request.withdrawn_at is not None:
@@ -52,7 +52,7 @@ def withdraw_void(session: Session, request: VoidRequest, *, actor: User) -> Non
 
 
 def confirm_void(session: Session, request: VoidRequest, *, actor: User) -> None:
-    """The second person agrees: plan and draw are void from now on, and kept."""
+    """Confirm a request, by a second person: plan and draw become void and are kept on record."""
     ceremony = request.ceremony
     lock(session, ceremony)
     session.refresh(request)

@@ -1,4 +1,4 @@
-"""The forms of a ceremony: where the seed comes from, a commitment, a value, and declaring a draw void."""
+"""The forms of a ceremony: sources of the seed, a commitment, a value, and voiding a draw."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.draw.commands.ceremonies import Source
 from app.models import Role
-from app.shared.forms import line
+from app.shared.forms import text_line
 from app.shared.labels import ROLES
 from app.shared.limits import LONGEST_REASON
 
@@ -27,7 +27,7 @@ PARTY_SOURCE = "自行随机选定，先承诺后公布"
 
 
 class SourcesForm(FlaskForm):  # type: ignore[misc]
-    """Who gives a value of their own, and which public source is named beforehand."""
+    """Which parties contribute a value of their own, and which public source is named beforehand."""
 
     parties = SelectMultipleField(
         _l("各自承诺一个数值的各方"),
@@ -35,31 +35,31 @@ class SourcesForm(FlaskForm):  # type: ignore[misc]
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    public = line(_l("公开来源"), 200, optional=True)
+    public = text_line(_l("公开来源"), 200, optional=True)
 
     def sources(self) -> list[Source]:
-        """As the command wants them: parties in the order of the list, then the public source."""
+        """The sources for the command: parties in the order of the list, then the public source."""
         chosen = [role for role in PARTIES if role.value in (self.parties.data or [])]
-        found = [Source(PARTY_NAMES[role], PARTY_SOURCE, role) for role in chosen]
+        sources = [Source(PARTY_NAMES[role], PARTY_SOURCE, role) for role in chosen]
         if public := (self.public.data or "").strip():
-            found.append(Source("公开来源", public))
-        return found
+            sources.append(Source("公开来源", public))
+        return sources
 
 
 class CommitmentForm(FlaskForm):  # type: ignore[misc]
     """A commitment: 64 hexadecimal digits; the value behind it stays with the party."""
 
-    commitment = line(_l("承诺"), 64)
+    commitment = text_line(_l("承诺"), 64)
 
 
 class ValueForm(FlaskForm):  # type: ignore[misc]
     """A party's value, or what the public source gave."""
 
-    value = line(_l("数值"), 200)
+    value = text_line(_l("数值"), 200)
 
 
 class VoidForm(FlaskForm):  # type: ignore[misc]
-    """Why a plan and its draw are to be void."""
+    """The reason for voiding a plan and its draw."""
 
     reason = TextAreaField(
         _l("作废的原因"),

@@ -1,4 +1,4 @@
-"""The form that takes a certificate."""
+"""The form for checking a certificate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The choices of a plan, and in one sentence what each costs or buys."""
+"""The choices of a plan, each with one sentence on its costs and benefits."""
 
 from __future__ import annotations
 

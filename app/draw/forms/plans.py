@@ -1,4 +1,4 @@
-"""The plan of a draw as a form: its choices travel in an address, so that a plan can be sent to a colleague."""
+"""The plan of a draw as a form, read from the query string so that the address of a plan can be shared."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from app.shared.forms import WholeField, choices
 from app.shared.labels import listed
 from sampling.canonical import is_plain
 from sampling.plan import LARGEST, Factor, Method, Plan, PlanRefused, Protocol, general_allowed
-from sampling.planning import size_for_answers, size_for_answers_surely, size_for_margin, spread_of
-from sampling.projection import MOST_SPREADS, Assumptions
+from sampling.planning import size_for_answers, size_for_answers_surely, size_for_margin, stddev_of
+from sampling.projection import MOST_STDDEVS, Assumptions
 from sampling.rule import Requirement, SizeRefused, planned_size
 from sampling.text import Text
 
@@ -40,7 +40,7 @@ GENERAL_INCLUDED = Text(
 
 
 class Within:
-    """A number within bounds; asked for only where the choice beside it makes it count."""
+    """Validates that a number is within bounds; only where the condition `when` of the form holds."""
 
     def __init__(self, least: int | Decimal, most: int | Decimal, when: When | None = None) -> None:
         self.least, self.most, self.when = least, most, when
@@ -58,7 +58,7 @@ class Within:
 
 
 class Known:
-    """One or several of the choices that are offered."""
+    """Validates that every value is one of the offered choices."""
 
     def __call__(self, _form: Form, field: Any) -> None:
         offered = {choice.value for choice in field.choices}
@@ -68,12 +68,12 @@ class Known:
 
 
 class NumberField(DecimalField):  # type: ignore[misc]
-    """A number with a decimal point; what is none is left for the validator to say."""
+    """A decimal number; other text becomes None, which the validator reports."""
 
     data: Any
 
     def process_formdata(self, values: list[str]) -> None:
-        """Take full-width digits as well."""
+        """Parse a number, also in full-width digits."""
         text = unicodedata.normalize("NFKC", values[0]).strip() if values else ""
         self.data = Decimal(text) if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) else None
 
@@ -87,7 +87,7 @@ def _whole(label: Any, least: int, most: int, default: int | None, when: When | 
 
 
 class PlanForm(Form):  # type: ignore[misc]
-    """Every choice of a plan; without CSRF token, because it is read from an address as well as from a form."""
+    """Every choice of a plan; without CSRF token, because it is read from a query string as well as from a form."""
 
     strata = SelectMultipleField(
         _l("按什么分层"),
@@ -129,7 +129,7 @@ class PlanForm(Form):  # type: ignore[misc]
 
     @classmethod
     def of(cls, given: MultiDict[str, str], *, lines: str = "") -> PlanForm:
-        """The form of an address or of what was posted; what is missing has its usual value."""
+        """The form of a query string or a submission; missing fields have their defaults."""
         return cls(given if any(name in cls._names() for name in given) else None, lines=lines)
 
     @classmethod
@@ -137,12 +137,12 @@ class PlanForm(Form):  # type: ignore[misc]
         return {field.name for field in cls()}
 
     def validate_lines(self, field: StringField) -> None:
-        """Rising per cents, separated by any of the usual marks."""
+        """Validate band limits: increasing percentages, separated by any usual mark."""
         if _lines(field.data or "") is None:
             raise ValidationError(str(_l("请填 1 到 100 之间的数，从小到大，最多 9 个，用顿号隔开，例如 60、80、90。")))
 
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
-        """Also the shares that were typed for strata, where they count."""
+        """Validate the fields, and under Neyman allocation the shares typed for strata."""
         valid = super().validate(extra_validators)
         if self.method.data == Method.NEYMAN.value and None in self.shares.values():
             self.form_errors = [_("各层的预计满意率，请填 1 到 99 之间的整数。")]
@@ -150,15 +150,15 @@ class PlanForm(Form):  # type: ignore[misc]
         return bool(valid)
 
     def assumptions(self) -> Assumptions:
-        """What is expected; only of a form that validates."""
+        """The assumptions about response and satisfaction; only for a form that validates."""
         neyman = self.method.data == Method.NEYMAN.value
         shares = {code: share for code, share in self.shares.items() if share is not None} if neyman else {}
         return Assumptions(self.expected.data, self.rate.data, shares, _lines(self.lines.data) or ())
 
     def to_plan(self, need: Requirement) -> Plan | None:
-        """The plan of these choices for what the rule asks; None when a field says why there is none.
+        """The plan of these choices for the requirement; None when it is refused, with the reason at a field.
 
-        Under Neyman allocation its spreads are those of the shares that were typed.
+        Under Neyman allocation the stratum standard deviations are those of the typed shares.
         """
         if not self.validate():
             return None
@@ -171,7 +171,7 @@ class PlanForm(Form):  # type: ignore[misc]
                 method=method,
                 minimum=self.minimum.data,
                 area_minimum=self.area_minimum.data,
-                spread={code: spread_of(share) for code, share in self.assumptions().shares.items()},
+                stddev={code: stddev_of(share) for code, share in self.assumptions().shares.items()},
                 overlap={IGNORE: None, REST: 0, KEEP: self.overlap.data}[self.last.data],
                 protocol=protocol,
                 block=self.block.data if protocol is Protocol.BLOCK else 1,
@@ -187,23 +187,23 @@ class PlanForm(Form):  # type: ignore[misc]
         return None
 
     def _size(self, need: Requirement) -> int:
-        """How many people, never fewer than required, never more than there are."""
+        """The sample size: at least what is required, at most the population."""
         by = self.size_by.data
         if by == TYPED:
             return planned_size(need, self.size.data)
         if by == ALL:
             return need.population
-        wanted = need.required
+        size = need.required
         if by == RATE:
-            wanted = size_for_answers_surely(need.required, self.rate.data)
+            size = size_for_answers_surely(need.required, self.rate.data)
         elif by == MARGIN:
-            wanted = size_for_margin(float(self.margin.data) / 100, need.population)
+            size = size_for_margin(float(self.margin.data) / 100, need.population)
             if self.protocol.data == Protocol.NONE.value:
-                wanted = size_for_answers(wanted, self.rate.data)
-        return min(max(wanted, need.required), need.population)
+                size = size_for_answers(size, self.rate.data)
+        return min(max(size, need.required), need.population)
 
     def refuse(self, refused: PlanRefused) -> None:
-        """Put a refusal at the field it is about."""
+        """Attach a refusal to the field it concerns."""
         name = refused.field
         if name == "size" and self.size_by.data != TYPED:
             name = "size_by"
@@ -213,7 +213,7 @@ class PlanForm(Form):  # type: ignore[misc]
             self.form_errors = [*self.form_errors, to_visitor(refused.message)]
 
     def fields(self, strata: Iterable[tuple[str, int]] = ()) -> list[tuple[str, str]]:
-        """The choices as names and values, to be sent again; with the share expected in each of these strata."""
+        """The choices as names and values for resubmission, with the expected share of each of these strata."""
         sent = [("strata", value) for value in ("", *self.strata.data)]
         sent += [
             (field.name, str(field._value())) for field in self if hasattr(field, "_value") and field.name != "strata"
@@ -223,7 +223,7 @@ class PlanForm(Form):  # type: ignore[misc]
 
 
 def _completed(given: MultiDict[str, str], lines: str) -> MultiDict[str, str]:
-    """What was given, and the usual value of whatever was not; `strata` may be given as nothing."""
+    """The given values completed with defaults; `strata` may be given as empty."""
     whole: MultiDict[str, str] = MultiDict(given)
     for name, value in PlanForm(lines=lines).fields():
         if name not in given:
@@ -232,14 +232,14 @@ def _completed(given: MultiDict[str, str], lines: str) -> MultiDict[str, str]:
 
 
 def _typed_shares(given: MultiDict[str, str]) -> dict[str, int | None]:
-    """The share typed for each stratum, None where it is no whole number from 1 to 99."""
-    found: dict[str, int | None] = {}
+    """The share typed for each stratum, in per cent; None where it is not a whole number from 1 to 99."""
+    shares: dict[str, int | None] = {}
     for name, text in given.items():
         code = name.removeprefix(SHARE)
-        if code != name and is_plain(code) and len(found) < MOST_SPREADS:
+        if code != name and is_plain(code) and len(shares) < MOST_STDDEVS:
             text = unicodedata.normalize("NFKC", text).strip()
-            found[code] = int(text) if re.fullmatch(r"[1-9][0-9]?", text) else None
-    return found
+            shares[code] = int(text) if re.fullmatch(r"[1-9][0-9]?", text) else None
+    return shares
 
 
 def _lines(text: str) -> tuple[Decimal, ...] | None:

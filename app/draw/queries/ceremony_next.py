@@ -1,4 +1,4 @@
-"""Whose turn it is in a ceremony: what one of its parties is waited for."""
+"""The next actions in a ceremony: what it needs from one of its parties."""
 
 from __future__ import annotations
 
@@ -11,32 +11,38 @@ from sqlalchemy.orm import Session
 from app.models import Ceremony, Role, VoidRequest
 from sampling.seed import ContributionKind
 
-# Who may agree that a plan and its draw be void: those who answer for the evaluation or pay for it, never the
-# station or an interviewer.
+# Who may confirm that a plan and its draw are void: those responsible for the evaluation or paying for it, never
+# the station or an interviewer.
 MAY_CONFIRM = (Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR)
 
 
-class Turn(StrEnum):
-    """Something a ceremony waits for."""
+class CeremonyAction(StrEnum):
+    """An action that a ceremony needs from a party."""
 
     COMMIT = "commit"
     REVEAL = "reveal"
     CONFIRM = "confirm"
 
 
-def turns_of(session: Session, ceremony: Ceremony | None, roles: Collection[Role], user_id: int) -> list[Turn]:
-    """What the ceremony in force waits for from this person; nothing once nobody can do anything."""
+def next_actions_of(
+    session: Session, ceremony: Ceremony | None, roles: Collection[Role], user_id: int
+) -> list[CeremonyAction]:
+    """The actions that the ceremony in force needs from this user; empty when it needs none."""
     if ceremony is None:
         return []
-    own = [one for one in ceremony.contributions if one.kind == ContributionKind.COMMITTED and one.role in roles]
-    found = []
-    if ceremony.closed_at is None and any(one.commitment is None for one in own):
-        found.append(Turn.COMMIT)
-    if ceremony.closed_at is not None and any(one.value is None for one in own):
-        found.append(Turn.REVEAL)
+    own_contributions = [
+        contribution
+        for contribution in ceremony.contributions
+        if contribution.kind == ContributionKind.COMMITTED and contribution.role in roles
+    ]
+    actions = []
+    if ceremony.closed_at is None and any(contribution.commitment is None for contribution in own_contributions):
+        actions.append(CeremonyAction.COMMIT)
+    if ceremony.closed_at is not None and any(contribution.value is None for contribution in own_contributions):
+        actions.append(CeremonyAction.REVEAL)
     if set(roles) & set(MAY_CONFIRM) and _asked_by_another(session, ceremony, user_id):
-        found.append(Turn.CONFIRM)
-    return found
+        actions.append(CeremonyAction.CONFIRM)
+    return actions
 
 
 def _asked_by_another(session: Session, ceremony: Ceremony, user_id: int) -> bool:

@@ -1,4 +1,4 @@
-"""The one adapter between the stored draw and the mathematics that re-draws it."""
+"""The adapter between the stored draw and the pure functions that repeat and verify it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOT_DRAWN = Text("还没有抽样。", "Nobody has been drawn yet.")
 
 
 def live_ceremony(session: Session, evaluation: Evaluation) -> Ceremony | None:
-    """The plan in force and the way to its seed, if one was announced."""
+    """The ceremony in force, with its plan and seed contributions; None before one was announced."""
     return session.scalar(select(Ceremony).where(Ceremony.evaluation_id == evaluation.id, Ceremony.voided_at.is_(None)))
 
 
@@ -35,7 +35,7 @@ def plan_in_force(ceremony: Ceremony) -> Plan:
     return Plan.from_json(ceremony.plan)
 
 
-def released_of(session: Session, draw: Draw) -> list[pure.Replacement]:
+def replacements_of(session: Session, draw: Draw) -> list[pure.ReleasedReplacement]:
     """The replacements of a draw in the order of their release."""
     new, old = aliased(Case), aliased(Case)
     new_person, old_person = aliased(Recipient), aliased(Recipient)
@@ -49,7 +49,7 @@ def released_of(session: Session, draw: Draw) -> list[pure.Replacement]:
         .order_by(Replacement.number)
     )
     return [
-        pure.Replacement(
+        pure.ReleasedReplacement(
             replaces=replaced,
             outcome=row.outcome,
             stratum=case.stratum,
@@ -63,7 +63,7 @@ def released_of(session: Session, draw: Draw) -> list[pure.Replacement]:
 
 
 def voided_before(session: Session, frame: Frame) -> list[dict[str, str]]:
-    """Every ceremony of a frame that was declared void, with its draw where there was one, the oldest first."""
+    """Every voided ceremony of a frame, with its draw where there was one, oldest first."""
     rows = session.execute(
         select(Ceremony, Draw.certificate_digest)
         .outerjoin(Draw, Draw.ceremony_id == Ceremony.id)
@@ -85,13 +85,13 @@ def published_certificate(session: Session, draw: Draw) -> dict[str, Any]:
     """The certificate of a draw with the replacements to date."""
     if draw.certificate.get("format") != FORMAT:
         return draw.certificate
-    return publish(draw.certificate, released_of(session, draw))
+    return publish(draw.certificate, replacements_of(session, draw))
 
 
 def stored_differences(session: Session, draw: Draw) -> tuple[CertificateDifference, ...]:
-    """What shows by itself that a stored certificate is not the one registered with the draw: shape and digest.
+    """The differences of a stored certificate from the registered one that its schema and digest show.
 
-    Nothing of a certificate with differences may be relied on, or shown as if it were one.
+    A certificate with differences must not be relied on or shown as a certificate.
     """
     certificate = published_certificate(session, draw)
     if broken := tuple(schema_differences(certificate)):
@@ -107,7 +107,7 @@ def draw_with_digest(session: Session, digest: str) -> Draw | None:
 
 
 def verify_draw(session: Session, evaluation: Evaluation) -> Evidence:
-    """Re-draw from the sealed frame and hold it against certificate and cases; raises Mismatch with what differs."""
+    """Repeat the draw from the sealed frame and compare it with certificate and cases; raises Mismatch."""
     draw = live_draw(session, evaluation)
     if draw is None:
         raise Mismatch((CertificateDifference(CertificateCheck.CASES, "draw", NOT_DRAWN),))
@@ -120,7 +120,7 @@ def verify_draw(session: Session, evaluation: Evaluation) -> Evidence:
 
 
 def reserve_counts(session: Session, draw: Draw) -> dict[tuple[str, str], int]:
-    """How many of each queue are in use: sample and replacements."""
+    """How many people of each (stratum, queue) have a case: sample and replacements."""
     rows = session.execute(
         select(Case.stratum, Case.queue, func.count()).where(Case.draw_id == draw.id).group_by(Case.stratum, Case.queue)
     )

@@ -1,7 +1,7 @@
-"""What a draw would do, before it is made.
+"""The projection of a plan, before the draw is made.
 
-Everyone on a frame is counted by one GROUP BY of village, categories and last round; what follows is arithmetic on the
-kinds of people there are, so that the cost of a preview does not grow with the people.
+The people of a frame are counted by one GROUP BY of village, categories and last round; the rest is arithmetic on
+these groups, so that the cost of a preview does not grow with the number of people.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ MORE_ANSWERS = (200, 400)
 
 
 def plan_by_villages(session: Session, evaluation: Evaluation, size: int | None = None) -> Plan:
-    """The plan most evaluations take: strata by village in proportion, as many people as the rule asks, or more.
+    """The usual plan: strata by village, proportional allocation, the required sample size or more.
 
     Raises SizeRefused when `size` is not allowed, NobodyToAsk without people.
     """
-    return Plan(planned_size(need_of(_frame(session, evaluation), evaluation), size))
+    return Plan(planned_size(requirement_of(_frame(session, evaluation), evaluation), size))
 
 
 @dataclass(frozen=True)
 class StratumLine:
-    """A stratum, the people drawn from it, and the share expected there."""
+    """A stratum: population, sample size, and the expected share in per cent."""
 
     code: str
     name: str
@@ -50,15 +50,15 @@ class StratumLine:
 
 @dataclass(frozen=True)
 class MisclassificationLine:
-    """A true share in per cent, and the chance of misclassification with each number of answers."""
+    """A true share in per cent, and the probability of misclassification with each number of responses."""
 
     share: int
     by_size: tuple[Misclassification, ...]
 
 
 @dataclass(frozen=True)
-class Preview:
-    """A plan beside the usual one, before anything is drawn; `strata` are the first SHOWN_STRATA."""
+class PlanPreview:
+    """The projections of a plan and of the usual plan; `strata` are the first SHOWN_STRATA."""
 
     need: Requirement
     readings: tuple[ReadingRow, ...]
@@ -71,18 +71,18 @@ class Preview:
 
     @property
     def plan(self) -> Plan:
-        """The plan that is previewed, with the spreads of its strata filled in."""
+        """The previewed plan, with the standard deviations of its strata filled in."""
         return self.chosen.plan
 
     @property
     def spread_shares(self) -> list[tuple[str, int]]:
         """The share expected in each stratum, where the allocation needs it."""
-        return [(code, self.assumptions.share_of(code)) for code in self.plan.spread]
+        return [(code, self.assumptions.share_of(code)) for code in self.plan.stddev]
 
     @property
     def asked(self) -> tuple[int, ...]:
-        """The numbers of answers that the chance of misclassification is shown for."""
-        return tuple(found.asked for found in self.misclassification[0].by_size)
+        """The numbers of responses for which the probability of misclassification is shown."""
+        return tuple(chance.asked for chance in self.misclassification[0].by_size)
 
 
 def _frame(session: Session, evaluation: Evaluation) -> Frame:
@@ -94,13 +94,13 @@ def _frame(session: Session, evaluation: Evaluation) -> Frame:
     return frame
 
 
-def need_of(frame: Frame, evaluation: Evaluation) -> Requirement:
-    """What the rule asks of a frame under the evaluation's reading; raises NobodyToAsk."""
+def requirement_of(frame: Frame, evaluation: Evaluation) -> Requirement:
+    """The sample size that the rule requires of a frame under the evaluation's reading; raises NobodyToAsk."""
     return requirement(frame.priority_count, frame.people_count, Reading(evaluation.reading))
 
 
 def kinds_of(session: Session, frame: Frame) -> Kinds:
-    """How many people of a frame are alike in village, categories and last round; nobody's key."""
+    """How many people of a frame share village, categories and last round; keys are left empty."""
     rows = session.execute(
         select(Village.code, ServiceArea.code, Recipient.categories, Recipient.last, func.count())
         .join(Village, Recipient.village_id == Village.id)
@@ -114,16 +114,16 @@ def kinds_of(session: Session, frame: Frame) -> Kinds:
     ]
 
 
-def plan_preview(session: Session, evaluation: Evaluation, plan: Plan, assumptions: Assumptions) -> Preview:
-    """What the plan would do to the frame, draft or sealed.
+def plan_preview(session: Session, evaluation: Evaluation, plan: Plan, assumptions: Assumptions) -> PlanPreview:
+    """The projection of a plan on the frame, draft or sealed.
 
     Raises NobodyToAsk without a frame or people, PlanRefused when the plan does not fit.
     """
     frame = _frame(session, evaluation)
-    need = need_of(frame, evaluation)
+    need = requirement_of(frame, evaluation)
     kinds = kinds_of(session, frame)
     chosen = project(plan, kinds, need.reading, assumptions)
-    return Preview(
+    return PlanPreview(
         need=need,
         readings=readings_of(frame),
         chosen=chosen,

@@ -1,4 +1,4 @@
-"""What became of the cases that ended without an interview: replaced, waiting, and how much reserve is left."""
+"""The reserve of a draw: cases that ended without an interview, their replacements, and the reserve left."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sampling.plan import Plan
 
 @dataclass(frozen=True)
 class StratumReserve:
-    """One stratum: people, in use (sample and released), lost, replaced, and left in the reserve."""
+    """One stratum: population, people in use (sample and released), cases lost, cases replaced."""
 
     name: str
     population: int
@@ -29,13 +29,13 @@ class StratumReserve:
 
     @property
     def left(self) -> int:
-        """People of the reserve nobody has seen yet."""
+        """How many people are left in the reserve."""
         return self.population - self.used
 
 
 @dataclass(frozen=True)
 class LostCase:
-    """A case that ended without an interview and was not replaced; names nobody."""
+    """A case that ended without an interview and was not replaced; without personal data."""
 
     uuid: uuid.UUID
     code: str
@@ -46,7 +46,7 @@ class LostCase:
 
 @dataclass(frozen=True)
 class Release:
-    """One person released: number, both cases, the outcome that made it necessary, when."""
+    """One replacement: its number, both cases, the outcome that caused it, and when it was released."""
 
     number: int
     code: str
@@ -66,7 +66,7 @@ class Reserves:
 
 
 def reserves_of(session: Session, draw: Draw) -> Reserves | None:
-    """The reserve of a draw; None for a draw of the first schema, which has none on record."""
+    """The reserve of a draw; None for a draw of the first schema, which records none."""
     if draw.ceremony is None:
         return None
     plan = plan_in_force(draw.ceremony)
@@ -136,7 +136,7 @@ def _released(session: Session, draw: Draw) -> list[Release]:
         Release(
             number=row.number,
             code=case_code(stratum, queue, position),
-            replaces=case_code(stratum, queue, place),  # a replacement stands in the queue of the replaced
+            replaces=case_code(stratum, queue, place),  # a replacement is in the same queue as the case it replaces
             outcome=row.outcome,
             at=row.released_at,
         )

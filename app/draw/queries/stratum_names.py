@@ -1,4 +1,4 @@
-"""Strata as people read them: 甲村 · 老年人."""
+"""Readable names of strata, for example 甲村 · 老年人."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def stratum_names(draw: Draw) -> dict[str, str]:
 
 
 def stratum_name(evaluation: Evaluation, plan: Plan, code: str, part: str) -> str:
-    """The name of one stratum; the general part has only places: area and village (sampling.strata)."""
+    """The name of one stratum; the general part is stratified by area and village only (sampling.strata)."""
     if code == ALL:
         return str(_("全部"))
     values, general = code.split("/"), part == GENERAL

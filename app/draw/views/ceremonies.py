@@ -1,4 +1,4 @@
-"""The way to the seed: announcing the plan, commitments, values, the draw."""
+"""Pages of the ceremony: announcing the plan, commitments, values, the draw."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from sampling.plan import Plan
 
 blueprint = Blueprint("ceremonies", __name__, url_prefix="/evaluations/<slug>/ceremony")
 
-# Everyone who may give a value; nobody learns here who was drawn.
+# Everyone who may contribute a value; these pages do not show who was drawn.
 PARTIES = (Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.STATION)
 
 
@@ -40,7 +40,7 @@ def get_ceremony(evaluation: Evaluation) -> Ceremony:
 @blueprint.get("")
 @members(*PARTIES)
 def show(slug: str) -> str:
-    """How far the ceremony is, and what this visitor can do now."""
+    """The state of the ceremony, and the actions open to this visitor."""
     return _page(get_evaluation(slug))
 
 
@@ -67,7 +67,7 @@ def _page(evaluation: Evaluation, refused: dict[int, FlaskForm] | None = None, r
 @blueprint.route("/new", methods=["GET", "POST"])
 @members(Role.LEAD)
 def new(slug: str) -> Page:
-    """Announce the plan that the address describes, and where the seed will come from."""
+    """Announce the plan that the query string describes, with the sources of the seed."""
     evaluation = get_evaluation(slug)
     if live_ceremony(db.session, evaluation) is not None:
         return redirect(url_for(".show", slug=slug), 303)
@@ -93,7 +93,7 @@ def new(slug: str) -> Page:
 
 
 def _plan(evaluation: Evaluation) -> tuple[Plan | None, str]:
-    """The plan of the address, or what is wrong about it."""
+    """The plan of the query string, or what is wrong with it."""
     form = PlanForm.of(request.args)
     preview, nobody = previewed(evaluation, form)
     if preview is None:
@@ -109,27 +109,35 @@ def commit_value(slug: str, place: int) -> Page:
     evaluation = get_evaluation(slug)
     form = CommitmentForm()
     return _contribute(
-        evaluation, place, form, lambda one: commit(db.session, one, form.commitment.data, actor=current_user)
+        evaluation,
+        place,
+        form,
+        lambda contribution: commit(db.session, contribution, form.commitment.data, actor=current_user),
     )
 
 
 @blueprint.post("/reveal/<int:place>")
 @members(*PARTIES)
 def reveal_value(slug: str, place: int) -> Page:
-    """A party's value, or what the public source gave."""
+    """Reveal a party's value, or record that of the public source."""
     evaluation = get_evaluation(slug)
     form = ValueForm()
     return _contribute(
-        evaluation, place, form, lambda one: reveal(db.session, one, form.value.data, actor=current_user)
+        evaluation,
+        place,
+        form,
+        lambda contribution: reveal(db.session, contribution, form.value.data, actor=current_user),
     )
 
 
 def _contribute(evaluation: Evaluation, place: int, form: FlaskForm, act: Callable[[SeedContribution], None]) -> Page:
     ceremony = get_ceremony(evaluation)
-    one = next((one for one in ceremony.contributions if one.place == place), None) or abort(404)
+    contribution = next(
+        (contribution for contribution in ceremony.contributions if contribution.place == place), None
+    ) or abort(404)
     if form.validate_on_submit():
         with committing() as refused:
-            act(one)
+            act(contribution)
         if not refused:
             flash(_("已记下。"), "success")
             return redirect(url_for(".show", slug=evaluation.slug), 303)
@@ -140,7 +148,7 @@ def _contribute(evaluation: Evaluation, place: int, form: FlaskForm, act: Callab
 
 
 def _at(place: int, form: FlaskForm) -> FlaskForm:
-    """The form with an id of its own: a page may hold one for each place."""
+    """The form with an id of its own, as a page may hold one for each contribution."""
     field = _first_field(form)
     field.id = f"{field.name}-{place}"
     return form

@@ -1,4 +1,4 @@
-"""A certificate for everyone who holds its digest: the page to print, and the file."""
+"""Public pages of a certificate, for anyone who holds its digest: a page to print, and the file."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ blueprint = Blueprint("certificates", __name__, url_prefix="/certificate")
 
 @dataclass(frozen=True)
 class CertificateParts:
-    """What the page shows: the certificate, its plan, its tables, its own address and that as a QR code."""
+    """The template variables of a certificate: content, plan, tables, its address, and that as a QR code."""
 
     certificate: dict[str, Any]
     plan: Plan
     names: dict[str, str]
     contributions: list[rows.ContributionRow]
-    strata: list[rows.StratumRow]
+    strata: list[rows.CertificateStratumRow]
     replacements: list[rows.ReplacementRow]
     voided: list[rows.VoidedRow]
     address: str
@@ -49,7 +49,7 @@ def certificate_parts(session: Session, draw: Draw) -> CertificateParts:
         plan=Plan.from_json(content["plan"]),
         names=(names := stratum_names(draw)),
         contributions=rows.contribution_rows(content),
-        strata=rows.stratum_rows(content, names),
+        strata=rows.certificate_stratum_rows(content, names),
         replacements=rows.replacement_rows(content, names, outcomes_of(draw.evaluation)),
         voided=rows.voided_rows(content["voided"]),
         address=address,

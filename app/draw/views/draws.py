@@ -1,4 +1,4 @@
-"""The draw and its certificate, for the lead."""
+"""Pages of the draw and its certificate, for the lead."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ blueprint = Blueprint("draws", __name__, url_prefix="/evaluations/<slug>/draw")
 @blueprint.get("")
 @members(Role.LEAD)
 def show(slug: str) -> str | BaseResponse:
-    """The certificate; before the draw, the step that comes next."""
+    """The certificate; before the draw, redirect to the next step."""
     evaluation = get_evaluation(slug)
     draw = live_draw(db.session, evaluation)
     if draw is not None:
@@ -34,7 +34,7 @@ def show(slug: str) -> str | BaseResponse:
 
 
 def _page(evaluation: Evaluation, draw: Draw, mismatch: Mismatch | None = None, *, verified: bool = False) -> str:
-    # Somebody may have altered the stored certificate: then the differences are all there is to show.
+    # If the stored certificate was altered, only the differences are shown.
     broken = stored_differences(db.session, draw)
     return render_template(
         "draw/draws/certificate.html",
@@ -49,7 +49,7 @@ def _page(evaluation: Evaluation, draw: Draw, mismatch: Mismatch | None = None, 
 @blueprint.get("/certificate.json")
 @members(Role.LEAD)
 def certificate(slug: str) -> Response:
-    """The certificate with the replacements to date, as a file; it names nobody."""
+    """The certificate with the replacements to date, as a file without personal data."""
     evaluation = get_evaluation(slug)
     content = published_certificate(db.session, get_live_draw(evaluation))
     return Response(
@@ -62,7 +62,7 @@ def certificate(slug: str) -> Response:
 @blueprint.get("/frame.txt")
 @members(Role.LEAD)
 def frame(slug: str) -> Response:
-    """The sealed frame in canonical form, for a full re-check elsewhere: keys and codes, nobody's name."""
+    """The sealed frame in canonical form, for an independent check: keys and codes without names."""
     evaluation = get_evaluation(slug)
     draw = get_live_draw(evaluation)
     return Response(
@@ -75,7 +75,7 @@ def frame(slug: str) -> Response:
 @blueprint.post("/verify")
 @members(Role.LEAD)
 def verify(slug: str) -> str | tuple[str, int]:
-    """Re-draw from the sealed frame, and compare with certificate and cases."""
+    """Repeat the draw from the sealed frame and compare it with certificate and cases."""
     evaluation = get_evaluation(slug)
     draw = get_live_draw(evaluation)
     try:

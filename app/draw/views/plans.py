@@ -1,4 +1,4 @@
-"""Planning a draw: what each choice costs and buys, before anything is announced."""
+"""Pages for planning a draw: the costs and benefits of each choice, before a plan is announced."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.draw.forms.plan_choices import LAST, METHODS, SIZES, STRATA
 from app.draw.forms.plans import PlanForm
 from app.draw.labels import PROTOCOL_CONSEQUENCES
 from app.draw.queries.draws import live_ceremony
-from app.draw.queries.plans import Preview, need_of, plan_preview
+from app.draw.queries.plans import PlanPreview, plan_preview, requirement_of
 from app.extensions import db
 from app.ledger.queries.frames import frame_of
 from app.ledger.queries.rounds import round_forgotten
@@ -29,7 +29,7 @@ blueprint = Blueprint("plans", __name__, url_prefix="/evaluations/<slug>/plan")
 @blueprint.get("")
 @members(Role.LEAD)
 def show(slug: str) -> str | BaseResponse | tuple[str, int]:
-    """The choices of the address and what they would do to the frame; once announced, the plan in force."""
+    """The choices of the query string and their projection; once announced, redirect to the plan in force."""
     evaluation = get_evaluation(slug)
     if live_ceremony(db.session, evaluation) is not None:
         return redirect(url_for("ceremonies.show", slug=slug), 303)
@@ -55,22 +55,22 @@ def show(slug: str) -> str | BaseResponse | tuple[str, int]:
     return page, 200 if preview or nobody else 422
 
 
-def _tables(preview: Preview, evaluation: Evaluation) -> dict[str, object]:
+def _tables(preview: PlanPreview, evaluation: Evaluation) -> dict[str, object]:
     return {
         "costs": rows.cost_rows(preview.chosen, preview.usual),
-        "areas": rows.area_rows(preview),
+        "areas": rows.plan_area_rows(preview),
         "misclassification": rows.misclassification_table(preview.misclassification, preview.asked),
         "readings": requirement_rows(preview.readings, evaluation.reading),
     }
 
 
-def previewed(evaluation: Evaluation, form: PlanForm) -> tuple[Preview | None, str]:
-    """The preview of a form's plan; without one the form says why, or there is nobody to ask."""
+def previewed(evaluation: Evaluation, form: PlanForm) -> tuple[PlanPreview | None, str]:
+    """The preview of a form's plan; None with a message if the frame has nobody to draw, or with errors in the form."""
     frame = frame_of(db.session, evaluation)
     try:
         if frame is None:
             return None, _("还没有名册。先上传名册，再抽样。")
-        plan = form.to_plan(need_of(frame, evaluation))
+        plan = form.to_plan(requirement_of(frame, evaluation))
         return (plan_preview(db.session, evaluation, plan, form.assumptions()) if plan else None), ""
     except NobodyToAsk as nobody:
         return None, to_visitor(nobody.message)

@@ -1,4 +1,4 @@
-"""Declaring a plan and its draw void: asked by one, confirmed by another."""
+"""Pages for voiding a plan and its draw: requested by one person, confirmed by another."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ blueprint = Blueprint("voiding", __name__, url_prefix="/evaluations/<slug>/void"
 @blueprint.route("", methods=["GET", "POST"])
 @members(*MAY_CONFIRM)
 def show(slug: str) -> Page:
-    """The request in hand, or a form to ask."""
+    """The open request, or a form to make one."""
     evaluation = get_evaluation(slug)
     form = VoidForm()
     if not form.is_submitted():
@@ -64,7 +64,7 @@ def _page(evaluation: Evaluation, form: VoidForm, refusal: str = "") -> str:
 @blueprint.post("/confirm")
 @members(*MAY_CONFIRM)
 def confirm(slug: str) -> Page:
-    """The second person agrees."""
+    """Confirm the request, by a second person."""
 
     def act(request: VoidRequest) -> None:
         confirm_void(db.session, request, actor=current_user)
@@ -77,7 +77,7 @@ def confirm(slug: str) -> Page:
 @blueprint.post("/withdraw")
 @members(Role.LEAD)
 def withdraw(slug: str) -> Page:
-    """Take the request back."""
+    """Withdraw the request."""
 
     def act(request: VoidRequest) -> None:
         withdraw_void(db.session, request, actor=current_user)

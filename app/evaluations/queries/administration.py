@@ -1,4 +1,4 @@
-"""What the administrator sees: accounts, evaluations, documents, members. Never an answer."""
+"""Reads of the administrator's pages: accounts, evaluations, stations, members. No answers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def all_stations(session: Session) -> Sequence[Station]:
 
 
 def members_of(session: Session, evaluation: Evaluation) -> Sequence[Membership]:
-    """Who takes part, by role."""
+    """The memberships of an evaluation, by role."""
     query = (
         select(Membership)
         .where(Membership.evaluation_id == evaluation.id)

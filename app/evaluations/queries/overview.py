@@ -1,4 +1,4 @@
-"""Where an evaluation stands: one look at every stage."""
+"""The overview of an evaluation: counts of every stage."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Overview:
 
 
 def overview_of(session: Session, evaluation: Evaluation) -> Overview:
-    """One row of counts for each stage."""
+    """The overview of an evaluation, read in a few counting queries."""
     ledgers = session.scalar(
         select(func.count())
         .select_from(LedgerUpload)

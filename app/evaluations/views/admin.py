@@ -27,12 +27,12 @@ from app.models import Document, Evaluation, Role, Station, User
 from app.outcome_lists.views import choice_form
 from app.retention.commands import set_keep_until
 from app.retention.forms import KeepUntilForm
-from app.retention.queries import anybody_asked, keeping_of
+from app.retention.queries import anybody_contacted, retention_state_of
 from app.shared.errors import Refused
 from app.shared.forms import choices
 from app.shared.json_files import read_json
 from app.shared.queries import evaluation_by_slug
-from app.shared.views import Page, committing, form_page, tell
+from app.shared.views import Page, committing, flash_result, form_page
 from app.signing_in import db_user
 from surveys.problems import InvalidDocument, Problem
 
@@ -85,14 +85,14 @@ def activate(user_uuid: uuid.UUID) -> BaseResponse:
     user = db.session.scalar(select(User).where(User.uuid == user_uuid)) or abort(404)
     with committing() as refused:
         set_active(db.session, user, active=request.form.get("active") == "1", actor=current_user)
-    tell(refused, _("已保存。"))
+    flash_result(refused, _("已保存。"))
     return redirect(url_for(".index"), 303)
 
 
 @blueprint.route("/documents/new", methods=["GET", "POST"])
 @members(Role.ADMINISTRATOR)
 def publish() -> Page:
-    """Publish a questionnaire, scheme or list of outcome codes; all its mistakes are shown at once."""
+    """Publish a questionnaire, scheme or outcome list; all its problems are shown at once."""
     form, refusal, problems = DocumentForm(), "", tuple[Problem, ...]()
     if form.validate_on_submit():
         with closing(form.file.data) as file:
@@ -125,7 +125,7 @@ def _in_words(problem: Problem) -> str:
 @blueprint.route("/evaluations/new", methods=["GET", "POST"])
 @members(Role.ADMINISTRATOR)
 def create_evaluation_page() -> Page:
-    """Open an evaluation."""
+    """Create an evaluation."""
     form, refusal = EvaluationForm(), ""
     stations = {str(station.uuid): station for station in all_stations(db.session)}
     documents = {
@@ -143,7 +143,7 @@ def create_evaluation_page() -> Page:
             flash(_("评估已建立。下一步，加入成员。"), "success")
             return redirect(url_for(".members_page", slug=evaluation.slug), 303)
         refusal = refused.message
-    lacking = [DOCUMENT_KINDS[kind] for kind, found in documents.items() if not found]
+    lacking = [DOCUMENT_KINDS[kind] for kind, published in documents.items() if not published]
     page = render_template("evaluations/admin/evaluation.html", form=form, refusal=refusal, lacking=lacking)
     return form_page(page, form)
 
@@ -203,7 +203,7 @@ def _new_evaluation(form: EvaluationForm, station: Station, documents: dict[str,
 @blueprint.route("/evaluations/<slug>/members", methods=["GET", "POST"])
 @members(Role.ADMINISTRATOR)
 def members_page(slug: str) -> Page:
-    """Who takes part, in which role."""
+    """The members of an evaluation, and the form that adds one."""
     evaluation = evaluation_by_slug(db.session, slug) or abort(404)
     form, refusal = MemberForm(), ""
     if form.validate_on_submit():
@@ -230,7 +230,7 @@ def members_page(slug: str) -> Page:
 @blueprint.route("/evaluations/<slug>/keep-until", methods=["GET", "POST"])
 @members(Role.ADMINISTRATOR)
 def keep_until_page(slug: str) -> Page:
-    """Until which day people's data are kept: told to everybody asked, so it comes sooner but not later."""
+    """Change the day until which personal data are kept; once anybody was told it, only to an earlier one."""
     evaluation = evaluation_by_slug(db.session, slug) or abort(404)
     form, refusal = KeepUntilForm(evaluation.keep_until), ""
     if form.validate_on_submit():
@@ -245,8 +245,8 @@ def keep_until_page(slug: str) -> Page:
     page = render_template(
         "retention/keep_until.html",
         evaluation=evaluation,
-        keeping=keeping_of(db.session, evaluation),
-        asked=anybody_asked(db.session, evaluation),
+        keeping=retention_state_of(db.session, evaluation),
+        asked=anybody_contacted(db.session, evaluation),
         form=form,
         refusal=refusal,
     )
@@ -256,11 +256,11 @@ def keep_until_page(slug: str) -> Page:
 @blueprint.post("/evaluations/<slug>/members/remove")
 @members(Role.ADMINISTRATOR)
 def remove(slug: str) -> BaseResponse:
-    """Take a role away."""
+    """Remove a member's role."""
     evaluation = evaluation_by_slug(db.session, slug) or abort(404)
-    wanted = (request.form.get("user", ""), request.form.get("role", ""))
+    chosen = (request.form.get("user", ""), request.form.get("role", ""))
     for membership in members_of(db.session, evaluation):
-        if (str(membership.user.uuid), membership.role) == wanted:
+        if (str(membership.user.uuid), membership.role) == chosen:
             remove_member(db.session, membership, actor=current_user)
             db.session.commit()
             flash(_("已移除。"), "success")

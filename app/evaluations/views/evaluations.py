@@ -1,4 +1,4 @@
-"""The evaluations one takes part in, and where one of them stands."""
+"""The list of the visitor's evaluations, the overview of one, and its audit log."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from app.audit.labels import action_name
 from app.audit.queries import details_of, latest_events, verify_chain
 from app.clock import local
 from app.documents.queries import outcomes_of
-from app.draw.queries.ceremony_next import turns_of
+from app.draw.queries.ceremony_next import next_actions_of
 from app.evaluations.labels import details_in_words
 from app.evaluations.queries.overview import Overview, overview_of
 from app.evaluations.rows import evaluation_rows, reading_met_rows
 from app.extensions import db
 from app.ledger.queries.readings import readings_of
 from app.models import SCORING_ROLES, AuditEvent, Evaluation, Role
-from app.retention.queries import keeping_of
+from app.retention.queries import retention_state_of
 from app.shared.getters import get_evaluation, roles_at
 from app.shared.queries import evaluations_of
 from surveys.outcomes import OutcomeList
@@ -43,7 +43,7 @@ class Step:
 @blueprint.get("")
 @members(*EVERYONE)
 def index() -> str:
-    """One's evaluations."""
+    """The visitor's evaluations."""
     rows = evaluation_rows(evaluations_of(db.session, current_user.id))
     return render_template("evaluations/index.html", evaluations=rows)
 
@@ -51,7 +51,7 @@ def index() -> str:
 @blueprint.get("/<slug>")
 @members(*EVERYONE)
 def show(slug: str) -> str:
-    """Where the evaluation stands, and the next thing to do for this visitor."""
+    """The overview of an evaluation, and the next step for this visitor's role."""
     evaluation = get_evaluation(slug)
     overview = overview_of(db.session, evaluation)
     roles = roles_at(evaluation)
@@ -62,9 +62,9 @@ def show(slug: str) -> str:
         evaluation=evaluation,
         overview=overview,
         readings=reading_met_rows(readings, evaluation.reading, overview.valid),
-        keeping=keeping_of(db.session, evaluation),
+        keeping=retention_state_of(db.session, evaluation),
         roles=roles,
-        turns=set(turns_of(db.session, overview.ceremony, roles, current_user.id)),
+        actions=set(next_actions_of(db.session, overview.ceremony, roles, current_user.id)),
         scores=bool(roles & set(SCORING_ROLES)),
         Role=Role,
         steps=steps,
@@ -72,7 +72,7 @@ def show(slug: str) -> str:
 
 
 def steps_of(evaluation: Evaluation, overview: Overview) -> list[Step]:
-    """The six stages with their state; the first that is not done is the present one."""
+    """The six stages with their state; the first not done is the current one."""
     frame, draw = overview.frame, overview.draw
     people = frame.people_count if frame else 0
     rows = (
@@ -114,7 +114,7 @@ def _draw_note(overview: Overview) -> str:
 @blueprint.get("/<slug>/audit")
 @members(Role.LEAD)
 def audit(slug: str) -> str:
-    """What was done, by whom, when; and whether the chain is whole."""
+    """The audit log of an evaluation, and whether the chain verifies."""
     evaluation = get_evaluation(slug)
     return render_template(
         "evaluations/audit.html",
@@ -125,7 +125,7 @@ def audit(slug: str) -> str:
 
 
 def _entry(event: AuditEvent, outcomes: OutcomeList) -> tuple[str, str, str, str]:
-    """When, what, who, and the details: codes, counts and digests."""
+    """One row of the audit log: time, action, actor, details."""
     who = event.actor.display_name if event.actor else _("系统")
     details = details_in_words(details_of(event), outcomes)
     return local(event.at).strftime("%Y-%m-%d %H:%M"), action_name(event.action), who, details

@@ -1,7 +1,7 @@
-"""An interview under way, kept answer by answer, and its end.
+"""Saving an interview answer by answer as a draft, and finishing it.
 
-What is under way belongs to the case, not to whoever asks: after a crash, a hang-up or a change of interviewer it goes
-on at the same question, under the same submission key, so that it is stored once.
+A draft belongs to the case, not to the interviewer: after a crash, a hang-up or a change of interviewer the interview
+resumes at the same question under the same submission key, so that it is stored once.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.cases.commands import is_with, schedule_of
+from app.cases.commands import is_handled_by, schedule_of
 from app.clock import now
 from app.database import lock
-from app.desk.commands.claiming import keep_hold
+from app.desk.commands.claiming import renew_lease
 from app.documents.queries import questionnaire_of
 from app.interview.commands.responses import AnswersRefused, Submission, submit_response, wrong_respondent
 from app.models import Case, DeskNote, Draft, Paradata, Response, Schedule, User
@@ -30,17 +30,18 @@ from surveys.checks import FAMILY, PROMPTED, SELF, STAFF, TICKS, soft_checks
 from surveys.indicators import Indicators, measure
 from surveys.questionnaire import AnswerProblem, Questionnaire, check_answers, fitting
 
-# A day: whatever a browser says beyond that is no time spent on a question.
+# A day: longer times sent by a browser are cut to this.
 LONGEST_MILLISECONDS, MOST_CHANGES = 86_400_000, 999
 LANGUAGES = ("zh", "yue")
 TICK_COLUMNS = {SELF: "answered_self", FAMILY: "family_present", STAFF: "staff_present", PROMPTED: "prompted"}
 
 
 @dataclass(frozen=True)
-class Course:
-    """How an interview goes, beside its answers: only what is known of it is given.
+class InterviewParadata:
+    """Paradata of an interview: how it went, beside its answers. Only what is known is given.
 
-    `milliseconds` and `changes` are totals by question, so that saying them twice changes nothing.
+    `position`: the question reached. `ticks`: the integrity ticks. `kept`: codes of the checks that were confirmed.
+    `milliseconds` and `changes` are totals by question, so that sending them twice changes nothing.
     """
 
     position: str = ""
@@ -53,15 +54,15 @@ class Course:
 
 
 @dataclass(frozen=True)
-class Saved:
-    """The interview as it is kept now, and which of the answers just given do not fit."""
+class SavedInterview:
+    """The draft as it is stored now, and the problems of the answers just given that do not fit."""
 
     draft: Draft
     problems: tuple[AnswerProblem, ...]
 
 
-class Unfinished(AnswersRefused):
-    """Something besides the questions is missing: by name of the tick (or "witness"), what to say there."""
+class IncompleteInterview(AnswersRefused):
+    """An interview lacks more than answers: `marks` has a message by name of the tick, or for "witness"."""
 
     def __init__(self, problems: tuple[AnswerProblem, ...], marks: Mapping[str, str]) -> None:
         super().__init__(problems)
@@ -74,26 +75,27 @@ def save_answers(
     *,
     mode: str,
     answers: Mapping[str, object],
-    course: Course,
+    paradata: InterviewParadata,
     submission_key: uuid.UUID,
     actor: User,
     started_at: datetime | None = None,
     at: datetime | None = None,
-) -> Saved:
-    """Keep the answers just given beside those from before; one of None is taken back.
+) -> SavedInterview:
+    """Save the answers just given beside earlier ones; None deletes an answer.
 
-    The first of them begins the interview under the key given; later ones keep the key it began under.
+    The first call begins the interview under the submission key given; later ones keep the key it began under.
+    Raises Refused where the case is closed or the actor may not interview.
     """
     at = at or now()
-    draft = _draft_of(session, case)
+    draft = _locked_draft(session, case)
     if draft is None and case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不再访问。"), "closed")
-    draft = draft or _begun(case, submission_key, started_at or at, at)
+    draft = draft or _new_draft(case, submission_key, started_at or at, at)
     draft.mode = mode
-    return _save(session, case, draft, answers, course, actor, at)
+    return _save(session, case, draft, answers, paradata, actor, at)
 
 
-def _begun(case: Case, key: uuid.UUID, started_at: datetime, at: datetime) -> Draft:
+def _new_draft(case: Case, key: uuid.UUID, started_at: datetime, at: datetime) -> Draft:
     return Draft(case_id=case.id, submission_key=key, answers={}, started_at=min(started_at, at))
 
 
@@ -102,13 +104,13 @@ def _save(
     case: Case,
     draft: Draft,
     answers: Mapping[str, object],
-    course: Course,
+    paradata: InterviewParadata,
     actor: User,
     at: datetime,
-) -> Saved:
+) -> SavedInterview:
     _refuse_when_stored(session, draft.submission_key)
     refuse_at_desk(session, case, actor)
-    _keep_in_hand(session, case, actor, at)
+    _renew_lease(session, case, actor, at)
     questionnaire = questionnaire_of(case.draw.evaluation)
     checked = fitting(questionnaire, answers, draft.mode)
     if draft not in session:
@@ -118,22 +120,24 @@ def _save(
     before = {name: given for name, given in draft.answers.items() if name not in answers or name in wrong}
     draft.answers = before | checked.answers
     draft.saved_at, draft.interviewer_id = at, actor.id
-    _follow(draft, course, questionnaire)
+    _store_paradata(draft, paradata, questionnaire)
     session.flush()
-    return Saved(draft, checked.problems)
+    return SavedInterview(draft, checked.problems)
 
 
-def _follow(draft: Draft, course: Course, questionnaire: Questionnaire) -> None:
-    draft.ticks = (draft.ticks or {}) | _ticks(course.ticks)
-    draft.milliseconds = (draft.milliseconds or {}) | _counts(course.milliseconds, questionnaire, LONGEST_MILLISECONDS)
-    draft.changes = (draft.changes or {}) | _counts(course.changes, questionnaire, MOST_CHANGES)
-    draft.kept = sorted({*(draft.kept or ()), *course.kept})
-    if course.witness is not None:
-        draft.witness = " ".join(course.witness.split())[:LONGEST_WITNESS] or None
-    if course.position:
-        draft.position = course.position[:20]
-    if course.language in LANGUAGES:
-        draft.language = course.language
+def _store_paradata(draft: Draft, paradata: InterviewParadata, questionnaire: Questionnaire) -> None:
+    draft.ticks = (draft.ticks or {}) | _ticks(paradata.ticks)
+    draft.milliseconds = (draft.milliseconds or {}) | _counts(
+        paradata.milliseconds, questionnaire, LONGEST_MILLISECONDS
+    )
+    draft.changes = (draft.changes or {}) | _counts(paradata.changes, questionnaire, MOST_CHANGES)
+    draft.kept = sorted({*(draft.kept or ()), *paradata.kept})
+    if paradata.witness is not None:
+        draft.witness = " ".join(paradata.witness.split())[:LONGEST_WITNESS] or None
+    if paradata.position:
+        draft.position = paradata.position[:20]
+    if paradata.language in LANGUAGES:
+        draft.language = paradata.language
 
 
 def finish_interview(
@@ -142,7 +146,7 @@ def finish_interview(
     *,
     mode: str,
     answers: Mapping[str, object],
-    course: Course,
+    paradata: InterviewParadata,
     submission_key: uuid.UUID,
     interviewer: User,
     started_at: datetime | None = None,
@@ -150,23 +154,23 @@ def finish_interview(
 ) -> Submission:
     """Store the interview once: its answers, how it went, and a line to the supervisor about somebody never served.
 
-    Raises Unfinished with what is still missing. Finishing again returns what was stored.
+    Raises IncompleteInterview with what is still missing. Finishing again returns what was stored.
     """
     at = at or now()
-    draft = _draft_of(session, case)
+    draft = _locked_draft(session, case)
     known = session.scalar(
         select(Response).where(Response.case_id == case.id, Response.submission_key == submission_key)
     )
     if known is not None:
         return Submission(known, repeated=True)
-    draft = draft or _begun(case, submission_key, started_at or at, at)
+    draft = draft or _new_draft(case, submission_key, started_at or at, at)
     draft.mode = mode
-    _save(session, case, draft, answers, course, interviewer, at)
+    _save(session, case, draft, answers, paradata, interviewer, at)
     questionnaire = questionnaire_of(case.draw.evaluation)
     checked = check_answers(questionnaire, answers, mode)
-    found = measure(questionnaire, checked.answers)
-    refuse_unfinished(case, found, draft, checked.problems, mode)
-    row = _course_of(draft, questionnaire, checked.answers, found)
+    indicators = measure(questionnaire, checked.answers)
+    refuse_incomplete_interview(case, indicators, draft, checked.problems, mode)
+    row = _paradata_of(draft, questionnaire, checked.answers, indicators)
     stored = submit_response(
         session,
         case,
@@ -180,30 +184,32 @@ def finish_interview(
     row.response_id = stored.response.id
     session.add(row)
     session.execute(delete(Draft).where(Draft.case_id == case.id))
-    if found.never_served:
+    if indicators.never_served:
         _tell_supervisor(session, case, interviewer)
     session.flush()
     return stored
 
 
-def refuse_unfinished(
-    case: Case, found: Indicators, draft: Draft, problems: tuple[AnswerProblem, ...], mode: str
+def refuse_incomplete_interview(
+    case: Case, indicators: Indicators, draft: Draft, problems: tuple[AnswerProblem, ...], mode: str
 ) -> None:
-    """Refuse while a tick, a witness or the right respondent is missing; of who refused nothing is asked."""
+    """Raise IncompleteInterview where a tick, the witness or the right respondent is missing; not after a refusal."""
     marks: dict[str, str] = {}
-    if found.consented:
+    if indicators.consented:
         marks = {tick: _("请选「是」或「否」。") for tick in TICKS if tick not in draft.ticks}
-        if found.proxy and mode == "visit" and not draft.witness:
+        if indicators.proxy and mode == "visit" and not draft.witness:
             marks["witness"] = _("有人代答，请写见证人。")
-        problems += wrong_respondent(case, found, draft.saved_at)
+        problems += wrong_respondent(case, indicators, draft.saved_at)
     if problems or marks:
-        raise Unfinished(problems, marks)
+        raise IncompleteInterview(problems, marks)
 
 
-def _course_of(draft: Draft, questionnaire: Questionnaire, answers: Mapping[str, Any], found: Indicators) -> Paradata:
-    """How the interview went; a check that still fires when it is stored is one that was kept."""
+def _paradata_of(
+    draft: Draft, questionnaire: Questionnaire, answers: Mapping[str, Any], indicators: Indicators
+) -> Paradata:
+    """The paradata to store; the checks that still fire at the end are those the interviewer has confirmed."""
     fired = soft_checks(questionnaire, answers, draft.ticks, draft.milliseconds)
-    ticks = draft.ticks if found.consented else {}
+    ticks = draft.ticks if indicators.consented else {}
     row = Paradata(
         milliseconds={name: spent for name, spent in draft.milliseconds.items() if name in answers},
         changes={name: number for name, number in draft.changes.items() if name in answers},
@@ -211,7 +217,7 @@ def _course_of(draft: Draft, questionnaire: Questionnaire, answers: Mapping[str,
         language=draft.language,
         **{column: ticks.get(tick) for tick, column in TICK_COLUMNS.items()},
     )
-    row.witness = draft.witness if found.proxy else None
+    row.witness = draft.witness if indicators.proxy else None
     return row
 
 
@@ -221,8 +227,8 @@ def _tell_supervisor(session: Session, case: Case, interviewer: User) -> None:
     session.add(note)
 
 
-def _draft_of(session: Session, case: Case) -> Draft | None:
-    """What is under way; the case stays locked until the transaction ends, so that saving and finishing take turns."""
+def _locked_draft(session: Session, case: Case) -> Draft | None:
+    """The draft of a case; the case stays locked until the transaction ends, so saving and finishing are serialised."""
     lock(session, case)
     return session.scalar(select(Draft).where(Draft.case_id == case.id).execution_options(populate_existing=True))
 
@@ -232,16 +238,16 @@ def _refuse_when_stored(session: Session, key: uuid.UUID) -> None:
         raise Refused(_("这份答卷已经交了。"), "stored")
 
 
-def _keep_in_hand(session: Session, case: Case, actor: User, at: datetime) -> None:
-    """A visit is the interviewer's until it is done; a telephone case is theirs while there are signs of life."""
+def _renew_lease(session: Session, case: Case, actor: User, at: datetime) -> None:
+    """Renew the lease of a case that is called; a visit is assigned and has no lease. Refused to anybody else."""
     row = schedule_of(session, case)
-    visiting = row.held_by_id is None and is_with(row, actor)
-    if not visiting and not _overtaken(session, case, row, actor):
-        keep_hold(session, case, actor=actor, at=at)
+    visiting = row.held_by_id is None and is_handled_by(row, actor)
+    if not visiting and not _answered_by_link_meanwhile(session, case, row, actor):
+        renew_lease(session, case, actor=actor, at=at)
 
 
-def _overtaken(session: Session, case: Case, row: Schedule, actor: User) -> bool:
-    """Whether a link was used while this person was visiting: the case is closed, what they heard is kept."""
+def _answered_by_link_meanwhile(session: Session, case: Case, row: Schedule, actor: User) -> bool:
+    """Whether the case was answered by its link while this user was interviewing on a visit, which is stored too."""
     if not case.outcome_final or case.interviewer_id != actor.id or row.assigned_to_id != actor.id:
         return False
     counted = select(Response.mode).where(Response.case_id == case.id, Response.counted)

@@ -1,4 +1,4 @@
-"""What an interviewer's page carries beside the questions: the integrity ticks, the witness, where they are, times."""
+"""The form of the interviewer's page: the questions, the integrity ticks, the witness, the position, the times."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from wtforms import HiddenField, RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
-from app.interview.commands.interviews import Course
+from app.interview.commands.interviews import InterviewParadata
 from app.interview.forms.questionnaire import PREFIX, QuestionnaireForm
-from app.interview.queries import Underway
-from app.shared.forms import line
+from app.interview.queries import InterviewDraft
+from app.shared.forms import text_line
 from app.shared.limits import LONGEST_WITNESS
 from surveys.checks import RULES, TICKS
 
@@ -34,7 +34,7 @@ def _tick(label: Any) -> RadioField:
 
 
 class InterviewForm(QuestionnaireForm):
-    """A questionnaire as an interviewer fills it in."""
+    """A questionnaire filled in by an interviewer, with its paradata."""
 
     position = HiddenField(validators=[Optional(), Length(max=20)])
     wording = RadioField(
@@ -46,7 +46,7 @@ class InterviewForm(QuestionnaireForm):
     tick_family = _tick(_l("有家人在场"))
     tick_staff = _tick(_l("有社工在场"))
     tick_prompted = _tick(_l("需要提示"))
-    witness = line(_l("见证人"), LONGEST_WITNESS, optional=True)
+    witness = text_line(_l("见证人"), LONGEST_WITNESS, optional=True)
     kept = SelectMultipleField(
         validators=[Optional()],
         choices=[SelectChoice(code, code) for code in RULES],
@@ -54,13 +54,13 @@ class InterviewForm(QuestionnaireForm):
     )
 
     def ticks(self) -> dict[str, bool]:
-        """The ticks that were touched."""
+        """The ticks that were answered yes or no."""
         given = {tick: self[TICK + tick].data for tick in TICKS}
         return {tick: data == YES for tick, data in given.items() if data in (YES, NO)}
 
-    def course(self, sent: MultiDict[str, str]) -> Course:
-        """How the interview goes, as the page says it."""
-        return Course(
+    def paradata(self, sent: MultiDict[str, str]) -> InterviewParadata:
+        """The paradata sent by the page; `sent` is the submitted form."""
+        return InterviewParadata(
             position=self.position.data or "",
             ticks=self.ticks(),
             witness=self.witness.data or "",
@@ -71,21 +71,21 @@ class InterviewForm(QuestionnaireForm):
         )
 
     def mark(self, marks: Mapping[str, str]) -> None:
-        """Show what is missing at each tick, or at the witness."""
+        """Show each message at the tick of that name, or at the witness."""
         for name, message in marks.items():
             field = self[name if name == "witness" else TICK + name]
             field.errors = [*field.errors, message]
 
-    def resume(self, found: Underway) -> None:
-        """Fill in what was kept."""
-        self.submission_key.data, self.started_at.data = str(found.submission_key), found.started_at.isoformat()
-        for name, given in found.answers.items():
+    def resume(self, draft: InterviewDraft) -> None:
+        """Fill in the form from a draft."""
+        self.submission_key.data, self.started_at.data = str(draft.submission_key), draft.started_at.isoformat()
+        for name, given in draft.answers.items():
             if PREFIX + name in self:
                 self.of(name).data = given
-        for tick, given in found.ticks.items():
+        for tick, given in draft.ticks.items():
             self[TICK + tick].data = YES if given else NO
-        self.witness.data, self.position.data = found.witness, found.position
-        self.wording.data, self.kept.data = found.language or "zh", list(found.kept)
+        self.witness.data, self.position.data = draft.witness, draft.position
+        self.wording.data, self.kept.data = draft.language or "zh", list(draft.kept)
 
 
 def _numbers(sent: MultiDict[str, str], prefix: str) -> dict[str, int]:

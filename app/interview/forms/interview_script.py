@@ -1,6 +1,6 @@
-"""A questionnaire as the sheet an interviewer reads from: the words of one mode and language, made ready once.
+"""The script an interviewer reads from: the texts of a questionnaire in one mode and language.
 
-A published document never changes, so a sheet is kept under the document's digest; a page then only fills in answers.
+A published document never changes, so scripts are cached by the document's digest, mode and language.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from app.interview.kinds import control_of
-from app.shared.kept import Kept
+from app.shared.cache import BoundedCache
 from app.shared.labels import listed
 from sampling.text import Text
 from surveys.questionnaire import Question, Questionnaire
@@ -21,12 +21,12 @@ from surveys.questionnaire.kinds.date import full_day_in_words
 
 KEYS = 9
 
-_sheets: Kept[tuple[str, str, str], tuple[SheetSection, ...]] = Kept(most=256)
+_scripts: BoundedCache[tuple[str, str, str], tuple[ScriptSection, ...]] = BoundedCache(most=256)
 
 
 @dataclass(frozen=True)
-class SheetQuestion:
-    """One question as it is read: its words, when it is asked (as JSON and in words), and its options.
+class ScriptQuestion:
+    """One question of the script: its texts, when it is asked (as JSON and in words), and its options.
 
     An option is its place from 0, its number key (0 for none), its code and its label. `grouped`: several controls
     under one legend.
@@ -46,58 +46,58 @@ class SheetQuestion:
 
 
 @dataclass(frozen=True)
-class SheetSection:
+class ScriptSection:
     """Questions under one title."""
 
     id: str
     title: str
-    questions: tuple[SheetQuestion, ...]
+    questions: tuple[ScriptQuestion, ...]
 
 
-def sheet(questionnaire: Questionnaire, mode: str, language: str) -> tuple[SheetSection, ...]:
+def interview_script(questionnaire: Questionnaire, mode: str, language: str) -> tuple[ScriptSection, ...]:
     """The sections with the questions asked in a mode, in the visitor's language."""
     key = (questionnaire.digest, mode, language)
-    return _sheets.get(key, lambda: _sections(questionnaire, mode, language))
+    return _scripts.get(key, lambda: _sections_of(questionnaire, mode, language))
 
 
-def _sections(questionnaire: Questionnaire, mode: str, language: str) -> tuple[SheetSection, ...]:
+def _sections_of(questionnaire: Questionnaire, mode: str, language: str) -> tuple[ScriptSection, ...]:
     return tuple(
-        SheetSection(
+        ScriptSection(
             section.id,
             section.title.in_language(language),
-            tuple(_asked(q, questionnaire, mode, language) for q in section.questions if mode in q.modes),
+            tuple(_question(q, questionnaire, mode, language) for q in section.questions if mode in q.modes),
         )
         for section in questionnaire.sections
     )
 
 
-def _asked(question: Question, questionnaire: Questionnaire, mode: str, language: str) -> SheetQuestion:
-    def said(text: Text | None) -> str:
+def _question(question: Question, questionnaire: Questionnaire, mode: str, language: str) -> ScriptQuestion:
+    def words(text: Text | None) -> str:
         return text.in_language(language) if text else ""
 
     wording, steps, when = question.wording(mode), question.two_step, question.when
-    return SheetQuestion(
+    return ScriptQuestion(
         id=question.id,
         kind=question.kind,
         grouped=control_of(question).grouped,
-        text=said(wording),
+        text=words(wording),
         yue=wording.yue,
-        note=said(question.note),
-        two_step=said(steps),
+        note=words(question.note),
+        two_step=words(steps),
         two_step_yue=steps.yue if steps else "",
         when="" if when is None else json.dumps(when.to_json(), separators=(",", ":")),
         when_words=""
         if when is None
         else _("只在这时问：%(condition)s", condition=in_words(when, questionnaire, language)),
         options=tuple(
-            (place, place + 1 if place < KEYS else 0, option.code, said(option.label))
+            (place, place + 1 if place < KEYS else 0, option.code, words(option.label))
             for place, option in enumerate(question.options_in(mode))
         ),
     )
 
 
 def in_words(condition: Condition, questionnaire: Questionnaire, language: str) -> str:
-    """A condition as an interviewer reads it, where no script hides what does not apply: S3 答「有」「说不清」."""
+    """A condition in words, for pages where no script hides what does not apply: S3 答「有」「说不清」."""
     if isinstance(condition, In):
         return str(
             _(
@@ -138,18 +138,18 @@ def _negated(condition: Not, questionnaire: Questionnaire, language: str) -> str
 
 
 def _alternatives(condition: Any_, questionnaire: Questionnaire, language: str) -> list[str]:
-    """Questions with the same options are said together: B1、B2、B3 中有一题答「不太满意」."""
-    same: dict[str, list[str]] = defaultdict(list)
+    """The alternatives in words; questions with the same options are joined: B1、B2、B3 中有一题答「不太满意」."""
+    questions_by_options: dict[str, list[str]] = defaultdict(list)
     others: list[str] = []
     for part in condition.parts:
         if isinstance(part, In):
-            same[_options(part, questionnaire, language)].append(part.question)
+            questions_by_options[_options(part, questionnaire, language)].append(part.question)
         else:
             others.append(in_words(part, questionnaire, language))
-    said = [
+    clauses = [
         _("%(questions)s 中有一题答%(options)s", questions=listed(names), options=options)
         if len(names) > 1
         else _("%(question)s 答%(options)s", question=names[0], options=options)
-        for options, names in same.items()
+        for options, names in questions_by_options.items()
     ]
-    return said + others
+    return clauses + others

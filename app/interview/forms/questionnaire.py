@@ -20,13 +20,15 @@ from wtforms.validators import InputRequired, ValidationError
 from app.clock import now
 from app.interview.kinds import control_of
 from app.localisation import to_visitor
+from app.shared.cache import BoundedCache
 from surveys.questionnaire import AnswerProblem, Questionnaire
 
 # Question ids come from a document: the prefix keeps one called "data" or "csrf_token" out of the form's own names.
 PREFIX = "q_"
 LONGEST_INTERVIEW = timedelta(hours=12)
 
-_classes: dict[tuple[str, str, type[FlaskForm]], Any] = {}
+# Form classes by digest of the questionnaire, mode and base class.
+_classes: BoundedCache[tuple[str, str, type[FlaskForm]], Any] = BoundedCache(most=256)
 
 
 def _fresh_key() -> str:
@@ -38,7 +40,7 @@ def _this_moment() -> str:
 
 
 class QuestionnaireForm(FlaskForm):  # type: ignore[misc]
-    """What every questionnaire carries: the key of this submission and when it was begun."""
+    """The base of every questionnaire form: the key of this submission and when it was begun."""
 
     questionnaire: Questionnaire
     mode: str
@@ -59,7 +61,7 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]
         return uuid.UUID(self.submission_key.data)
 
     def started(self, at: datetime) -> datetime:
-        """When it was begun, as far as that can be believed: within the twelve hours before `at`, else `at`."""
+        """When it was begun, limited to the LONGEST_INTERVIEW before `at`; `at` itself where the text is no moment."""
         try:
             begun = datetime.fromisoformat(self.started_at.data or "")
         except ValueError:
@@ -73,7 +75,7 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]
         return self[PREFIX + question_id]
 
     def answers(self) -> dict[str, object]:
-        """What was answered, by question id; unanswered ones are left out."""
+        """The answers by question id; unanswered questions are left out."""
         return {
             question.id: data
             for question in self.questionnaire.questions
@@ -100,17 +102,23 @@ Base = TypeVar("Base", bound=QuestionnaireForm)
 
 
 def form_class(questionnaire: Questionnaire, mode: str) -> type[QuestionnaireForm]:
-    """The form of a questionnaire in one mode."""
+    """The form class of a questionnaire in one mode."""
     return form_class_on(QuestionnaireForm, questionnaire, mode)
 
 
 def form_class_on(base: type[Base], questionnaire: Questionnaire, mode: str) -> type[Base]:
-    """The same with what `base` carries besides; made once per digest, since a published document never changes."""
-    key = (questionnaire.digest, mode, base)
-    if key not in _classes:
-        fields: Mapping[str, Any] = {
-            PREFIX + q.id: control_of(q).field(q, mode) for q in questionnaire.questions if mode in q.modes
-        }
-        _classes[key] = type(f"{base.__name__}Of", (base,), {"questionnaire": questionnaire, "mode": mode, **fields})
-    found: type[Base] = _classes[key]
-    return found
+    """The form class of a questionnaire in one mode, as a subclass of `base`.
+
+    Made once per digest, mode and base, since a published document never changes.
+    """
+    made: type[Base] = _classes.get((questionnaire.digest, mode, base), lambda: _new_class(base, questionnaire, mode))
+    return made
+
+
+def _new_class(base: type[Base], questionnaire: Questionnaire, mode: str) -> type[Base]:
+    fields: Mapping[str, Any] = {
+        PREFIX + question.id: control_of(question).field(question, mode)
+        for question in questionnaire.questions
+        if mode in question.modes
+    }
+    return type(f"{base.__name__}Of", (base,), {"questionnaire": questionnaire, "mode": mode, **fields})

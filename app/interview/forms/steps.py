@@ -1,8 +1,8 @@
-"""One question per screen without scripts: which comes next, worked out from the answers that travel in the page.
+"""One question per screen without scripts: which one comes next, computed from the answers carried in the page.
 
-Nothing is kept on the server until the end. A question is done when it is answered or was passed over on purpose; the
-next screen is the first question that applies and is not done. So going back to change one answer leads straight on to
-whatever that change newly asks, and then to the end, without walking through everything again.
+Nothing is stored on the server until the end. A question is done when it was answered or skipped; the next screen is
+the first question that applies and is not done. So after going back and changing an answer, the next screen is a
+question that newly applies, or the last screen.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from surveys.questionnaire import Question, Questionnaire, applicable, check_ans
 from surveys.questionnaire.kinds import Answer, kind_of
 
 MODE = "web"
-# An option that says what the button 「不想回答」 says; the button then sends its code.
+# The label of an option equal to the button 「不想回答」; the button then sends the code of that option.
 DECLINE = "不想回答"
 
 
 @dataclass(frozen=True)
-class Walk:
-    """A beneficiary's way through a questionnaire, as far as they have come."""
+class QuestionnaireProgress:
+    """How far a beneficiary has come: the answers that apply, the questions skipped, and the problems of answers."""
 
     questionnaire: Questionnaire
     answers: Mapping[str, Answer]
@@ -29,8 +29,10 @@ class Walk:
     problems: Mapping[str, Text]
 
     @classmethod
-    def of(cls, questionnaire: Questionnaire, given: Mapping[str, object], skipped: Iterable[str] = ()) -> Walk:
-        """From what the page carried; answers that no longer apply are dropped."""
+    def of(
+        cls, questionnaire: Questionnaire, given: Mapping[str, object], skipped: Iterable[str] = ()
+    ) -> QuestionnaireProgress:
+        """From the answers carried in the page; those that no longer apply are dropped."""
         checked = check_answers(questionnaire, given, MODE)
         passed = frozenset(skipped) - checked.answers.keys()
         return cls(questionnaire, checked.answers, passed, {p.question: p.message for p in checked.problems})
@@ -42,13 +44,13 @@ class Walk:
 
     @property
     def refused(self) -> bool:
-        """Whether the person said they do not want to take part."""
+        """Whether consent was refused."""
         question, code = self.questionnaire.measures.consent
         return question in self.answers and self.answers[question] != code
 
     @property
     def agreed(self) -> bool:
-        """Whether the person said they want to take part."""
+        """Whether consent was given."""
         question, code = self.questionnaire.measures.consent
         return self.answers.get(question) == code
 
@@ -63,22 +65,22 @@ class Walk:
         return next((question for question in self.path if not self.done(question)), None)
 
     def before(self, question: Question | None) -> Question | None:
-        """The question ahead of this one on the path, or the last one when at the end."""
+        """The question before this one on the path (None before the first); given None, the last one."""
         if question is None:
             return self.path[-1] if self.path else None
         ahead = [q for q in self.path if self._order(q) < self._order(question)]
         return ahead[-1] if ahead else None
 
     def place(self, question: Question) -> tuple[int, int]:
-        """Number of a question, and how many there are if the rest goes the likely way; consent is not counted."""
+        """The number of a question and the estimated number of questions; consent is not counted."""
         likely = [q for q in self._likely_path() if q.id != self.questionnaire.measures.consent[0]]
         number = sum(self._order(q) < self._order(question) for q in likely) + 1
         return number, max(len(likely), number)
 
     def _likely_path(self) -> list[Question]:
-        """The path if each open question were answered as its kind thinks likely: first option, highest number.
+        """The path if each unanswered question got the likely answer of its kind: first option, highest number.
 
-        An estimate said as such; it becomes exact as answers come in.
+        An estimate, labelled so on the screen; it becomes exact as answers come in.
         """
         answers: dict[str, Answer] = dict(self.answers)
         path: list[Question] = []
@@ -98,5 +100,5 @@ class Walk:
 
 
 def declining_code(question: Question) -> str | None:
-    """The code of the option that declines to answer, where the question has one."""
+    """The code of the option that declines to answer; None where the question has none."""
     return next((o.code for o in question.options_in(MODE) if o.label.zh == DECLINE), None)

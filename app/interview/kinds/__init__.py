@@ -1,4 +1,4 @@
-"""How each kind of question is shown and filled in: one module each, beside `surveys/questionnaire/kinds/`.
+"""How each kind of question is shown and filled in: one module for each of those in `surveys/questionnaire/kinds/`.
 
 The HTML of a kind is `templates/interview/kinds/<name>.html` with two macros, `interviewer` and `beneficiary`.
 """
@@ -57,5 +57,5 @@ def refuse_incomplete(
 
 def _missing_macros(app: Flask, name: str) -> list[str]:
     template = f"{FOLDER}/{name}.html"
-    found = app.jinja_env.get_template(template).module
-    return [f"{name}: no macro {macro} in {template}" for macro in MACROS if not hasattr(found, macro)]
+    module = app.jinja_env.get_template(template).module
+    return [f"{name}: no macro {macro} in {template}" for macro in MACROS if not hasattr(module, macro)]

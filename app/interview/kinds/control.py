@@ -28,11 +28,11 @@ class Control:
     one_tap: bool = False
 
 
-def said(text: Text) -> LazyString:
-    """A text of the document in the language of whoever looks at it: one form class serves all languages."""
+def localised(text: Text) -> LazyString:
+    """A text of the document, translated when it is rendered: one form class serves all languages."""
     return LazyString(lambda: to_visitor(text))
 
 
 def choices(question: Question, mode: str) -> list[SelectChoice]:
     """The options of a question in a mode, as WTForms takes them."""
-    return [SelectChoice(option.code, said(option.label)) for option in question.options_in(mode)]
+    return [SelectChoice(option.code, localised(option.label)) for option in question.options_in(mode)]

@@ -1,4 +1,4 @@
-"""How a whole number is typed."""
+"""The control of the kind "integer": a typed whole number."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import Optional, ValidationError
 
-from app.interview.kinds.control import Control, said
+from app.interview.kinds.control import Control, localised
 from surveys.questionnaire import Question
 
 
 class WholeNumberField(StringField):  # type: ignore[misc]
-    """A whole number as it was typed, with full-width digits made plain; what cannot be read is kept to be mended."""
+    """A whole number as typed, with full-width digits normalised; unreadable text stays as typed, to be corrected."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Normalise digits and blanks, and nothing else."""
@@ -27,7 +27,7 @@ class WholeNumberField(StringField):  # type: ignore[misc]
 
 
 def _field(question: Question, mode: str) -> WholeNumberField:
-    return WholeNumberField(said(question.wording(mode)), [Optional()])
+    return WholeNumberField(localised(question.wording(mode)), [Optional()])
 
 
 CONTROL = Control(_field)

@@ -1,4 +1,4 @@
-"""How several options are chosen."""
+"""The control of the kind "multiple": checkboxes, any number of options."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectMultipleField
 from wtforms.validators import Optional
 
-from app.interview.kinds.control import Control, choices, said
+from app.interview.kinds.control import Control, choices, localised
 from surveys.questionnaire import Question
 
 
 def _field(question: Question, mode: str) -> SelectMultipleField:
     return SelectMultipleField(
-        said(question.wording(mode)),
+        localised(question.wording(mode)),
         [Optional()],
         choices=choices(question, mode),
         invalid_choice_message=_l("请从所列选项中选择。"),

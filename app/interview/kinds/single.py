@@ -1,4 +1,4 @@
-"""How one option is chosen."""
+"""The control of the kind "single": radio buttons, one option."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 from wtforms.validators import Optional
 
-from app.interview.kinds.control import Control, choices, said
+from app.interview.kinds.control import Control, choices, localised
 from surveys.questionnaire import Question
 
 
@@ -20,7 +20,7 @@ class SingleField(RadioField):  # type: ignore[misc]
 
 def _field(question: Question, mode: str) -> SingleField:
     return SingleField(
-        said(question.wording(mode)),
+        localised(question.wording(mode)),
         [Optional()],
         choices=choices(question, mode),
         invalid_choice_message=_l("请从所列选项中选一个。"),

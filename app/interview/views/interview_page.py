@@ -1,4 +1,4 @@
-"""The page of an interview: what is read aloud, what the interviewer sees beside it, and what is asked at the end."""
+"""Rendering the page of an interview, and the review of its answers before it is stored."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from app.cases.queries import open_call
 from app.clock import local, now
 from app.desk.views.blueprint import identity
 from app.extensions import db
-from app.interview.commands.interviews import Course
+from app.interview.commands.interviews import InterviewParadata
 from app.interview.commands.responses import wrong_respondent
 from app.interview.forms.interview import InterviewForm
-from app.interview.forms.interview_script import in_words, sheet
+from app.interview.forms.interview_script import in_words, interview_script
 from app.interview.forms.questionnaire import PREFIX
 from app.interview.kinds import control_of
-from app.interview.queries import Underway, underway
+from app.interview.queries import InterviewDraft, interview_draft
 from app.localisation import select_locale
 from app.models import Case
 from app.privacy.masking import mask_name
@@ -35,69 +35,69 @@ from surveys.questionnaire.kinds import kind_of
 
 @dataclass(frozen=True)
 class Review:
-    """What to look at once more before the interview is stored."""
+    """What to confirm before the interview is stored: open questions, unusual answers; `holds_up`: there is any."""
 
     unanswered: tuple[Question, ...] = ()
     checks: tuple[Check, ...] = ()
     holds_up: bool = False
 
 
-def review_of(found: Case, form: InterviewForm, course: Course, *, final: bool) -> Review:
-    """Look through an interview: questions left open, answers that look unusual, and every problem at its place.
+def review_of(case: Case, form: InterviewForm, paradata: InterviewParadata, *, final: bool) -> Review:
+    """Review an interview: questions left open, answers that look unusual, and every problem put at its field.
 
-    `final`: the questions left open were seen before and stay open. Several choices and open text may be empty: for
-    them, nothing is an answer.
+    `final`: the interviewer has confirmed that the open questions stay open. Multiple choices and open text may be
+    empty and are never listed as open.
     """
     checked = check_answers(form.questionnaire, form.answers(), form.mode)
     measured = measure(form.questionnaire, checked.answers)
-    problems = checked.problems + (wrong_respondent(found, measured, now()) if measured.consented else ())
+    problems = checked.problems + (wrong_respondent(case, measured, now()) if measured.consented else ())
     wrong = {problem.question for problem in problems}
     left_open = tuple(
         question
         for question in applicable(form.questionnaire, checked.answers, form.mode)
         if not kind_of(question).may_be_empty and question.id not in checked.answers and question.id not in wrong
     )
-    checks = soft_checks(form.questionnaire, checked.answers, course.ticks, course.milliseconds)
-    asked = [check for check in checks if check.code not in course.kept]
-    if not (asked or (left_open and not final)):
+    checks = soft_checks(form.questionnaire, checked.answers, paradata.ticks, paradata.milliseconds)
+    unconfirmed = [check for check in checks if check.code not in paradata.kept]
+    if not (unconfirmed or (left_open and not final)):
         return Review()
     form.put(problems)
     if measured.consented:
-        form.mark({tick: _("请选「是」或「否」。") for tick in TICKS if tick not in course.ticks})
+        form.mark({tick: _("请选「是」或「否」。") for tick in TICKS if tick not in paradata.ticks})
     return Review(left_open, checks, holds_up=True)
 
 
 def interview_page(
-    found: Case,
+    case: Case,
     form: InterviewForm,
     *,
     name: str = "",
-    kept: Underway | None = None,
+    draft: InterviewDraft | None = None,
     review: Review | None = None,
     messages: list[str] | None = None,
 ) -> str:
-    """Draw the page."""
-    evaluation, questionnaire, language = found.draw.evaluation, form.questionnaire, select_locale()
-    rules, contact = questionnaire.measures, found.recipient.contact
-    # Opening this page is a GET and leaves no trace, so it must not show a name: the greeting is masked unless the
-    # interviewer is calling, which opened it, or asks for the name by a button, an audited event like every reveal.
-    call = open_call(db.session, found) if form.mode == "phone" else None
+    """Render the page of an interview. `name`: revealed in this response only; `draft` defaults to the case's own."""
+    evaluation, questionnaire, language = case.draw.evaluation, form.questionnaire, select_locale()
+    rules, contact = questionnaire.measures, case.recipient.contact
+    # Opening this page is a GET and makes no audit event, so it must not show a name: the greeting is masked unless a
+    # call under way has revealed it, or the interviewer presses the button that does, which is an audit event.
+    call = open_call(db.session, case) if form.mode == "phone" else None
     if contact is not None and call is not None and call.interviewer_id == current_user.id:
         name = contact.name
-    protected = protection(found.recipient.birth_year, local(now()).date())
+    protected = protection(case.recipient.birth_year, local(now()).date())
     recipient = name or (mask_name(contact.name) if contact else "")
     people = {"interviewer": current_user.display_name, "recipient": recipient}
     to_guardian = protected.guardian_consents
     text = questionnaire.openings.get(form.mode) or questionnaire.openings.get("phone")
     closing = questionnaire.closings.get(form.mode) or questionnaire.closings.get("phone")
     consented, by_proxy = In(rules.consent[0], frozenset({rules.consent[1]})), In(*rules.proxy)
-    kept = kept or underway(db.session, found)
-    answer_key = _answer_key(found, form)
+    draft = draft or interview_draft(db.session, case)
+    answer_key = _answer_key(case, form)
     return render_template(
         "interview/interview.html",
-        **identity(found),
+        **identity(case),
         form=form,
-        sections=sheet(questionnaire, form.mode, language),
+        sections=interview_script(questionnaire, form.mode, language),
         mode=form.mode,
         language=language,
         opening=opening(text, evaluation, language, **people, guardian=to_guardian),
@@ -109,16 +109,16 @@ def interview_page(
         keyless=[question for question, points in answer_key.items() if not points],
         asked_when=(_condition(consented), in_words(consented, questionnaire, language)),
         proxy_when=(_condition(by_proxy), in_words(by_proxy, questionnaire, language)),
-        kept=kept,
-        place=_place(form, kept),
+        kept=draft,
+        place=_place(form, draft),
         review=review or Review(),
         said=lambda words: (words.in_language(language), words.yue),
         target=lambda name: (
             f"{PREFIX}{name}-0" if control_of(questionnaire.question(name)).grouped else f"{PREFIX}{name}"
         ),
         messages=messages or [],
-        # Only a browser knows how long a question took, and says so again: what was kept is where it goes on.
-        spent=json.dumps({"ms": dict(kept.milliseconds), "changes": dict(kept.changes)}) if kept else "",
+        # The browser measures the time spent on each question and adds to the totals stored so far.
+        spent=json.dumps({"ms": dict(draft.milliseconds), "changes": dict(draft.changes)}) if draft else "",
     )
 
 
@@ -126,15 +126,15 @@ def _condition(condition: In) -> str:
     return json.dumps(condition.to_json(), separators=(",", ":"))
 
 
-def _answer_key(found: Case, form: InterviewForm) -> dict[str, str]:
-    """By question, what counts as knowing; empty where the station said nothing."""
-    key = answer_key_of(db.session, found.draw.evaluation)
+def _answer_key(case: Case, form: InterviewForm) -> dict[str, str]:
+    """By question id, the text of the answer key; empty where the station stated none."""
+    key = answer_key_of(db.session, case.draw.evaluation)
     return {question: key.get(fact, "") for fact, question in form.questionnaire.measures.facts.items()}
 
 
-def _place(form: InterviewForm, kept: Underway | None) -> tuple[str, int] | None:
-    """The question to come back to and its number among those asked; None where there is nothing to come back to."""
-    if kept is None:
+def _place(form: InterviewForm, draft: InterviewDraft | None) -> tuple[str, int] | None:
+    """The id of the question to resume at and its number among those that apply; None where there is none."""
+    if draft is None:
         return None
-    asked = [question.id for question in applicable(form.questionnaire, form.answers(), form.mode)]
-    return (kept.position, asked.index(kept.position) + 1) if kept.position in asked else None
+    path = [question.id for question in applicable(form.questionnaire, form.answers(), form.mode)]
+    return (draft.position, path.index(draft.position) + 1) if draft.position in path else None

@@ -1,4 +1,4 @@
-"""Sealing the frame: from then on the list of people cannot change."""
+"""Sealing the frame, after which the list of people cannot change."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.ledger.commands.rounds import note_last_round
 from app.ledger.queries.frames import people_of
 from app.models import Evaluation, Frame, LedgerUpload, User
 from app.shared.errors import Refused
-from app.shared.guards import refuse_when_time_is_over
+from app.shared.guards import refuse_after_retention
 from sampling.frame import CANONICAL_FORM, Last, check_frame, fingerprint
 
 
@@ -27,7 +27,7 @@ def seal_frame(
     """Seal the frame: its canonical form is fingerprinted, and neither it nor its ledgers can change again.
 
     Refused without people, when the station's name is not typed exactly, and when rows with errors were left out
-    and nobody said that this is meant.
+    without confirmation.
     """
     frame = session.scalar(select(Frame).where(Frame.evaluation_id == evaluation.id).with_for_update())
     if frame is None or frame.people_count == 0:
@@ -44,7 +44,7 @@ def seal_frame(
             ),
             "left-out",
         )
-    refuse_when_time_is_over(evaluation)
+    refuse_after_retention(evaluation)
     last_round = note_last_round(session, evaluation, frame)
     if findings := check_frame(people_of(session, frame)):
         raise Refused(_("抽样框有 %(n)s 处错误，不能封存：", n=len(findings)) + findings[0].message, "unsound")
@@ -72,6 +72,6 @@ def seal_frame(
 
 
 def _drop_ledger_contents(session: Session, evaluation: Evaluation) -> None:
-    """The files have served: their digests stay, their contents go (minimum retention)."""
+    """Delete the contents of the ledger files, which are no longer needed; their digests stay (minimum retention)."""
     for upload in session.scalars(select(LedgerUpload).where(LedgerUpload.evaluation_id == evaluation.id)):
         upload.content = None

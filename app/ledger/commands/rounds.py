@@ -1,6 +1,6 @@
-"""What a person's part in the previous round was, told on the frame before it is sealed.
+"""Marks on a frame, before it is sealed, who was listed or drawn in the previous round.
 
-Whoever is not found on the previous frame (app.results.queries.overlap) counts as a newcomer.
+People not matched with the previous frame (app.ledger.queries.rounds) count as new.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ def note_last_round(session: Session, evaluation: Evaluation, frame: Frame) -> d
     if previous is None:
         return {Last.LISTED.value: 0, Last.DRAWN.value: 0}
     drawn = set(session.scalars(select(Case.recipient_id).where(Case.draw_id == previous.id)))
-    found: dict[int, bool] = {}
+    drawn_before: dict[int, bool] = {}
     for new, old in shared_people(session, frame.id, previous.frame_id):
-        found[new] = found.get(new, False) or old in drawn
+        drawn_before[new] = drawn_before.get(new, False) or old in drawn
     counts = {}
-    for last, wanted in ((Last.LISTED, False), (Last.DRAWN, True)):
-        ids = sorted(recipient_id for recipient_id, was_drawn in found.items() if was_drawn is wanted)
+    for last, drawn_only in ((Last.LISTED, False), (Last.DRAWN, True)):
+        ids = sorted(recipient_id for recipient_id, was_drawn in drawn_before.items() if was_drawn is drawn_only)
         for start in range(0, len(ids), BATCH):
             batch = ids[start : start + BATCH]
             session.execute(update(Recipient).where(Recipient.id.in_(batch)).values(last=last.value))

@@ -1,4 +1,4 @@
-"""Ledgers in: store a file, match its columns, and make the draft frame anew from every ledger in use."""
+"""Uploading ledgers: store a file, match its columns, and rebuild the draft frame from every ledger in use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.ledger.reader.cleaning import Cleaned, clean
 from app.ledger.reader.errors import Limits
 from app.ledger.reader.merging import Merged, Person, merge
 from app.ledger.reader.reading import read_table
-from app.ledger.reader.table import Table
+from app.ledger.reader.table import LedgerTable
 from app.ledger.reader.village_names import VillageName
 from app.models import (
     Contact,
@@ -32,7 +32,7 @@ from app.models import (
 )
 from app.privacy.columns import keyring
 from app.shared.errors import Refused
-from app.shared.guards import refuse_when_erased, refuse_when_time_is_over
+from app.shared.guards import refuse_after_retention, refuse_when_erased
 
 BATCH = 5_000
 FINDINGS_KEPT = 5_000
@@ -41,7 +41,7 @@ Item = TypeVar("Item")
 
 
 def silent(_stage: str, _done: int, _total: int) -> None:
-    """No progress shown."""
+    """A progress callback that shows nothing."""
 
 
 def store_upload(
@@ -53,10 +53,10 @@ def store_upload(
     label: str = "",
     limits: Limits,
     actor: User | None = None,
-) -> tuple[LedgerUpload, Table]:
-    """Keep a ledger file, sealed, after reading it once; raises LedgerFileError for a file that cannot be read."""
+) -> tuple[LedgerUpload, LedgerTable]:
+    """Store a ledger file, encrypted, after reading it once; raises LedgerFileError for a file that cannot be read."""
     refuse_when_sealed(session, evaluation)
-    refuse_when_time_is_over(evaluation)
+    refuse_after_retention(evaluation)
     table = read_table(data, filename, limits=limits)
     upload = LedgerUpload(
         evaluation_id=evaluation.id,
@@ -92,7 +92,7 @@ def import_upload(
     """Take a stored ledger into use with these columns; an earlier ledger of the same label is replaced."""
     evaluation = upload.evaluation
     refuse_when_sealed(session, evaluation)
-    refuse_when_time_is_over(evaluation)
+    refuse_after_retention(evaluation)
     if upload.content is None or upload.state in ("replaced", "withdrawn"):
         raise Refused(_("这份名册已经不在使用中。请重新上传。"), "not-in-use")
     for other in ledgers_in_use(session, evaluation):
@@ -114,7 +114,7 @@ def import_upload(
 
 
 def withdraw_upload(session: Session, upload: LedgerUpload, *, limits: Limits, actor: User) -> Frame:
-    """Take a ledger out of use; the frame is made anew without it."""
+    """Take a ledger out of use; the frame is rebuilt without it."""
     refuse_when_sealed(session, upload.evaluation)
     refuse_when_erased(session, upload.evaluation)
     upload.state, upload.content = "withdrawn", None
@@ -125,7 +125,7 @@ def withdraw_upload(session: Session, upload: LedgerUpload, *, limits: Limits, a
 
 
 def refuse_when_sealed(session: Session, evaluation: Evaluation) -> None:
-    """A sealed frame cannot change, nor can what it was made from."""
+    """Refuse when the frame is sealed: neither it nor its ledgers can change."""
     frame = session.scalar(select(Frame).where(Frame.evaluation_id == evaluation.id))
     if frame is not None and frame.sealed_at is not None:
         raise Refused(_("抽样框已经封存，名册不能再改动。"), "sealed")
@@ -141,7 +141,7 @@ def ledgers_in_use(session: Session, evaluation: Evaluation) -> Sequence[LedgerU
 
 
 def village_names(evaluation: Evaluation) -> list[VillageName]:
-    """The station's villages as the cleaning rules want them."""
+    """The station's villages in the form the cleaning rules take."""
     return [
         VillageName(code=v.code, name=v.name, aliases=tuple(v.aliases), area=v.area.code)
         for v in evaluation.station.villages
@@ -221,7 +221,7 @@ def _empty_frame(session: Session, evaluation: Evaluation) -> Frame:
 def person_key(secret: bytes, identity: str) -> str:
     """The pseudonymous key of a person: HMAC-SHA256 of the canonical identity, first 32 hex digits.
 
-    The same person gets the same key from any order of the same ledgers; without the secret nobody can go back.
+    The same person gets the same key from any order of the same ledgers; without the secret the key cannot be reversed.
     """
     return hmac.new(secret, identity.encode(), hashlib.sha256).hexdigest()[:32]
 
@@ -293,6 +293,6 @@ def _batches(items: Sequence[Item], size: int) -> Iterator[list[Item]]:
         yield batch
 
 
-def suggested_columns(table: Table) -> dict[str, int]:
-    """Our guess at which column is which, for a person to confirm."""
+def suggested_columns(table: LedgerTable) -> dict[str, int]:
+    """The suggested field of each column, for a person to confirm."""
     return ledger_columns.suggest(table.headers)

@@ -1,4 +1,4 @@
-"""The list by which a station mends its ledger: what is wrong in which row, and counts where no row is known.
+"""The list of corrections for the station: what is wrong in which row, and counts where no row is known.
 
 The station must not learn who was drawn. Until the score is settled nothing here comes from fieldwork; afterwards
 only counts by village do, and none below five.
@@ -50,8 +50,8 @@ FAULT_NAMES = {
 }
 
 
-def mending_list(session: Session, evaluation: Evaluation) -> list[Sheet]:
-    """The sheets, the same for the lead and for the station."""
+def correction_list(session: Session, evaluation: Evaluation) -> list[Sheet]:
+    """The sheets of the list, the same for the lead and for the station."""
     frame = frame_of(session, evaluation)
     quality = frame_quality(session, evaluation, frame) if frame is not None else None
     erased = evaluation.erasure is not None
@@ -64,7 +64,7 @@ def mending_list(session: Session, evaluation: Evaluation) -> list[Sheet]:
 
 
 def _erased() -> Sheet:
-    """Where no row can be named any more, and nobody's telephone counted."""
+    """The sheet after erasure, when neither rows nor telephones are available."""
     return Sheet(_("要改的地方"), (Column(_("有什么问题"), 60),), ((_("个人资料已按期删除，不再有逐行发现。"),),))
 
 
@@ -72,16 +72,16 @@ def _places(session: Session, evaluation: Evaluation, quality: FrameQuality | No
     findings = row_findings(session, evaluation)
     rows: list[Row] = [
         (
-            found.label,
-            found.row,
-            str(LEDGER_FIELDS.get(found.field, found.field)),
-            str(SEVERITIES[found.severity]),
-            finding_sentence(found.code, found.severity, found.message),
-            str(ADVICE.get(found.code, _("请核对。"))),
+            finding.label,
+            finding.row,
+            str(LEDGER_FIELDS.get(finding.field, finding.field)),
+            str(SEVERITIES[finding.severity]),
+            finding_sentence(finding.code, finding.severity, finding.message),
+            str(ADVICE.get(finding.code, _("请核对。"))),
         )
-        for found in findings
+        for finding in findings
     ]
-    if quality is not None and not any(found.code == "shared-phone" for found in findings):
+    if quality is not None and not any(finding.code == "shared-phone" for finding in findings):
         rows += _shared(quality)
     columns = (
         Column(_("名册"), 24), Column(_("行"), 8), Column(_("栏目"), 14), Column(_("程度"), 8),
@@ -91,7 +91,7 @@ def _places(session: Session, evaluation: Evaluation, quality: FrameQuality | No
 
 
 def _shared(quality: FrameQuality) -> Iterator[Row]:
-    """Shared telephones by village, where no row is known: those of guardians, and of frames made before."""
+    """Shared telephones by village, where no row is known: guardians' telephones, and older frames."""
     for village in quality.villages:
         if village.counts.shared_phone:
             yield (
@@ -132,17 +132,17 @@ def _by_category(quality: FrameQuality) -> Sheet:
 
 
 def _after_fieldwork(session: Session, evaluation: Evaluation, quality: FrameQuality) -> Sheet:
-    """Counts by village, every village listed, so that its absence says nothing either."""
+    """Faults found in fieldwork by village; every village is listed, so that none is revealed by its absence."""
     draw = live_draw(session, evaluation)
-    found = {row.village: row for row in faults_of(session, draw)} if draw is not None else {}
+    faults = {row.village: row for row in faults_of(session, draw)} if draw is not None else {}
     rows = tuple(
-        (village.name, village.area, *(_veiled(getattr(found.get(village.name), fault, 0)) for fault in FAULTS))
+        (village.name, village.area, *(_suppressed(getattr(faults.get(village.name), fault, 0)) for fault in FAULTS))
         for village in quality.villages
     )
     names = (Column(str(FAULT_NAMES[fault]), 20) for fault in FAULTS)
     return Sheet(_("调查中发现"), (Column(_("村居"), 20), Column(_("片区"), 16), *names), rows)
 
 
-def _veiled(number: int) -> str | int:
-    """A count that may be told to the station: small ones, none included, only as small."""
+def _suppressed(number: int) -> str | int:
+    """A count as the station may see it: counts below SMALLEST_CELL, including 0, are shown only as small."""
     return number if number >= SMALLEST_CELL else str(_("少于5"))

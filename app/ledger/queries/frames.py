@@ -1,4 +1,4 @@
-"""What stands on a frame and in its ledgers, in counts."""
+"""Counts of a frame and its ledgers, and the people of a frame without personal data."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class VillageCount:
 
 
 def villages_of(session: Session, evaluation: Evaluation, frame: Frame) -> list[VillageCount]:
-    """Every village of the station with its people; also the empty ones, which is itself a finding."""
+    """Every village of the station with its number of people, also those without people."""
     rows = session.execute(
         select(
             ServiceArea.name,
@@ -82,12 +82,12 @@ def categories_of(session: Session, frame: Frame) -> list[CategoryCount]:
 
 
 def uploads_of(session: Session, evaluation: Evaluation) -> list[LedgerUpload]:
-    """Every ledger that was delivered, the newest first."""
+    """Every uploaded ledger, newest first."""
     return list(
         session.scalars(
             select(LedgerUpload)
             .where(LedgerUpload.evaluation_id == evaluation.id)
-            .options(defer(LedgerUpload.content))  # opening every sealed file to list its name would be waste
+            .options(defer(LedgerUpload.content))  # decrypting every file to list its name is unnecessary
             .order_by(LedgerUpload.id.desc())
         )
     )
@@ -119,7 +119,7 @@ def frame_of(session: Session, evaluation: Evaluation) -> Frame | None:
 
 
 def people_of(session: Session, frame: Frame) -> Iterator[FramePerson]:
-    """Everyone on a frame in key order, streamed, without anything that identifies."""
+    """Everyone on a frame in key order, streamed, without anything that identifies a person."""
     rows = session.execute(
         select(Recipient.key, Village.code, ServiceArea.code, Recipient.categories, Recipient.last)
         .join(Village, Recipient.village_id == Village.id)

@@ -1,6 +1,6 @@
-"""The quality of the ledgers in counts: people nobody can call, shared telephones, people who may stand twice.
+"""The quality of the ledgers in counts: people without telephone, shared telephones, possible duplicates.
 
-Only keyed fingerprints are compared; nothing is opened. Telephones are the person's own and the guardian's together,
+Only keyed fingerprints are compared; nothing is decrypted. Telephones are the person's own and the guardian's together,
 for the fingerprints do not tell them apart. Cost: one pass over the frame in the database, sorts of its fingerprints.
 """
 
@@ -29,7 +29,7 @@ from app.models import (
 from sampling.categories import CATEGORIES
 from sampling.text import Text
 
-# What a ledger got wrong and only fieldwork can tell: column → outcome codes (surveys.outcomes).
+# Ledger errors that only fieldwork reveals: column → outcome codes (surveys.outcomes).
 FAULTS: Mapping[str, tuple[str, ...]] = {
     "bad_number": ("U1", "U2"),
     "moved": ("NE2",),
@@ -38,7 +38,7 @@ FAULTS: Mapping[str, tuple[str, ...]] = {
     "twice": ("NE4",),
     "never_served": ("X1",),
 }
-# Years of birth further apart than a slip of the pen are two people's, as in app.ledger.reader.merging.
+# Namesakes whose years of birth differ by more are two people, as in app.ledger.reader.merging.
 SLIP_YEARS = 1
 
 GENERAL = Text("普通服务对象", "General recipients")
@@ -46,7 +46,7 @@ GENERAL = Text("普通服务对象", "General recipients")
 
 @dataclass(frozen=True)
 class Counts:
-    """People of a group: without any telephone, without telephone or address, sharing one, possibly standing twice."""
+    """People of a group: without telephone, without telephone and address, sharing a telephone, possible duplicates."""
 
     people: int = 0
     no_phone: int = 0
@@ -55,7 +55,7 @@ class Counts:
     look_alike: int = 0
 
     def __add__(self, other: Counts) -> Counts:
-        """Both groups together."""
+        """The counts of both groups added up."""
         return Counts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Counts)))
 
 
@@ -80,7 +80,7 @@ class CategoryQuality:
 
 @dataclass(frozen=True)
 class FrameQuality:
-    """A frame by village, with the empty ones, and by category, a person of several counting in each."""
+    """The counts of a frame by village, with empty ones, and by category; a person of several counts in each."""
 
     villages: tuple[VillageQuality, ...]
     categories: tuple[CategoryQuality, ...]
@@ -89,7 +89,7 @@ class FrameQuality:
 
 @dataclass(frozen=True)
 class VillageFaults:
-    """What the fieldwork found out about the ledger in one village: cases there, and cases of each fault."""
+    """The ledger errors that fieldwork found in one village: number of cases, and of cases with each fault."""
 
     area: str
     village: str
@@ -104,7 +104,7 @@ class VillageFaults:
 
 @dataclass(frozen=True)
 class RowFinding:
-    """Something to mend in one row of a ledger; says where and why, never who."""
+    """A correction needed in one row of a ledger: where and why, without personal data."""
 
     label: str
     row: int
@@ -115,7 +115,7 @@ class RowFinding:
 
 
 def frame_quality(session: Session, evaluation: Evaluation, frame: Frame) -> FrameQuality:
-    """Count the frame, draft or sealed."""
+    """The quality counts of a frame, draft or sealed."""
     by_village: dict[int, Counts] = {}
     by_category = dict.fromkeys([*CATEGORIES, ""], Counts())
     for village_id, codes, people, no_phone, no_contact, shared_phone, look_alike in session.execute(_counted(frame)):
@@ -143,7 +143,7 @@ def _category(code: str, counts: Counts) -> CategoryQuality:
 
 
 def _counted(frame: Frame) -> Select[int, str, int, int, int, int, int]:
-    """Village, categories, and the numbers of Counts in their order."""
+    """Select village, categories, and the numbers of Counts in their order."""
     people = (
         select(Recipient.id, Recipient.village_id, Recipient.categories, Recipient.birth_year)
         .where(Recipient.frame_id == frame.id)
@@ -183,15 +183,15 @@ def _indexes(people: CTE, kind: str) -> CTE:
 
 
 def _sharing(phones: CTE) -> CTE:
-    """People one of whose telephones is also another person's."""
+    """People with a telephone that another person also has."""
     shared = select(phones.c.value).group_by(phones.c.value).having(func.count() > 1).cte("shared")
     return select(phones.c.recipient_id).join(shared, shared.c.value == phones.c.value).distinct().cte("sharing")
 
 
 def _look_alikes(people: CTE, phones: CTE) -> CTE:
-    """People whom a namesake shares a telephone with, or a village without a year of birth to tell them apart.
+    """People with a namesake who shares a telephone, or shares the village with no clearly different year of birth.
 
-    By groups and neighbours in order, never by pairs: a thousand people called 「无名氏」 cost no more than others.
+    Found by window functions over groups, never by pairs, so that a thousand people called 「无名氏」 cost no more.
     """
     names = _indexes(people, "name")
     same = [names.c.value, people.c.village_id]
@@ -229,18 +229,22 @@ def _look_alikes(people: CTE, phones: CTE) -> CTE:
 
 
 def faults_of(session: Session, draw: Draw) -> list[VillageFaults]:
-    """What fieldwork found out, by village of the people drawn; a bad number counts also after a visit succeeded.
+    """The faults found in fieldwork by village; a bad number counts even if a visit then succeeded.
 
-    For the lead alone: it tells of the people drawn.
+    For the lead alone, because it is about the people drawn.
     """
-    tried = select(Attempt.id).where(Attempt.case_id == Case.id, Attempt.outcome.in_(FAULTS["bad_number"])).exists()
+    bad_number_tried = (
+        select(Attempt.id).where(Attempt.case_id == Case.id, Attempt.outcome.in_(FAULTS["bad_number"])).exists()
+    )
     rows = session.execute(
         select(
             ServiceArea.name.label("area"),
             Village.name.label("village"),
             func.count(Case.id).label("cases"),
             *(
-                func.count(Case.id).filter(tried if name == "bad_number" else Case.outcome.in_(codes)).label(name)
+                func.count(Case.id)
+                .filter(bad_number_tried if name == "bad_number" else Case.outcome.in_(codes))
+                .label(name)
                 for name, codes in FAULTS.items()
             ),
         )
@@ -256,7 +260,7 @@ def faults_of(session: Session, draw: Draw) -> list[VillageFaults]:
 
 
 def row_findings(session: Session, evaluation: Evaluation) -> list[RowFinding]:
-    """What was found in the ledgers in use, by ledger and row."""
+    """The findings of the ledgers in use, by ledger and row."""
     rows = session.execute(
         select(
             LedgerUpload.label,

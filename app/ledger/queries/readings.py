@@ -1,4 +1,4 @@
-"""What the rule asks of a frame under each reading, and how ledger rows became its people."""
+"""The requirement of the rule under each reading, and how ledger rows became the people of a frame."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from sampling.rule import NobodyToAsk, Reading, Requirement, requirement
 
 @dataclass(frozen=True)
 class ReadingRow:
-    """What the rule asks under one reading; no requirement where the reading finds nobody."""
+    """The requirement under one reading; None where the reading's population is empty."""
 
     reading: Reading
     requirement: Requirement | None
 
     def shortfall(self, valid: int) -> int | None:
-        """How many valid interviews are missing; None where nobody is to be asked."""
+        """How many valid responses are missing; None where there is no requirement."""
         return None if self.requirement is None else max(self.requirement.required - valid, 0)
 
 
@@ -46,17 +46,17 @@ class Origin:
 
     @property
     def left_out(self) -> int:
-        """Rows with errors."""
+        """How many rows were left out because of errors."""
         return self.rows - self.kept
 
     @property
     def merged(self) -> int:
-        """Rows that went into a person another row had named."""
+        """How many rows were merged into a person of another row."""
         return self.kept - self.people
 
 
 def origin_of(session: Session, evaluation: Evaluation, frame: Frame) -> Origin:
-    """From rows to people, for the ledgers in use."""
+    """The origin of a frame's people in the ledgers in use."""
     ledgers, rows, kept = session.execute(
         select(
             func.count(),

@@ -1,4 +1,4 @@
-"""The rounds of one station."""
+"""The previous round of a station, and people who are in both rounds."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ def previous_draw(session: Session, evaluation: Evaluation) -> Draw | None:
 
 
 def recognisable(*evaluations: Evaluation) -> bool:
-    """Whether people of these rounds can be found again in each other: not where their data are erased."""
-    return all(one.erasure is None for one in evaluations)
+    """Whether people of these rounds can be matched: not where their data are erased."""
+    return all(evaluation.erasure is None for evaluation in evaluations)
 
 
 def round_forgotten(session: Session, evaluation: Evaluation) -> Evaluation | None:
-    """The evaluation before this one, where it cannot be told any more who was on its list and who was drawn."""
+    """The previous evaluation, if its data are erased so that nobody can be matched with it; else None."""
     previous = previous_draw(session, evaluation)
     return None if previous is None or recognisable(previous.evaluation) else previous.evaluation
 
 
 def shared_people(session: Session, frame_id: int, previous_frame_id: int) -> Iterator[tuple[int, int]]:
-    """Recipients of this frame with those of the other who are the same person; one may have several, or repeat."""
+    """Pairs of recipients (this frame, previous frame) who may be the same person; a recipient may be in several."""
     for by_phone in (True, False):
         for new, old in session.execute(_matches(frame_id, previous_frame_id, by_phone=by_phone)):
             yield int(new), int(old)
 
 
 def _matches(frame_id: int, previous_frame_id: int, *, by_phone: bool) -> Select[int, int]:
-    """People who share their name and a telephone, or village and year of birth, with one of the previous frame."""
+    """Select pairs that share name and telephone, or name, village and year of birth, with the previous frame."""
     new, old = aliased(Recipient), aliased(Recipient)
     new_name, old_name = aliased(ContactIndex), aliased(ContactIndex)
     query = (

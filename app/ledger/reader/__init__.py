@@ -1,4 +1,4 @@
-"""Ledgers as offices deliver them: read a file, match its columns, clean its rows, merge one person's rows.
+"""Reading ledgers: read a file, match its columns, clean its rows, merge the rows of one person.
 
-No Flask and no database in here: bytes in, frozen dataclasses out.
+Pure code without Flask or database: bytes in, frozen dataclasses out.
 """

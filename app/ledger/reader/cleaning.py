@@ -1,4 +1,4 @@
-"""Row by row: what a ledger says, made plain; and what is wrong with it, without naming anybody."""
+"""Cleans a ledger row by row, and reports what is wrong with it without personal data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Literal
 from app.ledger.reader.columns import FIELDS
 from app.ledger.reader.messages import finding_text, quoted_word
 from app.ledger.reader.phones import normalise
-from app.ledger.reader.table import Row, Table
+from app.ledger.reader.table import LedgerTable, Row
 from app.ledger.reader.village_names import VillageIndex, VillageName
 from sampling import categories
 
@@ -24,7 +24,7 @@ LONGEST_NAME = 50
 LONGEST_ADDRESS = 200
 LONGEST_NOTE = 40
 OLDEST_BIRTH = 1900
-# Words for a birth, of which only the year is kept: 1950, 1950-05, 1950年5月, 195005, 19500501.
+# Spellings of a date of birth, of which only the year is kept: 1950, 1950-05, 1950年5月, 195005, 19500501.
 _BIRTH = re.compile(r"(?P<year>1[89][0-9]{2}|20[0-9]{2})(?:年|[-./ ].*|年.*|[01][0-9](?:[0-3][0-9])?)?")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f'’. ·-]+")
 _DOTS = str.maketrans(dict.fromkeys("•・‧∙●⋅", "·"))
@@ -33,7 +33,7 @@ _LONG_NUMBER = re.compile(r"[0-9]{5,}")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something about one row: "error" leaves the row out, "warning" and "info" do not. Holds no personal data.
+    """A finding in one row: "error" leaves the row out, "warning" and "info" do not. Holds no personal data.
 
     `message` is the Chinese sentence; app.ledger.reader.messages.stored_finding gives the English one.
     """
@@ -64,14 +64,14 @@ class CleanRow:
 
 @dataclass(frozen=True)
 class Cleaned:
-    """The usable rows of a ledger, and everything found, in the order of the file."""
+    """The usable rows of a ledger, and all findings, in the order of the file."""
 
     rows: tuple[CleanRow, ...]
     findings: tuple[Finding, ...]
 
 
 def clean(
-    table: Table,
+    table: LedgerTable,
     mapping: Mapping[str, int],
     villages: Sequence[VillageName],
     *,
@@ -80,7 +80,7 @@ def clean(
 ) -> Cleaned:
     """Clean every row; a row with an error is left out until it is corrected.
 
-    `mapping` says field → column; `reference_year` is the year of the evaluation, to which ages are reckoned.
+    `mapping` says field → column; `reference_year` is the year of the evaluation, with which ages are computed.
     Category numbers are read as the platform's only with `platform_codes`, or where the column's heading says 平台.
     """
     rules = _Rules(table, mapping, VillageIndex(villages), reference_year, platform_codes)
@@ -99,10 +99,10 @@ def tidy_name(text: str) -> str:
 
 
 class _Rules:
-    """The rules for one table, and what they found."""
+    """The cleaning rules for one table, and the findings so far."""
 
     def __init__(
-        self, table: Table, mapping: Mapping[str, int], villages: VillageIndex, year: int, platform: bool
+        self, table: LedgerTable, mapping: Mapping[str, int], villages: VillageIndex, year: int, platform: bool
     ) -> None:
         self.mapping = mapping
         self.year = year
@@ -121,7 +121,7 @@ class _Rules:
         return row.cells[column] if column is not None and 0 <= column < len(row.cells) else ""
 
     def clean(self, row: Row) -> CleanRow | None:
-        """The row made plain, or None with at least one error said."""
+        """The cleaned row, or None after at least one error finding."""
         name = self._name(row)
         village = self._village(row)
         codes = self._categories(row)
@@ -167,7 +167,7 @@ class _Rules:
         return village
 
     def _categories(self, row: Row) -> tuple[str, ...] | None:
-        """The codes, none for a general recipient; None when a category is missing or not understood."""
+        """The category codes, empty for a general recipient; None when a category is missing or unknown."""
         written = self.cell(row, "categories")
         if categories.is_general(written):
             return ()
@@ -181,7 +181,7 @@ class _Rules:
         return codes or None
 
     def _quoted(self, row: Row, written: str) -> str:
-        """A word of the ledger in 「」， unless it may be somebody's name or number in the wrong column."""
+        """Text of the ledger quoted in 「」; empty if it may be a name or number in the wrong column."""
         name = tidy_name(self.cell(row, "name"))
         text = " ".join(written.split())
         if _LONG_NUMBER.search(unicodedata.normalize("NFKC", text)) or (name and name in tidy_name(text)):
@@ -189,7 +189,7 @@ class _Rules:
         return quoted_word(text[:QUOTED] + ("…" if len(text) > QUOTED else ""))
 
     def _numbers(self, row: Row, fields: Sequence[str]) -> tuple[str, ...]:
-        """The telephones of these columns in their order; a malformed one is said where it stands, and left out."""
+        """The telephones of these columns in order; a malformed one is reported and left out."""
         numbers: list[str] = []
         for field in fields:
             if text := self.cell(row, field):
@@ -212,7 +212,7 @@ class _Rules:
         return None
 
     def _compare_age(self, row: Row, codes: tuple[str, ...], year: int) -> None:
-        """Warn when the age cannot be that of a category, with a year to spare: a ledger may be older."""
+        """Warn when the age does not fit a category; one year of tolerance, as a ledger may be older."""
         age = self.year - year
         for code in codes:
             category = categories.CATEGORIES[code]
@@ -225,7 +225,7 @@ class _Rules:
 
 
 def _read_categories(text: str, platform: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The codes a cell names, sorted, and the words in it that name none."""
+    """The category codes in a cell, sorted, and the parts of it that are no known category."""
     parts = {part: categories.find(part, platform=platform) for part in categories.split_categories(text)}
     known = sorted({code for code in parts.values() if code is not None})
     return tuple(known), tuple(part for part, code in parts.items() if code is None)

@@ -1,4 +1,4 @@
-"""Which column of a ledger is which."""
+"""Matches the columns of a ledger to fields by their headings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sampling.text import Text
 
 @dataclass(frozen=True)
 class Field:
-    """A field of the ledger: its name on the screen, headings that mean it, and headings that contain one that does."""
+    """A ledger field: its label, headings that equal it, and words whose presence in a heading means it."""
 
     label: Text
     headings: tuple[str, ...]
@@ -84,18 +84,18 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
 )  # fmt: skip
 REQUIRED = ("name", "village", "categories")
 
-# Found in nearly every ledger; they help to tell the header from a title, and nothing of them is imported.
+# Common headings that help to recognise the header row; these columns are not imported.
 OTHER_HEADINGS = frozenset(
     ("序号", "编号", "性别", "年龄", "备注", "民族", "身份证", "身份证号", "身份证号码", "户籍地址", "跟进级别",
      "负责社工", "社工点", "档案号")
 )  # fmt: skip
-# Somebody else's name or telephone, or what must not be imported.
+# Headings of another person's name or telephone, or of data that must not be imported.
 _NOT_THEIRS = re.compile("社工|网格|帮扶|负责|村干部|经办|填报|户主|残疾|联系人")
 _MARKS = re.compile(r"\([^()]*\)|[*:\s]")
 
 
 def _plain(heading: str) -> str:
-    """A heading as it is compared: one width, no spaces, marks or remarks in brackets."""
+    """A heading normalised for comparison: NFKC, without spaces, marks or remarks in brackets."""
     text = unicodedata.normalize("NFKC", heading[:80])
     return _MARKS.sub("", text) or re.sub(r"[()*:\s]", "", text)
 
@@ -104,29 +104,29 @@ _BY_HEADING = {_plain(heading): name for name, field in FIELDS.items() for headi
 
 
 def is_heading(text: str) -> bool:
-    """Whether a cell reads like the heading of a ledger's column."""
+    """Whether a cell looks like a column heading of a ledger."""
     plain = _plain(text)
     return plain in _BY_HEADING or plain in OTHER_HEADINGS or _contained(plain) is not None
 
 
 def suggest(headers: Sequence[str]) -> dict[str, int]:
-    """Field → column (from 0) for every heading we know; exact headings before similar ones, each column once.
+    """Field → column (from 0) for every known heading; exact headings before similar ones, each column once.
 
     >>> suggest(["序号", "姓名*", "村(居)", "人员类别", "联系电话(必填)", "监护人联系电话"])
     {'name': 1, 'village': 2, 'categories': 3, 'phone': 4, 'guardian_phone': 5}
     """
-    found: dict[str, int] = {}
+    columns: dict[str, int] = {}
     plain = [_plain(heading) for heading in headers]
     for recognise in (_BY_HEADING.get, _contained):
         for column, heading in enumerate(plain):
             name = recognise(heading)
-            if name is not None and name not in found and column not in found.values():
-                found[name] = column
-    return {name: found[name] for name in sorted(found, key=lambda name: found[name])}
+            if name is not None and name not in columns and column not in columns.values():
+                columns[name] = column
+    return {name: columns[name] for name in sorted(columns, key=lambda name: columns[name])}
 
 
 def _contained(heading: str) -> str | None:
-    """The field whose longest known words stand within a heading, unless it is somebody else's."""
+    """The field with the longest known word contained in a heading; None for another person's data."""
     if _NOT_THEIRS.search(heading) or len(heading) > 16:
         return None
     fits = [(len(word), name) for name, field in FIELDS.items() for word in field.within if word in heading]
@@ -134,15 +134,15 @@ def _contained(heading: str) -> str | None:
 
 
 def problems(mapping: Mapping[str, int], headers: Sequence[str]) -> list[Text]:
-    """What keeps a matching from being used: fields missing or unknown, columns absent or used twice."""
-    found = [_not_matched(FIELDS[name].label) for name in REQUIRED if name not in mapping]
-    found += [_no_field(name[:20]) for name in mapping if name not in FIELDS]
+    """The reasons why a matching cannot be used: fields missing or unknown, columns absent or used twice."""
+    messages = [_not_matched(FIELDS[name].label) for name in REQUIRED if name not in mapping]
+    messages += [_no_field(name[:20]) for name in mapping if name not in FIELDS]
     for column in sorted(set(mapping.values())):
         if not 0 <= column < len(headers):
-            found.append(Text(f"没有第 {column + 1} 栏。", f"There is no column {column + 1}."))
+            messages.append(Text(f"没有第 {column + 1} 栏。", f"There is no column {column + 1}."))
         elif list(mapping.values()).count(column) > 1:
-            found.append(_used_twice(column + 1, headers[column][:20]))
-    return found
+            messages.append(_used_twice(column + 1, headers[column][:20]))
+    return messages
 
 
 def _not_matched(label: Text) -> Text:

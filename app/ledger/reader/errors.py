@@ -13,9 +13,9 @@ DOCUMENT = Text(
 
 
 class LedgerFileError(TextError, ValueError):
-    """Nothing of the file was taken; the message says why and what to do, the place where.
+    """A file was refused; the message says why and what to do, `place` says where.
 
-    Neither ever holds a cell's content, so that both may be logged and shown.
+    Neither contains the content of a cell, so both may be logged and shown.
     """
 
     def __init__(self, code: str, message: Text, place: Text = NOTHING_SAID) -> None:
@@ -26,7 +26,7 @@ class LedgerFileError(TextError, ValueError):
 
 @dataclass(frozen=True)
 class Limits:
-    """What a file may have; sizes in bytes, cells in characters, the ratio as unpacked to packed."""
+    """The limits of a file: sizes in bytes, cells in characters, the ratio of unpacked to packed size."""
 
     max_bytes: int = 24 * 1024 * 1024
     max_rows: int = 60_000
@@ -44,7 +44,7 @@ def megabytes(size: int) -> str:
 
 
 def too_many_rows(rows: int, limits: Limits, place: Text = NOTHING_SAID) -> LedgerFileError:
-    """More rows than one file may have."""
+    """The error for more rows than one file may have."""
     message = Text(
         f"有 {rows:,} 行，一次最多 {limits.max_rows:,} 行。按村居分开，再上传。",
         f"There are {rows:,} rows; at most {limits.max_rows:,} are taken at once. Divide them by village, then upload.",
@@ -53,7 +53,7 @@ def too_many_rows(rows: int, limits: Limits, place: Text = NOTHING_SAID) -> Ledg
 
 
 def too_many_columns(columns: int, limits: Limits, place: Text = NOTHING_SAID) -> LedgerFileError:
-    """More columns than one file may have."""
+    """The error for more columns than one file may have."""
     message = Text(
         f"有 {columns:,} 栏，最多 {limits.max_columns} 栏。删去用不着的栏，再上传。",
         f"There are {columns:,} columns; at most {limits.max_columns} are taken. Remove those not needed, then upload.",
@@ -62,13 +62,13 @@ def too_many_columns(columns: int, limits: Limits, place: Text = NOTHING_SAID) -
 
 
 def encrypted() -> LedgerFileError:
-    """A file that only opens with a password."""
+    """The error for a file that only opens with a password."""
     message = Text("文件加了密码。去掉密码后再上传。", "The file has a password. Remove it, then upload.")
     return LedgerFileError("encrypted", message)
 
 
 def has_macros() -> LedgerFileError:
-    """A workbook with programs in it."""
+    """The error for a workbook with macros."""
     message = Text(
         "工作簿带有宏。另存为不带宏的 .xlsx，再上传。",
         "The workbook has macros. Save it as .xlsx without macros, then upload.",
@@ -77,7 +77,7 @@ def has_macros() -> LedgerFileError:
 
 
 def corrupt() -> LedgerFileError:
-    """A workbook that cannot be opened."""
+    """The error for a workbook that cannot be opened."""
     message = Text(
         "文件已损坏，打不开。用 Excel 打开后另存为 .xlsx，再上传。",
         "The file is damaged and cannot be opened. Open it in Excel, save it as .xlsx, then upload.",

@@ -1,12 +1,12 @@
-"""One person, several rows: what stands in several ledgers or under several categories becomes one person.
+"""Merges the rows of one person, from several ledgers or under several categories.
 
-Two rows are one person's when the name agrees and either
+Two rows belong to one person when the name agrees and either
 - they share a telephone of the person's own, in whatever village; or
 - village and year of birth agree; or
 - the village agrees and neither row has a telephone or a year of birth.
-Families share telephones, so a telephone alone never joins people of different names; it is said where it stands, for
-a clerk's number is shared too. Rows joined to a common row
-are joined to each other; so the outcome depends on no order, of files or of rows. Cost: one pass, and a sort.
+Families share telephones, so a telephone alone never joins people of different names; it is reported, as the shared
+number may be a clerk's. Rows joined to a common row are joined to each other, so the result does not depend on the
+order of files or rows. Cost: one pass, and a sort.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ _LABEL_SHOWN = 40
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person as all their rows together describe them.
+    """A person, merged from all their rows.
 
-    `identity` is canonical text that no other person of the merge has and that no order changes; it holds personal
-    data, and the caller makes a pseudonymous key of it. `sources` are ledger and row.
+    `identity` is canonical text, unique within the merge and independent of order; it holds personal data, and the
+    caller makes a pseudonymous key of it. `sources` are ledger and row.
     """
 
     identity: str
@@ -49,7 +49,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Merged:
-    """The people, in the order of their identities; and what was found, each with the label of its ledger."""
+    """The people, in the order of their identities, and the findings, each with the label of its ledger."""
 
     people: tuple[Person, ...]
     findings: tuple[tuple[str, Finding], ...]
@@ -80,12 +80,12 @@ def merge(files: Sequence[tuple[str, Sequence[CleanRow]]]) -> Merged:
             findings += _probable_duplicates(groups)
     findings += _shared_telephones(namesakes.values())
     people.sort(key=lambda person: person.identity)
-    findings.sort(key=lambda found: (found[0], found[1].row, found[1].code))
+    findings.sort(key=lambda finding: (finding[0], finding[1].row, finding[1].code))
     return Merged(tuple(people), tuple(findings))
 
 
 def _joined(entries: list[Entry]) -> list[list[Entry]]:
-    """Rows of one name, by person: rows that share a mark are one person's, and so on along the chain."""
+    """The rows of one name grouped by person: the connected components of rows that share a mark (union-find)."""
     if len(entries) == 1:
         return [entries]
     leader = list(range(len(entries)))
@@ -107,7 +107,7 @@ def _joined(entries: list[Entry]) -> list[list[Entry]]:
 
 
 def _marks(row: CleanRow) -> Iterator[Hashable]:
-    """What two rows of one name must share to be one person's."""
+    """The marks of a row: two rows of one name that share a mark belong to one person."""
     yield from row.phones
     if row.birth_year is not None:
         yield row.village, row.birth_year
@@ -123,7 +123,7 @@ def _group(entries: list[Entry]) -> _Group:
         return _Group(entries, _person_of_one(rows[0], sources))
     home = min(rows, key=lambda row: (row.village, row.area))
     years = Counter(row.birth_year for row in rows if row.birth_year is not None)
-    # Where rows contradict each other, what most say; then the smaller, so that no order decides.
+    # Where rows disagree, the most frequent value; then the smaller, so that the order does not matter.
     year = min(years, key=lambda year: (-years[year], year)) if years else None
     phones = _united(row.phones for row in rows)
     person = Person(
@@ -165,12 +165,12 @@ def _source(entry: Entry) -> Source:
 
 
 def _identity(name: str, village: str, year: int | None, phones: Iterable[str]) -> str:
-    """Name, village, year of birth, telephones in order: two people who agreed in all of them would be one."""
+    """Name, village, year of birth and sorted telephones; rows that agree in all of them belong to one person."""
     return "\x1f".join((name, village, str(year or ""), ",".join(sorted(phones))))
 
 
 def _united(numbers: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    """All numbers, each once: those named first in their rows first, mobile telephones before landlines."""
+    """All numbers, each once: by place in their rows, then mobile telephones before landlines."""
     places: dict[str, int] = {}
     for row in numbers:
         for place, number in enumerate(row):
@@ -179,29 +179,29 @@ def _united(numbers: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _fullest(texts: Iterable[str]) -> str:
-    """The longest of several texts, which says most."""
+    """The longest of several texts."""
     return max(texts, key=lambda text: (len(text), text))
 
 
 def _finding(entry: Entry, field: str, code: str, severity: Severity, other: Entry) -> tuple[str, Finding]:
-    """What is said of one row with regard to another."""
+    """A finding about one row in relation to another."""
     label, row = entry
     there = other_row(other[1].row, other[0][:_LABEL_SHOWN] if other[0] != label else None)
     return label, Finding(row.row, field, code, severity, finding_text(code, severity, row=row.row, other=there).zh)
 
 
 def _about_merging(group: _Group) -> Iterator[tuple[str, Finding]]:
-    """What to know of rows that became one person: that they did, and where they disagree."""
+    """Findings about merged rows: that they were merged, and where they disagree."""
     if len(group.entries) == 1:
         return
     person = group.person
-    kept = group.entries[0]
+    first = group.entries[0]
     at_home = next(entry for entry in group.entries if entry[1].village == person.village)
-    of_age = next((entry for entry in group.entries if entry[1].birth_year == person.birth_year), kept)
+    of_age = next((entry for entry in group.entries if entry[1].birth_year == person.birth_year), first)
     for entry in group.entries:
         row = entry[1]
-        if entry is not kept:
-            yield _finding(entry, "name", "merged", "info", kept)
+        if entry is not first:
+            yield _finding(entry, "name", "merged", "info", first)
         if row.village != person.village:
             yield _finding(entry, "village", "two-villages", "warning", at_home)
         if row.birth_year not in (None, person.birth_year):
@@ -209,7 +209,7 @@ def _about_merging(group: _Group) -> Iterator[tuple[str, Finding]]:
 
 
 def _probable_duplicates(groups: list[_Group]) -> Iterator[tuple[str, Finding]]:
-    """Namesakes of one village who stayed apart though little tells them apart."""
+    """Findings about namesakes of one village who may be the same person but were not merged."""
     villages: dict[str, list[_Group]] = defaultdict(list)
     for group in groups:
         villages[group.person.village].append(group)
@@ -217,15 +217,15 @@ def _probable_duplicates(groups: list[_Group]) -> Iterator[tuple[str, Finding]]:
         if len(neighbours) == 1:
             continue
         neighbours.sort(key=lambda group: (group.person.birth_year or 0, _source(group.entries[0])))
-        for one, other in pairwise(neighbours):
-            years = one.person.birth_year, other.person.birth_year
-            # Years further apart than a slip of the pen are two people's.
+        for earlier, later in pairwise(neighbours):
+            years = earlier.person.birth_year, later.person.birth_year
+            # Years of birth that differ by more than 1 belong to two people.
             if years[0] is None or years[1] is None or years[1] - years[0] <= 1:
-                yield _finding(other.entries[0], "name", "probable-duplicate", "warning", one.entries[0])
+                yield _finding(later.entries[0], "name", "probable-duplicate", "warning", earlier.entries[0])
 
 
 def _shared_telephones(namesakes: Collection[list[Entry]]) -> Iterator[tuple[str, Finding]]:
-    """Rows with a telephone of their own that an earlier row has under another name."""
+    """Findings about rows with a telephone that an earlier row has under another name."""
     first: dict[str, Entry] = {}
     for entries in namesakes:
         for entry in entries:

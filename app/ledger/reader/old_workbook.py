@@ -1,10 +1,10 @@
-"""Looks into an .xls before any parser does: passwords, macros, formulas, cells far out.
+"""Inspects an .xls before the parser opens it: passwords, macros, formulas, cells beyond the limits.
 
-The parser reads every sheet as soon as it opens the file and sets aside memory for what each announces, so whatever
-is too much must be refused here.
+The parser reads every sheet when it opens the file and allocates memory for the announced size, so files beyond the
+limits must be refused here.
 
 An .xls is a small file system ("compound file": [MS-CFB]) holding one stream of records ([MS-XLS]). Only as much of
-both is read here as those questions need.
+both is read here as these checks need.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ENTRY = 128
 _FILEPASS, _SHEET, _END, _DIMENSIONS = 0x2F, 0x85, 0x0A, 0x200
 _MOST_ROWS, _MOST_COLUMNS = 65_536, 256
 _FORMULAS = frozenset((0x0006, 0x0206, 0x0406))
-# Every record that puts something into a cell: blank, number, text, truth value, and rows of several.
+# Every record that fills a cell: blank, number, text, truth value, and records of several cells.
 _CELLS = frozenset((0xD6, 0xFD, 0x7E, 0xBD, 0xBE, 0x201, 0x203, 0x204, 0x205, 0x27E)) | _FORMULAS
 _SEVERAL = frozenset((0xBD, 0xBE))
 _WORKSHEET, _MACRO_SHEET, _MODULE = 0, 1, 6
@@ -36,12 +36,12 @@ _OTHER_FILE = Text(
 
 
 def inspect(data: bytes, limits: Limits) -> list[SheetMarks]:
-    """What stands in each worksheet of an .xls; raises LedgerFileError for anything that must not be parsed."""
+    """The marks of each worksheet of an .xls; raises LedgerFileError for anything that must not be parsed."""
     try:
         return _inspect(data, limits)
     except LedgerFileError:
         raise
-    except Exception as error:  # offsets that lead nowhere, in any number of ways
+    except Exception as error:  # invalid offsets raise many kinds of exception
         raise corrupt() from error
 
 
@@ -76,14 +76,14 @@ class _Container:
             self.entries.setdefault(name, struct.unpack_from("<II", directory, place + 116))
 
     def read(self, name: str) -> bytes:
-        """A stream's bytes; small streams are kept elsewhere, and no program writes a workbook that small."""
+        """A stream's bytes; small streams are stored elsewhere, and no workbook is that small."""
         start, size = self.entries[name]
         if size < self.smallest:
             raise ValueError("stream too small")
         return self._chain(start)[:size]
 
     def _table(self) -> array[int]:
-        """The table that says which sector follows which."""
+        """The sector allocation table: the next sector of each sector."""
         lists = list(struct.unpack_from("<109I", self.data, 76))
         sector, count = struct.unpack_from("<II", self.data, 68)
         per_sector = self.size // 4

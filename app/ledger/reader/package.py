@@ -1,9 +1,9 @@
-"""Looks into an .xlsx before any parser does, and refuses what is no plain workbook.
+"""Inspects an .xlsx before the parser opens it, and refuses what is not a plain workbook.
 
-An .xlsx is a ZIP of XML. What a ZIP says about itself can be a lie, so every part is unpacked here in a stream and
-counted, and the parser only ever sees files whose true size is known. The parser keeps a sheet as one rectangle, so a
-single cell far out would cost gigabytes: cells beyond the limits are found here too, as are formulas, whose stored
-values nobody vouches for.
+An .xlsx is a ZIP of XML. The sizes that a ZIP declares can be false, so every part is unpacked here in a stream and
+counted, and the parser only receives files whose true size is known. The parser keeps a sheet as one rectangle, so a
+single distant cell would cost gigabytes: cells beyond the limits are found here too, as are formulas, whose stored
+values may be out of date.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from app.ledger.reader.sheet_scan import SheetMarks, SheetScan
 from sampling.text import Text
 
 CHUNK = 1 << 18
-# Below this a workbook may be packed as tightly as it likes: short, repetitive ledgers are.
+# Below this size the packing ratio is not checked: short, repetitive ledgers are packed tightly.
 HARMLESS = 16 << 20
 WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _KEPT = (WORKBOOK, RELATIONS, "[Content_Types].xml")
@@ -48,18 +48,18 @@ _ARCHIVE = Text(
 
 @dataclass(frozen=True)
 class Package:
-    """The worksheets of a workbook by name, each with what its XML gave away."""
+    """The worksheets of a workbook by name, each with the marks found in its XML."""
 
     sheets: Mapping[str, SheetMarks]
 
 
 def inspect(data: bytes, limits: Limits) -> Package:
-    """What stands in a workbook's package; raises LedgerFileError for anything that must not be parsed."""
+    """Inspect the package of a workbook; raises LedgerFileError for anything that must not be parsed."""
     try:
         return _inspect(data, limits)
     except LedgerFileError:
         raise
-    except Exception as error:  # a broken archive fails in a dozen ways, none of them worth telling apart
+    except Exception as error:  # a broken archive raises many kinds of exception
         raise corrupt() from error
 
 
@@ -73,24 +73,24 @@ def _inspect(data: bytes, limits: Limits) -> Package:
     if len(set(names)) < len(names):
         raise corrupt()
     _refuse_size(sum(part.file_size for part in parts), len(data), limits, _STATED)
-    kept: dict[str, bytes] = {}
+    contents: dict[str, bytes] = {}
     marks: dict[str, SheetMarks] = {}
     total = 0
     for part in parts:
         scan = SheetScan(part.filename, limits)
-        keep = bytearray() if part.filename in _KEPT else None
+        content = bytearray() if part.filename in _KEPT else None
         for chunk in _unpacked(data, part):
             total += len(chunk)
             _refuse_size(total, len(data), limits, _FOUND)
             scan.feed(chunk)
-            if keep is not None and len(keep) < _KEPT_SIZE:
-                keep += chunk
+            if content is not None and len(content) < _KEPT_SIZE:
+                content += chunk
         marks[part.filename] = scan.finish()
-        if keep is not None:
-            kept[part.filename] = bytes(keep)
-    if b"macroEnabled" in kept["[Content_Types].xml"]:
+        if content is not None:
+            contents[part.filename] = bytes(content)
+    if b"macroEnabled" in contents["[Content_Types].xml"]:
         raise has_macros()
-    return Package(MappingProxyType(_sheets(kept, marks)))
+    return Package(MappingProxyType(_sheets(contents, marks)))
 
 
 def _one_directory(data: bytes) -> None:
@@ -145,7 +145,7 @@ def _too_many_parts(parts: int, limits: Limits) -> LedgerFileError:
 
 
 def _unpacked(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    """A part's content, in chunks, as the packed bytes really give it; refuses a part that is not what it says."""
+    """A part's content, in chunks, as really unpacked; refuses a part whose size or checksum is not as declared."""
     if part.flag_bits & 0x41:
         raise encrypted()
     if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -181,16 +181,16 @@ def _inflated(packed: memoryview) -> Iterator[bytes]:
         yield rest
 
 
-def _sheets(kept: Mapping[str, bytes], marks: Mapping[str, SheetMarks]) -> dict[str, SheetMarks]:
-    """Which part holds which sheet; the order of parts need not be that of the sheets."""
+def _sheets(contents: Mapping[str, bytes], marks: Mapping[str, SheetMarks]) -> dict[str, SheetMarks]:
+    """The marks of each sheet by name; the order of the parts need not be that of the sheets."""
     # Parts with a DTD were refused above, so there are no entities to expand.
-    relations = ElementTree.fromstring(kept[RELATIONS])  # noqa: S314
+    relations = ElementTree.fromstring(contents[RELATIONS])  # noqa: S314
     targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    found: dict[str, SheetMarks] = {}
-    for element in ElementTree.fromstring(kept[WORKBOOK]).iter():  # noqa: S314
+    sheets: dict[str, SheetMarks] = {}
+    for element in ElementTree.fromstring(contents[WORKBOOK]).iter():  # noqa: S314
         if element.tag.rpartition("}")[2] != "sheet":
             continue
         target = targets[element.get(_RELATION) or element.get(_STRICT_RELATION)]
         path = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
-        found[element.attrib["name"]] = marks[path]
-    return found
+        sheets[element.attrib["name"]] = marks[path]
+    return sheets

@@ -1,4 +1,4 @@
-"""Telephone numbers as ledgers write them."""
+"""Parses and normalises the telephone numbers in a ledger."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _LOCAL = re.compile(r"[2-8][0-9]{7}")
 _DASHES = re.compile("[\u2010-\u2015\u2212\u30fc\uff0d~]")
 _EXTENSION = re.compile(r"(?:转|轉|分机|ext\.?|#)[\s:]*(?=[0-9])", re.IGNORECASE)
-# A stretch that may be one number or several written close together; anything else separates.
+# A run of characters that may be one number or several; anything else separates numbers.
 _STRETCH = re.compile(r"\+?[0-9][0-9 .()#-]*")
 _TOKEN = re.compile(r"(?P<before>[^0-9+]*)(?P<digits>\+?[0-9]+)")
 _MOST_TOKENS = 24
-# What a spreadsheet makes of a long number in a narrow column; its last digits are gone.
+# A long number in scientific notation, as spreadsheets write it; its last digits are lost.
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?e\+?[0-9]+", re.IGNORECASE)
 
 
@@ -27,8 +27,8 @@ _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?e\+?[0-9]+", re.IGNORECASE)
 class Phones:
     """The numbers of a cell in their order, each once, as digits （020…, an extension after 「-」， abroad with +）.
 
-    `malformed` counts the parts that look like a number and are none; they are counted, not kept, so that no message
-    can repeat them.
+    `malformed` counts the parts that look like a number but are invalid; they are not kept, so that no message can
+    repeat them.
     """
 
     numbers: tuple[str, ...]
@@ -52,7 +52,7 @@ def kind(number: str) -> Literal["mobile", "landline"]:
 
 
 def normalise(text: str) -> Phones:
-    """Take a cell apart: several numbers, full-width digits, spaces, +86, missing area code, extensions, remarks.
+    """Parse a cell: several numbers, full-width digits, spaces, +86, missing area code, extensions, remarks.
 
     >>> normalise("19900000001、80000002转12")
     Phones(numbers=('19900000001', '02080000002-12'), malformed=0)
@@ -74,14 +74,14 @@ def _taken_apart(text: str) -> Phones:
     numbers: list[str] = []
     malformed = 0
     for stretch in _STRETCH.findall(plain):
-        found, wrong = _numbers_of(stretch)
-        numbers += found
-        malformed += wrong
+        stretch_numbers, stretch_malformed = _numbers_of(stretch)
+        numbers += stretch_numbers
+        malformed += stretch_malformed
     return Phones(tuple(dict.fromkeys(numbers)), malformed)
 
 
 def _numbers_of(stretch: str) -> tuple[list[str], int]:
-    """The numbers of one stretch, taking from the left as many groups of digits as make one number."""
+    """The numbers in one run, taking from the left the longest sequence of digit groups that is a number."""
     tokens = [(match["before"], match["digits"]) for match in _TOKEN.finditer(stretch)]
     if len(tokens) > _MOST_TOKENS:
         return [], 1
@@ -90,7 +90,7 @@ def _numbers_of(stretch: str) -> tuple[list[str], int]:
     while place < len(tokens):
         number, place_after = _longest(tokens, place)
         if number is None:
-            # What is left over of a broken number is one mistake, not one for each group of digits.
+            # The rest of a broken number counts as one malformed number, not one for each group of digits.
             return numbers, malformed + 1
         place = place_after
         if place < len(tokens) and _is_extension(number, *tokens[place]):
@@ -114,7 +114,7 @@ def _is_extension(number: str, before: str, digits: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def _number(digits: str) -> str | None:
-    """A whole number, normalised, or None."""
+    """The normalised number for these digits, or None if they are not a valid one."""
     digits = re.sub(r"^(?:\+|00)86(?=[0-9]{10})|^86(?=1[0-9]{10}$|0?20[0-9]{8}$)", "", digits)
     if _LOCAL.fullmatch(digits):
         digits = AREA_CODE + digits

@@ -1,7 +1,7 @@
-"""From the bytes of a ledger file to rows of text.
+"""Reads the bytes of a ledger file into rows of text.
 
-The format is told by content, not by name: .xlsx, .xls, or text with separators in UTF-8 or GB18030. Whatever the
-bytes, the outcome is a Table or a LedgerFileError.
+The format is recognised by content, not by name: .xlsx, .xls, or text with separators in UTF-8 or GB18030. Whatever the
+bytes, the outcome is a LedgerTable or a LedgerFileError.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from app.ledger.reader.errors import (
     too_many_rows,
 )
 from app.ledger.reader.sheet_scan import HEADER_WITHIN, SheetMarks, reference
-from app.ledger.reader.table import Row, Table, assemble
+from app.ledger.reader.table import LedgerTable, Row, assemble
 from app.ledger.reader.text_file import read_lines
 from sampling.text import NOTHING_SAID, Text, joined
 
-__all__ = ["LedgerFileError", "Limits", "Row", "Table", "read_table"]
+__all__ = ["LedgerFileError", "LedgerTable", "Limits", "Row", "read_table"]
 
 # By name, or in the order of the sheets.
 Marks = Mapping[str, SheetMarks] | Sequence[SheetMarks]
 ZIP = b"PK\x03\x04"
-# Equal cells (villages, categories) are kept once; telephones and names would only fill this memory.
+# How many distinct cell texts are shared, so that repeated villages and categories are stored once.
 _REMEMBERED = 20_000
 _SHEETS_NAMED = 5
 _EMPTY = Text("文件是空的。请上传 .xlsx、.xls 或 .csv。", "The file is empty. Please upload .xlsx, .xls or .csv.")
@@ -45,10 +45,10 @@ _TEXT_AFTER_ALL = Text(
 )
 
 
-def read_table(data: bytes, filename: str, *, limits: Limits) -> Table:
+def read_table(data: bytes, filename: str, *, limits: Limits) -> LedgerTable:
     """Read a ledger; raises LedgerFileError, and no other exception, for any bytes.
 
-    The name only helps to say what was expected; what the file is, its content says.
+    The filename is used only for a note; the format is recognised by the content.
     """
     if not data:
         raise LedgerFileError("empty", _EMPTY)
@@ -79,7 +79,7 @@ def _too_large(size: str, most: str) -> Text:
 
 @dataclass(frozen=True)
 class _Sheet:
-    """A worksheet as the parser gave it, with what its file gave away."""
+    """A worksheet as parsed, with its merged cells and its first formula."""
 
     name: str
     lines: list[tuple[int, list[str]]]
@@ -88,7 +88,7 @@ class _Sheet:
     notes: tuple[Text, ...]
 
 
-def _workbook(data: bytes, limits: Limits, marks: Marks) -> Table:
+def _workbook(data: bytes, limits: Limits, marks: Marks) -> LedgerTable:
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
             sheet = _first_with_content(workbook, limits, marks)
@@ -106,40 +106,40 @@ def _workbook(data: bytes, limits: Limits, marks: Marks) -> Table:
 
 
 def _first_with_content(workbook: CalamineWorkbook, limits: Limits, marks: Marks) -> _Sheet | None:
-    """The first sheet to be seen that holds anything; hidden ones are passed by."""
+    """The first visible sheet with any content."""
     if not isinstance(marks, Mapping):
         marks = dict(zip(workbook.sheet_names, marks, strict=True))
     sheets = [meta for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
     for meta in sheets:
         if meta.visible != SheetVisibleEnum.Visible:
             continue
-        found = marks[meta.name]
-        if found.beyond:
-            raise _beyond(found.beyond, meta.name, limits)
+        sheet_marks = marks[meta.name]
+        if sheet_marks.beyond:
+            raise _beyond(sheet_marks.beyond, meta.name, limits)
         sheet = workbook.get_sheet_by_name(meta.name)
         if lines := list(_lines(sheet)):
             notes = _other_sheets(meta.name, [other.name for other in sheets])
-            return _Sheet(meta.name, lines, sheet.merged_cell_ranges or [], found.formula, notes)
+            return _Sheet(meta.name, lines, sheet.merged_cell_ranges or [], sheet_marks.formula, notes)
     return None
 
 
 def _lines(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
-    """Rows that hold anything, by their number in the sheet, each from the sheet's first column on."""
+    """The rows with any content, each with its number in the sheet, padded to start at the first column."""
     top, left = sheet.start or (0, 0)
     margin = [""] * left
-    seen: dict[object, str] = {}
+    same_text: dict[object, str] = {}
     for number, line in enumerate(sheet.iter_rows(), top + 1):
         cells = [value if type(value) is str else _cell(value) for value in line]
         if any(cells):
-            if len(seen) < _REMEMBERED:
-                cells = [seen.setdefault(cell, cell) for cell in cells]
+            if len(same_text) < _REMEMBERED:
+                cells = [same_text.setdefault(cell, cell) for cell in cells]
             else:
-                cells = [seen.get(cell, cell) for cell in cells]
+                cells = [same_text.get(cell, cell) for cell in cells]
             yield number, margin + cells
 
 
 def _cell(value: object) -> str:
-    """A value as its owner sees it: whole numbers without a point, days in ISO form."""
+    """A cell value as text: whole numbers without a decimal point, dates in ISO form."""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float) and value.is_integer():
@@ -178,8 +178,8 @@ def _other_sheets(name: str, names: Iterable[str]) -> tuple[Text, ...]:
     )
 
 
-def _refuse_marks(sheet: _Sheet, table: Table) -> None:
-    """Refuse what makes the values of a table doubtful: merged cells within it, formulas anywhere."""
+def _refuse_marks(sheet: _Sheet, table: LedgerTable) -> None:
+    """Refuse merged cells within the table and formulas anywhere, which make its values unreliable."""
     for (top, left), (bottom, right) in sheet.merged:
         if bottom + 1 >= table.header_row:
             place = f"{reference(top, left)}:{reference(bottom, right)}"

@@ -1,4 +1,4 @@
-"""Reads the XML of a workbook's parts as it streams by, for what the parser would not tell or must not meet."""
+"""Scans the XML of a workbook's parts in a stream for what the parser does not report or must not open."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from sampling.text import Text
 # Rows that may stand above the header.
 HEADER_WITHIN = 10
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-# A worksheet's text stands between tags in stretches of at most 32,767 characters; a longer one is an attack.
+# A cell holds at most 32,767 characters; text between tags that is much longer is an attack.
 _LONGEST_TEXT = 1 << 20
 _CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,3}[0-9]{1,7})[\"']")
-# The parser sets aside memory for as many texts as the part announces, and ends the process when there is none.
+# The parser allocates memory for as many texts as the part announces, and aborts the process if that fails.
 _ANNOUNCED = re.compile(rb"uniqueCount\s*=\s*[\"']\s*\+?([0-9]+)")
 _SHORTEST_TEXT = len("<si/>")
 # In a worksheet only a cell's formula is called f; charts and rules in the extensions at the end use xm:f.
@@ -40,14 +40,14 @@ _EXTERNAL_DEFINITIONS = Text(
 
 @dataclass(frozen=True)
 class SheetMarks:
-    """What a worksheet's XML gave away: its first formula, and the first cell beyond the limits, by reference."""
+    """The marks of a worksheet: its first formula and its first cell beyond the limits, as cell references."""
 
     formula: str | None = None
     beyond: str | None = None
 
 
 class SheetScan:
-    """Looks at one part, chunk by chunk, always at whole tags: what follows the last 「<」 waits for the next chunk."""
+    """Scans one part chunk by chunk, at whole tags: text after the last 「<」 is kept for the next chunk."""
 
     def __init__(self, name: str, limits: Limits) -> None:
         lowered = name.lower()
@@ -63,7 +63,7 @@ class SheetScan:
         self.beyond: str | None = None
 
     def feed(self, chunk: bytes) -> None:
-        """Look at the next chunk; raises LedgerFileError for a DTD or an encoding that could hide one."""
+        """Scan the next chunk; raises LedgerFileError for a DTD or an encoding that could hide one."""
         if not self.xml:
             return
         self.size += len(chunk)
@@ -97,13 +97,13 @@ class SheetScan:
             self._look_for_formula(text)
 
     def _look_for_formula(self, text: bytes) -> None:
-        found = _FORMULA.search(text)
-        before = text[: found.start()] if found else text
-        # Only the last cell before the formula matters, and it stands near.
+        match = _FORMULA.search(text)
+        before = text[: match.start()] if match else text
+        # Only the last cell before the formula matters, and it is near.
         cells = _CELL.findall(before, max(0, len(before) - 4096))
         if cells:
             self.cell = cells[-1].decode().upper()
-        if found:
+        if match:
             self.formula = self.cell or "?"
 
 
@@ -114,9 +114,9 @@ def reference(row: int, column: int) -> str:
 
 @lru_cache(maxsize=8)
 def _beyond(rows: int, columns: int) -> re.Pattern[bytes]:
-    """Matches the reference of a row or cell outside so many rows and columns.
+    """A pattern that matches the reference of a row or cell beyond these numbers of rows and columns.
 
-    One search in C over the whole sheet is many times faster than reading every reference.
+    One regular-expression search over the sheet is many times faster than parsing every reference.
     """
     far_row, far_column = _above(str(rows), "0123456789", "1"), _above(_letters(columns), ALPHABET, "A")
     pattern = rf"[\s\"']r\s*=\s*[\"']((?:[A-Z]*0*(?:{far_row}))|(?:(?:{far_column})[0-9]+))[\"']"

@@ -1,4 +1,4 @@
-"""From lines of cells to a table: which line is the header, and which cells must not be taken in."""
+"""Makes a table of lines of cells: finds the header line, and removes identity numbers."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
-    """What was read: sheet, the header's row in the file, headings, rows that hold anything, and what to know of it."""
+class LedgerTable:
+    """A ledger as read: sheet, row number of the header, headings, non-empty rows, and notes for the user."""
 
     sheet: str
     header_row: int
@@ -49,7 +49,7 @@ class Table:
     notes: tuple[Text, ...]
 
 
-def assemble(lines: Sequence[Line], limits: Limits, *, sheet: str = "", notes: tuple[Text, ...] = ()) -> Table:
+def assemble(lines: Sequence[Line], limits: Limits, *, sheet: str = "", notes: tuple[Text, ...] = ()) -> LedgerTable:
     """Make a table of lines; raises LedgerFileError when there is no header, or nothing or too much under it."""
     if not any(any(cell.strip() for cell in line) for _, line in lines):
         raise LedgerFileError("empty-sheet", Text("文件里没有内容。", "The file holds nothing."))
@@ -68,7 +68,7 @@ def assemble(lines: Sequence[Line], limits: Limits, *, sheet: str = "", notes: t
     if not rows:
         raise _no_rows(header_row)
     headers, rows, of_identity = _without_identity(headers, rows)
-    return Table(sheet, header_row, headers, tuple(rows), notes + of_identity)
+    return LedgerTable(sheet, header_row, headers, tuple(rows), notes + of_identity)
 
 
 def _no_rows(header: int) -> LedgerFileError:
@@ -77,11 +77,11 @@ def _no_rows(header: int) -> LedgerFileError:
 
 
 def _header_place(lines: Sequence[Line], sheet: str) -> int:
-    """The line among the first ten that holds the most headings; a title above it holds none."""
+    """The index of the line with the most known headings among the first ten; titles above have none."""
     first = [place for place, (number, _) in enumerate(lines[:HEADER_WITHIN]) if number <= lines[0][0] + HEADER_WITHIN]
-    found = {place: len({cell for cell in lines[place][1] if cell.strip() and is_heading(cell)}) for place in first}
-    best = max(found, key=lambda place: (found[place], -place))
-    if found[best] < HEADINGS_NEEDED:
+    headings = {place: len({cell for cell in lines[place][1] if cell.strip() and is_heading(cell)}) for place in first}
+    best = max(headings, key=lambda place: (headings[place], -place))
+    if headings[best] < HEADINGS_NEEDED:
         raise _no_header(sheet)
     return best
 
@@ -97,7 +97,7 @@ def _no_header(sheet: str) -> LedgerFileError:
 
 
 def _used_width(body: Sequence[Line], width: int) -> int:
-    """The last column that holds anything; columns beyond the header's are kept, without a heading."""
+    """The number of columns in use; columns beyond the header are kept, without a heading."""
     for _, line in body:
         if len(line) > width:
             width = max((number for number, cell in enumerate(line, 1) if cell.strip()), default=width)
@@ -105,7 +105,7 @@ def _used_width(body: Sequence[Line], width: int) -> int:
 
 
 def _rows(body: Sequence[Line], headers: tuple[str, ...], limits: Limits) -> Iterator[Row]:
-    """Rows that hold anything; the header repeated between sections of a ledger is no row."""
+    """The non-empty rows; a header repeated between sections of a ledger is skipped."""
     width = len(headers)
     for number, line in body:
         cells = [_tidy(cell, number, limits) if cell else "" for cell in line[:width]]
@@ -116,14 +116,14 @@ def _rows(body: Sequence[Line], headers: tuple[str, ...], limits: Limits) -> Ite
 
 
 def _tidy(cell: str, row: int, limits: Limits) -> str:
-    """A cell without surrounding space and invisible characters; raises LedgerFileError for one beyond all measure."""
+    """A cell without surrounding space and invisible characters; raises LedgerFileError for one that is too long."""
     if len(cell) > limits.max_cell:
         raise _long_cell(row, len(cell), limits)
     cell = cell.strip()
     if cell.isprintable():
         return cell
-    kept = (c if c in _SPACES or unicodedata.category(c) not in _INVISIBLE else "" for c in cell)
-    return "".join(kept).strip()
+    visible = (c if c in _SPACES or unicodedata.category(c) not in _INVISIBLE else "" for c in cell)
+    return "".join(visible).strip()
 
 
 def _long_cell(row: int, length: int, limits: Limits) -> LedgerFileError:
@@ -137,28 +137,32 @@ def _long_cell(row: int, length: int, limits: Limits) -> LedgerFileError:
 def _without_identity(headers: tuple[str, ...], rows: list[Row]) -> tuple[tuple[str, ...], list[Row], tuple[Text, ...]]:
     """Take out identity-card numbers: whole columns of them, and single ones that stand in other cells.
 
-    Nobody needs them for a survey, and what is not taken in cannot leak. A column is dropped when its heading says so
+    A survey does not need them, and data that are not stored cannot leak. A column is dropped when its heading says so
     or most of its cells are such numbers; one number typed into the wrong cell costs that number, not the column.
     """
-    filled, found = Counter[int](), Counter[int]()
+    filled, identities = Counter[int](), Counter[int]()
     stray: dict[int, int] = {}
     for row in rows:
         for column, cell in enumerate(row.cells):
             if cell:
                 filled[column] += 1
                 if len(cell) >= _SHORTEST_IDENTITY and _holds_identity(cell):
-                    found[column] += 1
+                    identities[column] += 1
                     stray.setdefault(column, row.number)
     dropped = {column for column, heading in enumerate(headers) if _IDENTITY_HEADING.search(heading)}
-    dropped |= {column for column, count in found.items() if count * 2 > filled[column]}
+    dropped |= {column for column, count in identities.items() if count * 2 > filled[column]}
     stray = {column: row for column, row in stray.items() if column not in dropped}
     notes = [_column_dropped(_named(column, headers)) for column in sorted(dropped)]
-    notes += [_numbers_dropped(_named(column, headers), found[column], row) for column, row in sorted(stray.items())]
+    notes += [
+        _numbers_dropped(_named(column, headers), identities[column], row) for column, row in sorted(stray.items())
+    ]
     if not notes:
         return headers, rows, ()
-    kept = [column for column in range(len(headers)) if column not in dropped]
-    rows = [Row(r.number, tuple(_cleared(r.cells[i]) if i in stray else r.cells[i] for i in kept)) for r in rows]
-    return tuple(headers[i] for i in kept), [row for row in rows if any(row.cells)], tuple(notes)
+    kept_columns = [column for column in range(len(headers)) if column not in dropped]
+    rows = [
+        Row(r.number, tuple(_cleared(r.cells[i]) if i in stray else r.cells[i] for i in kept_columns)) for r in rows
+    ]
+    return tuple(headers[i] for i in kept_columns), [row for row in rows if any(row.cells)], tuple(notes)
 
 
 def _column_dropped(column: Text) -> Text:
@@ -180,9 +184,9 @@ def _named(column: int, headers: Sequence[str]) -> Text:
 
 
 def _compact(cell: str) -> str:
-    """A cell in one width; an identity number written with spaces or dashes in one piece.
+    """A cell in NFKC; an identity number written with spaces or dashes is joined.
 
-    Two telephones side by side may have as many digits, so the pieces must make a day of birth.
+    Two telephones side by side may have as many digits, so the joined number must contain a date of birth.
     """
     plain = unicodedata.normalize("NFKC", cell)
     joined = re.sub(r"[\s-]", "", plain)

@@ -1,4 +1,4 @@
-"""Text with separators (CSV) from its bytes: which encoding, which separator, which lines."""
+"""Reads delimited text (CSV) from bytes: detects encoding and separator, and parses the lines."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KNOWN = (
     (b"\x1f\x8b", _ARCHIVE),
     (b"{\\rtf", _DOCUMENT),
 )
-# This many characters beyond ASCII that read as UTF-8 are no accident: the file is UTF-8, and what follows is damaged.
+# With this many non-ASCII characters valid as UTF-8 the file is UTF-8, and what follows is damaged.
 _SURELY_UTF8 = 8
 _WEB_PAGE = Text(
     "这是网页格式的表格。用 Excel 打开后另存为 .xlsx，再上传。",
@@ -60,14 +60,14 @@ _NO_TABLE = Text(
 
 @dataclass(frozen=True)
 class Lines:
-    """The lines of a text file: the number of each in the file, and its cells; and what the reader should know."""
+    """The lines of a text file, each with its number and cells, and notes for the user."""
 
     lines: tuple[tuple[int, list[str]], ...]
     notes: tuple[Text, ...]
 
 
 def read_lines(data: bytes, limits: Limits) -> Lines:
-    """Take a text apart; raises LedgerFileError for anything that is no table."""
+    """Parse delimited text; raises LedgerFileError for anything that is not a table."""
     _refuse_binary(data)
     text, notes = _decoded(data)
     if text.lstrip()[:200].lower().startswith(("<html", "<!doctype", "<?xml", "<table", "mime-version")):
@@ -116,7 +116,7 @@ def _decoded(data: bytes) -> tuple[str, tuple[Text, ...]]:
     try:
         return data.decode("gb18030"), (_READ_AS_GB18030,)
     except UnicodeDecodeError as error:
-        # Whichever encoding got further is the likelier one, and that is where it breaks.
+        # The encoding that decoded further is the likelier one; its error position is reported.
         place = max(utf8, error.start)
     raise _undecodable(data, place, _NEITHER_ENCODING)
 
@@ -133,7 +133,7 @@ def _row_at(data: bytes, place: int) -> int:
 
 
 def _parsed(text: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
-    """Lines with the number at which each begins; a cell in quotes may run over several."""
+    """The lines, each with the number of its first text line; a quoted cell may span several."""
     separator = _separator(text)
     if separator not in text:
         raise LedgerFileError("not-a-ledger", _NO_TABLE)
@@ -169,6 +169,6 @@ def _odd_quotes(row: int) -> LedgerFileError:
 
 
 def _separator(text: str) -> str:
-    """Whichever separator the first lines use most."""
+    """The separator that occurs most in the first lines."""
     first = "\n".join(text[:20_000].splitlines()[:HEADER_WITHIN])
     return max((",", "\t", ";", "|"), key=first.count)

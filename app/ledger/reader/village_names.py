@@ -1,4 +1,4 @@
-"""Which village a ledger means, by the ways offices write it."""
+"""Recognises the village that a ledger means, in the spellings offices use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The quality of the ledgers, and the list by which the station mends them."""
+"""Pages of the quality of the ledgers, and the list of corrections for the station."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template
 from app.access import members
 from app.extensions import db
 from app.ledger import rows
-from app.ledger.queries.corrections import mending_list
+from app.ledger.queries.corrections import correction_list
 from app.ledger.queries.frames import frame_of
 from app.ledger.queries.quality import faults_of, frame_quality
 from app.models import Role
@@ -21,7 +21,7 @@ blueprint = Blueprint("quality", __name__, url_prefix="/evaluations/<slug>/ledge
 @blueprint.get("/quality")
 @members(Role.LEAD)
 def show(slug: str) -> str:
-    """Counts by village and category; after the draw also what fieldwork found out."""
+    """Quality counts by village and category; after the draw also the faults found in fieldwork."""
     evaluation = get_evaluation(slug)
     frame, draw = frame_of(db.session, evaluation), live_draw(db.session, evaluation)
     if frame is None or not frame.people_count:
@@ -45,8 +45,8 @@ def show(slug: str) -> str:
 @blueprint.get("/quality.xlsx")
 @members(Role.LEAD, Role.STATION)
 def mend(slug: str) -> Response:
-    """What to mend, row by row, as a workbook; before settlement nothing from fieldwork, whoever asks."""
-    content = workbook(mending_list(db.session, get_evaluation(slug)))
+    """The list of corrections as a workbook; before settlement without anything from fieldwork, for every role."""
+    content = workbook(correction_list(db.session, get_evaluation(slug)))
     return Response(
         content, mimetype=MIMETYPE, headers={"Content-Disposition": "attachment; filename=ledger-quality.xlsx"}
     )

@@ -1,4 +1,4 @@
-"""Ledgers and the frame they make."""
+"""Pages of the ledgers and the frame made from them."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from app.ledger.queries.rounds import round_forgotten
 from app.ledger.reader.columns import problems as column_problems
 from app.ledger.reader.errors import LedgerFileError, Limits
 from app.ledger.reader.reading import read_table
-from app.ledger.reader.table import Table
+from app.ledger.reader.table import LedgerTable
 from app.localisation import to_visitor
 from app.models import Evaluation, Role
 from app.privacy.masking import mask_address, mask_name, mask_phone
 from app.shared.getters import get_evaluation, get_upload, roles_at
-from app.shared.views import Page, committing, form_page, tell
-from app.spreadsheets import inert
+from app.shared.views import Page, committing, flash_result, form_page
+from app.spreadsheets import neutralise_formula
 
 blueprint = Blueprint("ledgers", __name__, url_prefix="/evaluations/<slug>")
 
 PREVIEW_ROWS = 5
-# A ledger that can still be matched or taken back; its contents are kept until the frame is sealed.
+# States in which a ledger can still be matched or withdrawn; contents are kept until the frame is sealed.
 IN_HAND = ("received", "imported")
 MASKS = {
     "name": mask_name,
@@ -50,14 +50,14 @@ MASKS = {
 
 
 def limits() -> Limits:
-    """What a file that arrives through the web may have."""
+    """The limits of a file uploaded through the web."""
     return Limits(max_rows=current_app.config["LEDGER_MAX_ROWS"], max_bytes=current_app.config["MAX_CONTENT_LENGTH"])
 
 
 @blueprint.route("/ledgers", methods=["GET", "POST"])
 @members(Role.LEAD, Role.STATION)
 def index(slug: str) -> Page:
-    """The ledgers so far, and uploading another."""
+    """The list of ledgers, and uploading another."""
     evaluation = get_evaluation(slug)
     form, refusal = UploadForm(), ""
     if request.method == "GET":
@@ -83,8 +83,8 @@ def index(slug: str) -> Page:
             if not refused:
                 return redirect(url_for(".columns", slug=slug, upload_uuid=upload.uuid), 303)
             refusal = refused.message
-    found = frame_of(db.session, evaluation)
-    sealed_at = found.sealed_at if found else None
+    frame = frame_of(db.session, evaluation)
+    sealed_at = frame.sealed_at if frame else None
     page = render_template(
         "ledger/index.html",
         evaluation=evaluation,
@@ -100,7 +100,7 @@ def index(slug: str) -> Page:
 @blueprint.route("/ledgers/<uuid:upload_uuid>/columns", methods=["GET", "POST"])
 @members(Role.LEAD, Role.STATION)
 def columns(slug: str, upload_uuid: uuid.UUID) -> Page:
-    """Say which column is which, seeing the first rows with everything personal masked."""
+    """Match the columns to fields, with the first rows shown and personal data masked."""
     evaluation = get_evaluation(slug)
     upload = get_upload(evaluation, upload_uuid)
     if upload.content is None or upload.state not in IN_HAND:
@@ -128,10 +128,10 @@ def columns(slug: str, upload_uuid: uuid.UUID) -> Page:
     return form_page(page, form)
 
 
-def _preview(table: Table) -> list[tuple[str, ...]]:
-    """The first rows; a column that may hold personal data, or that we do not know, is masked.
+def _preview(table: LedgerTable) -> list[tuple[str, ...]]:
+    """The first rows; a column that is unknown or may hold personal data is masked.
 
-    By the headings, never by what somebody chose: a name column taken for the village must not show its names.
+    Decided by the headings, never by the chosen matching: a name column matched as village must not show names.
     """
     suggested = suggested_columns(table)
     masks = {column: MASKS[field] for field, column in suggested.items() if field in MASKS}
@@ -147,7 +147,7 @@ def _preview(table: Table) -> list[tuple[str, ...]]:
 @blueprint.get("/ledgers/<uuid:upload_uuid>")
 @members(Role.LEAD, Role.STATION)
 def findings(slug: str, upload_uuid: uuid.UUID) -> str:
-    """What was found in a ledger, row by row."""
+    """The findings of a ledger, row by row."""
     evaluation = get_evaluation(slug)
     upload = get_upload(evaluation, upload_uuid)
     severity = request.args.get("severity")
@@ -166,15 +166,15 @@ def findings(slug: str, upload_uuid: uuid.UUID) -> str:
 @blueprint.get("/ledgers/<uuid:upload_uuid>/findings.csv")
 @members(Role.LEAD, Role.STATION)
 def findings_csv(slug: str, upload_uuid: uuid.UUID) -> Response:
-    """The findings for a spreadsheet; rows and reasons, nobody's data."""
+    """The findings for a spreadsheet; rows and reasons without personal data."""
     upload = get_upload(get_evaluation(slug), upload_uuid)
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow([_("行"), _("栏目"), _("程度"), _("说明")])
-    for found in findings_of(db.session, upload, limit=None):
-        field, severity = LEDGER_FIELDS.get(found.field, found.field), SEVERITIES[found.severity]
-        sentence = finding_sentence(found.code, found.severity, found.message)
-        writer.writerow([found.row_number, str(field), str(severity), inert(sentence)])
+    for finding in findings_of(db.session, upload, limit=None):
+        field, severity = LEDGER_FIELDS.get(finding.field, finding.field), SEVERITIES[finding.severity]
+        sentence = finding_sentence(finding.code, finding.severity, finding.message)
+        writer.writerow([finding.row_number, str(field), str(severity), neutralise_formula(sentence)])
     return Response(
         "\ufeff" + buffer.getvalue(),
         mimetype="text/csv",
@@ -185,7 +185,7 @@ def findings_csv(slug: str, upload_uuid: uuid.UUID) -> Response:
 @blueprint.route("/ledgers/<uuid:upload_uuid>/withdraw", methods=["GET", "POST"])
 @members(Role.LEAD, Role.STATION)
 def withdraw(slug: str, upload_uuid: uuid.UUID) -> str | BaseResponse:
-    """Ask once, then take a ledger out of use."""
+    """Withdraw a ledger, after one confirmation."""
     evaluation = get_evaluation(slug)
     upload = get_upload(evaluation, upload_uuid)
     if upload.state not in IN_HAND:
@@ -194,14 +194,14 @@ def withdraw(slug: str, upload_uuid: uuid.UUID) -> str | BaseResponse:
         return render_template("ledger/withdraw.html", evaluation=evaluation, upload=upload)
     with committing() as refused:
         withdraw_upload(db.session, upload, limits=limits(), actor=current_user)
-    tell(refused, _("名册已撤下，抽样框已按其余名册重新汇总。"))
+    flash_result(refused, _("名册已撤下，抽样框已按其余名册重新汇总。"))
     return redirect(url_for(".index", slug=slug), 303)
 
 
 @blueprint.route("/frame", methods=["GET", "POST"])
 @members(Role.LEAD)
 def frame(slug: str) -> Page:
-    """The frame in counts; sealing it."""
+    """The frame in counts, and sealing it."""
     evaluation = get_evaluation(slug)
     form, refusal = SealForm(), ""
     if form.validate_on_submit():
@@ -222,16 +222,16 @@ def frame(slug: str) -> Page:
 
 
 def _frame_page(evaluation: Evaluation, form: SealForm, refusal: str) -> str:
-    found = frame_of(db.session, evaluation)
+    frame = frame_of(db.session, evaluation)
     return render_template(
         "ledger/frame.html",
         evaluation=evaluation,
         form=form,
         refusal=refusal,
-        frame=found,
-        villages=villages_of(db.session, evaluation, found) if found else [],
-        categories=rows.category_rows(categories_of(db.session, found)) if found else [],
-        readings=rows.requirement_rows(readings_of(found), evaluation.reading) if found else [],
-        origin=origin_of(db.session, evaluation, found) if found else None,
+        frame=frame,
+        villages=villages_of(db.session, evaluation, frame) if frame else [],
+        categories=rows.category_rows(categories_of(db.session, frame)) if frame else [],
+        readings=rows.requirement_rows(readings_of(frame), evaluation.reading) if frame else [],
+        origin=origin_of(db.session, evaluation, frame) if frame else None,
         forgotten=round_forgotten(db.session, evaluation),
     )

@@ -1,4 +1,4 @@
-"""Calling somebody again for a back-check: a call like any other, but never a try of the case."""
+"""Telephone calls of a back-check: recorded as calls, but not as attempts of the case."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.cases.commands import schedule_of
 from app.cases.guards import refuse_outside_hours
 from app.clock import now
 from app.database import lock, lock_row
-from app.desk.commands.calls import dialled
+from app.desk.commands.calls import begin_call
 from app.desk.commands.minors import require_opening
 from app.models import BackCheck, Case, Contact, PhoneCall, User
 from app.quality_control.queries.back_checks import open_back_check_call
@@ -25,10 +25,10 @@ from surveys.outcomes import REFUSED_FOR_GOOD
 def start_back_check_call(
     session: Session, check: BackCheck, *, place: int, dialler: str, actor: User, at: datetime | None = None
 ) -> PhoneCall:
-    """Begin to call one of the person's numbers (`place` from 0) again: it is open until the call ends.
+    """Begin a call to one of the person's numbers (`place` from 0), which is unmasked until the call ends.
 
-    Pressing again during the call changes nothing; dialling another number ends the call before. Refused outside the
-    hours, and while an interviewer has the case.
+    The same number again during the call changes nothing; another number ends the call before. Raises Refused outside
+    the calling hours, and while an interviewer has the case in hand.
     """
     at = at or now()
     case = _may_be_contacted(session, check, actor, at)
@@ -38,13 +38,13 @@ def start_back_check_call(
     present = open_back_check_call(session, check)
     if present is not None and (present.interviewer_id, present.place) == (actor.id, place):
         return present
-    call = dialled(session, case, place, dialler=dialler, actor=actor, at=at, check=check)
+    call = begin_call(session, case, place, dialler=dialler, actor=actor, at=at, check=check)
     _revealed(session, check, case, actor)
     return call
 
 
 def end_back_check_call(session: Session, check: BackCheck, *, at: datetime | None = None) -> None:
-    """The call under way for this back-check is over."""
+    """End the call under way for this back-check, if there is one."""
     call = open_back_check_call(session, check)
     if call is not None:
         call.ended_at = max(at or now(), call.started_at)
@@ -52,9 +52,9 @@ def end_back_check_call(session: Session, check: BackCheck, *, at: datetime | No
 
 
 def reveal_for_back_check(session: Session, check: BackCheck, *, actor: User, at: datetime | None = None) -> Contact:
-    """Open name and address of a back-check in hand, to go there; each look is an event, like a call's.
+    """Return name and address for a back-check in hand, for a visit; each time is recorded as an audit event.
 
-    Of a minor only after this person gave a reason (app.desk.commands.minors).
+    Of a minor only after this checker gave a reason (app.desk.commands.minors); raises Refused otherwise.
     """
     case = _may_be_contacted(session, check, actor, at or now())
     if case.recipient.contact is None:
@@ -64,8 +64,8 @@ def reveal_for_back_check(session: Session, check: BackCheck, *, actor: User, at
 
 
 def _may_be_contacted(session: Session, check: BackCheck, actor: User, at: datetime) -> Case:
-    """The case of a back-check in hand, in the hours when people may be called, of somebody who may be asked again."""
-    # The case first: whoever erases an answer holds it, and then needs the back-check.
+    """The case of a back-check in hand; raises Refused outside the calling hours, or where it may not be checked."""
+    # Lock the case before the back-check, in the order in which erasing an answer does: no deadlock.
     lock_row(session, Case.id, check.response.case_id)
     require_in_hand(session, check, actor)
     case = check.response.case
@@ -86,7 +86,7 @@ def _revealed(session: Session, check: BackCheck, case: Case, actor: User) -> No
 
 
 def lock_back_check(session: Session, check: BackCheck) -> None:
-    """The newest state of a back-check, locked; refuses one whose response was erased."""
+    """Lock a back-check and refresh it; raises Refused where its response was erased."""
     lock(session, check)
     session.refresh(check.response)
     if check.response.invalid_reason == WITHDRAWN:
@@ -94,7 +94,7 @@ def lock_back_check(session: Session, check: BackCheck) -> None:
 
 
 def require_in_hand(session: Session, check: BackCheck, actor: User) -> None:
-    """Refuse unless this person holds the back-check, of somebody else's interview, and it is not done."""
+    """Raise Refused unless this person has the back-check in hand, it is not done, and the interview is not theirs."""
     lock_back_check(session, check)
     if check.response.interviewer_id == actor.id:
         raise Refused(_("自己访问的人不能自己回访。"), "own-interview")

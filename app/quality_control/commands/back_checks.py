@@ -1,4 +1,4 @@
-"""Back-checks: drawn by ticket, taken one at a time, done by somebody else than the interviewer."""
+"""Back-checks: drawn at random, claimed one at a time, done by somebody other than the interviewer."""
 
 from __future__ import annotations
 
@@ -31,53 +31,59 @@ from app.quality_control.queries.back_checks import (
     KNOWN,
     UNKNOWN,
     answered_twice,
-    asked_again,
-    may_be_asked_again,
+    back_check_questions,
+    may_be_back_checked,
     my_back_check,
 )
-from app.quality_control.queries.integrity import flags_of, interviews_of, stays
+from app.quality_control.queries.integrity import flags_of, interviews_of, is_usable
 from app.shared.errors import Refused
-from app.shared.guards import refuse_at_desk, refuse_when_closed, refuse_when_over, refuse_when_time_is_over
-from app.shared.queries import live_draw, still_kept
-from surveys.integrity import Candidate, draw, to_back_check
+from app.shared.guards import refuse_after_retention, refuse_at_desk, refuse_when_closed, refuse_when_draw_is_over
+from app.shared.queries import live_draw, within_retention
+from surveys.integrity import BackCheckCandidate, select_back_checks, to_back_check
 from surveys.questionnaire import Questionnaire
 
-HEARD = ("yes", "no", "not_reached")
+REPLIES = ("yes", "no", "not_reached")
 INTERVIEWED = "interviewed"
 
 
 def draw_back_checks(session: Session, evaluation: Evaluation, *, actor: User | None = None) -> int:
-    """Draw what is due to be checked and not drawn yet; returns how many were added. Repeating it adds nothing."""
+    """Draw the back-checks that are due and not drawn yet; returns how many were added. Repeating it adds nothing."""
     live = live_draw(session, evaluation)
     if live is None:
         raise Refused(_("还没有抽样。"), "no-draw")
-    # One at a time: two presses of the button must not draw the same response twice.
+    # Lock the draw: two requests at once must not draw the same response twice.
     lock_row(session, Draw.id, live.id)
     refuse_when_closed(session, evaluation)
     flagged = to_back_check(flags_of(session, live, interviews_of(session, live)))
     responses = {
         str(response.uuid): response
         for response in session.scalars(
-            select(Response).join(Case, Response.case_id == Case.id).where(Case.draw_id == live.id, stays())
+            select(Response).join(Case, Response.case_id == Case.id).where(Case.draw_id == live.id, is_usable())
         )
     }
     candidates = [
-        Candidate(name, str(one.interviewer_id or ""), flagged=name in flagged, never_served=one.never_served)
-        for name, one in responses.items()
+        BackCheckCandidate(
+            name, str(response.interviewer_id or ""), flagged=name in flagged, never_served=response.never_served
+        )
+        for name, response in responses.items()
     ]
-    kept = _kept(session, live)
+    already_drawn = _drawn_before(session, live)
     percent = settings_of(session, evaluation).back_check_percent
-    added = [one for one in draw(candidates, live.seed, percent, kept) if one.response not in kept]
-    for one in added:
-        session.add(BackCheck(response_id=responses[one.response].id, why=one.why))
+    added = [
+        sampled
+        for sampled in select_back_checks(candidates, live.seed, percent, already_drawn)
+        if sampled.response not in already_drawn
+    ]
+    for sampled in added:
+        session.add(BackCheck(response_id=responses[sampled.response].id, why=sampled.why))
     if added:
-        whys = Counter(one.why for one in added)
+        whys = Counter(sampled.why for sampled in added)
         details = {"percent": percent, "responses": len(responses), **{why: whys[why] for why in sorted(whys)}}
         record(session, "backchecks.drawn", actor=actor, evaluation=evaluation, subject=live.uuid, details=details)
     return len(added)
 
 
-def _kept(session: Session, live: Draw) -> dict[str, str]:
+def _drawn_before(session: Session, live: Draw) -> dict[str, str]:
     rows = session.execute(
         select(Response.uuid, BackCheck.why)
         .join(BackCheck, BackCheck.response_id == Response.id)
@@ -88,21 +94,22 @@ def _kept(session: Session, live: Draw) -> dict[str, str]:
 
 
 def claim_back_check(session: Session, checker: User) -> BackCheck | None:
-    """Take the next back-check of somebody else's interview; the one in hand first. None when none is left."""
-    # One in hand: somebody who presses twice at once waits for themselves.
+    """Claim the next back-check of somebody else's interview, or return the one in hand; None when none is left."""
+    # Lock the checker: two requests at once must not give one person two back-checks.
     lock_row(session, User.id, checker.id)
     in_hand = my_back_check(session, checker)
     if in_hand is not None:
         return in_hand
-    check = session.scalar(_free_for(checker))
+    check = session.scalar(_available_to(checker))
     if check is not None:
         check.checker_id = checker.id
         session.flush()
     return check
 
 
-def _free_for(checker: User) -> Select[BackCheck]:
-    """Undone, held by nobody, of an evaluation where they interview, of a case they had nothing to do with."""
+def _available_to(checker: User) -> Select[BackCheck]:
+    """The next back-check open to this checker: not done, not claimed, of an evaluation they interview for, and of
+    a case in which they took no part."""
     own = aliased(Response)
     return (
         select(BackCheck)
@@ -115,11 +122,11 @@ def _free_for(checker: User) -> Select[BackCheck]:
             BackCheck.done_at.is_(None),
             BackCheck.checker_id.is_(None),
             Draw.voided_at.is_(None),
-            stays(),
+            is_usable(),
             ~exists().where(own.case_id == Case.id, own.interviewer_id == checker.id),
-            may_be_asked_again(checker),
+            may_be_back_checked(checker),
             ~exists().where(Settlement.evaluation_id == Evaluation.id),
-            still_kept(),
+            within_retention(),
         )
         .order_by(BackCheck.drawn_at, BackCheck.id)
         .limit(1)
@@ -128,7 +135,7 @@ def _free_for(checker: User) -> Select[BackCheck]:
 
 
 def release_back_check(session: Session, check: BackCheck, *, actor: User) -> None:
-    """Put a back-check in hand back, for somebody else to take."""
+    """Release a back-check in hand, so that somebody else can claim it."""
     require_in_hand(session, check, actor)
     end_back_check_call(session, check)
     check.checker_id = None
@@ -136,10 +143,10 @@ def release_back_check(session: Session, check: BackCheck, *, actor: User) -> No
 
 
 def reopen_back_check(session: Session, check: BackCheck, *, actor: User | None = None) -> None:
-    """Let a back-check be tried again: one that reached nobody, or one that somebody holds and does not do."""
+    """Reopen a back-check that reached nobody, or release one that its holder does not do."""
     lock_back_check(session, check)
-    refuse_when_over(session, check.response.case.draw)
-    refuse_when_time_is_over(check.response.case.draw.evaluation)
+    refuse_when_draw_is_over(session, check.response.case.draw)
+    refuse_after_retention(check.response.case.draw.evaluation)
     if check.result not in (None, "not_reached") or check.checker_id is None:
         raise Refused(_("这份回访不用再做。"), "not-open")
     end_back_check_call(session, check)
@@ -153,27 +160,28 @@ def record_back_check(
     check: BackCheck,
     *,
     checker: User,
-    heard: str,
+    interviewed: str,
     answers: Mapping[str, str] | None = None,
     at: datetime | None = None,
 ) -> BackCheck:
-    """Store what a back-check found, once; the call ends. `heard`: whether they say they were interviewed, or nobody
-    was reached.
+    """Store the result of a back-check, once; the call ends.
 
-    `answers` are to what `asked_again` of the queries asks, the address as "known" or "unknown". The result follows
-    from both: "differs" when ever served, satisfied or not, or the address known or not came out otherwise.
+    `interviewed`: "yes" or "no" as the person says, or "not_reached". `answers`: to the questions that
+    `back_check_questions` names, the address as "known" or "unknown". The result follows from both: "differs" when the
+    answer on ever having been served, on being satisfied, or on knowing the address is another one than in the
+    interview. Raises Refused.
     """
     require_in_hand(session, check, checker)
     refuse_at_desk(session, check.response.case, checker)
-    if heard not in HEARD:
+    if interviewed not in REPLIES:
         raise Refused(_("请选择回访结果。"), "heard")
     response = check.response
     questionnaire = questionnaire_of(response.case.draw.evaluation)
-    given = _checked(questionnaire, answers or {}) if heard == "yes" else {}
-    twice = answered_twice(questionnaire, response.answers, given)
-    check.answers = {INTERVIEWED: heard, **given}
+    given_answers = _checked(questionnaire, answers or {}) if interviewed == "yes" else {}
+    twice = answered_twice(questionnaire, response.answers, given_answers)
+    check.answers = {INTERVIEWED: interviewed, **given_answers}
     check.agreements = {question: before == after for question, (before, after) in twice.items()}
-    check.result = _result(questionnaire, heard, twice)
+    check.result = _result(questionnaire, interviewed, twice)
     check.done_at = at or now()
     end_back_check_call(session, check, at=check.done_at)
     _noted(session, "backcheck.done", check, checker, {"result": check.result, "why": check.why})
@@ -181,7 +189,7 @@ def record_back_check(
 
 
 def _checked(questionnaire: Questionnaire, answers: Mapping[str, str]) -> dict[str, str]:
-    served, overall, address = asked_again(questionnaire)
+    served, overall, address = back_check_questions(questionnaire)
     allowed = {q: {option.code for option in questionnaire.question(q).options} for q in (served, overall)}
     allowed[address] = {KNOWN, UNKNOWN}
     given = {question: answer for question, answer in answers.items() if answer}
@@ -190,10 +198,10 @@ def _checked(questionnaire: Questionnaire, answers: Mapping[str, str]) -> dict[s
     return given
 
 
-def _result(questionnaire: Questionnaire, heard: str, twice: Mapping[str, tuple[str, str]]) -> str:
-    if heard != "yes":
-        return "not_interviewed" if heard == "no" else "not_reached"
-    _served, overall, _address = asked_again(questionnaire)
+def _result(questionnaire: Questionnaire, interviewed: str, twice: Mapping[str, tuple[str, str]]) -> str:
+    if interviewed != "yes":
+        return "not_interviewed" if interviewed == "no" else "not_reached"
+    _served, overall, _address = back_check_questions(questionnaire)
     satisfied = questionnaire.measures.satisfied
     for question, (before, after) in twice.items():
         same = (before in satisfied) == (after in satisfied) if question == overall else before == after

@@ -1,4 +1,4 @@
-"""Changing which rules look at an evaluation's interviews, and from which thresholds on."""
+"""Changing the integrity rules of an evaluation: which are used, and their thresholds."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from app.audit.commands import record
 from app.database import lock_row
 from app.models import Evaluation, IntegritySetting, User
 from app.quality_control.queries.integrity import integrity_settings_of
-from app.shared.commands import put_in_force
+from app.shared.commands import save_settings
 from app.shared.guards import refuse_when_recused, refuse_when_settled
 from surveys.integrity.settings import read_integrity_settings
 
 
 def set_rules(session: Session, evaluation: Evaluation, body: dict[str, Any], *, actor: User | None = None) -> None:
-    """Set the rules of an evaluation; raises InvalidDocument with every complaint. What stays the same is no change.
+    """Save the integrity rules of an evaluation; raises InvalidDocument with every problem. Equal: no change.
 
-    Back-checks already drawn stay drawn, whatever the rules say now.
+    Back-checks already drawn are kept.
     """
     lock_row(session, Evaluation.id, evaluation.id)
     refuse_when_settled(session, evaluation)
@@ -27,5 +27,5 @@ def set_rules(session: Session, evaluation: Evaluation, body: dict[str, Any], *,
     changed = integrity_settings_of(session, evaluation).differences(settings)
     if not changed:
         return
-    put_in_force(session, IntegritySetting, evaluation, settings.to_json(), actor=actor)
+    save_settings(session, IntegritySetting, evaluation, settings.to_json(), actor=actor)
     record(session, "integrity.settings_changed", actor=actor, evaluation=evaluation, details=changed)

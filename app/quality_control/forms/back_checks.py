@@ -1,4 +1,4 @@
-"""What somebody says when they are asked again: whether they were interviewed, and three of its questions."""
+"""The form of a back-check: whether the person was interviewed, and three questions asked again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField
 from wtforms.validators import InputRequired
 
-from app.quality_control.queries.back_checks import KNOWN, UNKNOWN, asked_again
+from app.quality_control.queries.back_checks import KNOWN, UNKNOWN, back_check_questions
 from app.shared.forms import at_most, choices
 from app.shared.limits import LONGEST_SHORT_REASON
 from surveys.questionnaire import Question, Questionnaire
@@ -17,13 +17,13 @@ PHONE = "phone"
 
 
 class OpeningForm(FlaskForm):  # type: ignore[misc]
-    """Why the record of a minor has to be opened."""
+    """The reason for opening the record of a minor."""
 
     reason = StringField(_l("为什么要打开"), validators=[at_most(LONGEST_SHORT_REASON)])
 
 
 class BackCheckForm(FlaskForm):  # type: ignore[misc]
-    """One back-check; the questions are those of the questionnaire, and none of them must be answered."""
+    """One back-check: `heard` (was interviewed) is required, the three questions of the questionnaire are optional."""
 
     heard = RadioField(validators=[InputRequired(_l("请选择回访结果。"))], validate_choice=False)
     served = RadioField(validate_choice=False)
@@ -32,13 +32,13 @@ class BackCheckForm(FlaskForm):  # type: ignore[misc]
 
 
 def back_check_form(questionnaire: Questionnaire, language: str) -> BackCheckForm:
-    """The form with its questions in a language."""
+    """The form with its questions worded in this language."""
     form = BackCheckForm()
     form.heard.label.text = _("最近有没有人代表评估方访问过您（或您的家人）？")
     form.heard.choices = choices(
         [("yes", _("访问过")), ("no", _("没有访问过")), ("not_reached", _("没有联系上，或不愿意说"))]
     )
-    served, overall, address = (questionnaire.question(name) for name in asked_again(questionnaire))
+    served, overall, address = (questionnaire.question(name) for name in back_check_questions(questionnaire))
     for field, question in ((form.served, served), (form.overall, overall)):
         field.label.text, field.choices = question.wording(PHONE).in_language(language), _options(question, language)
     form.address.label.text = address.wording(PHONE).in_language(language)
@@ -52,6 +52,6 @@ def _options(question: Question, language: str) -> list[object]:
 
 
 def answers_of(form: BackCheckForm, questionnaire: Questionnaire) -> dict[str, str]:
-    """The answers by question, without those not given."""
+    """The answers given, by id of the question."""
     given = (form.served.data, form.overall.data, form.address.data)
-    return {name: answer for name, answer in zip(asked_again(questionnaire), given, strict=True) if answer}
+    return {name: answer for name, answer in zip(back_check_questions(questionnaire), given, strict=True) if answer}

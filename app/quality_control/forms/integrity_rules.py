@@ -1,4 +1,4 @@
-"""Which rules look at the interviews, as people type them; each complaint finds its way to its field."""
+"""The form of the integrity rules; each problem of the document is shown at its field."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from app.localisation import to_visitor
 from app.quality_control.labels import INTEGRITY_SEVERITIES, INTEGRITY_THRESHOLDS
 from app.shared.forms import WholeField, choices
 from sampling.text import Text
-from surveys.integrity import IntegritySettings, Rule
+from surveys.integrity import IntegrityRule, IntegritySettings
 from surveys.integrity.rules import KINDS, Threshold
 from surveys.problems import Problem
 
-# The complaints of surveys.integrity.settings, for both languages.
+# The messages of surveys.integrity.settings, in both languages.
 SENTENCES = {
     r"应为 (?P<a>[\d.]+) 到 (?P<b>[\d.]+) 之间的整数。": _l("请填 %(a)s 到 %(b)s 之间的整数。"),
     r"应为 (?P<a>[\d.]+) 到 (?P<b>[\d.]+) 之间的数，最多四位小数。": _l("请填 %(a)s 到 %(b)s 之间的数，最多四位小数。"),
@@ -37,29 +37,29 @@ class RulesForm(FlaskForm):  # type: ignore[misc]
     def of(cls, settings: IntegritySettings) -> RulesForm:
         """The form for these rules, filled with what is set."""
         fields: dict[str, Any] = {}
-        for one in settings.rules:
-            code = one.rule.code
-            fields[f"{code}-on"] = BooleanField(_l("使用这条规则"), default=one.on)
+        for setting in settings.rules:
+            code = setting.rule.code
+            fields[f"{code}-on"] = BooleanField(_l("使用这条规则"), default=setting.on)
             fields[f"{code}-severity"] = RadioField(
                 _l("看到了怎么办"),
                 choices=choices((name, str(words)) for name, words in INTEGRITY_SEVERITIES.items()),
-                default=one.rule.severity,
+                default=setting.rule.severity,
                 validate_choice=False,
             )
-            for name, value in one.rule.thresholds.items():
-                whole = KINDS[one.rule.kind].thresholds[name].whole
-                kind, shown = (WholeField, int(value)) if whole else (StringField, f"{value.normalize():f}")
-                fields[f"{code}-{name}"] = kind(INTEGRITY_THRESHOLDS[name][0], default=shown)
+            for name, value in setting.rule.thresholds.items():
+                whole = KINDS[setting.rule.kind].thresholds[name].whole
+                kind, default = (WholeField, int(value)) if whole else (StringField, f"{value.normalize():f}")
+                fields[f"{code}-{name}"] = kind(INTEGRITY_THRESHOLDS[name][0], default=default)
         form: RulesForm = type("FilledRulesForm", (cls,), fields)()
         form.settings = settings
         return form
 
     def body(self) -> dict[str, Any]:
-        """What was typed, as the document of settings; what cannot be read goes on as it is, to be complained of."""
-        rules = {one.rule.code: self._said(one.rule) for one in self.settings.rules}
+        """What was typed, as the document of settings; unreadable input is passed on, for the parser to report."""
+        rules = {setting.rule.code: self._rule_document(setting.rule) for setting in self.settings.rules}
         return {"document": self.settings.document, "version": self.settings.version, "rules": rules}
 
-    def _said(self, rule: Rule) -> dict[str, Any]:
+    def _rule_document(self, rule: IntegrityRule) -> dict[str, Any]:
         thresholds = {name: self[f"{rule.code}-{name}"].data for name in rule.thresholds}
         plain = {
             name: unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
@@ -71,8 +71,8 @@ class RulesForm(FlaskForm):  # type: ignore[misc]
             "thresholds": plain,
         }
 
-    def complain(self, problems: Iterable[Problem]) -> None:
-        """Put each complaint at the field it is about."""
+    def show_problems(self, problems: Iterable[Problem]) -> None:
+        """Show each problem at its field."""
         for problem in problems:
             field = self._fields.get(problem.place.replace(".", "-"))
             text = in_words(problem.message)
@@ -81,14 +81,14 @@ class RulesForm(FlaskForm):  # type: ignore[misc]
             else:
                 field.errors = [*field.errors, text]
 
-    def thresholds(self, rule: Rule) -> list[tuple[Field, Any, Threshold]]:
+    def thresholds(self, rule: IntegrityRule) -> list[tuple[Field, Any, Threshold]]:
         """The fields of a rule's thresholds, each with its unit and its bounds."""
         bounds = KINDS[rule.kind].thresholds
         return [(self[f"{rule.code}-{name}"], INTEGRITY_THRESHOLDS[name][1], bounds[name]) for name in rule.thresholds]
 
 
 def in_words(message: Text) -> str:
-    """A complaint in the language of the page."""
+    """The message of a problem in the language of the page."""
     for pattern, sentence in SENTENCES.items():
         if match := re.fullmatch(pattern, message.zh):
             return str(sentence) % match.groupdict()

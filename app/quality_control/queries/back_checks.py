@@ -1,4 +1,4 @@
-"""What is worth another look in the interviews, which were drawn to be asked about again, and how that agreed."""
+"""Quality control of a draw: flagged interviews, back-checks, and the agreement of interview and back-check."""
 
 from __future__ import annotations
 
@@ -15,10 +15,24 @@ from sqlalchemy.orm import Session, joinedload
 from app.cases.queries import settings_of
 from app.documents.queries import questionnaire_of
 from app.models import BackCheck, Case, Draw, Evaluation, PhoneCall, Response, User
-from app.quality_control.queries.integrity import flags_of, integrity_settings_of, interviews_of, responses_of, stays
-from app.shared.queries import stands_aside
+from app.quality_control.queries.integrity import (
+    flags_of,
+    integrity_settings_of,
+    interviews_of,
+    is_usable,
+    responses_of,
+)
+from app.shared.queries import recusal_exists
 from surveys.indicators import WITHDRAWN
-from surveys.integrity import Agreement, Flag, Interview, InterviewerEffect, Rule, agreement, interviewer_effects
+from surveys.integrity import (
+    Agreement,
+    Flag,
+    IntegrityRule,
+    Interview,
+    InterviewerEffect,
+    agreement,
+    interviewer_effects,
+)
 from surveys.outcomes import REFUSED_FOR_GOOD
 from surveys.questionnaire import Questionnaire
 
@@ -27,7 +41,7 @@ KNOWN, UNKNOWN = "known", "unknown"
 
 @dataclass(frozen=True)
 class CheckLine:
-    """A back-check as the supervisor sees it: why it was drawn, who does it, what came of it."""
+    """A back-check as the supervisor sees it: why it was drawn, who does it, and its result."""
 
     uuid: UUID
     response: UUID
@@ -43,7 +57,7 @@ class CheckLine:
 
 @dataclass(frozen=True)
 class InterviewerLine:
-    """One interviewer: interviews, those with a flag, back-checks drawn and done, and what these found."""
+    """One interviewer: interviews, flagged ones, back-checks drawn and done, and their results."""
 
     key: str
     name: str
@@ -60,7 +74,7 @@ class InterviewerLine:
 
 @dataclass(frozen=True)
 class QuestionAgreement:
-    """How far the interview and the back-check agree on a question; None where nobody answered twice."""
+    """The agreement of interview and back-check on one question; None where nobody answered both times."""
 
     question: str
     agreement: Agreement | None
@@ -68,7 +82,7 @@ class QuestionAgreement:
 
 @dataclass(frozen=True)
 class QualityControl:
-    """Everything the supervisor's page of quality shows."""
+    """The figures of the page of quality control."""
 
     interviewers: tuple[InterviewerLine, ...]
     others: tuple[Flag, ...]
@@ -77,45 +91,45 @@ class QualityControl:
     agreements: tuple[QuestionAgreement, ...]
     percent: int
     interviews: int
-    unused: tuple[Rule, ...]
+    unused: tuple[IntegrityRule, ...]
 
     @property
     def due(self) -> tuple[CheckLine, ...]:
-        """Drawn and not yet done."""
+        """The back-checks not done yet."""
         return tuple(line for line in self.checks if line.done_at is None)
 
     @property
     def done(self) -> tuple[CheckLine, ...]:
-        """Done, the newest first."""
+        """The back-checks done, the newest first."""
         return tuple(sorted((c for c in self.checks if c.done_at), key=lambda c: str(c.done_at), reverse=True))
 
 
 def quality_control(session: Session, draw: Draw) -> QualityControl:
     """Flags, back-checks and agreement of a draw."""
     interviews = interviews_of(session, draw)
-    seen = flags_of(session, draw, interviews)
+    flags = flags_of(session, draw, interviews)
     checks, pairs = _checks(session, draw)
     rules = integrity_settings_of(session, draw.evaluation)
-    compared = {one.interviewer: one for one in _compared(interviews, rules.in_force)}
-    held = Counter(one.interviewer for one in interviews if one.interviewer)
+    compared = {effect.interviewer: effect for effect in _compared(interviews, rules.in_force)}
+    interviews_by_interviewer = Counter(interview.interviewer for interview in interviews if interview.interviewer)
     names = _names(session, draw)
     return QualityControl(
         interviewers=tuple(
-            _interviewer(key, names[key], interviews, seen, [c for c in checks if c[0] == key], compared.get(key))
-            for key in sorted(held, key=lambda key: names[key])
+            _interviewer(key, names[key], interviews, flags, [c for c in checks if c[0] == key], compared.get(key))
+            for key in sorted(interviews_by_interviewer, key=lambda key: names[key])
         ),
-        others=tuple(flag for flag in seen if not flag.interviewer),
-        flags=len(seen),
+        others=tuple(flag for flag in flags if not flag.interviewer),
+        flags=len(flags),
         checks=tuple(line for _, line in checks),
         agreements=_agreements(questionnaire_of(draw.evaluation), pairs),
         percent=settings_of(session, draw.evaluation).back_check_percent,
         interviews=len(interviews),
-        unused=tuple(one.rule for one in rules.rules if not one.on),
+        unused=tuple(setting.rule for setting in rules.rules if not setting.on),
     )
 
 
-def _compared(interviews: Sequence[Interview], rules: Sequence[Rule]) -> tuple[InterviewerEffect, ...]:
-    """Each interviewer against the others, as the rule for it says; none where it is not used."""
+def _compared(interviews: Sequence[Interview], rules: Sequence[IntegrityRule]) -> tuple[InterviewerEffect, ...]:
+    """The test of each interviewer against the others, by its integrity rule; none where that rule is not used."""
     rule = next((rule for rule in rules if rule.kind == "too_favourable"), None)
     if rule is None:
         return ()
@@ -126,8 +140,8 @@ def _compared(interviews: Sequence[Interview], rules: Sequence[Rule]) -> tuple[I
 
 
 def _names(session: Session, draw: Draw) -> dict[str, str]:
-    held = responses_of(draw, Response.interviewer_id)
-    rows = session.execute(select(User.id, User.display_name).where(User.id.in_(held)))
+    interviewer_ids = responses_of(draw, Response.interviewer_id)
+    rows = session.execute(select(User.id, User.display_name).where(User.id.in_(interviewer_ids)))
     return {str(key): name for key, name in rows}
 
 
@@ -135,25 +149,25 @@ def _interviewer(
     key: str,
     name: str,
     interviews: Sequence[Interview],
-    seen: Sequence[Flag],
+    flags: Sequence[Flag],
     checks: Sequence[tuple[str, CheckLine]],
     compared: InterviewerEffect | None,
 ) -> InterviewerLine:
-    own = {one.id for one in interviews if one.interviewer == key}
-    theirs = tuple(flag for flag in seen if flag.interviewer == key)
+    own = {interview.id for interview in interviews if interview.interviewer == key}
+    own_flags = tuple(flag for flag in flags if flag.interviewer == key)
     results = Counter(line.result for _, line in checks)
     return InterviewerLine(
         key=key,
         name=name,
         interviews=len(own),
-        flagged=len({one for flag in theirs for one in flag.interviews}),
+        flagged=len({interview for flag in own_flags for interview in flag.interviews}),
         drawn=len(checks),
         done=sum(line.done_at is not None for _, line in checks),
         confirmed=results["confirmed"],
         differs=results["differs"],
         not_interviewed=results["not_interviewed"],
         effect=compared,
-        flags=theirs,
+        flags=own_flags,
     )
 
 
@@ -193,8 +207,8 @@ def _line(check: BackCheck, response: Response) -> CheckLine:
     )
 
 
-def asked_again(questionnaire: Questionnaire) -> tuple[str, str, str]:
-    """The questions of a back-check: ever served, satisfied overall, knows where the station is."""
+def back_check_questions(questionnaire: Questionnaire) -> tuple[str, str, str]:
+    """The ids of the questions of a back-check: ever served, overall satisfaction, knows the station's address."""
     measures = questionnaire.measures
     return measures.never_served[0], measures.overall, measures.facts["address"]
 
@@ -202,28 +216,28 @@ def asked_again(questionnaire: Questionnaire) -> tuple[str, str, str]:
 def answered_twice(
     questionnaire: Questionnaire, first: Mapping[str, Any], second: Mapping[str, Any]
 ) -> dict[str, tuple[str, str]]:
-    """The answers to what was asked again and answered both times; of the address, whether it is known."""
-    served, overall, address = asked_again(questionnaire)
-    found = {}
+    """By question answered both times, both answers (first, second); of the address, whether it is known."""
+    served, overall, address = back_check_questions(questionnaire)
+    pairs = {}
     for question in (served, overall):
         if first.get(question) and second.get(question):
-            found[question] = str(first[question]), str(second[question])
+            pairs[question] = str(first[question]), str(second[question])
     measures = questionnaire.measures
     before, after = first.get(address), second.get(address)
     if before and after in (KNOWN, UNKNOWN) and before not in measures.not_answered:
-        found[address] = KNOWN if before in measures.known else UNKNOWN, str(after)
-    return found
+        pairs[address] = KNOWN if before in measures.known else UNKNOWN, str(after)
+    return pairs
 
 
 def _agreements(questionnaire: Questionnaire, pairs: Pairs) -> tuple[QuestionAgreement, ...]:
-    *coded, address = asked_again(questionnaire)
+    *coded, address = back_check_questions(questionnaire)
     sizes = {question: len(questionnaire.question(question).options) for question in coded} | {address: 2}
     return tuple(QuestionAgreement(q, agreement(pairs.get(q, []), size)) for q, size in sizes.items())
 
 
-def may_be_asked_again(user: User) -> ColumnElement[bool]:
-    """Of a case that did not refuse for good, at a station this person has declared no interest in."""
-    return and_(or_(Case.outcome.is_(None), Case.outcome != REFUSED_FOR_GOOD), ~stands_aside(user.id))
+def may_be_back_checked(user: User) -> ColumnElement[bool]:
+    """SQL: whether the case did not refuse for good, and this checker is not recused from the station."""
+    return and_(or_(Case.outcome.is_(None), Case.outcome != REFUSED_FOR_GOOD), ~recusal_exists(user.id))
 
 
 def open_back_check_call(session: Session, check: BackCheck) -> PhoneCall | None:
@@ -242,9 +256,9 @@ def my_back_check(session: Session, user: User) -> BackCheck | None:
         .where(
             BackCheck.checker_id == user.id,
             BackCheck.done_at.is_(None),
-            stays(),
+            is_usable(),
             Draw.voided_at.is_(None),
-            may_be_asked_again(user),
+            may_be_back_checked(user),
         )
         .order_by(BackCheck.id)
         .limit(1)

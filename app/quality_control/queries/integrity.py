@@ -1,7 +1,7 @@
-"""What the rules of integrity see of the stored interviews: times, sameness and calls, and no words.
+"""The stored interviews as the integrity rules take them, and the flags that the rules raise.
 
-The interviews are read whole, since a rule compares each with the others, and of those held by telephone the number
-that was called. Cost grows with the interviews of one evaluation.
+All interviews of the evaluation are read, since a rule compares each with the others; of those by telephone also the
+number that was called, as a fingerprint. Cost grows with the interviews of one evaluation.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.cases.queries import in_order, only_the_guardian, settings_of
+from app.cases.queries import numbers_in_order, only_the_guardian, settings_of
 from app.clock import local
 from app.documents.queries import questionnaire_of
 from app.models import (
@@ -32,51 +32,51 @@ from app.models import (
 from app.privacy.columns import keyring
 from surveys.calling.hours import may_call
 from surveys.indicators import WITHDRAWN
-from surveys.integrity import STANDARD_SETTINGS, Flag, IntegritySettings, Interview, Rule, flags, normalised
+from surveys.integrity import STANDARD_SETTINGS, Flag, IntegrityRule, IntegritySettings, Interview, flags, normalised
 from surveys.integrity.settings import read_integrity_settings
 from surveys.questionnaire import Questionnaire
 from surveys.questionnaire.kinds import free_questions
 
-# An interview open for longer was left and taken up again: its length says nothing.
+# An interview open for longer was interrupted and resumed: its duration is not used.
 LONGEST = timedelta(hours=3)
 
 
-def stays() -> ColumnElement[bool]:
-    """Responses that say something: with consent, neither erased nor taken out."""
+def is_usable() -> ColumnElement[bool]:
+    """SQL: whether a response can be analysed: with consent, neither erased nor excluded."""
     gone = Response.invalid_reason.in_((WITHDRAWN, "no-consent"))
     return and_(or_(Response.invalid_reason.is_(None), ~gone), Response.excluded.is_(False))
 
 
 def responses_of(draw: Draw, *columns: Any) -> Select[Any]:
-    """Something of every response of a draw."""
+    """Select these columns of every response of a draw."""
     return select(*columns).join(Case, Response.case_id == Case.id).where(Case.draw_id == draw.id)
 
 
 def interviews_of(session: Session, draw: Draw) -> tuple[Interview, ...]:
-    """What the rules see of each response that stays, oldest first."""
+    """The input of the rules for each usable response, the oldest first."""
     questionnaire = questionnaire_of(draw.evaluation)
     calls = _calls(session, draw)
     numbers = _numbers(session, draw)
-    kept_since = min((call.started_at for theirs in calls.values() for call in theirs), default=None)
+    calls_since = min((call.started_at for case_calls in calls.values() for call in case_calls), default=None)
     rows = session.execute(
         responses_of(draw, Response, Case.stratum, Paradata.milliseconds, Paradata.device)
         .outerjoin(Paradata, Paradata.response_id == Response.id)
-        .where(stays())
+        .where(is_usable())
         .order_by(Response.id)
     )
-    found = []
+    interviews = []
     for response, stratum, milliseconds, device in rows:
-        during = [call for call in calls.get(response.case_id, ()) if _during(call, response)]
-        held = _held(response, during, kept_since)
+        during = [call for call in calls.get(response.case_id, ()) if _is_during(call, response)]
+        call_facts = _call_during_interview(response, during, calls_since)
         last = during[-1] if during and response.mode == "phone" else None
-        found.append(
+        interviews.append(
             Interview(
                 id=str(response.uuid),
                 interviewer=str(response.interviewer_id) if response.interviewer_id else "",
                 mode=response.mode,
                 started=local(response.started_at),
                 ended=local(response.submitted_at),
-                questions=sum(given not in (None, "", []) for given in response.answers.values()),
+                questions=sum(answer not in (None, "", []) for answer in response.answers.values()),
                 total_seconds=_total(response, milliseconds or {}),
                 seconds={question: spent / 1000 for question, spent in (milliseconds or {}).items()},
                 scale=_scale(questionnaire, response.answers),
@@ -84,14 +84,14 @@ def interviews_of(session: Session, draw: Draw) -> tuple[Interview, ...]:
                 called=numbers.of(last) if last else None,
                 holder=last.holder if last else "",
                 device=device.hex() if device else None,
-                had_call=held[0],
-                call_seconds=held[1],
+                had_call=call_facts[0],
+                call_seconds=call_facts[1],
                 satisfied=None if response.overall is None else response.overall in questionnaire.measures.satisfied,
                 stratum=stratum,
                 proxy=response.proxy,
             )
         )
-    return tuple(found)
+    return tuple(interviews)
 
 
 def _total(response: Response, milliseconds: Mapping[str, float]) -> float | None:
@@ -110,42 +110,44 @@ def _scale(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> tuple[in
 
 
 def _texts(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> tuple[str, ...]:
-    given = (answers.get(name) for name in free_questions(questionnaire.questions))
-    return tuple(normalised(text) for text in given if isinstance(text, str) and text.strip())
+    values = (answers.get(name) for name in free_questions(questionnaire.questions))
+    return tuple(normalised(text) for text in values if isinstance(text, str) and text.strip())
 
 
 Call = Row[int, datetime, datetime | None, str, int]
 
 
 def _calls(session: Session, draw: Draw) -> dict[int, list[Call]]:
-    """The calls of each case, the oldest first; those of back-checks are no calls of an interview."""
+    """The calls of each case by case id, the oldest first, without those of back-checks."""
     rows = session.execute(
         select(PhoneCall.case_id, PhoneCall.started_at, PhoneCall.ended_at, PhoneCall.holder, PhoneCall.place)
         .join(Case, PhoneCall.case_id == Case.id)
         .where(Case.draw_id == draw.id, PhoneCall.back_check_id.is_(None))
         .order_by(PhoneCall.started_at, PhoneCall.id)
     )
-    found: dict[int, list[Call]] = defaultdict(list)
+    calls: dict[int, list[Call]] = defaultdict(list)
     for row in rows:
-        found[row.case_id].append(row)
-    return found
+        calls[row.case_id].append(row)
+    return calls
 
 
-def _during(call: Call, response: Response) -> bool:
+def _is_during(call: Call, response: Response) -> bool:
     ended = call.ended_at or response.submitted_at
     return call.started_at <= response.submitted_at and ended >= response.started_at
 
 
-def _held(response: Response, during: Sequence[Call], kept_since: datetime | None) -> tuple[bool | None, float | None]:
-    """Whether there was a call while the interview lasted, and for how long; None before calls were kept."""
-    if kept_since is None or response.submitted_at < kept_since:
+def _call_during_interview(
+    response: Response, during: Sequence[Call], calls_since: datetime | None
+) -> tuple[bool | None, float | None]:
+    """Whether there was a call during the interview, and its seconds; None before calls were recorded."""
+    if calls_since is None or response.submitted_at < calls_since:
         return None, None
     seconds = [((call.ended_at or response.submitted_at) - call.started_at).total_seconds() for call in during]
     return bool(seconds), sum(seconds) if seconds else None
 
 
 class _Numbers:
-    """Fingerprints of the numbers that were called, by the place a call keeps of them. No number leaves this class."""
+    """Fingerprints of the numbers that were called, by holder and place; no number leaves this class."""
 
     def __init__(self, rows: Iterable[Any]) -> None:
         self._people = {case_id: (birth_year, own, guardian) for case_id, birth_year, own, guardian in rows}
@@ -155,7 +157,7 @@ class _Numbers:
         if call.case_id not in self._people:
             return None
         birth_year, own, guardian = self._people[call.case_id]
-        numbers = in_order(own, guardian, guardian_only=only_the_guardian(birth_year, call.started_at))
+        numbers = numbers_in_order(own, guardian, guardian_only=only_the_guardian(birth_year, call.started_at))
         if call.place >= len(numbers) or numbers[call.place].holder != call.holder:
             return None
         return keyring().blind_index("phone", numbers[call.place].number).hex()
@@ -175,15 +177,15 @@ def _numbers(session: Session, draw: Draw) -> _Numbers:
 
 
 def integrity_settings_of(session: Session, evaluation: Evaluation) -> IntegritySettings:
-    """What an evaluation sets for its rules; the delivered ones while nobody changed any."""
+    """The integrity settings of an evaluation; the delivered ones where it has none of its own."""
     row = session.get(IntegritySetting, evaluation.id)
     return STANDARD_SETTINGS if row is None else read_integrity_settings(row.body)
 
 
 def flags_of(
-    session: Session, draw: Draw, interviews: Sequence[Interview], rules: Sequence[Rule] | None = None
+    session: Session, draw: Draw, interviews: Sequence[Interview], rules: Sequence[IntegrityRule] | None = None
 ) -> tuple[Flag, ...]:
-    """What the rules this evaluation uses see (or those given), with the hours it allows."""
+    """The flags raised by the rules in use (or by `rules`), with the evaluation's calling hours."""
     if rules is None:
         rules = integrity_settings_of(session, draw.evaluation).in_force
     settings = settings_of(session, draw.evaluation)
@@ -191,23 +193,23 @@ def flags_of(
 
 
 @dataclass(frozen=True)
-class Pointed:
-    """What a rule points at now: interviews, and interviewers whose interviews it points at as a whole."""
+class FlagCounts:
+    """How many interviews a rule flags, and how many interviewers it flags as a whole."""
 
     interviews: int = 0
     interviewers: int = 0
 
 
-def pointed_at(session: Session, draw: Draw, settings: IntegritySettings) -> dict[str, Pointed]:
-    """By code of the rule what each would point at with these settings, whether it is used or not.
+def flag_counts_by_rule(session: Session, draw: Draw, settings: IntegritySettings) -> dict[str, FlagCounts]:
+    """What each rule would flag with these settings, by code of the rule, whether it is in use or not.
 
-    Reads every interview, like the page of quality.
+    Reads every interview, like the page of quality control.
     """
-    found = flags_of(session, draw, interviews_of(session, draw), settings.all_rules)
+    flags = flags_of(session, draw, interviews_of(session, draw), settings.all_rules)
     return {
-        rule.code: Pointed(
-            interviews=len({one for flag in found if flag.code == rule.code for one in flag.interviews}),
-            interviewers=len({flag.interviewer for flag in found if flag.code == rule.code and not flag.interviews}),
+        rule.code: FlagCounts(
+            interviews=len({interview for flag in flags if flag.code == rule.code for interview in flag.interviews}),
+            interviewers=len({flag.interviewer for flag in flags if flag.code == rule.code and not flag.interviews}),
         )
         for rule in settings.all_rules
     }

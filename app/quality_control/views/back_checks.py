@@ -1,4 +1,4 @@
-"""Asking again: the next interview of somebody else's that was drawn for a back-check, one at a time."""
+"""The pages on which an interviewer does back-checks of others' interviews, one at a time."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ from app.quality_control.commands.back_checks import claim_back_check, record_ba
 from app.quality_control.forms.back_checks import BackCheckForm, OpeningForm, answers_of, back_check_form
 from app.quality_control.getters import get_my_back_check
 from app.quality_control.queries.back_checks import my_back_check, open_back_check_call
-from app.shared.views import Page, committing, require_token, tell
+from app.shared.views import Page, committing, flash_result, require_token
 
 
 @blueprint.get("/back-checks")
 @members(Role.INTERVIEWER)
 def back_checks() -> str:
-    """What a back-check is, and the one in hand."""
+    """The page that explains back-checks, with a link to the one in hand."""
     return render_template("quality_control/back_checks.html", in_hand=my_back_check(db.session, current_user))
 
 
 @blueprint.post("/back-checks/next")
 @members(Role.INTERVIEWER)
 def next_back_check() -> Page:
-    """Take the next one."""
+    """Claim the next back-check."""
     require_token()
     check = claim_back_check(db.session, current_user)
     if check is None:
@@ -58,7 +58,7 @@ def next_back_check() -> Page:
 @blueprint.route("/back-checks/<uuid:check_uuid>", methods=["GET", "POST"])
 @members(Role.INTERVIEWER)
 def back_check(check_uuid: uuid.UUID) -> Page:
-    """One back-check: whom to reach, masked, and what to ask again; sent twice it is stored once."""
+    """One back-check: the person, masked, and the form; sent twice it is stored once."""
     check = get_my_back_check(check_uuid)
     questionnaire = questionnaire_of(check.response.case.draw.evaluation)
     form = back_check_form(questionnaire, select_locale())
@@ -71,7 +71,9 @@ def back_check(check_uuid: uuid.UUID) -> Page:
         return _page(check, form), 422
     with committing() as refused:
         answers = answers_of(form, questionnaire)
-        record_back_check(db.session, check, checker=current_user, heard=form.heard.data, answers=answers, at=now())
+        record_back_check(
+            db.session, check, checker=current_user, interviewed=form.heard.data, answers=answers, at=now()
+        )
     if refused:
         return _page(get_my_back_check(check_uuid), form, messages=[refused.message]), 422
     flash(_("回访结果已登记。"), "success")
@@ -82,7 +84,7 @@ def back_check(check_uuid: uuid.UUID) -> Page:
 @members(Role.INTERVIEWER)
 @slow_reveals
 def call_back_check(check_uuid: uuid.UUID) -> Page:
-    """Begin to call one of the numbers: it is open, and the clock runs, until the call ends."""
+    """Begin a call to one of the numbers, which is unmasked until the call ends."""
     check, sent = get_my_back_check(check_uuid), CallForm()
     if not sent.validate():
         abort(400)
@@ -98,7 +100,7 @@ def call_back_check(check_uuid: uuid.UUID) -> Page:
 @blueprint.post("/back-checks/<uuid:check_uuid>/hang-up")
 @members(Role.INTERVIEWER)
 def hang_up_back_check(check_uuid: uuid.UUID) -> Page:
-    """The call is over, its result still to be written down; the number is masked again."""
+    """End the call: the number is masked again; the result is still to be recorded."""
     check = get_my_back_check(check_uuid)
     require_token()
     end_back_check_call(db.session, check, at=now())
@@ -110,7 +112,7 @@ def hang_up_back_check(check_uuid: uuid.UUID) -> Page:
 @members(Role.INTERVIEWER)
 @slow_reveals
 def reveal_back_check(check_uuid: uuid.UUID) -> Page:
-    """Name and address to go there, open in this one answer only; an audited event."""
+    """Show name and address, for a visit, in this one response only; recorded as an audit event."""
     check = get_my_back_check(check_uuid)
     form = back_check_form(questionnaire_of(check.response.case.draw.evaluation), select_locale())
     require_token()
@@ -130,7 +132,7 @@ def _refused_page(check_uuid: uuid.UUID, message: str) -> Page:
 @blueprint.post("/back-checks/<uuid:check_uuid>/open")
 @members(Role.INTERVIEWER)
 def open_back_check(check_uuid: uuid.UUID) -> Page:
-    """Open the record of a minor, with a reason that is kept."""
+    """Open the record of a minor, with a reason that is recorded."""
     check = get_my_back_check(check_uuid)
     opening = OpeningForm()
     form = back_check_form(questionnaire_of(check.response.case.draw.evaluation), select_locale())
@@ -147,12 +149,12 @@ def open_back_check(check_uuid: uuid.UUID) -> Page:
 @blueprint.post("/back-checks/<uuid:check_uuid>/release")
 @members(Role.INTERVIEWER)
 def release(check_uuid: uuid.UUID) -> Page:
-    """Put it back for somebody else."""
+    """Release the back-check for somebody else."""
     check = get_my_back_check(check_uuid)
     require_token()
     with committing() as refused:
         release_back_check(db.session, check, actor=current_user)
-    tell(refused, _("已放回，由别人回访。"))
+    flash_result(refused, _("已放回，由别人回访。"))
     return redirect(url_for(".back_checks"), 303)
 
 
@@ -165,10 +167,10 @@ def _page(
     messages: list[str] | None = None,
 ) -> str:
     case = check.response.case
-    known = case.recipient.contact
+    stored_contact = case.recipient.contact
     call = open_back_check_call(db.session, check)
     numbers, trouble = number_lines(numbers_of_case(case, now()), call, case)
-    masked = mask_name(known.name) if known else ""
+    masked = mask_name(stored_contact.name) if stored_contact else ""
     return render_template(
         "quality_control/back_check.html",
         **identity(case),
@@ -180,8 +182,8 @@ def _page(
         opening=opening or OpeningForm(formdata=None),
         # A child's guardian is called, never the child.
         guardian_only=protection_of(case).guardian_consents,
-        known=known,
-        name=known.name if known and (call or contact) else masked,
+        known=stored_contact,
+        name=stored_contact.name if stored_contact and (call or contact) else masked,
         numbers=numbers,
         trouble=trouble,
         messages=messages or [],

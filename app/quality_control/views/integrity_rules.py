@@ -1,4 +1,4 @@
-"""Which rules look at the interviews of an evaluation, and what they would point at."""
+"""The page of an evaluation's integrity rules, with how many interviews each would flag."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from app.extensions import db
 from app.models import Role
 from app.quality_control.commands.integrity_settings import set_rules
 from app.quality_control.forms.integrity_rules import RulesForm
-from app.quality_control.queries.integrity import integrity_settings_of, pointed_at
+from app.quality_control.queries.integrity import flag_counts_by_rule, integrity_settings_of
 from app.shared.getters import get_evaluation
 from app.shared.queries import live_draw
-from app.shared.views import Page, settings_sent
+from app.shared.views import Page, process_settings_form
 from surveys.integrity.settings import read_integrity_settings
 
 blueprint = Blueprint("integrity_rules", __name__, url_prefix="/evaluations/<slug>/quality/rules")
@@ -25,7 +25,7 @@ blueprint = Blueprint("integrity_rules", __name__, url_prefix="/evaluations/<slu
 @blueprint.route("", methods=["GET", "POST"])
 @members(Role.LEAD)
 def edit(slug: str) -> Page:
-    """Change the rules, or try what they would point at without saving."""
+    """Save the rules, or preview how many interviews they would flag."""
     evaluation = get_evaluation(slug)
     in_force = integrity_settings_of(db.session, evaluation)
     form = RulesForm.of(in_force)
@@ -34,7 +34,7 @@ def edit(slug: str) -> Page:
         set_rules(db.session, evaluation, body, actor=current_user)
         return _("已保存访问质量的规则。")
 
-    sent = settings_sent(form, parse=read_integrity_settings, save=save)
+    sent = process_settings_form(form, parse=read_integrity_settings, save=save)
     if sent.saved:
         return redirect(url_for("quality_control.show", slug=slug), 303)
     draw = live_draw(db.session, evaluation)
@@ -45,6 +45,6 @@ def edit(slug: str) -> Page:
         refusal=sent.refusal,
         tried=sent.tried is not None,
         wrong=bool(form.errors) or bool(sent.refusal),
-        pointed=pointed_at(db.session, draw, sent.tried or in_force) if draw else {},
+        pointed=flag_counts_by_rule(db.session, draw, sent.tried or in_force) if draw else {},
     )
     return page, 422 if form.is_submitted() and sent.tried is None else 200

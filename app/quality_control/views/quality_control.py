@@ -1,4 +1,4 @@
-"""How well the interviews were held: what is worth another look, and back-checks."""
+"""The page of quality control: flags, back-checks and agreement."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from app.quality_control import rows
 from app.quality_control.commands.back_checks import draw_back_checks, reopen_back_check
 from app.quality_control.getters import get_back_check
 from app.quality_control.labels import INTEGRITY_KINDS
-from app.quality_control.queries.back_checks import asked_again, quality_control
+from app.quality_control.queries.back_checks import back_check_questions, quality_control
 from app.shared.getters import get_evaluation
 from app.shared.queries import live_draw
-from app.shared.views import committing, require_token, tell
+from app.shared.views import committing, flash_result, require_token
 
 blueprint = Blueprint("quality_control", __name__, url_prefix="/evaluations/<slug>/quality")
 
@@ -29,29 +29,31 @@ blueprint = Blueprint("quality_control", __name__, url_prefix="/evaluations/<slu
 @blueprint.get("")
 @members(Role.LEAD)
 def show(slug: str) -> str:
-    """By interviewer, what the rules saw, back-checks due and done, and how far both answers agree."""
+    """The flags by interviewer, the back-checks due and done, and the agreement by question."""
     evaluation = get_evaluation(slug)
     draw = live_draw(db.session, evaluation)
     if draw is None:
         return render_template("quality_control/show.html", evaluation=evaluation, found=None)
-    found = quality_control(db.session, draw)
+    overview = quality_control(db.session, draw)
     return render_template(
         "quality_control/show.html",
         evaluation=evaluation,
-        found=found,
-        interviewers=rows.interviewer_rows(found.interviewers),
-        unused=[INTEGRITY_KINDS[rule.kind] for rule in found.unused],
-        flagged=rows.flags_of_interviewers(found.interviewers, slug),
-        others=rows.flag_rows(found.others, slug),
-        due=rows.due_rows(found.due, slug),
-        done=rows.done_rows(found.done, slug),
-        agreements=rows.agreement_rows(found.agreements, _questions(evaluation)),
+        found=overview,
+        interviewers=rows.interviewer_rows(overview.interviewers),
+        unused=[INTEGRITY_KINDS[rule.kind] for rule in overview.unused],
+        flagged=rows.flags_of_interviewers(overview.interviewers, slug),
+        others=rows.flag_rows(overview.others, slug),
+        due=rows.due_rows(overview.due, slug),
+        done=rows.done_rows(overview.done, slug),
+        agreements=rows.agreement_rows(overview.agreements, _questions(evaluation)),
     )
 
 
 def _questions(evaluation: Evaluation) -> dict[str, str]:
     questionnaire, language = questionnaire_of(evaluation), select_locale()
-    return {name: questionnaire.question(name).text.in_language(language) for name in asked_again(questionnaire)}
+    return {
+        name: questionnaire.question(name).text.in_language(language) for name in back_check_questions(questionnaire)
+    }
 
 
 @blueprint.post("/draw")
@@ -72,11 +74,11 @@ def draw(slug: str) -> BaseResponse:
 @blueprint.post("/back-checks/<uuid:check_uuid>/reopen")
 @members(Role.LEAD)
 def reopen(slug: str, check_uuid: uuid.UUID) -> BaseResponse:
-    """Let a back-check be tried again by whoever is next."""
+    """Reopen a back-check, for the next checker to claim."""
     evaluation = get_evaluation(slug)
     check = get_back_check(evaluation, check_uuid)
     require_token()
     with committing() as refused:
         reopen_back_check(db.session, check, actor=current_user)
-    tell(refused, _("已放回，等人来回访。"))
+    flash_result(refused, _("已放回，等人来回访。"))
     return redirect(url_for(".show", slug=slug, _anchor="back-checks"), 303)

@@ -1,7 +1,7 @@
-"""The headline figures weighted in other ways: what it changes that some kinds of people were reached less often.
+"""The headline figures under alternative weightings, to show how far unequal response by group could move them.
 
-Known of everyone on the frame are village and group. Cost: one pass over the frame's categories and one over the
-counted responses; for the page of comparisons, not for the summary.
+The auxiliary variables known for everyone on the frame are village and group. Cost: one pass over the frame's
+categories and one over the counted responses; for the page of comparisons, not for the summary.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from sqlalchemy.orm import Session
 from app.documents.queries import questionnaire_of
 from app.draw.queries.stratum_names import GROUP_NAMES
 from app.models import Case, Draw, Evaluation, Recipient, Response, Village
+from app.results.queries.figures import Figure, figure_of
 from app.results.queries.overlap import strata_of_people
-from app.results.queries.results import Figure, figure_of, results_of
+from app.results.queries.results import results_of
 from app.results.queries.strata import bases
 from app.shared.queries import live_draw
 from sampling.strata import MAIN, group_of
@@ -43,8 +44,9 @@ TOP = 100 * INDEX_SCALE
 NAMES = ("satisfaction.mean", "satisfaction.share", "awareness.rate")
 
 
-class Way(StrEnum):
-    """How answers are weighted."""
+class Weighting(StrEnum):
+    """How the responses are weighted: as published (by stratum), post-stratified by group, raked to group and village,
+    or by response rates within weighting classes."""
 
     PUBLISHED = "published"
     GROUPS = "groups"
@@ -53,10 +55,10 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True)
-class Reweighed:
-    """The headline figures (surveys.scoring.STATISTICS) under one way of weighting."""
+class WeightedFigures:
+    """The headline figures (surveys.scoring.STATISTICS) under one weighting."""
 
-    way: Way
+    way: Weighting
     figures: Mapping[str, Figure]
 
 
@@ -69,8 +71,8 @@ class _Row:
     sums: Mapping[str, tuple[int, int, int]]
 
 
-def reweighed_of(session: Session, evaluation: Evaluation) -> tuple[Reweighed, ...]:
-    """The published figures and three others; none before anybody answered."""
+def alternative_weights_of(session: Session, evaluation: Evaluation) -> tuple[WeightedFigures, ...]:
+    """The headline figures under every `Weighting`, the published one first; empty before the first valid response."""
     draw = live_draw(session, evaluation)
     if draw is None:
         return ()
@@ -80,39 +82,44 @@ def reweighed_of(session: Session, evaluation: Evaluation) -> tuple[Reweighed, .
         return ()
     populations = {base.stratum: base.population for base in bases(session, draw) if base.part == MAIN}
     groups, villages = _known(session, draw)
-    found = [Reweighed(Way.PUBLISHED, {name: results.figures[name] for name in NAMES})]
-    plans: dict[Way, Callable[[str, int], Weighted]] = {
-        Way.GROUPS: lambda name, high: post_stratified(
+    weighted = [WeightedFigures(Weighting.PUBLISHED, {name: results.figures[name] for name in NAMES})]
+    weight_functions: dict[Weighting, Callable[[str, int], Weighted]] = {
+        Weighting.GROUPS: lambda name, high: post_stratified(
             _cells(rows, name, lambda r: (r.group,)), populations, {(code,): n for code, n in groups.items()}, high
         ),
-        Way.MARGINS: lambda name, high: raked(
+        Weighting.MARGINS: lambda name, high: raked(
             _cells(rows, name, lambda r: (r.group, r.village)), populations, [groups, villages], high
         ),
-        Way.CLASSES: lambda name, high: class_weighted(_cells(rows, name, lambda r: (r.group,)), populations, high),
+        Weighting.CLASSES: lambda name, high: class_weighted(
+            _cells(rows, name, lambda r: (r.group,)), populations, high
+        ),
     }
-    for way, plan in plans.items():
-        found.append(Reweighed(way, {name: _figure(name, plan) for name in NAMES}))
-    return tuple(found)
+    for weighting, weigh in weight_functions.items():
+        weighted.append(WeightedFigures(weighting, {name: _figure(name, weigh) for name in NAMES}))
+    return tuple(weighted)
 
 
-def largest_change(found: Sequence[Reweighed], name: str) -> Decimal | None:
-    """How far the other ways take a figure from the published one; None where there is nothing to compare."""
-    values = [one.figures[name].value for one in found]
+def largest_change(weighted: Sequence[WeightedFigures], name: str) -> Decimal | None:
+    """The largest absolute difference of a figure from the published one (first in `weighted`).
+
+    None where no alternative figure exists.
+    """
+    values = [each.figures[name].value for each in weighted]
     known = [value for value in values[1:] if value is not None]
     return max(abs(value - values[0]) for value in known) if known and values[0] is not None else None
 
 
-def _figure(name: str, plan: Callable[[str, int], Weighted]) -> Figure:
+def _figure(name: str, weigh: Callable[[str, int], Weighted]) -> Figure:
     percent = name != "satisfaction.mean"
     try:
-        made = plan(name, 1 if percent else TOP)
+        weighted = weigh(name, 1 if percent else TOP)
     except WeightsImpossible as impossible:
         return Figure(None, impossible.message, percent)
     except EstimateInputError as error:
         return Figure(None, Text(str(error), str(error)), percent)
-    except NoFigure as none:
-        return Figure(None, none.message, percent)
-    return figure_of(lambda: weighted_share(made) if percent else weighted_mean(made), percent)
+    except NoFigure as no_figure:
+        return Figure(None, no_figure.message, percent)
+    return figure_of(lambda: weighted_share(weighted) if percent else weighted_mean(weighted), percent)
 
 
 def _cells(rows: Sequence[_Row], name: str, cell: Callable[[_Row], tuple[str, ...]]) -> list[StratumCell]:
@@ -125,8 +132,8 @@ def _cells(rows: Sequence[_Row], name: str, cell: Callable[[_Row], tuple[str, ..
 
 
 def _known(session: Session, draw: Draw) -> tuple[dict[str, int], dict[str, int]]:
-    """The people of the rule's population in each group and in each village."""
-    inside = strata_of_people(session, draw)
+    """How many people of the rule's population each group and each village has, on the sealed frame."""
+    strata = strata_of_people(session, draw)
     groups: Counter[str] = Counter()
     villages: Counter[str] = Counter()
     rows = session.execute(
@@ -135,7 +142,7 @@ def _known(session: Session, draw: Draw) -> tuple[dict[str, int], dict[str, int]
         .where(Recipient.frame_id == draw.frame_id)
     )
     for number, categories, village in rows:
-        if number in inside:
+        if number in strata:
             groups[_group(categories)] += 1
             villages[village] += 1
     return dict(groups), dict(villages)
@@ -146,7 +153,7 @@ def _group(categories: str) -> str:
 
 
 def _rows(session: Session, evaluation: Evaluation, draw: Draw) -> list[_Row]:
-    """By stratum, categories and village: people asked, and (answers, sum, sum of squares) of each figure."""
+    """By stratum, categories and village: people sampled, and (n, sum, sum of squares) for each figure."""
     satisfied = sorted(questionnaire_of(evaluation).measures.satisfied)
     index = cast(Response.satisfaction_index, BigInteger)
 
@@ -173,7 +180,7 @@ def _rows(session: Session, evaluation: Evaluation, draw: Draw) -> list[_Row]:
         .where(Case.draw_id == draw.id, Case.stratum.in_(main))
         .group_by(Case.stratum, Recipient.categories, Village.name)
     )
-    found = []
+    cells = []
     for stratum, categories, village, sampled, *numbers in rows:
         valid, whole, squares, yes, known, aware = map(int, numbers)
         sums = {
@@ -181,5 +188,5 @@ def _rows(session: Session, evaluation: Evaluation, draw: Draw) -> list[_Row]:
             "satisfaction.share": (valid, yes, yes),
             "awareness.rate": (known, aware, aware),
         }
-        found.append(_Row(stratum, _group(categories), village, sampled, sums))
-    return found
+        cells.append(_Row(stratum, _group(categories), village, sampled, sums))
+    return cells

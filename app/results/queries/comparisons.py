@@ -1,4 +1,4 @@
-"""Who differs from whom: areas, modes, interviewers, self and proxy, and this round from the last."""
+"""Comparisons of groups (areas, modes, interviewers, self and proxy) and of this round with the previous one."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ from sqlalchemy.orm import Session
 from app.ledger.queries.rounds import previous_draw, recognisable
 from app.models import Draw, Evaluation, User
 from app.models.tallies import NOBODY
+from app.results.queries.figures import SMALL_DOMAIN, SMALLEST_GROUP, TOO_FEW, Figure, figure_of
 from app.results.queries.overlap import Overlap, overlap_of
-from app.results.queries.results import SMALL_DOMAIN, SMALLEST_GROUP, TOO_FEW, Figure, Results, figure_of, results_of
+from app.results.queries.results import Results, results_of
 from app.results.queries.strata import MODES, Part, StratumRow, bases, joined, part_rows
 from app.shared.queries import live_draw
 from sampling.strata import MAIN
 from surveys.estimates import (
     Difference,
-    Sameness,
+    HomogeneityTest,
     StratumCount,
     StratumSums,
     holm,
     holm_tables,
+    homogeneity_test,
     mean,
     mean_change,
     mean_difference,
-    sameness,
     share,
     share_change,
 )
@@ -38,9 +39,9 @@ Count = Callable[[StratumRow], int]
 
 @dataclass(frozen=True)
 class Group:
-    """One group: its figures, and how its mean satisfaction differs from that of everybody else.
+    """One group: its figures, and the difference of its mean satisfaction from that of all other respondents.
 
-    `name` is a person's or an area's name, empty where the key says it all; hidden below five answers.
+    `name` is a person's or an area's name, empty where the key suffices; `hidden` below five valid responses.
     """
 
     key: str
@@ -54,13 +55,13 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """The groups of one kind, and whether satisfaction and awareness are the same in all of them."""
+class GroupComparison:
+    """The groups of one part, and tests of whether satisfaction and awareness are the same in all of them."""
 
     part: Part
     groups: tuple[Group, ...]
-    satisfied: Sameness
-    aware: Sameness
+    satisfied: HomogeneityTest
+    aware: HomogeneityTest
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,10 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Rounds:
-    """This round beside the one before; `again` people were drawn in both, `twice` of them answered in both.
+class RoundComparison:
+    """This round and the previous one; `again` people were drawn in both, `twice` of them answered in both.
 
-    Not `recognisable`: people's data are erased, so nobody can be found again, and the rounds are taken as independent.
+    Not `recognisable`: people's data are erased, nobody can be matched, and the rounds are treated as independent.
     """
 
     title: str
@@ -87,45 +88,52 @@ class Rounds:
     recognisable: bool = True
 
 
-def comparisons_of(session: Session, evaluation: Evaluation) -> tuple[Comparison, ...]:
-    """Every comparison within the sample of the rule; none before the draw."""
+def comparisons_of(session: Session, evaluation: Evaluation) -> tuple[GroupComparison, ...]:
+    """Every comparison within the sample of the rule, p values adjusted by Holm's method; empty before the draw."""
     draw = live_draw(session, evaluation)
     if draw is None:
         return ()
-    found = [_comparison(session, evaluation, draw, part) for part in Part]
-    # Every question of whether groups differ that is asked here counts for every other.
+    by_part = [_comparison(session, evaluation, draw, part) for part in Part]
+    # Holm's adjustment covers every test made here together.
     tests = holm_tables(
-        {f"{c.part} {name}": getattr(c, name) for c in found if len(c.groups) > 1 for name in ("satisfied", "aware")}
+        {
+            f"{each.part} {name}": getattr(each, name)
+            for each in by_part
+            if len(each.groups) > 1
+            for name in ("satisfied", "aware")
+        }
     )
     return tuple(
         replace(
-            c,
-            satisfied=tests.get(f"{c.part} satisfied", c.satisfied),
-            aware=tests.get(f"{c.part} aware", c.aware),
+            each,
+            satisfied=tests.get(f"{each.part} satisfied", each.satisfied),
+            aware=tests.get(f"{each.part} aware", each.aware),
         )
-        for c in found
+        for each in by_part
     )
 
 
-def _comparison(session: Session, evaluation: Evaluation, draw: Draw, part: Part) -> Comparison:
+def _comparison(session: Session, evaluation: Evaluation, draw: Draw, part: Part) -> GroupComparison:
     strata = [base for base in bases(session, draw) if base.part == MAIN]
-    found = part_rows(session, evaluation, draw, part)
-    keys = sorted({key for stratum in strata for key in found.get(stratum.stratum, {})}, key=_order)
+    rows_of_stratum = part_rows(session, evaluation, draw, part)
+    keys = sorted({key for stratum in strata for key in rows_of_stratum.get(stratum.stratum, {})}, key=_order)
     names = _names(session, evaluation, part, keys)
-    inside = {key: [found.get(s.stratum, {}).get(key, s) for s in strata] for key in keys}
-    whole = [joined(s, list(found.get(s.stratum, {}).values())) for s in strata]
-    sums = {key: _sums(whole, rows) for key, rows in inside.items() if sum(row.valid for row in rows)}
+    rows_of_group = {
+        key: [rows_of_stratum.get(stratum.stratum, {}).get(key, stratum) for stratum in strata] for key in keys
+    }
+    whole = [joined(stratum, list(rows_of_stratum.get(stratum.stratum, {}).values())) for stratum in strata]
+    sums = {key: _sums(whole, rows) for key, rows in rows_of_group.items() if sum(row.valid for row in rows)}
     differences = holm(_against_the_rest(whole, sums))
-    return Comparison(
+    return GroupComparison(
         part,
-        tuple(_group(key, names.get(key, ""), whole, inside[key], differences.get(key)) for key in keys),
-        sameness({key: _counts(whole, rows, _valid, _satisfied) for key, rows in inside.items()}),
-        sameness({key: _counts(whole, rows, _awareness_n, _aware) for key, rows in inside.items()}),
+        tuple(_group(key, names.get(key, ""), whole, rows_of_group[key], differences.get(key)) for key in keys),
+        homogeneity_test({key: _counts(whole, rows, _valid, _satisfied) for key, rows in rows_of_group.items()}),
+        homogeneity_test({key: _counts(whole, rows, _awareness_n, _aware) for key, rows in rows_of_group.items()}),
     )
 
 
 def _order(key: str) -> tuple[int, tuple[bool, int], str]:
-    """Modes in their usual order, self before proxy, interviewers by number, nobody last, areas by code."""
+    """Sort key: modes in their usual order, self before proxy, interviewers by number (none last), areas by code."""
     usual = (*MODES, "self", "proxy")
     number = int(key) if key.isdecimal() else NOBODY
     return usual.index(key) if key in usual else len(usual), (number == NOBODY, number), key
@@ -171,30 +179,30 @@ def _counts(whole: Sequence[StratumRow], rows: Sequence[StratumRow], base: Count
 
 
 def _against_the_rest(whole: Sequence[StratumRow], sums: Mapping[str, Sequence[StratumSums]]) -> dict[str, Difference]:
-    found: dict[str, Difference] = {}
+    differences: dict[str, Difference] = {}
     for key, own in sums.items():
         rest = [
             StratumSums(
-                w.stratum,
-                w.area,
-                w.population,
-                w.valid,
-                w.index_total - o.total,
-                w.index_squares - o.squares,
-                w.valid - (o.base or 0),
+                all_rows.stratum,
+                all_rows.area,
+                all_rows.population,
+                all_rows.valid,
+                all_rows.index_total - own_sums.total,
+                all_rows.index_squares - own_sums.squares,
+                all_rows.valid - (own_sums.base or 0),
             )
-            for w, o in zip(whole, own, strict=True)
+            for all_rows, own_sums in zip(whole, own, strict=True)
         ]
-        # Of two groups each is the other's rest: one comparison, told once.
-        if len(sums) == 2 and found:
+        # Of two groups each is the rest of the other: the one comparison is made once.
+        if len(sums) == 2 and differences:
             break
         if _enough(own) and _enough(rest):
-            found[key] = mean_difference(own, rest)
-    return found
+            differences[key] = mean_difference(own, rest)
+    return differences
 
 
 def _enough(sums: Sequence[StratumSums]) -> bool:
-    return sum(s.base or 0 for s in sums) >= SMALLEST_GROUP
+    return sum(row.base or 0 for row in sums) >= SMALLEST_GROUP
 
 
 def _group(
@@ -202,8 +210,8 @@ def _group(
 ) -> Group:
     valid = sum(row.valid for row in rows)
     if valid < SMALLEST_GROUP:
-        none = Figure(None, TOO_FEW)
-        return Group(key, name, valid, True, none, none, none, None)
+        no_figure = Figure(None, TOO_FEW)
+        return Group(key, name, valid, True, no_figure, no_figure, no_figure, None)
     sums = _sums(whole, rows)
 
     def rate(base: Count, yes: Count) -> Figure:
@@ -224,15 +232,15 @@ def _group(
 
 
 def _people(whole: Sequence[StratumRow], rows: Sequence[StratumRow], base: Count) -> int:
-    """How many people of the population the group stands for, estimated."""
+    """The estimated number of people of the population in the group, at least its responses."""
     shares = (Fraction(w.population * base(r), base(w)) for w, r in zip(whole, rows, strict=True) if base(w))
     return max(int(half_up(sum(shares, Fraction(0)), 0)), sum(base(row) for row in rows))
 
 
-def rounds_of(session: Session, evaluation: Evaluation) -> Rounds | None:
-    """The headline figures beside those of the station's evaluation before; None where there was none.
+def round_comparison_of(session: Session, evaluation: Evaluation) -> RoundComparison | None:
+    """The headline figures with those of the station's previous evaluation; None where there was none.
 
-    People who answered in both rounds are counted as such where both drew by strata of the same codes.
+    The covariance of people who answered in both rounds is used where both draws have strata of the same codes.
     """
     draw, previous = live_draw(session, evaluation), previous_draw(session, evaluation)
     if draw is None or previous is None:
@@ -240,16 +248,16 @@ def rounds_of(session: Session, evaluation: Evaluation) -> Rounds | None:
     current, before = results_of(session, evaluation), results_of(session, previous.evaluation)
     shared = overlap_of(session, draw, previous)
     pairs = {name: (current.figures[name], before.figures[name]) for name in shared.strata}
-    found = holm(
+    differences = holm(
         {
             name: _change(name, current, before, shared)
-            for name, (one, other) in pairs.items()
-            if one.estimate is not None and other.estimate is not None
+            for name, (now, then) in pairs.items()
+            if now.estimate is not None and then.estimate is not None
         }
     )
-    return Rounds(
+    return RoundComparison(
         previous.evaluation.title,
-        tuple(Change(name, one, other, found.get(name)) for name, (one, other) in pairs.items()),
+        tuple(Change(name, now, then, differences.get(name)) for name, (now, then) in pairs.items()),
         shared.again,
         shared.twice,
         recognisable(evaluation, previous.evaluation),

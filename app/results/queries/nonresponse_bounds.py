@@ -1,4 +1,4 @@
-"""What the people nobody heard could change, and how few answers stand between a figure and fewer points."""
+"""Worst and best case of the figures if nonrespondents had answered, and how few flipped answers cost points."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ NEAREST = 2
 
 
 @dataclass(frozen=True)
-class Unheard:
-    """Bounds of one figure among those drawn; per cent, or points for a mean."""
+class NonresponseBounds:
+    """The bounds of one figure among the people drawn: per cent, or points for a mean."""
 
     name: str
     bounds: Bounds
 
 
-def unheard_of(results: Results) -> tuple[Unheard, ...]:
-    """Bounds of the headline figures; none while nobody answered.
+def nonresponse_bounds_of(results: Results) -> tuple[NonresponseBounds, ...]:
+    """The bounds of the headline figures; empty while there is no valid response.
 
-    Among the people drawn: those not drawn are what the interval speaks of, those drawn and not heard are not.
+    They concern the people drawn only: the interval covers those not drawn, the bounds those drawn without response.
     """
     rows = results.strata
     if not results.valid:
@@ -46,9 +46,9 @@ def unheard_of(results: Results) -> tuple[Unheard, ...]:
     satisfied = _counts(rows, lambda row: row.valid, lambda row: row.satisfied)
     aware = _counts(rows, lambda row: row.awareness_n, lambda row: row.aware)
     return (
-        Unheard("satisfaction.mean", mean_bounds(_sums(rows), drawn)),
-        Unheard("satisfaction.share", share_bounds(satisfied, drawn)),
-        Unheard("awareness.rate", share_bounds(aware, drawn)),
+        NonresponseBounds("satisfaction.mean", mean_bounds(_sums(rows), drawn)),
+        NonresponseBounds("satisfaction.share", share_bounds(satisfied, drawn)),
+        NonresponseBounds("awareness.rate", share_bounds(aware, drawn)),
     )
 
 
@@ -62,10 +62,10 @@ def _counts(
     return [StratumCount(r.stratum, r.area, r.population, base(r), yes(r)) for r in rows]
 
 
-def flipped(results: Results, statistic: str, people: int) -> Decimal | None:
+def value_after_flips(results: Results, statistic: str, people: int) -> Decimal | None:
     """A statistic (surveys.scoring.STATISTICS) if that many of the most satisfied, or most aware, were the opposite.
 
-    Those are turned first who weigh most; None when there are not that many.
+    Those with the largest weights are flipped first; None when there are not that many.
     """
     rows = results.strata
     if statistic == "satisfaction.mean":
@@ -85,13 +85,13 @@ COUNTED: dict[str, tuple[Callable[[StratumRow], int], Callable[[StratumRow], int
 }
 
 
-def turns_below(results: Results) -> tuple[Flips, ...]:
-    """How few people, turned, bring the mean below the two nearest lower edges of a band."""
+def flips_below_bands(results: Results) -> tuple[Flips, ...]:
+    """The fewest people who, flipped, bring the mean below each of the two nearest lower edges of a band."""
     if results.satisfaction.value is None:
         return ()
     edges = sorted((band.low for band in bands() if band.low > 0), reverse=True)
-    found = (flips_below(_sums(results.strata), edge) for edge in edges)
-    return tuple(islice((flips for flips in found if flips is not None), NEAREST))
+    flips_at = (flips_below(_sums(results.strata), edge) for edge in edges)
+    return tuple(islice((flips for flips in flips_at if flips is not None), NEAREST))
 
 
 def fewest(holds: Callable[[int], bool], most: int) -> int | None:

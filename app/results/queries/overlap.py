@@ -1,6 +1,6 @@
-"""People two rounds of a station share: who they are, and what those said who answered in both.
+"""People that two rounds of a station share, and sums over the answers of those who responded in both.
 
-People are found again by keyed fingerprints of name and telephone, or of name, village and year of birth; nobody's
+People are matched by keyed fingerprints of name and telephone, or of name, village and year of birth; nobody's
 contact data is opened. Cost: indexed joins and one pass over both frames; grows with the people on them.
 """
 
@@ -28,7 +28,7 @@ Value = Callable[[Response], int | None]
 
 @dataclass(frozen=True)
 class Overlap:
-    """By figure (surveys.scoring.STATISTICS) the sums of those who answered it twice, stratum by stratum.
+    """By figure (surveys.scoring.STATISTICS) the sums over people who answered it in both rounds, by stratum.
 
     `again` people were drawn in both rounds, `twice` of them answered in both.
     """
@@ -39,9 +39,9 @@ class Overlap:
 
 
 def overlap_of(session: Session, draw: Draw, previous: Draw) -> Overlap:
-    """What two rounds share, of the rule's population; whoever stands in another stratum than last time is in none."""
+    """The overlap of two rounds in the rule's population; people whose stratum has changed are in no stratum."""
     drawn, drawn_before = (
-        set(session.scalars(select(Case.recipient_id).where(Case.draw_id == d.id))) for d in (draw, previous)
+        set(session.scalars(select(Case.recipient_id).where(Case.draw_id == each.id))) for each in (draw, previous)
     )
     pairs = _one_to_one(shared_people(session, draw.frame_id, previous.frame_id), drawn, drawn_before)
     strata, strata_before = strata_of_people(session, draw), strata_of_people(session, previous)
@@ -51,18 +51,20 @@ def overlap_of(session: Session, draw: Draw, previous: Draw) -> Overlap:
     asked = [(new, old) for new, old in pairs.items() if new in answers and old in before]
 
     def sums(value: Value, value_before: Value) -> tuple[StratumOverlap, ...]:
-        found: dict[str, list[int]] = {stratum: [0, 0, 0, 0] for stratum in listed}
+        sums_of_stratum: dict[str, list[int]] = {stratum: [0, 0, 0, 0] for stratum in listed}
         for new, old in asked:
             x, y = value(answers[new]), value_before(before[old])
             if x is None or y is None or new not in same:
                 continue
-            entry = found[same[new]]
-            for place, more in enumerate((1, x, y, x * y)):
-                entry[place] += more
-        return tuple(StratumOverlap(stratum, listed[stratum], *entry) for stratum, entry in sorted(found.items()))
+            entry = sums_of_stratum[same[new]]
+            for place, addend in enumerate((1, x, y, x * y)):
+                entry[place] += addend
+        return tuple(
+            StratumOverlap(stratum, listed[stratum], *entry) for stratum, entry in sorted(sums_of_stratum.items())
+        )
 
     satisfied, satisfied_before = (
-        _satisfied(questionnaire_of(d.evaluation).measures.satisfied) for d in (draw, previous)
+        _satisfied(questionnaire_of(each.evaluation).measures.satisfied) for each in (draw, previous)
     )
     return Overlap(
         again=sum(new in drawn and old in drawn_before for new, old in pairs.items()),
@@ -75,19 +77,21 @@ def overlap_of(session: Session, draw: Draw, previous: Draw) -> Overlap:
     )
 
 
-def _one_to_one(found: Iterator[tuple[int, int]], drawn: set[int], drawn_before: set[int]) -> dict[int, int]:
-    """Each person once: those drawn in both rounds first, then in the order of the frames."""
+def _one_to_one(pairs_of_people: Iterator[tuple[int, int]], drawn: set[int], drawn_before: set[int]) -> dict[int, int]:
+    """Candidate pairs reduced to one-to-one matches: people drawn in both rounds first, then by frame order."""
     pairs: dict[int, int] = {}
-    taken: set[int] = set()
-    for new, old in sorted(set(found), key=lambda pair: (not (pair[0] in drawn and pair[1] in drawn_before), pair)):
-        if new not in pairs and old not in taken:
+    matched: set[int] = set()
+    for new, old in sorted(
+        set(pairs_of_people), key=lambda pair: (not (pair[0] in drawn and pair[1] in drawn_before), pair)
+    ):
+        if new not in pairs and old not in matched:
             pairs[new] = old
-            taken.add(old)
+            matched.add(old)
     return pairs
 
 
 def strata_of_people(session: Session, draw: Draw) -> dict[int, str]:
-    """The stratum of everyone in the rule's population; of nobody under a certificate of the first format."""
+    """The stratum of everyone in the rule's population, by recipient id; empty for a first-format certificate."""
     if "plan" not in draw.certificate:
         return {}
     cell = cell_of(Plan.from_json(draw.certificate["plan"]), Reading(draw.reading))
@@ -98,12 +102,12 @@ def strata_of_people(session: Session, draw: Draw) -> dict[int, str]:
         .join(ServiceArea, Village.area_id == ServiceArea.id)
         .where(Recipient.frame_id == draw.frame_id)
     )
-    found = {}
+    strata = {}
     for number, key, village, area, categories, last in rows:
         place = cell(FramePerson(key, village, area, tuple(categories.split(",")) if categories else (), Last(last)))
         if place is not None and place[0] in main:
-            found[number] = place[0]
-    return found
+            strata[number] = place[0]
+    return strata
 
 
 def _answers(session: Session, draw: Draw) -> dict[int, Response]:

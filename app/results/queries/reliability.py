@@ -1,4 +1,4 @@
-"""Whether the items of the satisfaction scale measure one thing, from sums made in the database."""
+"""Cronbach's alpha and item statistics of the satisfaction scale, from sums made in the database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from surveys.reliability import ItemSums, Reliability, reliability
 
 
 def reliability_of(session: Session, evaluation: Evaluation) -> Reliability | None:
-    """Alpha and the items of the scale, of the valid interviews of the rule's sample; None before anything is valid.
+    """Cronbach's alpha and the items, over the valid responses of the rule's sample; None while there is none.
 
     Cost: one pass over the answers.
     """
@@ -29,7 +29,7 @@ def reliability_of(session: Session, evaluation: Evaluation) -> Reliability | No
     questions = [questionnaire.question(name) for name in questionnaire.measures.items]
     scores = [_score(question) for question in questions]
     complete = and_(*(score.is_not(None) for score in scores))
-    total = reduce(lambda one, other: one + other, scores)
+    total = reduce(lambda left, right: left + right, scores)
 
     def of_complete(value: Any) -> Any:
         return func.coalesce(func.sum(case((complete, value), else_=0)), 0)
@@ -46,13 +46,13 @@ def reliability_of(session: Session, evaluation: Evaluation) -> Reliability | No
         .join(DrawStratum, and_(DrawStratum.draw_id == Case.draw_id, DrawStratum.stratum == Case.stratum))
         .where(Case.draw_id == draw.id, DrawStratum.part == MAIN, Response.counted, Response.satisfaction_valid)
     ).one()
-    everyone, n, whole, squares, *rest = (int(value) for value in row)
+    everyone, n, whole, squares, *item_sums = (int(value) for value in row)
     if not everyone:
         return None
     items = [
         ItemSums(question.id, answered, at_top, everyone - answered, first, second, product)
         for question, (answered, at_top, first, second, product) in zip(
-            questions, zip(*[iter(rest)] * 5, strict=True), strict=True
+            questions, zip(*[iter(item_sums)] * 5, strict=True), strict=True
         )
     ]
     try:
@@ -62,6 +62,6 @@ def reliability_of(session: Session, evaluation: Evaluation) -> Reliability | No
 
 
 def _score(question: Question) -> Any:
-    """The points of an answer as SQL; nothing for an answer without points or none at all."""
-    given = Response.answers[question.id].as_string()
-    return case(*((given == option.code, option.score) for option in question.options if option.score is not None))
+    """The score of an answer as SQL; NULL for an answer without a score and for no answer."""
+    answer = Response.answers[question.id].as_string()
+    return case(*((answer == option.code, option.score) for option in question.options if option.score is not None))

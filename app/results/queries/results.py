@@ -1,10 +1,9 @@
-"""Results of the survey, from the sufficient statistics of its strata; a figure that cannot be given says why."""
+"""Results of the survey, computed from the sufficient statistics of its strata."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, literal, or_, select
@@ -13,81 +12,19 @@ from sqlalchemy.orm import Session
 from app.localisation import to_visitor
 from app.models import Draw, Evaluation, Recipient, ServiceArea, Village
 from app.models.responses import FACTS
+from app.results.queries.figures import SMALL_DOMAIN, SMALLEST_GROUP, TOO_FEW, Figure, figure_of
 from app.results.queries.strata import MODES, StratumRow, band_counts, stratum_rows
 from app.shared.queries import live_draw
 from sampling.rule import MINIMUM_SAMPLE, Reading
 from sampling.strata import GENERAL, MAIN
-from sampling.text import NOTHING_SAID, Text
-from surveys.estimates import Estimate, NoFigure, StratumCount, StratumSums, mean, share
+from sampling.text import Text
+from surveys.estimates import StratumCount, StratumSums, mean, share
 from surveys.indicators import BandCount, plain, report_sentence
-from surveys.rounding import half_up
-
-SMALLEST_GROUP = 5
-TOO_FEW = Text(f"答卷少于 {SMALLEST_GROUP} 份，不显示。", f"Fewer than {SMALLEST_GROUP} responses: not shown.")
-# A part that cuts across the strata, with fewer answers than this, has the shorter (mid-P) limits.
-SMALL_DOMAIN = 50
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure (points, with `percent` a share, with `people` a number of people) or, in words, why there is none."""
-
-    estimate: Estimate | None
-    reason: Text = NOTHING_SAID
-    percent: bool = False
-    people: bool = False
-
-    @property
-    def _factor(self) -> int:
-        return 100 if self.percent else 1
-
-    @property
-    def value(self) -> Decimal | None:
-        """The figure with two decimals, rounded half-up; shares in per cent."""
-        return None if self.estimate is None else half_up(self.estimate.value * self._factor, 2)
-
-    @property
-    def interval(self) -> tuple[Decimal, Decimal] | None:
-        """The 95 % interval with two decimals, or None when there is none."""
-        if self.estimate is None or self.estimate.low is None or self.estimate.high is None:
-            return None
-        low, high = Decimal(self.estimate.low), Decimal(self.estimate.high)
-        return half_up(low * self._factor, 2), half_up(high * self._factor, 2)
-
-    def in_words(self) -> Text:
-        """One line with base and interval."""
-        if self.estimate is None:
-            return self.reason
-        unit, between, n = "%" if self.percent else "", self.interval, self.estimate.n
-        limits = Text("不给区间", "no interval")
-        if between:
-            low, high = (f"{limit}{unit}" for limit in between)
-            limits = Text(f"95% 区间 {low}-{high}", f"95% interval {low}-{high}")
-        return Text(f"{self.value}{unit}（{n} 人，{limits.zh}）", f"{self.value}{unit} ({n} people, {limits.en})")
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON; numbers as text, sentences in the language of the command line."""
-        if self.estimate is None:
-            return {"value": None, "reason": to_visitor(self.reason)}
-        between = self.interval
-        return {
-            "value": str(self.value),
-            "unit": "people" if self.people else "%" if self.percent else "points",
-            "n": self.estimate.n,
-            "interval": None if between is None else [str(between[0]), str(between[1])],
-            "confidence": "0.95",
-            "standard_error": None
-            if self.estimate.standard_error is None
-            else self.estimate.standard_error * self._factor,
-            "method": self.estimate.method,
-            "how": to_visitor(self.estimate.how),
-            "notes": [to_visitor(note) for note in self.estimate.notes],
-        }
 
 
 @dataclass(frozen=True)
 class FactResult:
-    """One of the five facts: how many know it, of how many who answered."""
+    """One of the five facts: how many respondents know it, of how many who answered, and the estimated share."""
 
     fact: str
     known: int
@@ -97,7 +34,7 @@ class FactResult:
 
 @dataclass(frozen=True)
 class AreaResult:
-    """The same figures for one service area; hidden below five answers."""
+    """The headline figures of one service area; hidden below five valid responses."""
 
     code: str
     name: str
@@ -122,7 +59,7 @@ class GeneralResult:
 
 @dataclass(frozen=True)
 class Results:
-    """Everything the results page, the command and the report show."""
+    """Everything that the results page, `flask results` and the report show."""
 
     drawn: int
     population: int
@@ -145,7 +82,7 @@ class Results:
 
     @property
     def shortfall(self) -> int:
-        """How many valid interviews are missing to the number the rule requires."""
+        """How many valid responses are missing to the number the rule requires."""
         return max(self.required - self.valid, 0)
 
     @property
@@ -213,10 +150,10 @@ class Results:
 
 
 def results_of(session: Session, evaluation: Evaluation) -> Results:
-    """Every figure of an evaluation as it stands; figures that cannot be given say why."""
+    """Every figure of an evaluation from the current data; a figure that cannot be given carries the reason."""
     draw = live_draw(session, evaluation)
-    every = stratum_rows(session, evaluation, draw) if draw else []
-    rows = [row for row in every if row.part == MAIN]
+    all_rows = stratum_rows(session, evaluation, draw) if draw else []
+    rows = [row for row in all_rows if row.part == MAIN]
     drawn, population, required = _sizes(draw)
     counts, figures = band_counts(rows), headline(rows)
     return Results(
@@ -237,12 +174,12 @@ def results_of(session: Session, evaluation: Evaluation) -> Results:
         proxies=sum(row.proxies for row in rows),
         never_served=sum(row.never_served for row in rows),
         strata=tuple(rows),
-        general=_general([row for row in every if row.part == GENERAL]),
+        general=_general([row for row in all_rows if row.part == GENERAL]),
     )
 
 
 def _sizes(draw: Draw | None) -> tuple[int, int, int]:
-    """How many were drawn, of how many, and how many valid interviews the rule requires."""
+    """How many were drawn, of how many, and how many valid responses the rule requires."""
     if draw is None:
         return 0, 0, 0
     return draw.size, draw.population, min(draw.population, MINIMUM_SAMPLE)
@@ -255,7 +192,7 @@ def _modes(rows: Sequence[StratumRow]) -> dict[str, int]:
 def _areas(
     session: Session, evaluation: Evaluation, draw: Draw | None, rows: Sequence[StratumRow]
 ) -> tuple[AreaResult, ...]:
-    """The service areas by code: whole strata where each stratum lies in one area, else parts across the strata."""
+    """The service areas by code: unions of strata where every stratum lies in one area, else domains across strata."""
     names = sorted((area.code, area.name) for area in evaluation.station.areas)
     people = {} if draw is None or all(row.area for row in rows) else _people_by_area(session, draw)
     if people:
@@ -276,16 +213,8 @@ def _people_by_area(session: Session, draw: Draw) -> dict[str, int]:
     return {code: number for code, number in rows}
 
 
-def figure_of(make: Callable[[], Estimate], percent: bool = False) -> Figure:
-    """A figure, or why there is none."""
-    try:
-        return Figure(make(), percent=percent)
-    except NoFigure as none:
-        return Figure(None, none.message, percent)
-
-
 def headline(rows: Sequence[StratumRow]) -> dict[str, Figure]:
-    """The registered figures (surveys.scoring.STATISTICS) of these strata."""
+    """The registered figures (surveys.scoring.STATISTICS), estimated from these strata."""
     return {
         "satisfaction.mean": satisfaction_of(rows),
         "satisfaction.share": _share(rows, lambda row: row.valid, lambda row: row.satisfied),
@@ -296,12 +225,15 @@ def headline(rows: Sequence[StratumRow]) -> dict[str, Figure]:
 
 def satisfaction_of(rows: Sequence[StratumRow]) -> Figure:
     """The mean satisfaction index of these strata."""
-    sums = [StratumSums(r.stratum, r.area, r.population, r.valid, r.index_total, r.index_squares) for r in rows]
+    sums = [
+        StratumSums(row.stratum, row.area, row.population, row.valid, row.index_total, row.index_squares)
+        for row in rows
+    ]
     return figure_of(lambda: mean(sums))
 
 
 def _share(rows: Sequence[StratumRow], base: Callable[[StratumRow], int], yes: Callable[[StratumRow], int]) -> Figure:
-    counts = [StratumCount(r.stratum, r.area, r.population, base(r), yes(r)) for r in rows]
+    counts = [StratumCount(row.stratum, row.area, row.population, base(row), yes(row)) for row in rows]
     return figure_of(lambda: share(counts), percent=True)
 
 
@@ -310,8 +242,10 @@ def _best_band(row: StratumRow) -> int:
 
 
 def _fact(rows: Sequence[StratumRow], place: int, fact: str) -> FactResult:
-    known, answered = sum(r.fact_known[place] for r in rows), sum(r.fact_n[place] for r in rows)
-    return FactResult(fact, known, answered, _share(rows, lambda r: r.fact_n[place], lambda r: r.fact_known[place]))
+    known, answered = sum(row.fact_known[place] for row in rows), sum(row.fact_n[place] for row in rows)
+    return FactResult(
+        fact, known, answered, _share(rows, lambda row: row.fact_n[place], lambda row: row.fact_known[place])
+    )
 
 
 def _area(code: str, name: str, rows: Sequence[StratumRow]) -> AreaResult:
@@ -330,18 +264,19 @@ def _area(code: str, name: str, rows: Sequence[StratumRow]) -> AreaResult:
 
 
 def _domain(code: str, name: str, rows: Sequence[StratumRow], people: int) -> AreaResult:
-    """An area that cuts across strata: its figures keep the whole design."""
+    """An area that cuts across strata: domain estimates that use the whole design."""
     empty = StratumRow(code, code, MAIN, 0, fact_n=(), fact_known=())
     pairs = [(row, row.inside.get(code, empty)) for row in rows]
     valid = sum(part.valid for _, part in pairs)
     if valid < SMALLEST_GROUP:
         return replace(_area(code, name, []), drawn=sum(part.drawn for _, part in pairs), valid=valid)
     sums = [
-        StratumSums(r.stratum, r.area, r.population, r.valid, part.index_total, part.index_squares, part.valid)
-        for r, part in pairs
+        StratumSums(row.stratum, row.area, row.population, row.valid, part.index_total, part.index_squares, part.valid)
+        for row, part in pairs
     ]
     counts = [
-        StratumCount(r.stratum, r.area, r.population, r.awareness_n, part.aware, part.awareness_n) for r, part in pairs
+        StratumCount(row.stratum, row.area, row.population, row.awareness_n, part.aware, part.awareness_n)
+        for row, part in pairs
     ]
     return AreaResult(
         code=code,
@@ -351,7 +286,8 @@ def _domain(code: str, name: str, rows: Sequence[StratumRow], people: int) -> Ar
         hidden=False,
         satisfaction=figure_of(lambda: mean(sums, domain=people)),
         awareness=figure_of(
-            lambda: share(counts, domain=people, mid_p=sum(c.base or 0 for c in counts) < SMALL_DOMAIN), percent=True
+            lambda: share(counts, domain=people, mid_p=sum(count.base or 0 for count in counts) < SMALL_DOMAIN),
+            percent=True,
         ),
     )
 
@@ -359,12 +295,12 @@ def _domain(code: str, name: str, rows: Sequence[StratumRow], people: int) -> Ar
 def _general(rows: Sequence[StratumRow]) -> GeneralResult | None:
     if not rows:
         return None
-    alone = _area("", "", rows)
+    result = _area("", "", rows)
     return GeneralResult(
         population=sum(row.population for row in rows),
-        drawn=alone.drawn,
-        valid=alone.valid,
-        hidden=alone.hidden,
-        satisfaction=alone.satisfaction,
-        awareness=alone.awareness,
+        drawn=result.drawn,
+        valid=result.valid,
+        hidden=result.hidden,
+        satisfaction=result.satisfaction,
+        awareness=result.awareness,
     )

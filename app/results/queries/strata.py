@@ -26,7 +26,7 @@ MODES = ("phone", "visit", "web")
 
 
 class Part(StrEnum):
-    """What a sample may be looked at by."""
+    """What a sample can be broken down by."""
 
     AREA = "area"
     MODE = "mode"
@@ -74,12 +74,12 @@ SUMMED = (
 
 def stratum_rows(session: Session, evaluation: Evaluation, draw: Draw) -> list[StratumRow]:
     """The sufficient statistics of every stratum of a draw, also of those without answers yet."""
-    found = part_rows(session, evaluation, draw, Part.AREA)
+    answers = part_rows(session, evaluation, draw, Part.AREA)
     drawn = _drawn(session, draw)
     indices = _indices(session, draw)
     rows = []
     for base in bases(session, draw):
-        counted = found.get(base.stratum, {})
+        counted = answers.get(base.stratum, {})
         inside = {
             area: replace(counted.get(area, base), drawn=drawn.get((base.stratum, area), 0))
             for area in {*counted, *(area for stratum, area in drawn if stratum == base.stratum)}
@@ -90,19 +90,19 @@ def stratum_rows(session: Session, evaluation: Evaluation, draw: Draw) -> list[S
 
 
 def bases(session: Session, draw: Draw) -> list[StratumRow]:
-    """Every stratum of a draw with its people, nothing counted yet."""
+    """Every stratum of a draw with its population, all counts zero."""
     strata = session.scalars(select(DrawStratum).where(DrawStratum.draw_id == draw.id).order_by(DrawStratum.stratum))
     return [StratumRow(s.stratum, s.area, s.part, s.population) for s in strata]
 
 
 def part_rows(session: Session, evaluation: Evaluation, draw: Draw, part: Part) -> dict[str, dict[str, StratumRow]]:
-    """What was answered, by stratum and by area, mode, interviewer (their number) or self and proxy."""
+    """The sufficient statistics by stratum, then by area code, mode, interviewer id, or self and proxy."""
     satisfied = questionnaire_of(evaluation).measures.satisfied
     strata = {base.stratum: base for base in bases(session, draw)}
-    found: dict[str, dict[str, StratumRow]] = {}
+    rows: dict[str, dict[str, StratumRow]] = {}
     for row in session.execute(_answered(draw, part, satisfied)):
-        found.setdefault(row.stratum, {})[row.part] = _filled(strata[row.stratum], row)
-    return found
+        rows.setdefault(row.stratum, {})[row.part] = _filled(strata[row.stratum], row)
+    return rows
 
 
 def _answered(draw: Draw, part: Part, satisfied_codes: Iterable[str]) -> Select[Any]:
@@ -118,7 +118,7 @@ def _answered(draw: Draw, part: Part, satisfied_codes: Iterable[str]) -> Select[
     def valid_where(condition: Any) -> Any:
         return func.sum(case((condition, tally.valid), else_=0))
 
-    chosen = (
+    query = (
         select(
             tally.stratum.label("stratum"),
             key.label("part"),
@@ -138,10 +138,8 @@ def _answered(draw: Draw, part: Part, satisfied_codes: Iterable[str]) -> Select[
         .group_by(tally.stratum, key)
     )
     if part is Part.AREA:
-        chosen = chosen.join(Village, tally.village_id == Village.id).join(
-            ServiceArea, Village.area_id == ServiceArea.id
-        )
-    return chosen
+        query = query.join(Village, tally.village_id == Village.id).join(ServiceArea, Village.area_id == ServiceArea.id)
+    return query
 
 
 def _drawn(session: Session, draw: Draw) -> dict[tuple[str, str], int]:
@@ -161,26 +159,26 @@ def _indices(session: Session, draw: Draw) -> dict[str, dict[int, int]]:
             IndexTally.draw_id == draw.id, IndexTally.valid > 0
         )
     )
-    found: dict[str, dict[int, int]] = {}
+    indices: dict[str, dict[int, int]] = {}
     for stratum, index, number in rows:
-        found.setdefault(stratum, {})[index] = number
-    return found
+        indices.setdefault(stratum, {})[index] = number
+    return indices
 
 
 def _filled(base: StratumRow, row: Row[Any]) -> StratumRow:
-    found = row._mapping
+    values = row._mapping
     # PostgreSQL sums integers as numeric: back to int, exactly.
     return replace(
         base,
-        **_counts(lambda name: 0 if name == "drawn" else int(found[name])),
-        fact_n=tuple(int(found[f"{fact}_n"]) for fact in FACTS),
-        fact_known=tuple(int(found[f"{fact}_known"]) for fact in FACTS),
-        modes={mode: int(found[f"mode_{mode}"]) for mode in MODES},
+        **_counts(lambda name: 0 if name == "drawn" else int(values[name])),
+        fact_n=tuple(int(values[f"{fact}_n"]) for fact in FACTS),
+        fact_known=tuple(int(values[f"{fact}_known"]) for fact in FACTS),
+        modes={mode: int(values[f"mode_{mode}"]) for mode in MODES},
     )
 
 
 def joined(base: StratumRow, rows: Sequence[StratumRow]) -> StratumRow:
-    """Several groups of people of one stratum together."""
+    """The statistics of several groups of one stratum, added up."""
     return replace(
         base,
         **_counts(lambda name: sum(getattr(row, name) for row in rows)),
@@ -190,8 +188,8 @@ def joined(base: StratumRow, rows: Sequence[StratumRow]) -> StratumRow:
     )
 
 
-def _counts(of: Callable[[str], int]) -> dict[str, Any]:
-    return {name: of(name) for name in SUMMED}
+def _counts(count_of: Callable[[str], int]) -> dict[str, Any]:
+    return {name: count_of(name) for name in SUMMED}
 
 
 def band_counts(rows: Sequence[StratumRow]) -> tuple[BandCount, ...]:

@@ -1,4 +1,4 @@
-"""Every tally counted anew from the responses and cases themselves, to hold against the running ones."""
+"""Recounts every tally from the responses and cases themselves and compares it with the running one."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from app.models.tallies import NOBODY
 
 
 @dataclass(frozen=True)
-class Miscount:
-    """A cell whose running numbers are not those of a recount; a side is empty where it has no such cell."""
+class TallyDifference:
+    """A cell whose running numbers (`kept`) and recount (`counted`) differ; a side without the cell is empty."""
 
     tally: str
     cell: tuple[Any, ...]
@@ -24,9 +24,9 @@ class Miscount:
     counted: tuple[int, ...]
 
 
-def miscounts(session: Session, draw: Draw) -> list[Miscount]:
-    """All cells of a draw that differ; none, unless somebody changed a tally by hand."""
-    found: list[Miscount] = []
+def tally_differences(session: Session, draw: Draw) -> list[TallyDifference]:
+    """All cells of a draw that differ; empty unless a tally was changed by hand."""
+    differences: list[TallyDifference] = []
     for model, recount in (
         (ResponseTally, _responses(draw)),
         (IndexTally, _indices(draw)),
@@ -34,25 +34,25 @@ def miscounts(session: Session, draw: Draw) -> list[Miscount]:
     ):
         columns = list(model.__table__.columns)
         key = sum(column.primary_key for column in columns)
-        kept = _cells(session, select(*columns).where(model.draw_id == draw.id), key)
+        running = _cells(session, select(*columns).where(model.draw_id == draw.id), key)
         counted = _cells(session, recount, key)
-        found += [
-            Miscount(model.__tablename__, cell, kept.get(cell, ()), counted.get(cell, ()))
-            for cell in sorted({*kept, *counted}, key=repr)
-            if kept.get(cell, ()) != counted.get(cell, ())
+        differences += [
+            TallyDifference(model.__tablename__, cell, running.get(cell, ()), counted.get(cell, ()))
+            for cell in sorted({*running, *counted}, key=repr)
+            if running.get(cell, ()) != counted.get(cell, ())
         ]
-    return found
+    return differences
 
 
 def _cells(session: Session, rows: Select[Any], key: int) -> dict[tuple[Any, ...], tuple[int, ...]]:
-    """Cells with anything in them; sums of PostgreSQL come as decimals."""
-    found: dict[tuple[Any, ...], tuple[int, ...]] = {}
+    """Cells with a number other than zero, by key; PostgreSQL returns sums as decimals, so all become int."""
+    cells: dict[tuple[Any, ...], tuple[int, ...]] = {}
     for row in session.execute(rows):
         values: Sequence[Any] = tuple(row)
         numbers = tuple(int(value or 0) for value in values[key:])
         if any(numbers):
-            found[tuple(values[:key])] = numbers
-    return found
+            cells[tuple(values[:key])] = numbers
+    return cells
 
 
 def _count(condition: Any) -> Any:
@@ -82,7 +82,7 @@ def _responses(draw: Draw) -> Select[Any]:
             _count(Response.awareness_valid),
             _count(and_(Response.awareness_valid, Response.aware.is_(True))),
             _count(Response.never_served),
-            *(_count(made) for fact in facts for made in (fact.is_not(None), fact)),
+            *(_count(condition) for fact in facts for condition in (fact.is_not(None), fact)),
         )
         .select_from(Response)
         .join(Case, Response.case_id == Case.id)

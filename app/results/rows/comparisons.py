@@ -1,4 +1,4 @@
-"""Rows of the page of comparisons."""
+"""Table rows of the page of comparisons."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 
 from app.localisation import percent
 from app.results.labels import PARTS, SELF_OR_PROXY, STATISTICS, WAYS
-from app.results.queries.alternative_weights import NAMES, Reweighed
-from app.results.queries.comparisons import Change, Comparison, Group
-from app.results.queries.results import Figure
+from app.results.queries.alternative_weights import NAMES, WeightedFigures
+from app.results.queries.comparisons import Change, Group, GroupComparison
+from app.results.queries.figures import Figure
 from app.results.queries.strata import Part
 from app.results.rows.figures import difference_cell, sameness_cell, with_interval_below
 from app.shared.cells import Cell
@@ -51,7 +51,7 @@ def _change(change: Change) -> Cell:
 
 @dataclass(frozen=True)
 class GroupRow:
-    """The figures of one group, and how it differs from everybody else."""
+    """The figures of one group, and its difference from all other respondents."""
 
     name: Cell
     valid: Cell
@@ -70,8 +70,8 @@ class ComparisonTable:
     rows: list[GroupRow]
 
 
-def comparison_tables(comparisons: Iterable[Comparison]) -> list[ComparisonTable]:
-    """Every comparison."""
+def comparison_tables(comparisons: Iterable[GroupComparison]) -> list[ComparisonTable]:
+    """A table for every comparison."""
     return [
         ComparisonTable(
             title=PARTS[comparison.part],
@@ -85,11 +85,11 @@ def comparison_tables(comparisons: Iterable[Comparison]) -> list[ComparisonTable
     ]
 
 
-def _group_rows(comparison: Comparison) -> list[GroupRow]:
+def _group_rows(comparison: GroupComparison) -> list[GroupRow]:
     return [_group_row(comparison, group) for group in comparison.groups]
 
 
-def _group_row(comparison: Comparison, group: Group) -> GroupRow:
+def _group_row(comparison: GroupComparison, group: Group) -> GroupRow:
     def shown(figure: Figure) -> Cell:
         return None if group.hidden else with_interval_below(figure)
 
@@ -103,7 +103,7 @@ def _group_row(comparison: Comparison, group: Group) -> GroupRow:
     )
 
 
-def _against_the_rest(comparison: Comparison, group: Group) -> Cell:
+def _against_the_rest(comparison: GroupComparison, group: Group) -> Cell:
     if group.hidden:
         return None
     if group.difference is None and len(comparison.groups) == PAIR:
@@ -111,8 +111,8 @@ def _against_the_rest(comparison: Comparison, group: Group) -> Cell:
     return difference_cell(group.difference)
 
 
-def group_name(comparison: Comparison, group: Group) -> str:
-    """A group in words."""
+def group_name(comparison: GroupComparison, group: Group) -> str:
+    """The name of a group as shown."""
     if comparison.part is Part.MODE:
         return str(MODES[group.key])
     if comparison.part is Part.PROXY:
@@ -122,7 +122,7 @@ def group_name(comparison: Comparison, group: Group) -> str:
 
 @dataclass(frozen=True)
 class WeightingRow:
-    """The headline figures under one way of weighting."""
+    """The headline figures under one weighting."""
 
     way: Cell
     mean: Cell
@@ -130,9 +130,11 @@ class WeightingRow:
     awareness: Cell
 
 
-def weighting_rows(found: Iterable[Reweighed]) -> list[WeightingRow]:
-    """Every way of weighting."""
-    return [WeightingRow(WAYS[one.way], *(with_interval_below(one.figures[name]) for name in NAMES)) for one in found]
+def weighting_rows(weighted: Iterable[WeightedFigures]) -> list[WeightingRow]:
+    """A row for every weighting."""
+    return [
+        WeightingRow(WAYS[each.way], *(with_interval_below(each.figures[name]) for name in NAMES)) for each in weighted
+    ]
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ class ItemRow:
 
 
 def item_rows(items: Iterable[ItemReliability], text_of: Callable[[str], str]) -> list[ItemRow]:
-    """The items of the scale; text_of: the question of an item in words."""
+    """The items of the scale; `text_of` gives the wording of an item's question."""
     return [
         ItemRow(
             item=f"{item.item} {text_of(item.item)}",

@@ -1,27 +1,27 @@
-"""Figures and what comparisons say, in cells."""
+"""Table cells for figures and for the outcomes of comparisons."""
 
 from __future__ import annotations
 
 from flask_babel import gettext as _
 
 from app.localisation import to_visitor
-from app.results.queries.results import Figure
+from app.results.queries.figures import Figure
 from app.shared.cells import Cell, Part, Plain, Strong, parts, small, under
-from surveys.estimates import Difference, Sameness
+from surveys.estimates import Difference, HomogeneityTest
 
 LEVEL = 0.05
 SMALLEST_P = 0.001  # below it p is not written out
 
 
 def value_of(figure: Figure) -> str:
-    """A figure with its unit, or why there is none."""
+    """A figure with its unit, or the reason why none is given."""
     if figure.estimate is None:
         return to_visitor(figure.reason)
     return f"{figure.value}{'%' if figure.percent else ''}"
 
 
 def interval_of(figure: Figure) -> str:
-    """The interval from low to high; nothing where there is none."""
+    """The interval from low to high; empty where there is none."""
     return f"{figure.interval[0]}–{figure.interval[1]}" if figure.interval else ""
 
 
@@ -39,32 +39,34 @@ def with_interval_beside(figure: Figure) -> str:
     )
 
 
-def difference_cell(found: Difference | None, unit: str = "", factor: int = 1) -> Cell:
-    """What a comparison of two figures says: words first, then the numbers; unit: of the difference."""
-    if found is None:
+def difference_cell(difference: Difference | None, unit: str = "", factor: int = 1) -> Cell:
+    """The outcome of a comparison of two figures: verdict first, then the numbers; `unit` is that of the difference."""
+    if difference is None:
         return _verdict(None)
-    if found.method == "full-coverage":
+    if difference.method == "full-coverage":
         words: Plain | Part = _("所有人都已作答，差异没有抽样误差")
     else:
-        words = _verdict(found.beyond_chance)
-    numbers = f"{found.value * factor:+.2f}{unit}"
-    if found.low is not None and found.high is not None:
-        low, high = f"{found.low * factor:+.2f}", f"{found.high * factor:+.2f}"
+        words = _verdict(difference.beyond_chance)
+    numbers = f"{difference.value * factor:+.2f}{unit}"
+    if difference.low is not None and difference.high is not None:
+        low, high = f"{difference.low * factor:+.2f}", f"{difference.high * factor:+.2f}"
         numbers += _("（95%% 区间 %(low)s 到 %(high)s）", low=low, high=high)
-    p = found.p_value if found.adjusted is None else found.adjusted
+    p = difference.p_value if difference.adjusted is None else difference.adjusted
     return parts(words, under(numbers if p is None else f"{numbers} {_p_value(p)}"))
 
 
-def sameness_cell(found: Sameness) -> Cell:
+def sameness_cell(sameness: HomogeneityTest) -> Cell:
     """Whether a share is the same in all groups."""
-    if found.deciding is None:
+    if sameness.deciding is None:
         return str(_("无从比较"))
     tests = {
         "rao-scott": _("（Rao-Scott 检验）"),
         "freeman-halton": _("（精确检验，不加权）"),
         "all-alike": _("（所有人回答一样）"),
     }
-    return parts(_verdict(found.deciding <= LEVEL), small(_p_value(found.deciding) + tests.get(found.method, "")))
+    return parts(
+        _verdict(sameness.deciding <= LEVEL), small(_p_value(sameness.deciding) + tests.get(sameness.method, ""))
+    )
 
 
 def _verdict(beyond_chance: bool | None) -> str | Strong:

@@ -1,4 +1,4 @@
-"""Rows of the page of results."""
+"""Table rows of the page of results."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from app.localisation import to_visitor
 from app.results.labels import FACTS, STATISTICS
-from app.results.queries.distribution import Spread
-from app.results.queries.nonresponse_bounds import Unheard
+from app.results.queries.distribution import Distribution
+from app.results.queries.nonresponse_bounds import NonresponseBounds
 from app.results.queries.results import AreaResult, FactResult
 from app.results.rows.figures import interval_of, value_of, with_interval_beside
 from app.shared.cells import Cell
@@ -18,7 +18,7 @@ from app.shared.cells import Cell
 
 @dataclass(frozen=True)
 class BoundsRow:
-    """A figure if everybody without an answer were at the bottom, or at the top."""
+    """The worst and best case of a figure: all nonrespondents at the bottom of the scale, or at the top."""
 
     name: Cell
     heard: Cell
@@ -27,25 +27,25 @@ class BoundsRow:
     best: Cell
 
 
-def bounds_rows(found: Iterable[Unheard]) -> list[BoundsRow]:
+def bounds_rows(bounds: Iterable[NonresponseBounds]) -> list[BoundsRow]:
     """The bounds of the headline figures."""
-    return [_bounds_row(one) for one in found]
+    return [_bounds_row(each) for each in bounds]
 
 
-def _bounds_row(one: Unheard) -> BoundsRow:
-    unit = "" if one.name == "satisfaction.mean" else "%"
+def _bounds_row(row: NonresponseBounds) -> BoundsRow:
+    unit = "" if row.name == "satisfaction.mean" else "%"
     return BoundsRow(
-        name=STATISTICS[one.name],
-        heard=one.bounds.heard,
-        missing=one.bounds.missing,
-        worst=f"{one.bounds.worst}{unit}",
-        best=f"{one.bounds.best}{unit}",
+        name=STATISTICS[row.name],
+        heard=row.bounds.heard,
+        missing=row.bounds.missing,
+        worst=f"{row.bounds.worst}{unit}",
+        best=f"{row.bounds.best}{unit}",
     )
 
 
 @dataclass(frozen=True)
 class QuantileRow:
-    """Which value of the index a part of the people does not exceed."""
+    """A quantile of the index, with its interval."""
 
     part: Cell
     value: Cell
@@ -55,19 +55,19 @@ class QuantileRow:
 HALF = 50
 
 
-def quantile_rows(spread: Spread) -> list[QuantileRow]:
-    """What the least satisfied give."""
+def quantile_rows(distribution: Distribution) -> list[QuantileRow]:
+    """The quantiles of the index, lowest first."""
     return [
         QuantileRow(
             _("一半") if part == HALF else _("最低的 %(n)s%%", n=part), value_of(figure), interval_of(figure) or None
         )
-        for part, figure in spread.quantiles
+        for part, figure in distribution.quantiles
     ]
 
 
-def unsatisfied_in_words(spread: Spread) -> str:
-    """How many people are not satisfied, estimated; nothing where there is no figure."""
-    figure = spread.unsatisfied
+def unsatisfied_in_words(distribution: Distribution) -> str:
+    """The estimated number of people who are not satisfied; empty where there is no figure."""
+    figure = distribution.unsatisfied
     if figure.value is None:
         return ""
     people = round(figure.value)
@@ -86,7 +86,7 @@ def unsatisfied_in_words(spread: Spread) -> str:
 
 @dataclass(frozen=True)
 class FactRow:
-    """How many know one of the five things."""
+    """How many respondents know one of the five facts."""
 
     fact: Cell
     known: Cell
@@ -96,13 +96,13 @@ class FactRow:
 
 
 def fact_rows(facts: Iterable[FactResult]) -> list[FactRow]:
-    """The five things."""
+    """A row for each of the five facts."""
     return [_fact_row(fact) for fact in facts]
 
 
-def _fact_row(found: FactResult) -> FactRow:
-    rate = f"{found.figure.value}%" if found.figure.estimate else to_visitor(found.figure.reason)
-    return FactRow(FACTS[found.fact], found.known, found.answered, rate, interval_of(found.figure) or None)
+def _fact_row(result: FactResult) -> FactRow:
+    rate = f"{result.figure.value}%" if result.figure.estimate else to_visitor(result.figure.reason)
+    return FactRow(FACTS[result.fact], result.known, result.answered, rate, interval_of(result.figure) or None)
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class AreaRow:
 
 
 def area_rows(areas: Iterable[AreaResult]) -> list[AreaRow]:
-    """Every area; one with few answers says so instead of its figures."""
+    """A row for every area; one with too few responses says so instead of its figures."""
     return [
         AreaRow(
             area.name,

@@ -1,4 +1,4 @@
-"""Rows of the pages that lead from a figure to its responses and back."""
+"""Table rows of the pages about the responses behind a figure and about one response."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ from flask_babel import gettext as _
 from app.localisation import moment, percent
 from app.models import Exclusion
 from app.results.labels import FACTS, LEFT_OUT, STATISTICS
-from app.results.queries.trace import Answered, Effect, FigureTrace, ResponseLine, ResponseTrace, Touched
+from app.results.queries.exclusions import Effect
+from app.results.queries.figure_trace import FigureTrace
+from app.results.queries.response_trace import AnswerLine, Contribution, ResponseTrace
+from app.results.queries.responses import ResponseLine
 from app.results.rows.figures import value_of
 from app.shared.cells import Cell, Link
-from app.shared.labels import MODES, typed
+from app.shared.labels import MODES, text_or_erased
 
 
 @dataclass(frozen=True)
-class StratumRow:
-    """What one stratum gives to a figure."""
+class StratumShareRow:
+    """One stratum in a figure."""
 
     name: Cell
     population: Cell
@@ -30,11 +33,11 @@ class StratumRow:
     weight: Cell
 
 
-def stratum_rows(trace: FigureTrace) -> list[StratumRow]:
+def stratum_share_rows(trace: FigureTrace) -> list[StratumShareRow]:
     """The strata of a figure."""
     unit = "%" if trace.figure.percent else ""
     return [
-        StratumRow(row.name, row.population, row.base, row.total, _with_unit(row.mean, unit), row.weight)
+        StratumShareRow(row.name, row.population, row.base, row.total, _with_unit(row.mean, unit), row.weight)
         for row in trace.strata
     ]
 
@@ -75,7 +78,7 @@ def response_rows(lines: Iterable[ResponseLine], slug: str) -> list[ResponseRow]
 
 
 @dataclass(frozen=True)
-class TouchedRow:
+class ContributionRow:
     """A figure that a response is part of."""
 
     name: Cell
@@ -84,49 +87,49 @@ class TouchedRow:
     share: Cell
 
 
-def touched_rows(touched: Iterable[Touched], slug: str) -> list[TouchedRow]:
-    """The figures a response went into."""
+def contribution_rows(contributions: Iterable[Contribution], slug: str) -> list[ContributionRow]:
+    """The figures that a response is part of."""
     return [
-        TouchedRow(
+        ContributionRow(
             Link(str(STATISTICS[row.name]), url_for("trace.figure", slug=slug, name=row.name)),
             row.value,
             row.weight,
             percent(row.share, 2),
         )
-        for row in touched
+        for row in contributions
     ]
 
 
 @dataclass(frozen=True)
 class KnownRow:
-    """Whether somebody knows one of the five things."""
+    """Whether the respondent knows one of the five facts."""
 
     fact: Cell
     known: Cell
 
 
 def known_rows(trace: ResponseTrace) -> list[KnownRow]:
-    """The five things."""
+    """What the respondent knows of the five facts."""
     return [KnownRow(FACTS[fact], known) for fact, known in trace.facts]
 
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """An answer without open words."""
+    """An answer to a closed question."""
 
     text: Cell
     answer: Cell
     score: Cell
 
 
-def answer_rows(answers: Iterable[Answered]) -> list[AnswerRow]:
-    """All answers of one response."""
+def answer_rows(answers: Iterable[AnswerLine]) -> list[AnswerRow]:
+    """The answers of one response to closed questions."""
     return [AnswerRow(f"{row.question} {row.text}", row.answer, row.score) for row in answers]
 
 
 @dataclass(frozen=True)
 class EffectRow:
-    """A headline figure with a response in it, and without."""
+    """A headline figure with a response in it and without."""
 
     name: Cell
     inside: Cell
@@ -134,18 +137,18 @@ class EffectRow:
 
 
 def effect_rows(effects: Iterable[Effect]) -> list[EffectRow]:
-    """What taking a response out would change."""
-    return [EffectRow(STATISTICS[one.name], value_of(one.inside), value_of(one.outside)) for one in effects]
+    """What excluding a response would change."""
+    return [EffectRow(STATISTICS[effect.name], value_of(effect.inside), value_of(effect.outside)) for effect in effects]
 
 
 def exclusion_events(history: Iterable[Exclusion]) -> list[tuple[str, str, str, str]]:
-    """Earlier exclusions and returns, for components/timeline.html."""
+    """Earlier exclusions and restorations, for components/timeline.html."""
     return [
         (
             moment(row.entered_at),
             _("排除") if row.excluded else _("恢复"),
             row.entered_by.display_name if row.entered_by else "",
-            typed(row.reason),
+            text_or_erased(row.reason),
         )
         for row in history
     ]

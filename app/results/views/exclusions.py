@@ -1,4 +1,4 @@
-"""Taking one response out of every number, putting it back, and erasing it when consent is withdrawn."""
+"""Pages to exclude a response from every figure, restore it, and erase it when consent is withdrawn."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models import Role
 from app.results.commands import exclude_response, restore_response, withdraw_consent
 from app.results.forms import ReasonForm
-from app.results.queries.trace import effects_of, exclusions_of
+from app.results.queries.exclusions import effects_of, exclusions_of
 from app.results.rows.trace import effect_rows, exclusion_events
 from app.shared.getters import get_evaluation, get_response
 from app.shared.queries import settlement_of
@@ -26,7 +26,7 @@ blueprint = Blueprint("exclusions", __name__, url_prefix="/evaluations/<slug>/re
 @blueprint.route("/exclusion", methods=["GET", "POST"])
 @members(Role.LEAD)
 def exclusion(slug: str, response_uuid: uuid.UUID) -> Page:
-    """Take a response out with a reason, seeing what that changes; or put it back."""
+    """Exclude a response with a reason, after showing the effect on the figures; or restore it."""
     evaluation = get_evaluation(slug)
     response = get_response(evaluation, response_uuid)
     form, refusal = ReasonForm(), ""
@@ -56,7 +56,7 @@ def exclusion(slug: str, response_uuid: uuid.UUID) -> Page:
 @blueprint.route("/withdrawal", methods=["GET", "POST"])
 @members(Role.LEAD)
 def withdrawal(slug: str, response_uuid: uuid.UUID) -> Page:
-    """Erase a response at the wish of the person who gave it; asked once, then for good."""
+    """Erase a response at the wish of the person who gave it, after one confirmation; it cannot be undone."""
     evaluation = get_evaluation(slug)
     response = get_response(evaluation, response_uuid)
     form, refusal = ReasonForm(), ""

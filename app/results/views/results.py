@@ -1,4 +1,4 @@
-"""Results of the survey."""
+"""Pages of the results of the survey."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from app.extensions import db
 from app.localisation import to_visitor
 from app.models import Role
 from app.results.labels import FACTS, band_name
-from app.results.queries.alternative_weights import largest_change, reweighed_of
-from app.results.queries.comparisons import comparisons_of, rounds_of
-from app.results.queries.distribution import spread_of
-from app.results.queries.nonresponse_bounds import turns_below, unheard_of
+from app.results.queries.alternative_weights import alternative_weights_of, largest_change
+from app.results.queries.comparisons import comparisons_of, round_comparison_of
+from app.results.queries.distribution import distribution_of
+from app.results.queries.nonresponse_bounds import flips_below_bands, nonresponse_bounds_of
 from app.results.queries.reliability import reliability_of
 from app.results.queries.results import FactResult, results_of
 from app.results.rows import summary
@@ -29,7 +29,7 @@ def show(slug: str) -> str:
     """Satisfaction, bands and awareness, overall and by area."""
     evaluation = get_evaluation(slug)
     results = results_of(db.session, evaluation)
-    spread = spread_of(results) if results.valid else None
+    distribution = distribution_of(results) if results.valid else None
     return render_template(
         "results/show.html",
         evaluation=evaluation,
@@ -37,10 +37,10 @@ def show(slug: str) -> str:
         bands=[(band_name(entry.band), entry.count) for entry in results.bands],
         fact_bars=[_share_bar(fact) for fact in results.facts],
         facts=summary.fact_rows(results.facts),
-        unheard=summary.bounds_rows(unheard_of(results)),
-        turns=turns_below(results),
-        quantiles=summary.quantile_rows(spread) if spread else [],
-        unsatisfied=summary.unsatisfied_in_words(spread) if spread else "",
+        nonresponse_bounds=summary.bounds_rows(nonresponse_bounds_of(results)),
+        flips_below=flips_below_bands(results),
+        quantiles=summary.quantile_rows(distribution) if distribution else [],
+        unsatisfied=summary.unsatisfied_in_words(distribution) if distribution else "",
         areas=summary.area_rows(results.areas),
     )
 
@@ -48,7 +48,7 @@ def show(slug: str) -> str:
 @blueprint.get("/comparisons")
 @members(Role.LEAD)
 def compare(slug: str) -> str:
-    """Who differs from whom, how this round differs from the last, and whether the scale holds together."""
+    """Comparisons of groups and rounds, alternative weights, and the reliability of the scale."""
     evaluation = get_evaluation(slug)
     questionnaire = questionnaire_of(evaluation)
 
@@ -59,9 +59,9 @@ def compare(slug: str) -> str:
         "results/compare.html",
         evaluation=evaluation,
         comparisons=comparison_tables(comparisons_of(db.session, evaluation)),
-        rounds=(rounds := rounds_of(db.session, evaluation)),
+        rounds=(rounds := round_comparison_of(db.session, evaluation)),
         changes=change_rows(rounds.changes) if rounds else [],
-        reweighed=weighting_rows(reweighed := reweighed_of(db.session, evaluation)),
+        reweighed=weighting_rows(reweighed := alternative_weights_of(db.session, evaluation)),
         moved=largest_change(reweighed, "satisfaction.mean"),
         reliability=(reliability := reliability_of(db.session, evaluation)),
         items=item_rows(reliability.items, in_words) if reliability else [],

@@ -1,4 +1,4 @@
-"""From a figure to the responses behind it, and from a response to every figure it touched."""
+"""Pages about the responses behind a figure, and about the figures that a response is part of."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from app.extensions import db
 from app.localisation import select_locale
 from app.models import Role
 from app.results.labels import band_name
-from app.results.queries.trace import figure_trace, response_page, response_trace
+from app.results.queries.figure_trace import figure_trace
+from app.results.queries.response_trace import response_trace
+from app.results.queries.responses import response_page
 from app.results.rows import trace as rows
 from app.shared.getters import get_evaluation
 from surveys.scoring import STATISTICS
@@ -35,14 +37,14 @@ def figure(slug: str, name: str) -> str:
         evaluation=evaluation,
         name=name,
         trace=trace,
-        strata=rows.stratum_rows(trace) if trace else [],
+        strata=rows.stratum_share_rows(trace) if trace else [],
     )
 
 
 @blueprint.get("/figures/<name>/responses")
 @members(Role.LEAD)
 def responses(slug: str, name: str) -> str:
-    """The responses inside a figure, or with `left_out` those outside it and why."""
+    """The responses in a figure, or with `left_out` those left out of it and why."""
     evaluation = get_evaluation(slug)
     if name not in STATISTICS:
         abort(404)
@@ -64,7 +66,7 @@ def responses(slug: str, name: str) -> str:
 @blueprint.get("/responses/<uuid:response_uuid>")
 @members(Role.LEAD)
 def response(slug: str, response_uuid: uuid.UUID) -> str:
-    """One response without anything that names, and every figure it touched."""
+    """One response without anything that identifies the person, and its contributions to the figures."""
     evaluation = get_evaluation(slug)
     trace = response_trace(db.session, evaluation, response_uuid, select_locale())
     if trace is None:
@@ -73,7 +75,7 @@ def response(slug: str, response_uuid: uuid.UUID) -> str:
         "results/trace/response.html",
         evaluation=evaluation,
         trace=trace,
-        touched=rows.touched_rows(trace.touched, slug),
+        touched=rows.contribution_rows(trace.contributions, slug),
         facts=rows.known_rows(trace),
         answers=rows.answer_rows(trace.answers),
         band=band_name(trace.band) if trace.band else _("不计入"),

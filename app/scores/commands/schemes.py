@@ -1,4 +1,4 @@
-"""Writing a new version of a scoring scheme, and scoring an evaluation by another one."""
+"""Publishing a new version of a scoring scheme, and adopting another scheme for an evaluation."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from sqlalchemy.orm import Session
 from app.audit.commands import record
 from app.documents.commands import add_document
 from app.models import Document, Evaluation, User
-from app.scores.queries.schemes import ADOPTED, same_as
+from app.scores.queries.schemes import ADOPTED, scheme_with_same_content
 from app.shared.errors import Refused
 from app.shared.guards import reason_given, refuse_when_settled
 from app.shared.limits import LONGEST_REASON
 
 
 def publish_scheme(session: Session, body: dict[str, Any], *, actor: User | None = None) -> Document:
-    """Publish a scheme under its id and version; refused when it says what a published one says.
+    """Publish a scheme under its id and version; refused when its content is already published.
 
     Raises surveys.scoring.InvalidScheme with every mistake.
     """
-    alike = same_as(session, body)
-    if alike is not None:
-        raise Refused(_("和已发布的第 %(v)s 版一样，没有改动。", v=alike.version), "unchanged")
+    published = scheme_with_same_content(session, body)
+    if published is not None:
+        raise Refused(_("和已发布的第 %(v)s 版一样，没有改动。", v=published.version), "unchanged")
     return add_document(session, "scheme", body, actor=actor)
 
 
@@ -32,7 +32,7 @@ def adopt_scheme(
 ) -> None:
     """Score an evaluation by another published scheme from now on, for a reason that is printed on its sheet.
 
-    What was entered before is kept; entries the scheme has no place for count for nothing. Refused once settled.
+    Earlier entries are kept; those that do not fit the scheme are ignored. Refused once settled.
     """
     refuse_when_settled(session, evaluation)
     if document.kind != "scheme":

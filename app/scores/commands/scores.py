@@ -1,4 +1,4 @@
-"""Points given by the parties, facts of the station, and settling the result."""
+"""Entering points of the parties, stating facts of the station, and settling the result."""
 
 from __future__ import annotations
 
@@ -52,15 +52,15 @@ def enter_score(
     refuse_when_recused(session, evaluation, actor)
     scheme = scheme_of(evaluation)
     party = PARTY_OF_ROLE.get(role)
-    found = next((i for p in scheme.parties if p.code == party for i in p.items if i.code == item), None)
-    if found is None:
+    scheme_item = next((each for p in scheme.parties if p.code == party for each in p.items if each.code == item), None)
+    if scheme_item is None:
         raise Refused(_("这个评分项不由您填写。"), "not-your-item")
-    if found.kind != "given":
-        raise Refused(_("「%(name)s」由统计结果算出，不能手工填写。", name=found.name), "computed")
+    if scheme_item.kind != "given":
+        raise Refused(_("「%(name)s」由统计结果算出，不能手工填写。", name=scheme_item.name), "computed")
     areas = {a.code for a in evaluation.station.areas}
-    if found.per_area != bool(area) or (area and area not in areas):
-        raise Refused(_("「%(name)s」的片区不对。", name=found.name), "area")
-    points = _points(given, found.maximum, found.name)
+    if scheme_item.per_area != bool(area) or (area and area not in areas):
+        raise Refused(_("「%(name)s」的片区不对。", name=scheme_item.name), "area")
+    points = _points(given, scheme_item.maximum, scheme_item.name)
     row = PartyScore(
         evaluation_id=evaluation.id,
         party=party,
@@ -90,19 +90,19 @@ def override_item(
     reason: str,
     actor: User | None = None,
 ) -> ScoreOverride:
-    """Give points for a computed item instead of what the rule gives, or (None) take that back; with a reason always.
+    """Override the points of a computed item, or (None) withdraw the override; a reason is always required.
 
-    A later entry replaces it, and all are kept.
+    A later entry replaces an earlier one, and all are kept.
     """
     refuse_when_settled(session, evaluation)
     refuse_when_recused(session, evaluation, actor)
-    found = next((i for p in scheme_of(evaluation).parties for i in p.items if i.code == item), None)
-    if found is None or found.kind != "computed":
+    scheme_item = next((each for p in scheme_of(evaluation).parties for each in p.items if each.code == item), None)
+    if scheme_item is None or scheme_item.kind != "computed":
         raise Refused(_("只有由统计结果算出的项可以改分。"), "not-computed")
     reason = reason_given(reason, LONGEST_REASON, _("请写明理由，会印在评分表上。"))
-    given = None if points is None else _points(points, found.maximum, found.name)
+    given = None if points is None else _points(points, scheme_item.maximum, scheme_item.name)
     if given is None and item not in newest_overrides(session, evaluation):
-        raise Refused(_("「%(name)s」没有改过分，不用撤回。", name=found.name), "nothing")
+        raise Refused(_("「%(name)s」没有改过分，不用撤回。", name=scheme_item.name), "nothing")
     row = ScoreOverride(evaluation_id=evaluation.id, item=item, points=given, reason=reason)
     row.entered_by_id = actor.id if actor else None
     session.add(row)
@@ -177,7 +177,7 @@ def state_indicator(
     printed_percent: str | None = None,
     actor: User | None = None,
 ) -> ContractIndicator:
-    """Write down what the contract promised and what was done, as the station reports it."""
+    """Record the target of a contract indicator and the quantity done, as the station reports them."""
     row = ContractIndicator(
         evaluation_id=evaluation.id,
         code=code,
@@ -203,7 +203,7 @@ def settle_score(
 ) -> Settlement:
     """Settle the result: everything that made it is stored, and nothing that made it can change afterwards.
 
-    Refused while anything is missing; with fewer valid interviews than the rule asks, a reason must be given.
+    Refused while anything is missing; with fewer valid responses than the rule requires, a reason must be given.
     """
     refuse_when_settled(session, evaluation)
     refuse_when_recused(session, evaluation, actor)

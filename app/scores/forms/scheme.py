@@ -1,4 +1,4 @@
-"""A scoring scheme as a form: every item, rule, grade and condition, from its document and back to one."""
+"""The form of a scoring scheme: every item, rule, grade and condition, from the document and back to it."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ from app.scores.forms.scheme_rows import (
     ConditionForm,
     GradeForm,
     PartyForm,
-    one,
-    text,
+    choice_field,
+    text_field,
 )
 from sampling.text import Text
 from surveys.problems import Problem
 from surveys.rounding import plain
 from surveys.scoring.scheme import FORMAT
 
-# Places that are whole lists: a mistake there is said without them.
+# Places that are whole lists: messages about them omit the place.
 LISTS = ("parties", "comparison", "grades", "disqualifying")
 
 
 @dataclass
 class Written:
-    """A form as a document, the field behind each of its places, and what the form itself cannot read."""
+    """The document made from a form, the field of each place in it, and the problems of unreadable input."""
 
     body: Body = field(default_factory=dict)
     fields: dict[str, tuple[Field, str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def field_at(self, place: str) -> tuple[Field, str] | None:
-        """The field of a place of the document, or of the nearest place around it, and whose field it is."""
+        """The field of a place of the document, or of the nearest enclosing place, and the name of its owner."""
         while place and place not in self.fields:
             place = re.sub(r"(\.[^.\[\]]*|\[\d+\]|^[^.\[\]]+)$", "", place)
         return self.fields.get(place)
@@ -52,7 +52,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Label:
-    """What a mistake is about."""
+    """The label of a field with mistakes."""
 
     text: str
 
@@ -69,7 +69,7 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Mistakes:
-    """Everything wrong with a scheme form: fields, and sentences that belong to none."""
+    """All mistakes of a scheme form: by field, and messages that belong to no field."""
 
     fields: tuple[Mistake, ...]
     form_errors: tuple[str, ...]
@@ -81,11 +81,11 @@ class Mistakes:
 class SchemeForm(FlaskForm):  # type: ignore[misc]
     """A whole scheme. Its mistakes are found by the reader of documents, all at once (complain())."""
 
-    id = text(_l("方案代号"))
-    title = text(_l("方案名称"))
-    title_en = text(_l("英文名称"))
-    source = text(_l("出处"))
-    places = one(_l("计分保留小数"), {"0": _l("整数"), "1": _l("一位"), "2": _l("两位")})
+    id = text_field(_l("方案代号"))
+    title = text_field(_l("方案名称"))
+    title_en = text_field(_l("英文名称"))
+    source = text_field(_l("出处"))
+    places = choice_field(_l("计分保留小数"), {"0": _l("整数"), "1": _l("一位"), "2": _l("两位")})
     parties = FieldList(FormField(PartyForm))
     comparison = FieldList(FormField(ComputedForm))
     grades = FieldList(FormField(GradeForm))
@@ -93,19 +93,19 @@ class SchemeForm(FlaskForm):  # type: ignore[misc]
 
     @classmethod
     def of(cls, body: Body) -> SchemeForm:
-        """The form of a published document, or what was sent."""
+        """The form filled with a published document, or with what was submitted."""
         return cls(data=data_of(body))
 
     def add(self, place: str) -> bool:
-        """One empty row more: to a list by name, or to the items of a party by its number; False for another place."""
-        found = re.fullmatch(r"parties-(\d{1,3})", place)
+        """Append an empty row to a list by name, or to the items of a party by its number; False for another place."""
+        party_place = re.fullmatch(r"parties-(\d{1,3})", place)
         if place in ("parties", "comparison", "grades", "disqualifying"):
             self[place].append_entry()
             if place == "parties":
                 self.parties[-1].form.lines.append_entry()
             return True
-        if found and int(found[1]) < len(self.parties):
-            self.parties[int(found[1])].form.lines.append_entry()
+        if party_place and int(party_place[1]) < len(self.parties):
+            self.parties[int(party_place[1])].form.lines.append_entry()
             return True
         return False
 
@@ -136,8 +136,8 @@ class SchemeForm(FlaskForm):  # type: ignore[misc]
         return out
 
     def complain(self, written: Written, problems: tuple[Problem, ...]) -> Mistakes:
-        """Put each mistake at its field."""
-        found: dict[str, tuple[Field, str, list[str]]] = {}
+        """Attach each problem to its field, and return all mistakes for the summary."""
+        messages_of_field: dict[str, tuple[Field, str, list[str]]] = {}
         general = []
         language = select_locale()
         for problem in problems:
@@ -149,25 +149,25 @@ class SchemeForm(FlaskForm):  # type: ignore[misc]
                 general.append(
                     str(_("%(place)s：%(message)s", place=problem.where.in_language(language), message=message))
                 )
-            elif message not in (said := found.setdefault(place[0].id, (*place, []))[2]):
-                said.append(message)
-        for at, _owner, messages in found.values():
+            elif message not in (field_messages := messages_of_field.setdefault(place[0].id, (*place, []))[2]):
+                field_messages.append(message)
+        for at, _owner, messages in messages_of_field.values():
             at.errors = messages
         return Mistakes(
             tuple(
                 Mistake(at.id, Label(" · ".join(filter(None, (owner, str(at.label.text))))), tuple(messages), at.widget)
-                for at, owner, messages in found.values()
+                for at, owner, messages in messages_of_field.values()
             ),
             tuple(general),
         )
 
     def _rows(self) -> Iterator[Any]:
-        every = (*self.comparison, *self.grades, *self.disqualifying)
-        for row in (*(line for party in self.parties for line in party.form.lines), *every):
+        rows = (*self.comparison, *self.grades, *self.disqualifying)
+        for row in (*(line for party in self.parties for line in party.form.lines), *rows):
             yield row.form
 
     def _code(self, row: Any, stem: str) -> str:
-        """The code of a row; a new row gets one nobody has."""
+        """The code of a row; a new row gets an unused one."""
         if not row.code.data:
             number = next(n for n in range(1, 10_000) if f"{stem}_{n}" not in self.codes)
             row.code.data = f"{stem}_{number}"
@@ -209,8 +209,8 @@ class SchemeForm(FlaskForm):  # type: ignore[misc]
 
     def _rule(self, out: Written, row: Any, place: str) -> Body:
         if row.scoring.data == "deduction":
-            found = {"from": row.start.data, "per": row.per.data, "points": row.taken.data}
-            return found | ({"partial": True} if row.partial.data else {})
+            rule = {"from": row.start.data, "per": row.per.data, "points": row.taken.data}
+            return rule | ({"partial": True} if row.partial.data else {})
         if row.scoring.data not in ("steps", "linear"):
             return {}
         pairs = []

@@ -10,7 +10,7 @@ Body = dict[str, Any]
 
 
 def data_of(body: Body) -> Body:
-    """A valid document as the form takes it."""
+    """The data of the form for a valid document."""
     return {
         "id": body["id"],
         "title": body["title"]["zh"],
@@ -32,26 +32,26 @@ def _names(name: Body) -> Body:
 
 
 def _item_data(item: Body) -> Body:
-    found = _names(item["name"]) | {"code": item["code"], "maximum": item["maximum"]}
+    data = _names(item["name"]) | {"code": item["code"], "maximum": item["maximum"]}
     if item["kind"] == "given":
-        return found | {"scoring": PER_AREA if item.get("per_area") else GIVEN}
+        return data | {"scoring": PER_AREA if item.get("per_area") else GIVEN}
     rule = item["rule"]
-    found |= {"scoring": rule["kind"], "statistic": item["statistic"]}
+    data |= {"scoring": rule["kind"], "statistic": item["statistic"]}
     if rule["kind"] == "deduction":
-        return found | {
+        return data | {
             "start": rule["from"],
             "per": rule["per"],
             "taken": rule["points"],
             "partial": rule.get("partial", False),
         }
-    return found | {"points": "\n".join(" ".join(pair) for pair in rule.get("points", ()))}
+    return data | {"points": "\n".join(" ".join(pair) for pair in rule.get("points", ()))}
 
 
 def _condition_data(condition: Body) -> Body:
-    found = _names(condition["text"]) | {"code": condition["code"], "kind": DECLARED}
+    data = _names(condition["text"]) | {"code": condition["code"], "kind": DECLARED}
     if condition["kind"] == DECLARED:
-        return found
-    return found | {
+        return data
+    return data | {
         "kind": condition["comparison"],
         "quantity": condition["quantity"],
         "midterm": condition["thresholds"]["midterm"],

@@ -29,27 +29,27 @@ CONDITIONS = {
 
 
 def trimmed(value: Any) -> str:
-    """A line of text without blanks around it."""
+    """A line of text without surrounding spaces."""
     return str(value or "").strip()
 
 
 def numeral(value: Any) -> str:
-    """A number as it was written, full-width digits as usual ones."""
+    """A number as it was typed, with full-width digits made ASCII."""
     return unicodedata.normalize("NFKC", str(value or "")).strip()
 
 
-def text(label: Any) -> StringField:
-    """A line of text; whether it will do is said by the reader of documents."""
+def text_field(label: Any) -> StringField:
+    """A field for a line of text; the document reader validates it."""
     return StringField(label, filters=[trimmed])
 
 
-def number(label: Any) -> StringField:
-    """A number as text, read by the reader of documents."""
+def number_field(label: Any) -> StringField:
+    """A field for a number, kept as text; the document reader validates it."""
     return StringField(label, filters=[numeral], render_kw={"inputmode": "decimal", "autocomplete": "off"})
 
 
-def one(label: Any, pairs: Mapping[str, Any]) -> SelectField:
-    """One of several; what is none of them is refused by the reader of documents."""
+def choice_field(label: Any, pairs: Mapping[str, Any]) -> SelectField:
+    """A field for one of several choices; the document reader refuses any other value."""
     return SelectField(label, choices=choices(pairs.items()), validate_choice=False)
 
 
@@ -57,59 +57,59 @@ class ComputedForm(Form):  # type: ignore[misc]
     """An item that is computed from a statistic by a rule."""
 
     code = HiddenField()
-    name = text(_l("名称"))
-    name_en = text(_l("英文名称"))
-    maximum = number(_l("满分"))
-    scoring = one(_l("怎么得分"), RULES)
-    statistic = one(_l("统计结果"), STATISTICS)
+    name = text_field(_l("名称"))
+    name_en = text_field(_l("英文名称"))
+    maximum = number_field(_l("满分"))
+    scoring = choice_field(_l("怎么得分"), RULES)
+    statistic = choice_field(_l("统计结果"), STATISTICS)
     points = TextAreaField(_l("界限和分数"), filters=[numeral], render_kw={"rows": 5})
-    start = number(_l("从多少起不扣分"))
-    per = number(_l("每低多少"))
-    taken = number(_l("扣多少分"))
+    start = number_field(_l("从多少起不扣分"))
+    per = number_field(_l("每低多少"))
+    taken = number_field(_l("扣多少分"))
     partial = BooleanField(_l("不满一档也按比例扣"))
     drop = BooleanField(_l("删去"))
 
 
 class ItemForm(ComputedForm):
-    """An item of a party: given by it, or computed."""
+    """An item of a party: points given by the party, or computed."""
 
-    scoring = one(_l("怎么得分"), {GIVEN: _l("由该方打分"), PER_AREA: _l("由该方按片区打分，取平均"), **RULES})
+    scoring = choice_field(_l("怎么得分"), {GIVEN: _l("由该方打分"), PER_AREA: _l("由该方按片区打分，取平均"), **RULES})
 
 
 class PartyForm(Form):  # type: ignore[misc]
     """One of the parties that score; its maximum is that of its items together."""
 
-    code = one(_l("由谁打分"), SCORING_PARTIES)
-    name = text(_l("名称"))
-    name_en = text(_l("英文名称"))
+    code = choice_field(_l("由谁打分"), SCORING_PARTIES)
+    name = text_field(_l("名称"))
+    name_en = text_field(_l("英文名称"))
     lines = FieldList(FormField(ItemForm))
     drop = BooleanField(_l("删去这一方和它的各项"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # A published scheme may name a party that nobody here scores for.
+        # A published scheme may name a party that no role here scores for.
         if self.code.data and self.code.data not in SCORING_PARTIES:
             self.code.choices = choices([*SCORING_PARTIES.items(), (self.code.data, self.code.data)])
 
 
 class GradeForm(Form):  # type: ignore[misc]
-    """A grade, from this total upwards."""
+    """A grade and the lowest total that earns it."""
 
     code = HiddenField()
-    name = text(_l("名称"))
-    name_en = text(_l("英文名称"))
-    lowest = number(_l("从多少分起"))
+    name = text_field(_l("名称"))
+    name_en = text_field(_l("英文名称"))
+    lowest = number_field(_l("从多少分起"))
     drop = BooleanField(_l("删去"))
 
 
 class ConditionForm(Form):  # type: ignore[misc]
-    """A condition under which the result is the lowest grade whatever the points."""
+    """A disqualifying condition: where it holds, the result is the lowest grade regardless of points."""
 
     code = HiddenField()
-    name = text(_l("情形"))
-    name_en = text(_l("英文名称"))
-    kind = one(_l("怎么判断"), CONDITIONS)
-    quantity = one(_l("看哪个数字"), FACT_NUMBERS)
-    midterm = number(_l("中期界限"))
-    final = number(_l("末期界限"))
+    name = text_field(_l("情形"))
+    name_en = text_field(_l("英文名称"))
+    kind = choice_field(_l("怎么判断"), CONDITIONS)
+    quantity = choice_field(_l("看哪个数字"), FACT_NUMBERS)
+    midterm = number_field(_l("中期界限"))
+    final = number_field(_l("末期界限"))
     drop = BooleanField(_l("删去"))

@@ -14,26 +14,26 @@ from app.shared.limits import LONGEST_REASON
 
 
 class SettleForm(FlaskForm):  # type: ignore[misc]
-    """Settling; a reason where fewer answered than the rule asks."""
+    """Settling; a reason is needed where fewer responded than the rule requires."""
 
     shortfall_reason = TextAreaField(_l("没有达到规定数量的原因"), validators=[at_most(LONGEST_REASON)])
 
 
 class OverrideForm(FlaskForm):  # type: ignore[misc]
-    """An expert's points for a computed item, and why."""
+    """An expert's points for a computed item, with the reason."""
 
     points = StringField(_l("改为"), validators=[Optional(), at_most(10)])
     reason = TextAreaField(_l("理由"), validators=[at_most(LONGEST_REASON)])
 
 
 class AdoptForm(FlaskForm):  # type: ignore[misc]
-    """Scoring by another scheme, and why."""
+    """Adopting another scheme, with the reason."""
 
     reason = TextAreaField(_l("为什么换方案"), validators=[at_most(LONGEST_REASON)])
 
 
 def points_form(entries: Iterable[tuple[str, str, str]]) -> FlaskForm:
-    """One field for each (name, label, value so far)."""
+    """A form with one field for each (name, label, present value)."""
 
     class PointsForm(FlaskForm):  # type: ignore[misc]
         pass
@@ -44,7 +44,7 @@ def points_form(entries: Iterable[tuple[str, str, str]]) -> FlaskForm:
 
 
 def facts_form(numbers: Mapping[str, str], declared: Mapping[str, str], stated: Mapping[str, str]) -> FlaskForm:
-    """A number field for each number, yes or no for each condition; what was stated before is filled in."""
+    """A number field for each number and a yes/no field for each condition, filled with what was stated before."""
 
     class FactsForm(FlaskForm):  # type: ignore[misc]
         pass

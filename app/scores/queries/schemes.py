@@ -1,4 +1,4 @@
-"""Scoring schemes that are published, and what one would make of an evaluation's data as they are."""
+"""Published scoring schemes, and the preview of a scheme on an evaluation's current data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.documents.queries import scheme_of
 from app.models import AuditEvent, Document, Evaluation
-from app.scores.queries.grade_uncertainty import Luck, luck_of
+from app.scores.queries.grade_uncertainty import GradeUncertainty, grade_uncertainty_of
 from app.scores.queries.scores import ScoreOutcome, entries_of, score_of
 from surveys.scoring import Comparison, Scheme, compare
 
@@ -19,24 +19,24 @@ ADOPTED = "scheme.adopted"
 
 
 @dataclass(frozen=True)
-class Preview:
-    """The sheet a scheme gives now, its luck, how it differs from the present sheet, and entries without a place."""
+class SchemePreview:
+    """The sheet a scheme gives now, its uncertainty, its changes to the present sheet, and entries it cannot use."""
 
     outcome: ScoreOutcome
-    luck: Luck
+    uncertainty: GradeUncertainty
     changes: Comparison
     set_aside: tuple[str, ...]
 
 
-def preview_of(session: Session, evaluation: Evaluation, scheme: Scheme) -> Preview:
-    """Try a scheme on the data as they are; nothing is stored. Raises sampling.certificate.Mismatch."""
+def scheme_preview(session: Session, evaluation: Evaluation, scheme: Scheme) -> SchemePreview:
+    """Score the current data by a scheme; nothing is stored. Raises sampling.certificate.Mismatch."""
     outcome = score_of(session, evaluation, scheme)
     present = score_of(session, evaluation)
     names = {item.code: item.name for party in scheme_of(evaluation).parties for item in party.items}
     areas = {area.code: area.name for area in evaluation.station.areas}
-    return Preview(
+    return SchemePreview(
         outcome,
-        luck_of(outcome, scheme),
+        grade_uncertainty_of(outcome, scheme),
         compare(present.sheet.to_dict(), outcome.sheet.to_dict()),
         tuple(
             " · ".join(filter(None, (names.get(item, item), areas.get(area, area))))
@@ -69,18 +69,18 @@ def next_version(session: Session, document_id: str) -> int:
     return (newest or 0) + 1
 
 
-def same_as(session: Session, body: dict[str, Any]) -> Document | None:
-    """The newest published scheme of that id that says the same under another version number."""
-    alike = (
+def scheme_with_same_content(session: Session, body: dict[str, Any]) -> Document | None:
+    """The newest published scheme of that id whose content is the same apart from the version number."""
+    same_documents = (
         document
         for document in published_schemes(session)
         if document.document_id == body["id"] and document.body | {"version": 0} == body | {"version": 0}
     )
-    return next(alike, None)
+    return next(same_documents, None)
 
 
 def adoption_of(session: Session, evaluation: Evaluation) -> AuditEvent | None:
-    """When and why the evaluation changed to its present scheme; None where it began with it."""
+    """The audit event of the change to the present scheme; None where the evaluation began with it."""
     return session.scalar(
         select(AuditEvent)
         .where(AuditEvent.evaluation_id == evaluation.id, AuditEvent.action == ADOPTED)

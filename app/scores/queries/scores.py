@@ -1,4 +1,4 @@
-"""The score sheet as it stands now: evidence, statistics, the newest entries and facts, put before the scheme."""
+"""The current score sheet: evidence, statistics, newest entries and station facts, scored by the scheme."""
 
 from __future__ import annotations
 
@@ -19,12 +19,10 @@ from surveys.scoring import Override, Scheme, ScoreSheet, StationFacts, Statisti
 from surveys.scoring.facts import BASES
 from surveys.scoring.lines import STORED_LANGUAGE
 
-# Whom each statistic counts.
-
 
 @dataclass(frozen=True)
 class ScoreOutcome:
-    """A score sheet with what it was made from."""
+    """A score sheet with the evidence of the draw and the results it is computed from."""
 
     sheet: ScoreSheet
     evidence: Evidence
@@ -37,7 +35,7 @@ class ScoreOutcome:
 
     @property
     def shortfall(self) -> int:
-        """How many valid interviews are missing to the number the rule requires."""
+        """How many valid responses are missing to the number the rule requires."""
         return self.results.shortfall
 
     def to_dict(self, language: str = STORED_LANGUAGE) -> dict[str, Any]:
@@ -53,8 +51,8 @@ class ScoreOutcome:
 def score_of(session: Session, evaluation: Evaluation, scheme: Scheme | None = None) -> ScoreOutcome:
     """Compute the sheet; raises sampling.certificate.Mismatch when draw, certificate and cases do not agree.
 
-    `scheme` is tried in place of the evaluation's own. Points entered for items a scheme does not have count for
-    nothing (entries_of()).
+    `scheme`, if given, is used instead of the evaluation's own. Points entered for items a scheme does not have are
+    ignored (entries_of()).
     """
     scheme = scheme_of(evaluation) if scheme is None else scheme
     evidence = verify_draw(session, evaluation)
@@ -75,7 +73,7 @@ def score_of(session: Session, evaluation: Evaluation, scheme: Scheme | None = N
 
 @dataclass(frozen=True)
 class Entries:
-    """The points of parties and experts a scheme can use, and (item, area) of those it has no place for."""
+    """The points of parties and experts that a scheme can use, and (item, area) of those it cannot."""
 
     given: dict[tuple[str, str | None], Decimal]
     overrides: dict[str, Override]
@@ -83,22 +81,22 @@ class Entries:
 
 
 def entries_of(session: Session, evaluation: Evaluation, scheme: Scheme) -> Entries:
-    """What was entered, as far as it fits a scheme: its item is there, of that kind, and the points within its range.
+    """The entries that fit a scheme: the item exists, is of the right kind, and the points are within its range.
 
-    Entries are never removed; after another scheme was adopted some may have no place in it.
+    Entries are never removed; after another scheme was adopted some may not fit it.
     """
     items = {item.code: item for party in scheme.parties for item in party.items}
     parties = {item.code: party.code for party in scheme.parties for item in party.items}
     given: dict[tuple[str, str | None], Decimal] = {}
     overrides: dict[str, Override] = {}
-    aside = []
+    set_aside = []
     for row in newest_score_rows(session, evaluation):
         item = items.get(row.item)
         fits = item is not None and item.kind == "given" and item.per_area == bool(row.area)
         if fits and item is not None and row.given <= item.maximum and parties[row.item] == row.party:
             given[row.item, row.area or None] = row.given
         else:
-            aside.append((row.item, row.area))
+            set_aside.append((row.item, row.area))
     for code, override in newest_overrides(session, evaluation).items():
         item = items.get(code)
         if override.points is None:
@@ -106,8 +104,8 @@ def entries_of(session: Session, evaluation: Evaluation, scheme: Scheme) -> Entr
         if item is not None and item.kind == "computed" and override.points <= item.maximum:
             overrides[code] = Override(override.points, override.reason)
         else:
-            aside.append((code, ""))
-    return Entries(given, overrides, tuple(aside))
+            set_aside.append((code, ""))
+    return Entries(given, overrides, tuple(set_aside))
 
 
 def statistics_of(results: Results) -> dict[str, Statistic | None]:
@@ -123,7 +121,7 @@ def statistics_of(results: Results) -> dict[str, Statistic | None]:
 
 
 def newest_score_rows(session: Session, evaluation: Evaluation) -> list[PartyScore]:
-    """The entries that hold, with comment, time and who entered them."""
+    """The entries in force, with comment, time and who entered them."""
     newest = (
         select(func.max(PartyScore.id))
         .where(PartyScore.evaluation_id == evaluation.id)
@@ -135,7 +133,7 @@ def newest_score_rows(session: Session, evaluation: Evaluation) -> list[PartySco
 
 
 def entries_for(session: Session, evaluation: Evaluation, item: str) -> list[PartyScore | ScoreOverride]:
-    """Everything ever entered for an item, points of parties and of experts, the newest first."""
+    """Every entry ever made for an item, by parties and experts, newest first."""
     rows: list[PartyScore | ScoreOverride] = []
     for table in (PartyScore, ScoreOverride):
         rows += session.scalars(
@@ -167,12 +165,12 @@ def stated_facts(session: Session, evaluation: Evaluation) -> dict[str, str]:
 
 
 def station_facts(session: Session, evaluation: Evaluation) -> StationFacts:
-    """The stated facts as the scoring room takes them; whatever was not stated is None."""
+    """The stated facts as the scoring functions take them; what was not stated is None."""
     return StationFacts.from_statements(stated_facts(session, evaluation))
 
 
 def indicators_of(session: Session, evaluation: Evaluation) -> list[ContractIndicator]:
-    """The contract's quantities, in the order they were entered."""
+    """The contract indicators, in the order they were entered."""
     return list(
         session.scalars(
             select(ContractIndicator)

@@ -1,4 +1,4 @@
-"""A settled result computed again: from what was frozen with it, and from what the database holds by now."""
+"""Recomputes a settled result: from the inputs frozen with it, and from the data in the database now."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ ONLY_THE_INPUTS = Text(
 
 @dataclass(frozen=True)
 class Recomputation:
-    """A settled result beside its recomputation; `problem` says why one could not be made.
+    """A settled result and its two recomputations; one that could not be made is None, explained in `differences`.
 
-    `differences` name what is not as it was settled, in words; none when everything agrees.
+    `differences` describe what is not as it was settled; empty when everything agrees.
     """
 
     settled: Mapping[str, Any]
@@ -46,7 +46,7 @@ class Recomputation:
 
 
 def recompute(session: Session, evaluation: Evaluation, settlement: Settlement) -> Recomputation:
-    """Compute a settled result twice over: from its frozen inputs, and from responses, points and frame as they are.
+    """Compute a settled result twice: from its frozen inputs, and from the current responses, points and frame.
 
     The first answers whether the settled points follow from the settled inputs by the settled scheme, the second
     whether anything was altered since.
@@ -77,10 +77,10 @@ def _from_frozen(session: Session, evaluation: Evaluation, settlement: Settlemen
 
 
 def _completed(inputs: Mapping[str, Any], evaluation: Evaluation) -> dict[str, Any]:
-    """Inputs of settlements made before areas, stage and bases were stored: none of these can change once settled."""
+    """Add areas, stage and bases to the inputs of older settlements, which lack them; none can change once settled."""
     statistics = {
-        name: None if s is None else {"base": BASES.get(name, NOTHING_SAID).zh} | s
-        for name, s in inputs["statistics"].items()
+        name: None if statistic is None else {"base": BASES.get(name, NOTHING_SAID).zh} | statistic
+        for name, statistic in inputs["statistics"].items()
     }
     return {
         "areas": [[area.code, area.name] for area in evaluation.station.areas],
@@ -96,7 +96,7 @@ def _compared(
     try:
         sheet = make()
     except Mismatch as mismatch:
-        differences += [source + DRAW_DIFFERS + one.reason for one in mismatch.differences]
+        differences += [source + DRAW_DIFFERS + difference.reason for difference in mismatch.differences]
         return None
     except InvalidScheme:
         differences.append(source + UNREADABLE)
@@ -104,22 +104,25 @@ def _compared(
     except ScoreInputError as error:
         differences.append(source + error.message)
         return None
-    found = compare(settlement.sheet, sheet.to_dict())
-    for line in found.lines:
+    comparison = compare(settlement.sheet, sheet.to_dict())
+    for line in comparison.lines:
         if not line.same:
             differences.append(source + _change(line.name, line.before, line.after) + _because(line.causes))
-    differences += [source + words for words in found.conditions]
-    if not found.total.same:
-        differences.append(source + _change(found.total.name, found.total.before, found.total.after))
-    if found.grades[0] != found.grades[1]:
-        differences.append(source + _graded(*found.grade_names))
-    if sheet.digest != settlement.inputs_digest and found.same:
+    differences += [source + words for words in comparison.conditions]
+    if not comparison.total.same:
+        differences.append(source + _change(comparison.total.name, comparison.total.before, comparison.total.after))
+    if comparison.grades[0] != comparison.grades[1]:
+        differences.append(source + _graded(*comparison.grade_names))
+    if sheet.digest != settlement.inputs_digest and comparison.same:
         differences.append(source + ONLY_THE_INPUTS)
-    return found
+    return comparison
 
 
 def _change(what: Text, before: object, after: object) -> Text:
-    zh, en = (" → ".join(none if one is None else str(one) for one in (before, after)) for none in ("（无）", "(none)"))
+    zh, en = (
+        " → ".join(none if points is None else str(points) for points in (before, after))
+        for none in ("（无）", "(none)")
+    )
     return Text(f"{what.zh} {zh}", f"{what.en} {en}")
 
 
@@ -131,19 +134,19 @@ def _graded(before: Text | None, after: Text | None) -> Text:
 def _because(causes: tuple[Text, ...]) -> Text:
     if not causes:
         return NOTHING_SAID
-    return Text(f"（{'；'.join(one.zh for one in causes)}）", f" ({'; '.join(one.en for one in causes)})")
+    return Text(f"（{'；'.join(cause.zh for cause in causes)}）", f" ({'; '.join(cause.en for cause in causes)})")
 
 
 def sheet_for_comparison(session: Session, evaluation: Evaluation) -> Mapping[str, Any]:
-    """The settled sheet of an evaluation, or the one that stands by now; raises sampling.certificate.Mismatch."""
+    """The settled sheet of an evaluation, or else its current one; raises sampling.certificate.Mismatch."""
     settlement = settlement_of(session, evaluation)
     return settlement.sheet if settlement else score_of(session, evaluation).sheet.to_dict()
 
 
-def comparison_json(found: Comparison) -> dict[str, Any]:
+def comparison_json(comparison: Comparison) -> dict[str, Any]:
     """A comparison as JSON, in the language of the command line; numbers as text."""
     return {
-        "same": found.same,
+        "same": comparison.same,
         "items": [
             {
                 "code": line.code,
@@ -153,8 +156,8 @@ def comparison_json(found: Comparison) -> dict[str, Any]:
                 "difference": None if line.difference is None else str(line.difference),
                 "causes": [to_visitor(cause) for cause in line.causes],
             }
-            for line in (*found.lines, found.total)
+            for line in (*comparison.lines, comparison.total)
         ],
-        "grades": [grade and to_visitor(grade) for grade in found.grade_names],
-        "conditions": [to_visitor(words) for words in found.conditions],
+        "grades": [grade and to_visitor(grade) for grade in comparison.grade_names],
+        "conditions": [to_visitor(words) for words in comparison.conditions],
     }

@@ -1,4 +1,4 @@
-"""The scoring scheme of an evaluation: edited with a preview, published under a new version, put in force."""
+"""Pages to edit a scoring scheme with a preview, publish it as a new version, and adopt it for an evaluation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.models import Document, Evaluation, Role
 from app.scores.commands.schemes import adopt_scheme, publish_scheme
 from app.scores.forms.scheme import Mistakes, SchemeForm
 from app.scores.forms.scores import AdoptForm
-from app.scores.queries.schemes import Preview, next_version, preview_of, published_schemes, scheme_document
+from app.scores.queries.schemes import SchemePreview, next_version, published_schemes, scheme_document, scheme_preview
 from app.scores.rows import preview_tables
 from app.shared.getters import get_evaluation
 from app.shared.queries import settlement_of
@@ -30,7 +30,7 @@ NOTHING = Mistakes((), ())
 @blueprint.route("", methods=["GET", "POST"])
 @members(Role.LEAD)
 def edit(slug: str) -> Page:
-    """Change a scheme: all mistakes at once, a preview on the data as they are, then a version of its own."""
+    """Edit a scheme: all mistakes at once, a preview on the current data, then publication as a new version."""
     evaluation = get_evaluation(slug)
     if request.method == "GET":
         return _editor(evaluation, SchemeForm.of(_start(evaluation).body))
@@ -58,7 +58,7 @@ def edit(slug: str) -> Page:
 
 
 def _start(evaluation: Evaluation) -> Document:
-    """The published scheme an edit begins with: one that is asked for, or the evaluation's own."""
+    """The published scheme an edit begins with: the one named in the address, or the evaluation's own."""
     return _published(request.args["from"]) if "from" in request.args else evaluation.scheme
 
 
@@ -85,12 +85,12 @@ def _editor(evaluation: Evaluation, form: SchemeForm, mistakes: Mistakes = NOTHI
 
 
 def _tried(evaluation: Evaluation, scheme: Scheme | None) -> dict[str, Any]:
-    """What the template of the preview needs; without a preview where there is nothing to score yet."""
-    preview: Preview | None = None
+    """The template variables of the preview; without a preview where there is nothing to score yet."""
+    preview: SchemePreview | None = None
     mismatch = False
     if scheme is not None:
         try:
-            preview = preview_of(db.session, evaluation, scheme)
+            preview = scheme_preview(db.session, evaluation, scheme)
         except Mismatch:
             mismatch = True
     return {
@@ -105,7 +105,7 @@ def _tried(evaluation: Evaluation, scheme: Scheme | None) -> dict[str, Any]:
 @blueprint.route("/<name>", methods=["GET", "POST"])
 @members(Role.LEAD)
 def show(slug: str, name: str) -> Page:
-    """What a published scheme makes of the data as they are, and putting it in force here."""
+    """The preview of a published scheme on the current data, and adopting it for this evaluation."""
     evaluation = get_evaluation(slug)
     document = _published(name)
     form = AdoptForm()

@@ -1,4 +1,4 @@
-"""The score sheet, entering points and facts, settling."""
+"""Pages of the score sheet: entering points and facts, overrides, comparison, settling."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.models import Evaluation, PartyScore, Role, ScoreOverride
 from app.scores.commands.scores import PARTY_OF_ROLE, enter_score, override_item, settle_score, state_fact
 from app.scores.forms.scores import OverrideForm, SettleForm, facts_form, points_form
 from app.scores.labels import FACT_NUMBERS
-from app.scores.queries.grade_uncertainty import luck_of
+from app.scores.queries.grade_uncertainty import grade_uncertainty_of
 from app.scores.queries.schemes import adoption_of
 from app.scores.queries.scores import (
     entries_for,
@@ -30,12 +30,12 @@ from app.scores.queries.scores import (
 )
 from app.scores.queries.settlement_check import recompute, sheet_for_comparison
 from app.scores.rows import (
-    change_rows,
     comparison_item_rows,
     entry_rows,
-    grade_uncertainty,
+    grade_uncertainty_tables,
     grades_in_words,
     indicator_rows,
+    score_change_rows,
     total_row,
 )
 from app.shared.errors import Refused
@@ -53,7 +53,7 @@ SCORERS = (Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR)
 @blueprint.get("")
 @members(*SCORERS, Role.STATION)
 def show(slug: str) -> str | tuple[str, int]:
-    """The sheet with every reason; for others than the lead only once it is settled."""
+    """The score sheet with every reason; others than the lead see it only once it is settled."""
     evaluation = get_evaluation(slug)
     settlement = settlement_of(db.session, evaluation)
     lead = Role.LEAD in roles_at(evaluation)
@@ -74,7 +74,7 @@ def show(slug: str) -> str | tuple[str, int]:
         sheet=outcome.sheet,
         scheme=scheme,
         comparison=comparison_item_rows(outcome.sheet.comparison, slug),
-        uncertainty=grade_uncertainty(luck_of(outcome, scheme), scheme),
+        uncertainty=grade_uncertainty_tables(grade_uncertainty_of(outcome, scheme), scheme),
         settlement=settlement,
         recomputed=recompute(db.session, evaluation, settlement) if settlement else None,
         areas={area.code: area.name for area in evaluation.station.areas},
@@ -86,7 +86,7 @@ def show(slug: str) -> str | tuple[str, int]:
 @blueprint.get("/items/<code>")
 @members(Role.LEAD)
 def item(slug: str, code: str) -> str | tuple[str, int]:
-    """Where the points of one item come from: every entry with who and when, the rule, the figure behind it."""
+    """How the points of one item arose: every entry with its author and time, the rule, the figure behind it."""
     evaluation = get_evaluation(slug)
     try:
         sheet = score_of(db.session, evaluation).sheet
@@ -94,11 +94,11 @@ def item(slug: str, code: str) -> str | tuple[str, int]:
         return render_template("scores/mismatch.html", evaluation=evaluation, mismatch=mismatch), 409
     line = next((line for line in (*sheet.lines, *sheet.comparison) if line.code == code), None) or abort(404)
     in_force = {row.id for row in newest_score_rows(db.session, evaluation)}
-    standing = newest_overrides(db.session, evaluation).get(code)
+    override = newest_overrides(db.session, evaluation).get(code)
     areas = {area.code: area.name for area in evaluation.station.areas}
 
     def holds(entry: PartyScore | ScoreOverride) -> bool:
-        return entry is standing if isinstance(entry, ScoreOverride) else entry.id in in_force
+        return entry is override if isinstance(entry, ScoreOverride) else entry.id in in_force
 
     return render_template(
         "scores/item.html",
@@ -109,27 +109,27 @@ def item(slug: str, code: str) -> str | tuple[str, int]:
 
 
 def _my_entries(evaluation: Evaluation) -> list[tuple[str, Role, str, str, str, str]]:
-    """(field, role, item, area, label, points so far) for everything this visitor may give points for."""
+    """(field, role, item, area, label, present points) for every item this visitor may give points for."""
     newest = {(row.item, row.area): str(row.given) for row in newest_score_rows(db.session, evaluation)}
     english = select_locale() == "en"
     roles = roles_at(evaluation) & set(PARTY_OF_ROLE)
-    found = []
+    entries = []
     for party in scheme_of(evaluation).parties:
-        for role in (r for r in SCORERS if r in roles and PARTY_OF_ROLE[r] == party.code):
-            for item in (i for i in party.items if i.kind == "given"):
+        for role in (each for each in SCORERS if each in roles and PARTY_OF_ROLE[each] == party.code):
+            for item in (each for each in party.items if each.kind == "given"):
                 places = [(a.code, a.name) for a in evaluation.station.areas] if item.per_area else [("", "")]
                 for code, name in places:
                     title = item.name_en if english else item.name
                     label = f"{title}{' · ' + name if name else ''} (0–{item.maximum})"
                     field = f"{item.code}-{code}" if code else item.code
-                    found.append((field, role, item.code, code, label, newest.get((item.code, code), "")))
-    return found
+                    entries.append((field, role, item.code, code, label, newest.get((item.code, code), "")))
+    return entries
 
 
 @blueprint.route("/entry", methods=["GET", "POST"])
 @members(*SCORERS)
 def enter(slug: str) -> Page:
-    """Enter the points of one's own party."""
+    """Enter the points of the visitor's own party."""
     evaluation = get_evaluation(slug)
     entries = _my_entries(evaluation)
     form = points_form((field, label, value) for field, _role, _item, _area, label, value in entries)
@@ -172,7 +172,7 @@ def _all_stored(form: FlaskForm, changes: Mapping[str, Callable[[], object]]) ->
 @blueprint.route("/facts", methods=["GET", "POST"])
 @members(Role.LEAD)
 def facts(slug: str) -> Page:
-    """State what the disqualifying conditions look at."""
+    """State the facts that the disqualifying conditions use."""
     evaluation = get_evaluation(slug)
     scheme = scheme_of(evaluation)
     english = select_locale() == "en"
@@ -198,15 +198,15 @@ def facts(slug: str) -> Page:
 @blueprint.route("/override/<item>", methods=["GET", "POST"])
 @members(Role.LEAD)
 def override(slug: str, item: str) -> Page:
-    """Give points for a computed item instead of what the rule gives, or take that back; always with a reason."""
+    """Override the points of a computed item, or withdraw the override; always with a reason."""
     evaluation = get_evaluation(slug)
     try:
         sheet = score_of(db.session, evaluation).sheet
     except Mismatch as mismatch:
         return render_template("scores/mismatch.html", evaluation=evaluation, mismatch=mismatch), 409
     line = next((line for line in sheet.lines if line.code == item and line.kind == "computed"), None) or abort(404)
-    standing = newest_overrides(db.session, evaluation).get(item)
-    form = OverrideForm(data=None if standing is None else {"points": str(standing.points), "reason": standing.reason})
+    current = newest_overrides(db.session, evaluation).get(item)
+    form = OverrideForm(data=None if current is None else {"points": str(current.points), "reason": current.reason})
     if form.validate_on_submit():
         withdrawn = "withdraw" in request.form
         points = None if withdrawn else (form.points.data or "").strip()
@@ -223,7 +223,7 @@ def override(slug: str, item: str) -> Page:
         evaluation=evaluation,
         form=form,
         line=line,
-        standing=standing,
+        current=current,
         settled=settlement_of(db.session, evaluation) is not None,
     )
     return form_page(page, form)
@@ -232,19 +232,19 @@ def override(slug: str, item: str) -> Page:
 @blueprint.get("/compare")
 @members(Role.LEAD)
 def compare(slug: str) -> str | tuple[str, int]:
-    """This score beside that of another evaluation one leads, line by line."""
+    """Compare this score, line by line, with that of another evaluation the visitor leads."""
     evaluation = get_evaluation(slug)
     led = evaluations_of(db.session, current_user.id, Role.LEAD)
-    others = [one for one in led if one.id != evaluation.id]
-    wanted = request.args.get("with", "")
-    other = next((one for one in others if one.slug == wanted), None)
-    if wanted and other is None:
+    others = [each for each in led if each.id != evaluation.id]
+    slug_of_other = request.args.get("with", "")
+    other = next((each for each in others if each.slug == slug_of_other), None)
+    if slug_of_other and other is None:
         abort(404)
     try:
-        found = None
+        comparison = None
         if other is not None:
-            sheets = [sheet_for_comparison(db.session, one) for one in (other, evaluation)]
-            found = compare_sheets(*sheets)
+            sheets = [sheet_for_comparison(db.session, each) for each in (other, evaluation)]
+            comparison = compare_sheets(*sheets)
     except Mismatch as mismatch:
         return render_template("scores/mismatch.html", evaluation=evaluation, mismatch=mismatch), 409
     return render_template(
@@ -252,17 +252,17 @@ def compare(slug: str) -> str | tuple[str, int]:
         evaluation=evaluation,
         others=others,
         other=other,
-        found=found,
-        changes=change_rows(found.lines) if found else [],
-        total=total_row(found) if found else None,
-        grades=grades_in_words(found) if found else "",
+        comparison=comparison,
+        changes=score_change_rows(comparison.lines) if comparison else [],
+        total=total_row(comparison) if comparison else None,
+        grades=grades_in_words(comparison) if comparison else "",
     )
 
 
 @blueprint.route("/settle", methods=["GET", "POST"])
 @members(Role.LEAD)
 def settle(slug: str) -> Page:
-    """Settle the result; nothing that made it can change afterwards."""
+    """Settle the result; its inputs cannot change afterwards."""
     evaluation = get_evaluation(slug)
     form, refusal = SettleForm(), ""
     try:

@@ -1,4 +1,4 @@
-"""What the lead does at the desk: put a case back, give it to somebody, read notes, say who can do what."""
+"""Commands of the supervisor: requeue and reassign cases, assign visits, mark notes as seen, set skills."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from surveys.calling.skills import SKILLS
 
 
 def put_into_queue(session: Session, case: Case, *, actor: User | None, at: datetime | None = None) -> Schedule:
-    """Put a case that waits for the supervisor back into the queue; what happened before no longer holds it up."""
+    """Put a case that waits for the supervisor back into the queue; earlier outcomes no longer make it wait."""
     row = _open_case(session, case, actor)
     if row.way != "supervisor":
         raise Refused(_("这个个案不在等负责人处理，可能已经有人处理过。"), "not-waiting")
@@ -60,12 +60,12 @@ def reassign(session: Session, case: Case, user: User | None, *, actor: User | N
     return row
 
 
-def give_visits(
+def assign_visits(
     session: Session, evaluation: Evaluation, village: Village, user: User, *, actor: User | None
 ) -> tuple[int, int]:
-    """Give the visits of a village that nobody has to one interviewer; returns how many, and how many were left.
+    """Assign the unassigned visits of a village to one interviewer; returns how many were assigned, and how many not.
 
-    Left are those they could never make: whom they met a refusal from, or whose language they do not speak.
+    Not assigned are people who refused this interviewer before, and people whose language they do not speak.
     """
     refuse_when_closed(session, evaluation)
     refuse_when_recused(session, evaluation, actor)
@@ -106,7 +106,7 @@ def _open_case(session: Session, case: Case, actor: User | None) -> Schedule:
 
 
 def _interviewer(session: Session, evaluation: Evaluation, user: User) -> None:
-    """Refuse whoever is no interviewer of this evaluation, or stands aside."""
+    """Raise Refused for a user who is no interviewer of this evaluation, or is recused from its station."""
     member = session.scalar(
         select(Membership.id).where(
             Membership.evaluation_id == evaluation.id,
@@ -128,8 +128,8 @@ def _may_have(session: Session, evaluation: Evaluation, row: Schedule, user: Use
         raise Refused(_("这个个案需要的语言或技能，「%(name)s」没有登记。", name=user.display_name), "needs")
 
 
-def see_note(session: Session, note: DeskNote, *, actor: User, at: datetime | None = None) -> None:
-    """Mark a note as seen; the first to see it stays on record."""
+def mark_note_seen(session: Session, note: DeskNote, *, actor: User, at: datetime | None = None) -> None:
+    """Mark a note as seen; a note that was seen before keeps who saw it first."""
     lock(session, note)
     if note.seen_at is not None:
         return
@@ -148,9 +148,9 @@ def see_note(session: Session, note: DeskNote, *, actor: User, at: datetime | No
 def set_skills(
     session: Session, evaluation: Evaluation, user: User, skills: Collection[str], *, actor: User | None
 ) -> bool:
-    """Say what an interviewer of this evaluation can do that not everybody can; returns whether that was news."""
-    wanted = frozenset(skills)
-    if not wanted <= SKILLS.keys():
+    """Set the languages and other skills of an interviewer of this evaluation; returns whether they changed."""
+    codes = frozenset(skills)
+    if not codes <= SKILLS.keys():
         raise Refused(_("没有这项语言或技能。"), "unknown-skill")
     lock_row(session, User.id, user.id)
     member = session.scalar(
@@ -163,20 +163,20 @@ def set_skills(
     if member is None:
         raise Refused(_("这个人不是这次评估的访问员。"), "not-a-member")
     before = skills_of(session, user)
-    if wanted == before:
+    if codes == before:
         return False
     session.execute(
         delete(InterviewerSkill).where(
-            InterviewerSkill.user_id == user.id, InterviewerSkill.skill.in_(sorted(before - wanted))
+            InterviewerSkill.user_id == user.id, InterviewerSkill.skill.in_(sorted(before - codes))
         )
     )
-    session.add_all(InterviewerSkill(user_id=user.id, skill=skill) for skill in sorted(wanted - before))
+    session.add_all(InterviewerSkill(user_id=user.id, skill=skill) for skill in sorted(codes - before))
     record(
         session,
         "skills.set",
         actor=actor,
         evaluation=evaluation,
         subject=user.uuid,
-        details={"name": user.display_name, "skills": ", ".join(sorted(wanted))},
+        details={"name": user.display_name, "skills": ", ".join(sorted(codes))},
     )
     return True

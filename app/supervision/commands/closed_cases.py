@@ -1,4 +1,4 @@
-"""What the supervisor does about a case that ended in a way they look at: agree, or let it be tried again."""
+"""Review of closed cases whose outcome the supervisor checks: accept the outcome, or reopen the case."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.audit.commands import record
-from app.cases.commands import reschedule, schedule_of, tries_of
+from app.cases.commands import past_attempts, reschedule, schedule_of
 from app.clock import now
 from app.database import lock, lock_row
 from app.models import Case, Draw, Schedule, User
@@ -16,11 +16,11 @@ from app.shared.errors import Refused
 from app.shared.guards import reason_given, refuse_at_desk
 from app.shared.limits import LONGEST_REASON
 from app.supervision.labels import STAYS_CLOSED
-from app.supervision.queries.closed_cases import is_to_be_seen, why_not_reopened
+from app.supervision.queries.closed_cases import needs_review, why_not_reopened
 
 
 def accept_closed(session: Session, case: Case, *, actor: User, at: datetime | None = None) -> None:
-    """Agree with how a case ended; the first to look stays on record, and it is listed no more."""
+    """Accept the outcome of a closed case: it leaves the list; the first reviewer stays on record."""
     row = _closed(session, case, actor)
     if row.looked_at is not None:
         return
@@ -30,13 +30,13 @@ def accept_closed(session: Session, case: Case, *, actor: User, at: datetime | N
 
 
 def reopen_closed(session: Session, case: Case, *, reason: str, actor: User, at: datetime | None = None) -> Schedule:
-    """Put a closed case back into the queue, for a reason that is kept; it stands again as before its last try.
+    """Put a closed case back into the queue, with a reason; its outcome is again that before its last attempt.
 
-    The try itself stays and counts as one. Refused after a clear refusal, while an interview of the case counts, and
-    once somebody from the reserve replaced it.
+    The attempt itself is kept and counted. Raises Refused after a final refusal, while an interview of the case
+    counts, and once the case was replaced from the reserve.
     """
     row = _closed(session, case, actor)
-    # In turn with releases from the reserve (app.draw.commands.replacements), which also begin at the draw.
+    # Lock the draw first, as releases from the reserve do (app.draw.commands.replacements): no deadlock.
     lock_row(session, Draw.id, case.draw_id)
     if why := why_not_reopened(session, case):
         raise Refused(str(STAYS_CLOSED[why]), why)
@@ -61,12 +61,16 @@ def _closed(session: Session, case: Case, actor: User) -> Schedule:
     lock(session, case)
     row = schedule_of(session, case)
     refuse_at_desk(session, case, actor)
-    if not is_to_be_seen(case):
+    if not needs_review(case):
         raise Refused(_("这个个案现在不用负责人看，可能已经有人处理过。"), "not-to-be-seen")
     return row
 
 
 def _outcome_before(session: Session, case: Case) -> str | None:
-    """The outcome of the last try that left the case open; none where there was no such try."""
-    open_ones = (one.outcome for one in reversed(tries_of(session, case)) if one.outcome and not one.outcome.final)
+    """The code of the latest attempt's outcome that left the case open; None where there is no such attempt."""
+    open_ones = (
+        attempt.outcome
+        for attempt in reversed(past_attempts(session, case))
+        if attempt.outcome and not attempt.outcome.final
+    )
     return next((outcome.code for outcome in open_ones), None)

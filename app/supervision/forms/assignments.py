@@ -1,4 +1,4 @@
-"""The forms of the supervisor, and of whoever stands aside."""
+"""The supervisor's forms: reassigning, visits, closing, reopening, skills."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wtforms import BooleanField, SelectField, SelectMultipleField, TextAreaFiel
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.shared.forms import Printable, at_most, choices, needed, stripped
+from app.shared.forms import Printable, at_most, choices, required, stripped
 from app.shared.labels import skill_name
 from app.shared.limits import LONGEST_REASON
 from surveys.calling.skills import SKILLS
@@ -19,7 +19,7 @@ NOBODY = ""
 
 
 class ReassignForm(FlaskForm):  # type: ignore[misc]
-    """To whom a case goes next."""
+    """To which interviewer a case is assigned; none for anybody."""
 
     interviewer = SelectField(_l("下一次由谁联系"))
 
@@ -41,23 +41,23 @@ class VisitsForm(FlaskForm):  # type: ignore[misc]
 
 
 class CloseForm(FlaskForm):  # type: ignore[misc]
-    """Closing a case, asked once."""
+    """Confirms that a case is closed."""
 
     confirmed = BooleanField(_l("我确认结案"), validators=[DataRequired(_l("请先确认。"))])
 
 
 class ReopenForm(FlaskForm):  # type: ignore[misc]
-    """Why a case that ended is tried again."""
+    """The reason why a closed case is reopened."""
 
     reason = TextAreaField(
         _l("为什么再联系"),
-        validators=[needed(), at_most(LONGEST_REASON), Printable("\r\n\u3000\u00a0")],
+        validators=[required(), at_most(LONGEST_REASON), Printable("\r\n\u3000\u00a0")],
         filters=[stripped],
     )
 
 
 class SkillsForm(FlaskForm):  # type: ignore[misc]
-    """What each interviewer can do; one group of boxes for each, named after the person."""
+    """The skills of each interviewer: one group of checkboxes a person, named after the person's key."""
 
     @classmethod
     def of(cls, people: Iterable[tuple[str, str, tuple[str, ...]]], *, blank: bool = False) -> SkillsForm:
@@ -77,5 +77,5 @@ class SkillsForm(FlaskForm):  # type: ignore[misc]
         return form(formdata=None) if blank else form()
 
     def chosen(self, key: str) -> list[str]:
-        """What was ticked for this interviewer."""
+        """The codes ticked for the interviewer with this key."""
         return list(self[f"skills-{key}"].data or ())

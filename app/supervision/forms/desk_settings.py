@@ -1,4 +1,4 @@
-"""What an evaluation sets for its desk, as people type it; each complaint finds its way to its field."""
+"""The form of an evaluation's desk settings; each problem of the document is shown at its field."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from surveys.problems import Problem
 
 BLANK_ROWS = 3
 PARTS = {"from": "begins", "to": "ends", "reason": "reason"}
-# The complaints of surveys.calling.reading without the name of their field, for both languages.
+# The messages of surveys.calling.reading without the name of their field, in both languages.
 SENTENCES = {
     r"应为 (?P<a>\d+) 到 (?P<b>\d+) 之间的整数。": _l("请填 %(a)s 到 %(b)s 之间的整数。"),
     r"每段写开始和结束.*": _l("每行写一段的开始和结束，例如 09:00-11:30。"),
@@ -51,7 +51,7 @@ class QuietForm(Form):  # type: ignore[misc]
         return bool(self.begins.data or self.ends.data or self.reason.data)
 
 
-class SettingsForm(FlaskForm):  # type: ignore[misc]
+class CallingSettingsForm(FlaskForm):  # type: ignore[misc]
     """All settings of a desk."""
 
     form_errors: list[str]
@@ -73,19 +73,23 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
     clash_minutes = WholeField(_l("两个预约相隔不到多久要提醒"))
 
     @classmethod
-    def of(cls, settings: CallingSettings) -> SettingsForm:
+    def of(cls, settings: CallingSettings) -> CallingSettingsForm:
         """The form filled with settings, and rows for more quiet times."""
         body = settings.to_json()
         for name in WINDOWS:
             body[name] = "\n".join("-".join(pair) for pair in body[name])
         body["quiet"] = [
-            {"begins": one["from"].replace("T", " "), "ends": one["to"].replace("T", " "), "reason": one["reason"]}
-            for one in body["quiet"]
+            {
+                "begins": quiet["from"].replace("T", " "),
+                "ends": quiet["to"].replace("T", " "),
+                "reason": quiet["reason"],
+            }
+            for quiet in body["quiet"]
         ] + [{}] * BLANK_ROWS
         return cls(data=body)
 
     def body(self) -> dict[str, Any]:
-        """What was typed, as the document of settings; what cannot be read goes on as it is, to be complained of."""
+        """What was typed, as the document of settings; unreadable input is passed on, for the parser to report."""
         body: dict[str, Any] = {name: self[name].data for name in NUMBERS}
         body |= {name: windows(self[name].data or "") for name in WINDOWS}
         body["call_on_public_holidays"] = self.call_on_public_holidays.data
@@ -99,8 +103,8 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
     def _filled(self) -> list[QuietForm]:
         return [entry.form for entry in self.quiet if entry.form.filled]
 
-    def complain(self, problems: Iterable[Problem]) -> None:
-        """Put each complaint at the field it is about."""
+    def show_problems(self, problems: Iterable[Problem]) -> None:
+        """Show each problem at its field."""
         general: list[str] = []
         for problem in problems:
             field, text = self._place(problem)
@@ -111,8 +115,8 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
         self.form_errors = [*self.form_errors, *general]
 
     def _place(self, problem: Problem) -> tuple[Field | None, str]:
-        found = re.fullmatch(r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?", problem.place)
-        name, index, part = found.groups() if found else ("", None, None)
+        match = re.fullmatch(r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?", problem.place)
+        name, index, part = match.groups() if match else ("", None, None)
         text = in_words(name, problem.message)
         if name == "quiet" and index is not None:
             row = self._filled()[int(index)]
@@ -125,13 +129,13 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def wrong(self) -> list[Field]:
-        """Every field with a complaint, those of the quiet times too."""
+        """Every field with a problem, those of the quiet times too."""
         rows = [field for entry in self.quiet for field in entry.form]
         return [field for field in (*(f for f in self if f is not self.quiet), *rows) if field.errors]
 
 
 def in_words(name: str, message: Text) -> str:
-    """A complaint at its field, in the language of the page."""
+    """The message of a problem without its field's name, in the language of the page."""
     words = WINDOWS.get(name) or (NUMBERS[name][0] if name in NUMBERS else QUIET)
     plain = message.zh.removeprefix(words.zh).removeprefix("：")
     for pattern, sentence in SENTENCES.items():

@@ -1,6 +1,6 @@
-"""Cases that ended in a way the supervisor looks at: listed until somebody has. Codes, no names.
+"""Closed cases whose outcome the supervisor reviews, listed until somebody has. Case codes only, no names.
 
-Cost: grows with the cases that ended so, found by an index, not with the sample.
+Cost: grows with the number of such cases (they are found by an index), not with the sample.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from surveys.outcomes import REFUSED_FOR_GOOD
 
 @dataclass(frozen=True)
 class ClosedCase:
-    """A closed case nobody looked at: how it ended, when, by whom, and what the interviewer wrote about it."""
+    """A closed case not reviewed yet: its outcome, when and by whom, and the interviewer's note."""
 
     uuid: UUID
     code: str
@@ -33,18 +33,18 @@ class ClosedCase:
     note: str
 
 
-def is_to_be_seen(found: Case) -> bool:
-    """Whether a case ended with an outcome that the list in use lets the supervisor look at."""
-    return found.outcome_final and found.outcome in outcomes_of(found.draw.evaluation).looked_at
+def needs_review(case: Case) -> bool:
+    """Whether a case is closed with an outcome that the outcome list marks for review by the supervisor."""
+    return case.outcome_final and case.outcome in outcomes_of(case.draw.evaluation).looked_at
 
 
 def unseen_count(session: Session, draw: Draw) -> int:
-    """How many closed cases nobody has looked at."""
+    """How many closed cases wait for review."""
     return session.scalar(_unseen(draw, func.count())) or 0
 
 
 def unseen_cases(session: Session, draw: Draw) -> tuple[ClosedCase, ...]:
-    """The closed cases nobody has looked at, the oldest first; at most MOST_WAITING of them."""
+    """The closed cases that wait for review, the oldest first; at most MOST_WAITING of them."""
     last = select(func.max(Attempt.id)).where(Attempt.case_id == Case.id).correlate(Case).scalar_subquery()
     rows = session.execute(
         _unseen(draw, Case, Village.name, Attempt, User.display_name)
@@ -57,15 +57,15 @@ def unseen_cases(session: Session, draw: Draw) -> tuple[ClosedCase, ...]:
     )
     return tuple(
         ClosedCase(
-            uuid=found.uuid,
-            code=code_of(found),
+            uuid=case.uuid,
+            code=code_of(case),
             village=village,
-            outcome=found.outcome or "",
+            outcome=case.outcome or "",
             at=attempt.at,
             interviewer=interviewer or "",
             note=attempt.note or "",
         )
-        for found, village, attempt, interviewer in rows
+        for case, village, attempt, interviewer in rows
     )
 
 
@@ -79,21 +79,21 @@ def _unseen(draw: Draw, *columns: Any) -> Select[Any]:
             Case.outcome.in_(outcomes_of(draw.evaluation).looked_at),
             Case.outcome_final,
             Schedule.looked_at.is_(None),
-            ~_told_by_a_note(),
+            ~_has_unserved_note(),
         )
     )
 
 
-def _told_by_a_note() -> ColumnElement[bool]:
-    """Somebody never served stands among the notes already, where an interviewer asked them."""
+def _has_unserved_note() -> ColumnElement[bool]:
+    """The condition that a note of the kind "never served" reports the case: it is then listed among the notes."""
     return exists().where(DeskNote.case_id == Case.id, DeskNote.kind == "never_served")
 
 
-def why_not_reopened(session: Session, found: Case) -> str:
-    """Why a closed case may not be tried again (app.supervision.labels.STAYS_CLOSED); empty where it may."""
-    if found.outcome == REFUSED_FOR_GOOD:
+def why_not_reopened(session: Session, case: Case) -> str:
+    """The code of why a closed case may not be reopened (app.supervision.labels.STAYS_CLOSED); empty where it may."""
+    if case.outcome == REFUSED_FOR_GOOD:
         return "refused"
-    if has_counted_response(session, found):
+    if has_counted_response(session, case):
         return "answered"
-    replaced = session.scalar(select(Replacement.id).where(Replacement.replaces_case_id == found.id))
+    replaced = session.scalar(select(Replacement.id).where(Replacement.replaces_case_id == case.id))
     return "" if replaced is None else "replaced"

@@ -1,4 +1,4 @@
-"""What interviewers wrote to the evaluating body; cases by their codes, nobody named."""
+"""Notes of interviewers to the evaluating body; cases by their codes, without names."""
 
 from __future__ import annotations
 
@@ -31,26 +31,26 @@ class Note:
 
 
 def unseen_notes(session: Session, draw: Draw) -> tuple[Note, ...]:
-    """Notes nobody has seen: people in need of care first, then people never served, then the rest by time."""
+    """Notes not marked as seen: people in need of care first, then people never served, then the rest by time."""
     kind = case((DeskNote.kind == "care", 0), (DeskNote.kind == "never_served", 1), else_=2)
     query = _notes(draw).where(DeskNote.seen_at.is_(None)).order_by(kind, DeskNote.written_at, DeskNote.id)
     return _read(session, query.limit(MOST_UNSEEN))
 
 
 def seen_notes(session: Session, draw: Draw) -> tuple[Note, ...]:
-    """The notes seen last."""
+    """The notes marked as seen most recently."""
     query = _notes(draw).where(DeskNote.seen_at.is_not(None)).order_by(DeskNote.seen_at.desc(), DeskNote.id.desc())
     return _read(session, query.limit(LATEST_SEEN))
 
 
-def notes_of_case(session: Session, found: Case) -> tuple[Note, ...]:
+def notes_of_case(session: Session, case: Case) -> tuple[Note, ...]:
     """Everything written about one case, the oldest first."""
-    query = _notes(found.draw).where(DeskNote.case_id == found.id).order_by(DeskNote.written_at, DeskNote.id)
+    query = _notes(case.draw).where(DeskNote.case_id == case.id).order_by(DeskNote.written_at, DeskNote.id)
     return _read(session, query)
 
 
 def note_of(session: Session, draw: Draw, note_uuid: UUID) -> DeskNote | None:
-    """A note about a case of this draw."""
+    """The note with this UUID about a case of this draw; None where there is none."""
     return session.scalar(
         select(DeskNote)
         .join(Case, DeskNote.case_id == Case.id)
@@ -77,12 +77,12 @@ def _read(session: Session, query: Select[DeskNote, Case, str, str]) -> tuple[No
             uuid=note.uuid,
             kind=note.kind,
             text=note.text,
-            case_uuid=found.uuid,
-            code=code_of(found),
+            case_uuid=case.uuid,
+            code=code_of(case),
             written_at=note.written_at,
             written_by=writer or "",
             seen_at=note.seen_at,
             seen_by=seer or "",
         )
-        for note, found, writer, seer in session.execute(query)
+        for note, case, writer, seer in session.execute(query)
     )

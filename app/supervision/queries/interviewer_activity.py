@@ -1,4 +1,4 @@
-"""What happens at the desk today: who is at work, the calls of each hour, the appointments ahead."""
+"""Today's activity of the interviewers: cases in hand and work done, calls by hour, open appointments."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from app.models import (
     Schedule,
     User,
 )
-from app.shared.queries import stands_aside
+from app.shared.queries import recusal_exists
 from app.supervision.queries.live import code_of, of_draw
 from surveys.calling.settings import CallingSettings
 
@@ -34,8 +34,8 @@ DAYS_AHEAD, NEXT = 14, 10
 
 
 @dataclass(frozen=True)
-class AtWork:
-    """One interviewer: what they hold since when, what they did today, when they last gave a sign of life."""
+class InterviewerActivity:
+    """One interviewer: the case in hand and since when, today's counts, and when they last did something."""
 
     id: int
     uuid: UUID
@@ -53,9 +53,9 @@ class AtWork:
     seen: datetime | None = None
 
 
-def interviewers_of(session: Session, evaluation: Evaluation) -> list[AtWork]:
-    """The interviewers of an evaluation with their skills, without what they did."""
-    recused = stands_aside(User.id, evaluation.station_id)
+def interviewers_of(session: Session, evaluation: Evaluation) -> list[InterviewerActivity]:
+    """The interviewers of an evaluation with their skills; their counts of today are left at 0."""
+    recused = recusal_exists(User.id, evaluation.station_id)
     rows = session.execute(
         select(User.id, User.uuid, User.display_name, User.active, recused)
         .join(Membership, Membership.user_id == User.id)
@@ -69,14 +69,16 @@ def interviewers_of(session: Session, evaluation: Evaluation) -> list[AtWork]:
         .order_by(InterviewerSkill.skill)
     ):
         skills.setdefault(user_id, []).append(skill)
-    return [AtWork(*row, skills=tuple(skills.get(row[0], ()))) for row in rows]
+    return [InterviewerActivity(*row, skills=tuple(skills.get(row[0], ()))) for row in rows]
 
 
-def at_work(session: Session, draw: Draw, settings: CallingSettings, at: datetime) -> list[AtWork]:
-    """Every interviewer with the case in hand and today's work; who was seen last comes first."""
+def activity_of_interviewers(
+    session: Session, draw: Draw, settings: CallingSettings, at: datetime
+) -> list[InterviewerActivity]:
+    """Every interviewer with the case in hand and today's counts; the most recently active first."""
     today = midnight(local(at).date())
     tomorrow = today + timedelta(days=1)
-    held = _held(session, draw)
+    cases_in_hand = _cases_in_hand(session, draw)
     calls = {
         user_id: (number, last)
         for user_id, number, last in session.execute(
@@ -106,36 +108,40 @@ def at_work(session: Session, draw: Draw, settings: CallingSettings, at: datetim
         if user_id is not None
     }
     lease = timedelta(minutes=settings.lease_minutes)
-    found = [_worked(one, held, calls, tries, lease, at) for one in interviewers_of(session, draw.evaluation)]
-    return sorted(found, key=lambda one: (one.seen is None, -(one.seen.timestamp() if one.seen else 0), one.name))
+    people = [
+        _worked(person, cases_in_hand, calls, tries, lease, at) for person in interviewers_of(session, draw.evaluation)
+    ]
+    return sorted(
+        people, key=lambda person: (person.seen is None, -(person.seen.timestamp() if person.seen else 0), person.name)
+    )
 
 
 def _worked(
-    one: AtWork,
-    held: dict[int, tuple[Case, datetime, datetime]],
+    interviewer: InterviewerActivity,
+    cases_in_hand: dict[int, tuple[Case, datetime, datetime]],
     calls: dict[int, Any],
     tries: dict[int, Any],
     lease: timedelta,
     at: datetime,
-) -> AtWork:
-    called, last_call = calls.get(one.id, (0, None))
-    tried, interviews, last_try = tries.get(one.id, (0, 0, None))
+) -> InterviewerActivity:
+    called, last_call = calls.get(interviewer.id, (0, None))
+    tried, interviews, last_try = tries.get(interviewer.id, (0, 0, None))
     signs = [moment for moment in (last_call, last_try) if moment is not None]
-    if one.id in held:
-        found, since, until = held[one.id]
-        # Each sign of life lengthens the lease: it was given a lease before the end.
+    if interviewer.id in cases_in_hand:
+        case, since, until = cases_in_hand[interviewer.id]
+        # Each action renews the lease, so the latest one was one lease before its end.
         signs.append(min(until - lease, at))
-        one = replace(one, case_uuid=found.uuid, code=code_of(found), since=since, lapsed=until <= at)
-    return replace(one, calls=called, tries=tried, interviews=interviews, seen=max(signs, default=None))
+        interviewer = replace(interviewer, case_uuid=case.uuid, code=code_of(case), since=since, lapsed=until <= at)
+    return replace(interviewer, calls=called, tries=tried, interviews=interviews, seen=max(signs, default=None))
 
 
-def _held(session: Session, draw: Draw) -> dict[int, tuple[Case, datetime, datetime]]:
+def _cases_in_hand(session: Session, draw: Draw) -> dict[int, tuple[Case, datetime, datetime]]:
     rows = session.execute(
         select(Schedule.held_by_id, Case, Schedule.held_since, Schedule.held_until)
         .join(Case, Schedule.case_id == Case.id)
         .where(Schedule.held_by_id.is_not(None), of_draw(Schedule.draw_id, draw))
     )
-    return {user_id: (found, since, until) for user_id, found, since, until in rows if user_id and since and until}
+    return {user_id: (case, since, until) for user_id, case, since, until in rows if user_id and since and until}
 
 
 def _interviewed(draw: Draw) -> tuple[str, ...]:
@@ -144,14 +150,14 @@ def _interviewed(draw: Draw) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class HourOfCalls:
-    """The calls that began in one hour of today, by what became of them."""
+    """The calls that began in one hour of today, counted by result."""
 
     hour: int
     results: dict[str, int] = field(default_factory=dict)
 
     @property
     def calls(self) -> int:
-        """All of them."""
+        """The number of calls of all results."""
         return sum(self.results.values())
 
 
@@ -159,7 +165,7 @@ def calls_by_hour(session: Session, draw: Draw, at: datetime) -> list[HourOfCall
     """Today's calls by hour and result, from the first hour with a call to the last."""
     today = midnight(local(at).date())
     tomorrow = today + timedelta(days=1)
-    found = (
+    outcomes = (
         select(bucket(PhoneCall.started_at, [today + timedelta(hours=n) for n in range(1, 24)]).label("hour"),
                Attempt.outcome.label("outcome"), PhoneCall.back_check_id.is_not(None).label("again"))
         .join(Case, PhoneCall.case_id == Case.id)
@@ -169,8 +175,8 @@ def calls_by_hour(session: Session, draw: Draw, at: datetime) -> list[HourOfCall
     )  # fmt: skip
     hours: dict[int, dict[str, int]] = {}
     for hour, outcome, again, number in session.execute(
-        select(found.c.hour, found.c.outcome, found.c.again, func.count()).group_by(
-            found.c.hour, found.c.outcome, found.c.again
+        select(outcomes.c.hour, outcomes.c.outcome, outcomes.c.again, func.count()).group_by(
+            outcomes.c.hour, outcomes.c.outcome, outcomes.c.again
         )
     ):
         results = hours.setdefault(hour, {})
@@ -189,7 +195,7 @@ def _result(draw: Draw, code: str | None) -> str:
 
 
 def bucket(column: Any, edges: Sequence[datetime]) -> ColumnElement[int]:
-    """In which stretch between these moments a moment falls, from 0: the same in every database."""
+    """SQL: the index of the interval between `edges` in which a moment falls, from 0; the same on every database."""
     return case(*((column < edge, place) for place, edge in enumerate(edges)), else_=len(edges))
 
 
@@ -214,26 +220,29 @@ class NextAppointment:
 
 
 @dataclass(frozen=True)
-class Ahead:
-    """The appointments that are open."""
+class AppointmentsAhead:
+    """The open appointments: counts by day, and the next few."""
 
     days: tuple[DayOfAppointments, ...]
     next: tuple[NextAppointment, ...]
 
 
-def appointments_ahead(session: Session, draw: Draw, at: datetime) -> Ahead:
-    """How many appointments each day has, and the next of them."""
+def appointments_ahead(session: Session, draw: Draw, at: datetime) -> AppointmentsAhead:
+    """How many open appointments each day has, and the next few of them."""
     today = midnight(local(at).date())
     edges = [at, *(today + timedelta(days=n) for n in range(1, DAYS_AHEAD + 1))]
     open_ones = (of_draw(Case.draw_id, draw), Appointment.ended_at.is_(None))
-    found = (
+    open_appointments = (
         select(bucket(Appointment.at, edges).label("place"))
         .join(Case, Appointment.case_id == Case.id)
         .where(*open_ones)
         .subquery()
     )
     counts = {
-        place: number for place, number in session.execute(select(found.c.place, func.count()).group_by(found.c.place))
+        place: number
+        for place, number in session.execute(
+            select(open_appointments.c.place, func.count()).group_by(open_appointments.c.place)
+        )
     }
     rows = session.execute(
         select(Case, Appointment.at, User.display_name)
@@ -244,9 +253,9 @@ def appointments_ahead(session: Session, draw: Draw, at: datetime) -> Ahead:
         .order_by(Appointment.at, Appointment.id)
         .limit(NEXT)
     )
-    return Ahead(
+    return AppointmentsAhead(
         days=tuple(_day(place, counts[place], today) for place in sorted(counts)),
-        next=tuple(NextAppointment(one.uuid, code_of(one), moment, moment < at, name) for one, moment, name in rows),
+        next=tuple(NextAppointment(case.uuid, code_of(case), moment, moment < at, name) for case, moment, name in rows),
     )
 
 

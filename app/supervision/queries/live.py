@@ -1,6 +1,6 @@
-"""How the desk stands: strata, cases that wait for the supervisor, visits, what was closed unreached. Codes, no names.
+"""The present state of the fieldwork: strata, cases that wait for the supervisor, visits, closed non-contacts.
 
-Counted in SQL. What the live page asks for grows with the strata, with what waits, and with an index over the cases.
+Cases by code, no names. Counted in SQL; cost grows with the strata and the waiting cases, found by indexes.
 """
 
 from __future__ import annotations
@@ -33,21 +33,22 @@ from sampling.rule import Reading, requirement
 
 WAYS = ("phone", "visit", "web", "supervisor", "closed")
 MOST_WAITING, LOOKED_AT = 50, 5
-# A ticket is 64 hexadecimal digits; the order of its second half has nothing to do with that of the queue.
+# A ticket is 64 hexadecimal digits; the order by its second half is independent of the order of the queue.
 SECOND_HALF = 33
 
 
 def of_draw(column: InstrumentedAttribute[int], draw: Draw) -> ColumnElement[bool]:
-    """Whether a row is of this draw, said so that no index leads from the draw to all its cases.
+    """SQL: whether a row is of this draw, written so that SQLite does not use the index on the draw.
 
-    What a day or a hand holds is far less than a draw, and SQLite, which knows no counts, would guess the opposite.
+    Without statistics SQLite would choose that index, though the other conditions (a day, a holder) select far fewer
+    rows.
     """
     return column + 0 == draw.id
 
 
 @dataclass(frozen=True)
-class StratumNow:
-    """One stratum: people, allocated, drawn by now, valid interviews, and how many cases stand which way."""
+class StratumCounts:
+    """One stratum: population, allocated and drawn cases, valid interviews, and cases by mode of the next contact."""
 
     name: str
     population: int
@@ -67,7 +68,7 @@ class StratumNow:
 
     @property
     def reserve(self) -> int:
-        """People nobody has seen yet."""
+        """People of the stratum not drawn yet."""
         return self.population - self.drawn
 
 
@@ -80,20 +81,20 @@ def required_of(draw: Draw) -> int:
 SUMMED = ("population", "allocated", "drawn", "valid", *WAYS, "needed", "reserve")
 
 
-def totals_of(strata: Sequence[StratumNow]) -> dict[str, int]:
-    """All strata together; what one stratum has too much does not help another."""
+def totals_of(strata: Sequence[StratumCounts]) -> dict[str, int]:
+    """The sums over all strata; a surplus of one stratum does not reduce what another needs."""
     return {name: sum(getattr(row, name) for row in strata) for name in SUMMED}
 
 
-def strata_now(session: Session, draw: Draw) -> tuple[StratumNow, ...]:
-    """How every stratum stands, in the order of their codes."""
-    ways: dict[str, dict[str, int]] = {}
-    for stratum, way, number in session.execute(
+def stratum_counts(session: Session, draw: Draw) -> tuple[StratumCounts, ...]:
+    """The counts of every stratum, in the order of their codes."""
+    counts: dict[str, dict[str, int]] = {}
+    for stratum, mode, number in session.execute(
         select(Schedule.stratum, Schedule.way, func.count())
         .where(Schedule.draw_id == draw.id)
         .group_by(Schedule.stratum, Schedule.way)
     ):
-        ways.setdefault(stratum, {})[way] = number
+        counts.setdefault(stratum, {})[mode] = number
     valid: dict[str, int] = {
         stratum: int(number)
         for stratum, number in session.execute(
@@ -103,13 +104,13 @@ def strata_now(session: Session, draw: Draw) -> tuple[StratumNow, ...]:
         )
     }
     return tuple(
-        StratumNow(
+        StratumCounts(
             name=_stratum(draw, row),
             population=row.population,
             allocated=row.allocated,
-            drawn=sum(ways.get(row.stratum, {}).values()),
+            drawn=sum(counts.get(row.stratum, {}).values()),
             valid=valid.get(row.stratum, 0),
-            **{way: ways.get(row.stratum, {}).get(way, 0) for way in WAYS},
+            **{mode: counts.get(row.stratum, {}).get(mode, 0) for mode in WAYS},
         )
         for row in draw.strata
     )
@@ -123,7 +124,7 @@ def _stratum(draw: Draw, row: DrawStratum) -> str:
 
 @dataclass(frozen=True)
 class WaitingCase:
-    """A case nobody calls before the supervisor has decided; `assigned` names an interviewer."""
+    """A case that is not called until the supervisor decides; `assigned`: the name of its interviewer, if any."""
 
     uuid: UUID
     code: str
@@ -159,28 +160,28 @@ def waiting_cases(session: Session, draw: Draw) -> tuple[WaitingCase, ...]:
         .limit(MOST_WAITING)
     )
     return tuple(
-        WaitingCase(found.uuid, code_of(found), village, found.outcome, attempts, at, assigned)
-        for found, village, attempts, at, assigned in rows
+        WaitingCase(case.uuid, code_of(case), village, case.outcome, attempts, at, assigned)
+        for case, village, attempts, at, assigned in rows
     )
 
 
-def code_of(found: Case) -> str:
-    """What people call a case."""
-    return case_code(found.stratum, found.queue, found.position)
+def code_of(case: Case) -> str:
+    """The code by which people name a case: its stratum, queue and position."""
+    return case_code(case.stratum, case.queue, case.position)
 
 
 @dataclass(frozen=True)
-class VillageVisits:
-    """The visits of one village: how many nobody has, and how many each interviewer has."""
+class VisitAssignments:
+    """The visits of one village: how many are unassigned, and how many each interviewer has."""
 
     code: str
     name: str
-    nobodys: int
+    unassigned: int
     given: tuple[tuple[str, int], ...]
 
 
-def visits_by_village(session: Session, draw: Draw) -> tuple[VillageVisits, ...]:
-    """Every village with people to visit."""
+def visits_by_village(session: Session, draw: Draw) -> tuple[VisitAssignments, ...]:
+    """The visits of every village that has any, in the order of their codes."""
     rows = session.execute(
         select(Village.code, Village.name, User.display_name, func.count())
         .select_from(Schedule)
@@ -194,18 +195,20 @@ def visits_by_village(session: Session, draw: Draw) -> tuple[VillageVisits, ...]
     ).all()
     villages = dict.fromkeys((code, name) for code, name, _person, _number in rows)
     return tuple(
-        VillageVisits(
+        VisitAssignments(
             code=code,
             name=name,
-            nobodys=sum(number for one, _name, person, number in rows if one == code and person is None),
-            given=tuple((person, number) for one, _name, person, number in rows if one == code and person is not None),
+            unassigned=sum(number for village, _name, person, number in rows if village == code and person is None),
+            given=tuple(
+                (person, number) for village, _name, person, number in rows if village == code and person is not None
+            ),
         )
         for code, name in villages
     )
 
 
-def nobodys_visits(session: Session, draw: Draw) -> int:
-    """How many people are to be visited, and nobody was told to."""
+def unassigned_visits(session: Session, draw: Draw) -> int:
+    """How many visits are assigned to nobody."""
     return (
         session.scalar(
             select(func.count())
@@ -217,8 +220,8 @@ def nobodys_visits(session: Session, draw: Draw) -> int:
 
 
 @dataclass(frozen=True)
-class CaseNow:
-    """One case as the supervisor sees it: how it stands, its tries, its appointment; nothing that names the person."""
+class CaseOverview:
+    """One case as the supervisor sees it: schedule, attempts, open appointment; without the person's identity."""
 
     code: str
     stratum: str
@@ -229,44 +232,44 @@ class CaseNow:
     appointment: Appointment | None
 
 
-def case_now(session: Session, found: Case) -> CaseNow:
-    """Everything about one case that helps to decide what becomes of it."""
+def case_overview(session: Session, case: Case) -> CaseOverview:
+    """The overview of one case, for the supervisor's decision."""
     attempts = tuple(
-        session.scalars(select(Attempt).where(Attempt.case_id == found.id).order_by(Attempt.at, Attempt.id))
+        session.scalars(select(Attempt).where(Attempt.case_id == case.id).order_by(Attempt.at, Attempt.id))
     )
-    ids = {one.interviewer_id for one in attempts if one.interviewer_id is not None}
+    ids = {attempt.interviewer_id for attempt in attempts if attempt.interviewer_id is not None}
     names = {
         user_id: name for user_id, name in session.execute(select(User.id, User.display_name).where(User.id.in_(ids)))
     }
-    row = session.get_one(DrawStratum, (found.draw_id, found.stratum))
-    return CaseNow(
-        code=code_of(found),
-        stratum=_stratum(found.draw, row),
-        village=found.recipient.village.name,
-        row=session.get_one(Schedule, found.id),
+    row = session.get_one(DrawStratum, (case.draw_id, case.stratum))
+    return CaseOverview(
+        code=code_of(case),
+        stratum=_stratum(case.draw, row),
+        village=case.recipient.village.name,
+        row=session.get_one(Schedule, case.id),
         attempts=attempts,
         names=names,
         appointment=session.scalar(
-            select(Appointment).where(Appointment.case_id == found.id, Appointment.ended_at.is_(None))
+            select(Appointment).where(Appointment.case_id == case.id, Appointment.ended_at.is_(None))
         ),
     )
 
 
 @dataclass(frozen=True)
 class Unreached:
-    """How many cases ended without anybody having been reached, and a few of them that chance picks."""
+    """How many cases were closed as non-contacts, and a random sample of them."""
 
     count: int
-    cases: tuple[CaseNow, ...]
+    cases: tuple[CaseOverview, ...]
     uuids: tuple[UUID, ...]
 
 
-def unreached_of(session: Session, draw: Draw) -> Unreached:
-    """Closed non-contacts, a few by the second half of their tickets: always the same ones, and nobody's choice."""
-    codes = [one.code for one in outcomes_of(draw.evaluation) if one.group == "not_reached"]
+def unreached_sample(session: Session, draw: Draw) -> Unreached:
+    """The count of closed non-contacts and a sample of LOOKED_AT, by the second half of the ticket: reproducible."""
+    codes = [outcome.code for outcome in outcomes_of(draw.evaluation) if outcome.group == "not_reached"]
     closed = (Case.draw_id == draw.id, Case.outcome_final, Case.outcome.in_(codes))
     count = session.scalar(select(func.count()).select_from(Case).where(*closed)) or 0
     few = session.scalars(
         select(Case).where(*closed).order_by(func.substr(Case.ticket, SECOND_HALF), Case.id).limit(LOOKED_AT)
     ).all()
-    return Unreached(count, tuple(case_now(session, one) for one in few), tuple(one.uuid for one in few))
+    return Unreached(count, tuple(case_overview(session, case) for case in few), tuple(case.uuid for case in few))

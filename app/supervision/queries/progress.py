@@ -1,4 +1,4 @@
-"""How the fieldwork goes, in counts; nothing here names anybody."""
+"""Progress of the fieldwork in counts by village, interviewer and outcome; no names of people."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SUMMED = ("population", "drawn", "tried", "reached", "completed", "valid", "open
 
 @dataclass(frozen=True)
 class StratumProgress:
-    """One village: people on the frame whom the rule looks at, drawn, tried, reached, completed, valid, still open."""
+    """One village: people of the population of the rule, cases drawn, tried, reached, completed, valid, open."""
 
     area: str
     village: str
@@ -36,7 +36,7 @@ class StratumProgress:
 
 @dataclass(frozen=True)
 class InterviewerProgress:
-    """One interviewer: cases they were the last to try, closed ones, and interviews that count."""
+    """One interviewer: cases whose latest attempt is theirs, how many of these are closed, and valid interviews."""
 
     name: str
     cases: int
@@ -54,7 +54,7 @@ class OutcomeCount:
 
 @dataclass(frozen=True)
 class Fieldwork:
-    """Everything the fieldwork page shows."""
+    """The figures of the progress page."""
 
     strata: tuple[StratumProgress, ...]
     outcomes: tuple[OutcomeCount, ...]
@@ -79,11 +79,11 @@ def fieldwork_of(session: Session, draw: Draw) -> Fieldwork:
 
 
 def _strata(session: Session, draw: Draw) -> list[StratumProgress]:
-    """By village, whatever the strata are made of: people that could be drawn, and how far their cases are."""
+    """The progress of each village, whatever the strata are: people that could be drawn, and their cases by state."""
     outcomes = all_known(outcomes_of(draw.evaluation))
     spoken_to = [o.code for o in outcomes if o.group in REACHED]
     completed = [o.code for o in outcomes if o.aapor in COMPLETED]
-    # By the whole history: an appointment that ended in silence was a contact all the same.
+    # By all attempts: a case with an appointment was contacted, even where later attempts reached nobody.
     reached = select(Attempt.id).where(Attempt.case_id == Case.id, Attempt.outcome.in_(spoken_to)).exists()
     drawn_from = or_(Recipient.priority, literal(draw.reading == Reading.EVERYONE or draw.general > 0))
     rows = session.execute(

@@ -1,4 +1,4 @@
-"""AAPOR rates of the whole sample and of its parts, and how often people were tried."""
+"""AAPOR outcome rates of the whole sample and of its parts, and the number of attempts per case."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class RatesOfPart:
 
 
 @dataclass(frozen=True)
-class Tries:
-    """Cases tried so often (the last row: so often or more), and how many of them ended in an interview."""
+class CasesByAttempts:
+    """Cases with this number of attempts (the last row: or more), and how many of them ended in an interview."""
 
     attempts: int
     cases: int
@@ -47,7 +47,7 @@ class Tries:
 
 @dataclass(frozen=True)
 class FieldworkRates:
-    """Everything the page of rates shows."""
+    """The figures of the page of rates."""
 
     tally: Tally
     eligibility: Fraction | None
@@ -55,14 +55,14 @@ class FieldworkRates:
     modes: tuple[RatesOfPart, ...]
     villages: tuple[RatesOfPart, ...]
     interviewers: tuple[RatesOfPart, ...]
-    tries: tuple[Tries, ...]
+    tries: tuple[CasesByAttempts, ...]
 
 
 def rates_of(session: Session, draw: Draw) -> FieldworkRates:
     """Rates by outcome codes: of villages and interviewers from the tallies, of modes from the latest attempts.
 
-    A case belongs to the mode of its latest attempt; e is that of the whole sample everywhere, so that small parts do
-    not make one of their own.
+    A case belongs to the mode of its latest attempt. e (the estimated share eligible among cases of unknown
+    eligibility) is that of the whole sample in every part: small parts would estimate it badly.
     """
     outcomes = outcomes_of(draw.evaluation)
     villages, interviewers = _by_village(session, draw), _by_interviewer(session, draw)
@@ -71,17 +71,17 @@ def rates_of(session: Session, draw: Draw) -> FieldworkRates:
         for outcome, number in own.items():
             counts[outcome] = counts.get(outcome, 0) + number
     tally = Tally.of(counts, outcomes)
-    found = rates(tally)
+    values = rates(tally)
     e = tally.eligibility
 
     def parts(groups: Mapping[str, Mapping[str | None, int]]) -> tuple[RatesOfPart, ...]:
-        made = ((name, Tally.of(own, outcomes), sum(own.values())) for name, own in groups.items())
-        return tuple(RatesOfPart(name, cases, own, rates(own, e)) for name, own, cases in made)
+        tallies = ((name, Tally.of(own, outcomes), sum(own.values())) for name, own in groups.items())
+        return tuple(RatesOfPart(name, cases, own, rates(own, e)) for name, own, cases in tallies)
 
     return FieldworkRates(
         tally=tally,
         eligibility=e,
-        rates=tuple(Rate(name, FORMULAS[name], found[name]) for name in FORMULAS),
+        rates=tuple(Rate(name, FORMULAS[name], values[name]) for name in FORMULAS),
         modes=parts(_by_mode(session, draw)),
         villages=parts(villages),
         interviewers=parts(interviewers),
@@ -142,14 +142,14 @@ def _by_mode(session: Session, draw: Draw) -> Groups:
 
 
 def _grouped(rows: Iterable[tuple[str, str, int]]) -> Groups:
-    found: Groups = {}
+    groups: Groups = {}
     for name, outcome, number in rows:
-        own = found.setdefault(name, {})
+        own = groups.setdefault(name, {})
         own[outcome or None] = own.get(outcome or None, 0) + int(number)
-    return found
+    return groups
 
 
-def _tries(session: Session, draw: Draw) -> tuple[Tries, ...]:
+def _tries(session: Session, draw: Draw) -> tuple[CasesByAttempts, ...]:
     tried = (
         select(Case.id.label("case_id"), Case.outcome.label("outcome"), func.count(Attempt.id).label("attempts"))
         .outerjoin(Attempt, Attempt.case_id == Case.id)
@@ -161,9 +161,9 @@ def _tries(session: Session, draw: Draw) -> tuple[Tries, ...]:
         select(tried.c.attempts, tried.c.outcome, func.count()).group_by(tried.c.attempts, tried.c.outcome)
     )
     outcomes = outcomes_of(draw.evaluation)
-    found: dict[int, list[int]] = {}
+    counts: dict[int, list[int]] = {}
     for attempts, outcome, number in rows:
-        own = found.setdefault(min(attempts, MANY_ATTEMPTS), [0, 0])
+        own = counts.setdefault(min(attempts, MANY_ATTEMPTS), [0, 0])
         own[0] += number
         own[1] += number if letter_of(outcome, outcomes) in ("I", "X") else 0
-    return tuple(Tries(attempts, *found[attempts]) for attempts in sorted(found))
+    return tuple(CasesByAttempts(attempts, *counts[attempts]) for attempts in sorted(counts))

@@ -1,1 +1,1 @@
-"""The rows of the tables of these pages, ready to be drawn."""
+"""The rows of the tables of these pages, as dataclasses of cells."""

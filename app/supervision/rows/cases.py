@@ -14,7 +14,7 @@ from app.models import Attempt, Case
 from app.shared.cells import Badge, Cell, parts, small, under
 from app.shared.labels import MODES, outcome_name, skill_name
 from app.supervision.labels import DayInWords
-from app.supervision.queries.live import CaseNow, Unreached, VillageVisits
+from app.supervision.queries.live import CaseOverview, Unreached, VisitAssignments
 from surveys.outcomes import OutcomeList
 
 
@@ -29,24 +29,24 @@ class AttemptRow:
 
 
 def attempt_rows(attempts: Iterable[Attempt], names: Mapping[int, str], outcomes: OutcomeList) -> list[AttemptRow]:
-    """The attempts of one case; names: of the interviewers, by their number."""
+    """The attempts of one case; `names`: those of the interviewers, by user id."""
     return [
         AttemptRow(
-            at=parts(moment(one.at), small(day_part(one.at))),
-            mode=MODES[one.mode],
+            at=parts(moment(attempt.at), small(day_part(attempt.at))),
+            mode=MODES[attempt.mode],
             outcome=parts(
-                outcome_name(one.outcome, outcomes),
-                small(_("要会%(skill)s", skill=skill_name(one.needs))) if one.needs else None,
-                under(one.note) if one.note else None,
+                outcome_name(attempt.outcome, outcomes),
+                small(_("要会%(skill)s", skill=skill_name(attempt.needs))) if attempt.needs else None,
+                under(attempt.note) if attempt.note else None,
             ),
-            who=names.get(one.interviewer_id) if one.interviewer_id is not None else None,
+            who=names.get(attempt.interviewer_id) if attempt.interviewer_id is not None else None,
         )
-        for one in attempts
+        for attempt in attempts
     ]
 
 
-def case_facts(case: Case, now: CaseNow, outcomes: OutcomeList) -> list[tuple[str, str]]:
-    """How a case stands, as terms and values; what does not apply is left out."""
+def case_facts(case: Case, now: CaseOverview, outcomes: OutcomeList) -> list[tuple[str, str]]:
+    """The state of a case as (term, value) pairs; what does not apply is left out."""
     row = now.row
     facts = [
         (_("层"), now.stratum),
@@ -64,14 +64,14 @@ def case_facts(case: Case, now: CaseNow, outcomes: OutcomeList) -> list[tuple[st
     return [(term, value) for term, value in facts if value]
 
 
-def _looked(now: CaseNow) -> str:
+def _looked(now: CaseOverview) -> str:
     row = now.row
     return f"{row.looked_by.display_name} {moment(row.looked_at)}" if row.looked_by and row.looked_at else ""
 
 
 @dataclass(frozen=True)
 class UnreachedCase:
-    """A case that ended without anybody reached, with its attempts."""
+    """A closed non-contact with its attempts."""
 
     uuid: object
     code: str
@@ -79,35 +79,35 @@ class UnreachedCase:
     attempts: list[AttemptRow]
 
 
-def unreached_cases(found: Unreached, outcomes: OutcomeList) -> list[UnreachedCase]:
-    """The few that chance picked."""
+def unreached_cases(unreached: Unreached, outcomes: OutcomeList) -> list[UnreachedCase]:
+    """The sampled non-contacts."""
     return [
         UnreachedCase(uuid, case.code, case.village, attempt_rows(case.attempts, case.names, outcomes))
-        for uuid, case in zip(found.uuids, found.cases, strict=True)
+        for uuid, case in zip(unreached.uuids, unreached.cases, strict=True)
     ]
 
 
 @dataclass(frozen=True)
-class VillageVisitsRow:
+class VisitAssignmentsRow:
     """The visits of one village."""
 
     name: Cell
-    nobodys: Cell
+    unassigned: Cell
     given: Cell
 
 
-def village_visits_rows(villages: Iterable[VillageVisits]) -> list[VillageVisitsRow]:
+def visit_assignment_rows(villages: Iterable[VisitAssignments]) -> list[VisitAssignmentsRow]:
     """Every village with people to visit."""
-    return [VillageVisitsRow(one.name, one.nobodys, _given(one)) for one in villages]
+    return [VisitAssignmentsRow(village.name, village.unassigned, _given(village)) for village in villages]
 
 
-def _given(village: VillageVisits) -> str:
+def _given(village: VisitAssignments) -> str:
     return str(_("；").join(_("%(name)s，%(n)s 个", name=name, n=number) for name, number in village.given))
 
 
 @dataclass(frozen=True)
 class CallingDayRow:
-    """When people are called on a day."""
+    """The calling hours of a day."""
 
     day: Cell
     kind: Cell

@@ -16,13 +16,18 @@ from app.shared.labels import outcome_name
 from app.supervision.labels import day_name
 from app.supervision.queries.closed_cases import ClosedCase
 from app.supervision.queries.desk_notes import Note
-from app.supervision.queries.interviewer_activity import AtWork, DayOfAppointments, HourOfCalls, NextAppointment
+from app.supervision.queries.interviewer_activity import (
+    DayOfAppointments,
+    HourOfCalls,
+    InterviewerActivity,
+    NextAppointment,
+)
 from app.supervision.queries.live import WaitingCase
 from surveys.outcomes import OutcomeList
 
 
 def case_link(slug: str, case_uuid: UUID, code: str) -> Link:
-    """To the page of a case."""
+    """A link to the supervisor's page of a case."""
     return Link(code, url_for("supervision.case", slug=slug, case_uuid=case_uuid))
 
 
@@ -87,7 +92,7 @@ def _waiting_outcome(case: WaitingCase, outcomes: OutcomeList) -> Cell:
 
 @dataclass(frozen=True)
 class ClosedRow:
-    """A closed case the supervisor looks at."""
+    """A closed case that waits for review."""
 
     code: Cell
     village: Cell
@@ -97,7 +102,7 @@ class ClosedRow:
 
 
 def closed_rows(cases: Iterable[ClosedCase], slug: str, outcomes: OutcomeList) -> list[ClosedRow]:
-    """The closed cases nobody has looked at."""
+    """The closed cases that wait for review."""
     return [
         ClosedRow(
             code=case_link(slug, case.uuid, case.code),
@@ -111,8 +116,8 @@ def closed_rows(cases: Iterable[ClosedCase], slug: str, outcomes: OutcomeList) -
 
 
 @dataclass(frozen=True)
-class AtWorkRow:
-    """What an interviewer does now and did today."""
+class ActivityRow:
+    """An interviewer's case in hand and work of today."""
 
     name: Cell
     code: Cell
@@ -122,11 +127,11 @@ class AtWorkRow:
     seen: Cell
 
 
-def at_work_rows(people: Iterable[AtWork], slug: str) -> list[AtWorkRow]:
+def activity_rows(people: Iterable[InterviewerActivity], slug: str) -> list[ActivityRow]:
     """Every interviewer."""
     return [
-        AtWorkRow(
-            name=parts(person.name, _standing(person)),
+        ActivityRow(
+            name=parts(person.name, _activity_state(person)),
             code=_in_hand(person, slug),
             calls=person.calls,
             tries=person.tries,
@@ -137,13 +142,13 @@ def at_work_rows(people: Iterable[AtWork], slug: str) -> list[AtWorkRow]:
     ]
 
 
-def _standing(person: AtWork) -> Badge | None:
+def _activity_state(person: InterviewerActivity) -> Badge | None:
     if person.recused:
         return Badge(_("回避"), "off")
     return None if person.active else Badge(_("账号已停用"), "off")
 
 
-def _in_hand(person: AtWork, slug: str) -> Cell:
+def _in_hand(person: InterviewerActivity, slug: str) -> Cell:
     if not (person.code and person.case_uuid and person.since):
         return None
     return parts(
@@ -155,7 +160,7 @@ def _in_hand(person: AtWork, slug: str) -> Cell:
 
 @dataclass(frozen=True)
 class HourRow:
-    """The calls of one hour by what became of them."""
+    """The calls of one hour by result."""
 
     hour: Cell
     calls: Cell
@@ -181,7 +186,7 @@ def hour_rows(hours: Iterable[HourOfCalls]) -> list[HourRow]:
 
 
 def hour_bars(hours: Iterable[HourOfCalls]) -> list[tuple[str, int, str]]:
-    """Every hour for components/bar.html: its name, the calls, and the numbers in words."""
+    """The hours as components/bar.html takes them: label, number of calls, and the counts in words."""
     return [
         (_hour(row), row.calls, _("%(n)s 次，完成 %(m)s 份", n=row.calls, m=row.results.get("interview", 0)))
         for row in hours
@@ -224,9 +229,9 @@ def appointment_rows(appointments: Sequence[NextAppointment], slug: str) -> list
     """The next appointments."""
     return [
         AppointmentRow(
-            code=case_link(slug, one.case_uuid, one.code),
-            at=parts(moment(one.at), Badge(_("已过"), "warn") if one.overdue else None),
-            interviewer=one.interviewer,
+            code=case_link(slug, appointment.case_uuid, appointment.code),
+            at=parts(moment(appointment.at), Badge(_("已过"), "warn") if appointment.overdue else None),
+            interviewer=appointment.interviewer,
         )
-        for one in appointments
+        for appointment in appointments
     ]

@@ -14,15 +14,15 @@ from app.localisation import moment, percent
 from app.shared.cells import Button, Cell, Code, Parts
 from app.shared.labels import outcome_name
 from app.supervision.queries.progress import OutcomeCount
-from app.supervision.queries.rates import MANY_ATTEMPTS, Rate, RatesOfPart, Tries
+from app.supervision.queries.rates import MANY_ATTEMPTS, CasesByAttempts, Rate, RatesOfPart
 from surveys.outcomes import OutcomeList
 
-# Cases nobody tried have no code; nothing is missing there, so the cell stays empty.
+# Cases without an attempt have no outcome code: an empty cell, not the sign for a missing value.
 NO_CODE = Parts(())
 
 
 @dataclass(frozen=True)
-class OutcomeRow:
+class OutcomeCountRow:
     """How many cases have one outcome."""
 
     name: Cell
@@ -30,10 +30,12 @@ class OutcomeRow:
     count: Cell
 
 
-def outcome_rows(counts: Iterable[OutcomeCount], outcomes: OutcomeList) -> list[OutcomeRow]:
-    """Every outcome there is, and the cases nobody tried."""
+def outcome_rows(counts: Iterable[OutcomeCount], outcomes: OutcomeList) -> list[OutcomeCountRow]:
+    """The cases by latest outcome, those without an attempt among them."""
     return [
-        OutcomeRow(outcome_name(row.code, outcomes) if row.code else _("还没有联系"), row.code or NO_CODE, row.count)
+        OutcomeCountRow(
+            outcome_name(row.code, outcomes) if row.code else _("还没有联系"), row.code or NO_CODE, row.count
+        )
         for row in counts
     ]
 
@@ -75,7 +77,7 @@ RATES_OF_PARTS = ("RR1", "RR3", "COOP1", "REF1", "CON1")
 def part_rates_rows(
     rows: Iterable[RatesOfPart], names: Mapping[str, str] | None = None, nobody: str = ""
 ) -> list[PartRatesRow]:
-    """The rates by part; names: what the parts are called, nobody: what stands for the part without a name."""
+    """The rates by part; `names`: the labels of the parts, `nobody`: the label of the part without a name."""
     return [
         PartRatesRow(
             (names[row.name] if names else row.name) or nobody,
@@ -87,17 +89,17 @@ def part_rates_rows(
 
 
 @dataclass(frozen=True)
-class TriesRow:
-    """How many cases were tried so often."""
+class CasesByAttemptsRow:
+    """How many cases have this number of attempts."""
 
     attempts: Cell
     cases: Cell
     interviewed: Cell
 
 
-def tries_rows(rows: Iterable[Tries]) -> list[TriesRow]:
-    """By the number of attempts."""
-    return [TriesRow(_times(row.attempts), row.cases, row.interviewed) for row in rows]
+def cases_by_attempts_rows(rows: Iterable[CasesByAttempts]) -> list[CasesByAttemptsRow]:
+    """The cases by number of attempts."""
+    return [CasesByAttemptsRow(_times(row.attempts), row.cases, row.interviewed) for row in rows]
 
 
 def _times(attempts: int) -> str:

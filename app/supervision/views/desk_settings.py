@@ -1,4 +1,4 @@
-"""What an evaluation sets for its desk: hours, quiet times, limits."""
+"""The page of an evaluation's desk settings: calling hours, quiet times, limits."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from app.extensions import db
 from app.models import Role
 from app.shared.getters import get_evaluation
 from app.shared.labels import rescheduled_in_words
-from app.shared.views import Page, settings_sent
+from app.shared.views import Page, process_settings_form
 from app.supervision.commands.desk_settings import set_settings
-from app.supervision.forms.desk_settings import SettingsForm
+from app.supervision.forms.desk_settings import CallingSettingsForm
 from app.supervision.labels import coming_week
 from app.supervision.rows.cases import calling_day_rows
 from surveys.calling.reading import NUMBERS, read_calling_settings
@@ -28,16 +28,16 @@ blueprint = Blueprint("desk_settings", __name__, url_prefix="/evaluations/<slug>
 @blueprint.route("", methods=["GET", "POST"])
 @members(Role.LEAD)
 def edit(slug: str) -> Page:
-    """Change the settings, or try what the coming week would be like with them."""
+    """Save the settings, or preview the calling hours of the coming week under them."""
     evaluation = get_evaluation(slug)
     in_force = settings_of(db.session, evaluation)
-    form = SettingsForm() if request.method == "POST" else SettingsForm.of(in_force)
+    form = CallingSettingsForm() if request.method == "POST" else CallingSettingsForm.of(in_force)
 
     def save(body: dict[str, Any]) -> str:
         changed = set_settings(db.session, evaluation, body, actor=current_user)
         return " ".join(filter(None, (_("已保存拨打设置。"), rescheduled_in_words(changed))))
 
-    sent = settings_sent(form, parse=read_calling_settings, save=save)
+    sent = process_settings_form(form, parse=read_calling_settings, save=save)
     if sent.saved:
         return redirect(url_for("supervision.show", slug=slug, _anchor="settings"), 303)
     page = render_template(

@@ -1,4 +1,4 @@
-"""How the fieldwork goes."""
+"""The pages of the progress of the fieldwork."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import members
 from app.documents.queries import outcomes_of
-from app.draw.commands.replacements import release_for
+from app.draw.commands.replacements import replace_case
 from app.draw.queries.reserves import reserves_of
 from app.extensions import db
 from app.ledger.queries.frames import frame_of
@@ -50,32 +50,32 @@ def show(slug: str) -> str:
 @blueprint.get("/rates")
 @members(Role.LEAD)
 def rates(slug: str) -> str:
-    """All AAPOR rates with their formulas, of the sample and of its parts, and how often people were tried."""
+    """All AAPOR rates with their formulas, of the sample and of its parts, and the attempts per case."""
     evaluation = get_evaluation(slug)
     draw = live_draw(db.session, evaluation)
     if draw is None:
         return render_template("supervision/progress/rates.html", evaluation=evaluation, found=None)
-    found = rates_of(db.session, draw)
+    figures = rates_of(db.session, draw)
     return render_template(
         "supervision/progress/rates.html",
         evaluation=evaluation,
-        found=found,
-        rates=rows.rate_rows(found.rates),
-        modes=rows.part_rates_rows(found.modes, MODES),
-        villages=rows.part_rates_rows(found.villages),
-        interviewers=rows.part_rates_rows(found.interviewers, nobody=_("没有分派")),
-        tries=rows.tries_rows(found.tries),
+        found=figures,
+        rates=rows.rate_rows(figures.rates),
+        modes=rows.part_rates_rows(figures.modes, MODES),
+        villages=rows.part_rates_rows(figures.villages),
+        interviewers=rows.part_rates_rows(figures.interviewers, nobody=_("没有分派")),
+        tries=rows.cases_by_attempts_rows(figures.tries),
     )
 
 
 @blueprint.post("/release/<uuid:case_uuid>")
 @members(Role.LEAD)
 def release(slug: str, case_uuid: uuid.UUID) -> BaseResponse:
-    """Replace a case by the next person of its stratum, where the plan leaves this to the lead."""
+    """Replace a case by the next reserve of its stratum, where the plan leaves this to the lead."""
     evaluation = get_evaluation(slug)
     case = get_case(evaluation, case_uuid)
     with committing() as refused:
-        replacement = release_for(db.session, case, actor=current_user)
+        replacement = replace_case(db.session, case, actor=current_user)
         number = replacement.number
     if refused:
         flash(refused.message, "error")

@@ -1,4 +1,4 @@
-"""The supervisor's desk: how the work stands at this moment, and what waits for a decision."""
+"""The supervisor's pages: the present state of the fieldwork, and the cases that wait for a decision."""
 
 from __future__ import annotations
 
@@ -20,24 +20,29 @@ from app.documents.queries import outcomes_of
 from app.extensions import db
 from app.models import Attempt, Case, Evaluation, Role, Schedule, User
 from app.recusals.queries import recusals_at
-from app.recusals.rows import standing_aside_rows
+from app.recusals.rows import recused_rows
 from app.shared.getters import get_case, get_evaluation, get_live_draw
 from app.shared.queries import live_draw
 from app.shared.views import Page, committing, form_page, require_token
-from app.supervision.commands.assignments import give_visits, put_into_queue, reassign, see_note
+from app.supervision.commands.assignments import assign_visits, mark_note_seen, put_into_queue, reassign
 from app.supervision.commands.closed_cases import accept_closed, reopen_closed
 from app.supervision.forms.assignments import CloseForm, ReassignForm, ReopenForm, VisitsForm
 from app.supervision.labels import STAYS_CLOSED, right_now, settings_in_words
-from app.supervision.queries.closed_cases import is_to_be_seen, unseen_cases, unseen_count, why_not_reopened
+from app.supervision.queries.closed_cases import needs_review, unseen_cases, unseen_count, why_not_reopened
 from app.supervision.queries.desk_notes import note_of, notes_of_case, seen_notes, unseen_notes
-from app.supervision.queries.interviewer_activity import appointments_ahead, at_work, calls_by_hour, interviewers_of
+from app.supervision.queries.interviewer_activity import (
+    activity_of_interviewers,
+    appointments_ahead,
+    calls_by_hour,
+    interviewers_of,
+)
 from app.supervision.queries.live import (
-    case_now,
-    nobodys_visits,
+    case_overview,
     required_of,
-    strata_now,
+    stratum_counts,
     totals_of,
-    unreached_of,
+    unassigned_visits,
+    unreached_sample,
     visits_by_village,
     waiting_cases,
     waiting_count,
@@ -56,14 +61,14 @@ def show(slug: str) -> str:
     evaluation = get_evaluation(slug)
     draw, at = live_draw(db.session, evaluation), now()
     settings = settings_of(db.session, evaluation)
-    found: dict[str, object] = {}
+    lists: dict[str, object] = {}
     if draw is not None:
-        strata = strata_now(db.session, draw)
-        found = {
+        strata = stratum_counts(db.session, draw)
+        lists = {
             "strata": strata,
             "totals": totals_of(strata),
             "required": required_of(draw),
-            "people": live.at_work_rows(at_work(db.session, draw, settings, at), slug),
+            "people": live.activity_rows(activity_of_interviewers(db.session, draw, settings, at), slug),
             "hour_bars": live.hour_bars(hours := calls_by_hour(db.session, draw, at)),
             "hours": live.hour_rows(hours),
             "days": live.day_rows((ahead := appointments_ahead(db.session, draw, at)).days),
@@ -72,7 +77,7 @@ def show(slug: str) -> str:
             "waiting_count": waiting_count(db.session, draw),
             "closed": live.closed_rows(unseen_cases(db.session, draw), slug, outcomes_of(evaluation)),
             "closed_count": unseen_count(db.session, draw),
-            "nobodys_visits": nobodys_visits(db.session, draw),
+            "unassigned_visits": unassigned_visits(db.session, draw),
             "unseen": unseen_notes(db.session, draw),
             "seen": live.seen_note_rows(seen_notes(db.session, draw), slug),
         }
@@ -83,8 +88,8 @@ def show(slug: str) -> str:
         at=at,
         right_now=right_now(settings, at),
         settings=settings_in_words(settings),
-        recusals=standing_aside_rows(recusals_at(db.session, evaluation.station_id)),
-        **found,
+        recusals=recused_rows(recusals_at(db.session, evaluation.station_id)),
+        **lists,
     )
 
 
@@ -94,7 +99,7 @@ def seen(slug: str, note_uuid: uuid.UUID) -> BaseResponse:
     """Mark a note as seen."""
     evaluation = get_evaluation(slug)
     note = note_of(db.session, get_live_draw(evaluation), note_uuid) or abort(404)
-    see_note(db.session, note, actor=current_user)
+    mark_note_seen(db.session, note, actor=current_user)
     db.session.commit()
     return redirect(url_for(".show", slug=slug, _anchor="notes"), 303)
 
@@ -102,27 +107,27 @@ def seen(slug: str, note_uuid: uuid.UUID) -> BaseResponse:
 @blueprint.get("/cases/<uuid:case_uuid>")
 @members(Role.LEAD)
 def case(slug: str, case_uuid: uuid.UUID) -> str:
-    """One case: what was tried, and what can be done about it."""
+    """One case: its attempts, and the actions the supervisor may take."""
     evaluation = get_evaluation(slug)
     return _case_page(evaluation, get_case(evaluation, case_uuid))
 
 
-def _case_page(evaluation: Evaluation, found: Case, form: FlaskForm | None = None, refusal: str = "") -> str:
-    now_ = case_now(db.session, found)
-    missing, outcomes = _lacking(evaluation, now_.attempts), outcomes_of(evaluation)
+def _case_page(evaluation: Evaluation, case: Case, form: FlaskForm | None = None, refusal: str = "") -> str:
+    state = case_overview(db.session, case)
+    missing, outcomes = _lacking(evaluation, state.attempts), outcomes_of(evaluation)
     return render_template(
         "supervision/case.html",
         evaluation=evaluation,
-        case=found,
-        now=now_,
-        attempts=rows.attempt_rows(now_.attempts, now_.names, outcomes),
-        facts=rows.case_facts(found, now_, outcomes),
-        notes=notes_of_case(db.session, found),
+        case=case,
+        now=state,
+        attempts=rows.attempt_rows(state.attempts, state.names, outcomes),
+        facts=rows.case_facts(case, state, outcomes),
+        notes=notes_of_case(db.session, case),
         outcomes=outcomes,
         missing=lacking_in_words(missing) if missing else "",
-        to_be_seen=is_to_be_seen(found),
-        stays_closed=STAYS_CLOSED.get(why_not_reopened(db.session, found), "") if is_to_be_seen(found) else "",
-        reassign_form=form if isinstance(form, ReassignForm) else _reassign_form(found, now_.row),
+        to_be_seen=needs_review(case),
+        stays_closed=STAYS_CLOSED.get(why_not_reopened(db.session, case), "") if needs_review(case) else "",
+        reassign_form=form if isinstance(form, ReassignForm) else _reassign_form(case, state.row),
         close_form=form if isinstance(form, CloseForm) else CloseForm(formdata=None),
         reopen_form=form if isinstance(form, ReopenForm) else ReopenForm(formdata=None),
         form=form,
@@ -131,43 +136,45 @@ def _case_page(evaluation: Evaluation, found: Case, form: FlaskForm | None = Non
 
 
 def _lacking(evaluation: Evaluation, attempts: tuple[Attempt, ...]) -> Lacking:
-    moments = [local(one.at) for one in attempts if one.mode != "web"]
+    moments = [local(attempt.at) for attempt in attempts if attempt.mode != "web"]
     return lacking(moments, settings_of(db.session, evaluation))
 
 
-def _reassign_form(found: Case, row: Schedule, **arguments: object) -> ReassignForm:
-    people = interviewers_of(db.session, found.draw.evaluation)
-    offered = [(str(one.uuid), one.name) for one in people if one.active and not one.recused]
-    given = str(row.assigned_to.uuid) if row.assigned_to else ""
-    return ReassignForm(offered, _("不指定，谁有空谁接"), data={"interviewer": given}, **arguments)
+def _reassign_form(case: Case, row: Schedule, **arguments: object) -> ReassignForm:
+    people = interviewers_of(db.session, case.draw.evaluation)
+    offered = [(str(person.uuid), person.name) for person in people if person.active and not person.recused]
+    assigned_to = str(row.assigned_to.uuid) if row.assigned_to else ""
+    return ReassignForm(offered, _("不指定，谁有空谁接"), data={"interviewer": assigned_to}, **arguments)
 
 
 @blueprint.post("/cases/<uuid:case_uuid>/queue")
 @members(Role.LEAD)
 def put_back(slug: str, case_uuid: uuid.UUID) -> Page:
-    """Let a case that waits be called again."""
-    return _change(slug, case_uuid, lambda one: put_into_queue(db.session, one, actor=current_user), _("已放回队列。"))
+    """Put a waiting case back into the queue."""
+    return _change(
+        slug, case_uuid, lambda case: put_into_queue(db.session, case, actor=current_user), _("已放回队列。")
+    )
 
 
 @blueprint.post("/cases/<uuid:case_uuid>/close")
 @members(Role.LEAD)
 def close(slug: str, case_uuid: uuid.UUID) -> Page:
-    """Close a case under its latest outcome."""
+    """Close a case with its latest outcome."""
     form = CloseForm()
-    return _change(slug, case_uuid, lambda one: give_up(db.session, one, actor=current_user), _("已结案。"), form)
+    return _change(slug, case_uuid, lambda case: give_up(db.session, case, actor=current_user), _("已结案。"), form)
 
 
 @blueprint.post("/cases/<uuid:case_uuid>/accept")
 @members(Role.LEAD)
 def accept(slug: str, case_uuid: uuid.UUID) -> Page:
-    """Agree with how a case ended; from the list one goes on with the next."""
+    """Accept the outcome of a closed case, and go back to the list."""
     evaluation = get_evaluation(slug)
-    found = get_case(evaluation, case_uuid)
+    case = get_case(evaluation, case_uuid)
     require_token()
     with committing() as refused:
-        accept_closed(db.session, found, actor=current_user)
+        accept_closed(db.session, case, actor=current_user)
     if refused:
-        return _case_page(evaluation, found, refusal=refused.message), 422
+        return _case_page(evaluation, case, refusal=refused.message), 422
     flash(_("已看过，维持结案。"), "success")
     return redirect(url_for(".show", slug=slug, _anchor="closed"), 303)
 
@@ -175,11 +182,11 @@ def accept(slug: str, case_uuid: uuid.UUID) -> Page:
 @blueprint.post("/cases/<uuid:case_uuid>/reopen")
 @members(Role.LEAD)
 def reopen(slug: str, case_uuid: uuid.UUID) -> Page:
-    """Let a case that ended be called again, for a reason."""
+    """Reopen a closed case, with a reason."""
     form = ReopenForm()
 
-    def act(one: Case) -> None:
-        reopen_closed(db.session, one, reason=form.reason.data, actor=current_user)
+    def act(case: Case) -> None:
+        reopen_closed(db.session, case, reason=form.reason.data, actor=current_user)
 
     return _change(slug, case_uuid, act, _("已放回队列，会再联系。"), form)
 
@@ -187,16 +194,18 @@ def reopen(slug: str, case_uuid: uuid.UUID) -> Page:
 @blueprint.post("/cases/<uuid:case_uuid>/reassign")
 @members(Role.LEAD)
 def give_to(slug: str, case_uuid: uuid.UUID) -> Page:
-    """Give a case to an interviewer, or to nobody in particular."""
+    """Assign a case to an interviewer, or to nobody in particular."""
     evaluation = get_evaluation(slug)
-    found = get_case(evaluation, case_uuid)
-    form = _reassign_form(found, case_now(db.session, found).row)
+    case = get_case(evaluation, case_uuid)
+    form = _reassign_form(case, case_overview(db.session, case).row)
 
-    def act(one: Case) -> None:
-        chosen = form.interviewer.data
-        person = next((p for p in interviewers_of(db.session, one.draw.evaluation) if str(p.uuid) == chosen), None)
+    def act(case: Case) -> None:
+        interviewer_uuid = form.interviewer.data
+        person = next(
+            (p for p in interviewers_of(db.session, case.draw.evaluation) if str(p.uuid) == interviewer_uuid), None
+        )
         user = db.session.get(User, person.id) if person else None
-        reassign(db.session, one, user, actor=current_user)
+        reassign(db.session, case, user, actor=current_user)
 
     return _change(slug, case_uuid, act, _("已保存。"), form)
 
@@ -205,13 +214,13 @@ def _change(
     slug: str, case_uuid: uuid.UUID, act: Callable[[Case], object], done: str, form: FlaskForm | None = None
 ) -> Page:
     evaluation = get_evaluation(slug)
-    found = get_case(evaluation, case_uuid)
+    case = get_case(evaluation, case_uuid)
     if form is not None and not form.validate_on_submit():
-        return _case_page(evaluation, found, form), 422
+        return _case_page(evaluation, case, form), 422
     with committing() as refused:
-        act(found)
+        act(case)
     if refused:
-        return _case_page(evaluation, found, form, refused.message), 422
+        return _case_page(evaluation, case, form, refused.message), 422
     flash(done, "success")
     return redirect(url_for(".case", slug=slug, case_uuid=case_uuid), 303)
 
@@ -219,25 +228,37 @@ def _change(
 @blueprint.route("/visits", methods=["GET", "POST"])
 @members(Role.LEAD)
 def visits(slug: str) -> Page:
-    """Who visits whom: what the telephone cannot reach and nobody took along is given out by village."""
+    """Assign visits: the unassigned ones of a village to one interviewer."""
     evaluation = get_evaluation(slug)
     villages = visits_by_village(db.session, get_live_draw(evaluation))
-    people = {str(one.uuid): one for one in interviewers_of(db.session, evaluation) if one.active and not one.recused}
+    people = {
+        str(person.uuid): person
+        for person in interviewers_of(db.session, evaluation)
+        if person.active and not person.recused
+    }
     form = VisitsForm(
-        [(one.code, _("%(name)s，%(n)s 个", name=one.name, n=one.nobodys)) for one in villages if one.nobodys],
-        [(key, one.name) for key, one in people.items()],
+        [
+            (village.code, _("%(name)s，%(n)s 个", name=village.name, n=village.unassigned))
+            for village in villages
+            if village.unassigned
+        ],
+        [(key, village.name) for key, village in people.items()],
     )
     refusal = ""
     if form.validate_on_submit():
-        village = next(one for one in evaluation.station.villages if one.code == form.village.data)
+        village = next(village for village in evaluation.station.villages if village.code == form.village.data)
         user = db.session.get_one(User, people[form.interviewer.data].id)
         with committing() as refused:
-            given, left = give_visits(db.session, evaluation, village, user, actor=current_user)
+            assigned, not_assigned = assign_visits(db.session, evaluation, village, user, actor=current_user)
         if not refused:
-            flash(_("已分派 %(n)s 个走访。", n=given), "success")
-            if left:
+            flash(_("已分派 %(n)s 个走访。", n=assigned), "success")
+            if not_assigned:
                 flash(
-                    _("有 %(n)s 个不能由「%(name)s」去：语言不通，或刚被拒绝过。", n=left, name=user.display_name),
+                    _(
+                        "有 %(n)s 个不能由「%(name)s」去：语言不通，或刚被拒绝过。",
+                        n=not_assigned,
+                        name=user.display_name,
+                    ),
                     "warning",
                 )
             return redirect(url_for(".visits", slug=slug), 303)
@@ -245,7 +266,7 @@ def visits(slug: str) -> Page:
     page = render_template(
         "supervision/visits.html",
         evaluation=evaluation,
-        villages=rows.village_visits_rows(villages),
+        villages=rows.visit_assignment_rows(villages),
         form=form,
         refusal=refusal,
     )
@@ -255,12 +276,12 @@ def visits(slug: str) -> Page:
 @blueprint.get("/closed")
 @members(Role.LEAD)
 def unreached(slug: str) -> str:
-    """A few cases that ended without anybody reached, picked by chance, to look at."""
+    """A random sample of the closed non-contacts, for review."""
     evaluation = get_evaluation(slug)
-    found = unreached_of(db.session, get_live_draw(evaluation))
+    unreached = unreached_sample(db.session, get_live_draw(evaluation))
     return render_template(
         "supervision/closed.html",
         evaluation=evaluation,
-        count=found.count,
-        cases=rows.unreached_cases(found, outcomes_of(evaluation)),
+        count=unreached.count,
+        cases=rows.unreached_cases(unreached, outcomes_of(evaluation)),
     )

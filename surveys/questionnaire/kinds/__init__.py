@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from surveys.questionnaire.kinds.base import YES_NO, Answer, AnswerVariable, Kind, VariableType, WrongAnswer
+from surveys.questionnaire.kinds.base import YES_NO, Answer, AnswerVariable, QuestionKind, VariableType, WrongAnswer
 from surveys.questionnaire.kinds.date import Date
 from surveys.questionnaire.kinds.free_text import FreeText
 from surveys.questionnaire.kinds.integer import Integer
@@ -20,7 +20,7 @@ __all__ = [
     "YES_NO",
     "Answer",
     "AnswerVariable",
-    "Kind",
+    "QuestionKind",
     "VariableType",
     "WrongAnswer",
     "by_name",
@@ -29,18 +29,18 @@ __all__ = [
 ]
 
 
-def by_name(*kinds: Kind) -> dict[str, Kind]:
+def by_name(*kinds: QuestionKind) -> dict[str, QuestionKind]:
     """Kinds by the name a document calls them; raises ValueError for a name used twice."""
-    found = {kind.name: kind for kind in kinds}
-    if len(found) < len(kinds):
+    registered = {kind.name: kind for kind in kinds}
+    if len(registered) < len(kinds):
         raise ValueError(f"a kind of question is registered twice: {[kind.name for kind in kinds]}")
-    return found
+    return registered
 
 
 KINDS = by_name(Single(), Multiple(), Integer(), FreeText(), Date())
 
 
-def kind_of(question: Question) -> Kind:
+def kind_of(question: Question) -> QuestionKind:
     """The kind of a question."""
     return KINDS[question.kind]
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from sampling.text import Text
 from surveys.questionnaire.model import Question
-from surveys.reading import Given, Reader
+from surveys.reading import DependentReader, Reader
 
 Answer = str | int | list[str]
 YES_NO = (("1", Text("是", "Yes")), ("0", Text("否", "No")))
@@ -50,7 +50,7 @@ class AnswerVariable:
     missing: tuple[str, ...] = ()
 
 
-class Kind(ABC):
+class QuestionKind(ABC):
     """A kind of question: what a document says of it, which answers fit, and what becomes of them.
 
     A class that leaves out an abstract part cannot be registered: making its object raises TypeError.
@@ -70,15 +70,15 @@ class Kind(ABC):
 
     @property
     @abstractmethod
-    def fields(self) -> Mapping[str, Reader | Given]:
+    def fields(self) -> Mapping[str, Reader | DependentReader]:
         """The fields of such a question in a document, besides those of every question, each with its reader."""
 
-    def arguments(self, said: Mapping[str, Any]) -> Mapping[str, Any]:
+    def arguments(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """What the fields say, as arguments of Question."""
-        return said
+        return values
 
     @abstractmethod
-    def clean(self, question: Question, given: object, mode: str) -> Answer:
+    def clean(self, question: Question, answer: object, mode: str) -> Answer:
         """An answer that is not empty, as it is stored ("" where nothing remains of it); raises WrongAnswer."""
 
     @abstractmethod

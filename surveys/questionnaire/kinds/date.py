@@ -11,9 +11,9 @@ from typing import Any
 from sampling.text import Text
 from surveys.calling.local_time import day_in_words
 from surveys.problems import Problems
-from surveys.questionnaire.kinds.base import AnswerVariable, Kind, VariableType, WrongAnswer
+from surveys.questionnaire.kinds.base import AnswerVariable, QuestionKind, VariableType, WrongAnswer
 from surveys.questionnaire.model import Question
-from surveys.reading import Given, Reader, optional
+from surveys.reading import DependentReader, Reader, optional
 
 # What a document may allow, and what is allowed where it says nothing.
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
@@ -41,21 +41,21 @@ def iso_day(low: date, high: date = LATEST) -> Reader:
     return read
 
 
-class Date(Kind):
+class Date(QuestionKind):
     """A day from `earliest` to `latest`, stored as ISO text (2023-07-01)."""
 
     name = "date"
     fields = MappingProxyType(
         {
             "earliest": optional(iso_day(EARLIEST)),
-            "latest": Given(lambda read: optional(iso_day(read["earliest"] or EARLIEST))),
+            "latest": DependentReader(lambda read: optional(iso_day(read["earliest"] or EARLIEST))),
         }
     )
     comparisons = ("before",)
 
-    def clean(self, question: Question, given: object, _mode: str) -> str:
+    def clean(self, question: Question, answer: object, _mode: str) -> str:
         """The day as ISO text, within the limits."""
-        day = as_day(given) if isinstance(given, str) else None
+        day = as_day(answer) if isinstance(answer, str) else None
         if day is None:
             raise WrongAnswer(
                 Text("请填年、月、日，例如 2023-07-01。", "Enter year, month and day, such as 2023-07-01.")
@@ -80,10 +80,10 @@ def as_day(typed: str) -> date | None:
     >>> as_day("２０２３年７月１日"), as_day("2023-02-30")
     (datetime.date(2023, 7, 1), None)
     """
-    found = TYPED.fullmatch(unicodedata.normalize("NFKC", typed[:40]).strip())
-    if found is None:
+    match = TYPED.fullmatch(unicodedata.normalize("NFKC", typed[:40]).strip())
+    if match is None:
         return None
-    year, month, day = (int(part) for part in found.groups() if part is not None)
+    year, month, day = (int(part) for part in match.groups() if part is not None)
     try:
         return date(year, month, day)
     except ValueError:

@@ -7,33 +7,33 @@ from types import MappingProxyType
 from typing import Any
 
 from sampling.text import Text
-from surveys.questionnaire.kinds.base import AnswerVariable, Kind, VariableType, WrongAnswer
+from surveys.questionnaire.kinds.base import AnswerVariable, QuestionKind, VariableType, WrongAnswer
 from surveys.questionnaire.model import Question
-from surveys.reading import Given, whole
+from surveys.reading import DependentReader, whole_number
 
 LARGEST_NUMBER = 1_000_000
 
 
-class Integer(Kind):
+class Integer(QuestionKind):
     """A whole number from `low` to `high`, stored as a number."""
 
     name = "integer"
     fields = MappingProxyType(
         {
-            "min": whole(-LARGEST_NUMBER, LARGEST_NUMBER),
-            "max": Given(lambda read: whole(read["min"], LARGEST_NUMBER)),
+            "min": whole_number(-LARGEST_NUMBER, LARGEST_NUMBER),
+            "max": DependentReader(lambda read: whole_number(read["min"], LARGEST_NUMBER)),
         }
     )
     comparisons = ("below",)
 
-    def arguments(self, said: Mapping[str, Any]) -> Mapping[str, Any]:
+    def arguments(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """The bounds."""
-        return {"low": said["min"], "high": said["max"]}
+        return {"low": values["min"], "high": values["max"]}
 
-    def clean(self, question: Question, given: object, _mode: str) -> int:
+    def clean(self, question: Question, answer: object, _mode: str) -> int:
         """A number within the bounds, also where it was typed as text."""
-        number = given
-        if isinstance(given, str) and (digits := given.strip()).removeprefix("-").isdecimal() and len(digits) < 10:
+        number = answer
+        if isinstance(answer, str) and (digits := answer.strip()).removeprefix("-").isdecimal() and len(digits) < 10:
             number = int(digits)  # full-width digits are decimal too
         low, high = question.low, question.high
         if type(number) is not int or not low <= number <= high:

@@ -7,12 +7,12 @@ from types import MappingProxyType
 from typing import Any
 
 from sampling.text import Text
-from surveys.questionnaire.kinds.base import YES_NO, AnswerVariable, Kind, VariableType, WrongAnswer
+from surveys.questionnaire.kinds.base import YES_NO, AnswerVariable, QuestionKind, VariableType, WrongAnswer
 from surveys.questionnaire.kinds.options import OPTIONS, labels
 from surveys.questionnaire.model import Option, Question
 
 
-class Multiple(Kind):
+class Multiple(QuestionKind):
     """Some of the options, stored as the list of their codes in the order of the document."""
 
     name = "multiple"
@@ -20,14 +20,14 @@ class Multiple(Kind):
     may_be_empty = True
     comparisons = ("in",)
 
-    def clean(self, question: Question, given: object, mode: str) -> list[str]:
+    def clean(self, question: Question, answer: object, mode: str) -> list[str]:
         """The codes of options offered in this mode, each once."""
         codes = [option.code for option in question.options_in(mode)]
-        if not isinstance(given, list) or any(code not in codes for code in given):
+        if not isinstance(answer, list) or any(code not in codes for code in answer):
             raise WrongAnswer(Text("请从所列选项中选择。", "Choose from the listed options."))
-        if len(set(given)) < len(given):
+        if len(set(answer)) < len(answer):
             raise WrongAnswer(Text("同一个选项选了两次。", "The same option is chosen twice."))
-        return [code for code in codes if code in given]
+        return [code for code in codes if code in answer]
 
     def in_words(self, question: Question, answer: Any, language: str) -> list[str]:
         """The label of each option chosen."""

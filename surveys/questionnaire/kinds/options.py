@@ -9,7 +9,7 @@ from surveys.messages import twice
 from surveys.problems import Problems
 from surveys.questionnaire import reading
 from surveys.questionnaire.model import Option, Question
-from surveys.reading import Given, Reader, Table, default, items, optional, text, whole
+from surveys.reading import DependentReader, ObjectReader, Reader, default, items, optional, text, whole_number
 
 CODE = re.compile(r"[A-Za-z0-9]{1,10}")
 
@@ -18,15 +18,15 @@ def options_reader(modes: tuple[str, ...]) -> Reader:
     """The options of a question that is asked in these modes."""
 
     def read(problems: Problems, value: object, place: str) -> tuple[Option, ...]:
-        found: list[Option] = []
+        options: list[Option] = []
         for number, raw in enumerate(items(problems, value, place)):
-            here = f"{place}[{number}]"
-            option = Option(**OPTION(problems, raw, here))
-            if option.code and option.code in {earlier.code for earlier in found}:
-                problems.add(f"{here}.code", twice(option.code, Text("选项代码", "The option code")))
-            found.append(option)
+            entry_place = f"{place}[{number}]"
+            option = Option(**OPTION(problems, raw, entry_place))
+            if option.code and option.code in {earlier.code for earlier in options}:
+                problems.add(f"{entry_place}.code", twice(option.code, Text("选项代码", "The option code")))
+            options.append(option)
         for mode in modes:
-            if found and not any(mode in option.modes for option in found):
+            if options and not any(mode in option.modes for option in options):
                 problems.add(
                     place,
                     Text(
@@ -34,7 +34,7 @@ def options_reader(modes: tuple[str, ...]) -> Reader:
                         f"This question has no option to choose in the mode {mode}.",
                     ),
                 )
-        return tuple(found)
+        return tuple(options)
 
     return read
 
@@ -56,7 +56,7 @@ def _excluded(score: int | None) -> Reader:
     return default(read, False)
 
 
-OPTION = Table(
+OPTION = ObjectReader(
     {
         "code": text(
             10,
@@ -65,22 +65,22 @@ OPTION = Table(
             keep=True,
         ),
         "score": optional(
-            whole(
+            whole_number(
                 0,
                 100,
                 Text("分值应为 0 到 100 之间的整数。", "The score is a whole number from 0 to 100."),
                 or_none=True,
             )
         ),
-        "excluded": Given(lambda read: _excluded(read["score"])),
+        "excluded": DependentReader(lambda read: _excluded(read["score"])),
         "label": reading.text,
         "modes": reading.modes,
     }
 )
-OPTIONS = Given(lambda read: options_reader(read["modes"]))
+OPTIONS = DependentReader(lambda read: options_reader(read["modes"]))
 
 
 def labels(question: Question, codes: list[str], language: str) -> list[str]:
     """The labels of these codes; a code that is none of the question's stays as it is."""
-    known = {option.code: option.label.in_language(language) for option in question.options}
-    return [known.get(code, code) for code in codes]
+    label_of = {option.code: option.label.in_language(language) for option in question.options}
+    return [label_of.get(code, code) for code in codes]

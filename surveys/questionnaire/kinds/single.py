@@ -6,23 +6,23 @@ from types import MappingProxyType
 from typing import Any
 
 from sampling.text import Text
-from surveys.questionnaire.kinds.base import AnswerVariable, Kind, VariableType, WrongAnswer
+from surveys.questionnaire.kinds.base import AnswerVariable, QuestionKind, VariableType, WrongAnswer
 from surveys.questionnaire.kinds.options import OPTIONS, labels
 from surveys.questionnaire.model import Question
 
 
-class Single(Kind):
+class Single(QuestionKind):
     """One of the options, stored as its code."""
 
     name = "single"
     fields = MappingProxyType({"options": OPTIONS})
     comparisons = ("in",)
 
-    def clean(self, question: Question, given: object, mode: str) -> str:
+    def clean(self, question: Question, answer: object, mode: str) -> str:
         """The code of an option offered in this mode."""
-        if not isinstance(given, str) or given not in {option.code for option in question.options_in(mode)}:
+        if not isinstance(answer, str) or answer not in {option.code for option in question.options_in(mode)}:
             raise WrongAnswer(Text("请从所列选项中选一个。", "Choose one of the listed options."))
-        return given
+        return answer
 
     def in_words(self, question: Question, answer: Any, language: str) -> list[str]:
         """The label of the option."""

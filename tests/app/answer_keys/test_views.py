@@ -1,4 +1,4 @@
-"""The answer key: the station states it until interviews begin, the lead corrects it with a reason."""
+"""The answer key: the station enters it until interviews begin, afterwards the lead corrects it with a reason."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def key(survey: Survey) -> dict[str, str]:
 
 
 def details(survey: Survey) -> list[dict[str, object]]:
-    found = select(AuditEvent.details).where(AuditEvent.action == "answer_key.entered").order_by(AuditEvent.id)
-    return list(survey.session.scalars(found))
+    query = select(AuditEvent.details).where(AuditEvent.action == "answer_key.entered").order_by(AuditEvent.id)
+    return list(survey.session.scalars(query))
 
 
-def test_the_station_states_what_it_likes_and_takes_it_back(station: Visitor, survey: Survey) -> None:
+def test_the_station_enters_and_deletes_texts_of_the_key(station: Visitor, survey: Survey) -> None:
     page = station.get("/evaluations/shibi-test").follow("填写答案要点")
     page = page.submit(address="石壁一村 1 号，菜市场旁", staff="陈某\n李姑娘")
     assert "答案要点已保存" in page.text
@@ -67,7 +67,7 @@ def test_a_key_too_long_is_refused(station: Visitor, survey: Survey) -> None:
     assert (page.status, "最多 1000 个字符" in page.text, key(survey)) == (422, True, {})
 
 
-def test_once_somebody_was_interviewed_only_the_lead_corrects_it_and_says_why(
+def test_once_interviews_began_only_the_lead_corrects_the_key_with_a_reason(
     station: Visitor, lead: Visitor, survey: Survey
 ) -> None:
     open_page, lead_page = station.get(PAGE), lead.get(PAGE)
@@ -82,13 +82,13 @@ def test_once_somebody_was_interviewed_only_the_lead_corrects_it_and_says_why(
     assert details(survey) == [{"facts": 1, "reason": "站点搬了"}]
 
 
-def test_after_settling_it_stands(lead: Visitor, survey: Survey) -> None:
+def test_the_key_cannot_be_changed_after_settling(lead: Visitor, survey: Survey) -> None:
     page = lead.get(PAGE)
     survey.settle()
     assert (page.submit(address="别处").status, key(survey)) == (422, {})
     assert "评分已经定案" in lead.get(PAGE).text
 
 
-def test_interviewers_and_other_parties_do_not_open_it(visitor: Visitor, survey: Survey) -> None:
+def test_interviewers_and_other_parties_cannot_open_the_key(visitor: Visitor, survey: Survey) -> None:
     visitor.sign_in("lan")
     assert visitor.get(PAGE).status == 403

@@ -1,4 +1,4 @@
-"""New settings and new outcome codes hold at once for the cases that wait, in the transaction that sets them."""
+"""New settings and outcome lists reschedule the waiting cases, in the transaction that stores them."""
 
 from __future__ import annotations
 
@@ -44,21 +44,21 @@ def row_of(session: Session, case: Case) -> Schedule:
 
 def slower(session: Session, version: int = 2, **delays: int) -> Document:
     body = copy.deepcopy(library.body("outcomes", "guangzhou", 1)) | {"version": version}
-    for one in body["outcomes"]:
-        if one["code"] in delays:
-            one["delay"] = delays[one["code"]]
+    for outcome in body["outcomes"]:
+        if outcome["code"] in delays:
+            outcome["delay"] = delays[outcome["code"]]
     return add_document(session, "outcomes", body)
 
 
 def last_event(session: Session, action: str) -> dict[str, Any]:
-    found = session.scalars(
+    event = session.scalars(
         select(AuditEvent).where(AuditEvent.action == action).order_by(AuditEvent.id.desc())
     ).first()
-    assert found is not None
-    return found.details
+    assert event is not None
+    return event.details
 
 
-def test_a_new_list_moves_the_next_try_of_what_waits_and_of_nothing_else(session: Session, survey: Survey) -> None:
+def test_a_new_outcome_list_moves_the_next_attempt_of_waiting_cases_only(session: Session, survey: Survey) -> None:
     waiting, busy, closed, untried = survey.cases[:4]
     tried(session, waiting, "NC1")
     tried(session, busy, "NC2")
@@ -87,7 +87,7 @@ def test_new_limits_move_cases_between_the_queue_and_the_supervisor(session: Ses
     assert set_settings(session, survey.evaluation, {"most_attempts": 9, "back_check_percent": 20}) == 0
 
 
-def test_fewer_calls_a_day_put_the_next_one_off(session: Session, survey: Survey) -> None:
+def test_fewer_calls_a_day_delay_the_next_attempt(session: Session, survey: Survey) -> None:
     case = survey.cases[0]
     for n in range(2):
         tried(session, case, "NC2", NINE + timedelta(minutes=11 * n))
@@ -96,9 +96,7 @@ def test_fewer_calls_a_day_put_the_next_one_off(session: Session, survey: Survey
     assert row_of(session, case).not_before == datetime(2023, 11, 2, 16, 0, tzinfo=UTC)  # midnight in Guangzhou
 
 
-def test_a_link_that_waits_for_its_answer_waits_as_long_as_the_new_setting_says(
-    session: Session, survey: Survey
-) -> None:
+def test_an_unused_link_waits_as_long_as_the_new_setting_says(session: Session, survey: Survey) -> None:
     case = survey.cases[0]
     a_hold(session, case, survey.interviewer)
     to_web(session, case, actor=survey.interviewer)
@@ -107,7 +105,7 @@ def test_a_link_that_waits_for_its_answer_waits_as_long_as_the_new_setting_says(
     assert row_of(session, case).not_before == before + timedelta(days=2)
 
 
-def test_a_case_in_hand_stays_in_hand_and_what_was_agreed_stays(session: Session, survey: Survey) -> None:
+def test_rescheduling_keeps_holds_and_appointments(session: Session, survey: Survey) -> None:
     held, agreed = survey.cases[:2]
     for case in (held, agreed):
         tried(session, case, "NC1")
@@ -120,7 +118,7 @@ def test_a_case_in_hand_stays_in_hand_and_what_was_agreed_stays(session: Session
     assert row_of(session, agreed).appointment_at == NINE + 30 * HOUR
 
 
-def test_a_case_put_back_by_the_supervisor_is_not_stopped_again(session: Session, survey: Survey) -> None:
+def test_a_case_cleared_by_the_supervisor_is_not_stopped_again(session: Session, survey: Survey) -> None:
     case = survey.cases[0]
     tried(session, case, "NC1")
     row_of(session, case).cleared_at = NINE + HOUR
@@ -129,7 +127,7 @@ def test_a_case_put_back_by_the_supervisor_is_not_stopped_again(session: Session
     assert row_of(session, case).way == "phone"
 
 
-def test_all_at_once_comes_to_the_same_as_one_by_one_in_as_many_statements(session: Session, survey: Survey) -> None:
+def test_rescheduling_all_at_once_gives_the_same_rows_as_one_by_one(session: Session, survey: Survey) -> None:
     cases = survey.cases
     for case, code in zip(cases, ("NC1", "NC2", "NC3", "U1", "U4", "R2", "O3", "NC1"), strict=True):
         extra = {"needs": "hak"} if code == "O2" else {}
@@ -141,32 +139,35 @@ def test_all_at_once_comes_to_the_same_as_one_by_one_in_as_many_statements(sessi
     choose_outcomes(session, survey.evaluation, slower(session, NC1=600, NC2=30, NC3=1, R2=60, U4=5))
     session.commit()
 
-    def standing() -> list[tuple[Any, ...]]:
+    def schedule_rows() -> list[tuple[Any, ...]]:
         rows = session.scalars(select(Schedule).order_by(Schedule.case_id).execution_options(populate_existing=True))
         columns = [column.key for column in Schedule.__table__.columns]
         return [tuple(getattr(row, column) for column in columns) for row in rows]
 
-    at_once = standing()
+    at_once = schedule_rows()
     for case in cases:
         reschedule(session, case)
-    assert standing() == at_once
+    assert schedule_rows() == at_once
 
 
 def test_the_number_of_statements_does_not_grow_with_the_cases(session: Session, survey: Survey) -> None:
     def statements(evaluation: Evaluation, document: Document | None) -> int:
         session.commit()
-        seen: list[str] = []
-        listen = lambda *arguments: seen.append(arguments[2])  # noqa: E731
+        statements_run: list[str] = []
+        listen = lambda *arguments: statements_run.append(arguments[2])  # noqa: E731
         event.listen(session.get_bind(), "before_cursor_execute", listen)
         choose_outcomes(session, evaluation, document)
         session.commit()
         event.remove(session.get_bind(), "before_cursor_execute", listen)
-        return sum(("schedule" in one and one.startswith("SELECT")) or "contact" in one for one in seen)
+        return sum(
+            ("schedule" in statement and statement.startswith("SELECT")) or "contact" in statement
+            for statement in statements_run
+        )
 
     documents = [slower(session, 2, NC1=600), slower(session, 3, NC1=700)]
     tried(session, survey.cases[0], "NC1")
-    one = statements(survey.evaluation, documents[0])
+    for_one_case = statements(survey.evaluation, documents[0])
     for case in survey.cases[1:]:
         tried(session, case, "NC1")
     session.expire_all()
-    assert statements(survey.evaluation, documents[1]) == one
+    assert statements(survey.evaluation, documents[1]) == for_one_case

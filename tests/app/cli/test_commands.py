@@ -1,4 +1,4 @@
-"""The whole evaluation from the command line, and what each command says when it will not."""
+"""A whole evaluation from the command line, and what each command prints when it refuses."""
 
 from __future__ import annotations
 
@@ -115,14 +115,14 @@ def test_a_hostile_ledger_is_one_sentence_and_exit_code_one(session: Session, ru
     assert session.scalars(select(Contact)).all() == []
 
 
-def test_an_unknown_evaluation_lists_those_there_are(session: Session, run) -> None:  # type: ignore[no-untyped-def]
+def test_an_unknown_evaluation_is_refused_with_the_list_of_evaluations(session: Session, run) -> None:  # type: ignore[no-untyped-def]
     an_evaluation(session)
     result = run("results", "nonsense", "--json")
     assert result.exit_code == 1
     assert "sample-2023" in result.output
 
 
-def test_the_demonstration_prints_what_the_screens_show(session: Session, run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_demonstrations_commands_print_the_figures_of_the_pages(session: Session, run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     first = run("demo", "load", "--if-empty")
     assert first.exit_code == 0
     assert "/q/" in first.output
@@ -160,7 +160,7 @@ def test_a_score_refuses_when_a_case_was_deleted(session: Session, run) -> None:
     assert "total" not in result.output
 
 
-def test_a_recount_says_whether_the_tallies_are_right(session: Session, run) -> None:  # type: ignore[no-untyped-def]
+def test_a_recount_reports_whether_the_tallies_are_right(session: Session, run) -> None:  # type: ignore[no-untyped-def]
     an_evaluation(session, "empty-2023")
     a_finished_evaluation(session)
     undrawn = run("recount", "empty-2023")
@@ -172,7 +172,7 @@ def test_a_recount_says_whether_the_tallies_are_right(session: Session, run) -> 
     assert "case_tally" in result.output
 
 
-def test_accounts_are_opened_and_join(session: Session, run) -> None:  # type: ignore[no-untyped-def]
+def test_accounts_are_opened_and_added_to_an_evaluation(session: Session, run) -> None:  # type: ignore[no-untyped-def]
     an_evaluation(session)
     made = run("user", "create", "worker", "--name", "示例", "--password", "long-enough")
     assert made.exit_code == 0
@@ -203,7 +203,7 @@ def test_a_list_of_outcome_codes_is_checked_and_published(run, tmp_path: Path) -
     assert "已发布「foshan」第 1 版" in run("document", "publish", "outcomes", str(path)).output
 
 
-def test_keys_rotate_and_the_old_one_can_go(app: Flask, session: Session, run) -> None:  # type: ignore[no-untyped-def]
+def test_after_a_rotation_the_old_key_can_be_removed(app: Flask, session: Session, run) -> None:  # type: ignore[no-untyped-def]
     evaluation = a_finished_evaluation(session, answered=1)
     settle_score(session, evaluation, shortfall_reason="测试")
     before = {c.recipient_id: c.name for c in session.scalars(select(Contact))}
@@ -222,7 +222,7 @@ def test_keys_rotate_and_the_old_one_can_go(app: Flask, session: Session, run) -
         app.extensions["keyring"] = old
 
 
-def test_keys_rotate_over_everything_the_desk_writes_down(app: Flask, session: Session, run) -> None:  # type: ignore[no-untyped-def]
+def test_a_rotation_covers_every_encrypted_value_of_the_desk(app: Flask, session: Session, run) -> None:  # type: ignore[no-untyped-def]
     a_finished_evaluation(session, answered=1)
     response = session.scalars(select(Response)).one()
     session.scalars(select(Attempt)).one().note = "下午再打"
@@ -245,19 +245,19 @@ def test_keys_rotate_over_everything_the_desk_writes_down(app: Flask, session: S
         app.extensions["keyring"] = old
 
 
-def test_everything_the_results_say_as_json(session: Session, run) -> None:  # type: ignore[no-untyped-def]
+def test_all_results_are_printed_as_json(session: Session, run) -> None:  # type: ignore[no-untyped-def]
     a_finished_evaluation(session)
     short = json.loads(run("results", "sample-2023", "--json").output)
-    found = json.loads(run("results", "sample-2023", "--json", "--all").output)
-    assert {name: found[name] for name in short} == short
-    assert found.keys() - short.keys() == {
+    complete = json.loads(run("results", "sample-2023", "--json", "--all").output)
+    assert {name: complete[name] for name in short} == short
+    assert complete.keys() - short.keys() == {
         "spread", "unheard", "turns", "comparisons", "rounds", "reweighed", "reliability",
     }  # fmt: skip
-    assert found["spread"]["quantiles"][2][1]["value"] == "100.00"
-    assert found["spread"]["unsatisfied"]["unit"] == "people"
-    assert found["rounds"] is None
+    assert complete["spread"]["quantiles"][2][1]["value"] == "100.00"
+    assert complete["spread"]["unsatisfied"]["unit"] == "people"
+    assert complete["rounds"] is None
     luck = json.loads(run("score", "sample-2023", "--json").output)["luck"]
     assert luck["items"][0]["code"] == "satisfaction_points"
     assert luck["items"][0]["chances"][0]["chance"] > 0.5
-    modes = next(c for c in found["comparisons"] if c["part"] == "mode")
+    modes = next(c for c in complete["comparisons"] if c["part"] == "mode")
     assert modes["satisfied"]["words"]

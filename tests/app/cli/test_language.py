@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 import config
 from app.draw.cli import PUBLIC_SOURCE
 from app.scores.commands.scores import settle_score
-from tests.app.data_of_every_kind import a_lived_in_evaluation
+from tests.app.data_of_every_kind import an_evaluation_with_data_of_every_kind
 from tests.app.english_pages import CHINESE, data_in
 from tests.app.ledger.queries.test_quality import a_flawed_frame
 from tests.builders import STATION, a_draw, a_finished_evaluation, a_ledger, an_evaluation
@@ -97,7 +97,7 @@ def test_from_ledger_to_verified_draw(session: Session, said: Callable[..., str]
 
 
 def test_results_scores_and_what_becomes_of_the_data(session: Session, said: Callable[..., str]) -> None:
-    lived_in = a_lived_in_evaluation(session, LIVED_IN)
+    lived_in = an_evaluation_with_data_of_every_kind(session, LIVED_IN)
     a_draw(session, an_evaluation(session, DRAWN))
     for slug in (LIVED_IN, DRAWN):
         for arguments in ([], ["--json"], ["--json", "--all"]):
@@ -122,10 +122,10 @@ def test_results_scores_and_what_becomes_of_the_data(session: Session, said: Cal
 
 def test_a_score_as_json(session: Session, run: Run) -> None:
     a_finished_evaluation(session)
-    found = json.loads(run("score", FINISHED, "--json").output)
-    for item in found["luck"]["items"]:
+    score = json.loads(run("score", FINISHED, "--json").output)
+    for item in score["luck"]["items"]:
         assert item.pop("name") != item["name_en"]  # the only place where both languages stand side by side
-    assert left_in(json.dumps(found, ensure_ascii=False, indent=0), data_in(session)) == []
+    assert left_in(json.dumps(score, ensure_ascii=False, indent=0), data_in(session)) == []
 
 
 def test_exports_and_files(session: Session, run: Run, said: Callable[..., str], tmp_path: Path) -> None:
@@ -133,11 +133,11 @@ def test_exports_and_files(session: Session, run: Run, said: Callable[..., str],
     a_finished_evaluation(session, answered=3)
     said("export", "flawed-2023", code=1)
     said("export", FINISHED, "--format", "xlsx", code=1)
-    mending, results = tmp_path / "list.xlsx", tmp_path / "results.xlsx"
-    assert "To be mended" in said("quality", "flawed-2023", "--output", mending)
+    corrections, results = tmp_path / "list.xlsx", tmp_path / "results.xlsx"
+    assert "To be mended" in said("quality", "flawed-2023", "--output", corrections)
     assert "cannot be written" in said("quality", "flawed-2023", "--output", tmp_path / "none" / "a.xlsx", code=1)
     assert "Written" in said("export", FINISHED, "--format", "xlsx", "--output", results)
-    for path in (mending, results):
+    for path in (corrections, results):
         workbook = CalamineWorkbook.from_path(path)
         cells = [
             str(cell)

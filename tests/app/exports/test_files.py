@@ -1,4 +1,4 @@
-"""The files one takes away: opened by other programs, they say what the screens say, and nobody is named."""
+"""The export files, opened by other programs: they have the figures of the screens and no personal data."""
 
 from __future__ import annotations
 
@@ -23,19 +23,21 @@ from app.documents.queries import questionnaire_of
 from app.draw.commands.voiding import ask_to_void, confirm_void
 from app.exports import queries as reading
 from app.exports.files import FORMATS, write_export
-from app.exports.queries import StillArriving, exported_responses
+from app.exports.queries import ResponsesChanged, exported_responses
 from app.exports.variables import CODED, variables_of
 from app.models import Case, Contact, Evaluation, Response, Role
 from app.results.queries.results import results_of
 from app.shared.queries import live_draw
 from surveys.questionnaire import parse
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_member, a_response, an_evaluation, cases_of
+from tests.copies import kept
 from tests.machine import r_problem
 from tests.surveys.questionnaire.builders import a_document
 
 UNHAPPY = SATISFIED | {f"B{n}": "2" for n in range(1, 9)} | {"A1": "4", "A2": "4", "A4": "4"}
 
 
+@kept
 def an_answered_evaluation(session: Session, answered: int = 90, **choices: object) -> Evaluation:
     """Answers that differ: every fifth unhappy, every seventh says never to have been served."""
     evaluation = an_evaluation(session)
@@ -58,7 +60,7 @@ def rows_of(data: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
 
 
-def test_weights_add_to_the_people_and_give_the_published_figures(session: Session) -> None:
+def test_exported_weights_sum_to_the_population_and_reproduce_the_figures(session: Session) -> None:
     evaluation = an_answered_evaluation(session)
     results = results_of(session, evaluation)
     rows = rows_of(written(session, evaluation, "csv"))
@@ -74,13 +76,13 @@ def test_weights_add_to_the_people_and_give_the_published_figures(session: Sessi
     ):
         inside = [row for row in rows if row[weight]]
         total = sum(float(row[weight]) * float(row[value]) for row in inside)
-        found = total / sum(float(row[weight]) for row in inside)
+        estimate = total / sum(float(row[weight]) for row in inside)
         assert figure.estimate is not None
-        assert found == pytest.approx(float(figure.estimate.value), abs=1e-6)
+        assert estimate == pytest.approx(float(figure.estimate.value), abs=1e-6)
         assert len(inside) == figure.estimate.n
 
 
-def test_a_stratum_with_one_answer_is_joined_in_the_file_as_in_the_figures(session: Session) -> None:
+def test_a_stratum_with_one_response_is_collapsed_as_in_the_figures(session: Session) -> None:
     evaluation = an_evaluation(session)
     draw = a_draw(session, evaluation)
     strata: dict[str, list[Case]] = {}
@@ -99,7 +101,7 @@ def test_a_stratum_with_one_answer_is_joined_in_the_file_as_in_the_figures(sessi
     assert float(rows[lonely]["satisfaction_weight"]) == int(rows[lonely]["stratum_population"])
 
 
-def test_only_counted_responses_of_the_draw_in_force_leave(session: Session) -> None:
+def test_only_counted_responses_of_the_draw_in_force_are_exported(session: Session) -> None:
     evaluation = an_evaluation(session)
     draw = a_draw(session, evaluation)
     first, second, *_ = cases_of(session, draw)
@@ -114,7 +116,7 @@ def test_only_counted_responses_of_the_draw_in_force_leave(session: Session) -> 
     assert list(exported_responses(session, evaluation)) == []
 
 
-def test_an_answer_that_arrives_meanwhile_starts_the_file_again(
+def test_a_response_that_arrives_during_an_export_restarts_the_file(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     evaluation = an_answered_evaluation(session, answered=10)
@@ -128,7 +130,7 @@ def test_an_answer_that_arrives_meanwhile_starts_the_file_again(
 
     monkeypatch.setattr(reading, "_responses", meanwhile)
     assert len(rows_of(written(session, evaluation, "csv"))) == 11
-    with pytest.raises(StillArriving, match="又收到了答卷"):
+    with pytest.raises(ResponsesChanged, match="又收到了答卷"):
         written(session, evaluation, "csv")
 
 
@@ -152,7 +154,7 @@ def test_the_spss_file_has_labels_codes_and_missing_values(session: Session, tmp
     assert [str(day) for day in frame["date"]] == [row["date"] for row in plain]
 
 
-def test_an_evaluation_without_answers_has_files_without_rows(session: Session, tmp_path: Path) -> None:
+def test_an_evaluation_without_responses_exports_files_without_rows(session: Session, tmp_path: Path) -> None:
     evaluation = an_evaluation(session)
     a_draw(session, evaluation)
     assert rows_of(written(session, evaluation, "csv")) == []
@@ -166,7 +168,7 @@ def test_an_evaluation_without_answers_has_files_without_rows(session: Session, 
     assert "value = c(NA, NA, NA, NA)" in written(session, evaluation, "r").decode()
 
 
-def test_the_workbook_says_what_the_page_says(session: Session) -> None:
+def test_the_workbook_has_the_figures_of_the_page(session: Session) -> None:
     evaluation = an_answered_evaluation(session)
     results = results_of(session, evaluation)
     data = written(session, evaluation, "xlsx")
@@ -196,7 +198,7 @@ def test_the_code_book_explains_every_column(session: Session) -> None:
     assert all(english)
 
 
-def test_a_question_named_like_one_of_our_columns_keeps_a_name_of_its_own(session: Session) -> None:
+def test_a_question_named_like_a_fixed_column_gets_a_distinct_name(session: Session) -> None:
     evaluation = an_evaluation(session)
     text = json.dumps(a_document()).replace('"B9"', '"Mode"').replace('"D1"', '"proxy"')
     names = [variable.name for variable in variables_of(parse(json.loads(text)), evaluation)]
@@ -204,7 +206,7 @@ def test_a_question_named_like_one_of_our_columns_keeps_a_name_of_its_own(sessio
     assert len({name.casefold() for name in names}) == len(names)
 
 
-def test_nobody_is_named_and_nothing_written_leaves(session: Session) -> None:
+def test_exports_contain_no_personal_data_and_no_open_answers(session: Session) -> None:
     evaluation = an_evaluation(session)
     draw = a_draw(session, evaluation)
     written_answer = "王示例医生电话19900001234"
@@ -253,26 +255,26 @@ def test_r_reproduces_the_headline_figures(session: Session, tmp_path: Path, kin
     people = 90 if kind == "everyone" else 150
     draw = a_draw(session, evaluation, of=people)
     cases = cases_of(session, draw)
-    seen: dict[str, int] = {}
+    count_of_stratum: dict[str, int] = {}
     for number, case in enumerate([] if kind == "none" else cases):
-        seen[case.stratum] = seen.get(case.stratum, 0) + 1
-        if kind == "a lonely stratum" and case.stratum == cases[0].stratum and seen[case.stratum] > 1:
+        count_of_stratum[case.stratum] = count_of_stratum.get(case.stratum, 0) + 1
+        if kind == "a lonely stratum" and case.stratum == cases[0].stratum and count_of_stratum[case.stratum] > 1:
             continue
-        if kind != "everyone" and seen[case.stratum] > 9:
+        if kind != "everyone" and count_of_stratum[case.stratum] > 9:
             continue
         a_response(session, case, UNHAPPY if kind != "all satisfied" and number % 6 == 0 else SATISFIED)
     (tmp_path / "responses.csv").write_bytes(written(session, evaluation, "csv"))
     (tmp_path / "headline.R").write_bytes(written(session, evaluation, "r"))
     run = ["Rscript", "headline.R"]
-    told = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert told.returncode == 0, told.stdout + told.stderr
-    assert told.stdout.count("as published") == 4
+    script = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert script.returncode == 0, script.stdout + script.stderr
+    assert script.stdout.count("as published") == 4
     wrong = (tmp_path / "headline.R").read_text("utf-8").replace("value = c(", "value = 1 + c(")
     (tmp_path / "headline.R").write_text(wrong, "utf-8")
     assert subprocess.run(run, cwd=tmp_path, capture_output=True, check=False).returncode == (kind != "none")
 
 
-def test_every_coded_variable_knows_the_codes_that_occur(session: Session) -> None:
+def test_every_coded_variable_lists_the_codes_that_occur(session: Session) -> None:
     evaluation = an_answered_evaluation(session)
     rows = rows_of(written(session, evaluation, "csv"))
     for variable in variables_of(questionnaire_of(evaluation), evaluation):

@@ -1,4 +1,4 @@
-"""Taking data away: who may, what is written down, and what the page says before there is anything."""
+"""The export page: access, the audit entry, and the page before there are data."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def lead(session: Session, visitor: Visitor) -> Visitor:
     return visitor
 
 
-def test_from_the_results_to_a_file_and_into_the_chain_of_events(session: Session, lead: Visitor) -> None:
+def test_a_download_from_the_results_is_recorded_in_the_audit_chain(session: Session, lead: Visitor) -> None:
     page = lead.get(f"{S}/results").follow("导出")
     assert "现在有 12 份有效的满意度答卷" in page.text
     assert "satisfaction_weight" in page.text
@@ -47,7 +47,7 @@ def test_from_the_results_to_a_file_and_into_the_chain_of_events(session: Sessio
     assert "导出" in lead.get(f"{S}/audit").text
 
 
-def test_looking_at_a_file_is_not_making_one(session: Session, lead: Visitor) -> None:
+def test_a_get_request_does_not_make_an_export(session: Session, lead: Visitor) -> None:
     assert lead.get(f"{PAGE}/csv").status == 405
     strange = lead.get(PAGE).form(action=f"{PAGE}/csv")
     strange.element.set("action", f"{PAGE}/docx")
@@ -56,7 +56,7 @@ def test_looking_at_a_file_is_not_making_one(session: Session, lead: Visitor) ->
 
 
 @pytest.mark.parametrize("role", [Role.INTERVIEWER, Role.STATION, Role.PURCHASER, Role.MONITOR, Role.SUPERVISION])
-def test_only_the_lead_takes_data_away(
+def test_only_the_lead_exports_data(
     session: Session, lead: Visitor, another_visitor: Callable[[], Visitor], role: Role
 ) -> None:
     evaluation = session.scalars(select(Evaluation)).one()
@@ -69,7 +69,7 @@ def test_only_the_lead_takes_data_away(
     assert session.scalar(select(func.count()).where(AuditEvent.action == "export.made")) == 0
 
 
-def test_the_lead_of_another_evaluation_learns_nothing(
+def test_the_lead_of_another_evaluation_cannot_export(
     session: Session, lead: Visitor, another_visitor: Callable[[], Visitor]
 ) -> None:
     other = another_visitor()
@@ -86,7 +86,7 @@ def test_before_the_draw_the_page_says_what_comes_first(session: Session, visito
     assert "现在有 0 份" in visitor.get(PAGE).text
 
 
-def test_answers_that_keep_arriving_are_said_not_stored(
+def test_an_export_that_keeps_being_interrupted_shows_a_message_and_is_not_recorded(
     session: Session, lead: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "_responses", lambda *_: iter(()))

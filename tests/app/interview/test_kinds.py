@@ -23,7 +23,7 @@ TEMPLATES = Path(kinds.__file__).parents[2] / "templates"
 
 @pytest.fixture
 def bare(tmp_path: Path) -> Flask:
-    """An application whose templates are a copy that a test may spoil."""
+    """An application whose templates are a copy that a test may change."""
     made = Flask(__name__, root_path=str(tmp_path))
     made.jinja_loader = FileSystemLoader([tmp_path / "templates", TEMPLATES])
     made.jinja_env.add_extension("jinja2.ext.i18n")

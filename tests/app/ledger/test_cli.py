@@ -31,7 +31,7 @@ def run(app: Flask) -> Run:
     return command
 
 
-def test_the_table_is_printed_for_the_lead(session: Session, run: Run) -> None:
+def test_the_quality_table_is_printed(session: Session, run: Run) -> None:
     evaluation = an_evaluation(session)
     refused = run("sample-2023")
     assert (refused.exit_code, "还没有名册" in refused.output) == (1, True)
@@ -42,7 +42,7 @@ def test_the_table_is_printed_for_the_lead(session: Session, run: Run) -> None:
     assert not any("抽中" in line for line in lines)
 
 
-def test_the_table_holds_fieldwork_and_the_list_does_not(session: Session, run: Run, tmp_path: Path) -> None:
+def test_the_table_contains_fieldwork_faults_and_the_list_does_not(session: Session, run: Run, tmp_path: Path) -> None:
     draw = a_draw(session, an_evaluation(session))
     case = cases_of(session, draw)[0]
     record_attempt(session, case, attempt_key=uuid.uuid4(), mode="phone", outcome="NE1", interviewer=None)
@@ -54,7 +54,7 @@ def test_the_table_holds_fieldwork_and_the_list_does_not(session: Session, run: 
     assert CalamineWorkbook.from_path(file).sheet_names == ["要改的地方", "按村居", "按类别"]
 
 
-def test_a_folder_that_is_not_there_is_named(session: Session, run: Run, tmp_path: Path) -> None:
+def test_a_missing_output_folder_is_named(session: Session, run: Run, tmp_path: Path) -> None:
     an_evaluation(session)
     result = run("sample-2023", "--output", str(tmp_path / "nowhere" / "list.xlsx"))
     assert (result.exit_code, "不能写入" in result.output) == (1, True)

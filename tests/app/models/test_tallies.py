@@ -1,4 +1,4 @@
-"""The running tallies say what a recount says, whoever wrote and however much at once."""
+"""The running tallies equal a recount after any writer and after concurrent writes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.extensions import db
 from app.interview.commands.responses import submit_response
 from app.models import Case, CaseTally, Draw, IndexTally, Response, ResponseTally, Role
-from app.results.queries.tally_check import Miscount, miscounts
+from app.results.queries.tally_check import TallyDifference, tally_differences
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_member, a_response, an_evaluation, assign_cases, cases_of
 
 SHAKY = SATISFIED | {"B1": "4", "B2": "3", "B9": 80, "A1": "2"}
@@ -29,7 +29,7 @@ def totals(session: Session, draw: Draw) -> tuple[int, int, int]:
     )
 
 
-def test_a_survey_in_progress_is_tallied(session: Session) -> None:
+def test_the_tallies_of_a_survey_in_progress_equal_a_recount(session: Session) -> None:
     evaluation = an_evaluation(session)
     interviewer = a_member(session, evaluation, Role.INTERVIEWER)
     draw = a_draw(session, evaluation)
@@ -40,18 +40,20 @@ def test_a_survey_in_progress_is_tallied(session: Session) -> None:
     for case, answers, mode in zip(cases, (SATISFIED, SHAKY, NEVER_SERVED), ("phone", "visit", "web"), strict=False):
         a_response(session, case, answers, mode=mode, interviewer=None if mode == "web" else interviewer)
     a_response(session, cases[0], SHAKY)  # a second submission is kept and not counted
-    assert miscounts(session, draw) == []
+    assert tally_differences(session, draw) == []
     assert totals(session, draw) == (3, 2, draw.size)
 
 
-def test_any_writer_is_tallied(session: Session) -> None:
+def test_tallies_follow_every_writer(session: Session) -> None:
     evaluation = an_evaluation(session)
-    one, other = (a_member(session, evaluation, Role.INTERVIEWER) for _ in range(2))
+    interviewer, other = (a_member(session, evaluation, Role.INTERVIEWER) for _ in range(2))
     draw = a_draw(session, evaluation)
     cases = cases_of(session, draw)
     dice = random.Random(7)
     for case in cases[:40]:
-        a_response(session, case, dice.choice((SATISFIED, SHAKY, NEVER_SERVED)), interviewer=dice.choice((one, other)))
+        a_response(
+            session, case, dice.choice((SATISFIED, SHAKY, NEVER_SERVED)), interviewer=dice.choice((interviewer, other))
+        )
     for statement in (
         "UPDATE response SET counted = FALSE WHERE id % 3 = 0",
         "UPDATE response SET satisfaction_index = 870000, overall = '3' WHERE satisfaction_valid AND id % 5 = 0",
@@ -64,21 +66,21 @@ def test_any_writer_is_tallied(session: Session) -> None:
     ):
         session.execute(sa.text(statement))
         session.commit()
-        assert miscounts(session, draw) == [], statement
+        assert tally_differences(session, draw) == [], statement
     session.execute(sa.delete(Response))
     session.commit()
-    assert miscounts(session, draw) == []
+    assert tally_differences(session, draw) == []
     assert totals(session, draw)[:2] == (0, 0)
 
 
-def test_what_is_rolled_back_is_not_tallied(session: Session) -> None:
+def test_tallies_do_not_count_what_is_rolled_back(session: Session) -> None:
     evaluation = an_evaluation(session)
     draw = a_draw(session, evaluation)
     a_response(session, cases_of(session, draw)[0])
     session.execute(sa.text("UPDATE response SET counted = FALSE"))
     session.rollback()
     assert totals(session, draw)[0] == 1
-    assert miscounts(session, draw) == []
+    assert tally_differences(session, draw) == []
 
 
 def test_a_tally_changed_by_hand_is_found(session: Session) -> None:
@@ -87,12 +89,12 @@ def test_a_tally_changed_by_hand_is_found(session: Session) -> None:
     a_response(session, cases_of(session, draw)[0])
     session.execute(sa.text("UPDATE index_tally SET valid = valid + 1"))
     session.commit()
-    (found,) = miscounts(session, draw)
-    assert isinstance(found, Miscount)
-    assert (found.tally, found.kept, found.counted) == ("index_tally", (2,), (1,))
+    (miscount,) = tally_differences(session, draw)
+    assert isinstance(miscount, TallyDifference)
+    assert (miscount.tally, miscount.kept, miscount.counted) == ("index_tally", (2,), (1,))
 
 
-def test_many_at_once_lose_nothing(app: Flask, session: Session) -> None:
+def test_concurrent_submissions_are_all_tallied(app: Flask, session: Session) -> None:
     evaluation = an_evaluation(session)
     interviewer = a_member(session, evaluation, Role.INTERVIEWER)
     draw = a_draw(session, evaluation)
@@ -128,4 +130,4 @@ def test_many_at_once_lose_nothing(app: Flask, session: Session) -> None:
     assert failures == []
     draw = session.get_one(Draw, draw_id)
     assert totals(session, draw)[0] == 60
-    assert miscounts(session, draw) == []
+    assert tally_differences(session, draw) == []

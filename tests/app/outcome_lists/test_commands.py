@@ -1,4 +1,4 @@
-"""Lists of outcome codes: publishing, editing into the next version, and what an evaluation does with its own."""
+"""Outcome lists: publishing, editing into the next version, and choosing one for an evaluation."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def a_list(version: int = 2, **changes: dict[str, Any]) -> dict[str, Any]:
         {"code": "NC6", "label": {"zh": "语音信箱", "en": "Voice mail"}, "group": "not_reached", "aapor": "NC",
          "final": False, "delay": 90}
     )  # fmt: skip
-    for one in body["outcomes"]:
-        one.update(changes.get(one["code"], {}))
+    for outcome in body["outcomes"]:
+        outcome.update(changes.get(outcome["code"], {}))
     return body
 
 
@@ -76,7 +76,7 @@ def test_another_text_under_the_delivered_version_is_refused(session: Session) -
     assert add_document(session, "outcomes", library.body("outcomes", "guangzhou", 1)).digest == DEFAULT.digest
 
 
-def test_a_code_of_the_chosen_list_is_written_down_counted_and_named(session: Session, evaluation: Evaluation) -> None:
+def test_a_code_of_the_chosen_list_is_recorded_counted_and_named(session: Session, evaluation: Evaluation) -> None:
     draw = a_draw(session, evaluation)
     case = cases_of(session, draw)[0]
     with pytest.raises(Refused, match="不能手工登记"):
@@ -91,17 +91,17 @@ def test_a_code_of_the_chosen_list_is_written_down_counted_and_named(session: Se
     assert outcome_name("NC6") == "NC6"
 
 
-def test_whether_an_outcome_closes_is_what_the_list_says(session: Session, evaluation: Evaluation) -> None:
+def test_the_list_decides_whether_an_outcome_is_final(session: Session, evaluation: Evaluation) -> None:
     draw = a_draw(session, evaluation, protocol=Protocol.ONE_FOR_ONE)
     closing = {"final": True, "delay": None, "needs_skill": False}
     choose_outcomes(session, evaluation, published(session, a_list(O2=closing)))
     tried(session, cases_of(session, draw)[0], "O2")
-    found = reserves_of(session, draw)
-    assert found is not None
-    assert len(found.released) == 1
+    reserves = reserves_of(session, draw)
+    assert reserves is not None
+    assert len(reserves.released) == 1
 
 
-def test_a_code_no_longer_pressed_is_refused_and_still_known(session: Session, evaluation: Evaluation) -> None:
+def test_a_code_no_longer_recorded_by_hand_is_refused_and_still_named(session: Session, evaluation: Evaluation) -> None:
     choose_outcomes(session, evaluation, published(session, a_list(NC2={"hand": False})))
     case = cases_of(session, a_draw(session, evaluation))[0]
     with pytest.raises(Refused, match="不能手工登记"):
@@ -109,7 +109,7 @@ def test_a_code_no_longer_pressed_is_refused_and_still_known(session: Session, e
     assert outcome_name("NC2", outcomes_of(evaluation)) == "忙线"
 
 
-def test_a_list_that_would_change_what_was_written_down_is_refused(session: Session, evaluation: Evaluation) -> None:
+def test_a_list_that_would_change_recorded_outcomes_is_refused(session: Session, evaluation: Evaluation) -> None:
     draw = a_draw(session, evaluation)
     cases = cases_of(session, draw)
     choose_outcomes(session, evaluation, published(session, a_list()))
@@ -125,7 +125,7 @@ def test_a_list_that_would_change_what_was_written_down_is_refused(session: Sess
     assert outcomes_of(evaluation)["NC1"].delay == 600
 
 
-def test_a_code_no_list_knows_breaks_no_page(session: Session, evaluation: Evaluation) -> None:
+def test_a_recorded_code_that_the_list_lacks_is_still_counted(session: Session, evaluation: Evaluation) -> None:
     draw = a_draw(session, evaluation)
     choose_outcomes(session, evaluation, published(session, a_list()))
     tried(session, cases_of(session, draw)[0], "NC6")
@@ -135,7 +135,7 @@ def test_a_code_no_list_knows_breaks_no_page(session: Session, evaluation: Evalu
     assert ("NC6", 1) in [(o.code, o.count) for o in fieldwork_of(session, draw).outcomes]
 
 
-def test_after_settling_no_other_list_is_chosen(session: Session) -> None:
+def test_after_settlement_no_other_list_is_chosen(session: Session) -> None:
     evaluation = a_finished_evaluation(session, answered=1)
     document = published(session, a_list())
     settle_score(session, evaluation, shortfall_reason="测试")

@@ -72,9 +72,9 @@ def test_every_mistake_is_shown_at_once_and_what_was_typed_is_kept(session: Sess
         "NC1-delay": "三小时", "R2-retries": "2", "R1-final": None, "NC3-en": "", "new-code": "nc7", "new-zh": "例",
     })  # fmt: skip
     assert page.status == 422
-    said = mistakes(page)
+    messages = mistakes(page)
     for words in ("NC1 多少分钟后再试", "R2 最多再试几次", "R1 最终结果", "NC3 英文名称", "新加的 代码"):
-        assert words in said
+        assert words in messages
     values = page.form(containing="NC1-zh").values()
     assert (values["NC1-delay"], values["R2-retries"], values["new-code"]) == (["三小时"], ["2"], ["nc7"])
     assert "R1-final" not in values
@@ -89,7 +89,7 @@ def test_every_mistake_is_shown_at_once_and_what_was_typed_is_kept(session: Sess
         {"base_version": None}, {"base_version": "7"}, {},
     ],
 )  # fmt: skip
-def test_what_makes_no_list_is_refused(session: Session, boss: Visitor, values: dict[str, str | None]) -> None:
+def test_an_invalid_list_is_refused(session: Session, boss: Visitor, values: dict[str, str | None]) -> None:
     page = editing(boss).submit(**values)
     assert (page.status, stored(session)) == (422, [])
 
@@ -103,7 +103,7 @@ def test_two_people_editing_at_once_do_not_overwrite_each_other(session: Session
     assert len(stored(session)) == 1
 
 
-def test_a_list_nobody_published_is_not_found(boss: Visitor) -> None:
+def test_an_unpublished_list_is_not_found(boss: Visitor) -> None:
     assert boss.get("/admin/outcomes/elsewhere/edit").status == 404
 
 
@@ -127,7 +127,9 @@ def test_a_list_is_published_from_a_file_and_chosen_for_an_evaluation(session: S
     assert evaluation.outcomes_id is None
 
 
-def test_choosing_a_slower_list_says_how_many_cases_wait_longer(session: Session, boss: Visitor) -> None:
+def test_choosing_a_list_with_longer_delays_says_how_many_cases_were_rescheduled(
+    session: Session, boss: Visitor
+) -> None:
     desk = a_busy_desk(session)
     edited = boss.get("/admin/outcomes/guangzhou/edit").form(containing="NC1-zh").submit(**{"NC1-delay": "600"})
     assert "第 2 版" in edited.text
@@ -148,7 +150,7 @@ def test_every_mistake_of_a_file_is_named_at_once(session: Session, boss: Visito
     assert "title" in mistakes(page)
 
 
-def test_the_pages_are_the_administrators_alone(session: Session, visitor: Visitor) -> None:
+def test_only_the_administrator_opens_the_pages_of_outcome_lists(session: Session, visitor: Visitor) -> None:
     a_member(session, an_evaluation(session), Role.LEAD, "lead")
     visitor.sign_in("lead")
     assert visitor.get(EDIT).status == 403
@@ -158,7 +160,7 @@ def test_the_pages_are_the_administrators_alone(session: Session, visitor: Visit
     assert visitor.post("/admin/evaluations/sample-2023/outcomes", choice).status == 403
 
 
-def test_the_page_speaks_english(session: Session, visitor: Visitor) -> None:
+def test_the_page_of_outcome_lists_is_complete_in_english(session: Session, visitor: Visitor) -> None:
     a_user(session, "boss", administrator=True)
     token = next(f for f in visitor.get("/").forms() if "language" in f.action).values()["csrf_token"][0]
     visitor.client.post("/language", data={"csrf_token": token, "language": "en", "next": "/"})
@@ -177,7 +179,7 @@ def open_outcomes(page: Page) -> set[str]:
     }
 
 
-def test_each_outcome_is_one_line_that_says_what_it_does_and_opens_where_something_is_wrong(boss: Visitor) -> None:
+def test_each_outcome_is_one_line_with_its_consequence_and_opens_where_there_is_a_problem(boss: Visitor) -> None:
     page = boss.get(EDIT)
     lines = ["".join(e.itertext()) for e in page.tree.iter("summary")]
     assert any("NC1 无人接听 3 小时后再排" in " ".join(line.split()) for line in lines)
@@ -189,7 +191,7 @@ def test_each_outcome_is_one_line_that_says_what_it_does_and_opens_where_somethi
     assert (field.get("aria-invalid"), field.get("aria-describedby")) == ("true", "NC1-delay-error")
 
 
-def test_what_is_typed_into_a_closed_outcome_is_kept_while_another_is_mended(boss: Visitor) -> None:
+def test_input_of_a_closed_outcome_is_kept_while_another_is_corrected(boss: Visitor) -> None:
     page = editing(boss).submit(**{"NC2-zh": "占线", "NC1-delay": "三小时"})
     assert open_outcomes(page) == {"NC1"}
     assert page.form(containing="NC1-zh").values()["NC2-zh"] == ["占线"]

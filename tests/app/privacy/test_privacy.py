@@ -1,4 +1,4 @@
-"""Names, telephones and addresses stay where they belong."""
+"""Encryption, masking, and the absence of personal data from database, logs and error pages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def ring() -> Keyring:
     return Keyring.from_settings(f"1:{new_key()}", new_key())
 
 
-def test_a_value_opens_only_in_its_own_column_and_unaltered(ring: Keyring) -> None:
+def test_a_value_is_decrypted_only_in_its_own_column_and_unaltered(ring: Keyring) -> None:
     sealed = ring.encrypt("contact.name", "𠮷阿妹".encode())
     assert ring.decrypt("contact.name", sealed).decode() == "𠮷阿妹"
     for column, value in (("contact.address", sealed), ("contact.name", sealed[:-1] + bytes([sealed[-1] ^ 1]))):
@@ -35,7 +35,7 @@ def test_a_value_opens_only_in_its_own_column_and_unaltered(ring: Keyring) -> No
         ring.decrypt("contact.name", bytes([9]) + sealed[1:])
 
 
-def test_equal_values_are_sealed_differently_and_indexed_alike(ring: Keyring) -> None:
+def test_equal_values_are_encrypted_differently_and_indexed_equally(ring: Keyring) -> None:
     assert ring.encrypt("a", b"x") != ring.encrypt("a", b"x")
     assert ring.blind_index("phone", "１９９ 0000") == ring.blind_index("phone", "1990000")
     assert ring.blind_index("phone", "1990000") != ring.blind_index("name", "1990000")
@@ -53,13 +53,15 @@ def test_unusable_keys_are_refused_without_showing_them(keys: str) -> None:
     assert not keys or keys not in str(error.value)
 
 
-def test_what_is_shown_at_first_is_masked() -> None:
+def test_names_telephones_and_addresses_are_masked() -> None:
     assert mask_phone("19900001234") == "199****1234"
     assert mask_name("欧阳小明") == "欧***"
     assert mask_name("𠮷妹") == "𠮷*"
 
 
-def test_neither_database_nor_log_nor_audit_holds_anybody(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_neither_database_nor_log_nor_audit_contains_personal_data(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     from app.schema import migrate
 
     file = tmp_path / "evaluation.sqlite3"
@@ -83,7 +85,7 @@ def test_neither_database_nor_log_nor_audit_holds_anybody(tmp_path: Path, caplog
         assert phone not in details + caplog.text
 
 
-def test_an_error_page_and_its_log_repeat_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_error_page_and_its_log_contain_no_request_data(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     import config
     from app import access, create_app
 
@@ -100,7 +102,7 @@ def test_an_error_page_and_its_log_repeat_nothing(tmp_path: Path, caplog: pytest
     assert "ValueError" in caplog.text
 
 
-def test_a_missing_table_is_a_plain_page_and_no_trace(tmp_path: Path) -> None:
+def test_a_missing_table_is_an_error_page_without_traceback(tmp_path: Path) -> None:
     app: Flask = an_app(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
     page = app.test_client().get("/q/0000000000000000")
     assert page.status_code == 503
@@ -108,8 +110,8 @@ def test_a_missing_table_is_a_plain_page_and_no_trace(tmp_path: Path) -> None:
 
 
 def test_the_secrets_file_holds_fresh_keys(session: Session) -> None:
-    one, other = content(), content()
-    assert one != other
-    values = dict(line.split("=", 1) for line in one.splitlines() if "=" in line)
+    first, second = content(), content()
+    assert first != second
+    values = dict(line.split("=", 1) for line in first.splitlines() if "=" in line)
     Keyring.from_settings(values["FIELD_KEYS"], values["INDEX_KEY"])
     assert session is db.session

@@ -1,4 +1,4 @@
-"""What anyone may open: the first page, the language, and checking a certificate without an account."""
+"""The public pages: the first page, the language switch, and checking a certificate without an account."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_visitor_without_account_reads_what_this_is_and_signs_in_or_verifies(v
     assert {"/login", "/verify"} <= set(page.links())
 
 
-def test_each_visitor_who_signed_in_is_led_to_their_own_work(session: Session, app: Flask) -> None:
+def test_a_signed_in_visitor_is_redirected_to_the_pages_of_their_role(session: Session, app: Flask) -> None:
     evaluation = an_evaluation(session)
     a_user(session, "boss", administrator=True)
     a_user(session, "idle")
@@ -81,7 +81,7 @@ def test_the_language_switch_never_leads_to_another_site(visitor: Visitor, targe
     assert switch(visitor, "en", target).headers["Location"] == "/"
 
 
-def test_an_unknown_language_is_refused_and_the_switch_wants_its_token(visitor: Visitor) -> None:
+def test_an_unknown_language_and_a_missing_token_are_refused(visitor: Visitor) -> None:
     assert switch(visitor, "xx", "/").status_code == 400
     assert visitor.client.post("/language", data={"language": "en"}).status_code == 400
 
@@ -145,7 +145,7 @@ def test_any_other_json_is_answered_with_differences_never_with_a_crash(visitor:
     assert "证书对不上" in page.text
 
 
-def test_nothing_handed_over_is_asked_for_again(visitor: Visitor) -> None:
+def test_an_empty_form_of_the_verification_is_refused(visitor: Visitor) -> None:
     page = visitor.get("/verify").submit(pasted="  ")
     assert page.status == 422
     assert "请选择一个证书文件，或粘贴证书内容。" in page.text

@@ -1,4 +1,4 @@
-"""Standing aside: who has an interest in a station gets none of its cases, gives it no points, draws nothing for it."""
+"""Recusal: who has an interest in a station gets none of its cases, scores nothing and draws no sample for it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.desk.commands.claiming import claim_next, take
+from app.desk.commands.claiming import claim_case, claim_next
 from app.draw.commands.ceremonies import close_commitments
 from app.draw.commands.draws import draw_sample
 from app.evaluations.commands import add_member
@@ -27,7 +27,7 @@ def desk(session: Session) -> BusyDesk:
     return a_busy_desk(session)
 
 
-def test_declaring_lets_go_of_everything_at_once(session: Session, desk: BusyDesk) -> None:
+def test_declaring_an_interest_releases_all_cases_at_once(session: Session, desk: BusyDesk) -> None:
     cases = desk.cases(session)
     session.get_one(Schedule, cases[30].id).assigned_to_id = desk.lan.id
     session.flush()
@@ -44,7 +44,7 @@ def test_declaring_lets_go_of_everything_at_once(session: Session, desk: BusyDes
     assert event.details == {"name": "兰访问员", "reason": "妹妹在站里 工作", "cases": 3}
 
 
-def test_declaring_puts_a_back_check_in_hand_back(session: Session, desk: BusyDesk) -> None:
+def test_declaring_an_interest_releases_a_back_check_in_hand(session: Session, desk: BusyDesk) -> None:
     response = session.scalars(select(Response)).first()
     assert response is not None
     check = BackCheck(response_id=response.id, why="random", drawn_at=AT, checker_id=desk.mei.id)
@@ -54,31 +54,31 @@ def test_declaring_puts_a_back_check_in_hand_back(session: Session, desk: BusyDe
     assert check.checker_id is None
 
 
-def test_declaring_twice_is_declaring_once(session: Session, desk: BusyDesk) -> None:
+def test_declaring_an_interest_twice_changes_nothing(session: Session, desk: BusyDesk) -> None:
     first = declare(session, desk.evaluation.station, desk.lan, "亲属", actor=desk.lan)
     again = declare(session, desk.evaluation.station, desk.lan, "还是亲属", actor=desk.lead)
     assert first.id == again.id
     assert session.scalars(select(Recusal.reason)).all() == ["亲属"]
 
 
-def test_whoever_stands_aside_claims_and_takes_nothing(session: Session, desk: BusyDesk) -> None:
+def test_a_recused_interviewer_claims_no_case(session: Session, desk: BusyDesk) -> None:
     case = desk.cases(session)[40]
     declare(session, desk.evaluation.station, desk.mei, "亲属", actor=desk.mei)
     session.commit()
     assert claim_next(session, desk.mei, MORNING) is None
     with pytest.raises(Refused, match="回避"):
-        take(session, case, actor=desk.mei)
+        claim_case(session, case, actor=desk.mei)
     assert claim_next(session, desk.lan, MORNING) is not None
 
 
-def test_another_station_is_another_matter(session: Session, desk: BusyDesk) -> None:
+def test_a_recusal_holds_for_its_station_only(session: Session, desk: BusyDesk) -> None:
     other = an_evaluation(session, "other-2023")
     declare(session, other.station, desk.mei, "亲属", actor=a_user(session, "boss", administrator=True))
     session.commit()
     assert claim_next(session, desk.mei, MORNING) is not None
 
 
-def test_whoever_stands_aside_neither_scores_nor_settles(session: Session, desk: BusyDesk) -> None:
+def test_a_recused_person_neither_scores_nor_settles(session: Session, desk: BusyDesk) -> None:
     evaluation, buyer = desk.evaluation, a_member(session, desk.evaluation, Role.PURCHASER, "buyer")
     declare(session, evaluation.station, buyer, "有生意往来", actor=buyer)
     declare(session, evaluation.station, desk.lead, "亲属", actor=desk.lead)
@@ -93,7 +93,7 @@ def test_whoever_stands_aside_neither_scores_nor_settles(session: Session, desk:
             act()
 
 
-def test_whoever_stands_aside_draws_nothing(session: Session) -> None:
+def test_a_recused_person_draws_no_sample(session: Session) -> None:
     evaluation = an_evaluation(session)
     lead = a_member(session, evaluation, Role.LEAD, "lead")
     a_sealed_frame(session, evaluation)
@@ -107,7 +107,7 @@ def test_whoever_stands_aside_draws_nothing(session: Session) -> None:
             act()
 
 
-def test_whoever_declared_an_interest_is_not_made_an_evaluator(session: Session, desk: BusyDesk) -> None:
+def test_a_recused_person_gets_no_evaluators_role(session: Session, desk: BusyDesk) -> None:
     boss, helper = a_user(session, "boss", administrator=True), a_user(session, "helper")
     declare(session, desk.evaluation.station, helper, "亲属", actor=boss)
     for role in (Role.LEAD, Role.INTERVIEWER):
@@ -115,7 +115,7 @@ def test_whoever_declared_an_interest_is_not_made_an_evaluator(session: Session,
             add_member(session, desk.evaluation, helper, role)
 
 
-def test_others_declare_only_as_lead_or_administrator(session: Session, desk: BusyDesk) -> None:
+def test_only_a_lead_or_administrator_declares_for_somebody_else(session: Session, desk: BusyDesk) -> None:
     station = desk.evaluation.station
     outsider = a_member(session, an_evaluation(session, "other-2023"), Role.LEAD, "outsider")
     for actor in (desk.lan, outsider):
@@ -130,7 +130,7 @@ def test_others_declare_only_as_lead_or_administrator(session: Session, desk: Bu
     declare(session, station, desk.mei, "亲属", actor=desk.lead)
 
 
-def test_only_an_administrator_lifts_and_only_once(session: Session, desk: BusyDesk) -> None:
+def test_only_an_administrator_lifts_a_recusal_and_only_once(session: Session, desk: BusyDesk) -> None:
     boss = a_user(session, "boss", administrator=True)
     recusal = declare(session, desk.evaluation.station, desk.mei, "亲属", actor=desk.mei)
     for actor in (desk.mei, desk.lead):

@@ -1,4 +1,4 @@
-"""Standing aside on the pages: who says it, who sees it, and what is closed to them from then on."""
+"""Recusals on the pages: who declares, who sees them, and what is closed to the recused."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ def declared(visitor: Visitor, reason: str = "妹妹在站里工作") -> None:
     assert "要回避" in page.submit(reason=reason).text
 
 
-def test_anybody_declares_for_a_station_they_evaluate(session: Session, survey: Survey, lan: Visitor) -> None:
+def test_a_member_declares_an_interest_in_a_station_they_evaluate(
+    session: Session, survey: Survey, lan: Visitor
+) -> None:
     page = lan.get("/desk").follow("回避")
     assert "石壁街社工服务站" in page.text
     assert page.submit(reason=" ").status == 422
@@ -32,20 +34,20 @@ def test_anybody_declares_for_a_station_they_evaluate(session: Session, survey: 
     assert "妹妹在站里工作" in lan.get(MINE).text
 
 
-def test_a_stranger_to_all_evaluations_has_nothing_to_declare(session: Session, visitor: Visitor) -> None:
+def test_a_user_without_membership_has_no_station_to_declare_for(session: Session, visitor: Visitor) -> None:
     a_user(session, "newcomer")
     visitor.sign_in("newcomer")
     assert "还没有参加任何社工站的评估" in visitor.get(MINE).text
 
 
-def test_another_station_cannot_be_forged(session: Session, lan: Visitor) -> None:
+def test_a_forged_station_is_refused(session: Session, lan: Visitor) -> None:
     token = lan.get(MINE).form(containing="reason").values()["csrf_token"][0]
     page = lan.post(MINE, {"csrf_token": token, "who": "00000000-0000-4000-8000-000000000000", "reason": "x"})
     assert page.status == 422
     assert session.scalars(select(Recusal.id)).all() == []
 
 
-def test_whoever_stands_aside_loses_the_case_page_at_once(session: Session, survey: Survey, lan: Visitor) -> None:
+def test_a_recused_interviewer_loses_the_case_page_at_once(session: Session, survey: Survey, lan: Visitor) -> None:
     case = survey.cases[0]
     a_hold(session, case, survey.interviewer)
     path = f"/desk/cases/{case.uuid}"
@@ -56,7 +58,7 @@ def test_whoever_stands_aside_loses_the_case_page_at_once(session: Session, surv
     assert lan.get(path).status == 404
 
 
-def test_whoever_stands_aside_enters_no_points(
+def test_a_recused_person_enters_no_points(
     session: Session, survey: Survey, another_visitor: Callable[[], Visitor]
 ) -> None:
     a_member(session, survey.evaluation, Role.PURCHASER, "buyer")
@@ -69,7 +71,9 @@ def test_whoever_stands_aside_enters_no_points(
     assert "要回避" in sent.text
 
 
-def test_only_the_administrator_lifts(session: Session, survey: Survey, another_visitor: Callable[[], Visitor]) -> None:
+def test_only_the_administrator_lifts_a_recusal_on_the_pages(
+    session: Session, survey: Survey, another_visitor: Callable[[], Visitor]
+) -> None:
     a_user(session, "boss", administrator=True)
     boss, lan = another_visitor(), another_visitor()
     boss.sign_in("boss")

@@ -1,4 +1,4 @@
-"""Responses taken out, put back, and erased: out of every number, in every order, on both databases."""
+"""Excluding, restoring and erasing responses, on both databases: figures and tallies stay right in every order."""
 
 from __future__ import annotations
 
@@ -14,21 +14,24 @@ from app.desk.commands.attempts import record_attempt
 from app.exports.queries import exported_responses
 from app.models import AuditEvent, Draw, Exclusion, Invitation, Response
 from app.results.commands import exclude_response, restore_response, withdraw_consent
+from app.results.queries.exclusions import effects_of
+from app.results.queries.responses import response_page, why_left_out
 from app.results.queries.results import results_of
-from app.results.queries.tally_check import miscounts
-from app.results.queries.trace import effects_of, response_page, why_left_out
+from app.results.queries.tally_check import tally_differences
 from app.scores.commands.scores import settle_score
 from app.scores.queries.settlement_check import recompute
 from app.shared.errors import Refused
 from app.shared.queries import settlement_of
 from sampling.plan import Protocol
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_finished_evaluation, a_response, an_evaluation, cases_of
+from tests.copies import kept
 
 WHY = "回访时本人说没有接受过访问"
 UNHAPPY = SATISFIED | {f"B{i}": "2" for i in range(1, 9)}
 
 
 @pytest.fixture
+@kept
 def draw(session: Session) -> Draw:
     draw = a_draw(session, an_evaluation(session))
     for number, case in enumerate(cases_of(session, draw)[:30]):
@@ -41,7 +44,7 @@ def first_response(session: Session, draw: Draw) -> Response:
     return session.scalars(select(Response).where(Response.case_id == case.id).order_by(Response.id)).all()[0]
 
 
-def test_an_excluded_response_is_in_no_number_and_can_come_back(session: Session, draw: Draw) -> None:
+def test_an_excluded_response_is_in_no_figure_and_can_be_restored(session: Session, draw: Draw) -> None:
     before = results_of(session, draw.evaluation)
     response = first_response(session, draw)
     exclude_response(session, response, reason=f" {WHY}\n")
@@ -50,7 +53,7 @@ def test_an_excluded_response_is_in_no_number_and_can_come_back(session: Session
     assert after.valid == before.valid - 1
     assert after.satisfaction.value != before.satisfaction.value
     assert len(list(exported_responses(session, draw.evaluation))) == 29
-    assert miscounts(session, draw) == []
+    assert tally_differences(session, draw) == []
     assert why_left_out(response, "satisfaction.mean") == "excluded"
     outside = response_page(session, draw.evaluation, "satisfaction.mean", inside=False, number=1)
     assert outside is not None
@@ -66,7 +69,7 @@ def test_an_excluded_response_is_in_no_number_and_can_come_back(session: Session
     assert list(actions) == ["response.restored", "response.excluded"]
 
 
-def test_the_next_valid_response_counts_instead_until_the_first_comes_back(session: Session, draw: Draw) -> None:
+def test_the_next_valid_response_counts_until_the_excluded_one_is_restored(session: Session, draw: Draw) -> None:
     first = first_response(session, draw)
     second = a_response(session, first.case, NEVER_SERVED).response
     assert (first.counted, second.counted) == (True, False)
@@ -76,13 +79,13 @@ def test_the_next_valid_response_counts_instead_until_the_first_comes_back(sessi
     restore_response(session, first, reason="弄错了")
     session.commit()
     assert (first.counted, second.counted, first.case.outcome) == (True, False, "I1")
-    assert miscounts(session, draw) == []
+    assert tally_differences(session, draw) == []
     exclude_response(session, second, reason=WHY)
     session.commit()
     assert (first.counted, second.excluded) == (True, True)
 
 
-def test_a_response_that_comes_after_an_exclusion_counts(session: Session, draw: Draw) -> None:
+def test_a_response_submitted_after_an_exclusion_counts(session: Session, draw: Draw) -> None:
     first = first_response(session, draw)
     exclude_response(session, first, reason=WHY)
     session.commit()
@@ -90,22 +93,24 @@ def test_a_response_that_comes_after_an_exclusion_counts(session: Session, draw:
     restore_response(session, first, reason="两份都是真的")
     session.commit()
     assert first.counted
-    assert miscounts(session, draw) == []
+    assert tally_differences(session, draw) == []
 
 
-def test_what_exclusion_changes_is_known_beforehand(session: Session, draw: Draw) -> None:
+def test_the_effect_of_an_exclusion_is_predicted_exactly(session: Session, draw: Draw) -> None:
     response = first_response(session, draw)
-    told = {effect.name: effect.outside.value for effect in effects_of(session, draw.evaluation, response)}
+    predicted = {effect.name: effect.outside.value for effect in effects_of(session, draw.evaluation, response)}
     exclude_response(session, response, reason=WHY)
     session.commit()
-    found = results_of(session, draw.evaluation).figures
-    assert set(told) == set(found)
-    assert {name: found[name].value for name in told} == told
+    figures = results_of(session, draw.evaluation).figures
+    assert set(predicted) == set(figures)
+    assert {name: figures[name].value for name in predicted} == predicted
     assert effects_of(session, draw.evaluation, response) == ()
 
 
 @pytest.mark.parametrize(("reason", "code"), [("  \n", "reason"), ("长" * 401, "reason")])
-def test_a_reason_is_needed_and_short(session: Session, draw: Draw, reason: str, code: str) -> None:
+def test_exclusion_and_withdrawal_need_a_reason_within_the_length_limit(
+    session: Session, draw: Draw, reason: str, code: str
+) -> None:
     response = first_response(session, draw)
     for command in (exclude_response, withdraw_consent):
         with pytest.raises(Refused) as refused:
@@ -116,7 +121,7 @@ def test_a_reason_is_needed_and_short(session: Session, draw: Draw, reason: str,
     assert response.answers
 
 
-def test_twice_is_refused(session: Session, draw: Draw) -> None:
+def test_excluding_restoring_or_erasing_twice_is_refused(session: Session, draw: Draw) -> None:
     response = first_response(session, draw)
     with pytest.raises(Refused):
         restore_response(session, response, reason=WHY)
@@ -132,7 +137,7 @@ def test_twice_is_refused(session: Session, draw: Draw) -> None:
         session.rollback()
 
 
-def test_a_withdrawal_leaves_nothing_of_what_was_said(session: Session, draw: Draw) -> None:
+def test_a_withdrawal_erases_every_answer_of_the_response(session: Session, draw: Draw) -> None:
     response = first_response(session, draw)
     before = results_of(session, draw.evaluation)
     session.add(Invitation(case_id=response.case_id, token_hash=b"x" * 32))
@@ -147,7 +152,7 @@ def test_a_withdrawal_leaves_nothing_of_what_was_said(session: Session, draw: Dr
     }  # fmt: skip
     assert (response.case.outcome, response.case.outcome_final) == ("R1", True)
     assert results_of(session, draw.evaluation).valid == before.valid - 1
-    assert miscounts(session, draw) == []
+    assert tally_differences(session, draw) == []
     assert session.scalars(select(Invitation.revoked_at)).all() != [None]
     event = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
     assert event is not None
@@ -157,7 +162,7 @@ def test_a_withdrawal_leaves_nothing_of_what_was_said(session: Session, draw: Dr
         record_attempt(session, response.case, attempt_key=uuid.uuid4(), mode="phone", outcome="NC1", interviewer=None)
 
 
-def test_after_a_withdrawal_the_reserve_steps_in_as_after_any_refusal(session: Session) -> None:
+def test_a_withdrawal_releases_a_replacement_like_any_refusal(session: Session) -> None:
     draw = a_draw(session, an_evaluation(session), protocol=Protocol.ONE_FOR_ONE)
     cases = cases_of(session, draw)
     response = a_response(session, cases[0]).response
@@ -166,7 +171,7 @@ def test_after_a_withdrawal_the_reserve_steps_in_as_after_any_refusal(session: S
     assert len(cases_of(session, draw)) == len(cases) + 1
 
 
-def test_nothing_is_excluded_after_settling_and_consent_can_still_be_withdrawn(session: Session) -> None:
+def test_after_settling_exclusion_is_refused_and_withdrawal_is_allowed(session: Session) -> None:
     evaluation = a_finished_evaluation(session)
     settle_score(session, evaluation)
     session.commit()
@@ -182,12 +187,14 @@ def test_nothing_is_excluded_after_settling_and_consent_can_still_be_withdrawn(s
     withdraw_consent(session, response, reason="本人来电")
     session.commit()
     assert settlement.total == total
-    told = recompute(session, evaluation, settlement)
-    assert told.frozen is not None
-    assert told.frozen.same
+    recomputation = recompute(session, evaluation, settlement)
+    assert recomputation.frozen is not None
+    assert recomputation.frozen.same
 
 
-def test_the_database_lets_no_excluded_response_count_and_no_entry_lack_a_reason(session: Session, draw: Draw) -> None:
+def test_the_database_refuses_a_counted_excluded_response_and_an_entry_without_reason(
+    session: Session, draw: Draw
+) -> None:
     with pytest.raises(sa.exc.IntegrityError, match="counted_not_excluded"):
         session.execute(sa.text("UPDATE response SET excluded = TRUE"))
     session.rollback()

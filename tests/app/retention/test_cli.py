@@ -1,4 +1,4 @@
-"""Erasing from the command line: what is due, what would go, and once for each."""
+"""Erasing from the command line: due evaluations, the dry run, and once for each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.models import AuditEvent, Contact, Erasure
-from tests.app.data_of_every_kind import LONG_AGO, SOMEBODY, a_ledger_left_lying, a_lived_in_evaluation
+from tests.app.data_of_every_kind import (
+    LONG_AGO,
+    SOMEBODY,
+    an_evaluation_with_data_of_every_kind,
+    an_evaluation_with_ledgers_only,
+)
 from tests.builders import an_evaluation
 
 Run = Callable[..., Result]
@@ -36,8 +41,8 @@ def people(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Contact)) or 0
 
 
-def test_all_that_are_due_are_erased_and_the_others_kept(session: Session, run: Run) -> None:
-    made, unsealed = a_lived_in_evaluation(session), a_ledger_left_lying(session)
+def test_all_due_evaluations_are_erased_and_no_others(session: Session, run: Run) -> None:
+    made, unsealed = an_evaluation_with_data_of_every_kind(session), an_evaluation_with_ledgers_only(session)
     an_evaluation(session, "not-yet-2023")
     made.time_passes(session)
     unsealed.keep_until = LONG_AGO.replace(day=1)
@@ -59,8 +64,8 @@ def test_all_that_are_due_are_erased_and_the_others_kept(session: Session, run: 
     assert (again.exit_code, "没有到期的评估" in again.output) == (0, True)
 
 
-def test_one_is_erased_once_and_not_before_its_day(session: Session, run: Run) -> None:
-    made = a_lived_in_evaluation(session)
+def test_an_evaluation_is_erased_once_and_not_before_its_day(session: Session, run: Run) -> None:
+    made = an_evaluation_with_data_of_every_kind(session)
     early = run("--evaluation", "sample-2023")
     assert early.exit_code == 1
     assert "从第二天起才能删除" in early.output
@@ -75,7 +80,7 @@ def test_one_is_erased_once_and_not_before_its_day(session: Session, run: Run) -
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "sentence"),
     [
         ([], 2, "--due"),
         (["--due", "--evaluation", "sample-2023"], 2, "--due"),
@@ -83,7 +88,7 @@ def test_one_is_erased_once_and_not_before_its_day(session: Session, run: Run) -
         (["--due", "--by", "nobody"], 1, "没有账号"),
     ],
 )
-def test_wrong_usage_is_said_plainly(session: Session, run: Run, arguments: list[str], code: int, said: str) -> None:
+def test_wrong_usage_is_explained(session: Session, run: Run, arguments: list[str], code: int, sentence: str) -> None:
     an_evaluation(session)
     result = run(*arguments)
-    assert (result.exit_code, said in result.output) == (code, True)
+    assert (result.exit_code, sentence in result.output) == (code, True)

@@ -1,4 +1,4 @@
-"""What stands in a cell of a table, and how it is drawn."""
+"""The cells of tables, and how the template renders them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext
 from app.shared.cells import Badge, Cell, Code, Link, Parts, Span, Strong, parts, small, under
 
 
-def test_what_is_empty_is_left_out_of_a_cell() -> None:
+def test_empty_parts_of_a_cell_are_left_out() -> None:
     assert parts("甲", None, "", under("")) == Parts(("甲",))
     assert parts(None, "") is None
 
@@ -36,19 +36,19 @@ def test_what_is_empty_is_left_out_of_a_cell() -> None:
         (Parts(()), ""),
     ],
 )
-def test_a_cell_is_drawn(app: Flask, cell: Cell, drawn: str) -> None:
+def test_a_cell_is_rendered(app: Flask, cell: Cell, drawn: str) -> None:
     with app.test_request_context():
         assert str(get_template_attribute("components/cell.html", "cell")(cell)) == drawn
 
 
 @pytest.mark.parametrize("cell", [None, "", Span(None, "to-write")])
-def test_nothing_is_a_dash_that_is_read_aloud(app: Flask, cell: Cell) -> None:
+def test_an_empty_cell_is_a_dash_with_a_label_for_screen_readers(app: Flask, cell: Cell) -> None:
     with app.test_request_context():
         drawn = str(get_template_attribute("components/cell.html", "cell")(cell))
     assert '<span aria-hidden="true">—</span><span class="visually-hidden">无</span>' in drawn
 
 
-def test_a_badge_is_a_shape_and_a_word(app: Flask) -> None:
+def test_a_badge_has_a_shape_and_a_word(app: Flask) -> None:
     with app.test_request_context():
         drawn = str(get_template_attribute("components/cell.html", "cell")(Badge("已封存", "off")))
     assert drawn.startswith('<span class="badge off"><svg')

@@ -1,4 +1,4 @@
-"""What nobody does any more: on a draw declared void, or at a station where they stand aside. Each command says so."""
+"""Every command of the fieldwork refuses a void draw, and an actor who is recused from the station."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.desk.commands.appointments import Agreed, agree, call_now, cancel, move
+from app.desk.commands.appointments import AgreedTime, call_now, cancel, make_appointment, move
 from app.desk.commands.attempts import give_up, record_attempt, undo_attempt
 from app.desk.commands.calls import reveal_contact, start_call
-from app.desk.commands.claiming import keep_hold, take
+from app.desk.commands.claiming import claim_case, renew_lease
 from app.desk.commands.links import issue_link
 from app.desk.commands.minors import open_minor_record
 from app.desk.commands.mode_switch import to_phone, to_visit, to_web
 from app.desk.commands.notes import write_note
 from app.draw.commands.voiding import ask_to_void, confirm_void
-from app.interview.commands.interviews import Course, finish_interview, save_answers
+from app.interview.commands.interviews import InterviewParadata, finish_interview, save_answers
 from app.models import Appointment, Attempt, AuditEvent, BackCheck, Case, Recusal, Role
 from app.quality_control.commands.back_check_calls import reveal_for_back_check, start_back_check_call
 from app.quality_control.commands.back_checks import record_back_check
@@ -33,12 +33,12 @@ from tests.app.survey_builders import Survey, a_survey
 from tests.builders import SATISFIED, a_hold, a_member, a_response
 from tests.clock import a_morning
 
-TICKED = Course(ticks={"self": True, "family": False, "staff": False, "prompted": False})
+TICKED = InterviewParadata(ticks={"self": True, "family": False, "staff": False, "prompted": False})
 
 
 @dataclass
 class Work:
-    """An interviewer in the middle of it: a case in hand, tried once, an appointment they made, one to check."""
+    """An interviewer with a case in hand (one attempt), an appointment and a back-check."""
 
     survey: Survey
     morning: datetime
@@ -64,7 +64,7 @@ def work(session: Session) -> Work:
     session.add(check)
     attempt = record_attempt(
         session, case, attempt_key=uuid.uuid4(), mode="phone", outcome="NC4", interviewer=survey.interviewer,
-        at=morning, appointment=Agreed(morning + timedelta(hours=1)),
+        at=morning, appointment=AgreedTime(morning + timedelta(hours=1)),
     )  # fmt: skip
     session.commit()
     a_hold(session, case, survey.interviewer)
@@ -75,14 +75,14 @@ def work(session: Session) -> Work:
 def interview(command: Callable[..., object]) -> Callable[[Work], object]:
     named = "actor" if command is save_answers else "interviewer"
     return lambda w: command(
-        w.session, w.case, mode="phone", answers=SATISFIED, course=TICKED, submission_key=uuid.uuid4(),
+        w.session, w.case, mode="phone", answers=SATISFIED, paradata=TICKED, submission_key=uuid.uuid4(),
         **{named: w.survey.interviewer},
     )  # fmt: skip
 
 
 ACTS: dict[str, Callable[[Work], object]] = {
-    "keep": lambda w: keep_hold(w.session, w.case, actor=w.survey.interviewer),
-    "take": lambda w: take(w.session, w.case, actor=w.survey.interviewer),
+    "keep": lambda w: renew_lease(w.session, w.case, actor=w.survey.interviewer),
+    "take": lambda w: claim_case(w.session, w.case, actor=w.survey.interviewer),
     "call": lambda w: start_call(
         w.session, w.case, place=0, dialler="tel", actor=w.survey.interviewer, at=w.morning
     ),
@@ -94,11 +94,11 @@ ACTS: dict[str, Callable[[Work], object]] = {
     "undo": lambda w: undo_attempt(w.session, w.attempt, actor=w.survey.interviewer, at=w.morning),
     "give up": lambda w: give_up(w.session, w.case, actor=w.survey.interviewer),
     "link": lambda w: issue_link(w.session, w.case, actor=w.survey.interviewer),
-    "agree": lambda w: agree(
-        w.session, w.case, Agreed(w.morning + timedelta(days=1)), actor=w.survey.interviewer, at=w.morning
+    "agree": lambda w: make_appointment(
+        w.session, w.case, AgreedTime(w.morning + timedelta(days=1)), actor=w.survey.interviewer, at=w.morning
     ),
     "move": lambda w: move(
-        w.session, w.appointment, Agreed(w.morning + timedelta(days=1)), actor=w.survey.interviewer, at=w.morning
+        w.session, w.appointment, AgreedTime(w.morning + timedelta(days=1)), actor=w.survey.interviewer, at=w.morning
     ),
     "cancel": lambda w: cancel(w.session, w.appointment, actor=w.survey.interviewer),
     "keep appointment": lambda w: call_now(
@@ -115,7 +115,7 @@ ACTS: dict[str, Callable[[Work], object]] = {
     "call for a check": lambda w: start_back_check_call(
         w.session, w.check, place=0, dialler="tel", actor=w.survey.interviewer, at=w.morning
     ),
-    "check": lambda w: record_back_check(w.session, w.check, checker=w.survey.interviewer, heard="not_reached"),
+    "check": lambda w: record_back_check(w.session, w.check, checker=w.survey.interviewer, interviewed="not_reached"),
 }  # fmt: skip
 ONLY_RECUSED: dict[str, Callable[[Work], object]] = {
     "note": lambda w: write_note(w.session, w.case, "note", "下午再打", w.survey.interviewer),
@@ -132,7 +132,7 @@ ONLY_VOIDED: dict[str, Callable[[Work], object]] = {
 
 
 def state(session: Session) -> list[object]:
-    """Everything that could have been written, as far as these commands write."""
+    """The content of every table these commands write to."""
     tables = (
         "cases",
         "attempt",
@@ -159,7 +159,7 @@ def refusal(work: Work, act: Callable[[Work], object]) -> str:
 
 
 @pytest.mark.parametrize("name", [*ACTS, *ONLY_VOIDED])
-def test_a_void_draw_is_worked_on_no_more(work: Work, name: str) -> None:
+def test_commands_refuse_work_on_a_void_draw(work: Work, name: str) -> None:
     ceremony = work.case.draw.ceremony
     assert ceremony is not None
     second = a_member(work.session, work.survey.evaluation, Role.MONITOR)
@@ -169,7 +169,7 @@ def test_a_void_draw_is_worked_on_no_more(work: Work, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*ACTS, *ONLY_RECUSED])
-def test_who_stands_aside_does_nothing_about_a_case_even_if_it_is_still_in_their_hand(work: Work, name: str) -> None:
+def test_a_recused_interviewer_is_refused_even_with_the_case_in_hand(work: Work, name: str) -> None:
     station = work.survey.evaluation.station_id
     work.session.add(Recusal(station_id=station, user_id=work.survey.interviewer.id, reason="亲属", declared_at=now()))
     work.session.commit()
@@ -177,7 +177,7 @@ def test_who_stands_aside_does_nothing_about_a_case_even_if_it_is_still_in_their
 
 
 @pytest.mark.parametrize("name", ["move", "cancel", "keep appointment", "note", "undo"])
-def test_what_was_begun_before_standing_aside_is_for_others_to_end(work: Work, name: str) -> None:
+def test_a_recused_interviewer_cannot_complete_work_begun_before(work: Work, name: str) -> None:
     declare(
         work.session, work.survey.evaluation.station, work.survey.interviewer, "亲属", actor=work.survey.interviewer
     )
@@ -185,8 +185,8 @@ def test_what_was_begun_before_standing_aside_is_for_others_to_end(work: Work, n
     assert refusal(work, (ACTS | ONLY_RECUSED)[name]) == "recused"
 
 
-def test_without_either_each_of_them_is_done_or_refused_for_another_reason(work: Work) -> None:
-    """So that the tests above cannot pass because everything is always refused."""
+def test_without_a_void_draw_or_recusal_each_command_succeeds_or_refuses_for_another_reason(work: Work) -> None:
+    """Guards the tests above against passing because everything is always refused."""
     codes = {}
     for name, act in (ACTS | ONLY_RECUSED | ONLY_VOIDED).items():
         codes[name] = "done"

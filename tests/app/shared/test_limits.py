@@ -1,4 +1,4 @@
-"""What forms and commands let through fits its column."""
+"""The longest text that forms and commands accept fits its column."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How views run commands: committed once, or rolled back and said why."""
+"""How views run commands: committed once, or rolled back with the reason shown."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wtforms import Form, StringField
 
 from app.models import Evaluation
 from app.shared.errors import Refused
-from app.shared.views import committing, require_token, tell
+from app.shared.views import committing, flash_result, require_token
 from tests.builders import an_evaluation
 
 
@@ -39,7 +39,7 @@ def test_what_commands_wrote_is_committed(session: Session, evaluation: Evaluati
     assert _written(session, evaluation) == "新题"
 
 
-def test_a_refusal_undoes_what_was_begun_and_says_why(session: Session, evaluation: Evaluation) -> None:
+def test_a_refusal_rolls_back_and_gives_the_reason(session: Session, evaluation: Evaluation) -> None:
     with committing() as refused:
         evaluation.title = "新题"
         session.flush()
@@ -49,7 +49,7 @@ def test_a_refusal_undoes_what_was_begun_and_says_why(session: Session, evaluati
     assert evaluation.title == "原题"
 
 
-def test_any_other_exception_undoes_it_too_and_goes_on(session: Session, evaluation: Evaluation) -> None:
+def test_any_other_exception_rolls_back_and_is_raised_again(session: Session, evaluation: Evaluation) -> None:
     def fail() -> None:
         with committing():
             evaluation.title = "新题"
@@ -61,7 +61,7 @@ def test_any_other_exception_undoes_it_too_and_goes_on(session: Session, evaluat
     assert evaluation.title == "原题"
 
 
-def test_a_refusal_is_put_at_the_field_its_code_names_else_it_is_for_the_page(session: Session) -> None:
+def test_a_refusal_is_shown_at_the_field_its_code_names_else_on_the_page(session: Session) -> None:
     form = ReasonForm()
     with committing() as refused:
         raise Refused("请写理由。", "reason")
@@ -70,14 +70,14 @@ def test_a_refusal_is_put_at_the_field_its_code_names_else_it_is_for_the_page(se
     assert refused.put_at(note=form.reason) == "请写理由。"
 
 
-def test_the_next_page_tells_what_was_done_or_why_not(app: Flask) -> None:
+def test_the_next_page_shows_the_result_or_the_refusal(app: Flask) -> None:
     with app.test_request_context():
         with committing() as refused:
             pass
-        tell(refused, "已保存。")
+        flash_result(refused, "已保存。")
         with committing() as refused:
             raise Refused("不行。")
-        tell(refused, "已保存。")
+        flash_result(refused, "已保存。")
         assert get_flashed_messages(with_categories=True) == [("success", "已保存。"), ("error", "不行。")]
 
 

@@ -21,14 +21,14 @@ AREA_GROUP = (Factor.AREA, Factor.GROUP)
 def rounds() -> dict[str, Round]:
     """A draw for each feature of a plan, and one with everything."""
     priority, everyone = Reading.PRIORITY, Reading.EVERYONE
-    spread = {"1": 9, "2": 4}
+    stddev = {"1": 9, "2": 4}
     return {
         "default": a_round(people(300)),
         "no-strata": a_round(mixed(400), Plan(120, strata=())),
         "area-minimum": a_round(mixed(400), Plan(130, strata=AREA_GROUP, area_minimum=40)),
         "minimum": a_round(mixed(400), Plan(100, strata=(Factor.VILLAGE, Factor.GROUP), minimum=8)),
         "priority-factor": a_round(mixed(400), Plan(100, strata=(Factor.PRIORITY,), method=Method.EQUAL), everyone),
-        "neyman": a_round(mixed(400), Plan(110, strata=(Factor.AREA,), method=Method.NEYMAN, spread=spread)),
+        "neyman": a_round(mixed(400), Plan(110, strata=(Factor.AREA,), method=Method.NEYMAN, stddev=stddev)),
         "power": a_round(mixed(400), Plan(110, method=Method.POWER), everyone),
         "rested": a_round(mixed(400), Plan(100, overlap=0, protocol=Protocol.ONE_FOR_ONE)),
         "full-55": a_round(people(55), Plan(55, protocol=Protocol.NONE)),
@@ -46,18 +46,18 @@ def rounds() -> dict[str, Round]:
 
 def main() -> None:
     """Write every certificate and its frame."""
-    for name, made in rounds().items():
-        certificate = made.certificate
+    for name, drawing in rounds().items():
+        certificate = drawing.certificate
         if name == "everything":
             queue = max((q for s in certificate["strata"] for q in s["queues"]), key=lambda q: len(q["drawn"]))
-            lost = [one["key"] for one in queue["drawn"][:2]]
-            certificate = made.replaced(*lost, keys_of(certificate)[-1])
+            lost = [drawn["key"] for drawn in queue["drawn"][:2]]
+            certificate = drawing.replaced(*lost, keys_of(certificate)[-1])
             certificate["voided"] = VOIDED
             certificate["digest"] = content_digest(certificate)
             certificate["register"] = register_of(certificate["digest"], certificate["replacements"])
         text = json.dumps(certificate, ensure_ascii=False, indent=1, sort_keys=True)
         (HERE / f"{name}.json").write_text(text + "\n", "utf-8")
-        frame = sorted(made.frame, key=lambda person: person.key)
+        frame = sorted(drawing.frame, key=lambda person: person.key)
         (HERE / f"{name}.frame.txt").write_bytes(b"".join(canonical_lines(frame)))
 
 

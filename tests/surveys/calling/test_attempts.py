@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.calling.attempts import DAY_PARTS, Lacking, bit, day_part, lacking, mask_of, parts, parts_of, rested
+from surveys.calling.attempts import (
+    DAY_PARTS,
+    Lacking,
+    bit,
+    day_part,
+    earliest_within_call_limits,
+    lacking,
+    mask_of,
+    parts,
+    parts_of,
+)
 from surveys.calling.reading import read_calling_settings
 from surveys.calling.settings import DEFAULT
 
@@ -28,9 +38,9 @@ moments = st.datetimes(min_value=at("2026-10-01"), max_value=at("2026-11-30"))
     ],
 )
 def test_three_attempts_on_two_days_in_two_parts_of_the_day(tries: list[str], missing: tuple[int, int, int]) -> None:
-    found = lacking([at(moment) for moment in tries], DEFAULT)
-    assert found == Lacking(*missing)
-    assert bool(found) == any(missing)
+    missing_attempts = lacking([at(moment) for moment in tries], DEFAULT)
+    assert missing_attempts == Lacking(*missing)
+    assert bool(missing_attempts) == any(missing)
 
 
 def test_stricter_settings_ask_for_more() -> None:
@@ -71,23 +81,25 @@ def test_windows_decide_which_day_parts_exist(body: object, expected: tuple[str,
 
 def test_a_fourth_call_in_a_day_waits_for_the_next_and_a_sixth_in_a_week_for_the_eighth_day() -> None:
     monday = [at(f"2026-11-02T{hour}:00") for hour in ("09", "11", "15")]
-    assert rested(monday[:2], at("2026-11-02T15:00"), DEFAULT) == at("2026-11-02T15:00")
-    assert rested(monday, at("2026-11-02T16:00"), DEFAULT) == at("2026-11-03T00:00")
+    assert earliest_within_call_limits(monday[:2], at("2026-11-02T15:00"), DEFAULT) == at("2026-11-02T15:00")
+    assert earliest_within_call_limits(monday, at("2026-11-02T16:00"), DEFAULT) == at("2026-11-03T00:00")
     five = [*monday, at("2026-11-03T09:00"), at("2026-11-03T15:00")]
-    assert rested(five, at("2026-11-03T16:00"), DEFAULT) == at("2026-11-09T00:00")
+    assert earliest_within_call_limits(five, at("2026-11-03T16:00"), DEFAULT) == at("2026-11-09T00:00")
 
 
-def test_the_answer_comes_in_the_zone_of_the_question() -> None:
+def test_the_result_is_in_the_zone_of_the_moment_given() -> None:
     tries = [datetime(2026, 11, 2, hour, tzinfo=UTC) for hour in (1, 3, 7)]
-    assert rested(tries, datetime(2026, 11, 2, 8, tzinfo=UTC), DEFAULT) == datetime(2026, 11, 2, 16, tzinfo=UTC)
+    assert earliest_within_call_limits(tries, datetime(2026, 11, 2, 8, tzinfo=UTC), DEFAULT) == datetime(
+        2026, 11, 2, 16, tzinfo=UTC
+    )
 
 
 @given(st.lists(moments, max_size=25), moments)
 def test_no_call_that_is_allowed_breaks_a_limit(tries: list[datetime], moment: datetime) -> None:
-    earlier = [one for one in tries if one <= moment]
-    free = rested(earlier, moment, DEFAULT)
+    earlier = [moment_tried for moment_tried in tries if moment_tried <= moment]
+    free = earliest_within_call_limits(earlier, moment, DEFAULT)
     assert free >= moment
-    days = [one.date() for one in [*earlier, free]]
+    days = [moment_tried.date() for moment_tried in [*earlier, free]]
     assert days.count(free.date()) <= DEFAULT.most_calls_a_day
     week = [day for day in days if free.date() - timedelta(days=7) < day <= free.date()]
     assert len(week) <= DEFAULT.most_calls_a_week

@@ -1,4 +1,4 @@
-"""How a case stands after what happened to it: way, next try, number, who may not try."""
+"""The state of a case after its attempts: mode, next attempt, number, and who may not call."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_the_next_try_waits_for_the_delay_of_the_outcome(code: str, minutes: int
     assert after(code).not_before == MONDAY + timedelta(minutes=minutes)
 
 
-def test_a_dead_number_leads_to_the_next_at_once_and_the_last_to_a_visit() -> None:
+def test_a_wrong_number_leads_to_the_next_at_once_and_the_last_one_to_a_visit() -> None:
     first = after("U1", numbers=2)
     assert (first.way, first.number_place) == ("phone", 1)
     # Not within the seconds in which the outcome can still be taken back.
@@ -53,7 +53,7 @@ def test_a_soft_refusal_leaves_one_try_to_somebody_else() -> None:
     assert after("R2", "R3").way == "supervisor"
 
 
-def test_the_most_attempts_and_what_a_supervisor_decides_stop_a_case_until_it_is_cleared() -> None:
+def test_the_attempt_limit_and_supervisor_outcomes_stop_a_case_until_it_is_cleared() -> None:
     assert after("NC1", "NC2", "NC1", "NC2").way == "phone"
     stopped = after("NC1", "NC2", "NC1", "NC2", "NC1")
     assert (stopped.way, stopped.attempts) == ("supervisor", 5)
@@ -62,7 +62,7 @@ def test_the_most_attempts_and_what_a_supervisor_decides_stop_a_case_until_it_is
     assert after("NC1", "NC2", "NC1", "NC2", "NC1", cleared_at=last - timedelta(hours=1)).way == "supervisor"
 
 
-def test_a_chosen_way_stays_chosen_and_a_link_is_waited_for() -> None:
+def test_a_chosen_mode_is_kept_and_a_web_link_delays_the_next_call() -> None:
     assert after("NC1", chosen=ChosenMode("visit")).way == "visit"
     sent = MONDAY + timedelta(hours=1)
     waiting = after("NC1", chosen=ChosenMode("web", sent))
@@ -76,13 +76,13 @@ def test_nobody_is_called_more_often_than_a_day_and_a_week_allow() -> None:
 
 def test_the_language_that_was_needed_is_remembered_and_an_unknown_outcome_is_tried_again() -> None:
     tries = [PastAttempt(MONDAY, OUTCOMES["O2"], 1, 0, "hak"), PastAttempt(MONDAY + timedelta(days=1), None, 2, 0)]
-    found = case_state(tries, DEFAULT, made_at=MADE, numbers=1)
-    assert (found.needs, found.way) == ("hak", "phone")
+    state = case_state(tries, DEFAULT, made_at=MADE, numbers=1)
+    assert (state.needs, state.way) == ("hak", "phone")
     assert next_step(tries, DEFAULT, numbers=1) is None
 
 
 @given(
-    st.lists(st.sampled_from([code for code, one in OUTCOMES.items() if one.hand]), min_size=1, max_size=8),
+    st.lists(st.sampled_from([code for code, outcome in OUTCOMES.items() if outcome.hand]), min_size=1, max_size=8),
     st.integers(0, 4),
     st.integers(3, 15),
 )
@@ -91,9 +91,9 @@ def test_whatever_happened_the_next_try_lies_ahead_and_the_counts_are_the_tries(
 ) -> None:
     settings = CallingSettings(most_attempts=most)
     tries = tried(*codes)
-    found = case_state(tries, settings, made_at=MADE, numbers=numbers)
-    assert found.not_before > tries[-1].at
-    assert (found.attempts, found.day_parts) == (len(tries), mask_of([one.at for one in tries]))
-    assert found.way in ("phone", "visit", "supervisor")
-    assert 0 <= found.number_place <= 1
+    state = case_state(tries, settings, made_at=MADE, numbers=numbers)
+    assert state.not_before > tries[-1].at
+    assert (state.attempts, state.day_parts) == (len(tries), mask_of([attempt.at for attempt in tries]))
+    assert state.way in ("phone", "visit", "supervisor")
+    assert 0 <= state.number_place <= 1
     assert case_state(tries, settings, made_at=MADE, numbers=numbers, closed=True).way == "closed"

@@ -44,7 +44,7 @@ settings_used = st.sampled_from([DEFAULT, FESTIVAL, OVER_HOLIDAYS, NO_WEEKENDS])
         ("2027-10-01T10:00", DEFAULT, "public_holiday"),
     ],
 )
-def test_the_table_of_moments(moment: str, settings: CallingSettings, code: str | None) -> None:
+def test_whether_a_moment_may_be_called_and_why_not(moment: str, settings: CallingSettings, code: str | None) -> None:
     reason = why_not(at(moment), settings)
     assert (reason.code if reason else None) == code
     assert (may_call(at(moment), settings) is None) == (code is not None)
@@ -102,9 +102,9 @@ def test_a_year_not_yet_announced_is_provisional_and_never_fails() -> None:
     window = may_call(at("2027-03-01T10:00"), DEFAULT)
     assert window is not None
     assert window.day.provisional
-    known = may_call(at("2026-11-02T10:00"), DEFAULT)
-    assert known is not None
-    assert not known.day.provisional
+    announced = may_call(at("2026-11-02T10:00"), DEFAULT)
+    assert announced is not None
+    assert not announced.day.provisional
 
 
 def test_a_moment_with_a_zone_is_read_on_the_clock_of_guangzhou() -> None:
@@ -113,7 +113,7 @@ def test_a_moment_with_a_zone_is_read_on_the_clock_of_guangzhou() -> None:
 
 
 @given(moments, settings_used)
-def test_the_three_answers_agree(moment: datetime, settings: CallingSettings) -> None:
+def test_may_call_why_not_and_next_opening_agree(moment: datetime, settings: CallingSettings) -> None:
     window, reason, opening = may_call(moment, settings), why_not(moment, settings), next_opening(moment, settings)
     assert (window is None) == (reason is not None)
     assert opening is not None

@@ -17,15 +17,15 @@ days = st.dates(min_value=date(2026, 11, 2), max_value=date(2030, 12, 31))
 @given(births, days)
 def test_nobody_who_is_under_age_is_taken_for_older(birth: date, day: date) -> None:
     age = day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
-    found = protection(birth.year, day)
-    assert found is Protection.CHILD or age >= 14
-    assert found is not Protection.ADULT or age >= 18
-    assert found.minor or found is Protection.ADULT
+    protected = protection(birth.year, day)
+    assert protected is Protection.CHILD or age >= 14
+    assert protected is not Protection.ADULT or age >= 18
+    assert protected.minor or protected is Protection.ADULT
 
 
 @pytest.mark.parametrize("proxy", [True, False])
 @pytest.mark.parametrize("guardian", [True, False])
 @pytest.mark.parametrize("protected", Protection)
 def test_only_the_guardian_answers_for_a_child(protected: Protection, guardian: bool, proxy: bool) -> None:
-    found = respondent_problem(protected, proxy, guardian)
-    assert (found is None) == (protected is not Protection.CHILD or (proxy and guardian))
+    problem = respondent_problem(protected, proxy, guardian)
+    assert (problem is None) == (protected is not Protection.CHILD or (proxy and guardian))

@@ -31,8 +31,8 @@ def a_case(key: int = 1, **facts: object) -> Candidate:
 
 
 def chosen(*candidates: Candidate, moment: datetime = MOMENT, settings: CallingSettings = SETTINGS) -> int | None:
-    found = best(candidates, ME, moment, settings, NEED)
-    return found.key if found else None
+    offered = best(candidates, ME, moment, settings, NEED)
+    return offered.key if offered else None
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_an_appointment_is_kept_outside_the_windows_and_not_in_a_quiet_time() ->
 def test_outside_the_windows_only_who_asked_for_it_is_called_and_nobody_in_a_quiet_time() -> None:
     noon, quiet = MOMENT.replace(hour=12), MOMENT.replace(day=3)
     cases = [(MOMENT, None), (noon, None), (noon, noon + DUE_AHEAD), (noon, noon + DUE_AHEAD * 2), (quiet, quiet)]
-    codes = [found.code if (found := barred(at, SETTINGS, agreed)) else "" for at, agreed in cases]
+    codes = [reason.code if (reason := barred(at, SETTINGS, agreed)) else "" for at, agreed in cases]
     assert codes == ["", "between_hours", "", "between_hours", "quiet"]
 
 
@@ -141,29 +141,29 @@ def test_the_order_of_the_rows_does_not_matter(queue: list[Candidate], chance: o
 
 @given(queues, presents)
 def test_nobody_is_offered_who_may_not_be_called_by_me_now(queue: list[Candidate], moment: datetime) -> None:
-    found = best(queue, ME, moment, SETTINGS, NEED)
-    if found is None:
+    offered = best(queue, ME, moment, SETTINGS, NEED)
+    if offered is None:
         return
-    assert found.way == "phone"
-    assert found.avoid != ME.id
-    assert found.assigned_to in (None, ME.id)
-    assert found.held_by == ME.id or found.held_until is None or found.held_until <= moment
-    assert found.needs in ("", "yue")
+    assert offered.way == "phone"
+    assert offered.avoid != ME.id
+    assert offered.assigned_to in (None, ME.id)
+    assert offered.held_by == ME.id or offered.held_until is None or offered.held_until <= moment
+    assert offered.needs in ("", "yue")
     assert quiet_at(moment, SETTINGS) is None
-    if not appointment_due(found, ME, moment):
-        assert found.appointment_at is None
-        assert found.not_before <= moment
-        assert found.attempts < SETTINGS.most_attempts
+    if not appointment_due(offered, ME, moment):
+        assert offered.appointment_at is None
+        assert offered.not_before <= moment
+        assert offered.attempts < SETTINGS.most_attempts
         assert may_call(moment, SETTINGS)
 
 
 @given(queues, presents)
-def test_taking_away_the_others_changes_nothing(queue: list[Candidate], moment: datetime) -> None:
-    found = best(queue, ME, moment, SETTINGS, NEED)
+def test_the_offered_case_is_also_first_without_some_of_the_others(queue: list[Candidate], moment: datetime) -> None:
+    offered = best(queue, ME, moment, SETTINGS, NEED)
     for case in queue:
-        fewer = [other for other in queue if other != case]
+        fewer = [candidate for candidate in queue if candidate != case]
         again = best(fewer, ME, moment, SETTINGS, NEED)
-        assert again == found or case == found
+        assert again == offered or case == offered
 
 
 @given(queues, presents)
@@ -174,11 +174,11 @@ def test_nobody_waits_while_there_is_somebody_to_call(queue: list[Candidate], mo
 
 @given(queues)
 def test_no_due_appointment_and_no_untried_part_of_the_day_is_passed_over(queue: list[Candidate]) -> None:
-    found = best(queue, ME, MOMENT, SETTINGS, NEED)
+    offered = best(queue, ME, MOMENT, SETTINGS, NEED)
     alone = [case for case in queue if best([case], ME, MOMENT, SETTINGS, NEED)]
-    if found is None:
+    if offered is None:
         return
     due = [case for case in alone if appointment_due(case, ME, MOMENT)]
-    assert not due or found in due
+    assert not due or offered in due
     fresh = [case for case in alone if not case.day_parts & bit(day_part(MOMENT))]
-    assert due or not fresh or found in fresh
+    assert due or not fresh or offered in fresh

@@ -1,4 +1,4 @@
-"""Proposals of a time, what is wrong with one, and which others it stands too near."""
+"""Proposed times of an appointment, the problems of a time, and appointments that are too close to it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.calling.appointments import chips, clashes, problem
+from surveys.calling.appointments import clashes, problem, proposed_times
 from surveys.calling.hours import may_call
 from surveys.calling.reading import read_calling_settings
 from surveys.calling.settings import DEFAULT, CallingSettings
@@ -34,38 +34,44 @@ moments = st.datetimes(min_value=at("2025-01-01"), max_value=at("2027-12-31"))
     ],
 )
 def test_the_label_follows_the_moment(moment: str, expected: list[str]) -> None:
-    found = [f"{chip.label.zh} {chip.at:%d %H:%M}" for chip in chips(at(moment), DEFAULT)]
-    assert found == expected
+    proposals = [f"{proposal.label.zh} {proposal.at:%d %H:%M}" for proposal in proposed_times(at(moment), DEFAULT)]
+    assert proposals == expected
 
 
 def test_a_quiet_time_moves_the_proposals_on() -> None:
-    found = [(chip.code, chip.label.zh) for chip in chips(at("2026-11-02T13:45"), FESTIVAL)]
-    assert found == [("tomorrow", "周三上午"), ("weekend", "周末（周六上午）")]
+    proposals = [(proposal.code, proposal.label.zh) for proposal in proposed_times(at("2026-11-02T13:45"), FESTIVAL)]
+    assert proposals == [("tomorrow", "周三上午"), ("weekend", "周末（周六上午）")]
 
 
 def test_without_weekends_there_is_no_proposal_for_one() -> None:
-    assert [chip.code for chip in chips(at("2026-11-06T10:00"), NO_WEEKENDS)] == ["today", "tomorrow"]
+    assert [proposal.code for proposal in proposed_times(at("2026-11-06T10:00"), NO_WEEKENDS)] == ["today", "tomorrow"]
 
 
 def test_english_labels_carry_no_chinese() -> None:
-    found = [chip.label.en for chip in chips(at("2026-11-02T16:50"), DEFAULT)]
-    assert found == ["This evening", "Tomorrow morning", "Weekend (Saturday morning)"]
+    proposals = [proposal.label.en for proposal in proposed_times(at("2026-11-02T16:50"), DEFAULT)]
+    assert proposals == ["This evening", "Tomorrow morning", "Weekend (Saturday morning)"]
 
 
 @given(moments, st.sampled_from([DEFAULT, FESTIVAL, NO_WEEKENDS]))
 def test_proposals_are_few_ahead_distinct_and_inside_the_windows(moment: datetime, settings: CallingSettings) -> None:
-    found = chips(moment, settings)
-    assert len(found) <= 3
-    assert [chip.at for chip in found] == sorted({chip.at for chip in found})
-    assert len({chip.label.zh for chip in found}) == len({chip.code for chip in found}) == len(found)
-    for chip in found:
-        assert chip.at >= moment + timedelta(hours=1)
-        assert may_call(chip.at, settings)
-        assert problem(chip.at, moment, settings) is None
+    proposals = proposed_times(moment, settings)
+    assert len(proposals) <= 3
+    assert [proposal.at for proposal in proposals] == sorted({proposal.at for proposal in proposals})
+    assert (
+        len({proposal.label.zh for proposal in proposals})
+        == len({proposal.code for proposal in proposals})
+        == len(proposals)
+    )
+    for proposal in proposals:
+        assert proposal.at >= moment + timedelta(hours=1)
+        assert may_call(proposal.at, settings)
+        assert problem(proposal.at, moment, settings) is None
 
 
-def test_a_proposal_comes_in_the_zone_of_the_question() -> None:
-    assert chips(datetime(2026, 11, 2, 2, tzinfo=UTC), DEFAULT)[0].at == datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
+def test_a_proposal_is_in_the_zone_of_the_moment_given() -> None:
+    assert proposed_times(datetime(2026, 11, 2, 2, tzinfo=UTC), DEFAULT)[0].at == datetime(
+        2026, 11, 2, 6, 30, tzinfo=UTC
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,9 +86,11 @@ def test_a_proposal_comes_in_the_zone_of_the_question() -> None:
         ("2027-01-01T10:01", ("too_far", True)),
     ],
 )
-def test_past_far_and_quiet_are_hard_and_odd_hours_are_not(when: str, expected: tuple[str, bool] | None) -> None:
-    found = problem(at(when), at("2026-11-02T10:00"), FESTIVAL)
-    assert (found and (found.code, found.hard)) == expected
+def test_past_far_and_quiet_times_are_hard_problems_and_other_hours_are_not(
+    when: str, expected: tuple[str, bool] | None
+) -> None:
+    time_problem = problem(at(when), at("2026-11-02T10:00"), FESTIVAL)
+    assert (time_problem and (time_problem.code, time_problem.hard)) == expected
 
 
 def test_two_appointments_a_quarter_of_an_hour_apart_do_not_clash() -> None:

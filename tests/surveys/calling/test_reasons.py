@@ -1,4 +1,4 @@
-"""Why this person, why now: the sentences."""
+"""The reasons for calling a person now, as sentences."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ EVENING = at("2026-11-04T19:00")
 
 
 def _new_part(tries: list[datetime]) -> Reason:
-    found = reasons.new_day_part(EVENING, tries)
-    assert found is not None
-    return found
+    reason = reasons.new_day_part(EVENING, tries)
+    assert reason is not None
+    return reason
 
 
 @pytest.mark.parametrize(

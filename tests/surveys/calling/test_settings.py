@@ -1,4 +1,4 @@
-"""What an evaluation may set about calling, and what it is told when it may not."""
+"""What an evaluation may set about calling, and the problems that are reported otherwise."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_defaults_keep_within_their_own_bounds_and_are_written_and_read_back() -
     assert read_calling_settings(DEFAULT.to_json()) == DEFAULT
 
 
-def test_every_complaint_comes_at_once_and_names_its_field_in_chinese() -> None:
+def test_all_problems_are_reported_at_once_and_name_their_field_in_chinese() -> None:
     said = complaints(
         {
             "working_days": [["9:00", "11:30"], ["14:30", "14:30"], ["07:59", "09:00"], "always"],
@@ -138,7 +138,7 @@ anything = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from([*DEFAULT.to_json()]) | st.text(max_size=5), anything, max_size=8) | anything)
-def test_no_body_however_odd_does_more_than_be_refused(body: object) -> None:
+def test_any_json_body_is_read_or_refused(body: object) -> None:
     try:
         settings = read_calling_settings(body)
     except InvalidDocument:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from surveys.estimates import StratumCount, StratumSums, mean_difference, rao_scott
-from surveys.estimates.comparison import fisher_where_small
+from surveys.estimates.contingency_tables import fisher_where_small
 from surveys.estimates.tables import freeman_halton
 from surveys.reliability import ItemSums, reliability
 
@@ -50,26 +50,26 @@ def counts(case: dict[str, Any], group: str) -> list[StratumCount]:
 
 
 @pytest.mark.parametrize("case", of_kind("mean"))
-def test_the_difference_of_two_means_is_rs(case: dict[str, Any]) -> None:
+def test_the_difference_of_two_means_agrees_with_r(case: dict[str, Any]) -> None:
     first, second, *_ = groups_of(case)
-    found = mean_difference(sums(case, first), sums(case, second))
-    assert found.value == near(case["value"])
-    assert found.standard_error == near(case["standard_error"])
-    assert found.degrees_of_freedom == case["degrees_of_freedom"]
-    assert (found.low, found.high) == (near(case["low"]), near(case["high"]))
-    assert found.p_value == near(case["p_value"])
+    difference = mean_difference(sums(case, first), sums(case, second))
+    assert difference.value == near(case["value"])
+    assert difference.standard_error == near(case["standard_error"])
+    assert difference.degrees_of_freedom == case["degrees_of_freedom"]
+    assert (difference.low, difference.high) == (near(case["low"]), near(case["high"]))
+    assert difference.p_value == near(case["p_value"])
 
 
 @pytest.mark.parametrize("case", of_kind("table"))
-def test_the_test_of_a_table_is_rs(case: dict[str, Any]) -> None:
-    found = rao_scott({group: counts(case, group) for group in case["groups"]})
-    assert found.statistic == near(case["statistic"])
-    assert (found.df1, found.df2) == (near(case["df1"]), near(case["df2"]))
-    assert found.p_value == near(case["p_value"])
+def test_the_test_of_a_table_agrees_with_r(case: dict[str, Any]) -> None:
+    test = rao_scott({group: counts(case, group) for group in case["groups"]})
+    assert test.statistic == near(case["statistic"])
+    assert (test.df1, test.df2) == (near(case["df1"]), near(case["df2"]))
+    assert test.p_value == near(case["p_value"])
 
 
 @pytest.mark.parametrize("case", of_kind("alpha"))
-def test_alpha_and_its_interval_are_rs(case: dict[str, Any]) -> None:
+def test_alpha_and_its_interval_agree_with_r(case: dict[str, Any]) -> None:
     rows = case["rows"]
     totals = [sum(row) for row in rows]
     items = [
@@ -78,9 +78,9 @@ def test_alpha_and_its_interval_are_rs(case: dict[str, Any]) -> None:
         )
         for i, x in enumerate(zip(*rows, strict=True))
     ]
-    found = reliability(len(rows), sum(totals), sum(t * t for t in totals), items)
-    assert (found.alpha, found.low, found.high) == (near(case["alpha"]), near(case["low"]), near(case["high"]))
-    assert [item.item_rest for item in found.items] == [near(value) for value in case["rest"]]
+    result = reliability(len(rows), sum(totals), sum(t * t for t in totals), items)
+    assert (result.alpha, result.low, result.high) == (near(case["alpha"]), near(case["low"]), near(case["high"]))
+    assert [item.item_rest for item in result.items] == [near(value) for value in case["rest"]]
 
 
 @pytest.mark.parametrize("case", of_kind("exact"))

@@ -1,4 +1,4 @@
-"""Totals, ratios, quantiles and changes: what they must be by definition, tried out on small populations."""
+"""Totals, ratios, quantiles and changes: what they are by definition, tried on small populations."""
 
 from __future__ import annotations
 
@@ -30,31 +30,31 @@ from surveys.estimates import (
     share_change,
     total,
 )
-from surveys.estimates.design import design
+from surveys.estimates.design_building import design
 from surveys.estimates.overlap import rounds_covariance
 
 
 def test_a_total_is_the_share_times_the_people_with_its_interval() -> None:
     counts = [StratumCount("v1", "a", 412, 49, 45), StratumCount("v2", "a", 287, 34, 34)]
-    found, part = total(counts), share(counts)
-    assert float(found.value) == pytest.approx(699 * float(part.value), abs=1e-3)
+    estimate, part = total(counts), share(counts)
+    assert float(estimate.value) == pytest.approx(699 * float(part.value), abs=1e-3)
     assert part.low is not None
     assert part.high is not None
-    assert (found.low, found.high) == (699 * part.low, 699 * part.high)
-    assert found.standard_error == 699 * (part.standard_error or 0)
-    assert found.population == 699
+    assert (estimate.low, estimate.high) == (699 * part.low, 699 * part.high)
+    assert estimate.standard_error == 699 * (part.standard_error or 0)
+    assert estimate.population == 699
 
 
 def test_a_total_of_everyone_is_a_count() -> None:
-    found = total([StratumCount("v", "a", 60, 60, 57)])
-    assert (found.value, found.low, found.high, found.standard_error) == (57, 57, 57, 0)
+    estimate = total([StratumCount("v", "a", 60, 60, 57)])
+    assert (estimate.value, estimate.low, estimate.high, estimate.standard_error) == (57, 57, 57, 0)
 
 
 def test_a_total_never_leaves_out_those_who_said_yes_nor_counts_those_who_said_no() -> None:
-    found = total([StratumCount("v", "a", 1300, 124, 124)])
-    assert found.high == 1300
-    assert found.low is not None
-    assert 124 < found.low < 1300
+    estimate = total([StratumCount("v", "a", 1300, 124, 124)])
+    assert estimate.high == 1300
+    assert estimate.low is not None
+    assert 124 < estimate.low < 1300
 
 
 def test_the_people_of_a_part_of_unknown_size_are_counted_among_everyone() -> None:
@@ -63,7 +63,7 @@ def test_the_people_of_a_part_of_unknown_size_are_counted_among_everyone() -> No
     assert total(counts, domain=250).value == 225
 
 
-def test_a_total_of_nobody_heard_is_no_figure() -> None:
+def test_a_total_without_answers_is_no_figure() -> None:
     with pytest.raises(NoFigure):
         total([StratumCount("v", "a", 10, 0, 0)])
 
@@ -84,20 +84,20 @@ def pairs_of(stratum: str, population: int, pairs: Sequence[tuple[int, int]]) ->
 
 
 def test_a_ratio_weighs_sums_not_people() -> None:
-    found = ratio([pairs_of("v", 100, [(1, 10), (3, 6)])])
-    assert found.value == 4
-    assert found.low is not None
-    assert found.low < 4
+    estimate = ratio([pairs_of("v", 100, [(1, 10), (3, 6)])])
+    assert estimate.value == 4
+    assert estimate.low is not None
+    assert estimate.low < 4
 
 
-def test_a_ratio_that_never_varies_has_no_error_and_one_of_everyone_is_a_fact() -> None:
+def test_a_ratio_that_never_varies_has_no_error_and_one_of_everyone_is_exact() -> None:
     assert ratio([pairs_of("v", 100, [(1, 3), (2, 6), (5, 15)])]).standard_error == 0
     fact = ratio([pairs_of("v", 2, [(1, 3), (2, 7)])])
     assert (fact.low, fact.high, fact.standard_error) == (10 / 3, 10 / 3, 0)
     assert fact.method == "full-coverage"
 
 
-def test_dividing_by_nothing_gives_no_figure() -> None:
+def test_a_denominator_of_zero_gives_no_figure() -> None:
     with pytest.raises(NoFigure) as caught:
         ratio([pairs_of("v", 9, [(0, 3), (0, 1)])])
     assert caught.value.code == "nothing-to-divide-by"
@@ -108,12 +108,12 @@ def test_dividing_by_nothing_gives_no_figure() -> None:
 
 def test_a_ratio_to_ones_is_a_mean() -> None:
     values = [100, 95, 80, 80, 55]
-    found = ratio([pairs_of("v", 40, [(1, v) for v in values])])
+    estimate = ratio([pairs_of("v", 40, [(1, v) for v in values])])
     beside = mean(
         [StratumSums("v", "a", 40, 5, sum(values) * INDEX_SCALE, sum((v * INDEX_SCALE) ** 2 for v in values))]
     )
-    assert found.value == beside.value
-    assert found.standard_error == pytest.approx(beside.standard_error)
+    assert estimate.value == beside.value
+    assert estimate.standard_error == pytest.approx(beside.standard_error)
 
 
 @pytest.mark.parametrize("products", [30, -30, 21.0])
@@ -125,9 +125,9 @@ def test_products_that_no_pairs_have_are_refused(products: int) -> None:
 
 
 def test_a_single_pair_of_several_people_has_no_interval() -> None:
-    found = ratio([pairs_of("v", 10, [(2, 5)])])
-    assert (found.value, found.low, found.standard_error) == (Decimal("2.5"), None, None)
-    assert "不给区间" in found.how.zh
+    estimate = ratio([pairs_of("v", 10, [(2, 5)])])
+    assert (estimate.value, estimate.low, estimate.standard_error) == (Decimal("2.5"), None, None)
+    assert "不给区间" in estimate.how.zh
 
 
 def valued(stratum: str, population: int, points: Sequence[int]) -> StratumValues:
@@ -146,8 +146,8 @@ def test_a_quantile_weighs_answers_by_their_stratum() -> None:
 
 
 def test_a_quantile_of_everyone_is_exact() -> None:
-    found = quantile([valued("v", 4, [60, 80, 95, 100])], Fraction(1, 2))
-    assert (found.low, found.high, found.method) == (80, 80, "full-coverage")
+    estimate = quantile([valued("v", 4, [60, 80, 95, 100])], Fraction(1, 2))
+    assert (estimate.low, estimate.high, estimate.method) == (80, 80, "full-coverage")
 
 
 def test_when_all_say_100_the_median_is_100_and_a_low_quantile_may_still_be_anything() -> None:
@@ -157,7 +157,7 @@ def test_when_all_say_100_the_median_is_100_and_a_low_quantile_may_still_be_anyt
     assert (lowest.value, lowest.low, lowest.high) == (100, 0, 100)
 
 
-def test_a_quantile_of_nobody_is_no_figure() -> None:
+def test_a_quantile_without_answers_is_no_figure() -> None:
     for strata in ([], [valued("v", 10, [])]):
         with pytest.raises(NoFigure):
             quantile(strata, Fraction(1, 2))
@@ -178,23 +178,21 @@ def test_values_that_cannot_be_are_refused(values: dict[int, int]) -> None:
 
 
 def test_a_single_answer_has_a_quantile_without_interval() -> None:
-    found = quantile([valued("v", 10, [80])], Fraction(1, 2))
-    assert (found.value, found.low, found.high, found.t_low) == (80, None, None, None)
+    estimate = quantile([valued("v", 10, [80])], Fraction(1, 2))
+    assert (estimate.value, estimate.low, estimate.high, estimate.t_low) == (80, None, None, None)
 
 
 @pytest.mark.parametrize("part", [Fraction(1, 4), Fraction(1, 2), Fraction(4, 5)])
 @pytest.mark.parametrize("everyone", [[0, 30, 60, 60, 80, 80, 80, 95, 95, 100, 100, 100], [100] * 8 + [55] * 4])
-def test_the_interval_of_a_quantile_holds_the_truth_at_least_95_times_in_100(
-    everyone: list[int], part: Fraction
-) -> None:
+def test_the_interval_of_a_quantile_covers_at_least_95_times_in_100(everyone: list[int], part: Fraction) -> None:
     size, held = 5, 0
     truth = next(v for v in sorted(everyone) if Fraction(sum(w <= v for w in everyone), len(everyone)) >= part)
     seen = Counter(tuple(sorted(chosen)) for chosen in combinations(everyone, size))
     for chosen, ways in seen.items():
-        found = quantile([valued("v", len(everyone), chosen)], part)
-        assert found.low is not None
-        assert found.high is not None
-        held += ways * (found.low <= truth <= found.high)
+        estimate = quantile([valued("v", len(everyone), chosen)], part)
+        assert estimate.low is not None
+        assert estimate.high is not None
+        held += ways * (estimate.low <= truth <= estimate.high)
     assert Fraction(held, comb(len(everyone), size)) >= Fraction(95, 100)
 
 
@@ -209,11 +207,11 @@ def test_whatever_the_answers_a_quantile_is_one_of_them_within_its_limits(
     strata = [valued(f"v{n}", len(points) + more or 1, points) for n, (more, points) in enumerate(drawn)]
     if not any(points for _, points in drawn):
         return
-    found = quantile(strata, part)
-    assert found.value in {p for _, points in drawn for p in points}
-    if found.low is not None:
-        assert found.high is not None
-        assert 0 <= found.low <= float(found.value) <= found.high <= 100
+    estimate = quantile(strata, part)
+    assert estimate.value in {p for _, points in drawn for p in points}
+    if estimate.low is not None:
+        assert estimate.high is not None
+        assert 0 <= estimate.low <= float(estimate.value) <= estimate.high <= 100
 
 
 def round_of(values: Sequence[int], population: int) -> list[StratumSums]:
@@ -248,7 +246,7 @@ def test_the_covariance_is_unbiased_over_every_pair_of_samples_that_overlap_by_t
     assert estimated / len(pairs) == true
 
 
-def test_people_asked_twice_who_answer_alike_make_a_change_sharper() -> None:
+def test_people_asked_twice_with_equal_answers_shorten_the_interval_of_a_change() -> None:
     before = [100, 95, 80, 60, 55, 100, 80, 95]
     current = [100, 100, 85, 65, 60, 100, 80, 100]
     apart = mean_change(round_of(current, 90), round_of(before, 90), [])
@@ -263,7 +261,7 @@ def test_people_asked_twice_who_answer_alike_make_a_change_sharper() -> None:
     assert paired.low > apart.low
 
 
-def test_nobody_asked_twice_is_two_rounds_drawn_apart() -> None:
+def test_a_change_without_people_asked_twice_is_that_of_independent_rounds() -> None:
     counts = [[StratumCount("v", "a", 400, 90, yes)] for yes in (88, 80)]
     none = share_change(*counts, [StratumOverlap("v", 400, 0, 0, 0, 0)])
     assert none == share_change(*counts, [])
@@ -272,9 +270,9 @@ def test_nobody_asked_twice_is_two_rounds_drawn_apart() -> None:
 
 def test_the_same_answers_twice_are_no_change_and_no_error() -> None:
     values = [100, 80, 60, 95]
-    found = mean_change(round_of(values, 40), round_of(values, 40), both_of(values, values, 40))
-    assert found.value == 0
-    assert found.standard_error == pytest.approx(0, abs=1e-6)
+    change = mean_change(round_of(values, 40), round_of(values, 40), both_of(values, values, 40))
+    assert change.value == 0
+    assert change.standard_error == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,9 @@ ORACLE = json.loads(Path(__file__).with_name("oracle").joinpath("derived.json").
 
 
 def of_kind(kind: str) -> list[Any]:
-    found = [pytest.param(case, id=case["name"]) for case in ORACLE if case["kind"] == kind]
-    assert found
-    return found
+    cases = [pytest.param(case, id=case["name"]) for case in ORACLE if case["kind"] == kind]
+    assert cases
+    return cases
 
 
 def near(value: float | None) -> Any:
@@ -42,20 +42,20 @@ def published(value: float) -> Any:
 
 @pytest.mark.parametrize("case", of_kind("total"))
 def test_a_total_is_that_of_svytotal(case: dict[str, Any]) -> None:
-    found = total([StratumCount(**s) for s in case["strata"]], domain=case["domain"])
-    assert float(found.value) == published(case["value"])
-    assert found.standard_error == near(case["standard_error"])
-    assert found.degrees_of_freedom == case["degrees_of_freedom"]
-    assert (found.t_low, found.t_high) == (near(case["t_low"]), near(case["t_high"]))
+    estimate = total([StratumCount(**s) for s in case["strata"]], domain=case["domain"])
+    assert float(estimate.value) == published(case["value"])
+    assert estimate.standard_error == near(case["standard_error"])
+    assert estimate.degrees_of_freedom == case["degrees_of_freedom"]
+    assert (estimate.t_low, estimate.t_high) == (near(case["t_low"]), near(case["t_high"]))
 
 
 @pytest.mark.parametrize("case", of_kind("ratio"))
 def test_a_ratio_is_that_of_svyratio(case: dict[str, Any]) -> None:
-    found = ratio([StratumPairs(**s) for s in case["strata"]])
-    assert float(found.value) == published(case["value"])
-    assert found.standard_error == near(case["standard_error"])
-    assert found.degrees_of_freedom == case["degrees_of_freedom"]
-    assert (found.t_low, found.t_high) == (near(case["t_low"]), near(case["t_high"]))
+    estimate = ratio([StratumPairs(**s) for s in case["strata"]])
+    assert float(estimate.value) == published(case["value"])
+    assert estimate.standard_error == near(case["standard_error"])
+    assert estimate.degrees_of_freedom == case["degrees_of_freedom"]
+    assert (estimate.t_low, estimate.t_high) == (near(case["t_low"]), near(case["t_high"]))
 
 
 @pytest.mark.parametrize("case", of_kind("quantile"))
@@ -64,25 +64,25 @@ def test_a_quantile_and_woodruff_s_limits_are_those_of_svyquantile(case: dict[st
         StratumValues(**s | {"values": {int(value): count for value, count in s["values"].items()}})
         for s in case["strata"]
     ]
-    found = quantile(strata, Fraction(case["part"]), domain=case["domain"])
-    assert float(found.value) == published(case["value"])
-    assert found.degrees_of_freedom == case["degrees_of_freedom"]
-    assert (found.t_low, found.t_high) == (near(case["t_low"]), near(case["t_high"]))
+    estimate = quantile(strata, Fraction(case["part"]), domain=case["domain"])
+    assert float(estimate.value) == published(case["value"])
+    assert estimate.degrees_of_freedom == case["degrees_of_freedom"]
+    assert (estimate.t_low, estimate.t_high) == (near(case["t_low"]), near(case["t_high"]))
 
 
 @pytest.mark.parametrize("case", of_kind("change of a mean"))
 def test_a_change_of_a_mean_counts_the_covariance_of_people_asked_twice(case: dict[str, Any]) -> None:
     current, before = ([StratumSums(**s) for s in case[name]] for name in ("current", "before"))
-    found = mean_change(current, before, [StratumOverlap(**s) for s in case["twice"]])
-    assert found.value == near(case["value"])
-    assert found.standard_error == near(case["standard_error"])
-    assert found.p_value == near(case["p_value"])
+    change = mean_change(current, before, [StratumOverlap(**s) for s in case["twice"]])
+    assert change.value == near(case["value"])
+    assert change.standard_error == near(case["standard_error"])
+    assert change.p_value == near(case["p_value"])
 
 
 @pytest.mark.parametrize("case", of_kind("change of a share"))
 def test_a_change_of_a_share_counts_the_covariance_of_people_asked_twice(case: dict[str, Any]) -> None:
     current, before = ([StratumCount(**s) for s in case[name]] for name in ("current", "before"))
-    found = share_change(current, before, [StratumOverlap(**s) for s in case["twice"]])
-    assert found.value == near(case["value"])
-    assert found.standard_error == near(case["standard_error"])
-    assert found.p_value == near(case["p_value"])
+    change = share_change(current, before, [StratumOverlap(**s) for s in case["twice"]])
+    assert change.value == near(case["value"])
+    assert change.standard_error == near(case["standard_error"])
+    assert change.p_value == near(case["p_value"])

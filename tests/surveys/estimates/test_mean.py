@@ -1,4 +1,4 @@
-"""The mean of the satisfaction index: bounded, honest when everyone agrees, refusing sums that cannot be."""
+"""The mean of the satisfaction index: inside the scale, with an interval for equal answers, impossible sums refused."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_the_value_is_exact_before_it_is_rounded() -> None:
     assert half_up(estimate.value, 2) == Decimal("66.67")
 
 
-def test_equal_answers_of_a_sample_are_not_certainty() -> None:
+def test_equal_answers_of_a_sample_still_have_an_interval() -> None:
     estimate = mean([sums("v1", "a", 1300, ["100"] * 124)])
     low, high = interval(estimate)
     assert estimate.value == 100
@@ -46,7 +46,7 @@ def test_equal_answers_of_a_sample_are_not_certainty() -> None:
     assert estimate.standard_error == 0
 
 
-def test_equal_answers_inside_the_scale_leave_room_on_both_sides() -> None:
+def test_equal_answers_inside_the_scale_have_limits_on_both_sides() -> None:
     low, high = interval(mean([sums("v1", "a", 400, ["85"] * 60)]))
     assert low < 80
     assert high > 89
@@ -122,7 +122,7 @@ INDICES = st.integers(0, 100 * INDEX_SCALE)
         lambda strata: any(values for values, _ in strata)
     )
 )
-def test_whatever_the_answers_the_figure_is_sane(strata: list[tuple[list[int], int]]) -> None:
+def test_for_any_answers_value_limits_and_error_are_consistent(strata: list[tuple[list[int], int]]) -> None:
     rows = [
         StratumSums(f"v{n}", "a", len(v) + more or 1, len(v), sum(v), sum(y * y for y in v))
         for n, (v, more) in enumerate(strata)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from surveys.estimates import INDEX_SCALE, Estimate, StratumCount, StratumSums, mean, share
-from surveys.estimates.design import design
+from surveys.estimates.design_building import design
 from surveys.rounding import half_up
 
 FILE = Path(__file__).parent / "oracle" / "estimates.json"

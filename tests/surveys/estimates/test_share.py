@@ -1,4 +1,4 @@
-"""A share: exact coverage, nothing claimed that was not asked, odd strata declared."""
+"""A share: exact coverage, limits that the answers allow, and strata without answers or with one noted."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from surveys.estimates import EstimateInputError, NoFigure, StratumCount, share
 
 
-def one(population: int, answered: int, yes: int) -> list[StratumCount]:
+def simple_sample(population: int, answered: int, yes: int) -> list[StratumCount]:
     """A simple random sample: a single stratum."""
     return [StratumCount("all", "a", population, answered, yes)]
 
 
 def coverage(population: int, size: int, confidence: float = 0.95) -> list[Fraction]:
     """For every possible number of yes, the exact probability that the interval contains it."""
-    intervals = [share(one(population, size, yes), confidence=confidence) for yes in range(size + 1)]
+    intervals = [share(simple_sample(population, size, yes), confidence=confidence) for yes in range(size + 1)]
     probabilities = []
     for count in range(population + 1):
         caught = 0
@@ -40,34 +40,34 @@ def test_the_interval_contains_the_truth_at_least_95_times_in_100_whatever_the_t
     assert min(coverage(population, size)) >= Fraction(95, 100)
 
 
-def test_the_interval_keeps_its_promise_where_our_figures_live() -> None:
+def test_coverage_is_at_least_nominal_for_the_sizes_and_shares_of_evaluations() -> None:
     assert min(coverage(150, 100)[-23:]) >= Fraction(95, 100)
 
 
-def test_other_levels_of_confidence_keep_their_promise_too() -> None:
+def test_coverage_is_at_least_nominal_at_other_levels_of_confidence() -> None:
     worst = min(coverage(30, 10, confidence=0.8))
     assert Fraction(80, 100) <= worst < Fraction(95, 100)
 
 
-def test_all_satisfied_is_not_certainty_unless_everyone_answered() -> None:
-    sampled = share(one(1300, 124, 124))
+def test_all_satisfied_still_has_an_interval_unless_everyone_answered() -> None:
+    sampled = share(simple_sample(1300, 124, 124))
     assert sampled.value == 1
     assert sampled.low is not None
     assert 0.96 < sampled.low < 0.98
     assert sampled.high == 1
-    asked = share(one(124, 124, 124))
+    asked = share(simple_sample(124, 124, 124))
     assert (asked.low, asked.high, asked.standard_error) == (1, 1, 0)
 
 
-def test_with_one_person_not_reached_the_limits_are_what_the_answers_prove() -> None:
-    estimate = share(one(60, 59, 59))
+def test_with_one_person_not_reached_the_limits_are_the_possible_shares() -> None:
+    estimate = share(simple_sample(60, 59, 59))
     assert estimate.low == pytest.approx(59 / 60)
     assert estimate.high == 1
 
 
 def test_the_interval_contains_its_own_estimate_when_nearly_everyone_answered() -> None:
     # The test alone would allow 199 of 200 only; the estimate 198/199 lies below.
-    estimate = share(one(200, 199, 198))
+    estimate = share(simple_sample(200, 199, 198))
     assert (estimate.low, estimate.high) == pytest.approx((198 / 199, 199 / 200))
 
 
@@ -87,7 +87,7 @@ def test_people_are_weighted_by_their_stratum() -> None:
 
 
 def test_no_respondents_give_no_figure_rather_than_zero() -> None:
-    for counts in ([], one(50, 0, 0), [StratumCount("v1", "a", 5, 0, 0), StratumCount("v2", "b", 5, 0, 0)]):
+    for counts in ([], simple_sample(50, 0, 0), [StratumCount("v1", "a", 5, 0, 0), StratumCount("v2", "b", 5, 0, 0)]):
         with pytest.raises(NoFigure) as caught:
             share(counts)
         assert caught.value.code == "no-respondents"
@@ -97,14 +97,14 @@ def test_no_respondents_give_no_figure_rather_than_zero() -> None:
 @pytest.mark.parametrize(
     "counts",
     [
-        one(10, 11, 5),
-        one(10, 5, 6),
-        one(10, 5, -1),
-        one(10, -1, 0),
-        one(-10, 0, 0),
-        one(0, 0, 0),
-        one(10, 0, 1),
-        one(10, 5, 3) * 2,
+        simple_sample(10, 11, 5),
+        simple_sample(10, 5, 6),
+        simple_sample(10, 5, -1),
+        simple_sample(10, -1, 0),
+        simple_sample(-10, 0, 0),
+        simple_sample(0, 0, 0),
+        simple_sample(10, 0, 1),
+        simple_sample(10, 5, 3) * 2,
         [StratumCount("v1", "a", None, 5, 3)],  # type: ignore[arg-type]
         [StratumCount("v1", "a", 10, 5, 2.5)],  # type: ignore[arg-type]
         [StratumCount("v1", "a", 10, True, 1)],
@@ -118,10 +118,10 @@ def test_counts_that_cannot_be_are_an_error_never_a_skipped_correction(counts: l
 @pytest.mark.parametrize("confidence", [0, 1, 95, -0.5, float("nan")])
 def test_a_confidence_is_a_probability(confidence: float) -> None:
     with pytest.raises(EstimateInputError):
-        share(one(30, 10, 5), confidence=confidence)
+        share(simple_sample(30, 10, 5), confidence=confidence)
 
 
-def test_a_silent_stratum_passes_its_people_to_its_own_area_and_says_so() -> None:
+def test_a_stratum_without_answers_is_imputed_from_its_area_and_noted() -> None:
     estimate = share(
         [
             StratumCount("v1", "a", 30, 10, 10),
@@ -136,14 +136,14 @@ def test_a_silent_stratum_passes_its_people_to_its_own_area_and_says_so() -> Non
     assert tuple(note.zh for note in estimate.notes) == ("v3 没有人作答，其 60 人按同片区其他人的平均计入。",)
 
 
-def test_a_stratum_that_carries_a_silent_one_is_no_longer_complete() -> None:
+def test_a_stratum_that_represents_one_without_answers_is_not_complete() -> None:
     estimate = share([StratumCount("v1", "a", 10, 10, 10), StratumCount("v2", "a", 90, 0, 0)])
     assert estimate.method != "full-coverage"
     assert estimate.low is not None
     assert estimate.low < 0.8
 
 
-def test_a_silent_area_is_named() -> None:
+def test_an_area_without_answers_is_named() -> None:
     estimate = share([StratumCount("v1", "a", 30, 10, 9), StratumCount("v2", "b", 70, 0, 0)])
     assert estimate.value == Decimal("0.900000")
     assert estimate.population == 100
@@ -152,7 +152,7 @@ def test_a_silent_area_is_named() -> None:
     )
 
 
-def test_a_single_answer_keeps_its_weight_and_borrows_its_neighbour_s_spread() -> None:
+def test_a_stratum_with_one_answer_keeps_its_weight_and_is_collapsed_for_the_variance() -> None:
     estimate = share(
         [
             StratumCount("v1", "a", 40, 10, 5),
@@ -177,12 +177,12 @@ def test_a_single_answer_without_a_neighbour_leaves_no_interval_rather_than_a_wr
     assert "不给区间" in estimate.how.zh
 
 
-def test_a_completely_asked_neighbour_lends_no_spread() -> None:
+def test_a_complete_neighbour_is_not_collapsed_with() -> None:
     estimate = share([StratumCount("v1", "a", 40, 1, 1), StratumCount("v2", "a", 5, 5, 4)])
     assert estimate.low is None
 
 
-def test_a_stratum_of_one_person_who_answered_is_not_lonely() -> None:
+def test_a_stratum_of_one_person_who_answered_is_not_collapsed() -> None:
     estimate = share([StratumCount("v1", "a", 1, 1, 1), StratumCount("v2", "a", 40, 20, 18)])
     assert estimate.low is not None
     assert estimate.notes == ()
@@ -190,7 +190,7 @@ def test_a_stratum_of_one_person_who_answered_is_not_lonely() -> None:
 
 @st.composite
 def designs(draw: st.DrawFn) -> list[StratumCount]:
-    """Small stratified samples of every kind: silent, lonely, complete, all yes, all no."""
+    """Small stratified samples of every kind: strata without answers, with one, complete, all yes, all no."""
     counts = []
     for number in range(draw(st.integers(1, 5))):
         population = draw(st.integers(1, 60))
@@ -202,7 +202,7 @@ def designs(draw: st.DrawFn) -> list[StratumCount]:
 
 @settings(max_examples=150)
 @given(designs())
-def test_whatever_the_design_the_figure_is_sane(counts: list[StratumCount]) -> None:
+def test_for_any_design_value_limits_and_error_are_consistent(counts: list[StratumCount]) -> None:
     answered, people = sum(c.answered for c in counts), sum(c.population for c in counts)
     if answered == 0:
         with pytest.raises(NoFigure):

@@ -69,8 +69,8 @@ def test_over_all_samples_and_answers_the_two_phase_variance_is_right_on_average
             plan = class_weighted(rows_of(sampled, answered), populations, 10)
             # A sum needs no linearisation: the known total stands where the estimated one does.
             values.append(float(plan.value()))
-            assert plan.spread is not None
-            variances.append(plan.spread)
+            assert plan.mean_variance is not None
+            variances.append(plan.mean_variance)
     centre = sum(values) / len(values)
     truth = sum(v for _, _, v in population) / len(population)
     actual = sum((v - centre) ** 2 for v in values) / len(values)
@@ -85,8 +85,8 @@ def test_in_one_class_the_variance_is_exactly_unbiased() -> None:
         for answered in combinations(sampled, 3):
             plan = class_weighted(rows_of(sampled, answered), {"s": 7}, 10)
             values.append(float(plan.value()))
-            assert plan.spread is not None
-            variances.append(plan.spread)
+            assert plan.mean_variance is not None
+            variances.append(plan.mean_variance)
     truth = sum(v for _, _, v in population) / 7
     actual = sum((v - truth) ** 2 for v in values) / len(values)
     assert sum(values) / len(values) == pytest.approx(truth)
@@ -96,19 +96,21 @@ def test_in_one_class_the_variance_is_exactly_unbiased() -> None:
 def test_one_class_in_a_simple_sample_is_the_plain_figure() -> None:
     plain = share([StratumCount("s", "a", 300, 80, 66)])
     plan = class_weighted([StratumCell("s", ("a",), 80, 66, 66, 110)], {"s": 300}, 1)
-    found = weighted_share(plan)
-    assert found.standard_error == pytest.approx(plain.standard_error)
-    assert (float(found.value), found.low, found.high) == pytest.approx((float(plain.value), plain.low, plain.high))
+    estimate = weighted_share(plan)
+    assert estimate.standard_error == pytest.approx(plain.standard_error)
+    assert (float(estimate.value), estimate.low, estimate.high) == pytest.approx(
+        (float(plain.value), plain.low, plain.high)
+    )
 
 
 def test_weights_that_change_nothing_give_the_plain_figure() -> None:
     plain = share([StratumCount("s", "a", 300, 80, 66)])
     rows = [StratumCell("s", ("f",), 40, 30, 30), StratumCell("s", ("m",), 40, 36, 36)]
-    found = weighted_share(post_stratified(rows, {"s": 300}, {("f",): 150, ("m",): 150}, 1))
-    assert float(found.value) == pytest.approx(float(plain.value))
-    assert found.standard_error is not None
+    estimate = weighted_share(post_stratified(rows, {"s": 300}, {("f",): 150, ("m",): 150}, 1))
+    assert float(estimate.value) == pytest.approx(float(plain.value))
+    assert estimate.standard_error is not None
     assert plain.standard_error is not None
-    assert found.standard_error < plain.standard_error  # what lies between the cells is no error any more
+    assert estimate.standard_error < plain.standard_error  # what lies between the cells is no error any more
 
 
 ANSWERS = st.lists(st.integers(0, TOP), min_size=2, max_size=6)
@@ -142,47 +144,47 @@ def test_weights_meet_the_known_numbers_in_any_order(
     shuffled = dice.sample(rows, len(rows))
     again = raked(shuffled, populations, [{"a": a, "b": people - a}, {"x": x, "y": people - x}], TOP)
     assert again.mean == pytest.approx(plan.mean, rel=1e-9)
-    assert again.spread == pytest.approx(plan.spread, rel=1e-6, abs=1e-3)
+    assert again.mean_variance == pytest.approx(plan.mean_variance, rel=1e-6, abs=1e-3)
     cells = {cell: 1 + 7 * place for place, cell in enumerate(product("ab", "xy"))}
     post = post_stratified(rows, populations, cells, TOP)
     for cell, number in cells.items():
         assert sum(post.weights[r.stratum, r.cell] * r.answered for r in post.rows if r.cell == cell) == pytest.approx(
             number
         )
-    found = weighted_mean(post)
-    assert found.low is not None
-    assert found.high is not None
-    assert 0 <= found.low <= float(found.value) + 1e-6
-    assert float(found.value) - 1e-6 <= found.high <= 100
+    estimate = weighted_mean(post)
+    assert estimate.low is not None
+    assert estimate.high is not None
+    assert 0 <= estimate.low <= float(estimate.value) + 1e-6
+    assert float(estimate.value) - 1e-6 <= estimate.high <= 100
 
 
-def test_all_alike_is_no_interval_of_one_point() -> None:
+def test_equal_answers_still_have_an_interval() -> None:
     rows = [StratumCell("s", ("f",), 40, 40, 40), StratumCell("s", ("m",), 30, 30, 30)]
     for plan in (
         post_stratified(rows, {"s": 300}, {("f",): 190, ("m",): 110}, 1),
         raked(rows, {"s": 300}, [{"f": 190, "m": 110}], 1),
     ):
-        found = weighted_share(plan)
-        assert found.standard_error == 0
-        assert found.low is not None
-        assert found.low < 0.99
-        assert found.high == 1
+        estimate = weighted_share(plan)
+        assert estimate.standard_error == 0
+        assert estimate.low is not None
+        assert estimate.low < 0.99
+        assert estimate.high == 1
 
 
 def test_everyone_answered_is_no_error() -> None:
     rows = [StratumCell("s", ("f",), 4, 3, 3, 4), StratumCell("s", ("m",), 2, 2, 2, 2)]
     for plan in (post_stratified(rows, {"s": 6}, {("f",): 4, ("m",): 2}, 1), class_weighted(rows, {"s": 6}, 1)):
-        found = weighted_share(plan)
-        assert (found.standard_error, found.method) == (0, "full-coverage")
-        assert found.low == found.high == pytest.approx(5 / 6)
+        estimate = weighted_share(plan)
+        assert (estimate.standard_error, estimate.method) == (0, "full-coverage")
+        assert estimate.low == estimate.high == pytest.approx(5 / 6)
 
 
-def test_a_stratum_with_one_answer_has_no_interval_and_a_silent_one_is_told() -> None:
+def test_a_stratum_with_one_answer_has_no_interval_and_one_without_answers_is_noted() -> None:
     rows = [StratumCell("s", ("f",), 5, 4, 4), StratumCell("s", ("m",), 4, 3, 3), StratumCell("t", ("m",), 1, 1, 1)]
     plan = post_stratified(rows, {"s": 30, "t": 9, "u": 5}, {("f",): 20, ("m",): 24}, 1)
-    found = weighted_share(plan)
-    assert (found.low, found.standard_error) == (None, None)
-    assert tuple(note.zh for note in found.notes) == (
+    estimate = weighted_share(plan)
+    assert (estimate.low, estimate.standard_error) == (None, None)
+    assert tuple(note.zh for note in estimate.notes) == (
         "t 只有 1 人作答，加权后无法给出区间。",
         "u 没有人作答，由同类的人代表。",
     )
@@ -249,6 +251,6 @@ def test_classes_nobody_answered_in_and_impossible_numbers_asked_are_refused() -
 
 def test_a_class_with_one_answer_of_several_has_no_interval() -> None:
     rows = [StratumCell("s", ("a",), 1, 1, 1, 3), StratumCell("s", ("b",), 9, 4, 4, 9)]
-    found = weighted_share(class_weighted(rows, {"s": 30}, 1))
-    assert found.low is None
-    assert "无法给出区间" in found.notes[0].zh
+    estimate = weighted_share(class_weighted(rows, {"s": 30}, 1))
+    assert estimate.low is None
+    assert "无法给出区间" in estimate.notes[0].zh

@@ -35,15 +35,15 @@ def plan_of(case: dict[str, Any]) -> Weighted:
 @pytest.mark.parametrize("case", [pytest.param(case, id=f"{case['kind']}: {case['name']}") for case in ORACLE])
 def test_figures_are_those_of_r(case: dict[str, Any]) -> None:
     plan = plan_of(case)
-    found = weighted_mean(plan) if case["points"] else weighted_share(plan)
+    estimate = weighted_mean(plan) if case["points"] else weighted_share(plan)
     unit = INDEX_SCALE if case["points"] else 1
     assert float(plan.value()) / unit == pytest.approx(case["value"], rel=1e-9)
-    assert found.standard_error == pytest.approx(case["standard_error"], rel=1e-9)
-    assert found.degrees_of_freedom == case["degrees_of_freedom"]
+    assert estimate.standard_error == pytest.approx(case["standard_error"], rel=1e-9)
+    assert estimate.degrees_of_freedom == case["degrees_of_freedom"]
     assert max(plan.weights.values()) == pytest.approx(case["largest_weight"], rel=1e-9)
-    assert found.low is not None
-    assert found.high is not None
-    assert found.low < float(found.value) < found.high
+    assert estimate.low is not None
+    assert estimate.high is not None
+    assert estimate.low < float(estimate.value) < estimate.high
 
 
 def test_every_kind_is_there() -> None:

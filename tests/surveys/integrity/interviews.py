@@ -1,4 +1,4 @@
-"""Builders of what the rules see."""
+"""Builders of the interviews that the rules check."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is asked again: by chance and at least one of each interviewer, everything flagged, and never taken back."""
+"""Which interviews are back-checked: by chance and at least one of each interviewer, and everything flagged."""
 
 from __future__ import annotations
 
@@ -10,35 +10,37 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from surveys.integrity import Candidate, Chosen, draw
+from surveys.integrity import BackCheckCandidate, SelectedResponse, select_back_checks
 
 SEED = "fc225b64a52666cd"
 NAMES = st.sampled_from(["chen", "lin", "ma", ""])
 CANDIDATES = st.lists(
-    st.builds(Candidate, st.uuids().map(str), NAMES, st.booleans(), st.booleans()),
+    st.builds(BackCheckCandidate, st.uuids().map(str), NAMES, st.booleans(), st.booleans()),
     max_size=40,
     unique_by=lambda c: c.response,
 )
 
 
-def interviews(count: int, interviewer: str = "chen", seed: int = 1) -> list[Candidate]:
+def interviews(count: int, interviewer: str = "chen", seed: int = 1) -> list[BackCheckCandidate]:
     chance = random.Random(seed)
-    return [Candidate(str(uuid.UUID(int=chance.getrandbits(128), version=4)), interviewer) for _ in range(count)]
+    return [
+        BackCheckCandidate(str(uuid.UUID(int=chance.getrandbits(128), version=4)), interviewer) for _ in range(count)
+    ]
 
 
 @pytest.mark.parametrize("percent", [5, 10, 25])
-def test_the_share_drawn_is_near_the_share_wanted(percent: int) -> None:
+def test_the_share_selected_is_near_the_percent_set(percent: int) -> None:
     """Exact binomial bounds; the seed is fixed, so the test fails always or never."""
-    drawn = len(draw(interviews(4000), SEED, percent))
+    drawn = len(select_back_checks(interviews(4000), SEED, percent))
     low, high = binom.interval(0.999, 4000, percent / 100)
     assert low <= drawn <= high
 
 
 def test_over_many_seeds_every_response_has_the_same_chance() -> None:
     responses = interviews(40)
-    counts = dict.fromkeys((one.response for one in responses), 0)
+    counts = dict.fromkeys((response.response for response in responses), 0)
     for seed in range(1500):
-        for chosen in draw(responses, str(seed), 10):
+        for chosen in select_back_checks(responses, str(seed), 10):
             counts[chosen.response] += 1
     # 0.1, and where nobody is below it (0.9 to the 40th) the smallest ticket of 40.
     chance = 0.1 + 0.9**40 / 40
@@ -49,48 +51,58 @@ def test_over_many_seeds_every_response_has_the_same_chance() -> None:
 @settings(max_examples=150)
 @given(CANDIDATES, st.integers(0, 100), st.randoms(use_true_random=False))
 def test_everyone_has_at_least_one_and_all_flagged_are_in_whatever_the_order(
-    candidates: list[Candidate], percent: int, chance: random.Random
+    candidates: list[BackCheckCandidate], percent: int, chance: random.Random
 ) -> None:
-    chosen = draw(candidates, SEED, percent)
-    names = {one.response for one in chosen}
-    for interviewer in {one.interviewer for one in candidates if one.interviewer}:
-        assert names & {one.response for one in candidates if one.interviewer == interviewer}
-    assert {one.response for one in candidates if one.flagged or one.never_served} <= names
+    selected = select_back_checks(candidates, SEED, percent)
+    names = {candidate.response for candidate in selected}
+    for interviewer in {candidate.interviewer for candidate in candidates if candidate.interviewer}:
+        assert names & {candidate.response for candidate in candidates if candidate.interviewer == interviewer}
+    assert {candidate.response for candidate in candidates if candidate.flagged or candidate.never_served} <= names
     shuffled = list(candidates)
     chance.shuffle(shuffled)
-    assert draw(shuffled, SEED, percent) == chosen
+    assert select_back_checks(shuffled, SEED, percent) == selected
 
 
 @settings(max_examples=150)
 @given(CANDIDATES, st.data())
-def test_who_is_chosen_once_stays_chosen_when_more_arrive(candidates: list[Candidate], data: st.DataObject) -> None:
-    kept: dict[str, str] = {}
+def test_a_response_once_selected_stays_selected_when_more_arrive(
+    candidates: list[BackCheckCandidate], data: st.DataObject
+) -> None:
+    before: dict[str, str] = {}
     part = 0
     while part < len(candidates):
         part = data.draw(st.integers(part + 1, len(candidates)))
-        chosen = {one.response: one.why for one in draw(candidates[:part], SEED, 10, kept)}
-        assert kept.items() <= chosen.items()
-        kept = chosen
-    assert {one.response: one.why for one in draw(candidates, SEED, 10, kept)} == kept  # drawing again changes nothing
+        selected = {row.response: row.why for row in select_back_checks(candidates[:part], SEED, 10, before)}
+        assert before.items() <= selected.items()
+        before = selected
+    assert {
+        row.response: row.why for row in select_back_checks(candidates, SEED, 10, before)
+    } == before  # drawing again changes nothing
 
 
 def test_an_interviewer_with_one_drawn_before_needs_no_other() -> None:
     first, *more = interviews(3)
-    assert draw([first], SEED, 0) == (Chosen(first.response, "random"),)
-    assert draw([first, *more], SEED, 0, {first.response: "random"}) == (Chosen(first.response, "random"),)
+    assert select_back_checks([first], SEED, 0) == (SelectedResponse(first.response, "random"),)
+    assert select_back_checks([first, *more], SEED, 0, {first.response: "random"}) == (
+        SelectedResponse(first.response, "random"),
+    )
 
 
 def test_nobody_is_drawn_by_chance_on_the_web_but_those_never_served_are_asked() -> None:
-    web = [Candidate("a", ""), Candidate("b", "", never_served=True), Candidate("c", "", flagged=True)]
-    assert draw(web, SEED, 100) == (Chosen("b", "never_served"), Chosen("c", "flag"))
+    web = [
+        BackCheckCandidate("a", ""),
+        BackCheckCandidate("b", "", never_served=True),
+        BackCheckCandidate("c", "", flagged=True),
+    ]
+    assert select_back_checks(web, SEED, 100) == (SelectedResponse("b", "never_served"), SelectedResponse("c", "flag"))
 
 
 def test_another_seed_draws_others() -> None:
     responses = interviews(200)
-    assert draw(responses, SEED, 10) != draw(responses, SEED + "0", 10)
+    assert select_back_checks(responses, SEED, 10) != select_back_checks(responses, SEED + "0", 10)
 
 
 @pytest.mark.parametrize("percent", [-1, 101])
 def test_a_share_that_is_none_is_refused(percent: int) -> None:
     with pytest.raises(ValueError, match="percent"):
-        draw([], SEED, percent)
+        select_back_checks([], SEED, percent)

@@ -1,4 +1,4 @@
-"""What the rules see and what they let be, by tables: each sight at its threshold and just beside it."""
+"""What the rules flag and what they do not, by tables: each rule at its threshold and just beside it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def kinds(interviews: list[Interview], **more: Any) -> list[str]:
     return [flag.kind for flag in flags(interviews, **more)]
 
 
-def of(kind: str, interviews: list[Interview], **more: Any) -> list[Flag]:
+def flags_of_kind(kind: str, interviews: list[Interview], **more: Any) -> list[Flag]:
     return [flag for flag in flags(interviews, **more) if flag.kind == kind]
 
 
@@ -46,13 +46,13 @@ def test_every_kind_of_rule_has_its_finder_and_a_delivered_rule() -> None:
 )
 def test_an_interview_far_faster_than_the_others_is_flagged(seconds: float, others: int, flagged: bool) -> None:
     fast = an_interview("fast", total_seconds=seconds, call_seconds=seconds)
-    found = of("too_fast", [fast, *several(others, "lin")])
-    assert [flag.interviews for flag in found] == ([("fast",)] if flagged else [])
+    result = flags_of_kind("too_fast", [fast, *several(others, "lin")])
+    assert [flag.interviews for flag in result] == ([("fast",)] if flagged else [])
 
 
 def test_the_sentence_says_the_seconds_and_the_median_in_both_languages() -> None:
     fast = an_interview("fast", questions=21, total_seconds=48)
-    (found,) = of("too_fast", [fast, *several(6, "lin", questions=21, total_seconds=212)])
+    (found,) = flags_of_kind("too_fast", [fast, *several(6, "lin", questions=21, total_seconds=212)])
     assert found.text.zh == "21 题用了 48 秒，同样题数的同类答卷中位数是 212 秒，值得回访。"
     assert "took 48 seconds" in found.text.en
     assert "212 seconds" in found.text.en
@@ -60,22 +60,22 @@ def test_the_sentence_says_the_seconds_and_the_median_in_both_languages() -> Non
 
 def test_few_questions_take_less_time_and_that_is_not_fast() -> None:
     short = an_interview("short", questions=5, total_seconds=50)
-    assert of("too_fast", [short, *several(6, "lin")]) == []
+    assert flags_of_kind("too_fast", [short, *several(6, "lin")]) == []
 
 
 def test_a_long_interview_is_not_fast_however_slow_the_others_are() -> None:
     quick = an_interview("quick", total_seconds=151)
-    assert of("too_fast", [quick, *several(6, "lin", total_seconds=900)]) == []
+    assert flags_of_kind("too_fast", [quick, *several(6, "lin", total_seconds=900)]) == []
 
 
-def test_whoever_did_most_interviews_does_not_set_the_pace() -> None:
+def test_an_interviewer_with_most_interviews_does_not_set_the_usual_pace() -> None:
     hasty = several(30, "ma", total_seconds=40)
-    assert len(of("too_fast", hasty + several(6, "lin"))) == 30
+    assert len(flags_of_kind("too_fast", hasty + several(6, "lin"))) == 30
 
 
 def test_web_answers_are_compared_with_web_answers() -> None:
     web = several(6, "", mode="web", total_seconds=60, had_call=None)
-    assert of("too_fast", web + several(6, "lin")) == []
+    assert flags_of_kind("too_fast", web + several(6, "lin")) == []
 
 
 def test_an_interview_whose_time_was_not_measured_is_not_fast() -> None:
@@ -85,14 +85,14 @@ def test_an_interview_whose_time_was_not_measured_is_not_fast() -> None:
 @pytest.mark.parametrize(("quick", "flagged"), [(12, True), (11, False)])
 def test_questions_too_quick_to_be_read_are_counted(quick: int, flagged: bool) -> None:
     seconds = {f"Q{i}": 1.0 if i < quick else 9.0 for i in range(20)}
-    found = of("reading_speed", [an_interview(seconds=seconds)])
-    assert len(found) == flagged
-    if found:
-        assert "20 题里有 12 题不到 1.5 秒" in found[0].text.zh
+    result = flags_of_kind("reading_speed", [an_interview(seconds=seconds)])
+    assert len(result) == flagged
+    if result:
+        assert "20 题里有 12 题不到 1.5 秒" in result[0].text.zh
 
 
-def test_few_timed_questions_say_nothing_of_reading() -> None:
-    assert of("reading_speed", [an_interview(seconds=dict.fromkeys("abcdefg", 0.5))]) == []
+def test_interviews_with_few_timed_questions_are_not_flagged_for_reading_speed() -> None:
+    assert flags_of_kind("reading_speed", [an_interview(seconds=dict.fromkeys("abcdefg", 0.5))]) == []
 
 
 @pytest.mark.parametrize(
@@ -106,23 +106,23 @@ def test_few_timed_questions_say_nothing_of_reading() -> None:
         ((100,) * 5, 110, False),  # too few items
     ],
 )
-def test_the_same_answer_throughout_says_something_only_with_haste(
+def test_equal_answers_throughout_are_flagged_only_when_fast(
     scale: tuple[int, ...], seconds: float, flagged: bool
 ) -> None:
-    one = an_interview("line", scale=scale, total_seconds=seconds)
-    found = of("straight_lining", [one, *several(6, "lin")])
-    assert len(found) == flagged
-    if found:
-        assert found[0].text.zh.startswith("8 道满意度题答案全一样，而且用时只有同类答卷中位数的 55%")
+    interview = an_interview("line", scale=scale, total_seconds=seconds)
+    result = flags_of_kind("straight_lining", [interview, *several(6, "lin")])
+    assert len(result) == flagged
+    if result:
+        assert result[0].text.zh.startswith("8 道满意度题答案全一样，而且用时只有同类答卷中位数的 55%")
 
 
 @pytest.mark.parametrize(("scale", "count", "flagged"), [(LINE, 3, 3), (LINE, 2, 0), (TOP, 30, 0)])
 def test_lines_below_the_ceiling_are_flagged_where_one_interviewer_has_several(
     scale: tuple[int, ...], count: int, flagged: int
 ) -> None:
-    found = of("straight_lining", several(count, scale=scale) + several(6, "lin"))
-    assert len(found) == flagged
-    assert all("同一位访问员有 3 份" in flag.text.zh for flag in found)
+    result = flags_of_kind("straight_lining", several(count, scale=scale) + several(6, "lin"))
+    assert len(result) == flagged
+    assert all("同一位访问员有 3 份" in flag.text.zh for flag in result)
 
 
 @pytest.mark.parametrize(
@@ -130,57 +130,57 @@ def test_lines_below_the_ceiling_are_flagged_where_one_interviewer_has_several(
     [("社工很好很耐心", 3, True), ("社工很好很耐心", 2, False), ("没有意见", 9, False)],
 )
 def test_the_same_words_in_several_interviews_of_one_interviewer(text: str, count: int, flagged: bool) -> None:
-    found = of("same_words", several(count, texts=(normalised(text),)))
-    assert len(found) == flagged
-    if found:
-        assert len(found[0].interviews) == 3
-        assert text not in found[0].text.zh  # words of people are not repeated
+    result = flags_of_kind("same_words", several(count, texts=(normalised(text),)))
+    assert len(result) == flagged
+    if result:
+        assert len(result[0].interviews) == 3
+        assert text not in result[0].text.zh  # words of people are not repeated
 
 
 def test_the_same_words_with_other_punctuation_are_the_same_and_other_interviewers_do_not_add_up() -> None:
-    one = [normalised(text) for text in ("社工很好，很耐心！", "社工很好 很耐心", "社工很好很耐心。")]
-    assert len(set(one)) == 1
-    mixed = several(2, "chen", texts=(one[0],)) + several(2, "lin", texts=(one[0],))
-    assert of("same_words", mixed) == []
+    texts = [normalised(text) for text in ("社工很好，很耐心！", "社工很好 很耐心", "社工很好很耐心。")]
+    assert len(set(texts)) == 1
+    mixed = several(2, "chen", texts=(texts[0],)) + several(2, "lin", texts=(texts[0],))
+    assert flags_of_kind("same_words", mixed) == []
 
 
 def test_words_that_several_interviewers_wrote_down_are_a_common_saying() -> None:
     saying = (normalised("没有什么意见"),)
     common = several(4, "chen", texts=saying) + several(1, "lin", texts=saying) + several(1, "wu", texts=saying)
-    assert of("same_words", common) == []
-    assert len(of("same_words", common[:5])) == 1
+    assert flags_of_kind("same_words", common) == []
+    assert len(flags_of_kind("same_words", common[:5])) == 1
 
 
-def test_one_telephone_for_many_interviews_is_told_once() -> None:
+def test_one_telephone_for_many_interviews_is_flagged_once() -> None:
     guardians = several(1, start=9, called="n", holder="guardian")
-    (found,) = of("one_number", several(2, called="n", holder="person") + guardians)
+    (found,) = flags_of_kind("one_number", several(2, called="n", holder="person") + guardians)
     assert found.interviewer == "chen"
     assert "3 份答卷" in found.text.zh
     assert "其中 1 份打的是登记为监护人" in found.text.zh
-    assert of("one_number", several(2, called="n")) == []
-    assert of("one_number", several(3, called="n", mode="visit")) == []
-    assert of("one_number", several(3, called=None)) == []
-    (found,) = of("one_number", several(2, called="n") + several(1, "lin", called="n"))
+    assert flags_of_kind("one_number", several(2, called="n")) == []
+    assert flags_of_kind("one_number", several(3, called="n", mode="visit")) == []
+    assert flags_of_kind("one_number", several(3, called=None)) == []
+    (found,) = flags_of_kind("one_number", several(2, called="n") + several(1, "lin", called="n"))
     assert found.interviewer == ""
 
 
 @pytest.mark.parametrize(("count", "flagged"), [(10, 1), (9, 0)])
 def test_one_device_for_many_web_answers(count: int, flagged: int) -> None:
-    assert len(of("one_device", several(count, "", mode="web", device="d1", had_call=None))) == flagged
+    assert len(flags_of_kind("one_device", several(count, "", mode="web", device="d1", had_call=None))) == flagged
 
 
-def test_calls_outside_the_allowed_hours_are_told_with_the_clock() -> None:
+def test_calls_outside_the_allowed_hours_are_flagged_with_their_time() -> None:
     late = an_interview("late", started=datetime(2026, 11, 3, 23, 40, tzinfo=UTC))
 
     def hours(moment: datetime) -> bool:
         return 9 <= moment.hour < 21
 
-    (found,) = of("impossible_hours", [late, an_interview("fine")], hours=hours)
+    (found,) = flags_of_kind("impossible_hours", [late, an_interview("fine")], hours=hours)
     assert found.interviews == ("late",)
     assert "2026-11-03 23:40" in found.text.zh
-    assert of("impossible_hours", [late]) == []  # nobody said which hours are allowed
+    assert flags_of_kind("impossible_hours", [late]) == []  # nobody said which hours are allowed
     web = an_interview("web", "", mode="web", started=late.started, had_call=None)
-    assert of("impossible_hours", [web], hours=hours) == []  # people answer when they like
+    assert flags_of_kind("impossible_hours", [web], hours=hours) == []  # people answer when they like
 
 
 @pytest.mark.parametrize(
@@ -201,9 +201,9 @@ def test_an_interview_by_telephone_needs_a_call(changes: dict[str, Any], expecte
 
 def test_only_flags_that_ask_for_it_send_interviews_to_a_back_check() -> None:
     late = an_interview("late", started=datetime(2026, 11, 3, 23, 40, tzinfo=UTC))
-    found = flags([late, an_interview("none", had_call=False)], hours=lambda moment: moment.hour < 21)
-    assert {flag.severity for flag in found} == {"look", "back_check"}
-    assert to_back_check(found) == {"none"}
+    raised = flags([late, an_interview("none", had_call=False)], hours=lambda moment: moment.hour < 21)
+    assert {flag.severity for flag in raised} == {"look", "back_check"}
+    assert to_back_check(raised) == {"none"}
 
 
 def test_no_sentence_accuses() -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from surveys.integrity import Candidate, Flag, Interview, draw, flags, normalised, to_back_check
+from surveys.integrity import BackCheckCandidate, Flag, Interview, flags, normalised, select_back_checks, to_back_check
 
 EACH = 30
 HONEST = ("chen", "lin", "wu")
@@ -60,32 +60,32 @@ def invented(chance: random.Random, name: str) -> Interview:
 
 def a_fieldwork(seed: int, *, inventor: bool) -> list[Interview]:
     chance = random.Random(seed)
-    interviews = [honest(chance, f"{who}{i}", who) for who in HONEST for i in range(EACH)]
+    interviews = [honest(chance, f"{name}{i}", name) for name in HONEST for i in range(EACH)]
     last = [invented(chance, f"ma{i}") if inventor else honest(chance, f"ma{i}", "ma") for i in range(EACH)]
     return interviews + last
 
 
-def flagged_of(found: tuple[Flag, ...], interviews: list[Interview]) -> Counter[str]:
-    whose = {one.id: one.interviewer for one in interviews}
-    return Counter(whose[name] for name in to_back_check(found))
+def flagged_of(raised: tuple[Flag, ...], interviews: list[Interview]) -> Counter[str]:
+    interviewer_of = {interview.id: interview.interviewer for interview in interviews}
+    return Counter(interviewer_of[name] for name in to_back_check(raised))
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_the_inventor_is_found_and_the_honest_are_left_alone(seed: int) -> None:
     interviews = a_fieldwork(seed, inventor=True)
-    found = flags(interviews, hours=allowed)
-    counts = flagged_of(found, interviews)
+    raised = flags(interviews, hours=allowed)
+    counts = flagged_of(raised, interviews)
     assert counts["ma"] >= 0.9 * EACH
-    assert all(counts[who] <= 2 for who in HONEST)
-    assert {flag.interviewer for flag in found if flag.kind == "too_favourable"} <= {"ma"}
+    assert all(counts[name] <= 2 for name in HONEST)
+    assert {flag.interviewer for flag in raised if flag.kind == "too_favourable"} <= {"ma"}
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_among_honest_interviewers_nobody_stands_out(seed: int) -> None:
     interviews = a_fieldwork(seed, inventor=False)
-    found = flags(interviews, hours=allowed)
-    assert all(count <= 2 for count in flagged_of(found, interviews).values())
-    assert [flag for flag in found if flag.kind == "too_favourable"] == []
+    raised = flags(interviews, hours=allowed)
+    assert all(count <= 2 for count in flagged_of(raised, interviews).values())
+    assert [flag for flag in raised if flag.kind == "too_favourable"] == []
 
 
 def test_a_patient_inventor_whose_answers_vary_still_has_no_calls_and_is_drawn_by_chance() -> None:
@@ -93,5 +93,7 @@ def test_a_patient_inventor_whose_answers_vary_still_has_no_calls_and_is_drawn_b
     interviews = a_fieldwork(5, inventor=False)[: 3 * EACH]
     interviews += [replace(honest(chance, f"ma{i}", "ma"), had_call=False) for i in range(EACH)]
     assert flagged_of(flags(interviews, hours=allowed), interviews)["ma"] == EACH
-    drawn = draw([Candidate(one.id, one.interviewer) for one in interviews], "seed", 10)
-    assert any(one.response.startswith("ma") for one in drawn)
+    drawn = select_back_checks(
+        [BackCheckCandidate(selection.id, selection.interviewer) for selection in interviews], "seed", 10
+    )
+    assert any(interview.response.startswith("ma") for interview in drawn)

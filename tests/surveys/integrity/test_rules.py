@@ -1,4 +1,4 @@
-"""Rules as data: the delivered ones are sound, and a wrong document is told every mistake at once."""
+"""Rules as data: the delivered ones are sound, and every mistake of a wrong document is reported at once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_the_delivered_rules_are_read_in_their_order() -> None:
     assert standard()[0].of("share_of_median") == 0.4
 
 
-def test_every_mistake_is_told_at_once() -> None:
+def test_every_mistake_is_reported_at_once() -> None:
     wrong = document()
     wrong["rules"][0] |= {"code": "快", "severity": "punish", "colour": "red"}
     wrong["rules"][1]["thresholds"] = {"milliseconds": -1, "share_of_questions": 0.6, "least": 1}
@@ -39,8 +39,8 @@ def test_every_mistake_is_told_at_once() -> None:
     wrong["rules"][4]["en"] = "Several interviews {"
     wrong["rules"][5]["zh"] = "{interviews} 份答卷涉嫌造假"
     wrong["rules"][7]["code"] = "no-call"
-    found = problems(wrong)
-    assert set(found) == {
+    reported = problems(wrong)
+    assert set(reported) == {
         "rules[1].code",
         "rules[1].severity",
         "rules[1].colour",
@@ -55,7 +55,7 @@ def test_every_mistake_is_told_at_once() -> None:
         "rules[6].zh",
         "rules",
     }
-    assert "不说谁做了假" in found["rules[6].zh"]
+    assert "不说谁做了假" in reported["rules[6].zh"]
 
 
 @pytest.mark.parametrize("wrong", [None, [], {}, {"format": "integrity-1", "rules": "all"}, {"rules": [1, None]}])
@@ -72,13 +72,13 @@ def test_a_threshold_changed_in_the_document_changes_what_is_flagged() -> None:
     assert [flag.interviews for flag in flags(interviews, rules=read_rules(changed))] == [("slower",)]
 
 
-def test_a_rule_left_out_is_silent() -> None:
+def test_a_rule_left_out_flags_nothing() -> None:
     changed = document()
     changed["rules"] = [rule for rule in changed["rules"] if rule["kind"] != "no_call"]
     assert flags([an_interview(had_call=False)], rules=read_rules(changed)) == ()
 
 
-def test_words_cannot_reach_into_objects() -> None:
+def test_a_sentence_cannot_access_attributes_of_objects() -> None:
     wrong = document()
     wrong["rules"][0]["zh"] = "{seconds.__class__}"
     assert "rules[1].zh" in problems(wrong)

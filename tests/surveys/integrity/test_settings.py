@@ -1,4 +1,4 @@
-"""What is set for the rules: read back as written, complained of all at once, and what a rule sees with it."""
+"""Settings of the rules: read back as written, all problems reported at once, and what a rule flags with them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_what_is_set_is_read_back_and_says_what_changed() -> None:
     assert {rule.code for rule in standard()} - {rule.code for rule in settings.in_force} == {"no-call"}
 
 
-def test_a_rule_that_is_off_sees_nothing_and_one_that_is_loosened_sees_more() -> None:
+def test_a_rule_that_is_off_flags_nothing_and_a_looser_one_flags_more() -> None:
     hasty = [*several(6, "lin"), an_interview(total_seconds=100, had_call=False)]
     assert {flag.code for flag in flags(hasty, rules=STANDARD_SETTINGS.in_force)} == {"no-call"}
     loose = read_integrity_settings(
@@ -58,7 +58,7 @@ def test_a_rule_that_is_off_sees_nothing_and_one_that_is_loosened_sees_more() ->
     assert {flag.code for flag in flags(hasty, rules=loose.in_force)} == {"fast"}
 
 
-def test_every_complaint_comes_at_once_at_its_place() -> None:
+def test_all_problems_are_reported_at_once_each_at_its_place() -> None:
     wrong: dict[str, Any] = {
         "fast": {"thresholds": {"share_of_median": "0", "floor_seconds": 150.0, "least_others": 0}},
         "skimmed": {"thresholds": {"share_of_questions": "１", "milliseconds": "1500"}},
@@ -101,6 +101,6 @@ def test_any_value_is_read_or_refused_and_nothing_else(body: dict[str, Any]) -> 
 
 
 @pytest.mark.parametrize("place", ["fast.share_of_median", "favourable.alpha", "short-call.share_of_interview"])
-def test_a_share_of_nought_would_keep_a_rule_from_ever_firing_and_is_refused(place: str) -> None:
+def test_a_share_of_zero_is_refused_because_the_rule_could_never_match(place: str) -> None:
     code, name = place.split(".")
     assert place in problems({"rules": {code: {"thresholds": {name: "0.0"}}}})

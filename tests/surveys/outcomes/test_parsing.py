@@ -33,7 +33,7 @@ def delivered() -> dict[str, Any]:
 
 
 def row(document: dict[str, Any], code: str) -> dict[str, Any]:
-    return next(one for one in document["outcomes"] if one["code"] == code)
+    return next(entry for entry in document["outcomes"] if entry["code"] == code)
 
 
 def complaints(document: object) -> list[str]:
@@ -43,11 +43,11 @@ def complaints(document: object) -> list[str]:
 
 
 def extra(**changes: Any) -> dict[str, Any]:
-    made = {
+    added = {
         "code": "NC6", "label": {"zh": "语音信箱", "en": "Voice mail"}, "group": "not_reached", "aapor": "NC",
         "final": False, "delay": 60,
     }  # fmt: skip
-    return made | changes
+    return added | changes
 
 
 # Reading
@@ -118,28 +118,28 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("code", "change", "said"), WRONG)
-def test_what_contradicts_itself_or_the_law_is_refused(code: str, change: dict[str, Any], said: str) -> None:
+@pytest.mark.parametrize(("code", "change", "message"), WRONG)
+def test_what_contradicts_itself_or_the_law_is_refused(code: str, change: dict[str, Any], message: str) -> None:
     document = delivered()
     row(document, code).update(change)
-    assert any(said in complaint for complaint in complaints(document))
+    assert any(message in complaint for complaint in complaints(document))
 
 
 @pytest.mark.parametrize("code", list(STRUCTURAL))
 def test_the_codes_the_application_gives_by_itself_must_be_there(code: str) -> None:
     document = delivered()
-    document["outcomes"] = [one for one in document["outcomes"] if one["code"] != code]
+    document["outcomes"] = [entry for entry in document["outcomes"] if entry["code"] != code]
     assert any(f"缺少「{code}」" in complaint for complaint in complaints(document))
 
 
-def test_every_mistake_is_said_at_once_each_with_its_code() -> None:
+def test_every_mistake_is_reported_at_once_each_with_its_code() -> None:
     document = delivered()
     row(document, "NC1")["delay"] = -1
     row(document, "R1")["final"] = "yes"
     document["id"], document["format"] = "Guang Zhou", "outcomes-9"
-    said = complaints(document)
+    reported = complaints(document)
     for place in ("format:", "id:", "outcomes.NC1.delay:", "outcomes.R1.final:"):
-        assert any(complaint.startswith(place) for complaint in said)
+        assert any(complaint.startswith(place) for complaint in reported)
 
 
 JSON = st.recursive(
@@ -178,7 +178,7 @@ def test_one_field_changed_to_anything_gives_a_list_or_complaints_never_another_
 
 
 def test_an_interview_under_way_offers_the_hang_up_and_nothing_else_does() -> None:
-    quiet, under_way = ({o.code for o in DEFAULT.by_hand(under_way=each)} for each in (False, True))
+    quiet, under_way = ({o.code for o in DEFAULT.by_hand(under_way=begun)} for begun in (False, True))
     assert under_way - quiet == {"P1"}
     assert "R3" in quiet
 
@@ -186,12 +186,12 @@ def test_an_interview_under_way_offers_the_hang_up_and_nothing_else_does() -> No
 def test_only_an_interview_that_counts_is_not_lost() -> None:
     assert DEFAULT.interviewed == ("I1", "I2")
     cases = [("I1", True), ("R1", True), ("R2", False), (None, False)]
-    assert [DEFAULT.is_lost(*one) for one in cases] == [False, True, False, False]
+    assert [DEFAULT.is_lost(*case) for case in cases] == [False, True, False, False]
 
 
 def test_a_code_of_another_list_is_known_by_the_delivered_one() -> None:
     document = delivered()
-    document["outcomes"] = [one for one in document["outcomes"] if one["code"] != "O3"]
+    document["outcomes"] = [entry for entry in document["outcomes"] if entry["code"] != "O3"]
     outcomes = parse(document)
     assert outcomes.get("O3") is None
     assert known_outcome("O3", outcomes) == OUTCOMES["O3"]

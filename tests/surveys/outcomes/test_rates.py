@@ -45,16 +45,16 @@ def test_the_unit_vector_gives_the_exact_rates(name: str, value: str) -> None:
 
 @pytest.mark.parametrize(("name", "value"), list(SECOND_RATES.items()))
 def test_the_second_vector_gives_its_rates(name: str, value: str) -> None:
-    found = rates(SECOND, Fraction(9, 10))[name]
-    assert found is not None
-    assert half_up(found, 3) == Decimal(value)
+    rate = rates(SECOND, Fraction(9, 10))[name]
+    assert rate is not None
+    assert half_up(rate, 3) == Decimal(value)
 
 
 @pytest.mark.parametrize(("name", "value"), list(HKU_RATES.items()))
 def test_a_real_table_gives_its_rates(name: str, value: str) -> None:
-    found = rates(HKU)[name]
-    assert found is not None
-    assert half_up(found, 4) == Decimal(value)
+    rate = rates(HKU)[name]
+    assert rate is not None
+    assert half_up(rate, 4) == Decimal(value)
 
 
 def test_the_eligible_share_is_taken_from_the_cases_of_known_status() -> None:
@@ -62,10 +62,10 @@ def test_the_eligible_share_is_taken_from_the_cases_of_known_status() -> None:
     assert half_up(Fraction(1493, 2425), 4) == Decimal("0.6157")
 
 
-def test_with_nothing_but_unknown_cases_a_rate_is_nought_or_there_is_none() -> None:
-    found = rates(Tally(UO=10))
-    assert {found[name] for name in ("RR1", "REF1", "CON1")} == {Fraction(0)}
-    assert {found[name] for name in ("RR3", "RR5", "COOP1", "REF3", "CON3")} == {None}
+def test_with_nothing_but_unknown_cases_a_rate_is_zero_or_there_is_none() -> None:
+    rate = rates(Tally(UO=10))
+    assert {rate[name] for name in ("RR1", "REF1", "CON1")} == {Fraction(0)}
+    assert {rate[name] for name in ("RR3", "RR5", "COOP1", "REF3", "CON3")} == {None}
 
 
 def test_of_no_cases_there_are_no_rates() -> None:
@@ -78,7 +78,7 @@ COUNTS = st.integers(0, 50)
 
 @settings(max_examples=100)
 @given(st.builds(Tally, **{field.name: COUNTS for field in fields(Tally)}), st.fractions(0, 1))
-def test_every_rate_follows_its_printed_formula_and_lies_between_nought_and_one(t: Tally, e: Fraction) -> None:
+def test_every_rate_follows_its_printed_formula_and_lies_between_0_and_1(t: Tally, e: Fraction) -> None:
     names = {field.name: getattr(t, field.name) for field in fields(t)}
     for name, value in rates(t, e).items():
         above, _, below = FORMULAS[name].partition("/")
@@ -109,7 +109,7 @@ def test_the_code_says_its_class(code: str) -> None:
     assert OUTCOMES[code].aapor == {"U": "UO"}.get(letters, letters)
 
 
-def test_a_dead_number_on_a_list_of_named_people_is_unknown_and_not_ineligible() -> None:
+def test_a_wrong_number_on_a_list_of_named_people_is_unknown_and_not_ineligible() -> None:
     assert {code for code, o in OUTCOMES.items() if o.eligible is None} == {"U1", "U2", "U3", "U4"}
     assert {code for code, o in OUTCOMES.items() if o.eligible is False} == {"NE1", "NE2", "NE3", "NE4"}
     assert {code for code, o in OUTCOMES.items() if o.ledger_fault} == {"U1", "U2", "U3"}
@@ -122,7 +122,7 @@ def test_a_hard_refusal_closes_a_case_and_a_soft_one_does_not() -> None:
 
 def test_a_completed_interview_is_never_written_by_hand() -> None:
     # Nor is a partial one, unless an interview is under way.
-    assert set(OUTCOMES) - {one.code for one in DEFAULT.by_hand()} == {"I1", "I2", "X1", "P1"}
+    assert set(OUTCOMES) - {outcome.code for outcome in DEFAULT.by_hand()} == {"I1", "I2", "X1", "P1"}
 
 
 def test_a_tally_counts_codes_by_class_and_untried_cases_as_unknown() -> None:

@@ -90,8 +90,8 @@ def a_document(**changes: Any) -> Document:
 
 def question(document: Document, identity: str) -> Document:
     """One question of a document, to be spoilt."""
-    found: Document = next(q for section in document["sections"] for q in section["questions"] if q["id"] == identity)
-    return found
+    entry: Document = next(q for section in document["sections"] for q in section["questions"] if q["id"] == identity)
+    return entry
 
 
 @dataclass(frozen=True)
@@ -106,9 +106,9 @@ class Example:
     wrong: Any
 
 
-def _example(kind: str, fields: Document, given: Any, stored: Any, zh: str, en: str, wrong: Any) -> Example:
+def _example(kind: str, fields: Document, typed: Any, stored: Any, zh: str, en: str, wrong: Any) -> Example:
     question = {"id": "X1", "kind": kind, "text": a_text(), **fields}
-    return Example(question, given, stored, (zh,), (en,), wrong)
+    return Example(question, typed, stored, (zh,), (en,), wrong)
 
 
 # An example of each kind of question; a test fails for a kind that has none.

@@ -51,17 +51,17 @@ def test_an_answer_behind_a_dropped_answer_is_dropped_too() -> None:
 
 
 def test_an_interview_under_way_keeps_what_fits_whether_or_not_it_applies_now() -> None:
-    kept = fitting(QUESTIONNAIRE, {"B9": 90, "BR": "太慢", "B1": "77", "B8": "", "Q": "1"}, "phone")
-    assert kept.answers == {"B9": 90, "BR": "太慢"}
-    assert {problem.question for problem in kept.problems} == {"B1", "Q"}
+    checked = fitting(QUESTIONNAIRE, {"B9": 90, "BR": "太慢", "B1": "77", "B8": "", "Q": "1"}, "phone")
+    assert checked.answers == {"B9": 90, "BR": "太慢"}
+    assert {problem.question for problem in checked.problems} == {"B1", "Q"}
 
 
 def test_a_question_of_another_mode_does_not_apply() -> None:
     document = a_document()
     document["sections"][0]["questions"][3]["modes"] = ["visit"]
-    asked = {mode: [q.id for q in applicable(parse(document), BEGUN, mode)] for mode in ("phone", "visit")}
-    assert "S6" in asked["visit"]
-    assert "S6" not in asked["phone"]
+    questions = {mode: [q.id for q in applicable(parse(document), BEGUN, mode)] for mode in ("phone", "visit")}
+    assert "S6" in questions["visit"]
+    assert "S6" not in questions["phone"]
     assert "S6" not in check_answers(parse(document), {**BEGUN, "S6": "1"}, "phone").answers
 
 
@@ -71,7 +71,7 @@ def test_a_mode_there_is_not_is_an_error_of_the_caller() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "given", "message"),
+    ("question", "answer", "message"),
     [
         ("B1", "6", "请从所列选项中选一个。"),
         ("B1", ["5"], "请从所列选项中选一个。"),
@@ -90,8 +90,8 @@ def test_a_mode_there_is_not_is_an_error_of_the_caller() -> None:
         ("B99", "1", "问卷里没有这道题。"),
     ],
 )
-def test_an_answer_that_does_not_fit_is_named(question: str, given: object, message: str) -> None:
-    checked = check_answers(QUESTIONNAIRE, {**BEGUN, question: given}, "phone")
+def test_an_answer_that_does_not_fit_is_named(question: str, answer: object, message: str) -> None:
+    checked = check_answers(QUESTIONNAIRE, {**BEGUN, question: answer}, "phone")
     assert messages(checked) == {question: message}
     assert question not in checked.answers
 
@@ -111,7 +111,7 @@ def test_full_width_digits_are_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "stored"),
+    ("typed", "stored"),
     [
         ("  太慢\x00了 \n", "太慢了"),
         ("太慢\r\n太远", "太慢\n太远"),
@@ -120,8 +120,8 @@ def test_full_width_digits_are_numbers() -> None:
         ("一\t二", "一 二"),
     ],
 )
-def test_words_are_stored_without_what_no_page_can_show(said: str, stored: str) -> None:
-    assert check(B9=1, BR=said).answers["BR"] == stored
+def test_words_are_stored_without_what_no_page_can_show(typed: str, stored: str) -> None:
+    assert check(B9=1, BR=typed).answers["BR"] == stored
 
 
 @pytest.mark.parametrize("blank", ["", "   ", "\n\u3000", None])
@@ -142,9 +142,9 @@ IDS = st.sampled_from([question.id for question in QUESTIONNAIRE.questions]) | s
 def test_whatever_is_sent_what_is_kept_can_be_stored_and_fits_when_checked_again(
     answers: dict[str, Any], mode: str
 ) -> None:
-    kept = check_answers(QUESTIONNAIRE, answers, mode).answers
-    json.dumps(kept, allow_nan=False, ensure_ascii=False).encode()
-    again = check_answers(QUESTIONNAIRE, kept, mode)
-    assert again.answers == kept
+    stored = check_answers(QUESTIONNAIRE, answers, mode).answers
+    json.dumps(stored, allow_nan=False, ensure_ascii=False).encode()
+    again = check_answers(QUESTIONNAIRE, stored, mode)
+    assert again.answers == stored
     assert {problem.message.zh for problem in again.problems} <= {"请回答这一题。"}
-    assert set(kept) <= {question.id for question in applicable(QUESTIONNAIRE, kept, mode)}
+    assert set(stored) <= {question.id for question in applicable(QUESTIONNAIRE, stored, mode)}

@@ -21,9 +21,9 @@ def read(condition: dict[str, Any]) -> Condition:
     document["sections"][0]["questions"].append(
         {"id": "Z", "kind": "text", "text": {"zh": "还有呢？", "en": "More?"}, "when": condition}
     )
-    found = parse(document).question("Z").when
-    assert found is not None
-    return found
+    condition_read = parse(document).question("Z").when
+    assert condition_read is not None
+    return condition_read
 
 
 @pytest.mark.parametrize(

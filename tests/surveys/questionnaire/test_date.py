@@ -18,12 +18,12 @@ def a_date(**fields: Any) -> dict[str, Any]:
     return {"id": "X1", "kind": "date", "text": a_text("哪一天？"), **fields}
 
 
-def checked(given: object, **fields: Any) -> Checked:
-    return check_answers(parse(with_question(a_date(**fields))), {**BEGUN, "X1": given}, "phone")
+def checked(typed: object, **fields: Any) -> Checked:
+    return check_answers(parse(with_question(a_date(**fields))), {**BEGUN, "X1": typed}, "phone")
 
 
-def complaint(given: object, **fields: Any) -> tuple[str, str]:
-    [problem] = checked(given, **fields).problems
+def complaint(typed: object, **fields: Any) -> tuple[str, str]:
+    [problem] = checked(typed, **fields).problems
     return problem.message.zh, problem.message.en
 
 
@@ -73,15 +73,15 @@ def test_a_day_is_understood_as_people_type_it(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "given",
+    "typed",
     ["七月一日", "2023-02-30", "2023-13-01", "0000-01-01", "01-07-2023", "2023-07", "2" * 5000, 20230701, ["x"]],
 )
-def test_what_is_no_day_is_refused(given: object) -> None:
-    assert complaint(given) == ("请填年、月、日，例如 2023-07-01。", "Enter year, month and day, such as 2023-07-01.")
+def test_what_is_no_day_is_refused(typed: object) -> None:
+    assert complaint(typed) == ("请填年、月、日，例如 2023-07-01。", "Enter year, month and day, such as 2023-07-01.")
 
 
 @pytest.mark.parametrize(
-    ("given", "fields", "zh", "en"),
+    ("typed", "fields", "zh", "en"),
     [
         (
             "1899-12-31",
@@ -109,8 +109,8 @@ def test_what_is_no_day_is_refused(given: object) -> None:
         ),
     ],
 )
-def test_a_day_outside_the_limits_says_which_days_fit(given: str, fields: dict[str, Any], zh: str, en: str) -> None:
-    assert complaint(given, **fields) == (zh, en)
+def test_a_day_outside_the_limits_says_which_days_fit(typed: str, fields: dict[str, Any], zh: str, en: str) -> None:
+    assert complaint(typed, **fields) == (zh, en)
 
 
 def test_the_limits_themselves_fit() -> None:
@@ -136,8 +136,8 @@ def with_condition(when: dict[str, Any]) -> dict[str, Any]:
 )
 def test_a_later_question_may_depend_on_a_day_before_another(day: str | None, holds: bool) -> None:
     questionnaire = parse(with_condition({"question": "X1", "before": "2023-07-01"}))
-    asked = applicable(questionnaire, {**BEGUN, "X1": day}, "phone")
-    assert ("X2" in [question.id for question in asked]) is holds
+    questions = applicable(questionnaire, {**BEGUN, "X1": day}, "phone")
+    assert ("X2" in [question.id for question in questions]) is holds
     when = questionnaire.question("X2").when
     assert when is not None
     assert when.to_json() == {"question": "X1", "before": "2023-07-01"}

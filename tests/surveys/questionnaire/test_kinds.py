@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from surveys.questionnaire import InvalidDocument, Question, check_answers, parse
-from surveys.questionnaire.kinds import KINDS, Kind, VariableType, by_name, free_questions, kind_of
+from surveys.questionnaire.kinds import KINDS, QuestionKind, VariableType, by_name, free_questions, kind_of
 from tests.surveys.questionnaire.builders import EXAMPLES, with_question
 
 BEGUN = {"C1": "1", "S1": "1"}
@@ -69,14 +69,14 @@ def test_only_free_words_are_hidden_and_erased() -> None:
     assert [question.kind for question in questions if free_questions([question])] == ["text"]
 
 
-class Complete(Kind):
+class Complete(QuestionKind):
     """A kind that asks for nothing in particular."""
 
     name = "complete"
     fields: Mapping[str, Any] = MappingProxyType({})
 
-    def clean(self, question: Question, given: object, mode: str) -> str:
-        return str(given)
+    def clean(self, question: Question, answer: object, mode: str) -> str:
+        return str(answer)
 
     def in_words(self, question: Question, answer: Any, language: str) -> list[str]:
         return [answer]
@@ -85,9 +85,9 @@ class Complete(Kind):
         return ()
 
 
-@pytest.mark.parametrize("part", sorted(Kind.__abstractmethods__))
+@pytest.mark.parametrize("part", sorted(QuestionKind.__abstractmethods__))
 def test_a_kind_that_lacks_a_part_cannot_be_made(part: str) -> None:
-    incomplete = type("Incomplete", (Complete,), {part: getattr(Kind, part)})
+    incomplete = type("Incomplete", (Complete,), {part: getattr(QuestionKind, part)})
     with pytest.raises(TypeError, match=part):
         by_name(incomplete())
 

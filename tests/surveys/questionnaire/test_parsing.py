@@ -32,18 +32,18 @@ def spoilt(spoil: Callable[[Document], object]) -> Document:
 
 
 def place_of(identity: str) -> str:
-    number = next(n for n, each in enumerate(questions()) if each["id"] == identity)
+    number = next(n for n, entry in enumerate(questions()) if entry["id"] == identity)
     return f"sections[0].questions[{number}]"
 
 
 def test_a_sound_document_becomes_a_questionnaire() -> None:
-    found = parse(a_document())
-    assert [q.id for q in found.questions] == [q["id"] for q in questions()]
-    assert found.question("B1").options[0].score == 100
-    assert found.question("S1").required == ("phone", "visit")
-    assert [o.code for o in found.question("S4").options_in("web")] == ["1", "2"]
-    assert "B9" in found
-    assert "B99" not in found
+    document_read = parse(a_document())
+    assert [q.id for q in document_read.questions] == [q["id"] for q in questions()]
+    assert document_read.question("B1").options[0].score == 100
+    assert document_read.question("S1").required == ("phone", "visit")
+    assert [o.code for o in document_read.question("S4").options_in("web")] == ["1", "2"]
+    assert "B9" in document_read
+    assert "B99" not in document_read
 
 
 def test_a_question_that_is_not_there_is_a_key_error() -> None:
@@ -63,19 +63,19 @@ def test_the_digest_does_not_depend_on_the_order_of_keys_but_on_every_word() -> 
     assert parse(a_document(title=a_text("小问卷二"))).digest != parse(document).digest
 
 
-def test_five_different_mistakes_are_all_said_at_once_each_at_its_place() -> None:
+def test_five_different_mistakes_are_all_reported_at_once_each_at_its_place() -> None:
     document = a_document()
     question(document, "C1")["text"] = {"zh": "", "en": "Yes?"}
     question(document, "A2")["id"] = "A1"
     question(document, "B9")["kind"] = "slider"
     question(document, "B1")["options"][0]["score"] = 101
     question(document, "S4")["when"] = {"question": "S3", "in": ["4"]}
-    found = problems(document)
-    assert found[f"{place_of('C1')}.text.zh"] == "缺少文字。"
-    assert found[f"{place_of('A2')}.id"] == "题号「A1」用了两次。"
-    assert found[f"{place_of('B9')}.kind"] == "题型应为 single、multiple、integer、text、date 之一。"
-    assert found[f"{place_of('B1')}.options[0].score"] == "分值应为 0 到 100 之间的整数。"
-    assert found[f"{place_of('S4')}.when.in"] == "列出「S3」已有的选项代码。"
+    reported = problems(document)
+    assert reported[f"{place_of('C1')}.text.zh"] == "缺少文字。"
+    assert reported[f"{place_of('A2')}.id"] == "题号「A1」用了两次。"
+    assert reported[f"{place_of('B9')}.kind"] == "题型应为 single、multiple、integer、text、date 之一。"
+    assert reported[f"{place_of('B1')}.options[0].score"] == "分值应为 0 到 100 之间的整数。"
+    assert reported[f"{place_of('S4')}.when.in"] == "列出「S3」已有的选项代码。"
 
 
 @pytest.mark.parametrize(
@@ -235,9 +235,9 @@ def answered(document: object) -> bool:
     try:
         return isinstance(parse(document), Questionnaire)
     except InvalidDocument as error:
-        found = error.problems
-    assert found
-    for problem in found:
+        problems_found = error.problems
+    assert problems_found
+    for problem in problems_found:
         assert isinstance(problem, Problem)
         f"{problem.where.zh}{problem.message.zh}{problem.message.en}".encode()  # a lone surrogate could not be shown
     return False
@@ -260,7 +260,7 @@ PLACES = [place for place in _places(a_document()) if place]
 @settings(max_examples=300)
 @given(st.sampled_from(PLACES), JSON, st.booleans())
 def test_a_document_with_anything_in_any_place_is_read_or_refused_in_words(
-    place: tuple[str | int, ...], other: object, remove: bool
+    place: tuple[str | int, ...], replacement: object, remove: bool
 ) -> None:
     document: Any = a_document()
     holder = document
@@ -269,7 +269,7 @@ def test_a_document_with_anything_in_any_place_is_read_or_refused_in_words(
     if remove:
         del holder[place[-1]]
     else:
-        holder[place[-1]] = other
+        holder[place[-1]] = replacement
     answered(document)
 
 

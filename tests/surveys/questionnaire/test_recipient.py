@@ -1,4 +1,4 @@
-"""The delivered questionnaire for people served, and the shelf it stands on."""
+"""The delivered questionnaires for people served, and the library that delivers them."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def test_every_delivered_questionnaire_has_its_digest_and_parses() -> None:
     assert "recipient-1" in available()
     for name in available():
         identity, _, version = name.rpartition("-")
-        found = load(identity, int(version))
-        assert (found.id, found.version) == (identity, int(version))
+        questionnaire = load(identity, int(version))
+        assert (questionnaire.id, questionnaire.version) == (identity, int(version))
 
 
 def test_every_questionnaire_in_the_folder_is_listed() -> None:
@@ -79,16 +79,16 @@ def test_nothing_is_asked_after_a_refusal() -> None:
 
 def test_who_was_never_served_is_asked_about_awareness_and_not_about_satisfaction() -> None:
     for mode in MODES:
-        found = asked(mode, **{**SERVED, "S3": "2"})
-        assert [name for name in found if name[0] == "A"] == FACTS
-        assert not [name for name in found if name[0] == "B"]
-        assert "S4" not in found
+        questions = asked(mode, **{**SERVED, "S3": "2"})
+        assert [name for name in questions if name[0] == "A"] == FACTS
+        assert not [name for name in questions if name[0] == "B"]
+        assert "S4" not in questions
 
 
 @pytest.mark.parametrize("contact", ["1", "3"])
 def test_who_was_served_or_is_unsure_is_asked_everything(contact: str) -> None:
-    found = asked("phone", **{**SERVED, "S3": contact})
-    assert found == [q.id for q in RECIPIENT.questions if q.id not in ("S2", "S2R", "BR", "D2P")]
+    questions = asked("phone", **{**SERVED, "S3": contact})
+    assert questions == [q.id for q in RECIPIENT.questions if q.id not in ("S2", "S2R", "BR", "D2P")]
 
 
 def test_a_proxy_is_asked_for_relation_and_reason_in_every_mode() -> None:
@@ -140,7 +140,7 @@ def test_a_claim_cannot_be_recorded_by_an_interviewer_nor_a_checked_answer_on_th
     assert [p.question for p in check_answers(RECIPIENT, {**SERVED, "A1": "1"}, "web").problems] == ["A1"]
 
 
-def test_every_text_is_there_in_chinese_and_english_and_neither_shouts() -> None:
+def test_every_text_is_there_in_chinese_and_english_without_exclamation_marks() -> None:
     for text in (*_texts(RECIPIENT), *_texts(SHORT)):
         assert text.zh.strip()
         assert text.en.strip()
@@ -159,8 +159,8 @@ def test_what_is_read_aloud_can_be_read_in_cantonese() -> None:
 
 @pytest.mark.parametrize(("mode", "language"), list(product(("phone", "visit"), ("zh", "en", "yue"))))
 def test_the_spoken_opening_names_everyone_and_says_how_to_withdraw(mode: str, language: str) -> None:
-    words = getattr(RECIPIENT.openings[mode], language)
-    assert {name for name in PLACEHOLDERS if "{" + name + "}" in words} == set(PLACEHOLDERS) - {"street"}
+    opening = getattr(RECIPIENT.openings[mode], language)
+    assert {name for name in PLACEHOLDERS if "{" + name + "}" in opening} == set(PLACEHOLDERS) - {"street"}
 
 
 def test_the_web_opening_is_three_short_lines() -> None:
@@ -178,8 +178,8 @@ def test_the_second_version_only_adds_who_is_a_guardian() -> None:
 
 
 def test_the_short_form_asks_somebody_who_answers_for_themselves_seventeen_questions() -> None:
-    found = [question.id for question in applicable(SHORT, SERVED, "phone")]
-    assert found == ["C1", "C2", "S1", "S3", *FACTS, "B1", "B4", "B5", "B8", "B9", "D1", "S6", "D3"]
+    questions = [question.id for question in applicable(SHORT, SERVED, "phone")]
+    assert questions == ["C1", "C2", "S1", "S3", *FACTS, "B1", "B4", "B5", "B8", "B9", "D1", "S6", "D3"]
     assert {"S2", "S2R"} <= {question.id for question in applicable(SHORT, {**SERVED, "S1": "2"}, "phone")}
     assert (list(SHORT.measures.items), SHORT.measures.minimum_items) == (["B1", "B4", "B5", "B8"], 3)
 

@@ -1,4 +1,4 @@
-"""Shibi's sheet as the report prints it, and evidence made the only way there is."""
+"""Shibi's sheet as the report prints it, and the evidence of a verified draw."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ SATISFACTION = Statistic("satisfaction.mean", Decimal("97.15"), 124, "有效答�
 def an_evidence(people: int = 40) -> Evidence:
     """Evidence of a full-coverage draw among invented people, by way of verify()."""
     listed = [FramePerson(f"{n:032x}", f"v{n % 4}", f"area{n % 4 % 3}", ("01",)) for n in range(1, people + 1)]
-    made = a_certificate(listed, Plan(min(people, 100)))
-    return certificate.verify(made, listed, certificate.keys_of(made))
+    signed = a_certificate(listed, Plan(min(people, 100)))
+    return certificate.verify(signed, listed, certificate.keys_of(signed))
 
 
 def a_document() -> dict[str, Any]:
@@ -69,8 +69,8 @@ def some_facts(numbers: Mapping[str, str] | None = None, **declared: bool | None
 
 def shibi_scores(**changes: str | None) -> dict[tuple[str, str | None], Decimal]:
     """Shibi's points with some items replaced (one figure for every area), or taken away by None."""
-    wanted = {key: changes.get(key[0], text) for key, text in SHIBI_SCORES.items()}
-    return {key: Decimal(text) for key, text in wanted.items() if text is not None}
+    texts = {key: changes.get(key[0], text) for key, text in SHIBI_SCORES.items()}
+    return {key: Decimal(text) for key, text in texts.items() if text is not None}
 
 
 def a_sheet(

@@ -1,4 +1,4 @@
-"""Overrides, frozen inputs, and two sheets held against each other."""
+"""Overrides, stored inputs, and the comparison of two sheets."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def sheet(value: str = "97.15", *, scheme: Scheme | None = None, **overrides: Ov
 
 
 def line(of: ScoreSheet, code: str = "monitoring"):  # type: ignore[no-untyped-def]
-    return next(one for one in of.lines if one.code == code)
+    return next(item_line for item_line in of.lines if item_line.code == code)
 
 
 def test_measured_value_rule_and_points_stand_apart() -> None:
@@ -67,8 +67,8 @@ def test_an_override_stands_in_for_a_figure_there_is_not() -> None:
     without = a_sheet(given_scores(), scheme=computing(), statistics={"satisfaction.mean": None})
     assert without.total is None
     inputs = Inputs(**vars(without.inputs) | {"overrides": {"monitoring": Override(Decimal(5), "没有答卷")}})
-    found = line(sheet_of(inputs, computing()))
-    assert (found.measured, found.by_rule, found.counted) == (None, None, Decimal(5))
+    sheet_line = line(sheet_of(inputs, computing()))
+    assert (sheet_line.measured, sheet_line.by_rule, sheet_line.counted) == (None, None, Decimal(5))
 
 
 @pytest.mark.parametrize(
@@ -97,18 +97,18 @@ def test_a_sheet_without_overrides_keeps_the_digest_it_always_had() -> None:
     st.none() | st.tuples(st.decimals(0, 10, places=2), st.text(min_size=1).filter(str.strip)),
 )
 def test_frozen_inputs_give_the_same_sheet(value: Decimal, override: tuple[Decimal, str] | None) -> None:
-    made = sheet(str(value), **({} if override is None else {"monitoring": Override(*override)}))
-    again = sheet_of(Inputs.from_dict(json.loads(json.dumps(made.inputs.to_dict()))), computing())
-    assert again.to_dict() == made.to_dict()
-    assert again.digest == made.digest
-    assert compare(made.to_dict(), again.to_dict()).same
+    computed = sheet(str(value), **({} if override is None else {"monitoring": Override(*override)}))
+    again = sheet_of(Inputs.from_dict(json.loads(json.dumps(computed.inputs.to_dict()))), computing())
+    assert again.to_dict() == computed.to_dict()
+    assert again.digest == computed.digest
+    assert compare(computed.to_dict(), again.to_dict()).same
 
 
-@pytest.mark.parametrize("gone", ["areas", "stage", "facts", "statistics", "party_scores", "evidence"])
-def test_inputs_with_a_part_missing_say_which(gone: str) -> None:
+@pytest.mark.parametrize("missing", ["areas", "stage", "facts", "statistics", "party_scores", "evidence"])
+def test_inputs_with_a_part_missing_say_which(missing: str) -> None:
     body = sheet().inputs.to_dict()
-    del body[gone]
-    with pytest.raises(ScoreInputError, match=gone):
+    del body[missing]
+    with pytest.raises(ScoreInputError, match=missing):
         Inputs.from_dict(body)
 
 
@@ -123,7 +123,7 @@ def test_inputs_of_a_wrong_shape_are_refused(part: str, value: Any) -> None:
 
 
 def change(before: ScoreSheet, after: ScoreSheet, code: str = "monitoring"):  # type: ignore[no-untyped-def]
-    return next(one for one in compare(before.to_dict(), after.to_dict()).lines if one.code == code)
+    return next(item_line for item_line in compare(before.to_dict(), after.to_dict()).lines if item_line.code == code)
 
 
 def test_each_cause_of_a_change_is_named() -> None:
@@ -134,9 +134,9 @@ def test_each_cause_of_a_change_is_named() -> None:
     assert chinese(change(sheet("93"), sheet("93", scheme=softer)).causes) == ("规则变了：同样的结果得 8 → 9 分",)
     assert chinese(change(sheet("93"), overridden).causes) == ("专家改分，理由：走访所见",)
     assert chinese(change(overridden, sheet("93")).causes) == ("撤回专家改分（原理由：走访所见）",)
-    other = a_sheet(shibi_scores(effect="12", quality="16"))
-    assert chinese(change(a_sheet(), other, "effect").causes) == ("打分 10.6 → 12",)
-    assert chinese(change(a_sheet(), other, "quality").causes) == (
+    changed = a_sheet(shibi_scores(effect="12", quality="16"))
+    assert chinese(change(a_sheet(), changed, "effect").causes) == ("打分 10.6 → 12",)
+    assert chinese(change(a_sheet(), changed, "quality").causes) == (
         "打分 area1 16.3、area2 16.8、area3 17.6 → area1 16、area2 16、area3 16",
     )
     assert chinese(change(a_sheet(), sheet()).causes) == (
@@ -151,11 +151,11 @@ def test_an_item_of_one_sheet_alone_and_a_grade_and_a_condition_are_told() -> No
     items[0] |= {"code": "watching"}
     fewer = {("watching", None) if key[0] == "monitoring" else key: points for key, points in shibi_scores().items()}
     renamed = a_sheet(fewer, scheme=parse(document))
-    found = compare(a_sheet().to_dict(), renamed.to_dict())
-    assert not found.same
-    causes = {one.code: chinese(one.causes) for one in found.lines if one.causes}
+    comparison = compare(a_sheet().to_dict(), renamed.to_dict())
+    assert not comparison.same
+    causes = {item_line.code: chinese(item_line.causes) for item_line in comparison.lines if item_line.causes}
     assert causes == {"watching": ("前一份没有这一项",), "monitoring": ("后一份没有这一项",)}
-    assert found.total.same
+    assert comparison.total.same
     worse = a_sheet(facts=some_facts(serious_breach=True))
     fallen = compare(a_sheet().to_dict(), worse.to_dict())
     assert fallen.grades == ("良好", "不合格")

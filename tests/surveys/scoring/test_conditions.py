@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from surveys.scoring import Condition, ScoreInputError, StationFacts
+from surveys.scoring import ConditionResult, ScoreInputError, StationFacts
 from tests.surveys.scoring.builders import DECLARED, a_scheme, a_sheet, chinese, some_facts
 
 
-def the(code: str, facts: StationFacts, stage: str = "midterm") -> Condition:
+def the(code: str, facts: StationFacts, stage: str = "midterm") -> ConditionResult:
     """One condition of a sheet."""
     return next(c for c in a_sheet(facts=facts, stage=stage).conditions if c.code == code)
 
@@ -92,7 +92,7 @@ def test_a_declared_condition_not_stated_is_unknown_not_absent(code: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("gone", "code"),
+    ("missing", "code"),
     [
         ("staff_due", "staff_shortage"),
         ("staff_present", "staff_shortage"),
@@ -101,8 +101,8 @@ def test_a_declared_condition_not_stated_is_unknown_not_absent(code: str) -> Non
         ("staff_cost_share", "staff_cost"),
     ],
 )
-def test_a_missing_number_leaves_its_condition_unknown(gone: str, code: str) -> None:
-    facts = some_facts({gone: ""})
+def test_a_missing_number_leaves_its_condition_unknown(missing: str, code: str) -> None:
+    facts = some_facts({missing: ""})
     assert the(code, facts).holds is None
     assert a_sheet(facts=facts).grade is None
 

@@ -1,4 +1,4 @@
-"""The part luck has in points and grades: chances that sum to 1 and follow the interval they come from."""
+"""Probabilities of points and grades: they sum to 1 and follow the interval they come from."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def a_mean(values: list[int], people: int = 1300) -> Estimate:
 
 
 def hypergeometric(people: int, yes: int, size: int, at_least: int) -> Fraction:
-    ways = sum(comb(yes, x) * comb(people - yes, size - x) for x in range(at_least, size + 1))
-    return Fraction(ways, comb(people, size))
+    count = sum(comb(yes, x) * comb(people - yes, size - x) for x in range(at_least, size + 1))
+    return Fraction(count, comb(people, size))
 
 
 @pytest.mark.parametrize(("people", "size", "hits"), [(30, 10, 8), (30, 10, 10), (25, 20, 0), (41, 5, 3)])
@@ -47,25 +47,25 @@ def test_the_chances_of_a_share_lie_mid_way_between_the_limits_at_every_level(
         if up_to > below:
             expected[half_up(Fraction(100 * yes, people), 2)] = float(up_to - below)
         below = up_to
-    found = statistic_chances(a_share(hits, size, people), percent=True)
-    assert found == pytest.approx(expected, abs=1e-8)
+    chances = statistic_chances(a_share(hits, size, people), percent=True)
+    assert chances == pytest.approx(expected, abs=1e-8)
 
 
-def test_the_chances_leave_out_what_the_interval_leaves_out() -> None:
+def test_values_outside_the_interval_have_no_more_than_its_error_probability() -> None:
     for estimate in (a_share(95), a_share(90, 100, 150), a_share(100)):
-        found = statistic_chances(estimate, percent=True)
+        chances = statistic_chances(estimate, percent=True)
         assert estimate.low is not None
         assert estimate.high is not None
-        assert sum(p for v, p in found.items() if v < half_up(Fraction(100 * estimate.low), 2)) <= 0.025
-        assert sum(p for v, p in found.items() if v > half_up(Fraction(100 * estimate.high), 2)) <= 0.025
+        assert sum(p for v, p in chances.items() if v < half_up(Fraction(100 * estimate.low), 2)) <= 0.025
+        assert sum(p for v, p in chances.items() if v > half_up(Fraction(100 * estimate.high), 2)) <= 0.025
 
 
 @pytest.mark.parametrize(("hits", "size"), [(95, 100), (100, 100), (0, 100), (3, 12)])
 def test_the_chances_of_a_mean_are_binomial_tails(hits: int, size: int) -> None:
     value = half_up(Fraction(100 * hits, size), 6)
-    known = Estimate(value, 1.0, 2.0, size, 1300, "", "", None, None, effective=float(size))
-    found = statistic_chances(known, percent=False)
-    up_to = list(accumulate(found.get(Decimal(i) / 100, 0.0) for i in range(10_001)))
+    estimate = Estimate(value, 1.0, 2.0, size, 1300, "", "", None, None, effective=float(size))
+    chances = statistic_chances(estimate, percent=False)
+    up_to = list(accumulate(chances.get(Decimal(i) / 100, 0.0) for i in range(10_001)))
     for i in range(0, 10_000, 500):
         edge = (i + 0.5) / 10_000
         exact = (binom.sf(hits - 1, size, edge) + binom.sf(hits, size, edge)) / 2
@@ -78,28 +78,28 @@ def test_the_chances_of_a_mean_are_binomial_tails(hits: int, size: int) -> None:
 def test_the_chances_sum_to_1_and_are_of_published_values(people: int, data: st.DataObject) -> None:
     answered = data.draw(st.integers(1, people))
     estimate = a_share(data.draw(st.integers(0, answered)), answered, people)
-    found = statistic_chances(estimate, percent=True)
-    assert sum(found.values()) == pytest.approx(1, abs=1e-12)
-    assert all(0 <= value <= 100 and value == half_up(value, 2) for value in found)
+    chances = statistic_chances(estimate, percent=True)
+    assert sum(chances.values()) == pytest.approx(1, abs=1e-12)
+    assert all(0 <= value <= 100 and value == half_up(value, 2) for value in chances)
     if estimate.low is not None:
-        assert min(found) >= half_up(Fraction(100 * round(estimate.n * float(estimate.value)), people), 2) - 1
+        assert min(chances) >= half_up(Fraction(100 * round(estimate.n * float(estimate.value)), people), 2) - 1
 
 
-def test_everyone_heard_leaves_nothing_to_chance() -> None:
+def test_with_everyone_answering_one_value_is_certain() -> None:
     assert statistic_chances(a_share(57, 60, 60), percent=True) == {Decimal("95.00"): 1.0}
     assert statistic_chances(a_mean([100, 90], 2), percent=False) == {Decimal("95.00"): 1.0}
 
 
-def test_without_an_interval_no_luck_is_claimed_to_be_known() -> None:
+def test_without_an_interval_there_is_a_single_value() -> None:
     assert statistic_chances(a_share(1, 1), percent=True) == {Decimal("100.00"): 1.0}
 
 
 @pytest.mark.parametrize("estimate", [a_share(124, 124), a_mean([100] * 124)])
 def test_all_satisfied_is_one_hundred_in_half_the_cases_and_never_more(estimate: Estimate) -> None:
-    found = statistic_chances(estimate, percent=estimate.value <= 1)
-    assert found[Decimal("100.00")] == pytest.approx(0.5, abs=0.1)
-    assert max(found) == 100
-    assert sum(p for value, p in found.items() if value < 95) < 0.002
+    chances = statistic_chances(estimate, percent=estimate.value <= 1)
+    assert chances[Decimal("100.00")] == pytest.approx(0.5, abs=0.1)
+    assert max(chances) == 100
+    assert sum(p for value, p in chances.items() if value < 95) < 0.002
 
 
 def at_least(chances: dict[Decimal, float], line: int) -> float:
@@ -107,29 +107,29 @@ def at_least(chances: dict[Decimal, float], line: int) -> float:
 
 
 @pytest.mark.parametrize("line", [80, 85, 90, 95, 99])
-def test_a_better_figure_makes_every_line_likelier(line: int) -> None:
+def test_a_better_figure_raises_the_probability_of_reaching_any_threshold(line: int) -> None:
     shares = [at_least(statistic_chances(a_share(yes), percent=True), line) for yes in range(80, 101, 2)]
-    one = a_mean([100] * 50 + [80] * 10)
-    better = [replace(one, value=Decimal(value)) for value in range(80, 101, 4)]
+    worse = a_mean([100] * 50 + [80] * 10)
+    better = [replace(worse, value=Decimal(value)) for value in range(80, 101, 4)]
     means = [at_least(statistic_chances(estimate, percent=False), line) for estimate in better]
     assert shares == sorted(shares)
     assert means == sorted(means)
 
 
-def test_more_of_the_population_heard_leaves_less_to_luck() -> None:
+def test_more_of_the_population_answering_narrows_the_distribution() -> None:
     near = [at_least(statistic_chances(a_share(95, 100, people), True), 90) for people in (5000, 300, 150, 110)]
     assert near == sorted(near)
     assert near[-1] > 0.9999
 
 
-def test_drawn_again_and_again_the_chance_of_too_much_is_right_on_average() -> None:
+def test_over_repeated_draws_the_probability_of_too_much_is_right_on_average() -> None:
     # Over every sample of 20 of 60 with 48 satisfied, the confidence in less than the truth averages about one half.
     people, yes, size = 60, 48, 20
     total = 0.0
     for hits in range(size - (people - yes), size + 1):
         chance = comb(yes, hits) * comb(people - yes, size - hits) / comb(people, size)
-        found = statistic_chances(a_share(hits, size, people), percent=True)
-        total += chance * (1 - at_least(found, 80) + found.get(Decimal("80.00"), 0.0) / 2)
+        chances = statistic_chances(a_share(hits, size, people), percent=True)
+        total += chance * (1 - at_least(chances, 80) + chances.get(Decimal("80.00"), 0.0) / 2)
     assert total == pytest.approx(0.5, abs=0.01)
 
 
@@ -163,17 +163,17 @@ def test_totals_are_every_combination_of_points(items: list[dict[Decimal, float]
             chance *= p
         total = fixed + sum((points for points, _ in choice), Decimal(0))
         expected[total] = expected.get(total, 0.0) + chance
-    found = total_chances(Decimal(fixed), items)
-    assert found == pytest.approx(expected)
-    assert sum(found.values()) == pytest.approx(1)
-    grades = grade_chances(found, GRADES)
+    totals = total_chances(Decimal(fixed), items)
+    assert totals == pytest.approx(expected)
+    assert sum(totals.values()) == pytest.approx(1)
+    grades = grade_chances(totals, GRADES)
     assert sum(g.chance for g in grades) == pytest.approx(1)
     assert [g.name for g in grades] == sorted(g.name for g in grades)
 
 
 def test_a_total_on_the_line_belongs_to_the_better_grade() -> None:
-    found = grade_chances({Decimal(90): 0.5, Decimal("89.99"): 0.3, Decimal(12): 0.2}, GRADES)
-    assert [(g.name, g.chance) for g in found] == [("A", 0.5), ("B", 0.3), ("D", 0.2)]
+    grades = grade_chances({Decimal(90): 0.5, Decimal("89.99"): 0.3, Decimal(12): 0.2}, GRADES)
+    assert [(g.name, g.chance) for g in grades] == [("A", 0.5), ("B", 0.3), ("D", 0.2)]
 
 
 def test_a_grade_that_cannot_be_is_left_out() -> None:

@@ -21,10 +21,10 @@ LINEAR = {"kind": "linear", "points": [["50", "0"], ["80", "3"], ["95", "5"]]}
 def rule(raw: Any, maximum: str = "5") -> Rule:
     """A rule read without problems."""
     problems = Problems()
-    found = parse_rule(problems, raw, "rule", Decimal(maximum))
+    rule_read = parse_rule(problems, raw, "rule", Decimal(maximum))
     problems.raise_if_any()
-    assert found is not None
-    return found
+    assert rule_read is not None
+    return rule_read
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ DEDUCTION = {"kind": "deduction", "from": "95", "per": "2", "points": "0.5"}
 
 
 @pytest.mark.parametrize(
-    ("value", "whole", "partial"),
+    ("value", "whole_steps", "partial"),
     [
         ("100", "5", "5"),
         ("95", "5", "5"),
@@ -69,8 +69,8 @@ DEDUCTION = {"kind": "deduction", "from": "95", "per": "2", "points": "0.5"}
         ("0", "0", "0"),
     ],
 )
-def test_points_are_taken_for_what_is_missing(value: str, whole: str, partial: str) -> None:
-    assert rule(DEDUCTION).points(Decimal(value)).value == Fraction(whole)
+def test_points_are_taken_for_what_is_missing(value: str, whole_steps: str, partial: str) -> None:
+    assert rule(DEDUCTION).points(Decimal(value)).value == Fraction(whole_steps)
     assert rule(DEDUCTION | {"partial": True}).points(Decimal(value)).value == Fraction(partial)
 
 
@@ -95,18 +95,18 @@ def test_a_deduction_says_how_it_came_about() -> None:
     st.booleans(),
 )
 def test_a_deduction_never_rises_as_the_figure_falls(
-    one: Decimal, other: Decimal, start: Decimal, per: Decimal, taken: Decimal, partial: bool
+    first: Decimal, second: Decimal, start: Decimal, per: Decimal, points: Decimal, partial: bool
 ) -> None:
-    found = rule({"kind": "deduction", "from": str(start), "per": str(per), "points": str(taken), "partial": partial})
-    low, high = sorted((one, other))
-    assert 0 <= found.points(low).value <= found.points(high).value <= 5
+    read = rule({"kind": "deduction", "from": str(start), "per": str(per), "points": str(points), "partial": partial})
+    low, high = sorted((first, second))
+    assert 0 <= read.points(low).value <= read.points(high).value <= 5
 
 
-def test_every_mistake_of_a_deduction_is_told_at_once() -> None:
+def test_every_mistake_of_a_deduction_is_reported_at_once() -> None:
     problems = Problems()
     raw = {"kind": "deduction", "from": "0", "per": "x", "points": "6", "partial": "no", "steps": []}
     assert parse_rule(problems, raw, "rule", Decimal(5)) is None
-    assert [problem.place for problem in problems.found] == [
+    assert [problem.place for problem in problems.entries] == [
         "rule.steps", "rule.from", "rule.per", "rule.points", "rule.partial",
     ]  # fmt: skip
 
@@ -137,7 +137,7 @@ def test_every_mistake_of_a_deduction_is_told_at_once() -> None:
 def test_a_wrong_rule_is_named_by_its_place(raw: Any, place: str) -> None:
     problems = Problems()
     parse_rule(problems, raw, "rule", Decimal(5))
-    assert place in {problem.place for problem in problems.found}
+    assert place in {problem.place for problem in problems.entries}
 
 
 @settings(max_examples=100)
@@ -147,9 +147,9 @@ def test_a_wrong_rule_is_named_by_its_place(raw: Any, place: str) -> None:
     st.decimals(0, 100, places=2),
 )
 def test_a_better_figure_never_earns_fewer_points_nor_more_than_the_maximum(
-    raw: dict[str, Any], one: Decimal, other: Decimal
+    raw: dict[str, Any], first: Decimal, second: Decimal
 ) -> None:
-    low, high = sorted((one, other))
+    low, high = sorted((first, second))
     lower, higher = rule(raw).points(low), rule(raw).points(high)
     assert 0 <= lower.value <= higher.value <= 5
     assert lower.reason

@@ -78,8 +78,8 @@ def test_all_mistakes_are_reported_at_once() -> None:
     document["grades"][1]["from"] = "95"
     document["disqualifying"][1]["thresholds"]["final"] = "many"
     del document["disqualifying"][3]["quantity"]
-    found = problems(document)
-    assert set(found) >= {
+    reported = problems(document)
+    assert set(reported) >= {
         "format",
         "parties[0].items",
         "parties[0].items[1].kind",
@@ -90,8 +90,8 @@ def test_all_mistakes_are_reported_at_once() -> None:
         "disqualifying[1].thresholds.final",
         "disqualifying[3].quantity",
     }
-    assert found["parties[0].items"] == "各项满分之和应为 55。"
-    assert all(any("\u4e00" <= c <= "\u9fff" for c in message) for message in found.values())
+    assert reported["parties[0].items"] == "各项满分之和应为 55。"
+    assert all(any("\u4e00" <= c <= "\u9fff" for c in message) for message in reported.values())
 
 
 def put(*path: str | int) -> Callable[[dict[str, Any], Any], None]:
@@ -203,15 +203,15 @@ def readable(problems: tuple[Problem, ...]) -> bool:
 @settings(max_examples=100)
 @given(JSON)
 def test_any_json_at_all_is_answered(document: object) -> None:
-    found = outcome(document)
-    assert not isinstance(found, Scheme)
-    assert readable(found)
+    result = outcome(document)
+    assert not isinstance(result, Scheme)
+    assert readable(result)
 
 
 def places_of(value: Any) -> list[tuple[Any, Any]]:
     """Every (holder, key) inside a document."""
     pairs = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
-    return [found for key, inner in pairs for found in ((value, key), *places_of(inner))]
+    return [place_found for key, inner in pairs for place_found in ((value, key), *places_of(inner))]
 
 
 @settings(max_examples=250)
@@ -221,10 +221,10 @@ def test_any_json_at_any_place_of_a_good_document_is_answered(data: st.DataObjec
     spots = places_of(document)
     holder, key = spots[data.draw(st.integers(0, len(spots) - 1))]
     holder[key] = data.draw(JSON | st.sampled_from(["0", "100", "1e5", "-1", "NaN", "sNaN", "\ud800", "a" * 500]))
-    found = outcome(document)
-    if isinstance(found, Scheme):
-        assert sum(party.maximum for party in found.parties) == 100
-        assert all(sum(item.maximum for item in party.items) == party.maximum for party in found.parties)
-        assert found.grades[-1].lowest == Decimal(0)
+    result = outcome(document)
+    if isinstance(result, Scheme):
+        assert sum(party.maximum for party in result.parties) == 100
+        assert all(sum(item.maximum for item in party.items) == party.maximum for party in result.parties)
+        assert result.grades[-1].lowest == Decimal(0)
     else:
-        assert readable(found)
+        assert readable(result)

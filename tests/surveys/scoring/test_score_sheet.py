@@ -107,11 +107,11 @@ def test_as_json_numbers_are_texts_and_the_sheet_is_whole() -> None:
 
 def totalling(total: str, scheme: Scheme) -> Any:
     """A sheet with that total: items are filled in turn."""
-    left = Decimal(total)
+    remaining = Decimal(total)
     points: dict[str, str | None] = {}
     for item in (item for party in scheme.parties for item in party.items):
-        points[item.code] = str(min(item.maximum, left))
-        left -= min(item.maximum, left)
+        points[item.code] = str(min(item.maximum, remaining))
+        remaining -= min(item.maximum, remaining)
     return a_sheet(shibi_scores(**points), scheme=scheme)
 
 
@@ -152,17 +152,17 @@ def test_other_cities_bring_their_own_grades() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "message"),
     [
         ("monitoring", "服务监测：第三方评估机构尚未打分"),
         ("purchaser_score", "购买方评价：购买方（街道办事处）尚未打分"),
         ("quality", "服务质量：片区一、片区二、片区三尚未打分"),
     ],
 )
-def test_a_missing_item_leaves_no_total_and_is_named(code: str, said: str) -> None:
+def test_a_missing_item_leaves_no_total_and_is_named(code: str, message: str) -> None:
     sheet = a_sheet(shibi_scores(**{code: None}))
     assert (sheet.total, sheet.grade, sheet.grade_code) == (None, None, None)
-    assert chinese(sheet.missing) == (said,)
+    assert chinese(sheet.missing) == (message,)
     assert sheet.grade_reason.zh == "评分还不完整"
 
 
@@ -287,8 +287,8 @@ def with_computed_item() -> Scheme:
 
 def test_a_computed_item_counts_and_is_missing_without_its_statistic() -> None:
     scores = shibi_scores(purchaser_score="15")
-    known = Statistic("awareness.rate", Decimal("72.58"), 124, "至少答了四项的人", "分层加权")
-    sheet = a_sheet(scores, scheme=with_computed_item(), statistics={"awareness.rate": known})
+    awareness = Statistic("awareness.rate", Decimal("72.58"), 124, "至少答了四项的人", "分层加权")
+    sheet = a_sheet(scores, scheme=with_computed_item(), statistics={"awareness.rate": awareness})
     line = next(line for line in sheet.lines if line.code == "awareness_points")
     assert str(line.counted) == "2.8"
     assert "在 50（0 分）与 90（5 分）之间按比例，得 2.8225 分，四舍五入为 2.8" in line.reason.zh
@@ -314,7 +314,7 @@ def test_equal_inputs_have_equal_digests_however_the_numbers_are_written() -> No
 
 
 def test_every_input_changes_the_digest() -> None:
-    other = Statistic("satisfaction.mean", Decimal("97.16"), 124, "有效答卷", "分层加权")
+    changed = Statistic("satisfaction.mean", Decimal("97.16"), 124, "有效答卷", "分层加权")
     digests = {
         a_sheet().digest,
         a_sheet(shibi_scores(monitoring="8.7")).digest,
@@ -322,7 +322,7 @@ def test_every_input_changes_the_digest() -> None:
         a_sheet(facts=some_facts(financial=None)).digest,
         a_sheet(stage="final").digest,
         a_sheet(scheme=a_scheme(version=2)).digest,
-        a_sheet(statistics={"satisfaction.mean": other}).digest,
+        a_sheet(statistics={"satisfaction.mean": changed}).digest,
         a_sheet(statistics={"satisfaction.mean": None}).digest,
         a_sheet(evidence=an_evidence(people=41)).digest,
     }

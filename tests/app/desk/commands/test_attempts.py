@@ -1,4 +1,4 @@
-"""One press of an outcome does all it implies, can be taken back for seconds, and a clear refusal is for good."""
+"""Recording an outcome has all its consequences at once, can be undone for seconds; a clear refusal is final."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from app.cases.queries import open_call
-from app.desk.commands.appointments import Agreed, agree, cancel
+from app.desk.commands.appointments import AgreedTime, cancel, make_appointment
 from app.desk.commands.attempts import give_up, record_attempt, undo_attempt
 from app.desk.commands.calls import end_call, reveal_contact, start_call
 from app.desk.commands.claiming import put_back
@@ -53,10 +53,10 @@ def interviewer(session: Session, evaluation: Evaluation) -> User:
 
 @pytest.fixture
 def case(session: Session, evaluation: Evaluation, interviewer: User) -> Case:
-    found = cases_of(session, a_draw(session, evaluation))[0]
-    found.recipient.contact.phones = ["19900000001", "19900000002"]
-    a_hold(session, found, interviewer)
-    return found
+    held_case = cases_of(session, a_draw(session, evaluation))[0]
+    held_case.recipient.contact.phones = ["19900000001", "19900000002"]
+    a_hold(session, held_case, interviewer)
+    return held_case
 
 
 def press(session: Session, case: Case, who: User | None, outcome: str, at: datetime = NOW, **more: Any) -> Attempt:
@@ -71,7 +71,9 @@ def row_of(session: Session, case: Case) -> Schedule:
     return session.get_one(Schedule, case.id, populate_existing=True)
 
 
-def test_a_call_opens_the_contact_and_the_outcome_ends_it(session: Session, case: Case, interviewer: User) -> None:
+def test_a_call_reveals_the_contact_until_its_outcome_is_recorded(
+    session: Session, case: Case, interviewer: User
+) -> None:
     call = start_call(session, case, place=0, dialler="tel", actor=interviewer, at=NOW)
     session.commit()
     assert open_call(session, case) is call
@@ -86,7 +88,7 @@ def test_a_call_opens_the_contact_and_the_outcome_ends_it(session: Session, case
     assert [event.details for event in reveals] == [{}]
 
 
-def test_after_the_last_bad_number_whoever_found_out_visits_and_an_undo_takes_that_back(
+def test_after_the_last_bad_number_its_interviewer_visits_and_undoing_reverts_that(
     session: Session, case: Case, interviewer: User
 ) -> None:
     press(session, case, interviewer, "U1")
@@ -99,7 +101,7 @@ def test_after_the_last_bad_number_whoever_found_out_visits_and_an_undo_takes_th
     assert (row_of(session, case).way, row_of(session, case).assigned_to_id) == ("phone", None)
 
 
-def test_another_number_ends_the_call_before_and_a_number_there_is_not_is_refused(
+def test_dialling_another_number_ends_the_call_before_and_a_missing_number_is_refused(
     session: Session, case: Case, interviewer: User
 ) -> None:
     start_call(session, case, place=0, dialler="tel", actor=interviewer, at=NOW)
@@ -111,7 +113,7 @@ def test_another_number_ends_the_call_before_and_a_number_there_is_not_is_refuse
     assert row_of(session, case).number_place == 1
 
 
-def test_nobody_calls_or_looks_without_the_case_in_hand(session: Session, evaluation: Evaluation, case: Case) -> None:
+def test_nobody_calls_or_reveals_a_case_they_do_not_hold(session: Session, evaluation: Evaluation, case: Case) -> None:
     stranger = a_member(session, evaluation, Role.INTERVIEWER)
     for act in (
         lambda: start_call(session, case, place=0, dialler="tel", actor=stranger, at=NOW),
@@ -150,12 +152,12 @@ def _set_birth_year(session: Session, case: Case, year: int) -> None:
     if on:
         connection.exec_driver_sql("ALTER TABLE recipient DISABLE TRIGGER USER")
     else:
-        kept = connection.exec_driver_sql(
+        disable_trigger = connection.exec_driver_sql(
             "SELECT sql FROM sqlite_master WHERE name = 'recipient_sealed_change_update'"
         ).scalar_one()
         connection.exec_driver_sql("DROP TRIGGER recipient_sealed_change_update")
     connection.execute(sa.text("UPDATE recipient SET birth_year = :y"), {"y": year})
-    connection.exec_driver_sql("ALTER TABLE recipient ENABLE TRIGGER USER" if on else kept)
+    connection.exec_driver_sql("ALTER TABLE recipient ENABLE TRIGGER USER" if on else disable_trigger)
     session.expire_all()
 
 
@@ -171,7 +173,7 @@ def _set_birth_year(session: Session, case: Case, year: int) -> None:
         ("ZZ", {}, "不能手工登记"),
     ],
 )
-def test_an_outcome_that_lacks_what_it_asks_for_is_refused_and_changes_nothing(
+def test_an_outcome_without_what_it_requires_is_refused_and_changes_nothing(
     session: Session, case: Case, interviewer: User, outcome: str, more: dict[str, Any], match: str
 ) -> None:
     with pytest.raises(Refused, match=match):
@@ -181,18 +183,16 @@ def test_an_outcome_that_lacks_what_it_asks_for_is_refused_and_changes_nothing(
     assert session.scalar(sa.select(Attempt.id)) is None
 
 
-def test_an_interview_broken_off_is_a_partial_one_that_can_go_on(
-    session: Session, case: Case, interviewer: User
-) -> None:
+def test_an_interview_broken_off_is_partial_and_can_be_resumed(session: Session, case: Case, interviewer: User) -> None:
     session.add(Draft(case_id=case.id, mode="phone", submission_key=uuid.uuid4(), answers={"C1": "1"}))
     session.commit()
-    press(session, case, interviewer, "P1", appointment=Agreed(NOW + timedelta(hours=5)))
+    press(session, case, interviewer, "P1", appointment=AgreedTime(NOW + timedelta(hours=5)))
     assert case.outcome == "P1"
     assert session.get(Draft, case.id) is not None
     assert row_of(session, case).appointment_at == NOW + timedelta(hours=5)
 
 
-def test_the_same_press_sent_twice_is_one_try(session: Session, case: Case, interviewer: User) -> None:
+def test_the_same_outcome_sent_twice_is_one_attempt(session: Session, case: Case, interviewer: User) -> None:
     key = uuid.uuid4()
     for _ in range(2):
         record_attempt(session, case, attempt_key=key, mode="phone", outcome="NC1", interviewer=interviewer, at=NOW)
@@ -200,12 +200,12 @@ def test_the_same_press_sent_twice_is_one_try(session: Session, case: Case, inte
     assert row_of(session, case).attempts == 1
 
 
-def test_an_outcome_can_be_taken_back_for_seconds_and_the_case_is_in_hand_again(
+def test_an_outcome_can_be_undone_for_seconds_and_the_case_is_held_again(
     session: Session, case: Case, interviewer: User
 ) -> None:
-    agree(session, case, Agreed(NOW), actor=interviewer, at=NOW - timedelta(hours=1))
+    make_appointment(session, case, AgreedTime(NOW), actor=interviewer, at=NOW - timedelta(hours=1))
     start_call(session, case, place=0, dialler="tel", actor=interviewer, at=NOW)
-    attempt = press(session, case, interviewer, "NC4", appointment=Agreed(NOW + timedelta(days=1)))
+    attempt = press(session, case, interviewer, "NC4", appointment=AgreedTime(NOW + timedelta(days=1)))
     assert row_of(session, case).appointment_at == NOW + timedelta(days=1)
     undo_attempt(session, attempt, actor=interviewer, at=NOW + timedelta(seconds=9))
     session.commit()
@@ -217,7 +217,7 @@ def test_an_outcome_can_be_taken_back_for_seconds_and_the_case_is_in_hand_again(
     assert {"attempt.recorded", "attempt.undone"} <= set(actions)
 
 
-def test_what_is_late_final_or_anothers_is_not_taken_back(
+def test_a_late_final_or_foreign_outcome_cannot_be_undone(
     session: Session, evaluation: Evaluation, case: Case, interviewer: User
 ) -> None:
     other = a_member(session, evaluation, Role.INTERVIEWER)
@@ -235,10 +235,10 @@ def test_what_is_late_final_or_anothers_is_not_taken_back(
 
 
 def test_a_second_soft_refusal_closes_the_case(session: Session, evaluation: Evaluation, case: Case) -> None:
-    one, two = (a_member(session, evaluation, Role.INTERVIEWER) for _ in range(2))
-    press(session, case, one, "R2")
-    assert (case.outcome_final, row_of(session, case).avoid_id) == (False, one.id)
-    press(session, case, two, "R3", NOW + timedelta(days=2))
+    first, second = (a_member(session, evaluation, Role.INTERVIEWER) for _ in range(2))
+    press(session, case, first, "R2")
+    assert (case.outcome_final, row_of(session, case).avoid_id) == (False, first.id)
+    press(session, case, second, "R3", NOW + timedelta(days=2))
     assert (case.outcome, case.outcome_final, row_of(session, case).way) == ("R3", True, "closed")
 
 
@@ -256,9 +256,9 @@ def test_the_limit_closes_a_case_only_when_the_attempt_rule_is_met(
         give_up(session, case, actor=interviewer)
 
 
-def test_a_clear_refusal_leaves_nothing_to_ask_with(session: Session, case: Case, interviewer: User) -> None:
+def test_a_clear_refusal_ends_every_means_of_contact(session: Session, case: Case, interviewer: User) -> None:
     issue_link(session, case)
-    agree(session, case, Agreed(NOW + timedelta(days=1)), actor=interviewer, at=NOW)
+    make_appointment(session, case, AgreedTime(NOW + timedelta(days=1)), actor=interviewer, at=NOW)
     session.add(Draft(case_id=case.id, mode="phone", submission_key=uuid.uuid4(), answers={"C1": "1"}))
     session.commit()
     press(session, case, interviewer, "R1")
@@ -268,7 +268,7 @@ def test_a_clear_refusal_leaves_nothing_to_ask_with(session: Session, case: Case
     for act in (
         lambda: press(session, case, interviewer, "NC1"),
         lambda: issue_link(session, case),
-        lambda: agree(session, case, Agreed(NOW + timedelta(days=1)), actor=interviewer),
+        lambda: make_appointment(session, case, AgreedTime(NOW + timedelta(days=1)), actor=interviewer),
     ):
         with pytest.raises(Refused):
             act()
@@ -295,19 +295,19 @@ def test_a_clear_refusal_leaves_nothing_to_ask_with(session: Session, case: Case
         ),
     ],
 )
-def test_a_clear_refusal_is_held_by_the_database(
+def test_the_database_enforces_a_clear_refusal(
     session: Session, case: Case, interviewer: User, statement: str, rule: str
 ) -> None:
     press(session, case, interviewer, "R1")
     values = {"uuid": uuid.uuid4().hex, "case": case.id, "user": interviewer.id, "at": NOW, "hash": b"0" * 32}
-    wanted = {name: value for name, value in values.items() if f":{name}" in statement}
+    parameters = {name: value for name, value in values.items() if f":{name}" in statement}
     where = f" WHERE id = {case.id}" if statement.startswith("UPDATE") else ""
     with pytest.raises(DatabaseError, match=rule):
-        session.execute(sa.text(statement + where), wanted)
+        session.execute(sa.text(statement + where), parameters)
     session.rollback()
 
 
-def test_withdrawing_consent_closes_for_good_and_takes_notes_with_it(
+def test_withdrawing_consent_closes_the_case_for_good_and_deletes_notes(
     session: Session, case: Case, interviewer: User
 ) -> None:
     press(session, case, interviewer, "NC1", note="下午再打")
@@ -322,7 +322,7 @@ def test_withdrawing_consent_closes_for_good_and_takes_notes_with_it(
     assert (case.outcome, case.outcome_final) == ("R1", True)
 
 
-def test_an_excluded_response_brings_its_case_to_the_supervisor_and_a_restored_one_closes_it(
+def test_excluding_a_response_sends_its_case_to_the_supervisor_and_restoring_closes_it(
     session: Session, case: Case, interviewer: User
 ) -> None:
     response = a_response(session, case, interviewer=interviewer).response
@@ -336,9 +336,9 @@ def test_an_excluded_response_brings_its_case_to_the_supervisor_and_a_restored_o
     assert row_of(session, case).way == "closed"
 
 
-def test_an_appointment_is_moved_and_taken_back(session: Session, case: Case, interviewer: User) -> None:
+def test_an_appointment_is_moved_and_cancelled(session: Session, case: Case, interviewer: User) -> None:
     for hours in (5, 29):
-        agree(session, case, Agreed(NOW + timedelta(hours=hours), True), actor=interviewer, at=NOW)
+        make_appointment(session, case, AgreedTime(NOW + timedelta(hours=hours), True), actor=interviewer, at=NOW)
         session.commit()
     assert sorted(session.scalars(sa.select(Appointment.ending)).all(), key=str) == [None, "moved"]
     assert row_of(session, case).appointment_for_id == interviewer.id
@@ -350,10 +350,12 @@ def test_an_appointment_is_moved_and_taken_back(session: Session, case: Case, in
         cancel(session, open_one, actor=interviewer)
     for at in (NOW - timedelta(hours=1), NOW + timedelta(days=90)):
         with pytest.raises(Refused):
-            agree(session, case, Agreed(at), actor=interviewer, at=NOW)
+            make_appointment(session, case, AgreedTime(at), actor=interviewer, at=NOW)
 
 
-def test_a_call_hung_up_before_its_outcome_still_belongs_to_it(session: Session, case: Case, interviewer: User) -> None:
+def test_a_call_ended_before_its_outcome_is_linked_to_the_attempt(
+    session: Session, case: Case, interviewer: User
+) -> None:
     call = start_call(session, case, place=0, dialler="tel", actor=interviewer, at=NOW)
     end_call(session, case, at=NOW + timedelta(seconds=20))
     attempt = press(session, case, interviewer, "NC1", NOW + timedelta(seconds=30))

@@ -1,4 +1,4 @@
-"""Handing out the next case: in the order the rules say, to one interviewer only, and back when somebody is lost."""
+"""Claiming the next case: in the order of the rules, by one interviewer only, free again when the lease expires."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.desk.commands.claiming import claim_next, keep_hold, put_back, take
+from app.desk.commands.claiming import claim_case, claim_next, put_back, renew_lease
 from app.models import (
     AuditEvent,
     Case,
@@ -44,10 +44,10 @@ def evaluation(session: Session) -> Evaluation:
 
 @pytest.fixture
 def draw(session: Session, evaluation: Evaluation) -> Draw:
-    found = a_draw(session, evaluation)
+    new_draw = a_draw(session, evaluation)
     session.execute(sa.update(Schedule).values(not_before=MORNING - timedelta(days=1)))
     session.commit()
-    return found
+    return new_draw
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def rows(session: Session) -> list[Schedule]:
     return list(session.scalars(sa.select(Schedule).order_by(Schedule.ticket)))
 
 
-def test_the_first_ticket_comes_first_and_is_written_down(session: Session, draw: Draw, interviewer: User) -> None:
+def test_the_first_ticket_is_claimed_first_and_audited(session: Session, draw: Draw, interviewer: User) -> None:
     case = claimed(session, interviewer)
     assert case is not None
     # All strata need all of theirs: the ticket decides.
@@ -74,7 +74,7 @@ def test_the_first_ticket_comes_first_and_is_written_down(session: Session, draw
     assert (event.subject, event.actor_id) == (case.uuid, interviewer.id)
 
 
-def test_a_case_in_hand_comes_back_until_it_is_given_back(session: Session, draw: Draw, interviewer: User) -> None:
+def test_a_held_case_is_returned_until_it_is_put_back(session: Session, draw: Draw, interviewer: User) -> None:
     first = claimed(session, interviewer)
     assert claimed(session, interviewer, MORNING + timedelta(minutes=5)) is first
     assert first is not None
@@ -85,7 +85,7 @@ def test_a_case_in_hand_comes_back_until_it_is_given_back(session: Session, draw
     assert claimed(session, interviewer) is first
 
 
-def test_a_crashed_browser_gives_its_case_back(
+def test_a_case_is_free_again_when_its_lease_expires(
     session: Session, evaluation: Evaluation, draw: Draw, interviewer: User
 ) -> None:
     other = a_member(session, evaluation, Role.INTERVIEWER)
@@ -96,7 +96,7 @@ def test_a_crashed_browser_gives_its_case_back(
     assert claimed(session, other, later) is first
     assert first is not None
     with pytest.raises(Refused, match="不在您手上"):
-        keep_hold(session, first, actor=interviewer, at=later)
+        renew_lease(session, first, actor=interviewer, at=later)
 
 
 def _held(session: Session, user: User) -> int:
@@ -113,7 +113,7 @@ def test_outside_hours_only_an_appointment_is_called(session: Session, draw: Dra
     assert case.id == row.case_id
 
 
-def test_a_stratum_that_is_behind_comes_first(session: Session, draw: Draw, interviewer: User) -> None:
+def test_the_stratum_furthest_below_its_allocation_comes_first(session: Session, draw: Draw, interviewer: User) -> None:
     strata = {row.stratum for row in rows(session)}
     behind = max(strata)
     for stratum in strata - {behind}:
@@ -125,7 +125,9 @@ def test_a_stratum_that_is_behind_comes_first(session: Session, draw: Draw, inte
     assert case.stratum == behind
 
 
-def test_who_has_no_number_is_visited_and_the_next_one_comes(session: Session, draw: Draw, interviewer: User) -> None:
+def test_a_case_without_a_number_becomes_a_visit_and_the_next_is_claimed(
+    session: Session, draw: Draw, interviewer: User
+) -> None:
     first = rows(session)[0]
     contact = session.get_one(Contact, session.get_one(Case, first.case_id).recipient_id)
     contact.phones = []
@@ -137,7 +139,7 @@ def test_who_has_no_number_is_visited_and_the_next_one_comes(session: Session, d
     assert (visit.way, visit.assigned_to_id, visit.held_by_id) == ("visit", interviewer.id, None)
 
 
-def test_who_has_an_interest_in_the_station_gets_none_of_its_cases(
+def test_a_recused_interviewer_gets_no_case_of_the_station(
     session: Session, evaluation: Evaluation, draw: Draw, interviewer: User
 ) -> None:
     case = claimed(session, interviewer)
@@ -147,35 +149,35 @@ def test_who_has_an_interest_in_the_station_gets_none_of_its_cases(
     assert claimed(session, interviewer) is None
     assert session.get_one(Schedule, case.id).held_by_id is None
     with pytest.raises(Refused, match="回避"):
-        take(session, case, actor=interviewer)
+        claim_case(session, case, actor=interviewer)
 
 
-def test_a_voided_draw_hands_out_nobody(session: Session, draw: Draw, interviewer: User) -> None:
+def test_no_case_of_a_voided_draw_is_claimed(session: Session, draw: Draw, interviewer: User) -> None:
     without_rules(session)
     draw.voided_at, draw.void_reason = MORNING, "试验"
     session.commit()
     assert claimed(session, interviewer) is None
 
 
-def test_a_particular_case_is_taken_only_when_it_is_free_and_nothing_is_in_hand(
+def test_a_particular_case_is_claimed_only_when_free_and_holding_no_other(
     session: Session, evaluation: Evaluation, draw: Draw, interviewer: User
 ) -> None:
     other = a_member(session, evaluation, Role.INTERVIEWER)
-    one, two = cases_of(session, draw)[:2]
-    a_hold(session, one, other)
+    first, second = cases_of(session, draw)[:2]
+    a_hold(session, first, other)
     with pytest.raises(Refused, match="别的访问员接走"):
-        take(session, one, actor=interviewer)
-    take(session, two, actor=interviewer)
+        claim_case(session, first, actor=interviewer)
+    claim_case(session, second, actor=interviewer)
     session.commit()
     with pytest.raises(Refused, match="手上还有"):
-        take(session, cases_of(session, draw)[2], actor=interviewer)
+        claim_case(session, cases_of(session, draw)[2], actor=interviewer)
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_the_statement_keeps_the_order_of_the_rules(
+def test_the_claiming_statement_follows_the_order_of_the_rules(
     session: Session, evaluation: Evaluation, draw: Draw, interviewer: User, seed: int
 ) -> None:
-    """Schedules of every kind at random: the database hands out whom surveys.calling.order names."""
+    """With random schedules the database claims the case that surveys.calling.order puts first."""
     pick = random.Random(seed)
     other = a_member(session, evaluation, Role.INTERVIEWER)
     skills = frozenset(pick.sample(["yue", "hak", "sign"], pick.randint(0, 2)))
@@ -241,8 +243,8 @@ def crowd(session: Session, evaluation: Evaluation, draw: Draw) -> list[int]:
     return [a_member(session, evaluation, Role.INTERVIEWER).id for _ in range(CLAIMERS)]
 
 
-def test_twenty_who_press_at_once_get_twenty_cases(app: Flask, session: Session, crowd: list[int]) -> None:
-    """Three rounds of twenty threads at the same instant: nobody gets a case another has, nobody goes without."""
+def test_twenty_interviewers_claiming_at_once_get_twenty_cases(app: Flask, session: Session, crowd: list[int]) -> None:
+    """Three rounds of twenty threads at the same instant: each gets a case of its own."""
     session.rollback()
     for turn in range(3):
         got = _all_press(app, crowd)
@@ -256,15 +258,17 @@ def test_twenty_who_press_at_once_get_twenty_cases(app: Flask, session: Session,
         session.commit()
 
 
-def test_who_presses_twice_at_once_gets_one_case(app: Flask, session: Session, crowd: list[int]) -> None:
+def test_an_interviewer_claiming_twice_at_once_gets_one_case(app: Flask, session: Session, crowd: list[int]) -> None:
     session.rollback()
     assert len(set(_all_press(app, [crowd[0]] * CLAIMERS))) == 1
 
 
-def test_the_database_holds_one_case_a_person(session: Session, draw: Draw, interviewer: User) -> None:
-    one, two = cases_of(session, draw)[:2]
-    a_hold(session, one, interviewer)
-    row = session.get_one(Schedule, two.id)
+def test_the_database_allows_one_held_case_for_each_interviewer(
+    session: Session, draw: Draw, interviewer: User
+) -> None:
+    first, second = cases_of(session, draw)[:2]
+    a_hold(session, first, interviewer)
+    row = session.get_one(Schedule, second.id)
     row.held_by_id, row.held_since, row.held_until = interviewer.id, datetime.now(UTC), datetime.now(UTC)
     with pytest.raises(sa.exc.IntegrityError):
         session.commit()
@@ -272,12 +276,12 @@ def test_the_database_holds_one_case_a_person(session: Session, draw: Draw, inte
 
 
 def _all_press(app: Flask, crowd: list[int]) -> list[int]:
-    """The cases that everybody got who pressed at the same instant; 0 for nobody."""
+    """The ids of the cases claimed by threads at the same instant; 0 for a thread that got none."""
 
     def press(user_id: int) -> Act:
         def claim(own: Session) -> int:
-            found = claim_next(own, own.get_one(User, user_id), MORNING)
-            return found.case.id if found else 0
+            claim_made = claim_next(own, own.get_one(User, user_id), MORNING)
+            return claim_made.case.id if claim_made else 0
 
         return claim
 

@@ -1,4 +1,4 @@
-"""What a closed case leaves behind: nothing to answer with, and nobody counted beside who was asked instead."""
+"""A case closed without an interview: it accepts no answer, and is not counted beside its replacement."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from app.desk.commands.attempts import give_up, record_attempt
 from app.desk.commands.links import issue_link
-from app.draw.commands.replacements import release_for
+from app.draw.commands.replacements import replace_case
 from app.draw.queries.draws import verify_draw
 from app.models import Case, Draw, Invitation, Replacement, Response
 from app.results.commands import exclude_response, restore_response, withdraw_consent
+from app.results.queries.exclusions import effects_of
 from app.results.queries.results import results_of
-from app.results.queries.tally_check import miscounts
-from app.results.queries.trace import effects_of
+from app.results.queries.tally_check import tally_differences
 from app.shared.errors import Refused
 from sampling.plan import Protocol
 from surveys.calling.local_time import GUANGZHOU
@@ -79,7 +79,7 @@ def replacements(session: Session) -> list[Replacement]:
     ],
     ids=["given up", "refused twice", "limit", "final", "cannot", "refused"],
 )
-def test_a_case_closed_without_an_interview_takes_no_answer_any_more(
+def test_a_case_closed_without_an_interview_accepts_no_answer(
     session: Session, draw: Draw, close: Callable[[Session, Case], None], outcome: str, code: str
 ) -> None:
     case = cases_of(session, draw)[0]
@@ -97,8 +97,8 @@ def test_a_case_closed_without_an_interview_takes_no_answer_any_more(
     assert results_of(session, draw.evaluation).valid == 1
 
 
-def test_a_link_left_alive_counts_for_nothing(session: Session, draw: Draw) -> None:
-    """As the database of an earlier release may hold it."""
+def test_an_answer_by_a_link_that_was_not_revoked_is_refused(session: Session, draw: Draw) -> None:
+    """The database of an earlier release may contain such a link."""
     case = cases_of(session, draw)[0]
     given_up(session, case)
     session.add(Invitation(case_id=case.id, token_hash=b"x" * 32))
@@ -109,7 +109,7 @@ def test_a_link_left_alive_counts_for_nothing(session: Session, draw: Draw) -> N
     assert session.scalars(select(Response.id)).all() == []
 
 
-def test_after_a_withdrawal_nothing_is_left_either(session: Session, draw: Draw) -> None:
+def test_withdrawing_consent_ends_every_means_of_contact(session: Session, draw: Draw) -> None:
     case = cases_of(session, draw)[0]
     issue_link(session, case)
     response = a_response(session, case).response
@@ -119,63 +119,63 @@ def test_after_a_withdrawal_nothing_is_left_either(session: Session, draw: Draw)
     assert len(replacements(session)) == 1
 
 
-def test_who_leads_replaces_only_what_has_nothing_left_to_answer_with(session: Session) -> None:
+def test_the_lead_replaces_only_a_case_that_can_no_longer_be_answered(session: Session) -> None:
     draw = a_draw(session, an_evaluation(session), protocol=Protocol.SUPERVISOR)
     case = cases_of(session, draw)[0]
     issue_link(session, case)
     with pytest.raises(Refused) as caught:
-        release_for(session, case)
+        replace_case(session, case)
     assert caught.value.code == "not-final"
     session.rollback()
     given_up(session, case)
-    release_for(session, case)
+    replace_case(session, case)
     session.commit()
     with pytest.raises(Refused):
         a_response(session, case, BY_LINK, mode="web")
     session.rollback()
 
 
-def test_who_was_never_served_counts_for_awareness_beside_who_was_asked_instead(session: Session, draw: Draw) -> None:
-    """Both were drawn in their turn: awareness hears both, satisfaction only who was served."""
+def test_a_never_served_person_counts_for_awareness_beside_the_replacement(session: Session, draw: Draw) -> None:
+    """Both were drawn: awareness counts both, satisfaction only the person who was served."""
     case = cases_of(session, draw)[0]
-    said = a_response(session, case, NEVER_SERVED).response
+    never_served = a_response(session, case, NEVER_SERVED).response
     [replaced] = replacements(session)
     a_response(session, replaced.case)
     before = results_of(session, draw.evaluation)
     assert (before.valid, before.awareness_n, before.never_served) == (1, 2, 1)
-    told = {effect.name: effect.outside.value for effect in effects_of(session, draw.evaluation, said)}
+    announced = {effect.name: effect.outside.value for effect in effects_of(session, draw.evaluation, never_served)}
 
-    exclude_response(session, said, reason=WHY)
+    exclude_response(session, never_served, reason=WHY)
     session.commit()
     after = results_of(session, draw.evaluation)
     assert (after.valid, after.awareness_n, after.never_served) == (1, 1, 0)
-    assert {name: after.figures[name].value for name in told} == told
+    assert {name: after.figures[name].value for name in announced} == announced
     # Who was replaced does not come back to the desk, and is not replaced again.
     assert (case.outcome, case.outcome_final) == ("X1", True)
     assert len(replacements(session)) == 1
-    assert miscounts(session, draw) == []
+    assert tally_differences(session, draw) == []
     verify_draw(session, draw.evaluation)
     with pytest.raises(Refused):
         a_response(session, case)
     session.rollback()
 
-    restore_response(session, said, reason=WHY)
+    restore_response(session, never_served, reason=WHY)
     session.commit()
     assert results_of(session, draw.evaluation).to_dict() == before.to_dict()
 
 
-def test_no_satisfaction_of_a_replaced_case_steps_in_for_an_excluded_answer(session: Session, draw: Draw) -> None:
+def test_excluding_an_answer_counts_no_satisfaction_of_a_replaced_case(session: Session, draw: Draw) -> None:
     case = cases_of(session, draw)[0]
-    said = a_response(session, case, NEVER_SERVED).response
+    never_served = a_response(session, case, NEVER_SERVED).response
     later = a_response(session, case, BY_LINK, mode="web").response
     assert not later.counted
-    exclude_response(session, said, reason=WHY)
+    exclude_response(session, never_served, reason=WHY)
     session.commit()
-    assert [said.counted, later.counted] == [False, False]
+    assert [never_served.counted, later.counted] == [False, False]
     assert (case.outcome, case.outcome_final) == ("X1", True)
 
 
-def test_an_answer_is_not_put_back_once_somebody_was_asked_instead(session: Session, draw: Draw) -> None:
+def test_an_answer_is_not_restored_once_the_case_was_replaced(session: Session, draw: Draw) -> None:
     case = cases_of(session, draw)[0]
     response = a_response(session, case).response
     exclude_response(session, response, reason=WHY)

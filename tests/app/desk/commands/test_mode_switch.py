@@ -1,4 +1,4 @@
-"""Changing the way a person is asked: by whom, until when, and one history whatever the way."""
+"""Switching the mode of contact: who may, until when, and what it changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.cases.commands import reschedule
 from app.cases.queries import open_call
 from app.clock import now
-from app.desk.commands.appointments import Agreed, agree
+from app.desk.commands.appointments import AgreedTime, make_appointment
 from app.desk.commands.calls import start_call
 from app.desk.commands.claiming import claim_next
 from app.desk.commands.mode_switch import to_phone, to_visit, to_web
@@ -27,7 +27,7 @@ from tests.clock import a_morning
 
 @pytest.fixture
 def survey(session: Session) -> Survey:
-    """The first case is in the interviewer's hand."""
+    """A survey whose first case is held by the interviewer."""
     made = a_survey(session)
     a_hold(session, made.cases[0], made.interviewer)
     return made
@@ -44,11 +44,11 @@ def refusal(survey: Survey, command: Any, *arguments: Any, **named: Any) -> str:
     return caught.value.code
 
 
-def test_a_visit_is_for_who_asked_for_it_and_the_hand_is_free(survey: Survey) -> None:
+def test_a_visit_is_assigned_to_who_requested_it_and_ends_the_hold(survey: Survey) -> None:
     case = survey.cases[0]
     to_visit(survey.session, case, actor=survey.interviewer)
-    found = row(survey, case)
-    assert (found.way, found.assigned_to_id, found.held_by_id) == ("visit", survey.interviewer.id, None)
+    schedule = row(survey, case)
+    assert (schedule.way, schedule.assigned_to_id, schedule.held_by_id) == ("visit", survey.interviewer.id, None)
     event = survey.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
     assert event is not None
     assert (event.action, event.details) == ("way.changed", {"way": "visit"})
@@ -57,27 +57,27 @@ def test_a_visit_is_for_who_asked_for_it_and_the_hand_is_free(survey: Survey) ->
     assert visits_of(survey.session, survey.other) == ()
 
 
-def test_a_link_ends_earlier_ones_and_the_case_waits_some_days(survey: Survey) -> None:
+def test_a_new_link_revokes_earlier_ones_and_delays_the_next_call(survey: Survey) -> None:
     case = survey.cases[0]
     survey.link(case)
-    agree(survey.session, case, Agreed(now() + timedelta(hours=3)), actor=survey.interviewer)
+    make_appointment(survey.session, case, AgreedTime(now() + timedelta(hours=3)), actor=survey.interviewer)
     token = to_web(survey.session, case, actor=survey.interviewer)
     survey.session.commit()
     assert len(token) == 16
     links = survey.session.scalars(select(Invitation).where(Invitation.case_id == case.id)).all()
     assert [link.revoked_at is None for link in links] == [False, True]
-    found = row(survey, case)
-    assert (found.way, found.held_by_id, found.appointment_at) == ("web", None, None)
+    schedule = row(survey, case)
+    assert (schedule.way, schedule.held_by_id, schedule.appointment_at) == ("web", None, None)
     waiting = timedelta(days=DEFAULT.web_wait_days)
-    assert abs(found.not_before - now() - waiting) < timedelta(minutes=1)
+    assert abs(schedule.not_before - now() - waiting) < timedelta(minutes=1)
 
 
-def test_back_to_the_telephone_the_case_is_anybodys(survey: Survey) -> None:
+def test_a_case_switched_back_to_telephone_may_be_claimed_by_anybody(survey: Survey) -> None:
     case = survey.cases[0]
     to_visit(survey.session, case, actor=survey.interviewer)
     to_phone(survey.session, case, actor=survey.interviewer)
-    found = row(survey, case)
-    assert (found.way, found.assigned_to_id) == ("phone", None)
+    schedule = row(survey, case)
+    assert (schedule.way, schedule.assigned_to_id) == ("phone", None)
     assert [
         e.details for e in survey.session.scalars(select(AuditEvent).where(AuditEvent.action == "way.changed"))
     ] == [
@@ -86,7 +86,7 @@ def test_back_to_the_telephone_the_case_is_anybodys(survey: Survey) -> None:
     ]
 
 
-def test_there_is_no_way_back_to_a_telephone_that_is_not_there(survey: Survey) -> None:
+def test_a_case_without_a_number_cannot_be_switched_back_to_telephone(survey: Survey) -> None:
     case = survey.cases[0]
     contact = survey.session.scalars(select(Contact).where(Contact.recipient_id == case.recipient_id)).one()
     contact.phones, contact.guardian_phones = [], []
@@ -97,13 +97,13 @@ def test_there_is_no_way_back_to_a_telephone_that_is_not_there(survey: Survey) -
 
 
 @pytest.mark.parametrize("command", [to_visit, to_web, to_phone])
-def test_only_who_has_the_case_changes_its_way(survey: Survey, command: Any) -> None:
+def test_only_the_interviewer_who_has_the_case_switches_its_mode(survey: Survey, command: Any) -> None:
     assert refusal(survey, command, survey.cases[0], actor=survey.other) == "not-mine"
     assert refusal(survey, command, survey.cases[1], actor=survey.interviewer) == "not-mine"
 
 
 @pytest.mark.parametrize("command", [to_visit, to_web, to_phone])
-def test_nothing_changes_after_a_final_outcome_or_when_settled(survey: Survey, command: Any) -> None:
+def test_no_switch_after_a_final_outcome_or_when_settled(survey: Survey, command: Any) -> None:
     case = survey.cases[0]
     case.outcome_final = True
     survey.session.commit()
@@ -112,7 +112,7 @@ def test_nothing_changes_after_a_final_outcome_or_when_settled(survey: Survey, c
     assert refusal(survey, command, case, actor=survey.interviewer) == "settled"
 
 
-def test_the_same_way_again_is_no_change(survey: Survey) -> None:
+def test_switching_to_the_present_mode_is_refused(survey: Survey) -> None:
     case = survey.cases[0]
     assert refusal(survey, to_phone, case, actor=survey.interviewer) == "same"
     to_visit(survey.session, case, actor=survey.interviewer)
@@ -120,7 +120,7 @@ def test_the_same_way_again_is_no_change(survey: Survey) -> None:
     assert refusal(survey, to_visit, case, actor=survey.interviewer) == "same"
 
 
-def test_during_a_call_the_case_stays_in_hand(survey: Survey) -> None:
+def test_a_switch_during_a_call_keeps_the_case_held(survey: Survey) -> None:
     case = survey.cases[0]
     start_call(survey.session, case, place=0, dialler="tel", actor=survey.interviewer, at=a_morning())
     to_web(survey.session, case, actor=survey.interviewer)
@@ -138,7 +138,7 @@ def test_the_first_valid_completed_interview_counts_whatever_its_mode(survey: Su
     assert row(survey, case).way == "closed"
 
 
-def test_a_visited_case_is_not_handed_out_for_calling(survey: Survey) -> None:
+def test_a_case_to_visit_is_not_claimed_for_calling(survey: Survey) -> None:
     for case in survey.cases:
         a_hold(survey.session, case, survey.interviewer)
         to_visit(survey.session, case, actor=survey.interviewer)

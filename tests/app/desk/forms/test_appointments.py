@@ -1,4 +1,4 @@
-"""What is typed about the next call, and what comes of it."""
+"""The fields of an appointment: which times are accepted, and where errors are reported."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def application(sqlite_app: Any) -> Flask:
     return app
 
 
-def test_a_proposal_is_taken_as_it_was_offered(application: Flask) -> None:
+def test_a_proposed_time_is_accepted_as_offered(application: Flask) -> None:
     form = filled(application, agreed_when=f"{TOMORROW}T10:00", same_interviewer="y")
     agreed = form.agreed()
     assert form.errors == {}
@@ -41,7 +41,7 @@ def test_a_proposal_is_taken_as_it_was_offered(application: Flask) -> None:
 
 
 @pytest.mark.parametrize("clock", ["9:05", "09:05", "09：05"])
-def test_a_day_and_a_time_are_read_as_clocks_here_show_them(application: Flask, clock: str) -> None:
+def test_a_date_and_a_time_are_read_as_local_time(application: Flask, clock: str) -> None:
     agreed = filled(application, agreed_when="other", agreed_day=TOMORROW.isoformat(), agreed_time=clock).agreed()
     assert agreed is not None
     assert local(agreed.at).strftime("%Y-%m-%d %H:%M") == f"{TOMORROW} 09:05"
@@ -66,12 +66,12 @@ def test_a_day_and_a_time_are_read_as_clocks_here_show_them(application: Flask, 
         ({"agreed_day": "0001-01-01", "agreed_time": "00:00"}, "agreed_day"),
     ],
 )
-def test_what_is_wrong_is_said_beside_its_field(application: Flask, values: dict[str, str], field: str) -> None:
+def test_each_error_is_reported_at_its_field(application: Flask, values: dict[str, str], field: str) -> None:
     form = filled(application, **values)
     assert list(form.errors) == [field]
 
 
-def test_where_no_time_is_needed_none_may_be_given(application: Flask) -> None:
+def test_the_time_may_be_left_empty_where_none_is_required(application: Flask) -> None:
     class Free(AppointmentForm):
         asks_for_a_time = False
 
@@ -82,7 +82,7 @@ def test_where_no_time_is_needed_none_may_be_given(application: Flask) -> None:
         assert form.agreed() is None
 
 
-def test_quiet_times_are_refused_and_odd_hours_only_mentioned(application: Flask) -> None:
+def test_quiet_times_are_refused_and_unusual_hours_only_warned_of(application: Flask) -> None:
     midnight = datetime.combine(TOMORROW, datetime.min.time())
     quiet = CallingSettings(quiet=(Quiet(midnight, midnight + timedelta(days=1), "社区活动"),))
     form = filled(application, quiet, agreed_when=f"{TOMORROW}T10:00")
@@ -94,6 +94,6 @@ def test_quiet_times_are_refused_and_odd_hours_only_mentioned(application: Flask
         assert filled(application, agreed_when="").soft_problem() == ""
 
 
-def test_a_proposal_that_time_has_overtaken_stays_to_be_seen(application: Flask) -> None:
+def test_a_chosen_proposal_in_the_past_stays_among_the_choices(application: Flask) -> None:
     form = filled(application, agreed_when="2020-01-01T10:00")
     assert "2020-01-01T10:00" in [choice.value for choice in form.agreed_when.iter_choices()]

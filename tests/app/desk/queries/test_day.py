@@ -1,4 +1,4 @@
-"""What the desk says of nobody to call agrees with what the next claim finds."""
+"""The reason shown when there is no case to call agrees with what claiming finds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.cases.queries import skills_of
 from app.clock import local
 from app.desk.commands.claiming import claim_next
-from app.desk.queries.day import waiting
+from app.desk.queries.day import why_no_case
 from app.desk.queries.open_desks import desks_of
 from app.models import InterviewerSkill, Schedule
 from surveys.calling.hours import next_opening
@@ -27,7 +27,7 @@ def survey(session: Session) -> Survey:
 
 @pytest.fixture
 def ten() -> datetime:
-    """Ten in the morning of a coming day on which people are called."""
+    """Ten in the morning of a coming day with calling hours."""
     return a_morning()
 
 
@@ -58,7 +58,7 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
         ({"held_by_id": "other", "held_since": -HOUR, "held_until": -MINUTE}, "", None, None),
     ],
 )
-def test_the_desk_says_nobody_exactly_when_nobody_would_be_claimed(
+def test_the_desk_says_there_is_no_case_exactly_when_none_can_be_claimed(
     session: Session,
     survey: Survey,
     ten: datetime,
@@ -78,23 +78,23 @@ def test_the_desk_says_nobody_exactly_when_nobody_would_be_claimed(
     if skill:
         session.add(InterviewerSkill(user_id=me.id, skill=skill))
     session.commit()
-    said = waiting(session, me, desks_of(session, me), skills_of(session, me), ten)
-    assert (said.code if said else None) == code
-    if said and until is not None:
-        assert said.until == ten + until
-    assert (claim_next(session, me, ten) is None) == (said is not None)
+    no_case = why_no_case(session, me, desks_of(session, me), skills_of(session, me), ten)
+    assert (no_case.code if no_case else None) == code
+    if no_case and until is not None:
+        assert no_case.until == ten + until
+    assert (claim_next(session, me, ten) is None) == (no_case is not None)
 
 
 @pytest.mark.parametrize("hour", [5, 12, 22])
-def test_outside_the_hours_it_says_why_and_the_next_opening(
+def test_outside_the_hours_the_reason_and_the_next_opening_are_given(
     session: Session, survey: Survey, ten: datetime, hour: int
 ) -> None:
     at = local(ten).replace(hour=hour).astimezone(UTC)
     me = survey.interviewer
-    said = waiting(session, me, desks_of(session, me), skills_of(session, me), at)
-    assert said is not None
-    assert (said.code, said.until) == ("hours", next_opening(local(at), DEFAULT))
-    assert [reason.code for _, reason in said.reasons] == [
+    no_case = why_no_case(session, me, desks_of(session, me), skills_of(session, me), at)
+    assert no_case is not None
+    assert (no_case.code, no_case.until) == ("hours", next_opening(local(at), DEFAULT))
+    assert [reason.code for _, reason in no_case.reasons] == [
         {5: "before_hours", 12: "between_hours", 22: "after_hours"}[hour]
     ]
     assert claim_next(session, me, at) is None

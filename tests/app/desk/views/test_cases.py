@@ -1,4 +1,4 @@
-"""The interviewer's desk: one case at a time, how little of it is shown, and what one press does."""
+"""The interviewer's desk: claiming a case, masking, calls, outcomes, notes and visits."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SPOKEN = {
 
 @pytest.fixture
 def held(survey: Survey) -> Case:
-    """The first case, in Lan's hand."""
+    """The first case, held by Lan."""
     case = survey.cases[0]
     a_hold(survey.session, case, survey.interviewer)
     return case
@@ -71,7 +71,7 @@ def say(visitor: Visitor, case: Case, outcome: str) -> Page:
 
 
 def confirm(page: Page, **more: str | None) -> Page:
-    """Give what an outcome asks for, and write it down."""
+    """Give what an outcome requires, and record it."""
     return page.form(action="/outcome").submit(**more)
 
 
@@ -122,7 +122,9 @@ def test_two_interviewers_never_get_the_same_case(lan: Visitor, mei: Visitor, su
     assert press_next(lan).path != press_next(mei).path
 
 
-def test_outside_the_hours_the_desk_says_why_and_when(lan: Visitor, survey: Survey, clock: Clock) -> None:
+def test_outside_the_hours_the_desk_shows_the_reason_and_the_next_opening(
+    lan: Visitor, survey: Survey, clock: Clock
+) -> None:
     clock.goes_on(hours=13)
     page = lan.get("/desk")
     assert "现在不打电话" in page.text
@@ -132,7 +134,7 @@ def test_outside_the_hours_the_desk_says_why_and_when(lan: Visitor, survey: Surv
     assert (page.path, "现在没有可以打的个案" in page.text) == ("/desk", True)
 
 
-def test_inside_the_delay_the_desk_says_when_the_next_is(lan: Visitor, survey: Survey, clock: Clock) -> None:
+def test_inside_the_delay_the_desk_shows_when_the_next_case_is_due(lan: Visitor, survey: Survey, clock: Clock) -> None:
     all_rows(survey, not_before=clock.moment + timedelta(minutes=30))
     page = lan.get("/desk")
     assert "最早 10:30 有下一个" in page.text
@@ -141,17 +143,17 @@ def test_inside_the_delay_the_desk_says_when_the_next_is(lan: Visitor, survey: S
 
 
 @pytest.mark.parametrize("way", ["closed", "supervisor", "visit"])
-def test_when_nobody_is_left_the_desk_says_so(lan: Visitor, survey: Survey, clock: Clock, way: str) -> None:
+def test_the_desk_says_when_no_case_is_left(lan: Visitor, survey: Survey, clock: Clock, way: str) -> None:
     all_rows(survey, way=way)
     assert "没有要打的电话了" in lan.get("/desk").text
 
 
-def test_after_settling_there_is_nobody_to_call_for(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
+def test_after_settling_the_desk_offers_no_case(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
     survey.settle()
     assert "现在没有要打电话的评估" in lan.get("/desk").text
 
 
-def test_the_day_is_told_by_time_and_outcome_without_answers(
+def test_todays_attempts_are_listed_by_time_and_outcome_without_answers(
     lan: Visitor, survey: Survey, held: Case, clock: Clock
 ) -> None:
     dial(lan, held)
@@ -166,14 +168,14 @@ def test_the_day_is_told_by_time_and_outcome_without_answers(
 
 
 @pytest.mark.parametrize("path", ["", "/interview/phone", "/interview/visit"])
-def test_the_case_of_another_interviewer_does_not_exist(mei: Visitor, held: Case, path: str) -> None:
+def test_the_case_of_another_interviewer_is_not_found(mei: Visitor, held: Case, path: str) -> None:
     assert mei.get(address(held) + path).status == 404
 
 
 @pytest.mark.parametrize(
     "path", ["/call", "/hang-up", "/reveal", "/open", "/outcome", "/note", "/put-back", "/close", "/interview/phone"]
 )
-def test_nobody_acts_on_the_case_of_another_interviewer(
+def test_nobody_can_act_on_the_case_of_another_interviewer(
     lan: Visitor, mei: Visitor, survey: Survey, held: Case, clock: Clock, path: str
 ) -> None:
     token = mei.get("/desk").forms()[0].values()["csrf_token"]
@@ -186,9 +188,7 @@ def test_nobody_acts_on_the_case_of_another_interviewer(
 
 
 @pytest.mark.parametrize("path", ["/call", "/outcome", "/put-back", "/reveal"])
-def test_a_case_tried_before_may_be_read_and_nothing_else(
-    lan: Visitor, survey: Survey, clock: Clock, path: str
-) -> None:
+def test_a_case_attempted_before_may_only_be_read(lan: Visitor, survey: Survey, clock: Clock, path: str) -> None:
     case = survey.cases[0]  # tried last by Lan, in nobody's hand
     page = lan.get(address(case))
     assert "已经不在您手上，只能看" in page.text
@@ -209,7 +209,7 @@ def test_the_lead_has_no_desk(visitor: Visitor, survey: Survey) -> None:
     assert visitor.get(address(survey.cases[0])).status == 403
 
 
-def test_what_a_rule_of_the_database_refuses_is_a_sentence(
+def test_a_refusal_by_a_database_rule_is_shown_as_a_sentence(
     lan: Visitor, survey: Survey, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     twice = [{"user_id": survey.interviewer.id, "skill": "19900001"}] * 2
@@ -224,27 +224,27 @@ def test_what_a_rule_of_the_database_refuses_is_a_sentence(
     assert survey.session.scalars(select(InterviewerSkill)).all() == []
 
 
-def test_a_stranger_is_asked_to_sign_in(visitor: Visitor, survey: Survey) -> None:
+def test_an_anonymous_visitor_is_asked_to_sign_in(visitor: Visitor, survey: Survey) -> None:
     page = visitor.get(address(survey.cases[0]))
     assert page.path.startswith("/login")
 
 
-def test_a_case_address_that_is_no_identifier_leads_nowhere(lan: Visitor) -> None:
+def test_an_address_without_a_valid_identifier_is_not_found(lan: Visitor) -> None:
     for name in ("1", "garbage", str(uuid.uuid4())):
         assert lan.get(f"/desk/cases/{name}").status == 404
 
 
-def test_the_page_of_a_case_asks_a_fixed_number_of_questions(
+def test_the_page_of_a_case_runs_a_fixed_number_of_queries(
     lan: Visitor, survey: Survey, held: Case, clock: Clock
 ) -> None:
     def statements() -> int:
-        seen: list[str] = []
+        statements_run: list[str] = []
         engine = db.engine
-        listen = lambda *args: seen.append(args[2])  # noqa: E731
+        listen = lambda *args: statements_run.append(args[2])  # noqa: E731
         event.listen(engine, "before_cursor_execute", listen)
         lan.get(address(held))
         event.remove(engine, "before_cursor_execute", listen)
-        return len(seen)
+        return len(statements_run)
 
     statements()
     before = statements()
@@ -277,7 +277,7 @@ def test_the_contact_is_masked_until_dialled_and_again_when_the_call_ends(
     assert "1990000" not in page.html
 
 
-def test_writing_an_outcome_ends_the_call_and_masks_the_number(
+def test_recording_an_outcome_ends_the_call_and_masks_the_number(
     lan: Visitor, survey: Survey, held: Case, clock: Clock
 ) -> None:
     dial(lan, held)
@@ -290,14 +290,14 @@ def test_writing_an_outcome_ends_the_call_and_masks_the_number(
     assert "1990000" not in lan.get(address(held)).html
 
 
-def test_each_call_is_an_event_that_names_nobody(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
+def test_each_call_is_an_audit_event_without_names(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
     dial(lan, held).form(action="/hang-up").submit()
     dial(lan, held)
-    found = survey.session.scalars(select(AuditEvent).where(AuditEvent.action == "contact.revealed")).all()
-    assert [(e.actor_id, e.subject, e.details) for e in found] == [(survey.interviewer.id, held.uuid, {})] * 2
+    revealed = survey.session.scalars(select(AuditEvent).where(AuditEvent.action == "contact.revealed")).all()
+    assert [(e.actor_id, e.subject, e.details) for e in revealed] == [(survey.interviewer.id, held.uuid, {})] * 2
 
 
-def test_pressing_again_during_a_call_opens_nothing_anew(
+def test_dialling_again_during_a_call_makes_no_second_event(
     lan: Visitor, survey: Survey, held: Case, clock: Clock
 ) -> None:
     form = lan.get(address(held)).form(action="/call")
@@ -309,9 +309,7 @@ def test_pressing_again_during_a_call_opens_nothing_anew(
     assert (call.started_at, call.ended_at) == (clock.moment - timedelta(minutes=1), None)
 
 
-def test_outside_the_hours_nobody_is_called_who_did_not_ask_for_it(
-    lan: Visitor, survey: Survey, held: Case, clock: Clock
-) -> None:
+def test_outside_the_hours_only_appointments_are_called(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
     clock.goes_on(hours=13)
     page = dial(lan, held)
     assert page.status == 422
@@ -329,7 +327,7 @@ def test_outside_the_hours_nobody_is_called_who_did_not_ask_for_it(
     assert "通话中" in dial(lan, held).text
 
 
-def test_in_a_quiet_time_not_even_an_appointment_is_called(
+def test_in_a_quiet_time_appointments_are_not_called_either(
     lan: Visitor, survey: Survey, held: Case, clock: Clock
 ) -> None:
     day = f"{local(clock.moment):%Y-%m-%d}"
@@ -343,7 +341,7 @@ def test_in_a_quiet_time_not_even_an_appointment_is_called(
     assert events(survey, "contact.revealed") == 0
 
 
-def test_only_the_number_being_called_is_open(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
+def test_only_the_number_being_called_is_unmasked(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
     contact = held.recipient.contact
     assert contact is not None
     contact.phones, contact.guardian, contact.guardian_phones = (
@@ -364,7 +362,7 @@ def test_only_the_number_being_called_is_open(lan: Visitor, survey: Survey, held
 
 
 @pytest.mark.parametrize(("place", "status"), [("7", 422), ("-1", 400), ("garbage", 400), ("", 400)])
-def test_a_number_that_is_not_there_is_not_dialled(
+def test_a_number_that_does_not_exist_is_not_dialled(
     lan: Visitor, survey: Survey, held: Case, clock: Clock, place: str, status: int
 ) -> None:
     form = lan.get(address(held)).form(action="/call")
@@ -372,12 +370,12 @@ def test_a_number_that_is_not_there_is_not_dialled(
     assert events(survey, "contact.revealed") == 0
 
 
-def test_nobody_is_dialled_by_following_a_link(lan: Visitor, survey: Survey, held: Case) -> None:
+def test_a_get_request_dials_nobody(lan: Visitor, survey: Survey, held: Case) -> None:
     for path in ("call", "hang-up", "reveal", "outcome"):
         assert lan.get(f"{address(held)}/{path}").status == 405
 
 
-def test_a_deleted_contact_is_said_to_be_deleted(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
+def test_the_page_says_that_a_contact_was_deleted(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
     survey.session.delete(held.recipient.contact)
     survey.session.commit()
     page = lan.get(address(held))
@@ -387,7 +385,7 @@ def test_a_deleted_contact_is_said_to_be_deleted(lan: Visitor, survey: Survey, h
     assert (page.status, "没有这个号码" in page.text) == (422, True)
 
 
-def test_the_four_doubts_have_an_answer_at_hand(lan: Visitor, held: Case, clock: Clock) -> None:
+def test_the_page_has_an_answer_to_each_of_the_four_doubts(lan: Visitor, held: Case, clock: Clock) -> None:
     text = lan.get(address(held)).text
     for doubt in ("您是哪个单位的？", "怎么有我的电话？", "为什么是我？", "是不是骗子？"):
         assert doubt in text
@@ -395,7 +393,7 @@ def test_the_four_doubts_have_an_answer_at_hand(lan: Visitor, held: Case, clock:
     assert "你好，请问系咪" in text
 
 
-def test_outside_the_hours_the_case_in_hand_warns(lan: Visitor, held: Case, clock: Clock) -> None:
+def test_outside_the_hours_the_page_of_the_case_warns(lan: Visitor, held: Case, clock: Clock) -> None:
     assert "现在不在拨打时间" not in lan.get(address(held)).text
     clock.goes_on(hours=13)
     assert "现在不在拨打时间" in lan.get(address(held)).text
@@ -406,7 +404,7 @@ def test_outside_the_hours_the_case_in_hand_warns(lan: Visitor, held: Case, cloc
 
 @pytest.fixture
 def minor(session: Session, visitor: Visitor) -> tuple[Visitor, Survey, Case]:
-    """A child's case in Lan's hand."""
+    """A child's case, held by Lan."""
     survey = a_survey(session, people=1, birth_year=2020)
     case = survey.cases[0]
     contact = case.recipient.contact
@@ -439,7 +437,9 @@ def confirm_minor(page: Page, **values: str) -> Page:
     return page.form(action="/open").submit(**values)
 
 
-def test_a_locked_record_is_neither_called_nor_interviewed(minor: tuple[Visitor, Survey, Case], clock: Clock) -> None:
+def test_an_unopened_record_of_a_minor_is_neither_called_nor_interviewed(
+    minor: tuple[Visitor, Survey, Case], clock: Clock
+) -> None:
     lan, survey, case = minor
     token = lan.get(address(case)).form(action="/open").values()["csrf_token"]
     page = lan.post(f"{address(case)}/call", {"csrf_token": token, "place": ["0"]})
@@ -463,7 +463,7 @@ def test_for_a_child_only_the_guardian_is_called(minor: tuple[Visitor, Survey, C
 # Outcomes
 
 
-def test_an_outcome_is_written_down_with_its_consequence_and_can_be_taken_back(
+def test_an_outcome_is_recorded_with_its_consequence_and_can_be_undone(
     lan: Visitor, survey: Survey, held: Case, clock: Clock
 ) -> None:
     page = lan.get(address(held))
@@ -481,7 +481,9 @@ def test_an_outcome_is_written_down_with_its_consequence_and_can_be_taken_back(
     assert events(survey, "attempt.undone") == 1
 
 
-def test_after_the_seconds_an_outcome_stays(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
+def test_an_outcome_cannot_be_undone_after_the_seconds_allowed(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock
+) -> None:
     undo = say(lan, held, "NC1").form(action="/undo/")
     clock.goes_on(seconds=60)
     assert not [f for f in lan.get("/desk").forms() if "/undo/" in f.action]
@@ -490,7 +492,7 @@ def test_after_the_seconds_an_outcome_stays(lan: Visitor, survey: Survey, held: 
     assert attempts(survey) == [("phone", "NC1")]
 
 
-def test_an_outcome_is_not_taken_back_from_under_somebody_elses_hand(
+def test_an_outcome_is_not_undone_while_another_interviewer_holds_the_case(
     lan: Visitor, survey: Survey, held: Case, clock: Clock
 ) -> None:
     undo = say(lan, held, "NC1").form(action="/undo/")
@@ -502,7 +504,7 @@ def test_an_outcome_is_not_taken_back_from_under_somebody_elses_hand(
     assert survey.session.get_one(Schedule, held.id).held_by_id == survey.other.id
 
 
-def test_an_outcome_is_not_taken_back_while_the_next_case_is_in_hand(
+def test_an_outcome_is_not_undone_while_holding_the_next_case(
     lan: Visitor, survey: Survey, held: Case, clock: Clock
 ) -> None:
     undo = say(lan, held, "NC1").form(action="/undo/")
@@ -512,14 +514,14 @@ def test_an_outcome_is_not_taken_back_while_the_next_case_is_in_hand(
     assert attempts(survey) == [("phone", "NC1")]
 
 
-def test_the_same_try_sent_twice_is_written_down_once(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
+def test_the_same_attempt_sent_twice_is_recorded_once(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
     form = lan.get(address(held)).form(action="/outcome")
     first, second = (form.submit(button=("outcome", "NC1")) for _ in range(2))
     assert first.path == second.path == "/desk"
     assert attempts(survey) == [("phone", "NC1")]
 
 
-def test_a_final_outcome_is_asked_once_more_and_closes_the_case(
+def test_a_final_outcome_is_confirmed_and_closes_the_case(
     lan: Visitor, survey: Survey, held: Case, clock: Clock
 ) -> None:
     page = lan.get(address(held)).form(action="/outcome").submit(button=("outcome", "R1"), note="说不要再打")
@@ -535,7 +537,9 @@ def test_a_final_outcome_is_asked_once_more_and_closes_the_case(
     assert "已有最终结果" in lan.get(f"{address(held)}/interview/phone").text
 
 
-def test_an_outcome_that_needs_a_note_waits_for_it(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
+def test_an_outcome_that_requires_a_note_is_not_recorded_without_it(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock
+) -> None:
     page = say(lan, held, "O1")
     page = confirm(page)
     assert (page.status, "这个结果要写一句说明" in page.text, attempts(survey)) == (422, True, [])
@@ -583,7 +587,9 @@ def test_an_appointment_is_one_of_three_proposals_or_a_time_of_its_own(
     assert [a.ending for a in survey.session.scalars(select(Appointment))] == ["cancelled"]
 
 
-def test_a_doubtful_time_is_warned_of_and_may_be_kept(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
+def test_an_unusual_time_is_warned_of_and_may_be_confirmed(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock
+) -> None:
     day = f"{local(now()) + timedelta(days=3):%Y-%m-%d}"
     page = confirm(say(lan, held, "NC4"), agreed_when="other", agreed_day=day, agreed_time="06:30", note="上早班")
     assert (page.status, attempts(survey)) == (422, [])
@@ -599,7 +605,7 @@ def test_a_doubtful_time_is_warned_of_and_may_be_kept(lan: Visitor, survey: Surv
 
 
 @pytest.mark.parametrize("outcome", ["I1", "X1", "P1", "ZZ", ""])
-def test_only_outcomes_of_the_list_are_written_by_hand(
+def test_only_outcomes_offered_by_the_list_can_be_recorded(
     lan: Visitor, survey: Survey, held: Case, clock: Clock, outcome: str
 ) -> None:
     page = say(lan, held, outcome)
@@ -607,7 +613,7 @@ def test_only_outcomes_of_the_list_are_written_by_hand(
     assert "处需要处理" in page.text
 
 
-def test_partly_completed_is_offered_only_while_an_interview_is_under_way(
+def test_partial_completion_is_offered_only_while_an_interview_is_under_way(
     lan: Visitor, survey: Survey, held: Case, clock: Clock
 ) -> None:
     assert "部分完成" not in lan.get(address(held)).text
@@ -644,7 +650,7 @@ def _tried(survey: Survey, case: Case, outcome: str, at: datetime) -> None:
     survey.session.commit()
 
 
-def test_at_the_limit_the_buttons_say_that_it_is_the_last_try(
+def test_at_the_limit_the_buttons_say_that_it_is_the_last_attempt(
     lan: Visitor, survey: Survey, held: Case, clock: Clock
 ) -> None:
     for hours in (96, 68, 44, 6):
@@ -672,7 +678,7 @@ def test_the_limit_within_one_morning_goes_to_the_supervisor(
     assert survey.session.get_one(Schedule, held.id).way == "supervisor"
 
 
-def test_a_case_that_was_tried_often_enough_may_be_given_up(
+def test_a_case_that_meets_the_attempt_rule_may_be_given_up(
     lan: Visitor, survey: Survey, held: Case, clock: Clock
 ) -> None:
     _tried(survey, held, "NC1", clock.moment - timedelta(days=4))
@@ -689,7 +695,7 @@ def test_a_case_that_was_tried_often_enough_may_be_given_up(
     assert survey.cases[0].outcome_final
 
 
-def test_after_settling_nothing_is_written_down(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
+def test_after_settling_no_outcome_is_recorded(lan: Visitor, survey: Survey, held: Case, clock: Clock) -> None:
     outcome = lan.get(address(held)).form(action="/outcome")
     survey.settle()
     page = outcome.submit(button=("outcome", "NC1"))
@@ -699,7 +705,7 @@ def test_after_settling_nothing_is_written_down(lan: Visitor, survey: Survey, he
 # Putting back, notes, visits
 
 
-def test_a_case_is_put_back_untried_but_not_while_calling(
+def test_a_case_is_put_back_without_an_attempt_but_not_during_a_call(
     lan: Visitor, survey: Survey, held: Case, clock: Clock
 ) -> None:
     form = lan.get(address(held)).form(action="/put-back")
@@ -713,16 +719,16 @@ def test_a_case_is_put_back_untried_but_not_while_calling(
     assert form.submit().status == 422
 
 
-@pytest.mark.parametrize(("kind", "told"), [("note", "已告诉负责人"), ("care", "这位需要关怀")])
-def test_a_line_reaches_the_supervisor_and_nobody_reads_it_in_the_log(
-    lan: Visitor, survey: Survey, held: Case, clock: Clock, kind: str, told: str
+@pytest.mark.parametrize(("kind", "message"), [("note", "已告诉负责人"), ("care", "这位需要关怀")])
+def test_a_note_reaches_the_supervisor_and_its_text_is_not_in_the_audit_log(
+    lan: Visitor, survey: Survey, held: Case, clock: Clock, kind: str, message: str
 ) -> None:
     form = lan.get(address(held)).form(action="/note")
     for wrong in ("", "   ", "字" * 201):
         assert form.submit(button=("kind", kind), text=wrong).status == 422
     assert form.submit(button=("kind", "never_served"), text="看看").status == 422
     page = form.submit(button=("kind", kind), text="独居，说冬天没有厚被子")
-    assert told in page.text
+    assert message in page.text
     [note] = survey.session.scalars(select(DeskNote))
     assert (note.kind, note.text, note.written_by_id) == (kind, "独居，说冬天没有厚被子", survey.interviewer.id)
     stored = survey.session.connection().exec_driver_sql("SELECT text FROM desk_note").scalar()
@@ -751,7 +757,7 @@ def test_a_visit_assigned_to_me_opens_with_its_address_and_is_recorded_as_a_visi
     assert attempts(survey) == [("visit", "NC5")]
 
 
-def test_the_scripts_named_by_the_desk_are_there(
+def test_the_scripts_used_by_the_desk_exist(
     lan: Visitor, survey: Survey, held: Case, clock: Clock, repository: Path
 ) -> None:
     for page in (lan.get("/desk"), dial(lan, held)):
@@ -759,7 +765,7 @@ def test_the_scripts_named_by_the_desk_are_there(
             assert (repository / "app" / (script.get("src") or "?").split("?")[0].lstrip("/")).is_file()
 
 
-def test_quiet_times_set_for_the_evaluation_are_told(lan: Visitor, survey: Survey, clock: Clock) -> None:
+def test_quiet_times_of_the_evaluation_are_shown(lan: Visitor, survey: Survey, clock: Clock) -> None:
     day = f"{local(clock.moment):%Y-%m-%d}"
     quiet = {"quiet": [{"from": day, "to": day, "reason": "台风停课"}]}
     survey.session.add(DeskSetting(evaluation_id=survey.evaluation.id, body=quiet))
@@ -767,7 +773,7 @@ def test_quiet_times_set_for_the_evaluation_are_told(lan: Visitor, survey: Surve
     assert "台风停课" in lan.get("/desk").text
 
 
-def test_opening_names_is_slowed_wherever_it_is_done(
+def test_revealing_names_is_rate_limited_on_every_page(
     survey: Survey, counting: Callable[..., Flask], held: Case, clock: Clock
 ) -> None:
     visitor = Visitor(counting(REVEAL_LIMIT="3 per hour"))

@@ -1,4 +1,4 @@
-"""Other ways to ask a person: the buttons, the card and the message with the link, the visits on paper."""
+"""Switching the mode of contact on the pages: the buttons, the card and message with the link, the list of visits."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def change(visitor: Visitor, case: Case, way: str) -> Page:
     return visitor.post(f"/desk/cases/{case.uuid}/way/{way}", {"csrf_token": token})
 
 
-def test_a_visit_goes_onto_the_list_by_village_with_codes_only(survey: Survey, lan: Visitor) -> None:
+def test_a_case_switched_to_visit_is_listed_by_village_with_its_code_only(survey: Survey, lan: Visitor) -> None:
     assert "现在没有要您走访的个案" in lan.get("/desk/visits").text
     assert "已改为走访" in change(lan, survey.cases[0], "visit").text
     a_hold(survey.session, survey.cases[-1], survey.interviewer)
@@ -42,7 +42,7 @@ def test_a_visit_goes_onto_the_list_by_village_with_codes_only(survey: Survey, l
     assert page.follow("-01").path.startswith("/desk/cases/")
 
 
-def test_back_to_the_telephone_it_leaves_the_list(survey: Survey, lan: Visitor) -> None:
+def test_a_case_switched_back_to_telephone_leaves_the_list_of_visits(survey: Survey, lan: Visitor) -> None:
     to_visit(survey.session, survey.cases[0], actor=survey.interviewer)
     survey.session.commit()
     page = change(lan, survey.cases[0], "phone")
@@ -58,19 +58,19 @@ def test_the_link_is_shown_once_as_a_card_and_as_a_message(survey: Survey, lan: 
     finally:
         app.config["PUBLIC_URL"] = ""
     [message] = [element for element in page.tree.iter() if element.get("id") == "text-message"]
-    said = text_of(message)
-    [address] = re.findall(r"https://\S+", said)
+    text = text_of(message)
+    [address] = re.findall(r"https://\S+", text)
     assert len(address.removeprefix("https://d.example")) <= 30
-    assert survey.evaluation.evaluator in said
-    assert survey.evaluation.station.name in said
-    assert "不想填可以不理" in said
+    assert survey.evaluation.evaluator in text
+    assert survey.evaluation.station.name in text
+    assert "不想填可以不理" in text
     assert not any(name in page.html for name in NAMES)
     assert "复制短信" in page.html
     assert page.response.headers["Cache-Control"] == "no-store"
     assert lan.get(address.removeprefix("https://d.example")).status == 200
 
 
-def test_after_the_link_the_way_on_is_one_the_interviewer_may_go(survey: Survey, lan: Visitor) -> None:
+def test_the_page_of_the_link_leads_to_the_case_only_while_it_is_held(survey: Survey, lan: Visitor) -> None:
     case = survey.cases[0]
     case.interviewer_id = None
     survey.session.commit()
@@ -89,7 +89,7 @@ def address_on(page: Page) -> str:
     return text_of(shown)
 
 
-def test_looking_at_the_link_again_shows_it_and_makes_no_other(survey: Survey, lan: Visitor, clock: Clock) -> None:
+def test_reloading_the_link_shows_the_same_link(survey: Survey, lan: Visitor, clock: Clock) -> None:
     page = change(lan, survey.cases[0], "web")
     assert page.path == "/desk/link"
     assert address_on(lan.get("/desk/link")) == address_on(page)
@@ -109,16 +109,16 @@ def test_a_link_that_no_longer_works_is_not_shown(survey: Survey, lan: Visitor) 
     assert lan.get("/desk/link").path == "/desk"
 
 
-def test_nobody_sees_the_link_that_somebody_else_made_in_the_same_browser(survey: Survey, lan: Visitor) -> None:
+def test_a_link_is_not_shown_to_another_interviewer_in_the_same_browser(survey: Survey, lan: Visitor) -> None:
     page = change(lan, survey.cases[0], "web")
     out = next(form for form in page.forms() if form.action == "/logout")
     out.submit()
     lan.sign_in("mei")
-    seen = lan.get("/desk/link")
-    assert (seen.path, address_on(page) in seen.html) == ("/desk", False)
+    page_of_lan = lan.get("/desk/link")
+    assert (page_of_lan.path, address_on(page) in page_of_lan.html) == ("/desk", False)
 
 
-def test_who_does_not_have_the_case_changes_nothing(
+def test_an_interviewer_without_the_case_cannot_switch_its_mode(
     survey: Survey, lan: Visitor, another_visitor: Callable[[], Visitor]
 ) -> None:
     mei = another_visitor()
@@ -128,5 +128,5 @@ def test_who_does_not_have_the_case_changes_nothing(
     assert lan.post(f"/desk/cases/{survey.cases[0].uuid}/way/visit").status == 400
 
 
-def test_a_refusal_is_told_on_the_case(survey: Survey, lan: Visitor) -> None:
+def test_a_refused_switch_is_reported_on_the_page_of_the_case(survey: Survey, lan: Visitor) -> None:
     assert "已经是电访" in change(lan, survey.cases[0], "phone").text

@@ -1,4 +1,4 @@
-"""The way to the seed: in this order and no other, and never by the server alone."""
+"""Making the seed: steps only in order, and never by the server alone."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def parties(session: Session, evaluation: Evaluation) -> dict[Role, User]:
     return {role: a_member(session, evaluation, role) for role in (Role.LEAD, Role.PURCHASER, Role.MONITOR)}
 
 
-def promise(one: SeedContribution, value: str) -> str:
-    ceremony = one.ceremony
-    return commitment_of(ceremony.frame.fingerprint or "", ceremony.plan_digest, one.name, value)
+def promise(contribution: SeedContribution, value: str) -> str:
+    ceremony = contribution.ceremony
+    return commitment_of(ceremony.frame.fingerprint or "", ceremony.plan_digest, contribution.name, value)
 
 
 def code_of(act: Callable[[], object]) -> str:
@@ -56,10 +56,10 @@ def code_of(act: Callable[[], object]) -> str:
         (Plan(99), "size"),
         (Plan(151), "size"),
         (Plan(100, general=1), "general"),
-        (Plan(100, strata=(Factor.AREA,), method=Method.NEYMAN, spread={"1": 3}), "spread"),
+        (Plan(100, strata=(Factor.AREA,), method=Method.NEYMAN, stddev={"1": 3}), "spread"),
     ],
 )
-def test_a_plan_that_cannot_be_is_refused_and_nothing_is_stored(
+def test_an_invalid_plan_is_refused_and_nothing_is_stored(
     session: Session, evaluation: Evaluation, plan: Plan, code: str
 ) -> None:
     assert code_of(lambda: announce_plan(session, evaluation, plan, [DICE])) == code
@@ -99,7 +99,9 @@ def test_sources_that_leave_the_seed_to_the_server_or_are_unclear_are_refused(
     assert code_of(lambda: announce_plan(session, evaluation, Plan(100), sources)) == "sources"
 
 
-def test_two_parties_and_dice_make_a_seed(session: Session, evaluation: Evaluation, parties: dict[Role, User]) -> None:
+def test_the_seed_is_made_from_two_parties_and_a_public_source(
+    session: Session, evaluation: Evaluation, parties: dict[Role, User]
+) -> None:
     ceremony = announce_plan(session, evaluation, Plan(100), [PURCHASER, MONITOR, DICE], actor=parties[Role.LEAD])
     purchaser, monitor, dice, system = ceremony.contributions
     assert code_of(lambda: close_commitments(session, ceremony)) == "missing"
@@ -131,10 +133,14 @@ def test_two_parties_and_dice_make_a_seed(session: Session, evaluation: Evaluati
     draw = draw_sample(session, ceremony, actor=parties[Role.LEAD])
     session.commit()
     assert verify_draw(session, evaluation).size == 100
-    assert [one["value"] for one in draw.certificate["seed"]["contributions"]][:3] == ["8823", "0417", "3 5 2"]
+    assert [contribution["value"] for contribution in draw.certificate["seed"]["contributions"]][:3] == [
+        "8823",
+        "0417",
+        "3 5 2",
+    ]
 
 
-def test_the_servers_own_value_cannot_be_read_before_it_is_shown(session: Session, evaluation: Evaluation) -> None:
+def test_the_servers_value_cannot_be_read_before_it_is_revealed(session: Session, evaluation: Evaluation) -> None:
     ceremony = announce_plan(session, evaluation, Plan(100), [DICE], own_value="c0ffee" * 5)
     session.commit()
     raw = session.execute(sa.text("SELECT * FROM seed_contribution")).mappings().all()
@@ -150,7 +156,7 @@ def test_one_plan_is_in_force_at_a_time(session: Session, evaluation: Evaluation
     assert code_of(lambda: draw_sample(session, ceremony)) == "drawn"
 
 
-def test_of_two_draws_at_the_same_instant_one_wins_and_the_other_is_told(
+def test_of_two_simultaneous_draws_one_succeeds_and_the_other_is_refused(
     app: Flask, session: Session, evaluation: Evaluation
 ) -> None:
     ceremony = a_ceremony(session, evaluation)
@@ -168,9 +174,7 @@ def test_of_two_draws_at_the_same_instant_one_wins_and_the_other_is_told(
     assert session.scalar(sa.select(sa.func.count()).select_from(Draw)) == 1
 
 
-def test_of_two_announcements_at_the_same_instant_one_wins(
-    app: Flask, session: Session, evaluation: Evaluation
-) -> None:
+def test_of_two_simultaneous_announcements_one_succeeds(app: Flask, session: Session, evaluation: Evaluation) -> None:
     number = evaluation.id
     session.close()
 
@@ -181,7 +185,7 @@ def test_of_two_announcements_at_the_same_instant_one_wins(
     assert sorted(at_once(app, announce, announce)) == ["announced", "done"]
 
 
-def test_a_post_begins_as_a_writer_also_after_a_get_of_the_same_thread(
+def test_a_post_starts_a_write_transaction_even_after_a_get_in_the_same_thread(
     session: Session, evaluation: Evaluation, visitor: Visitor
 ) -> None:
     engine = session.get_bind()

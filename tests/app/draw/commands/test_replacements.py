@@ -1,4 +1,4 @@
-"""Who replaces whom: the next ticket, after a final outcome, as the protocol says."""
+"""Replacements: the next ticket, after a final outcome, as the protocol says."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.desk.commands.attempts import give_up, record_attempt
-from app.draw.commands.replacements import release_for
+from app.draw.commands.replacements import replace_case
 from app.draw.queries.draws import published_certificate, verify_draw
 from app.ledger.queries.frames import people_of
 from app.models import Case, Draw, Evaluation, Recipient, Replacement, Role
@@ -77,7 +77,7 @@ def test_one_for_one_releases_the_next_ticket_at_once(session: Session, evaluati
     check_with_frame(certificate, people_of(session, draw.frame))
 
 
-def test_people_never_served_and_replacements_are_replaced_in_turn(session: Session, evaluation: Evaluation) -> None:
+def test_people_never_served_and_replacements_can_be_replaced_too(session: Session, evaluation: Evaluation) -> None:
     draw = a_draw(session, evaluation, protocol=Protocol.ONE_FOR_ONE)
     a_response(session, in_stratum(session, draw)[0], NEVER_SERVED)
     first = released(session)[0]
@@ -89,7 +89,7 @@ def test_people_never_served_and_replacements_are_replaced_in_turn(session: Sess
     verify_draw(session, evaluation)
 
 
-def test_blocks_are_released_when_a_whole_one_is_lost(session: Session, evaluation: Evaluation) -> None:
+def test_a_block_is_released_when_a_block_of_cases_is_lost(session: Session, evaluation: Evaluation) -> None:
     draw = a_draw(session, evaluation, protocol=Protocol.BLOCK, block=3)
     counts = []
     for case in in_stratum(session, draw)[:7]:
@@ -100,7 +100,7 @@ def test_blocks_are_released_when_a_whole_one_is_lost(session: Session, evaluati
 
 
 @pytest.mark.parametrize("protocol", [Protocol.NONE, Protocol.SUPERVISOR])
-def test_without_a_say_of_the_protocol_nobody_is_released(
+def test_nobody_is_released_when_the_protocol_does_not_release(
     session: Session, evaluation: Evaluation, protocol: Protocol
 ) -> None:
     draw = a_draw(session, evaluation, protocol=protocol)
@@ -109,29 +109,29 @@ def test_without_a_say_of_the_protocol_nobody_is_released(
     assert released(session) == []
     if protocol is Protocol.NONE:
         with pytest.raises(Refused, match="不由人工"):
-            release_for(session, case)
+            replace_case(session, case)
 
 
-def test_a_supervisor_replaces_only_what_is_lost_and_only_once(session: Session, evaluation: Evaluation) -> None:
+def test_a_supervisor_replaces_only_a_lost_case_and_only_once(session: Session, evaluation: Evaluation) -> None:
     draw = a_draw(session, evaluation)
     lost, open_, done = in_stratum(session, draw)[:3]
     tried(session, open_, "NC1")
     a_response(session, done)
     for case in (lost, open_, done):
         with pytest.raises(Refused, match="还没有最终结果"):
-            release_for(session, case)
+            replace_case(session, case)
     tried(session, lost, "R1")
-    release_for(session, lost)
+    replace_case(session, lost)
     with pytest.raises(Refused, match="已经替换过"):
-        release_for(session, lost)
+        replace_case(session, lost)
 
 
-def test_a_stratum_that_is_used_up_says_so(session: Session, evaluation: Evaluation) -> None:
+def test_a_stratum_without_reserve_is_refused_with_a_message(session: Session, evaluation: Evaluation) -> None:
     draw = a_draw(session, evaluation, of=60)
     case = cases_of(session, draw)[0]
     tried(session, case, "NE1")
     with pytest.raises(Refused, match="没有候补"):
-        release_for(session, case)
+        replace_case(session, case)
     reserve = a_draw(session, an_evaluation(session, "other-2023"), of=105, size=104, protocol=Protocol.ONE_FOR_ONE)
     for lost in cases_of(session, reserve)[:30]:
         tried(session, lost, "NE1")
@@ -139,7 +139,7 @@ def test_a_stratum_that_is_used_up_says_so(session: Session, evaluation: Evaluat
     verify_draw(session, reserve.evaluation)
 
 
-def test_a_case_is_given_up_only_under_the_attempt_rule(session: Session, evaluation: Evaluation) -> None:
+def test_a_case_is_closed_as_noncontact_only_under_the_attempt_rule(session: Session, evaluation: Evaluation) -> None:
     draw = a_draw(session, evaluation, protocol=Protocol.ONE_FOR_ONE)
     case = cases_of(session, draw)[0]
     with pytest.raises(Refused, match="还没有联系过"):
@@ -160,7 +160,7 @@ def test_a_case_is_given_up_only_under_the_attempt_rule(session: Session, evalua
         give_up(session, case, actor=None)
 
 
-def test_somebody_released_out_of_order_is_found(session: Session, evaluation: Evaluation) -> None:
+def test_verification_reports_a_replacement_released_out_of_order(session: Session, evaluation: Evaluation) -> None:
     draw = a_draw(session, evaluation)
     cases = in_stratum(session, draw)
     tried(session, cases[0], "NE1")
@@ -191,7 +191,9 @@ def test_somebody_released_out_of_order_is_found(session: Session, evaluation: E
     assert mismatch.value.checks == {"frame"}
 
 
-def test_two_releases_at_the_same_instant_take_two_people(app: Flask, session: Session, evaluation: Evaluation) -> None:
+def test_two_simultaneous_releases_take_two_different_people(
+    app: Flask, session: Session, evaluation: Evaluation
+) -> None:
     draw = a_draw(session, evaluation)
     numbers = [case.id for case in in_stratum(session, draw)[:2]]
     for number in numbers:
@@ -199,7 +201,7 @@ def test_two_releases_at_the_same_instant_take_two_people(app: Flask, session: S
     session.close()
 
     def release(number: int) -> Act:
-        return lambda own: release_for(own, own.get_one(Case, number)).number
+        return lambda own: replace_case(own, own.get_one(Case, number)).number
 
     assert sorted(at_once(app, *map(release, numbers))) == [1, 2]
     assert [row.number for row in released(session)] == [1, 2]

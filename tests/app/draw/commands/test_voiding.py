@@ -1,4 +1,4 @@
-"""A draw is void only for a reason, when a second person agrees, and for all to see."""
+"""Voiding a draw: with a reason, confirmed by a second person, and listed on later certificates."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def refusal(act) -> str:  # type: ignore[no-untyped-def]
     return refused.value.code
 
 
-def test_a_void_needs_a_reason_and_a_second_person(session: Session, evaluation: Evaluation, lead: User) -> None:
+def test_voiding_needs_a_reason_and_a_second_person(session: Session, evaluation: Evaluation, lead: User) -> None:
     draw = a_draw(session, evaluation)
     ceremony = live_ceremony(session, evaluation)
     assert ceremony is not None
@@ -73,7 +73,7 @@ def test_a_void_needs_a_reason_and_a_second_person(session: Session, evaluation:
         )  # fmt: skip
 
 
-def test_a_request_can_be_taken_back(session: Session, evaluation: Evaluation, lead: User) -> None:
+def test_a_void_request_can_be_withdrawn(session: Session, evaluation: Evaluation, lead: User) -> None:
     a_draw(session, evaluation)
     ceremony = session.scalars(select(Ceremony)).one()
     request = ask_to_void(session, ceremony, "误会", actor=lead)
@@ -84,7 +84,7 @@ def test_a_request_can_be_taken_back(session: Session, evaluation: Evaluation, l
     ask_to_void(session, ceremony, "这次是真的", actor=lead)
 
 
-def test_every_later_certificate_lists_what_was_void(session: Session, evaluation: Evaluation, lead: User) -> None:
+def test_every_later_certificate_lists_the_voided_draws(session: Session, evaluation: Evaluation, lead: User) -> None:
     second = a_member(session, evaluation, Role.PURCHASER)
     a_sealed_frame(session, evaluation)
     ceremony = a_ceremony(session, evaluation)
@@ -107,7 +107,7 @@ def test_every_later_certificate_lists_what_was_void(session: Session, evaluatio
     assert session.scalar(select(func.count()).select_from(Draw)) == 2
 
 
-def test_a_settled_score_keeps_its_draw(session: Session) -> None:
+def test_the_draw_of_a_settled_score_cannot_be_voided(session: Session) -> None:
     evaluation = a_finished_evaluation(session)
     settle_score(session, evaluation)
     ceremony = live_ceremony(session, evaluation)

@@ -1,4 +1,4 @@
-"""The ceremony on its pages: each state as each role meets it, refusals that keep what was typed, and voiding."""
+"""The pages of a ceremony: each state for each role, refusals that keep the input, and voiding."""
 
 from __future__ import annotations
 
@@ -64,13 +64,13 @@ def bring_to(session: Session, evaluation: Evaluation, users: dict[Role, User], 
     ]
     ceremony = announce_plan(session, evaluation, a_plan(session, evaluation), sources, actor=users[Role.LEAD])
     if reached >= 2:
-        for one in ceremony.contributions[:2]:
-            commit(session, one, promise(ceremony, one.name), actor=users[Role(one.role)])
+        for contribution in ceremony.contributions[:2]:
+            commit(session, contribution, promise(ceremony, contribution.name), actor=users[Role(contribution.role)])
     if reached >= 3:
         close_commitments(session, ceremony)
     if reached >= 4:
-        for one in ceremony.contributions[:3]:
-            reveal(session, one, VALUES[one.name])
+        for contribution in ceremony.contributions[:3]:
+            reveal(session, contribution, VALUES[contribution.name])
     if reached >= 5:
         draw_sample(session, ceremony)
     session.commit()
@@ -107,7 +107,7 @@ OFFERED: dict[str, dict[Role, set[str]]] = {
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_each_state_offers_each_role_its_own_step_and_names_nobody(
+def test_each_state_offers_each_role_its_own_actions_without_personal_data(
     session: Session, evaluation: Evaluation, users: dict[Role, User], enter: Enter, state: str
 ) -> None:
     bring_to(session, evaluation, users, state)
@@ -123,7 +123,7 @@ def test_each_state_offers_each_role_its_own_step_and_names_nobody(
     assert enter(Role.INTERVIEWER).get(C).status == 403
 
 
-def test_an_outsider_learns_nothing_of_a_ceremony(
+def test_a_visitor_without_a_role_cannot_see_a_ceremony(
     session: Session, evaluation: Evaluation, users: dict[Role, User], visitor: Visitor
 ) -> None:
     bring_to(session, evaluation, users, "committed")
@@ -139,7 +139,7 @@ def test_an_outsider_learns_nothing_of_a_ceremony(
 
 
 @pytest.mark.parametrize("role", [role for role in (*PARTIES, Role.INTERVIEWER) if role is not Role.LEAD])
-def test_the_leads_steps_are_closed_to_every_other_role(
+def test_the_leads_actions_are_forbidden_to_other_roles(
     session: Session, evaluation: Evaluation, users: dict[Role, User], enter: Enter, role: Role
 ) -> None:
     bring_to(session, evaluation, users, "shown")
@@ -153,7 +153,7 @@ def test_the_leads_steps_are_closed_to_every_other_role(
 
 
 @pytest.mark.parametrize("place", [0, 5, 9**20])
-def test_a_place_that_does_not_exist_is_not_found(
+def test_an_unknown_contribution_is_not_found(
     session: Session, evaluation: Evaluation, users: dict[Role, User], enter: Enter, place: int
 ) -> None:
     bring_to(session, evaluation, users, "closed")
@@ -182,7 +182,7 @@ def test_a_place_that_does_not_exist_is_not_found(
         ("drawn", Role.LEAD, "close", {}, "承诺已经截止"),
     ],
 )
-def test_a_step_out_of_turn_is_refused_in_a_sentence(
+def test_an_action_in_the_wrong_state_is_refused_with_a_message(
     session: Session,
     evaluation: Evaluation,
     users: dict[Role, User],
@@ -195,15 +195,21 @@ def test_a_step_out_of_turn_is_refused_in_a_sentence(
 ) -> None:
     ceremony = bring_to(session, evaluation, users, state)
     assert ceremony is not None
-    before = [(one.commitment, one.value) for one in ceremony.contributions], ceremony.closed_at
+    before = (
+        [(contribution.commitment, contribution.value) for contribution in ceremony.contributions],
+        ceremony.closed_at,
+    )
     visitor = enter(role)
     page = visitor.post(f"{C}/{path}", {"csrf_token": token(visitor), **field})
     assert page.status == 422
     assert sentence in page.text
-    assert ([(one.commitment, one.value) for one in ceremony.contributions], ceremony.closed_at) == before
+    assert (
+        [(contribution.commitment, contribution.value) for contribution in ceremony.contributions],
+        ceremony.closed_at,
+    ) == before
 
 
-def test_what_was_typed_stays_after_a_refusal(
+def test_a_refused_form_keeps_its_input(
     session: Session, evaluation: Evaluation, users: dict[Role, User], enter: Enter
 ) -> None:
     lead = enter(Role.LEAD)
@@ -231,7 +237,7 @@ def test_what_was_typed_stays_after_a_refusal(
     assert "已记下" in page.form(action="reveal/1").submit(value=VALUES["购买方"]).text
 
 
-def test_the_server_shows_its_own_value_only_after_the_commitments_close(
+def test_the_server_reveals_its_value_only_after_commitments_close(
     session: Session, evaluation: Evaluation, users: dict[Role, User], enter: Enter
 ) -> None:
     ceremony = bring_to(session, evaluation, users, "committed")
@@ -245,7 +251,7 @@ def test_the_server_shows_its_own_value_only_after_the_commitments_close(
     assert promise(ceremony, own.name, secret) == own.commitment
 
 
-def test_one_asks_and_another_confirms_that_a_draw_is_void(
+def test_voiding_a_draw_needs_a_request_and_another_persons_confirmation(
     session: Session, evaluation: Evaluation, users: dict[Role, User], enter: Enter
 ) -> None:
     bring_to(session, evaluation, users, "drawn")
@@ -280,7 +286,7 @@ def test_one_asks_and_another_confirms_that_a_draw_is_void(
     assert "号码抄错" in page.text
 
 
-def test_a_request_taken_back_is_no_longer_there_to_confirm(
+def test_a_withdrawn_void_request_cannot_be_confirmed(
     session: Session, evaluation: Evaluation, users: dict[Role, User], enter: Enter
 ) -> None:
     bring_to(session, evaluation, users, "closed")

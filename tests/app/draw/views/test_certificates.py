@@ -1,4 +1,4 @@
-"""The certificate by its digest, for everyone; and what becomes of the pages when a stored one is altered or old."""
+"""The public certificate pages, also when a stored certificate is altered or old."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.desk.commands.attempts import record_attempt
-from app.draw.commands.replacements import release_for
+from app.draw.commands.replacements import replace_case
 from app.draw.commands.voiding import ask_to_void, confirm_void
 from app.models import Draw, Evaluation, Recipient, Role
 from sampling.certificate import check, check_with_frame
@@ -75,12 +75,12 @@ def test_anyone_with_the_digest_reads_and_downloads_the_certificate(
     response = visitor.client.get(f"/certificate/{digest}.json")
     assert response.headers["Content-Disposition"] == f"attachment; filename=certificate-{digest[:12]}.json"
     assert check(response.get_json())["digest"] == digest
-    for found in (page.html, response.get_data(as_text=True)):
+    for text in (page.html, response.get_data(as_text=True)):
         for word in ("示例0", "1990000", "示例街1", "1950-01"):
-            assert word not in found
+            assert word not in text
 
 
-def test_the_code_on_the_certificate_is_its_own_address(draw: Draw, visitor: Visitor) -> None:
+def test_the_qr_code_on_the_certificate_is_its_own_address(draw: Draw, visitor: Visitor) -> None:
     page = visitor.get(f"/certificate/{draw.certificate_digest}")
     drawn = re.findall(r'<svg[^>]*class="qr".*?<path[^>]*\bd="([^"]+)"', page.html, re.S)
     buffer = io.BytesIO()
@@ -89,12 +89,12 @@ def test_the_code_on_the_certificate_is_its_own_address(draw: Draw, visitor: Vis
 
 
 @pytest.mark.parametrize("digest", ["0" * 64, "f" * 63, "F" * 64, "x" * 64, "0" * 65, "..%2f.."])
-def test_a_digest_that_is_no_draws_is_not_found(draw: Draw, visitor: Visitor, digest: str) -> None:
+def test_an_unknown_digest_is_not_found(draw: Draw, visitor: Visitor, digest: str) -> None:
     assert visitor.get(f"/certificate/{digest}").status == 404
     assert visitor.get(f"/certificate/{digest}.json").status == 404
 
 
-def test_a_void_draw_keeps_its_page_which_says_so_and_the_next_one_names_it(
+def test_a_voided_draw_keeps_its_page_and_the_next_certificate_lists_it(
     session: Session, evaluation: Evaluation, draw: Draw, visitor: Visitor
 ) -> None:
     lead, monitor = a_member(session, evaluation, Role.LEAD), a_member(session, evaluation, Role.MONITOR)
@@ -120,14 +120,14 @@ def test_replacements_to_date_are_listed_and_checked(
     assert "没有替换" in visitor.get(address).text
     case = cases_of(session, draw)[0]
     record_attempt(session, case, attempt_key=uuid.uuid4(), mode="phone", outcome="NE2", interviewer=case.interviewer)
-    released = release_for(session, case)
+    released = replace_case(session, case)
     session.commit()
     key = session.scalars(select(Recipient.key).where(Recipient.id == released.case.recipient_id)).one()
     page = visitor.get(address)
     assert key[:12] in page.text
     assert "没有替换" not in page.text
     content = visitor.client.get(f"{address}.json").get_json()
-    assert [one["key"] for one in check(content)["replacements"]] == [key]
+    assert [replacement["key"] for replacement in check(content)["replacements"]] == [key]
 
 
 @pytest.mark.parametrize(
@@ -144,14 +144,14 @@ def test_replacements_to_date_are_listed_and_checked(
     ],
     ids=["size", "seed value", "stratum", "digest", "voided", "no plan", "nothing", "format 1"],
 )
-def test_an_altered_or_old_certificate_is_called_broken_and_no_page_falls(
+def test_an_altered_or_old_certificate_is_reported_without_a_server_error(
     session: Session, evaluation: Evaluation, draw: Draw, another_visitor: Callable[[], Visitor],
     change: Callable[[dict[str, Any]], None],
 ) -> None:  # fmt: skip
     case = cases_of(session, draw)[0]
     record_attempt(session, case, attempt_key=uuid.uuid4(), mode="phone", outcome="NE2", interviewer=case.interviewer)
     session.commit()
-    digest, cases = draw.certificate_digest, [one.uuid for one in cases_of(session, draw)[:2]]
+    digest, cases = draw.certificate_digest, [case.uuid for case in cases_of(session, draw)[:2]]
     alter(session, draw, change)
     page = another_visitor().get(f"/certificate/{digest}")
     assert page.status == 409
@@ -166,11 +166,11 @@ def test_an_altered_or_old_certificate_is_called_broken_and_no_page_falls(
     assert "库中的抽样证书被改动过" in page.text
     interviewer = another_visitor()
     interviewer.sign_in("interviewer")
-    for path in ("/desk", *(f"/desk/cases/{one}" for one in cases)):
+    for path in ("/desk", *(f"/desk/cases/{case}" for case in cases)):
         assert interviewer.get(path).status == 200, path
 
 
-def test_the_frame_as_a_file_is_the_leads_and_has_the_fingerprint(
+def test_only_the_lead_downloads_the_frame_and_it_has_the_fingerprint(
     session: Session, evaluation: Evaluation, draw: Draw, another_visitor: Callable[[], Visitor]
 ) -> None:
     lead = another_visitor()

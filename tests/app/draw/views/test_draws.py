@@ -1,4 +1,4 @@
-"""The draw on its page: what it would do, drawing once, the certificate, re-checking."""
+"""The pages of the draw: drawing once, the certificate, verification."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_under_full_coverage_everyone_is_drawn(session: Session, evaluation: Eva
     assert session.scalars(select(Draw.size)).one() == 60
 
 
-def test_the_certificate_shows_what_made_the_draw_and_names_nobody(
+def test_the_certificate_shows_the_inputs_of_the_draw_without_personal_data(
     session: Session, evaluation: Evaluation, lead: Visitor
 ) -> None:
     a_sealed_frame(session, evaluation, 150)
@@ -110,7 +110,7 @@ def test_the_certificate_shows_what_made_the_draw_and_names_nobody(
     assert "示例0" not in page.text
 
 
-def test_a_second_draw_is_refused_and_said_on_the_page(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
+def test_a_second_draw_is_refused_with_a_message(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
     a_sealed_frame(session, evaluation, 150)
     announce(lead).form(action="close").submit()
     lead.get(f"{S}/ceremony").form(action="reveal/1").submit(value="3 5 2")
@@ -122,9 +122,7 @@ def test_a_second_draw_is_refused_and_said_on_the_page(session: Session, evaluat
     assert draws(session) == 1
 
 
-def test_the_certificate_is_downloaded_as_it_is_checked(
-    session: Session, evaluation: Evaluation, lead: Visitor
-) -> None:
+def test_the_downloaded_certificate_passes_the_check(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
     assert lead.get(f"{S}/draw/certificate.json").status == 404
     a_draw(session, evaluation)
     response = lead.client.get(f"{S}/draw/certificate.json")
@@ -133,7 +131,7 @@ def test_the_certificate_is_downloaded_as_it_is_checked(
     assert "示例" not in response.get_data(as_text=True).replace("测试", "")
 
 
-def test_re_checking_an_untouched_draw_says_what_was_compared(
+def test_verifying_an_untouched_draw_says_what_was_compared(
     session: Session, evaluation: Evaluation, lead: Visitor
 ) -> None:
     a_draw(session, evaluation)
@@ -142,7 +140,7 @@ def test_re_checking_an_untouched_draw_says_what_was_compared(
     assert "得到同样的人；个案不多不少" in page.text
 
 
-def test_a_case_deleted_behind_the_applications_back_is_found(
+def test_verification_reports_a_case_deleted_in_the_database(
     session: Session, evaluation: Evaluation, lead: Visitor
 ) -> None:
     draw = a_draw(session, evaluation)
@@ -155,7 +153,7 @@ def test_a_case_deleted_behind_the_applications_back_is_found(
     assert f"抽中的人没有个案：{key}" in page.text
 
 
-def test_a_case_added_behind_the_applications_back_is_found(
+def test_verification_reports_a_case_added_in_the_database(
     session: Session, evaluation: Evaluation, lead: Visitor
 ) -> None:
     draw = a_draw(session, evaluation)
@@ -177,7 +175,9 @@ def test_a_case_added_behind_the_applications_back_is_found(
     assert f"没有抽中的人有个案：{outsider.key}" in page.text
 
 
-def test_a_person_taken_off_the_sealed_frame_is_found(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
+def test_verification_reports_a_person_removed_from_the_sealed_frame(
+    session: Session, evaluation: Evaluation, lead: Visitor
+) -> None:
     draw = a_draw(session, evaluation)
     left = session.scalars(select(Recipient.id).where(Recipient.id.not_in(select(Case.recipient_id)))).first()
     for table, column in (("contact_index", "recipient_id"), ("contact", "recipient_id"), ("recipient", "id")):
@@ -198,7 +198,7 @@ def test_a_person_taken_off_the_sealed_frame_is_found(session: Session, evaluati
     ],
     ids=["no strata", "a foreign stratum", "no rule", "nothing at all"],
 )
-def test_an_altered_stored_certificate_is_told_and_never_breaks_the_page(
+def test_an_altered_stored_certificate_is_reported_without_a_server_error(
     session: Session, evaluation: Evaluation, lead: Visitor, change: Callable[[dict[str, Any]], None]
 ) -> None:
     alter(session, a_draw(session, evaluation), change)
@@ -217,9 +217,7 @@ def test_a_stored_certificate_with_another_size_does_not_verify(
     assert "不能只抽 99 人" in page.text
 
 
-def test_drawing_and_re_checking_want_the_token_of_the_page(
-    session: Session, evaluation: Evaluation, lead: Visitor
-) -> None:
+def test_drawing_and_verifying_need_a_csrf_token(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
     a_sealed_frame(session, evaluation, 150)
     assert lead.client.post(f"{S}/ceremony/new", data={"public": "骰子"}).status_code == 400
     assert draws(session) == 0

@@ -1,4 +1,4 @@
-"""The planning page: every choice can be tried, nothing breaks it, and what was tried is what is announced."""
+"""The planning page: every choice can be previewed, bad input is reported, and the previewed plan is announced."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def mixed(session: Session, evaluation: Evaluation) -> Evaluation:
     return evaluation
 
 
-def test_the_usual_plan_is_shown_with_its_cost_and_luck(lead: Visitor, mixed: Evaluation) -> None:
+def test_the_usual_plan_is_shown_with_costs_and_misclassification(lead: Visitor, mixed: Evaluation) -> None:
     page = lead.get(f"{S}/plan")
     assert page.status == 200
     for words in (
@@ -67,7 +67,7 @@ def test_the_usual_plan_is_shown_with_its_cost_and_luck(lead: Visitor, mixed: Ev
         ("last=keep&overlap=50", "各层"),
     ],
 )
-def test_each_choice_changes_what_is_shown(lead: Visitor, mixed: Evaluation, query: str, words: str) -> None:
+def test_each_choice_changes_the_projection(lead: Visitor, mixed: Evaluation, query: str, words: str) -> None:
     page = lead.get(f"{S}/plan?{query}")
     assert page.status == 200
     assert words in page.text
@@ -94,7 +94,7 @@ def test_each_choice_changes_what_is_shown(lead: Visitor, mixed: Evaluation, que
         ("expected=0", "请填 1 到 99"),
     ],
 )
-def test_a_choice_that_cannot_be_is_said_at_its_field(lead: Visitor, mixed: Evaluation, query: str, words: str) -> None:
+def test_an_invalid_choice_is_reported_at_its_field(lead: Visitor, mixed: Evaluation, query: str, words: str) -> None:
     page = lead.get(f"{S}/plan?{query}")
     assert page.status == 422
     assert words in page.text
@@ -106,14 +106,14 @@ def test_a_choice_that_cannot_be_is_said_at_its_field(lead: Visitor, mixed: Eval
 NONSENSE = ("", "\x00", "9" * 40, "-1", "１２０", "<script>", "a" * 3000, "%00", "NaN", "1e9", "½", "٣")
 
 
-def test_no_parameter_breaks_the_page(lead: Visitor, mixed: Evaluation) -> None:
+def test_no_query_parameter_causes_a_server_error(lead: Visitor, mixed: Evaluation) -> None:
     names = ("size_by", "size", "margin", "strata", "method", "minimum", "rate", "lines", "share.0101", "overlap")
     for name, value in itertools.product(names, NONSENSE):
         page = lead.client.get(f"{S}/plan", query_string={name: value, "size_by": "typed"})
         assert page.status_code in (200, 400, 422), (name, value)
 
 
-def test_what_was_tried_is_what_is_announced(session: Session, lead: Visitor, mixed: Evaluation) -> None:
+def test_the_previewed_plan_is_the_one_announced(session: Session, lead: Visitor, mixed: Evaluation) -> None:
     query = (
         "size_by=typed&size=120&general=20&strata=area&strata=group&method=neyman&minimum=3&area_minimum=15"
         "&last=rest&protocol=block&block=4"
@@ -124,9 +124,9 @@ def test_what_was_tried_is_what_is_announced(session: Session, lead: Visitor, mi
     plan = plan_in_force(session.scalars(select(Ceremony)).one())
     assert plan == Plan(
         size=120, general=20, strata=(Factor.AREA, Factor.GROUP), method=Method.NEYMAN, minimum=3, area_minimum=15,
-        spread=plan.spread, overlap=0, protocol=Protocol.BLOCK, block=4,
+        stddev=plan.stddev, overlap=0, protocol=Protocol.BLOCK, block=4,
     )  # fmt: skip
-    assert len(plan.spread) == 6
+    assert len(plan.stddev) == 6
     page = lead.get(f"{S}/plan")
     assert page.path == f"{S}/ceremony"
     page.form(action="close").submit()
@@ -135,7 +135,9 @@ def test_what_was_tried_is_what_is_announced(session: Session, lead: Visitor, mi
     assert session.scalars(select(Draw)).one().general == 20
 
 
-def test_a_draft_can_be_planned_and_not_announced(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
+def test_a_plan_on_a_draft_frame_can_be_previewed_but_not_announced(
+    session: Session, evaluation: Evaluation, lead: Visitor
+) -> None:
     assert "还没有可以抽样的名册" in lead.get(f"{S}/plan").text
     a_draft_frame(session, evaluation)
     page = lead.get(f"{S}/plan")
@@ -143,7 +145,9 @@ def test_a_draft_can_be_planned_and_not_announced(session: Session, evaluation: 
     assert [form for form in page.forms() if "ceremony" in form.action] == []
 
 
-def test_warnings_name_thin_strata(session: Session, evaluation: Evaluation, lead: Visitor, mixed: Evaluation) -> None:
+def test_warnings_name_strata_with_few_people(
+    session: Session, evaluation: Evaluation, lead: Visitor, mixed: Evaluation
+) -> None:
     assert "层比要抽的人还多" not in lead.get(f"{S}/plan").text
     page = lead.get(f"{S}/plan?general=2")
     assert "层比要抽的人还多" in page.text
@@ -151,7 +155,7 @@ def test_warnings_name_thin_strata(session: Session, evaluation: Evaluation, lea
     assert "只抽 1 人" in page.text
 
 
-def test_once_announced_the_page_leads_to_the_ceremony(
+def test_once_announced_the_planning_page_redirects_to_the_ceremony(
     session: Session, evaluation: Evaluation, lead: Visitor, mixed: Evaluation
 ) -> None:
     a_ceremony(session, evaluation)
@@ -160,7 +164,7 @@ def test_once_announced_the_page_leads_to_the_ceremony(
 
 
 @pytest.mark.parametrize(("role", "status"), [(Role.STATION, 403), (Role.PURCHASER, 403), (Role.INTERVIEWER, 403)])
-def test_only_the_lead_plans(
+def test_only_the_lead_sees_the_planning_page(
     session: Session, evaluation: Evaluation, visitor: Visitor, role: Role, status: int
 ) -> None:
     a_draw(session, evaluation)

@@ -1,4 +1,4 @@
-"""The administrator's pages: accounts, documents, evaluations, members. Never an answer."""
+"""The administrator's pages: accounts, documents, evaluations, members; no answers."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def new_evaluation(boss: Visitor) -> Form:
     return boss.get("/admin/evaluations/new").form(containing="slug")
 
 
-def test_a_fresh_installation_says_what_comes_first(boss: Visitor) -> None:
+def test_a_new_installation_names_the_first_step(boss: Visitor) -> None:
     page = boss.get("/admin")
     for words in ("先发布问卷和评分方案", "还没有发布文档", "boss"):
         assert words in page.text
@@ -89,7 +89,7 @@ def test_an_account_is_opened_and_its_owner_signs_in(
         ({"password": ""}, "请填写这一项"),
     ],
 )
-def test_an_account_that_cannot_be_is_refused_and_what_was_typed_is_kept(
+def test_an_invalid_account_is_refused_and_the_input_is_kept(
     session: Session, boss: Visitor, values: dict[str, str], word: str
 ) -> None:
     filled = {"username": "new", "display_name": "示例", "password": "long-enough"} | values
@@ -190,7 +190,7 @@ def test_an_english_reader_is_told_of_mistakes_in_english(boss: Visitor) -> None
     ],
     ids=["half", "bytes", "deep", "list", "null", "nan", "infinite", "surrogate", "nul", "huge"],
 )
-def test_a_file_that_is_no_document_is_refused_and_not_kept(
+def test_a_file_that_is_no_document_is_refused_and_not_stored(
     session: Session, boss: Visitor, kind: str, data: bytes
 ) -> None:
     assert published(boss, kind, data).status == 422
@@ -221,7 +221,7 @@ def test_an_evaluation_is_set_up_with_a_new_station(session: Session, boss: Visi
     assert "new-2024" in boss.get("/admin").text
 
 
-def test_a_second_evaluation_takes_the_station_that_is_there(session: Session, boss: Visitor, documents: None) -> None:
+def test_a_second_evaluation_uses_the_existing_station(session: Session, boss: Visitor, documents: None) -> None:
     new_evaluation(boss).submit(**FILLED)
     station = session.scalars(select(Station)).one()
     blank = dict.fromkeys(("station_name", "operator", "street", "district", "areas"), "")
@@ -251,7 +251,7 @@ def test_a_second_evaluation_takes_the_station_that_is_there(session: Session, b
         ({"questionnaire": "recipient-2"}, "选择"),
     ],
 )
-def test_an_evaluation_that_cannot_be_is_refused_and_nothing_is_stored(
+def test_an_invalid_evaluation_is_refused_and_nothing_is_stored(
     session: Session, boss: Visitor, documents: None, values: dict[str, str], word: str
 ) -> None:
     events = count(session, AuditEvent)
@@ -287,12 +287,12 @@ def test_members_join_and_leave(session: Session, boss: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "wanted"),
+    ("held", "added"),
     [("lead", "station"), ("interviewer", "purchaser"), ("station", "interviewer"), ("purchaser", "lead")],
 )
-def test_who_has_an_interest_in_the_station_is_recused(session: Session, boss: Visitor, held: str, wanted: str) -> None:
+def test_an_interested_party_gets_no_evaluators_role(session: Session, boss: Visitor, held: str, added: str) -> None:
     a_member(session, an_evaluation(session), Role(held), "lan")
-    page = boss.get(M).submit(username="lan", role=wanted)
+    page = boss.get(M).submit(username="lan", role=added)
     assert page.status == 422
     assert "要回避" in page.text
     assert session.scalars(select(Membership.role)).all() == [held]
@@ -308,7 +308,7 @@ def test_who_has_an_interest_in_the_station_is_recused(session: Session, boss: V
         ({"username": "boss", "role": "king"}, "选择"),
     ],
 )
-def test_a_member_that_cannot_be_is_refused(session: Session, boss: Visitor, values: dict[str, str], word: str) -> None:
+def test_an_invalid_member_is_refused(session: Session, boss: Visitor, values: dict[str, str], word: str) -> None:
     an_evaluation(session)
     page = boss.get(M).submit(**values)
     assert page.status == 422
@@ -316,7 +316,7 @@ def test_a_member_that_cannot_be_is_refused(session: Session, boss: Visitor, val
     assert count(session, Membership) == 0
 
 
-def test_a_member_who_is_not_there_cannot_be_removed(session: Session, boss: Visitor) -> None:
+def test_somebody_who_is_no_member_cannot_be_removed(session: Session, boss: Visitor) -> None:
     an_evaluation(session)
     token = boss.get(M).form(containing="username").values()["csrf_token"][0]
     for user in ("", "x", "00000000-0000-0000-0000-000000000000"):

@@ -1,4 +1,4 @@
-"""Where an evaluation stands, for each who takes part; and what was done, by whom."""
+"""The overview of an evaluation for each role, and its audit log."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def evaluation(session: Session) -> Evaluation:
 def signed_in(
     session: Session, evaluation: Evaluation, another_visitor: Callable[[], Visitor]
 ) -> Callable[[Role], Visitor]:
-    """Makes a visitor in a role at the evaluation."""
+    """A function that signs a new visitor in, in a role at the evaluation."""
 
     def make(role: Role) -> Visitor:
         user = a_member(session, evaluation, role)
@@ -54,18 +54,20 @@ def signed_in(
 
 
 def primary_actions(page: Page) -> list[str]:
-    """Where the primary buttons of the main part lead."""
+    """The addresses of the primary buttons of the main part."""
     main = next(page.tree.iter("main"))
     return [a.get("href") or "" for a in main.iter("a") if a.get("class") == PRIMARY]
 
 
 def steps(page: Page) -> list[str]:
     """The state of each step, in order."""
-    found = [(li.get("class") or "").split() for li in page.tree.iter("li")]
-    return [classes[1] for classes in found if classes[:1] == ["step"]]
+    classes_of_items = [(li.get("class") or "").split() for li in page.tree.iter("li")]
+    return [classes[1] for classes in classes_of_items if classes[:1] == ["step"]]
 
 
-def test_the_list_holds_ones_own_evaluations_only(session: Session, signed_in: Callable[[Role], Visitor]) -> None:
+def test_the_list_shows_the_visitors_own_evaluations_only(
+    session: Session, signed_in: Callable[[Role], Visitor]
+) -> None:
     an_evaluation(session, "other-2023", title="别处的评估")
     page = signed_in(Role.LEAD).get("/evaluations")
     assert S in page.links()
@@ -134,7 +136,7 @@ def test_a_party_sees_its_own_entry_and_nothing_of_the_fieldwork(
         assert not {f"{S}/draw", f"{S}/fieldwork", f"{S}/audit", f"{S}/ledgers"} & set(page.links())
 
 
-def test_each_party_is_led_to_the_ceremony_when_it_waits_for_them(
+def test_each_party_gets_a_link_to_the_ceremony_when_its_contribution_is_due(
     session: Session, evaluation: Evaluation, signed_in: Callable[[Role], Visitor]
 ) -> None:
     a_sealed_frame(session, evaluation)
@@ -151,9 +153,11 @@ def test_each_party_is_led_to_the_ceremony_when_it_waits_for_them(
         page = visitor.get(S)
         assert primary_actions(page) == [f"{S}/ceremony"]
         assert "请承诺一个数值" in page.text
-    for one in ceremony.contributions[:2]:
+    for contribution in ceremony.contributions[:2]:
         fingerprint = ceremony.frame.fingerprint or ""
-        one.commitment = commitment_of(fingerprint, ceremony.plan_digest, one.name, f"value of {one.name}")
+        contribution.commitment = commitment_of(
+            fingerprint, ceremony.plan_digest, contribution.name, f"value of {contribution.name}"
+        )
     session.commit()
     for visitor in (monitor, station):
         assert f"{S}/ceremony" not in visitor.get(S).links()
@@ -204,7 +208,7 @@ def test_the_leads_pages_are_closed_to_every_other_role(
     assert signed_in(role).get(S + path).status == 403
 
 
-def test_an_evaluation_one_is_no_member_of_does_not_exist(
+def test_an_evaluation_of_which_the_visitor_is_no_member_is_not_found(
     session: Session, evaluation: Evaluation, visitor: Visitor
 ) -> None:
     other = an_evaluation(session, "other-2023")
@@ -229,7 +233,7 @@ def test_an_administrator_without_membership_sees_no_evaluation(
     assert visitor.get(S).status == 403
 
 
-def test_the_record_tells_in_words_what_was_done_and_that_it_is_whole(
+def test_the_audit_log_names_the_actions_and_says_that_the_chain_verifies(
     session: Session, evaluation: Evaluation, signed_in: Callable[[Role], Visitor]
 ) -> None:
     lead = signed_in(Role.LEAD)
@@ -240,7 +244,7 @@ def test_the_record_tells_in_words_what_was_done_and_that_it_is_whole(
         assert words in page.text
 
 
-def test_the_record_shows_the_newest_two_hundred_of_this_evaluation_only(
+def test_the_audit_log_shows_the_newest_two_hundred_events_of_this_evaluation(
     session: Session, evaluation: Evaluation, signed_in: Callable[[Role], Visitor]
 ) -> None:
     lead = signed_in(Role.LEAD)
@@ -256,7 +260,7 @@ def test_the_record_shows_the_newest_two_hundred_of_this_evaluation_only(
     assert "other-2023" not in page.text
 
 
-def test_an_event_altered_behind_the_applications_back_is_found(
+def test_an_event_altered_in_the_database_is_found(
     session: Session, evaluation: Evaluation, signed_in: Callable[[Role], Visitor]
 ) -> None:
     lead = signed_in(Role.LEAD)
@@ -272,7 +276,7 @@ def test_an_event_altered_behind_the_applications_back_is_found(
     assert f"从第 {number} 号记录起" in page.text
 
 
-def test_the_record_names_accounts_and_never_the_people_asked(
+def test_the_audit_log_names_accounts_and_never_respondents(
     session: Session, evaluation: Evaluation, visitor: Visitor
 ) -> None:
     lead = a_member(session, evaluation, Role.LEAD, "lead")

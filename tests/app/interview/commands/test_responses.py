@@ -1,4 +1,4 @@
-"""The one way an answer comes in."""
+"""Storing a response: once per key, one counted per case, whatever the mode."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_submission_sent_again_is_stored_once(session: Session, cases: list[Ca
         a_response(session, cases[1], key=key)
 
 
-def test_the_first_valid_one_counts_whatever_its_mode(session: Session, cases: list[Case]) -> None:
+def test_the_first_valid_response_counts_whatever_its_mode(session: Session, cases: list[Case]) -> None:
     partial = a_response(session, cases[0], SATISFIED | {"B8": "9"})
     assert (partial.response.valid, partial.response.invalid_reason) == (False, "overall-missing")
     assert (cases[0].outcome, cases[0].outcome_final) == ("P1", False)
@@ -65,7 +65,7 @@ def test_the_first_valid_one_counts_whatever_its_mode(session: Session, cases: l
         (SATISFIED | {f"B{i}": "7" for i in range(1, 5)}, "P1", False, False),
     ],
 )
-def test_what_was_answered_decides_the_outcome(
+def test_the_answers_decide_the_outcome(
     session: Session, cases: list[Case], answers: dict[str, str], outcome: str, final: bool, valid: bool
 ) -> None:
     stored = a_response(session, cases[0], answers).response
@@ -73,7 +73,7 @@ def test_what_was_answered_decides_the_outcome(
     assert stored.never_served == (outcome == "X1")
 
 
-def test_answers_that_do_not_fit_are_all_named_and_nothing_is_stored(session: Session, cases: list[Case]) -> None:
+def test_every_invalid_answer_is_reported_and_nothing_is_stored(session: Session, cases: list[Case]) -> None:
     wrong = SATISFIED | {"B1": "6", "B9": 101, "S6": "", "Z9": "1"}
     with pytest.raises(AnswersRefused) as refused:
         a_response(session, cases[0], wrong)
@@ -83,7 +83,7 @@ def test_answers_that_do_not_fit_are_all_named_and_nothing_is_stored(session: Se
     assert session.scalar(select(func.count()).select_from(Attempt)) == 0
 
 
-def test_a_settled_evaluation_takes_no_more_answers(session: Session) -> None:
+def test_a_settled_evaluation_accepts_no_answers(session: Session) -> None:
     evaluation = a_finished_evaluation(session)
     settle_score(session, evaluation)
     session.commit()
@@ -97,7 +97,7 @@ def test_a_settled_evaluation_takes_no_more_answers(session: Session) -> None:
             act()
 
 
-def test_a_try_sent_again_is_stored_once_and_a_final_one_closes(session: Session, cases: list[Case]) -> None:
+def test_an_attempt_sent_again_is_stored_once_and_a_final_outcome_closes(session: Session, cases: list[Case]) -> None:
     key = uuid.uuid4()
     for _ in range(2):
         record_attempt(session, cases[0], attempt_key=key, mode="phone", outcome="NC1", interviewer=None)
@@ -110,7 +110,7 @@ def test_a_try_sent_again_is_stored_once_and_a_final_one_closes(session: Session
             record_attempt(session, cases[1], attempt_key=uuid.uuid4(), mode="phone", outcome=outcome, interviewer=None)
 
 
-def test_a_link_is_kept_as_a_hash_and_a_new_one_ends_the_old(session: Session, cases: list[Case]) -> None:
+def test_a_link_is_stored_as_a_hash_and_a_new_one_revokes_the_old(session: Session, cases: list[Case]) -> None:
     tokens = [issue_link(session, cases[0]) for _ in range(2)]
     session.commit()
     assert all(len(token) == 16 for token in tokens)
@@ -119,7 +119,7 @@ def test_a_link_is_kept_as_a_hash_and_a_new_one_ends_the_old(session: Session, c
     assert all(token.encode() not in bytes(i.token_hash) for token in tokens for i in invitations)
 
 
-def test_many_at_once_store_each_submission_once_and_count_one_per_case(app: Flask, session: Session) -> None:
+def test_concurrent_submissions_are_each_stored_once_and_one_per_case_counts(app: Flask, session: Session) -> None:
     cases = cases_of(session, a_draw(session, an_evaluation(session)))[:4]
     ids, keys = [case.id for case in cases], [uuid.uuid4() for _ in range(8)]
     session.commit()
@@ -151,7 +151,7 @@ def test_many_at_once_store_each_submission_once_and_count_one_per_case(app: Fla
     assert session.scalar(select(func.count()).select_from(Response)) == 8
     assert session.scalar(select(func.count()).select_from(Response).where(Response.counted)) == 4
     check = verify_chain(session)
-    assert check.whole
+    assert check.is_intact
     assert session.scalar(select(func.count()).select_from(AuditEvent)) == check.events
 
 

@@ -1,4 +1,4 @@
-"""The interviewer's sheet: words, and conditions as sentences."""
+"""The interviewer's script: its texts, and conditions as sentences."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
-from app.interview.forms.interview_script import SheetQuestion, in_words, sheet
+from app.interview.forms.interview_script import ScriptQuestion, in_words, interview_script
 from surveys.questionnaire import load
 from surveys.questionnaire.conditions import All, Answered, Any_, Before, Below, Condition, In, Not
 
@@ -25,8 +25,12 @@ def context() -> Iterator[None]:
         yield
 
 
-def asked(mode: str, language: str = "zh_Hans_CN") -> dict[str, SheetQuestion]:
-    return {question.id: question for section in sheet(QUESTIONNAIRE, mode, language) for question in section.questions}
+def script_questions(mode: str, language: str = "zh_Hans_CN") -> dict[str, ScriptQuestion]:
+    return {
+        question.id: question
+        for section in interview_script(QUESTIONNAIRE, mode, language)
+        for question in section.questions
+    }
 
 
 @pytest.mark.parametrize(
@@ -50,20 +54,20 @@ def test_a_condition_reads_as_a_sentence(condition: Condition, words: str) -> No
     assert in_words(condition, QUESTIONNAIRE, "zh_Hans_CN") == words
 
 
-def test_a_sheet_holds_the_questions_of_its_mode_with_their_number_keys() -> None:
-    assert "S5" in asked("phone")
-    assert "S5" not in asked("web")
-    assert asked("phone")["C1"].options == ((0, 1, "1", "愿意"), (1, 2, "3", "不愿意"))
-    assert [key for _, key, _, _ in asked("phone")["D1"].options] == list(range(1, 10))
+def test_a_script_has_the_questions_of_its_mode_with_their_number_keys() -> None:
+    assert "S5" in script_questions("phone")
+    assert "S5" not in script_questions("web")
+    assert script_questions("phone")["C1"].options == ((0, 1, "1", "愿意"), (1, 2, "3", "不愿意"))
+    assert [key for _, key, _, _ in script_questions("phone")["D1"].options] == list(range(1, 10))
 
 
-def test_a_sheet_is_written_in_the_language_of_its_reader() -> None:
-    question = asked("phone", "en")["S3"]
+def test_a_script_is_in_the_language_of_its_reader() -> None:
+    question = script_questions("phone", "en")["S3"]
     assert question.text.startswith("In the last year")
     assert question.yue.startswith("最近一年")
 
 
-def test_the_condition_for_the_script_is_the_one_of_the_document() -> None:
-    for question in asked("visit").values():
+def test_the_json_condition_is_the_one_of_the_document() -> None:
+    for question in script_questions("visit").values():
         when = QUESTIONNAIRE.question(question.id).when
         assert (json.loads(question.when) if question.when else None) == (when.to_json() if when else None)

@@ -1,4 +1,4 @@
-"""From a question to a field: kinds, types, and how far a browser's times are believed."""
+"""Form classes of questionnaires: fields, labels, problems, the submission key and the time of the beginning."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def context() -> Iterator[None]:
-    """Just enough of an application for forms and texts."""
+    """A minimal application for forms and texts."""
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY="test", WTF_CSRF_ENABLED=False, LANGUAGES=("zh_Hans_CN", "en"), BABEL_DEFAULT_LOCALE="zh_Hans_CN"
@@ -37,7 +37,7 @@ def a_form(mode: str = "phone", **answers: str | list[str]) -> QuestionnaireForm
     return form_class(load("recipient", 1), mode)(formdata=data)
 
 
-def test_a_form_is_made_once_for_each_digest_and_mode() -> None:
+def test_a_form_class_is_made_once_for_each_digest_and_mode() -> None:
     first, second = load("recipient", 1), load("recipient", 1)
     assert form_class(first, "phone") is form_class(second, "phone")
     assert form_class(first, "phone") is not form_class(first, "web")
@@ -60,37 +60,37 @@ def test_labels_follow_the_language_of_the_visitor() -> None:
     assert [str(c.label) for c in form.of("C1").choices] == ["Yes", "No"]
 
 
-def test_nothing_answered_is_nothing_wrong_and_no_answer() -> None:
+def test_an_empty_form_is_valid_and_has_no_answers() -> None:
     form = a_form()
     assert form.validate()
     assert form.answers() == {}
 
 
-def test_answers_come_out_by_question() -> None:
+def test_answers_are_returned_by_question() -> None:
     form = a_form(C1="1", S4=["2", "1"], B9=" ８８ ", D2="都好")
     assert form.validate()
     assert form.answers() == {"C1": "1", "S4": ["2", "1"], "B9": "88", "D2": "都好"}
 
 
-def test_of_two_values_for_one_choice_the_later_was_tapped() -> None:
+def test_of_two_values_for_a_single_choice_the_last_is_taken() -> None:
     assert a_form("web", B1=["2", "5"]).answers() == {"B1": "5"}
 
 
 @pytest.mark.parametrize("wrong", [{"C1": "7"}, {"S4": ["1", "77"]}, {"B9": "好"}, {"B9": "9.5"}, {"B9": "1e3"}])
-def test_what_no_option_or_number_is_is_named_at_its_question(wrong: dict[str, str]) -> None:
+def test_an_invalid_option_or_number_is_reported_at_its_question(wrong: dict[str, str]) -> None:
     form = a_form(**wrong)
     assert not form.validate()
     assert list(form.wrong()) == list(wrong)
 
 
-def test_problems_of_the_questionnaire_are_put_at_their_questions() -> None:
+def test_problems_of_the_questionnaire_are_shown_at_their_questions() -> None:
     form = a_form(C1="1")
     form.validate()
     form.put([AnswerProblem("S1", MISSING), AnswerProblem("unheard-of", UNKNOWN)])
     assert form.wrong() == {"S1": "请回答这一题。"}
 
 
-def test_problems_of_the_questionnaire_are_put_in_the_language_of_the_visitor() -> None:
+def test_problems_of_the_questionnaire_are_in_the_language_of_the_visitor() -> None:
     from flask import session
 
     session["language"] = "en"
@@ -101,12 +101,12 @@ def test_problems_of_the_questionnaire_are_put_in_the_language_of_the_visitor() 
 
 
 @pytest.mark.parametrize("key", ["", "garbage", "1", "' OR 1=1 --"])
-def test_a_key_nobody_made_is_refused(key: str) -> None:
+def test_an_invalid_submission_key_is_refused(key: str) -> None:
     form = form_class(load("recipient", 1), "web")(formdata=MultiDict({"submission_key": key}))
     assert not form.validate()
 
 
-def test_a_form_sent_without_its_key_is_refused_rather_than_given_a_new_one() -> None:
+def test_a_form_sent_without_its_key_is_refused() -> None:
     assert not form_class(load("recipient", 1), "web")(formdata=MultiDict({"q_C1": "1"})).validate()
 
 
@@ -122,6 +122,6 @@ def test_a_form_sent_without_its_key_is_refused_rather_than_given_a_new_one() ->
         ("", NOW),
     ],
 )
-def test_the_beginning_is_believed_only_within_reason(claimed: str, believed: datetime) -> None:
+def test_the_time_of_the_beginning_is_limited_to_the_longest_interview(claimed: str, believed: datetime) -> None:
     form = form_class(load("recipient", 1), "web")(formdata=MultiDict({"started_at": claimed}))
     assert form.started(NOW) == believed

@@ -1,11 +1,11 @@
-"""Which screen comes next, for every way through the questionnaire."""
+"""Which screen comes next, on every path through the questionnaire."""
 
 from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.interview.forms.steps import MODE, Walk, declining_code
+from app.interview.forms.steps import MODE, QuestionnaireProgress, declining_code
 from surveys.questionnaire import Question, Questionnaire, check_answers, load
 
 QUESTIONNAIRE = load("recipient", 1)
@@ -13,7 +13,7 @@ BEGUN = {"C1": "1", "C2": "1", "S1": "1"}
 
 
 def next_id(answers: dict[str, object], skipped: tuple[str, ...] = ()) -> str | None:
-    question = Walk.of(QUESTIONNAIRE, answers, skipped).next()
+    question = QuestionnaireProgress.of(QUESTIONNAIRE, answers, skipped).next()
     return question.id if question else None
 
 
@@ -22,50 +22,53 @@ def test_the_first_screen_asks_for_consent() -> None:
 
 
 def test_after_a_refusal_nothing_is_asked() -> None:
-    walk = Walk.of(QUESTIONNAIRE, {"C1": "3"})
-    assert (walk.next(), walk.refused) == (None, True)
+    progress = QuestionnaireProgress.of(QUESTIONNAIRE, {"C1": "3"})
+    assert (progress.next(), progress.refused) == (None, True)
 
 
-def test_a_question_passed_over_is_not_asked_again() -> None:
+def test_a_skipped_question_is_not_asked_again() -> None:
     assert next_id(BEGUN) == "S3"
     assert next_id(BEGUN, ("S3",)) == "S6"
 
 
-def test_a_required_question_cannot_be_passed_over() -> None:
+def test_a_required_question_cannot_be_skipped() -> None:
     assert next_id({"C1": "1", "C2": "1"}, ("S1",)) == "S1"
 
 
-def test_an_answer_outweighs_having_passed_over_before() -> None:
-    assert Walk.of(QUESTIONNAIRE, {**BEGUN, "S3": "1"}, ("S3",)).skipped == frozenset()
+def test_an_answered_question_is_no_longer_skipped() -> None:
+    assert QuestionnaireProgress.of(QUESTIONNAIRE, {**BEGUN, "S3": "1"}, ("S3",)).skipped == frozenset()
 
 
-def test_changing_an_answer_asks_only_what_that_newly_needs() -> None:
+def test_changing_an_answer_asks_only_questions_that_newly_apply() -> None:
     relative = {**BEGUN, "S3": "2", "S6": "2", **{f"A{n}": "4" for n in range(1, 6)}, "S1": "2"}
     assert next_id(relative) == "S2"
     assert next_id({**relative, "S2": "1", "S2R": "1"}) == "D1"
 
 
-def test_a_stale_answer_behind_a_skipped_question_is_not_on_the_path() -> None:
-    walk = Walk.of(QUESTIONNAIRE, {**BEGUN, "S3": "2", "B1": "1"})
-    assert "B1" not in walk.answers
-    assert "BR" not in [question.id for question in walk.path]
+def test_an_answer_to_a_question_that_no_longer_applies_is_dropped() -> None:
+    progress = QuestionnaireProgress.of(QUESTIONNAIRE, {**BEGUN, "S3": "2", "B1": "1"})
+    assert "B1" not in progress.answers
+    assert "BR" not in [question.id for question in progress.path]
 
 
-def test_back_from_the_end_is_the_last_question_and_back_from_the_first_is_nothing() -> None:
-    walk = Walk.of(QUESTIONNAIRE, BEGUN)
-    last = walk.before(None)
+def test_before_the_end_is_the_last_question_and_before_the_first_is_none() -> None:
+    progress = QuestionnaireProgress.of(QUESTIONNAIRE, BEGUN)
+    last = progress.before(None)
     assert last is not None
     assert last.id == "D3"
-    assert walk.before(QUESTIONNAIRE.question("C1")) is None
+    assert progress.before(QUESTIONNAIRE.question("C1")) is None
 
 
-def test_the_number_of_questions_is_told_as_if_the_rest_went_the_likely_way() -> None:
-    begun, never_served = Walk.of(QUESTIONNAIRE, BEGUN), Walk.of(QUESTIONNAIRE, {**BEGUN, "S3": "2"})
+def test_the_number_of_questions_assumes_likely_answers() -> None:
+    begun, never_served = (
+        QuestionnaireProgress.of(QUESTIONNAIRE, BEGUN),
+        QuestionnaireProgress.of(QUESTIONNAIRE, {**BEGUN, "S3": "2"}),
+    )
     assert begun.place(QUESTIONNAIRE.question("S3")) == (3, 23)
     assert never_served.place(QUESTIONNAIRE.question("S6")) == (4, 12)
 
 
-def test_the_option_that_declines_is_found_where_there_is_one() -> None:
+def test_the_declining_code_is_given_only_where_an_option_declines() -> None:
     assert [declining_code(QUESTIONNAIRE.question(name)) for name in ("A1", "B1", "D1", "C2")] == ["9", "9", None, None]
 
 
@@ -78,12 +81,12 @@ def _reply(question: Question, choose: st.DataObject) -> object:
 
 @settings(max_examples=60)
 @given(st.data())
-def test_every_way_through_ends_with_answers_that_can_be_stored(choose: st.DataObject) -> None:
+def test_every_path_ends_with_answers_that_can_be_stored(choose: st.DataObject) -> None:
     answers: dict[str, object] = {}
     skipped: list[str] = []
     screens: list[str] = []
-    while (question := Walk.of(QUESTIONNAIRE, answers, skipped).next()) is not None:
-        number, total = Walk.of(QUESTIONNAIRE, answers, skipped).place(question)
+    while (question := QuestionnaireProgress.of(QUESTIONNAIRE, answers, skipped).next()) is not None:
+        number, total = QuestionnaireProgress.of(QUESTIONNAIRE, answers, skipped).place(question)
         assert 1 <= number <= total
         screens.append(question.id)
         if MODE not in question.required and choose.draw(st.booleans()):
@@ -94,6 +97,6 @@ def test_every_way_through_ends_with_answers_that_can_be_stored(choose: st.DataO
     assert check_answers(QUESTIONNAIRE, answers, MODE).problems == ()
 
 
-def test_the_walk_knows_nothing_of_the_delivered_questionnaire_in_particular() -> None:
+def test_progress_does_not_depend_on_the_delivered_questionnaire() -> None:
     assert isinstance(QUESTIONNAIRE, Questionnaire)
-    assert Walk.of(QUESTIONNAIRE, {"unheard-of": "1"}, ("unheard-of",)).next() is not None
+    assert QuestionnaireProgress.of(QUESTIONNAIRE, {"unheard-of": "1"}, ("unheard-of",)).next() is not None

@@ -18,7 +18,7 @@ from app.exports.files import write_export
 from app.shared.queries import live_draw
 from surveys.library import body
 from tests.app.interview.views.test_interview import SPOKEN, address, hand_in, interview
-from tests.app.interview.views.test_respond import ALL, asked, begin, finish, form_of, reply, walk
+from tests.app.interview.views.test_respond import ALL, begin, finish, form_of, question_on, reply, walk
 from tests.app.survey_builders import Survey, a_survey
 from tests.builders import a_hold
 from tests.visitor import Page, Visitor
@@ -45,7 +45,7 @@ def a_document() -> Any:
 
 @pytest.fixture
 def survey(session: Session) -> Survey:
-    """The first case is in the interviewer's hand."""
+    """A survey whose first case is held by the interviewer."""
     made = a_survey(session, document=a_document())
     a_hold(session, made.cases[0], made.interviewer)
     return made
@@ -60,14 +60,14 @@ def exported(survey: Survey, form: str) -> bytes:
 
 
 def in_english(page: Page) -> None:
-    """Press the switch of the page."""
+    """Switch the language of the page to English."""
     switch = next(form for form in page.forms() if form.action.endswith("/language"))
     switch.submit(button=("language", "en"))
 
 
 def control(page: Page) -> dict[str, str]:
-    [found] = [dict(e.attrib) for e in page.tree.iter("input") if e.get("name") == "q_V1"]
-    return found
+    [attributes] = [dict(e.attrib) for e in page.tree.iter("input") if e.get("name") == "q_V1"]
+    return attributes
 
 
 # The interviewer
@@ -76,16 +76,14 @@ def control(page: Page) -> dict[str, str]:
 @pytest.mark.parametrize("mode", ["phone", "visit"])
 def test_an_interviewer_enters_a_day(lan: Visitor, survey: Survey, mode: str) -> None:
     form = interview(lan, survey.cases[0], mode)
-    found = control(form.page)
-    assert (found["type"], found["min"], found["max"]) == ("date", "2023-01-01", "2023-12-31")
+    attributes = control(form.page)
+    assert (attributes["type"], attributes["min"], attributes["max"]) == ("date", "2023-01-01", "2023-12-31")
     assert "答卷已保存" in hand_in(form, {**SPOKEN, "V1": "2023-07-01"}).text
     assert survey.responses[0].answers["V1"] == "2023-07-01"
 
 
 @pytest.mark.parametrize(("typed", "message"), [("2024-07-01", FITS), ("去年七月", UNREADABLE)])
-def test_a_day_that_does_not_fit_is_said_at_its_question(
-    lan: Visitor, survey: Survey, typed: str, message: str
-) -> None:
+def test_an_invalid_day_is_reported_at_its_question(lan: Visitor, survey: Survey, typed: str, message: str) -> None:
     page = hand_in(interview(lan, survey.cases[0]), {**SPOKEN, "V1": typed})
     assert (page.status, survey.responses) == (422, [])
     assert message in page.text
@@ -94,7 +92,7 @@ def test_a_day_that_does_not_fit_is_said_at_its_question(
     assert control(page)["value"] == typed
 
 
-def test_a_day_that_does_not_fit_is_said_in_english_too(lan: Visitor, survey: Survey) -> None:
+def test_an_invalid_day_is_reported_in_english_too(lan: Visitor, survey: Survey) -> None:
     in_english(lan.get(address(survey.cases[0])))
     page = hand_in(interview(lan, survey.cases[0]), {**SPOKEN, "V1": "2024-07-01"})
     assert "Enter a day from 1 Jan 2023 to 31 Dec 2023." in page.text
@@ -106,7 +104,7 @@ def test_a_day_left_open_is_listed_once_before_storing(lan: Visitor, survey: Sur
     assert "#q_V1" in page.links()
 
 
-def test_a_day_is_kept_when_the_interview_is_opened_again(lan: Visitor, survey: Survey) -> None:
+def test_a_day_is_shown_again_when_the_interview_is_reopened(lan: Visitor, survey: Survey) -> None:
     form = interview(lan, survey.cases[0])
     form.submit(button=("go", "save"), q_C1="1", q_V1="2023年7月1日")
     assert control(lan.get(f"{address(survey.cases[0])}/interview/phone"))["value"] == "2023-07-01"
@@ -117,8 +115,8 @@ def test_a_day_is_kept_when_the_interview_is_opened_again(lan: Visitor, survey: 
 
 def at_the_day(visitor: Visitor, survey: Survey) -> Page:
     page = begin(visitor, survey.link(survey.cases[1]))
-    while asked(page) not in ("V1", None):
-        page = reply(page, ALL.get(str(asked(page))))
+    while question_on(page) not in ("V1", None):
+        page = reply(page, ALL.get(str(question_on(page))))
     return page
 
 
@@ -136,20 +134,20 @@ def test_a_beneficiary_picks_a_day_without_scripts(visitor: Visitor, survey: Sur
 @pytest.mark.parametrize(("typed", "message"), [("2024-07-01", FITS), ("去年七月", UNREADABLE)])
 def test_a_beneficiary_is_told_which_days_fit(visitor: Visitor, survey: Survey, typed: str, message: str) -> None:
     page = reply(at_the_day(visitor, survey), typed)
-    assert (page.status, asked(page)) == (422, "V1")
+    assert (page.status, question_on(page)) == (422, "V1")
     assert message in page.text
     assert "2023年7月1日" in reply(page, "2023.7.1").text
 
 
-def test_a_beneficiary_may_pass_over_a_day_and_go_back_to_it(visitor: Visitor, survey: Survey) -> None:
+def test_a_beneficiary_may_skip_a_day_and_go_back_to_it(visitor: Visitor, survey: Survey) -> None:
     page = reply(at_the_day(visitor, survey), None)
-    assert asked(page) is None
+    assert question_on(page) is None
     page = form_of(page).submit(button=("go", "to:V1"))
     page = form_of(reply(page, "2023-07-01")).submit(button=("go", "to:V1"))
     assert control(page)["value"] == "2023-07-01"
 
 
-def test_the_review_says_the_day_in_english_to_an_english_reader(visitor: Visitor, survey: Survey) -> None:
+def test_the_review_shows_the_day_in_english_to_an_english_reader(visitor: Visitor, survey: Survey) -> None:
     in_english(visitor.get(survey.link(survey.cases[1])))
     page = at_the_day(visitor, survey)
     assert "a day from 1 Jan 2023 to 31 Dec 2023" in page.text
@@ -183,7 +181,7 @@ def test_the_day_is_a_date_in_every_file(lan: Visitor, visitor: Visitor, survey:
     assert explained[1:4] == [*VISITED["text"].values(), "日期"]  # type: ignore[attr-defined]
 
 
-def test_a_day_nobody_answered_is_a_date_all_the_same(survey: Survey, tmp_path: Path) -> None:
+def test_a_day_nobody_answered_is_exported_as_a_date_variable(survey: Survey, tmp_path: Path) -> None:
     path = tmp_path / "responses.sav"
     path.write_bytes(exported(survey, "sav"))
     _, meta = pyreadstat.read_sav(str(path))

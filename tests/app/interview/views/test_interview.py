@@ -1,4 +1,4 @@
-"""The interview page: kept answer by answer, asked to the end, stored once."""
+"""The interview page: saving answer by answer, the review before storing, storing once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PROXY = {**SPOKEN, "S1": "2", "S2": "1", "S2R": "2"}
 
 @pytest.fixture
 def survey(session: Session) -> Survey:
-    """The first case is in the interviewer's hand."""
+    """A survey whose first case is held by the interviewer."""
     made = a_survey(session)
     a_hold(session, made.cases[0], made.interviewer)
     return made
@@ -42,7 +42,7 @@ def address(case: Case) -> str:
 
 
 def interview(visitor: Visitor, case: Case, mode: str = "phone") -> Form:
-    """The interview form as it comes."""
+    """The interview form as it is opened."""
     return visitor.get(f"{address(case)}/interview/{mode}").form(containing="submission_key")
 
 
@@ -55,7 +55,7 @@ def hand_in(form: Form, answers: dict[str, Any], go: str = "check", **more: Any)
 
 
 def autosave(form: Form, answers: dict[str, Any], position: str = "", **more: Any) -> Page:
-    """As the script sends it: the answers named, and nothing else of the page."""
+    """Send what the script sends: the answers named, and nothing else of the page."""
     held = form.values()
     data: dict[str, Any] = {name: held[name] for name in ("csrf_token", "submission_key", "started_at")}
     data |= {"position": position, "saved": list(answers), **fields(answers), **more}
@@ -97,7 +97,7 @@ def test_the_same_interview_sent_twice_is_stored_once_with_the_same_answer(lan: 
     assert len(survey.responses) == 1
 
 
-def test_how_the_interview_went_is_kept_beside_it(lan: Visitor, survey: Survey) -> None:
+def test_paradata_are_stored_with_the_response(lan: Visitor, survey: Survey) -> None:
     form = interview(lan, survey.cases[0])
     values = {**{name: value[0] for name, value in form.values().items()}, **fields(SPOKEN), **TICKED}
     lan.post(
@@ -119,7 +119,7 @@ def test_questions_left_open_are_listed_once_before_storing(lan: Visitor, survey
     assert survey.responses[0].satisfaction_index == 1_000_000
 
 
-def test_a_missing_required_answer_is_named_and_the_rest_kept(lan: Visitor, survey: Survey) -> None:
+def test_a_missing_required_answer_is_reported_and_the_others_stay(lan: Visitor, survey: Survey) -> None:
     page = hand_in(interview(lan, survey.cases[0]), {k: v for k, v in SPOKEN.items() if k != "D3"})
     assert (page.status, survey.responses) == (422, [])
     assert "#q_D3-0" in page.links()
@@ -128,7 +128,7 @@ def test_a_missing_required_answer_is_named_and_the_rest_kept(lan: Visitor, surv
 
 
 @pytest.mark.parametrize("tick", list(TICKED))
-def test_every_tick_must_be_touched(lan: Visitor, survey: Survey, tick: str) -> None:
+def test_every_tick_must_be_answered(lan: Visitor, survey: Survey, tick: str) -> None:
     untouched: dict[str, Any] = {tick: None}
     page = hand_in(interview(lan, survey.cases[0]), SPOKEN, **untouched)
     assert (page.status, survey.responses) == (422, [])
@@ -166,7 +166,7 @@ def test_ten_megabytes_of_text_are_refused(lan: Visitor, survey: Survey) -> None
     assert (survey.responses, draft(survey)) == ([], None)
 
 
-def test_who_was_never_served_skips_what_is_about_service_and_the_supervisor_reads_of_it(
+def test_a_person_never_served_skips_questions_on_service_and_the_supervisor_gets_a_note(
     lan: Visitor, survey: Survey
 ) -> None:
     hand_in(interview(lan, survey.cases[0]), {**SPOKEN, "S3": "2", "A3": "4"})
@@ -177,7 +177,7 @@ def test_who_was_never_served_skips_what_is_about_service_and_the_supervisor_rea
     assert (note.kind, note.case_id, note.written_by_id) == ("never_served", response.case_id, survey.interviewer.id)
 
 
-def test_a_relative_answers_with_relation_reason_and_on_a_visit_a_witness(lan: Visitor, survey: Survey) -> None:
+def test_a_proxy_interview_requires_relation_and_reason_and_on_a_visit_a_witness(lan: Visitor, survey: Survey) -> None:
     form = interview(lan, survey.cases[0], "visit")
     page = hand_in(form, {**SPOKEN, "S1": "2"}, tick_self="no")
     assert (page.status, {"#q_S2-0", "#q_S2R-0", "#witness"} <= set(page.links())) == (422, True)
@@ -186,9 +186,7 @@ def test_a_relative_answers_with_relation_reason_and_on_a_visit_a_witness(lan: V
     assert survey.session.scalars(select(Paradata)).one().witness == "王某，村委会工作人员"
 
 
-def test_on_the_telephone_a_witness_may_be_missing_and_without_a_proxy_none_is_kept(
-    lan: Visitor, survey: Survey
-) -> None:
+def test_a_witness_is_optional_by_telephone_and_not_stored_without_a_proxy(lan: Visitor, survey: Survey) -> None:
     hand_in(interview(lan, survey.cases[0]), PROXY, tick_self="no")
     a_hold(survey.session, survey.cases[1], survey.interviewer)
     hand_in(interview(lan, survey.cases[1]), SPOKEN, witness="王某")
@@ -212,7 +210,7 @@ def test_a_child_is_asked_through_the_guardian_only(session: Session, visitor: V
     assert survey.responses[0].proxy
 
 
-def test_of_a_teenager_the_guardian_is_told_first(session: Session, visitor: Visitor) -> None:
+def test_the_page_of_a_teenager_says_to_inform_the_guardian_first(session: Session, visitor: Visitor) -> None:
     survey = a_survey(session, birth_year=now().year - 16)
     a_hold(session, survey.cases[0], survey.interviewer)
     open_minor_record(session, survey.cases[0], reason="抽中访问", actor=survey.interviewer)
@@ -224,7 +222,7 @@ def test_of_a_teenager_the_guardian_is_told_first(session: Session, visitor: Vis
     assert len(survey.responses) == 1
 
 
-def test_someone_who_refuses_at_the_door_is_asked_nothing_else(lan: Visitor, survey: Survey) -> None:
+def test_a_person_who_refuses_is_asked_nothing_else(lan: Visitor, survey: Survey) -> None:
     form = interview(lan, survey.cases[0], "visit")
     autosave(form, {"C1": "3"})
     form.submit(button=("go", "check"), q_C1="3")
@@ -233,7 +231,7 @@ def test_someone_who_refuses_at_the_door_is_asked_nothing_else(lan: Visitor, sur
     assert (survey.cases[0].outcome, survey.cases[0].outcome_final, draft(survey)) == ("R1", True, None)
 
 
-def test_after_settling_nothing_is_kept_and_nothing_lost_from_the_page(lan: Visitor, survey: Survey) -> None:
+def test_after_settling_nothing_is_stored_and_the_page_keeps_its_answers(lan: Visitor, survey: Survey) -> None:
     form = interview(lan, survey.cases[0])
     survey.settle()
     page = hand_in(form, SPOKEN)
@@ -247,7 +245,7 @@ def test_after_settling_nothing_is_kept_and_nothing_lost_from_the_page(lan: Visi
 # Soft checks
 
 
-def test_what_is_unusual_is_asked_about_and_stored_when_kept(lan: Visitor, survey: Survey) -> None:
+def test_unusual_answers_are_queried_and_stored_when_confirmed(lan: Visitor, survey: Survey) -> None:
     page = hand_in(interview(lan, survey.cases[0]), {**SPOKEN, "B9": "40"})
     assert (page.status, survey.responses) == (422, [])
     assert "您打了 40 分，和前面的回答差得比较多" in page.text
@@ -259,7 +257,7 @@ def test_what_is_unusual_is_asked_about_and_stored_when_kept(lan: Visitor, surve
     assert survey.session.scalars(select(Paradata)).one().kept == ["direct"]
 
 
-def test_what_is_changed_after_a_check_is_not_asked_about_again(lan: Visitor, survey: Survey) -> None:
+def test_an_answer_changed_after_a_check_is_not_queried_again(lan: Visitor, survey: Survey) -> None:
     page = hand_in(interview(lan, survey.cases[0]), {**SPOKEN, "B9": "40"})
     page.form(containing="submission_key").submit(button=("go", "finish"), q_B9="90")
     assert survey.responses[0].direct_score == 90
@@ -269,7 +267,7 @@ def test_what_is_changed_after_a_check_is_not_asked_about_again(lan: Visitor, su
 # Kept answer by answer
 
 
-def test_each_answer_is_kept_with_its_time_and_the_page_goes_on_at_the_same_question(
+def test_each_answer_is_saved_with_its_time_and_the_page_resumes_at_the_same_question(
     lan: Visitor, survey: Survey
 ) -> None:
     form = interview(lan, survey.cases[0])
@@ -293,26 +291,26 @@ def test_each_answer_is_kept_with_its_time_and_the_page_goes_on_at_the_same_ques
     assert draft(survey).milliseconds == {"C1": 1500}  # type: ignore[union-attr]
 
 
-def test_an_answer_taken_back_is_kept_as_taken_back(lan: Visitor, survey: Survey) -> None:
+def test_an_answer_that_is_cleared_is_deleted_from_the_draft(lan: Visitor, survey: Survey) -> None:
     form = interview(lan, survey.cases[0])
     autosave(form, {"C1": "1", "D1": ["1"]})
     autosave(form, {"D1": []})
-    found = draft(survey)
-    assert found is not None
-    assert found.answers == {"C1": "1"}
+    saved = draft(survey)
+    assert saved is not None
+    assert saved.answers == {"C1": "1"}
 
 
-def test_an_answer_that_does_not_fit_is_said_and_the_others_are_kept(lan: Visitor, survey: Survey) -> None:
+def test_an_invalid_answer_is_reported_and_the_others_are_saved(lan: Visitor, survey: Survey) -> None:
     form = interview(lan, survey.cases[0])
     saved = autosave(form, {"C1": "1", "B9": "101", "B1": "77", "Q": "1"}).response.json
     assert saved is not None
     assert saved["problems"] == {"B9": "请填 0 到 100 之间的整数。", "B1": "请从所列选项中选一个。"}
-    found = draft(survey)
-    assert found is not None
-    assert found.answers == {"C1": "1"}
+    stored = draft(survey)
+    assert stored is not None
+    assert stored.answers == {"C1": "1"}
 
 
-def test_a_late_save_does_not_bring_a_stored_interview_back(lan: Visitor, survey: Survey) -> None:
+def test_a_late_save_does_not_reopen_a_stored_interview(lan: Visitor, survey: Survey) -> None:
     form = interview(lan, survey.cases[0])
     autosave(form, {"C1": "1"})
     hand_in(form, SPOKEN)
@@ -330,7 +328,7 @@ def test_two_pages_of_one_case_are_one_interview(lan: Visitor, survey: Survey) -
     assert str(survey.responses[0].submission_key) == saved["key"]
 
 
-def test_without_scripts_a_button_saves(lan: Visitor, survey: Survey) -> None:
+def test_without_scripts_a_button_saves_the_answers(lan: Visitor, survey: Survey) -> None:
     page = interview(lan, survey.cases[0]).submit(button=("go", "save"), q_C1="1", q_B9="77", tick_staff="no")
     assert (page.path, page.status) == (f"{address(survey.cases[0])}/interview/phone", 200)
     assert "已保存" in page.text
@@ -339,7 +337,9 @@ def test_without_scripts_a_button_saves(lan: Visitor, survey: Survey) -> None:
     assert (wrong.status, "请填 0 到 100 之间的整数" in wrong.text) == (422, True)
 
 
-def test_another_interviewer_goes_on_where_it_was_left(lan: Visitor, mei: Visitor, survey: Survey) -> None:
+def test_another_interviewer_resumes_the_interview_where_it_was_left(
+    lan: Visitor, mei: Visitor, survey: Survey
+) -> None:
     autosave(interview(lan, survey.cases[0]), {"C1": "1", "C2": "1"}, "S1")
     a_hold(survey.session, survey.cases[0], survey.other)
     form = interview(mei, survey.cases[0])
@@ -348,7 +348,7 @@ def test_another_interviewer_goes_on_where_it_was_left(lan: Visitor, mei: Visito
     assert survey.responses[0].interviewer_id == survey.other.id
 
 
-def test_nobody_saves_into_the_case_of_another(lan: Visitor, mei: Visitor, survey: Survey) -> None:
+def test_an_interviewer_cannot_save_into_the_case_of_another(lan: Visitor, mei: Visitor, survey: Survey) -> None:
     token = mei.get("/desk").forms()[0].values()["csrf_token"]
     path = f"{address(survey.cases[0])}/interview/phone/save"
     assert mei.post(path, {"csrf_token": token, "saved": "C1", "q_C1": "1"}).status == 404
@@ -356,7 +356,7 @@ def test_nobody_saves_into_the_case_of_another(lan: Visitor, mei: Visitor, surve
     assert draft(survey) is None
 
 
-def test_whoever_hangs_up_is_written_down_on_the_page_of_the_case(lan: Visitor, survey: Survey) -> None:
+def test_the_interview_page_links_to_the_outcomes_of_the_case(lan: Visitor, survey: Survey) -> None:
     page = interview(lan, survey.cases[0]).page
     assert f"{address(survey.cases[0])}#outcomes" in page.links()
 
@@ -364,7 +364,7 @@ def test_whoever_hangs_up_is_written_down_on_the_page_of_the_case(lan: Visitor, 
 # What is read aloud, and what is not
 
 
-def test_the_greeting_is_masked_until_asked_for_and_the_answers_stay(lan: Visitor, survey: Survey) -> None:
+def test_the_greeting_is_masked_until_revealed_and_the_answers_stay(lan: Visitor, survey: Survey) -> None:
     form = interview(lan, survey.cases[0])
     assert "请问是欧***吗？我叫兰访问员，是某评估中心的访问员" in form.page.text
     page = form.submit(button=("go", "reveal"), q_C1="1", q_B9="88")
@@ -374,37 +374,37 @@ def test_the_greeting_is_masked_until_asked_for_and_the_answers_stay(lan: Visito
     assert events(survey, "contact.revealed") == 1
 
 
-def test_while_calling_the_greeting_has_the_name(lan: Visitor, survey: Survey) -> None:
+def test_during_a_call_the_greeting_shows_the_name(lan: Visitor, survey: Survey) -> None:
     start_call(survey.session, survey.cases[0], place=0, dialler="test", actor=survey.interviewer, at=a_morning())
     survey.session.commit()
     assert "请问是欧阳小明吗？" in interview(lan, survey.cases[0]).page.text
     assert "请问是欧***吗？" in interview(lan, survey.cases[0], "visit").page.text
 
 
-def test_what_is_read_aloud_stands_in_both_languages(lan: Visitor, survey: Survey) -> None:
+def test_texts_to_read_aloud_are_shown_in_both_languages(lan: Visitor, survey: Survey) -> None:
     page = interview(lan, survey.cases[0]).page
     assert "社工对您的态度，比如礼貌、耐心、尊重您，您满意吗？社工对你嘅态度" in page.text
     assert "只在这时问：S1 答「家人或照顾者代答」" in page.text
     assert "过几天可能有同事打来核对一下" in page.text
 
 
-def test_the_answer_key_of_the_station_stands_beside_each_fact(lan: Visitor, survey: Survey) -> None:
-    said = "社工站没有填写答案要点"
+def test_the_answer_key_is_shown_beside_each_fact(lan: Visitor, survey: Survey) -> None:
+    no_answer_key = "社工站没有填写答案要点"
     page = interview(lan, survey.cases[0]).page
-    assert page.text.count(said) == 1
-    assert f"A1、A2、A3、A4、A5：{said}" in page.text
+    assert page.text.count(no_answer_key) == 1
+    assert f"A1、A2、A3、A4、A5：{no_answer_key}" in page.text
     enter_answer_key(survey.session, survey.evaluation, {"staff": "陈某、李姑娘"}, actor=survey.lead, leads=True)
     survey.session.commit()
     page = interview(lan, survey.cases[0]).page
     assert "答案要点（不要念） 陈某、李姑娘" in page.text
-    assert f"A1、A2、A4、A5：{said}" in page.text
+    assert f"A1、A2、A4、A5：{no_answer_key}" in page.text
 
 
-def test_only_telephone_and_visit_are_recorded_here(lan: Visitor, survey: Survey) -> None:
+def test_only_telephone_and_visit_interviews_have_this_page(lan: Visitor, survey: Survey) -> None:
     assert lan.get(f"{address(survey.cases[0])}/interview/web").status == 404
 
 
-def test_the_scripts_named_by_the_interview_are_there(lan: Visitor, survey: Survey, repository: Path) -> None:
+def test_the_scripts_used_by_the_interview_exist(lan: Visitor, survey: Survey, repository: Path) -> None:
     page = interview(lan, survey.cases[0]).page
     for script in page.tree.iter("script"):
         assert (repository / "app" / (script.get("src") or "?").split("?")[0].lstrip("/")).is_file()

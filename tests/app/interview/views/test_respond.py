@@ -1,4 +1,4 @@
-"""The beneficiary's questionnaire, as a person with a telephone and no scripts meets it."""
+"""The beneficiary's questionnaire in a browser without scripts."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ def form_of(page: Page) -> Form:
     return page.form(containing="submission_key")
 
 
-def asked(page: Page) -> str | None:
+def question_on(page: Page) -> str | None:
     """The id of the question on a screen; None on the last one."""
     at = form_of(page).values().get("at")
     return at[0] if at else None
 
 
 def reply(page: Page, answer: str | None) -> Page:
-    """Answer the question on the screen, or pass it over."""
-    name, form = f"q_{asked(page)}", form_of(page)
+    """Answer the question on the screen, or skip it."""
+    name, form = f"q_{question_on(page)}", form_of(page)
     buttons = {b.get("name") for b in form.element.iter("button")}
     if answer is None:
         return form.submit(button=("go", "refuse"))
@@ -54,15 +54,15 @@ def reply(page: Page, answer: str | None) -> Page:
 
 
 def walk(page: Page, answers: dict[str, str]) -> Page:
-    """Go through every screen; what is not among the answers is passed over."""
-    while (question := asked(page)) is not None:
+    """Go through every screen; questions not among the answers are skipped."""
+    while (question := question_on(page)) is not None:
         page = reply(page, answers.get(question))
         assert page.status == 200
     return page
 
 
 def last_screen(visitor: Visitor, link: str, answers: dict[str, str]) -> Page:
-    """The end of a walk in one step: the page carries all answers, so a browser that has them is where a walker is."""
+    """The last screen in one request: the page carries all answers, so sending them leads there."""
     page = begin(visitor, link)
     fields: dict[str, object] = dict(form_of(page).values()) | {f"q_{name}": given for name, given in answers.items()}
     fields["skipped"] = ["S4", "BR", "D1", "D2", *(q for q in ALL if q not in answers)]
@@ -70,7 +70,7 @@ def last_screen(visitor: Visitor, link: str, answers: dict[str, str]) -> Page:
 
 
 def screen(visitor: Visitor, link: str, question: str) -> Page:
-    """The screen of one question, reached with everything ahead of it answered."""
+    """The screen of one question, with everything before it answered."""
     before = {name: given for name, given in ALL.items() if ORDER.index(name) < ORDER.index(question)}
     fields: dict[str, object] = dict(form_of(begin(visitor, link)).values())
     fields |= {f"q_{name}": given for name, given in before.items()}
@@ -81,7 +81,7 @@ def finish(page: Page) -> Page:
     return form_of(page).submit(button=("go", "finish"))
 
 
-def test_one_question_a_screen_leads_to_one_counted_response(visitor: Visitor, survey: Survey) -> None:
+def test_answering_every_screen_stores_one_counted_response(visitor: Visitor, survey: Survey) -> None:
     page = finish(walk(begin(visitor, survey.link(survey.cases[0])), ALL))
     assert page.heading == "谢谢您，收到了"
     [response] = survey.responses
@@ -100,7 +100,7 @@ def test_the_first_page_says_who_asks_and_that_the_station_sees_nothing(visitor:
     assert "tel:02080000099" in page.links()
 
 
-def test_every_screen_says_which_question_of_how_many(visitor: Visitor, survey: Survey) -> None:
+def test_every_screen_shows_the_number_of_its_question_and_of_all(visitor: Visitor, survey: Survey) -> None:
     page = begin(visitor, survey.link(survey.cases[0]))
     assert "第 1 题，共 23 题" in page.text
     page = reply(page, "1")
@@ -108,11 +108,11 @@ def test_every_screen_says_which_question_of_how_many(visitor: Visitor, survey: 
     assert "第 5 题，共 12 题" in reply(reply(reply(page, "1"), "2"), None).text  # never served: fewer remain
 
 
-def test_no_screen_shows_who_is_asked(visitor: Visitor, survey: Survey) -> None:
+def test_no_screen_shows_the_name_of_the_person(visitor: Visitor, survey: Survey) -> None:
     page = visitor.get(survey.link(survey.cases[0]))
     screens = [page.html]
     page = form_of(page).submit(button=("q_C1", "1"))
-    while (question := asked(page)) is not None:
+    while (question := question_on(page)) is not None:
         screens.append(page.html)
         page = reply(page, ALL.get(question))
     screens += [page.html, finish(page).html]
@@ -121,13 +121,13 @@ def test_no_screen_shows_who_is_asked(visitor: Visitor, survey: Survey) -> None:
     assert not any("1990000" in screen for screen in screens)
 
 
-def test_handing_in_twice_stores_once(visitor: Visitor, survey: Survey) -> None:
+def test_submitting_twice_stores_one_response(visitor: Visitor, survey: Survey) -> None:
     last = last_screen(visitor, survey.link(survey.cases[0]), ALL)
     assert finish(last).heading == finish(last).heading == "谢谢您，收到了"
     assert len(survey.responses) == 1
 
 
-def test_an_opened_link_says_that_it_was_filled_in_already(visitor: Visitor, survey: Survey) -> None:
+def test_a_used_link_says_that_it_was_filled_in_already(visitor: Visitor, survey: Survey) -> None:
     link = survey.link(survey.cases[0])
     finish(last_screen(visitor, link, ALL))
     for path in (link, f"{link}/form"):
@@ -146,7 +146,7 @@ def test_a_second_device_with_the_same_link_stores_nothing_after_the_first_finis
     assert len(survey.responses) == 1
 
 
-def test_a_wrong_link_is_answered_in_plain_words(visitor: Visitor, survey: Survey) -> None:
+def test_a_wrong_link_shows_a_page_in_plain_words(visitor: Visitor, survey: Survey) -> None:
     for path in ("/q/0000000000000000", "/q/x", "/q/0000000000000000/form", "/q/0000000000000000/thanks"):
         page = visitor.get(path)
         assert (page.status, page.heading) == (404, "这个链接打不开")
@@ -170,7 +170,7 @@ def test_a_link_of_a_voided_draw_no_longer_opens(visitor: Visitor, survey: Surve
     assert form_of(page).submit(button=("q_C2", "1")).status == 404
 
 
-def test_a_link_copied_from_paper_opens_however_it_was_read(visitor: Visitor, survey: Survey) -> None:
+def test_a_link_copied_with_misread_characters_opens(visitor: Visitor, survey: Survey) -> None:
     token = survey.link(survey.cases[0]).removeprefix("/q/")
     misread = token.upper().replace("0", "O").replace("1", "I")
     grouped = "-".join(misread[n : n + 4] for n in range(0, 16, 4))
@@ -190,11 +190,11 @@ def test_a_relative_can_take_over_from_any_screen(visitor: Visitor, survey: Surv
     page = screen(visitor, survey.link(survey.cases[0]), "B3")
     assert "请家人帮我填" in page.text
     page = form_of(page).submit(button=("go", "proxy"))
-    assert asked(page) == "S2"
+    assert question_on(page) == "S2"
     page = reply(page, "2")
-    assert asked(page) == "S2R"
+    assert question_on(page) == "S2R"
     page = reply(page, "2")
-    assert asked(page) == "B3"  # straight back to where the relative took over
+    assert question_on(page) == "B3"  # straight back to where the relative took over
     assert "请家人帮我填" not in page.text
     finish(walk(page, ALL))
     [response] = survey.responses
@@ -202,11 +202,11 @@ def test_a_relative_can_take_over_from_any_screen(visitor: Visitor, survey: Surv
     assert survey.cases[0].outcome == "I2"
 
 
-def test_declining_is_asked_once_more_and_then_kept(visitor: Visitor, survey: Survey) -> None:
+def test_declining_is_confirmed_and_then_stored(visitor: Visitor, survey: Survey) -> None:
     link = survey.link(survey.cases[0])
     page = begin(visitor, link, consent="3")
     assert (page.heading, survey.responses) == ("您不想参加，对吗？", [])
-    assert asked(form_of(page).submit(button=("go", "back"))) == "C1"
+    assert question_on(form_of(page).submit(button=("go", "back"))) == "C1"
     assert finish(page).heading == "好的，知道了"
     [response] = survey.responses
     assert (response.answers, response.counted) == ({"C1": "3"}, False)
@@ -217,10 +217,10 @@ def test_declining_is_asked_once_more_and_then_kept(visitor: Visitor, survey: Su
 def test_going_back_keeps_answers_and_lets_them_be_changed(visitor: Visitor, survey: Survey) -> None:
     page = screen(visitor, survey.link(survey.cases[0]), "B3")
     back = form_of(form_of(page).submit(button=("go", "back"))).submit(button=("go", "back"))
-    assert asked(back) == "B1"
+    assert question_on(back) == "B1"
     assert "很满意已选" in back.text
     page = reply(back, "4")
-    assert asked(page) == "B3"  # B2 kept its answer
+    assert question_on(page) == "B3"  # B2 kept its answer
     finish(walk(page, ALL))
     assert {k: survey.responses[0].answers[k] for k in ("B1", "B2")} == {"B1": "4", "B2": "5"}
 
@@ -228,36 +228,36 @@ def test_going_back_keeps_answers_and_lets_them_be_changed(visitor: Visitor, sur
 def test_going_back_ahead_of_the_first_question_leads_to_the_first_page(visitor: Visitor, survey: Survey) -> None:
     page = begin(visitor, survey.link(survey.cases[0]))
     consent = form_of(page).submit(button=("go", "back"))
-    assert asked(consent) == "C1"
+    assert question_on(consent) == "C1"
     assert form_of(consent).submit(button=("go", "back")).heading == "石壁街社工服务站满意度调查"
 
 
-def test_not_answering_is_stored_as_such_where_the_question_has_a_code_for_it(visitor: Visitor, survey: Survey) -> None:
+def test_not_answering_is_stored_under_the_code_of_the_question_for_it(visitor: Visitor, survey: Survey) -> None:
     declined = {name: given for name, given in ALL.items() if name not in ("A1", "B2", "C2")}
     finish(walk(begin(visitor, survey.link(survey.cases[0])), declined))
     answers = survey.responses[0].answers
     assert (answers["A1"], answers["B2"], "C2" in answers) == ("9", "9", False)
 
 
-def test_the_last_screen_lets_an_answer_be_looked_up_and_changed(visitor: Visitor, survey: Survey) -> None:
+def test_an_answer_can_be_changed_from_the_last_screen(visitor: Visitor, survey: Survey) -> None:
     last = last_screen(visitor, survey.link(survey.cases[0]), ALL)
     assert "没有回答" in last.text
     page = form_of(last).submit(button=("go", "to:S3"))
-    assert asked(page) == "S3"
+    assert question_on(page) == "S3"
     last = reply(page, "2")
-    assert asked(last) is None
+    assert question_on(last) is None
     finish(last)
     assert survey.cases[0].outcome == "X1"
 
 
 def test_a_reason_is_asked_for_only_after_a_low_answer(visitor: Visitor, survey: Survey) -> None:
     page = begin(visitor, survey.link(survey.cases[0]))
-    seen = []
-    while (question := asked(page)) is not None:
-        seen.append(question)
+    questions = []
+    while (question := question_on(page)) is not None:
+        questions.append(question)
         page = reply(page, {**ALL, "B4": "2", "BR": "等了很久"}.get(question))
     finish(page)
-    assert "BR" in seen
+    assert "BR" in questions
     assert survey.responses[0].answers["BR"] == "等了很久"
 
 
@@ -269,17 +269,17 @@ def test_a_reason_is_asked_for_only_after_a_low_answer(visitor: Visitor, survey:
         ("D2", "长" * 501, "最多 500 个字，现在有 501 个。"),
     ],
 )
-def test_an_answer_that_does_not_fit_is_named_and_kept(
+def test_an_invalid_answer_is_reported_on_its_screen(
     visitor: Visitor, survey: Survey, question: str, answer: str, message: str
 ) -> None:
     page = screen(visitor, survey.link(survey.cases[0]), question)
     page = reply(page, answer)
-    assert (page.status, asked(page), survey.responses) == (422, question, [])
+    assert (page.status, question_on(page), survey.responses) == (422, question, [])
     assert message in page.text
     assert answer in page.html
 
 
-def test_full_width_digits_are_understood(visitor: Visitor, survey: Survey) -> None:
+def test_full_width_digits_are_accepted(visitor: Visitor, survey: Survey) -> None:
     finish(last_screen(visitor, survey.link(survey.cases[0]), {**ALL, "B9": "９６"}))
     assert survey.responses[0].answers["B9"] == 96
 
@@ -287,10 +287,10 @@ def test_full_width_digits_are_understood(visitor: Visitor, survey: Survey) -> N
 def test_a_forged_code_is_refused_and_nothing_stored(visitor: Visitor, survey: Survey) -> None:
     link = survey.link(survey.cases[0])
     page = form_of(begin(visitor, link)).submit(button=("q_C2", "77"))
-    assert (page.status, asked(page)) == (422, "C2")
+    assert (page.status, question_on(page)) == (422, "C2")
     last = last_screen(visitor, link, ALL)
     page = form_of(last).submit(button=("go", "finish"), q_B1="77")
-    assert (page.status, asked(page), survey.responses) == (422, "B1", [])
+    assert (page.status, question_on(page), survey.responses) == (422, "B1", [])
 
 
 @pytest.mark.parametrize("key", ["", "garbage", "' OR 1=1 --", None])
@@ -312,7 +312,7 @@ def test_ten_megabytes_of_text_are_refused(visitor: Visitor, survey: Survey) -> 
     assert survey.responses == []
 
 
-def test_the_first_mode_to_finish_counts_and_the_other_is_kept(visitor: Visitor, survey: Survey) -> None:
+def test_the_first_mode_to_finish_counts_and_the_other_response_is_stored(visitor: Visitor, survey: Survey) -> None:
     case = survey.cases[0]
     last = last_screen(visitor, survey.link(case), ALL)
     submit_response(
@@ -329,7 +329,7 @@ def test_the_first_mode_to_finish_counts_and_the_other_is_kept(visitor: Visitor,
     assert [(r.mode, r.counted) for r in survey.responses] == [("phone", True), ("web", False)]
 
 
-def test_a_link_of_a_case_that_was_closed_says_so_kindly(visitor: Visitor, survey: Survey) -> None:
+def test_a_link_of_a_closed_case_says_that_the_questionnaire_is_closed(visitor: Visitor, survey: Survey) -> None:
     case = survey.cases[0]
     old, link = survey.link(case), survey.link(case)
     last = last_screen(visitor, link, ALL)
@@ -342,7 +342,7 @@ def test_a_link_of_a_case_that_was_closed_says_so_kindly(visitor: Visitor, surve
     assert survey.responses == []
 
 
-def test_a_link_left_alive_by_a_closed_case_asks_nothing(visitor: Visitor, survey: Survey) -> None:
+def test_a_link_of_a_closed_case_that_was_not_revoked_shows_no_questions(visitor: Visitor, survey: Survey) -> None:
     case = survey.cases[0]
     link = survey.link(case)
     case.outcome, case.outcome_final = "NC1", True
@@ -363,9 +363,9 @@ def test_thanks_before_answering_leads_to_the_first_page(visitor: Visitor, surve
     assert visitor.get(f"{survey.link(survey.cases[0])}/thanks").heading == "石壁街社工服务站满意度调查"
 
 
-def test_every_question_is_put_in_english_too(visitor: Visitor, survey: Survey) -> None:
-    with visitor.client.session_transaction() as kept:
-        kept["language"] = "en"
+def test_every_question_is_shown_in_english_too(visitor: Visitor, survey: Survey) -> None:
+    with visitor.client.session_transaction() as cookies:
+        cookies["language"] = "en"
     page = begin(visitor, survey.link(survey.cases[0]))
     assert page.heading.startswith("The list says which group of recipients")
     assert [text_of(b) for b in form_of(page).element.iter("button")][:2] == ["I agree", "I do not agree"]
@@ -380,7 +380,7 @@ def test_a_screen_with_all_it_loads_stays_under_100_kilobytes(
     assert len(page.html.encode()) + sum(file.stat().st_size for file in files) < 100_000
 
 
-def test_guessing_links_is_slowed_and_answering_is_not(survey: Survey, counting: Callable[..., Flask]) -> None:
+def test_only_wrong_links_are_rate_limited(survey: Survey, counting: Callable[..., Flask]) -> None:
     link, visitor = survey.link(survey.cases[0]), Visitor(counting(TOKEN_LIMIT="5 per minute"))
     assert finish(walk(begin(visitor, link), ALL)).status == 200  # two dozen requests
     guesses = [visitor.client.get(f"/q/{n:016d}").status_code for n in range(7)]

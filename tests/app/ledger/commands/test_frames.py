@@ -1,4 +1,4 @@
-"""From ledgers to the draw: nothing is half-stored, nothing is done twice."""
+"""From ledgers to the draw: nothing is stored partially or done twice."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.builders import (
 )
 
 
-def test_a_ledger_uploaded_again_replaces_the_old_one_of_its_name(session: Session) -> None:
+def test_a_ledger_uploaded_again_replaces_the_one_with_the_same_label(session: Session) -> None:
     evaluation = an_evaluation(session)
     assert a_draft_frame(session, evaluation, 150).people_count == 150
     assert a_draft_frame(session, evaluation, 120).people_count == 120
@@ -40,15 +40,15 @@ def test_a_ledger_uploaded_again_replaces_the_old_one_of_its_name(session: Sessi
 
 
 def test_the_frame_does_not_depend_on_the_order_in_which_ledgers_arrive(session: Session) -> None:
-    one, other = an_evaluation(session), an_evaluation(session, "other-2023")
-    other.person_key = one.person_key
+    first, second = an_evaluation(session), an_evaluation(session, "other-2023")
+    second.person_key = first.person_key
     parts = (a_ledger(60), a_ledger(90, category="残疾人"))
-    for evaluation, order in ((one, (0, 1)), (other, (1, 0))):
+    for evaluation, order in ((first, (0, 1)), (second, (1, 0))):
         for part in order:
             frame = a_draft_frame(session, evaluation, data=parts[part], label=f"台账{part}")
     keys = [
         [p.key for p in people_of(session, f)]
-        for f in (a_draft_frame(session, one, data=parts[0], label="台账0"), frame)
+        for f in (a_draft_frame(session, first, data=parts[0], label="台账0"), frame)
     ]
     assert keys[0] == keys[1]
     assert len(keys[0]) == 90
@@ -62,7 +62,7 @@ def test_an_unreadable_file_stores_nothing(session: Session) -> None:
     assert session.scalar(select(func.count()).select_from(LedgerUpload)) == 0
 
 
-def test_a_withdrawn_ledger_takes_its_people_along(session: Session) -> None:
+def test_a_withdrawn_ledger_removes_its_people(session: Session) -> None:
     evaluation = an_evaluation(session)
     a_draft_frame(session, evaluation, 50, label="一")
     a_draft_frame(session, evaluation, data=a_ledger(70, category="残疾人"), label="二")
@@ -72,7 +72,7 @@ def test_a_withdrawn_ledger_takes_its_people_along(session: Session) -> None:
     assert upload.content is None
 
 
-def test_contact_data_is_sealed_and_found_by_blind_index(session: Session) -> None:
+def test_contact_data_is_encrypted_and_found_by_blind_index(session: Session) -> None:
     a_draft_frame(session, an_evaluation(session), 3)
     contact = session.scalars(select(Contact).order_by(Contact.recipient_id)).first()
     assert contact is not None
@@ -81,7 +81,7 @@ def test_contact_data_is_sealed_and_found_by_blind_index(session: Session) -> No
     assert session.scalar(select(ContactIndex.recipient_id).where(ContactIndex.value == index)) == contact.recipient_id
 
 
-def test_sealing_asks_for_the_name_and_for_a_word_on_rows_left_out(session: Session) -> None:
+def test_sealing_needs_the_station_name_and_confirmation_of_rows_left_out(session: Session) -> None:
     evaluation = an_evaluation(session)
     with pytest.raises(Refused, match="先上传名册"):
         seal_frame(session, evaluation, typed_name=STATION)
@@ -98,7 +98,7 @@ def test_sealing_asks_for_the_name_and_for_a_word_on_rows_left_out(session: Sess
         seal_frame(session, evaluation, typed_name=STATION, leave_out_errors=True)
 
 
-def test_a_sealed_frame_takes_no_more_ledgers(session: Session) -> None:
+def test_a_sealed_frame_accepts_no_more_ledgers(session: Session) -> None:
     evaluation = an_evaluation(session)
     limits = Limits()
     late, table = store_upload(session, evaluation, filename="b.csv", data=a_ledger(5), label="迟", limits=limits)
@@ -112,7 +112,7 @@ def test_a_sealed_frame_takes_no_more_ledgers(session: Session) -> None:
 @pytest.mark.parametrize(
     ("people", "size", "word"), [(150, 99, "不少于 100"), (60, 59, "全部 60"), (150, 151, "只有 150")]
 )
-def test_no_plan_asks_for_fewer_people_than_the_rule(session: Session, people: int, size: int, word: str) -> None:
+def test_a_plan_below_the_required_size_is_refused(session: Session, people: int, size: int, word: str) -> None:
     evaluation = an_evaluation(session)
     a_sealed_frame(session, evaluation, people)
     with pytest.raises(SizeRefused, match=word):
@@ -122,7 +122,7 @@ def test_no_plan_asks_for_fewer_people_than_the_rule(session: Session, people: i
     assert live_ceremony(session, evaluation) is None
 
 
-def test_a_draw_comes_after_the_seal_and_only_once(session: Session) -> None:
+def test_a_draw_needs_a_sealed_frame_and_happens_once(session: Session) -> None:
     evaluation = an_evaluation(session)
     with pytest.raises(Refused, match="先封存"):
         announce_plan(session, evaluation, Plan(60), [Source("骰子", "当众")])

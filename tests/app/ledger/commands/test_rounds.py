@@ -1,4 +1,4 @@
-"""Who was there last time, and resting or keeping them."""
+"""Matching people with the previous round, and avoiding or retaining them in the draw."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ def lasts(session: Session, evaluation: Evaluation) -> dict[str, int]:
 
     frame = frame_of(session, evaluation)
     assert frame is not None
-    found = dict.fromkeys(Last, 0)
+    counts = dict.fromkeys(Last, 0)
     for person in people_of(session, frame):
-        found[person.last] += 1
-    return {last.value: number for last, number in found.items()}
+        counts[person.last] += 1
+    return {last.value: number for last, number in counts.items()}
 
 
 @pytest.fixture
@@ -72,14 +72,14 @@ def midterm(session: Session) -> Draw:
     return a_draw(session, an_evaluation(session))
 
 
-def test_people_are_found_again_by_name_and_telephone(session: Session, midterm: Draw) -> None:
+def test_people_are_matched_by_name_and_telephone(session: Session, midterm: Draw) -> None:
     final = the_final(session, midterm.evaluation)
     sealed(session, final, a_ledger(180))
     assert previous_draw(session, final) is midterm
     assert lasts(session, final) == {"drawn": 100, "listed": 50, "": 30}
 
 
-def test_without_a_telephone_village_and_year_of_birth_tell(session: Session, midterm: Draw) -> None:
+def test_people_without_telephone_are_matched_by_name_village_and_birth_year(session: Session, midterm: Draw) -> None:
     final = the_final(session, midterm.evaluation)
     lines = a_ledger(150).decode().split("\n")
     others = [line.replace("1990000", "1990001") for line in lines]  # everyone has a new number
@@ -87,20 +87,20 @@ def test_without_a_telephone_village_and_year_of_birth_tell(session: Session, mi
     assert lasts(session, final) == {"drawn": 100, "listed": 50, "": 0}
 
 
-def test_another_name_or_another_village_and_number_is_a_newcomer(session: Session, midterm: Draw) -> None:
+def test_a_person_with_another_name_or_village_and_number_is_not_matched(session: Session, midterm: Draw) -> None:
     final = the_final(session, midterm.evaluation)
     lines = a_ledger(150).decode().replace("示例0", "样本0").replace("1990000", "1990001")
     sealed(session, final, lines.encode())
     assert lasts(session, final) == {"drawn": 0, "listed": 0, "": 150}
 
 
-def test_a_first_round_knows_nobody(session: Session, midterm: Draw) -> None:
+def test_in_a_first_round_nobody_is_matched(session: Session, midterm: Draw) -> None:
     assert previous_draw(session, midterm.evaluation) is None
     assert lasts(session, midterm.evaluation) == {"drawn": 0, "listed": 0, "": 150}
 
 
 @pytest.mark.parametrize(("overlap", "drawn"), [(0, 0), (30, 25), (None, None)])
-def test_people_of_the_last_round_are_rested_or_kept(
+def test_people_drawn_in_the_previous_round_are_avoided_or_retained(
     session: Session, midterm: Draw, overlap: int | None, drawn: int | None
 ) -> None:
     final = the_final(session, midterm.evaluation)
@@ -118,9 +118,9 @@ def test_people_of_the_last_round_are_rested_or_kept(
     else:
         names = {"": "new", "listed": "listed", "drawn": "drawn"}
         assert all(names[last] == queue for queue, last, _ in rows)
-        found = sum(number for queue, _, number in rows if queue == "drawn")
+        drawn_before = sum(number for queue, _, number in rows if queue == "drawn")
         # 300 people, 150 of them new: of the 50 old in the sample 30 per cent, or none, were drawn last time;
         # where the listed are too few, the drawn fill up.
-        assert found >= (drawn or 0) * 0.6
-        assert found == 0 or overlap > 0
+        assert drawn_before >= (drawn or 0) * 0.6
+        assert drawn_before == 0 or overlap > 0
     assert verify_draw(session, final).size == 100

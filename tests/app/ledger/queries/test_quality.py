@@ -1,4 +1,4 @@
-"""The quality of a ledger in counts, on an invented frame where every number can be counted by hand."""
+"""Quality counts of an invented frame in which every number can be counted by hand."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_telephone_of_another_evaluation_is_not_shared(session: Session) -> No
     assert frame_quality(session, first, frames[0]).total == Counts(1)
 
 
-def test_namesakes_without_a_year_of_birth_cannot_be_told_apart(session: Session) -> None:
+def test_namesakes_without_a_year_of_birth_are_possible_duplicates(session: Session) -> None:
     evaluation = an_evaluation(session)
     rows = ["姓名,村居,人员类别,联系电话,出生年月"]
     rows += [f"无名氏,甲村,流浪乞讨人员,1990000000{n},{year}" for n, year in enumerate(("", "1950", "1970"))]
@@ -71,17 +71,17 @@ def test_namesakes_without_a_year_of_birth_cannot_be_told_apart(session: Session
     assert frame_quality(session, evaluation, frame).total == Counts(3, look_alike=3)
 
 
-def test_rows_are_those_of_the_ledgers_in_use(session: Session) -> None:
+def test_findings_are_those_of_the_ledgers_in_use(session: Session) -> None:
     evaluation = an_evaluation(session)
     a_flawed_frame(session, evaluation)
-    found = [(f.label, f.row, f.code) for f in row_findings(session, evaluation)]
-    assert ("台账", 4, "no-phone") in found
-    assert ("台账", 8, "probable-duplicate") in found
+    findings = [(f.label, f.row, f.code) for f in row_findings(session, evaluation)]
+    assert ("台账", 4, "no-phone") in findings
+    assert ("台账", 8, "probable-duplicate") in findings
     a_draft_frame(session, evaluation, 3)  # the same label again: the flawed one is replaced
     assert row_findings(session, evaluation) == []
 
 
-def test_faults_are_counted_where_the_person_lives(session: Session) -> None:
+def test_faults_are_counted_by_village_of_the_person(session: Session) -> None:
     evaluation = an_evaluation(session)
     draw = a_draw(session, evaluation)
     cases = [case for case in cases_of(session, draw) if case.recipient.village.name == "甲村"]
@@ -93,8 +93,8 @@ def test_faults_are_counted_where_the_person_lives(session: Session) -> None:
     record_attempt(session, cases[7], mode="phone", outcome="U1", attempt_key=uuid.uuid4(), interviewer=None)
     a_response(session, cases[7], mode="visit")  # found by a visit: the number is as dead as before
     session.commit()
-    found = {row.village: row for row in faults_of(session, draw)}
-    first = found["甲村"]
+    faults = {row.village: row for row in faults_of(session, draw)}
+    first = faults["甲村"]
     assert (first.bad_number, first.moved, first.died, first.left, first.twice, first.never_served) == (
         3,
         1,
@@ -104,8 +104,8 @@ def test_faults_are_counted_where_the_person_lives(session: Session) -> None:
         1,
     )
     assert first.cases == len(cases)
-    assert sum(row.cases for row in found.values()) == 100
-    assert found["乙村"].bad_number == 0
+    assert sum(row.cases for row in faults.values()) == 100
+    assert faults["乙村"].bad_number == 0
 
 
 def test_every_fault_is_an_outcome() -> None:

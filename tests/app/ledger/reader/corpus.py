@@ -1,4 +1,4 @@
-"""Files no ledger should be, and what is said of each."""
+"""Files that are no valid ledgers, each with the expected error code and place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes small .xls files, record by record: nothing on the machine writes them any more."""
+"""Makes small .xls files record by record, as no program on the machine writes them."""
 
 from __future__ import annotations
 

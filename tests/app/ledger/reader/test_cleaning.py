@@ -1,4 +1,4 @@
-"""What a row says, and what is wrong with it, without naming anybody."""
+"""Cleaning rows: values, and findings without personal data."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from app.ledger.reader.cleaning import Cleaned, clean
 from app.ledger.reader.columns import problems, suggest
 from app.ledger.reader.phones import kind, normalise
 from app.ledger.reader.reading import Row
-from app.ledger.reader.table import Table
+from app.ledger.reader.table import LedgerTable
 from app.ledger.reader.village_names import VillageName
 from sampling.text import Text
 
@@ -19,7 +19,7 @@ HEADERS = ("姓名", "村居", "人员类别", "联系电话", "其他联系电�
 
 def cleaned(*cells: str) -> Cleaned:
     row = Row(17, (*cells, *[""] * (len(HEADERS) - len(cells))))
-    table = Table("", 1, HEADERS, (row,), ())
+    table = LedgerTable("", 1, HEADERS, (row,), ())
     return clean(table, suggest(HEADERS), VILLAGES, reference_year=2023)
 
 
@@ -38,11 +38,11 @@ def cleaned(*cells: str) -> Cleaned:
         (("示例甲", "甲村", "低保", "19900000001", "", "去年"), "bad-birth", "warning"),
     ],
 )
-def test_a_finding_names_row_and_reason(cells: tuple[str, ...], code: str, severity: str) -> None:
-    found = cleaned(*cells)
-    assert (code, severity) in {(f.code, f.severity) for f in found.findings}
-    assert bool(found.rows) == (severity != "error")
-    for finding in found.findings:
+def test_a_finding_gives_row_and_reason(cells: tuple[str, ...], code: str, severity: str) -> None:
+    result = cleaned(*cells)
+    assert (code, severity) in {(f.code, f.severity) for f in result.findings}
+    assert bool(result.rows) == (severity != "error")
+    for finding in result.findings:
         assert finding.row == 17
         assert finding.message.startswith("第 17 行")
         assert "示例甲" not in finding.message
@@ -51,12 +51,12 @@ def test_a_finding_names_row_and_reason(cells: tuple[str, ...], code: str, sever
 
 @pytest.mark.parametrize("word", ["普通服务对象", " 一般居民", "普通 居民"])
 def test_a_general_recipient_is_taken_without_a_category(word: str) -> None:
-    found = cleaned("示例甲", "甲村", word, "19900000001")
-    assert found.findings == ()
-    assert found.rows[0].categories == ()
+    result = cleaned("示例甲", "甲村", word, "19900000001")
+    assert result.findings == ()
+    assert result.rows[0].categories == ()
 
 
-def test_a_good_row_is_taken_whole() -> None:
+def test_a_good_row_is_read_completely() -> None:
     row = cleaned(
         "欧 阳小明", "甲村委", "独居老人；低保", f"{FULL_WIDTH} 80000002", "", "1940-05", "示例乙", "19900000003"
     ).rows[0]
@@ -96,7 +96,7 @@ def test_telephones_are_read_as_ledgers_write_them(text: str, numbers: tuple[str
     assert (phones.numbers, phones.malformed) == (numbers, malformed)
 
 
-def test_columns_are_guessed_and_a_wrong_matching_is_named() -> None:
+def test_columns_are_suggested_and_a_wrong_matching_is_reported() -> None:
     mapping = suggest(HEADERS)
     assert mapping["phone"] == 3
     assert mapping["guardian_phone"] == 7
@@ -108,20 +108,20 @@ def test_columns_are_guessed_and_a_wrong_matching_is_named() -> None:
     assert problems(mapping | {"phone": 99}, HEADERS) == [Text("没有第 100 栏。", "There is no column 100.")]
 
 
-def test_mobiles_and_landlines_are_told_apart() -> None:
+def test_mobile_numbers_and_landlines_are_distinguished() -> None:
     assert [kind(n) for n in ("19900000001", "02080000001", "02080000001-12")] == ["mobile", "landline", "landline"]
 
 
 @pytest.mark.parametrize("written", ["甲村", " 甲 村 ", "甲村村委会", "示例街甲村", "示例街道甲村居委会", "甲村委"])
-def test_a_village_is_known_with_its_street_and_committee(written: str) -> None:
+def test_a_village_is_recognised_with_its_street_and_committee(written: str) -> None:
     assert cleaned("示例甲", written, "低保", "19900000001").rows[0].village == "0101"
 
 
-def test_a_spelling_that_fits_two_villages_is_a_question_not_a_guess() -> None:
+def test_a_spelling_that_fits_two_villages_is_reported_as_unknown() -> None:
     villages = [VillageName("0101", "屏山一村", ("屏山",), "1"), VillageName("0102", "屏山二村", ("屏山",), "1")]
-    table = Table("", 1, HEADERS, (Row(2, ("示例甲", "屏山", "低保", "", "", "", "", "")),), ())
-    found = clean(table, suggest(HEADERS), villages, reference_year=2023)
-    assert [f.code for f in found.findings] == ["unknown-village"]
+    table = LedgerTable("", 1, HEADERS, (Row(2, ("示例甲", "屏山", "低保", "", "", "", "", "")),), ())
+    result = clean(table, suggest(HEADERS), villages, reference_year=2023)
+    assert [f.code for f in result.findings] == ["unknown-village"]
 
 
 @pytest.mark.parametrize(
@@ -130,26 +130,26 @@ def test_a_spelling_that_fits_two_villages_is_a_question_not_a_guess() -> None:
      ("50年", None), ("18384", None), ("1899", None), ("2024", None)],
 )  # fmt: skip
 def test_only_the_year_of_a_birth_is_kept(written: str, year: int | None) -> None:
-    found = cleaned("示例甲", "甲村", "低保", "19900000001", "", written)
-    assert found.rows[0].birth_year == year
-    assert [f.code for f in found.findings] == ([] if year else ["bad-birth"])
+    result = cleaned("示例甲", "甲村", "低保", "19900000001", "", written)
+    assert result.rows[0].birth_year == year
+    assert [f.code for f in result.findings] == ([] if year else ["bad-birth"])
 
 
 @pytest.mark.parametrize(
     "cells", [("示例甲", "示例甲", "低保"), ("示例甲", "甲村", "示例甲"), ("示例甲", "19900000001", "低保")]
 )
-def test_columns_matched_wrongly_put_nobody_into_a_message(cells: tuple[str, ...]) -> None:
-    found = cleaned(*cells)
-    assert found.rows == ()
-    assert all("示例甲" not in f.message and "1990" not in f.message for f in found.findings)
+def test_wrongly_matched_columns_put_no_personal_data_into_messages(cells: tuple[str, ...]) -> None:
+    result = cleaned(*cells)
+    assert result.rows == ()
+    assert all("示例甲" not in f.message and "1990" not in f.message for f in result.findings)
 
 
 def test_platform_numbers_are_read_where_the_heading_says_so() -> None:
     row = Row(2, ("示例甲", "甲村", "1,10,19", "19900000001"))
     for heading, codes in (("平台类别代码", ("01", "05", "08")), ("人员类别", ())):
-        table = Table("", 1, ("姓名", "村居", heading, "联系电话"), (row,), ())
-        found = clean(table, {"name": 0, "village": 1, "categories": 2, "phone": 3}, VILLAGES, reference_year=2023)
-        assert tuple(code for r in found.rows for code in r.categories) == codes
+        table = LedgerTable("", 1, ("姓名", "村居", heading, "联系电话"), (row,), ())
+        result = clean(table, {"name": 0, "village": 1, "categories": 2, "phone": 3}, VILLAGES, reference_year=2023)
+        assert tuple(code for r in result.rows for code in r.categories) == codes
 
 
 @pytest.mark.parametrize("name", ["\U00020bb7示例", "\U0002cb4e示例", "欧阳示例", "阿依·示例", "\ue863示例"])

@@ -1,4 +1,4 @@
-"""One person is one person, whatever the order of files and rows."""
+"""Merging the rows of one person, independent of the order of files and rows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def row(number: int, name: str = "示例甲", phones: tuple[str, ...] = (), **ch
 A, B = ("19900000001",), ("19900000002",)
 
 
-def test_rows_of_one_person_become_one_with_all_categories_and_telephones() -> None:
+def test_rows_of_one_person_are_merged_with_all_categories_and_telephones() -> None:
     merged = merge([("台账", [row(2, phones=A), row(3, phones=(*A, *B), categories=("05",), birth_year=1950)])])
     (person,) = merged.people
     assert person.categories == ("01", "05")
@@ -30,15 +30,15 @@ def test_rows_of_one_person_become_one_with_all_categories_and_telephones() -> N
     assert [(label, f.code) for label, f in merged.findings] == [("台账", "merged")]
 
 
-def test_a_family_telephone_does_not_make_two_people_one() -> None:
+def test_a_shared_telephone_does_not_merge_people_of_different_names() -> None:
     assert len(merge([("台账", [row(2, "示例甲", A), row(3, "示例乙", A)])]).people) == 2
 
 
-def test_the_same_name_in_the_same_village_with_other_telephones_stays_two() -> None:
+def test_namesakes_of_one_village_with_different_telephones_stay_separate() -> None:
     assert len(merge([("台账", [row(2, phones=A), row(3, phones=B)])]).people) == 2
 
 
-def test_birth_years_that_differ_keep_namesakes_apart() -> None:
+def test_namesakes_with_different_birth_years_stay_separate() -> None:
     assert len(merge([("台账", [row(2, birth_year=1950), row(3, birth_year=1960)])]).people) == 2
 
 
@@ -48,7 +48,7 @@ def test_people_of_several_ledgers_are_merged_across_them() -> None:
     assert "「低保」第 2 行" in merged.findings[0][1].message or "「残疾」第 9 行" in merged.findings[0][1].message
 
 
-def test_the_same_name_and_telephone_in_two_villages_is_one_person_and_a_question() -> None:
+def test_the_same_name_and_telephone_in_two_villages_is_merged_with_a_warning() -> None:
     rows = [row(2, phones=A, village="0201", area="2"), row(3, phones=A)]
     merged = merge([("台账", rows)])
     (person,) = merged.people
@@ -59,32 +59,32 @@ def test_the_same_name_and_telephone_in_two_villages_is_one_person_and_a_questio
     }
 
 
-def test_the_same_name_village_and_birth_year_is_one_person_even_with_other_telephones() -> None:
+def test_the_same_name_village_and_birth_year_is_merged_despite_different_telephones() -> None:
     assert len(merge([("台账", [row(2, phones=A, birth_year=1950), row(3, phones=B, birth_year=1950)])]).people) == 1
 
 
-def test_rows_that_cannot_be_told_apart_are_one_person_and_nobody_is_lost() -> None:
+def test_indistinguishable_rows_are_merged_and_nobody_is_lost() -> None:
     merged = merge([("台账", [row(2), row(3), row(4, "示例乙")])])
     assert {person.name: len(person.sources) for person in merged.people} == {"示例甲": 2, "示例乙": 1}
 
 
-def test_people_who_may_be_one_stay_two_and_are_named() -> None:
+def test_probable_duplicates_stay_separate_and_are_reported() -> None:
     merged = merge([("台账", [row(2, phones=A), row(3, birth_year=1950)])])
     assert len(merged.people) == 2
     assert [f.code for _, f in merged.findings] == ["probable-duplicate"]
 
 
-def test_namesakes_of_clearly_different_age_raise_no_question() -> None:
+def test_namesakes_of_clearly_different_age_are_not_reported() -> None:
     assert merge([("台账", [row(2, birth_year=1930), row(3, birth_year=1960)])]).findings == ()
 
 
-def test_rows_of_one_person_that_disagree_on_the_birth_are_a_question() -> None:
+def test_merged_rows_with_different_birth_years_give_a_warning() -> None:
     merged = merge([("台账", [row(2, phones=A, birth_year=1950), row(3, phones=A, birth_year=1951)])])
     assert [person.birth_year for person in merged.people] == [1950]
     assert [f.code for _, f in merged.findings] == ["merged", "two-births"]
 
 
-def test_messages_hold_no_name_number_or_year() -> None:
+def test_messages_contain_no_name_number_or_year() -> None:
     rows = [
         row(2, phones=A, birth_year=1950),
         row(3, phones=A, village="0201"),
@@ -95,7 +95,7 @@ def test_messages_hold_no_name_number_or_year() -> None:
         assert not any(word in finding.message for word in ("示例", "1990", "195"))
 
 
-def test_a_telephone_under_two_names_is_said_where_it_stands() -> None:
+def test_a_telephone_under_two_names_is_reported_at_its_rows() -> None:
     rows = [
         row(4, "示例丙", (*B, *A)),
         row(2, "示例甲", A),
@@ -104,14 +104,14 @@ def test_a_telephone_under_two_names_is_said_where_it_stands() -> None:
         row(6, "示例丁", guardian_phones=A),  # families name one guardian for several children
     ]
     for order in (rows, rows[::-1]):
-        found = [f for _, f in merge([("台账", order)]).findings if f.code == "shared-phone"]
-        assert [(f.row, f.severity, f.message.split("，")[0]) for f in found] == [
+        findings = [f for _, f in merge([("台账", order)]).findings if f.code == "shared-phone"]
+        assert [(f.row, f.severity, f.message.split("，")[0]) for f in findings] == [
             (3, "info", "第 3 行与第 2 行电话相同"),
             (4, "info", "第 4 行与第 2 行电话相同"),
         ]
 
 
-def test_the_number_named_first_is_the_one_to_dial_first() -> None:
+def test_the_first_listed_number_comes_first() -> None:
     rows = [row(2, phones=("02080000001", "19900000003")), row(3, phones=("19900000002", "02080000001"))]
     assert merge([("台账", rows)]).people[0].phones == ("19900000002", "02080000001", "19900000003")
 
@@ -136,7 +136,9 @@ ROWS = st.lists(
 
 @settings(max_examples=150)
 @given(ROWS, st.integers(0, 1000))
-def test_order_changes_nothing_and_identities_are_unique(rows: list[tuple[object, ...]], shuffle: int) -> None:
+def test_merging_is_independent_of_order_and_identities_are_unique(
+    rows: list[tuple[object, ...]], shuffle: int
+) -> None:
     built = [
         row(n + 2, str(name), phones, birth_year=year, village=village, categories=codes)  # type: ignore[arg-type]
         for n, (name, phones, year, village, codes) in enumerate(rows)
@@ -145,8 +147,8 @@ def test_order_changes_nothing_and_identities_are_unique(rows: list[tuple[object
     random.Random(shuffle).shuffle(shuffled)
     # Rows move in the file, so their numbers change too; some stand in another file.
     moved = [replace(r, row=n + 2) for n, r in enumerate(shuffled)]
-    one, other = merge([("台账", built)]), merge([("乙", moved[:3]), ("甲", moved[3:])])
-    assert [replace(p, sources=()) for p in one.people] == [replace(p, sources=()) for p in other.people]
-    identities = [person.identity for person in one.people]
+    merged, reordered = merge([("台账", built)]), merge([("乙", moved[:3]), ("甲", moved[3:])])
+    assert [replace(p, sources=()) for p in merged.people] == [replace(p, sources=()) for p in reordered.people]
+    identities = [person.identity for person in merged.people]
     assert len(set(identities)) == len(identities)
-    assert sum(len(person.sources) for person in one.people) == len(rows)
+    assert sum(len(person.sources) for person in merged.people) == len(rows)

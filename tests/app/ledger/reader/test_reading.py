@@ -1,4 +1,4 @@
-"""Every kind of ledger is read, and every hostile file is answered in plain words."""
+"""Reading ledgers of every kind, and refusing every malformed or hostile file with a reason."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LIMITS = Limits()
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_hostile_file_is_refused_with_its_place_and_reason(name: str) -> None:
+def test_a_malformed_or_hostile_file_is_refused_with_place_and_reason(name: str) -> None:
     filename, build, code, word = FILES[name]
     with pytest.raises(LedgerFileError) as refusal:
         read_table(build(), filename, limits=LIMITS)
@@ -38,7 +38,7 @@ def test_text_is_read_in_utf8_and_gb18030_whatever_it_is_called(data: bytes) -> 
     assert [(row.number, row.cells[0]) for row in table.rows] == [(2, "示例甲"), (4, "𠮷欧阳")]
 
 
-def test_a_title_over_the_header_is_passed_by_even_when_merged() -> None:
+def test_a_title_above_the_header_is_skipped_even_when_merged() -> None:
     def fill(_book: object, sheet: object) -> None:
         sheet.merge_range("A1:D1", "某街困难群众台账")  # type: ignore[attr-defined]
         sheet.write_row(1, 0, HEADER)  # type: ignore[attr-defined]
@@ -57,7 +57,7 @@ def test_a_telephone_stored_as_a_number_keeps_its_digits() -> None:
     assert read_table(workbook(fill), "a.xlsx", limits=LIMITS).rows[0].cells[3] == "19900000001"
 
 
-def test_identity_numbers_are_never_taken_in_labelled_or_not() -> None:
+def test_identity_numbers_are_removed_with_or_without_a_heading() -> None:
     data = rows([*HEADER, "身份证号", "备注"], [*ROW, "440000199001010000", "44000019900101000X"])
     table = read_table(data, "a.xlsx", limits=LIMITS)
     assert table.headers == tuple(HEADER)
@@ -65,7 +65,7 @@ def test_identity_numbers_are_never_taken_in_labelled_or_not() -> None:
     assert any("身份证" in note.zh for note in table.notes)
 
 
-def test_one_identity_number_in_the_wrong_cell_costs_that_number_not_the_column() -> None:
+def test_a_single_identity_number_is_removed_without_dropping_its_column() -> None:
     stray = "440000199001010000"
     lines = [HEADER, ROW, [*ROW[:3], stray], [*ROW[:3], f"19900000002 {stray}"], ROW]
     table = read_table("\n".join(map(",".join, lines)).encode(), "a.csv", limits=LIMITS)
@@ -75,12 +75,12 @@ def test_one_identity_number_in_the_wrong_cell_costs_that_number_not_the_column(
 
 
 @pytest.mark.parametrize("written", ["020-80000001 80000002", "199-0000-0001 8000001", "19900000001 80000002"])
-def test_telephones_side_by_side_are_no_identity_number(written: str) -> None:
+def test_two_telephones_side_by_side_are_not_an_identity_number(written: str) -> None:
     table = read_table(f"{','.join(HEADER)}\n{','.join(ROW[:3])},{written}\n".encode(), "a.csv", limits=LIMITS)
     assert table.rows[0].cells[3] == written
 
 
-def test_an_identity_number_that_lost_its_end_as_a_number_is_still_not_taken_in() -> None:
+def test_an_identity_number_truncated_by_a_spreadsheet_is_removed() -> None:
     def fill(_book: object, sheet: object) -> None:
         sheet.write_row(0, 0, [*HEADER, "编码"])  # type: ignore[attr-defined]
         sheet.write_row(1, 0, ROW)  # type: ignore[attr-defined]
@@ -90,13 +90,13 @@ def test_an_identity_number_that_lost_its_end_as_a_number_is_still_not_taken_in(
     assert table.headers == tuple(HEADER)
 
 
-def test_rare_characters_stay_and_invisible_ones_go() -> None:
+def test_rare_characters_are_kept_and_invisible_ones_removed() -> None:
     rare = "\U00020bb7\U00031350\ue863"  # beyond the basic plane, newer than this Python, private use
     text = f"{','.join(HEADER)}\n\u200b{rare}\x07甲\ufeff,甲村,低保,1\n"
     assert read_table(text.encode(), "a.csv", limits=LIMITS).rows[0].cells[0] == f"{rare}甲"
 
 
-def test_a_header_repeated_between_sections_is_no_person() -> None:
+def test_a_header_repeated_between_sections_is_skipped() -> None:
     table = read_table(rows(HEADER, ROW, HEADER, ROW), "a.xlsx", limits=LIMITS)
     assert [row.number for row in table.rows] == [2, 4]
 
@@ -132,7 +132,7 @@ def test_formulas_on_another_sheet_do_not_matter() -> None:
 
 
 @pytest.mark.parametrize(("rows_allowed", "code"), [(3, ""), (2, "too-many-rows")])
-def test_as_many_rows_as_allowed_are_read_and_not_one_more(rows_allowed: int, code: str) -> None:
+def test_rows_are_read_up_to_the_limit_and_refused_beyond(rows_allowed: int, code: str) -> None:
     limits = Limits(max_rows=rows_allowed)
     for data in (rows(HEADER, *[ROW] * 3), "\n".join(map(",".join, [HEADER, *[ROW] * 3])).encode()):
         if code:
@@ -144,7 +144,7 @@ def test_as_many_rows_as_allowed_are_read_and_not_one_more(rows_allowed: int, co
 
 
 @pytest.mark.parametrize(("limit", "inside", "outside"), [(60_010, "GR60010", "A60011"), (99, "B99", "B100")])
-def test_the_search_for_far_cells_counts_right(limit: int, inside: str, outside: str) -> None:
+def test_cells_beyond_the_limit_are_detected_exactly(limit: int, inside: str, outside: str) -> None:
     pattern = _beyond(limit, 200)
     assert pattern.search(f'<c r="{inside}">'.encode()) is None
     for cell in (outside, "GS1", "XFD5", "AAA1"):
@@ -175,7 +175,7 @@ PARTS = ("xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/sharedStrings.xml", 
 
 @settings(max_examples=80)
 @given(st.sampled_from(PARTS), st.data())
-def test_a_workbook_whose_inside_is_damaged_is_read_or_refused(part: str, data: st.DataObject) -> None:
+def test_a_workbook_with_a_damaged_part_is_read_or_refused(part: str, data: st.DataObject) -> None:
     def damage(name: str, content: bytes) -> bytes:
         if name != part:
             return content

@@ -1,4 +1,4 @@
-"""The quality page and the list for the station: who sees what, before and after the score is settled."""
+"""The quality page and the list of corrections: access and contents, before and after the score is settled."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def signed_in(session: Session, another_visitor: Callable[[], Visitor]) -> Calla
 SignIn = Callable[[Evaluation, Role], Visitor]
 
 
-def test_the_lead_sees_counts_and_nobodys_data(session: Session, signed_in: SignIn) -> None:
+def test_the_lead_sees_counts_without_personal_data(session: Session, signed_in: SignIn) -> None:
     evaluation = an_evaluation(session)
     a_flawed_frame(session, evaluation)
     page = signed_in(evaluation, Role.LEAD).get(f"{S}/ledgers").follow("名册质量")
@@ -85,7 +85,7 @@ def test_only_the_lead_sees_the_page_and_the_station_only_the_list(session: Sess
     assert PAGE not in signed_in(evaluation, Role.STATION).get(f"{S}/ledgers").links()
 
 
-def test_the_list_says_row_by_row_what_to_mend(session: Session, signed_in: SignIn) -> None:
+def test_the_list_gives_the_correction_for_every_row(session: Session, signed_in: SignIn) -> None:
     evaluation = an_evaluation(session)
     a_flawed_frame(session, evaluation)
     sheets = sheets_of(signed_in(evaluation, Role.STATION))
@@ -106,15 +106,15 @@ def test_the_list_says_row_by_row_what_to_mend(session: Session, signed_in: Sign
     assert not re.search(r"示例[甲乙丙丁戊己庚辛]|1990000|示例街", str(sheets))
 
 
-def test_a_telephone_shared_in_no_known_row_is_told_by_village(session: Session, signed_in: SignIn) -> None:
+def test_a_shared_telephone_without_known_row_is_listed_by_village(session: Session, signed_in: SignIn) -> None:
     evaluation = an_evaluation(session)
     rows = ["姓名,村居,人员类别,监护人电话", *(f"示例{n},甲村,困境儿童,19900000008" for n in "甲乙")]
     a_draft_frame(session, evaluation, data="\n".join(rows).encode())
-    found = sheets_of(signed_in(evaluation, Role.STATION))["要改的地方"][1:]
-    assert [row[:5] for row in found] == [["各份名册", "", "联系电话", "说明", "甲村有 2 人的电话也登记在别人名下。"]]
+    rows = sheets_of(signed_in(evaluation, Role.STATION))["要改的地方"][1:]
+    assert [row[:5] for row in rows] == [["各份名册", "", "联系电话", "说明", "甲村有 2 人的电话也登记在别人名下。"]]
 
 
-def test_before_there_is_a_ledger_both_say_so(session: Session, signed_in: SignIn) -> None:
+def test_without_a_ledger_page_and_list_say_so(session: Session, signed_in: SignIn) -> None:
     evaluation = an_evaluation(session)
     lead = signed_in(evaluation, Role.LEAD)
     assert "还没有可以检查的名册" in lead.get(PAGE).text
@@ -124,7 +124,7 @@ def test_before_there_is_a_ledger_both_say_so(session: Session, signed_in: SignI
     assert sheets_of(lead)["要改的地方"][1][4] == "第 2 行缺少姓名。补上后重新上传。"
 
 
-def test_a_name_of_a_ledger_that_is_a_formula_stays_text(session: Session, signed_in: SignIn) -> None:
+def test_a_ledger_label_that_looks_like_a_formula_stays_text(session: Session, signed_in: SignIn) -> None:
     evaluation = an_evaluation(session)
     for label in ("=cmd|' /C calc'!A0", "+1+1", "-1+1", "@SUM(1)", "=HYPERLINK(1)"):
         a_draft_frame(session, evaluation, data=LEDGER, label=label)
@@ -133,7 +133,7 @@ def test_a_name_of_a_ledger_that_is_a_formula_stays_text(session: Session, signe
     assert not [label for label in labels if label.startswith(("=", "+", "-", "@", "\t"))]
 
 
-def test_the_station_learns_nothing_of_fieldwork_until_the_score_is_settled_and_then_no_small_count(
+def test_the_station_sees_fieldwork_counts_only_after_settling_and_never_small_ones(
     session: Session, signed_in: SignIn
 ) -> None:
     evaluation = a_finished_evaluation(session, answered=0)
@@ -151,10 +151,10 @@ def test_the_station_learns_nothing_of_fieldwork_until_the_score_is_settled_and_
             a_response(session, case)
     session.commit()
     assert sheets_of(station) == sheets_of(lead) == before
-    found = {row.village: row for row in faults_of(session, draw)}
-    assert [found[village].moved for village in VILLAGES] == [5, 4, 0, 0, 0]
+    faults = {row.village: row for row in faults_of(session, draw)}
+    assert [faults[village].moved for village in VILLAGES] == [5, 4, 0, 0, 0]
     page = lead.get(PAGE)
-    assert f"乙村 第一片区 {found['乙村'].cases} 4 丙村" in page.text
+    assert f"乙村 第一片区 {faults['乙村'].cases} 4 丙村" in page.text
     assert "没有遇到：空号或号码不是本人的、已去世、" in page.text
     settle_score(session, evaluation, shortfall_reason="有人迁出。")
     session.commit()
@@ -170,10 +170,10 @@ def test_the_station_learns_nothing_of_fieldwork_until_the_score_is_settled_and_
     ]
 
 
-def test_every_finding_has_its_advice_and_every_fault_its_name(repository: Path) -> None:
-    said = set()
+def test_every_finding_code_has_advice_and_every_fault_a_name(repository: Path) -> None:
+    codes = set()
     for name in ("cleaning", "merging"):
         source = (repository / "app" / "ledger" / "reader" / f"{name}.py").read_text("utf-8")
-        said |= set(re.findall(r'"([a-z]+(?:-[a-z]+)+|merged)"', source))
-    assert said == set(ADVICE)
+        codes |= set(re.findall(r'"([a-z]+(?:-[a-z]+)+|merged)"', source))
+    assert codes == set(ADVICE)
     assert list(FAULT_NAMES) == list(FAULTS) == [field.name for field in fields(VillageFaults)][3:]

@@ -1,4 +1,4 @@
-"""Ledgers in, their findings, and the frame they become."""
+"""The pages of ledgers, their findings, and the frame."""
 
 from __future__ import annotations
 
@@ -59,43 +59,43 @@ def count(session: Session, model: type[Any]) -> int:
     return session.scalar(select(func.count()).select_from(model)) or 0
 
 
-def test_before_the_first_ledger_the_page_says_what_it_is_for(lead: Visitor) -> None:
+def test_before_the_first_ledger_the_page_explains_its_purpose(lead: Visitor) -> None:
     page = lead.get(f"{S}/ledgers")
     assert "还没有名册" in page.text
     assert page.form(containing="file").names() == {"csrf_token", "label", "file"}
 
 
-def test_the_preview_shows_villages_and_masks_everybody(lead: Visitor) -> None:
+def test_the_preview_shows_villages_and_masks_personal_data(lead: Visitor) -> None:
     page = delivered(lead)
     table = text_of(next(page.tree.iter("table")))
     assert "甲村" in table
     assert "低保" in table
     assert "欧***" in table
     assert "199****0001" in table
-    for told in ("欧阳示例", "19900000001", "示例街", "陈示例"):
-        assert told not in page.html
+    for personal in ("欧阳示例", "19900000001", "示例街", "陈示例"):
+        assert personal not in page.html
 
 
-def test_what_the_headings_say_is_chosen_already(lead: Visitor) -> None:
+def test_columns_recognised_by_heading_are_preselected(lead: Visitor) -> None:
     values = delivered(lead).form(containing="village").values()
     assert {name: values[name] for name in ("name", "village", "categories", "phone", "address", "guardian")} == {
         "name": ["0"], "village": ["1"], "categories": ["2"], "phone": ["3"], "address": ["4"], "guardian": ["-1"],
     }  # fmt: skip
 
 
-def test_findings_name_row_field_and_reason_and_nobody(session: Session, lead: Visitor) -> None:
+def test_findings_give_row_field_and_reason_without_personal_data(session: Session, lead: Visitor) -> None:
     page = imported(lead)
     assert "读到 5 行，列入 3 行" in page.text
     assert "第 3 行的村居「未知村」不在名单里" in page.text
     assert "第 4 行缺少人员类别" in page.text
     assert "第 5 行缺少电话" in page.text
-    for told in ("司徒", "上官", "尉迟", "欧阳", "1990000", "示例街"):
-        assert told not in page.html
+    for personal in ("司徒", "上官", "尉迟", "欧阳", "1990000", "示例街"):
+        assert personal not in page.html
     frame = session.scalars(select(Frame)).one()
     assert (frame.people_count, frame.left_out_count) == (2, 2)
 
 
-def test_findings_can_be_narrowed_to_one_severity(lead: Visitor) -> None:
+def test_findings_can_be_filtered_by_severity(lead: Visitor) -> None:
     page = imported(lead)
     assert "错误 2" in page.text
     narrowed = page.follow("错误 2")
@@ -104,7 +104,7 @@ def test_findings_can_be_narrowed_to_one_severity(lead: Visitor) -> None:
     assert "未知村" in lead.get(f"{narrowed.path.split('?')[0]}?severity=nonsense").text
 
 
-def test_the_findings_as_a_table_open_in_a_spreadsheet_and_name_nobody(session: Session, lead: Visitor) -> None:
+def test_the_findings_download_as_csv_without_personal_data(session: Session, lead: Visitor) -> None:
     imported(lead)
     response = lead.client.get(f"{S}/ledgers/{only(session).uuid}/findings.csv")
     assert response.data.startswith(b"\xef\xbb\xbf")
@@ -112,11 +112,11 @@ def test_the_findings_as_a_table_open_in_a_spreadsheet_and_name_nobody(session: 
     assert rows[0] == ["行", "栏目", "程度", "说明"]
     assert rows[1][:3] == ["3", "村居", "错误"]
     assert len(rows) == 1 + count(session, LedgerFinding)
-    for told in ("司徒", "上官", "尉迟", "欧阳", "1990000", "示例街"):
-        assert told not in response.get_data(as_text=True)
+    for personal in ("司徒", "上官", "尉迟", "欧阳", "1990000", "示例街"):
+        assert personal not in response.get_data(as_text=True)
 
 
-def test_a_corrected_ledger_comes_under_the_name_of_the_first(session: Session, lead: Visitor) -> None:
+def test_a_corrected_ledger_keeps_the_label_of_the_first(session: Session, lead: Visitor) -> None:
     again = imported(lead).follow("上传更正后的名册")
     assert again.form(containing="file").values()["label"] == ["台账"]
     corrected = MIXED.replace("未知村".encode(), "丁村".encode()).replace("乙村,,".encode(), "乙村,低保,".encode())
@@ -127,7 +127,7 @@ def test_a_corrected_ledger_comes_under_the_name_of_the_first(session: Session, 
     assert session.scalars(select(Frame.people_count)).one() == 4
 
 
-def test_columns_can_be_matched_again_and_still_show_no_name(session: Session, lead: Visitor) -> None:
+def test_columns_can_be_matched_again_without_showing_names(session: Session, lead: Visitor) -> None:
     wrong = delivered(lead).form(containing="village").submit(village="0", name="1")
     assert "没有列入" in wrong.text
     page = lead.get(f"{S}/ledgers/{only(session).uuid}/columns")
@@ -151,7 +151,7 @@ def test_columns_that_cannot_be_used_are_named_and_nothing_is_imported(session: 
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name not in ("half a million rows", "a zip bomb")])
-def test_a_file_that_is_no_ledger_is_answered_with_the_reason_and_not_kept(
+def test_a_file_that_is_not_a_ledger_is_refused_with_the_reason_and_not_stored(
     session: Session, lead: Visitor, name: str
 ) -> None:
     filename, build, _code, word = FILES[name]
@@ -163,7 +163,7 @@ def test_a_file_that_is_no_ledger_is_answered_with_the_reason_and_not_kept(
     assert (count(session, LedgerUpload), count(session, AuditEvent)) == (0, before)
 
 
-def test_more_rows_than_the_web_takes_are_refused_with_the_numbers(session: Session, lead: Visitor) -> None:
+def test_more_rows_than_the_web_limit_are_refused_with_the_numbers(session: Session, lead: Visitor) -> None:
     config = lead.client.application.config
     before, config["LEDGER_MAX_ROWS"] = config["LEDGER_MAX_ROWS"], 20
     try:
@@ -176,13 +176,13 @@ def test_more_rows_than_the_web_takes_are_refused_with_the_numbers(session: Sess
 
 
 @pytest.mark.parametrize("label", ["", "   ", "甲" * 101, "甲\x07乙", "甲\n乙"])
-def test_a_name_that_cannot_stand_is_refused(session: Session, lead: Visitor, label: str) -> None:
+def test_an_invalid_label_is_refused(session: Session, lead: Visitor, label: str) -> None:
     page = delivered(lead, label=label)
     assert page.status == 422
     assert count(session, LedgerUpload) == 0
 
 
-def test_withdrawing_asks_once_and_then_takes_the_people_along(session: Session, lead: Visitor) -> None:
+def test_withdrawing_a_ledger_needs_confirmation_and_removes_its_people(session: Session, lead: Visitor) -> None:
     imported(lead)
     imported(lead, a_ledger(30), label="另一份")
     question = lead.get(f"{S}/ledgers").follow("撤下 台账")
@@ -199,7 +199,7 @@ def test_withdrawing_asks_once_and_then_takes_the_people_along(session: Session,
     assert count(session, AuditEvent) == events
 
 
-def test_the_frame_tells_how_rows_became_people(lead: Visitor) -> None:
+def test_the_frame_page_shows_how_rows_became_people(lead: Visitor) -> None:
     assert "抽样框是空的" in lead.get(f"{S}/frame").text
     imported(lead)
     text = lead.get(f"{S}/frame").text
@@ -222,7 +222,9 @@ def test_the_frame_shows_both_readings_of_the_rule(session: Session, evaluation:
     assert "140 100 随机抽样" in text
 
 
-def test_sealing_wants_the_stations_name_and_a_word_about_rows_left_out(session: Session, lead: Visitor) -> None:
+def test_sealing_on_the_page_needs_the_station_name_and_confirmation_of_rows_left_out(
+    session: Session, lead: Visitor
+) -> None:
     imported(lead)
     for values, word in (
         ({"typed_name": ""}, "请填写这一项"),
@@ -241,7 +243,7 @@ def test_sealing_wants_the_stations_name_and_a_word_about_rows_left_out(session:
     assert f"{S}/draw" in page.links()
 
 
-def test_after_sealing_nothing_of_the_ledgers_can_change(session: Session, lead: Visitor, station: Visitor) -> None:
+def test_after_sealing_the_ledgers_cannot_change(session: Session, lead: Visitor, station: Visitor) -> None:
     open_page = lead.get(f"{S}/ledgers")
     columns = delivered(lead, a_ledger(5), label="未导入")
     imported(lead, a_ledger(120))
@@ -261,7 +263,7 @@ def test_after_sealing_nothing_of_the_ledgers_can_change(session: Session, lead:
         assert [f for f in page.forms() if "file" in f.names()] == []
 
 
-def test_the_station_delivers_its_ledger_and_does_not_see_the_frame(session: Session, station: Visitor) -> None:
+def test_the_station_uploads_its_ledger_and_does_not_see_the_frame(session: Session, station: Visitor) -> None:
     page = imported(station)
     assert "列入 3 行" in page.text
     assert f"{S}/frame" not in station.get(f"{S}/ledgers").links()
@@ -279,7 +281,7 @@ def test_a_ledger_of_another_evaluation_is_not_found(session: Session, lead: Vis
 
 
 @pytest.mark.parametrize("role", [Role.INTERVIEWER, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR])
-def test_other_roles_never_reach_a_ledger(
+def test_other_roles_cannot_reach_a_ledger(
     session: Session, evaluation: Evaluation, visitor: Visitor, role: Role
 ) -> None:
     a_draft_frame(session, evaluation, 20)

@@ -1,4 +1,4 @@
-"""A call for a back-check is a call like any other: written down, counted, ended; and never a try of the case."""
+"""A call for a back-check is recorded, counted and ended like any other, but is not an attempt of the case."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.cases.queries import open_call
 from app.desk.commands.attempts import record_attempt
 from app.desk.commands.calls import start_call
 from app.desk.commands.claiming import put_back
-from app.desk.queries.case_page import case_sheet
+from app.desk.queries.case_page import case_details
 from app.desk.queries.day import my_day
 from app.interview.commands.responses import submit_response
 from app.models import Attempt, AuditEvent, BackCheck, Case, PhoneCall, Schedule
@@ -35,7 +35,7 @@ from app.quality_control.queries.integrity import interviews_of
 from app.recusals.commands import declare
 from app.results.commands import exclude_response
 from app.shared.errors import Refused
-from app.supervision.queries.interviewer_activity import at_work, calls_by_hour
+from app.supervision.queries.interviewer_activity import activity_of_interviewers, calls_by_hour
 from surveys.calling.settings import DEFAULT
 from tests.app.desk_builders import AT, BusyDesk, a_busy_desk
 from tests.builders import SATISFIED, a_hold
@@ -52,11 +52,11 @@ def desk(session: Session) -> BusyDesk:
 
 @pytest.fixture
 def check(session: Session, desk: BusyDesk) -> BackCheck:
-    """A back-check of one of Lan's interviews, in Mei's hand."""
-    found = claim_back_check(session, desk.mei)
-    assert found is not None
+    """A back-check of one of Lan's interviews, claimed by Mei."""
+    claimed = claim_back_check(session, desk.mei)
+    assert claimed is not None
     session.commit()
-    return found
+    return claimed
 
 
 def call(session: Session, desk: BusyDesk, check: BackCheck, at: datetime = AT, place: int = 0) -> PhoneCall:
@@ -69,7 +69,9 @@ def calls_of(session: Session, check: BackCheck) -> list[PhoneCall]:
     return list(session.scalars(select(PhoneCall).where(PhoneCall.back_check_id == check.id).order_by(PhoneCall.id)))
 
 
-def test_a_call_is_written_down_and_its_look_is_an_event(session: Session, desk: BusyDesk, check: BackCheck) -> None:
+def test_a_call_is_recorded_and_showing_the_number_is_audited(
+    session: Session, desk: BusyDesk, check: BackCheck
+) -> None:
     made = call(session, desk, check)
     assert (made.case_id, made.interviewer_id, made.holder, made.place, made.dialler, made.started_at) == (
         check.response.case_id, desk.mei.id, "person", 0, "tel", AT,
@@ -80,7 +82,7 @@ def test_a_call_is_written_down_and_its_look_is_an_event(session: Session, desk:
     assert event.subject == check.response.case.uuid
 
 
-def test_it_ends_with_its_result_by_hanging_up_and_by_dialling_again(
+def test_a_call_ends_with_its_result_by_hanging_up_or_by_dialling_again(
     session: Session, desk: BusyDesk, check: BackCheck
 ) -> None:
     contact = check.response.case.recipient.contact
@@ -90,15 +92,15 @@ def test_it_ends_with_its_result_by_hanging_up_and_by_dialling_again(
     call(session, desk, check, AT + MINUTE, place=1)
     end_back_check_call(session, check, at=AT + 2 * MINUTE)
     call(session, desk, check, AT + 3 * MINUTE)
-    record_back_check(session, check, checker=desk.mei, heard="not_reached", at=AT + 4 * MINUTE)
-    assert [(one.place, one.ended_at) for one in calls_of(session, check)] == [
+    record_back_check(session, check, checker=desk.mei, interviewed="not_reached", at=AT + 4 * MINUTE)
+    assert [(phone_call.place, phone_call.ended_at) for phone_call in calls_of(session, check)] == [
         (0, AT + MINUTE), (1, AT + 2 * MINUTE), (0, AT + 4 * MINUTE),
     ]  # fmt: skip
-    assert {one.attempt_id for one in calls_of(session, check)} == {None}
+    assert {phone_call.attempt_id for phone_call in calls_of(session, check)} == {None}
 
 
 @pytest.mark.parametrize("how", ["release", "reopen", "recuse"])
-def test_it_ends_when_the_back_check_goes_to_somebody_else(
+def test_a_call_ends_when_the_back_check_is_released(
     session: Session, desk: BusyDesk, check: BackCheck, how: str
 ) -> None:
     made = call(session, desk, check)
@@ -114,33 +116,39 @@ def test_it_ends_when_the_back_check_goes_to_somebody_else(
     assert check.checker_id is None
 
 
-def test_it_is_counted_where_calls_are_counted(session: Session, desk: BusyDesk, check: BackCheck) -> None:
-    before = {one.name: (one.calls, one.tries) for one in at_work(session, desk.draw, DEFAULT, AT)}
+def test_a_back_check_call_is_counted_among_the_calls(session: Session, desk: BusyDesk, check: BackCheck) -> None:
+    before = {
+        interviewer.name: (interviewer.calls, interviewer.tries)
+        for interviewer in activity_of_interviewers(session, desk.draw, DEFAULT, AT)
+    }
     mine = my_day(session, desk.mei, AT).calls
     hours = {row.hour: dict(row.results) for row in calls_by_hour(session, desk.draw, AT)}
     call(session, desk, check, AT)
-    record_back_check(session, check, checker=desk.mei, heard="yes", at=AT + MINUTE)
-    after = {one.name: (one.calls, one.tries) for one in at_work(session, desk.draw, DEFAULT, AT + MINUTE)}
+    record_back_check(session, check, checker=desk.mei, interviewed="yes", at=AT + MINUTE)
+    after = {
+        interviewer.name: (interviewer.calls, interviewer.tries)
+        for interviewer in activity_of_interviewers(session, desk.draw, DEFAULT, AT + MINUTE)
+    }
     calls, tries = before["梅访问员"]
     assert after == before | {"梅访问员": (calls + 1, tries)}
     assert my_day(session, desk.mei, AT).calls == mine + 1
     assert {row.hour: row.results for row in calls_by_hour(session, desk.draw, AT)} == {**hours, 11: {"back_check": 1}}
 
 
-def test_it_is_never_a_try_of_the_case(session: Session, desk: BusyDesk, check: BackCheck) -> None:
+def test_a_back_check_call_is_not_an_attempt_of_the_case(session: Session, desk: BusyDesk, check: BackCheck) -> None:
     case = check.response.case
     tries = session.scalars(select(Attempt.id).where(Attempt.case_id == case.id)).all()
     row = session.get_one(Schedule, case.id)
     before = (row.way, row.attempts, row.not_before, case.outcome)
     call(session, desk, check)
-    record_back_check(session, check, checker=desk.mei, heard="yes", at=AT + MINUTE)
+    record_back_check(session, check, checker=desk.mei, interviewed="yes", at=AT + MINUTE)
     exclude_response(session, check.response, reason="回访说没有访问过")  # the case is open again
     session.refresh(row)
     assert (row.attempts, session.scalars(select(Attempt.id).where(Attempt.case_id == case.id)).all()) == (
         before[1], tries,
     )  # fmt: skip
     a_hold(session, case, desk.mei)
-    sheet = case_sheet(session, case, desk.mei, AT + 2 * MINUTE)
+    sheet = case_details(session, case, desk.mei, AT + 2 * MINUTE)
     assert (sheet.call, sheet.hung_up) == (None, False)
     put_back(session, case, actor=desk.mei)
     a_hold(session, case, desk.mei)
@@ -148,7 +156,7 @@ def test_it_is_never_a_try_of_the_case(session: Session, desk: BusyDesk, check: 
     record_attempt(
         session, case, attempt_key=key, mode="phone", outcome="NC1", interviewer=desk.mei, at=AT + 3 * MINUTE
     )
-    assert [one.attempt_id for one in calls_of(session, check)] == [None]
+    assert [phone_call.attempt_id for phone_call in calls_of(session, check)] == [None]
     session.commit()
     with pytest.raises(sa.exc.IntegrityError, match="back_check_is_no_try"):
         session.execute(
@@ -157,15 +165,17 @@ def test_it_is_never_a_try_of_the_case(session: Session, desk: BusyDesk, check: 
     session.rollback()
 
 
-def test_it_is_not_taken_for_the_call_of_the_interview(session: Session, desk: BusyDesk, check: BackCheck) -> None:
+def test_a_back_check_call_is_not_taken_for_the_call_of_the_interview(
+    session: Session, desk: BusyDesk, check: BackCheck
+) -> None:
     response = check.response
     response.started_at, response.submitted_at = AT - 5 * MINUTE, AT
     call(session, desk, check, AT - MINUTE)
-    found = next(one for one in interviews_of(session, desk.draw) if one.id == str(response.uuid))
-    assert (found.had_call, found.call_seconds) == (False, None)
+    interview = next(candidate for candidate in interviews_of(session, desk.draw) if candidate.id == str(response.uuid))
+    assert (interview.had_call, interview.call_seconds) == (False, None)
 
 
-def test_while_an_interviewer_has_the_case_nobody_else_dials(
+def test_no_back_check_call_begins_while_an_interviewer_has_the_case(
     session: Session, desk: BusyDesk, check: BackCheck
 ) -> None:
     case = check.response.case
@@ -201,13 +211,13 @@ def test_nobody_is_called_at_night_under_a_wrong_number_or_after_a_refusal(
     assert calls_of(session, check) == []
 
 
-def test_a_done_back_check_is_called_no_more(session: Session, desk: BusyDesk, check: BackCheck) -> None:
-    record_back_check(session, check, checker=desk.mei, heard="yes", at=AT)
+def test_no_call_begins_for_a_back_check_that_is_done(session: Session, desk: BusyDesk, check: BackCheck) -> None:
+    record_back_check(session, check, checker=desk.mei, interviewed="yes", at=AT)
     session.commit()
     assert refused(session, desk, check) == "done"
 
 
-def test_a_call_nobody_ended_is_over_when_the_case_is_called(
+def test_an_open_back_check_call_ends_when_the_case_is_called(
     session: Session, desk: BusyDesk, check: BackCheck
 ) -> None:
     case = check.response.case

@@ -1,9 +1,11 @@
-"""Back-checks: drawn once and for good, done by somebody else, and nothing left of who takes their answers back."""
+"""Back-checks: drawn once, done by somebody other than the interviewer, and erased with a withdrawn response."""
 
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from app.interview.commands.responses import submit_response
 from app.models import (
     AuditEvent,
     BackCheck,
+    Case,
     DeskSetting,
     Draw,
     Evaluation,
@@ -35,29 +38,29 @@ from app.quality_control.commands.back_checks import (
 from app.quality_control.queries.back_checks import quality_control
 from app.results.commands import exclude_response, withdraw_consent
 from app.shared.errors import Refused
-from surveys.integrity import Candidate
-from surveys.integrity import draw as drawn_of
+from surveys.integrity import BackCheckCandidate, select_back_checks
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_member, an_evaluation, cases_of
+from tests.copies import kept
 
 NOON = datetime(2023, 11, 2, 2, 0, tzinfo=UTC)  # ten in the morning in Guangzhou, a Thursday
 NIGHT = datetime(2023, 11, 2, 15, 40, tzinfo=UTC)
 SAME = {"S3": "1", "B8": "5", "A1": "known"}
 
 
+@dataclass
 class Fieldwork:
-    """Two interviewers with 20 interviews each, held in the normal way."""
+    """Two interviewers with 20 normal interviews each."""
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.evaluation = an_evaluation(session)
-        self.lead = a_member(session, self.evaluation, Role.LEAD, "lead")
-        self.lan = a_member(session, self.evaluation, Role.INTERVIEWER, "lan")
-        self.mei = a_member(session, self.evaluation, Role.INTERVIEWER, "mei")
-        self.live = a_draw(session, self.evaluation)
-        self.cases = cases_of(session, self.live)
-        for number in range(40):
-            self.interview(number, self.lan if number < 20 else self.mei)
-        session.commit()
+    session: Session
+    evaluation: Evaluation
+    lead: User
+    lan: User
+    mei: User
+    live: Draw
+
+    @cached_property
+    def cases(self) -> list[Case]:
+        return cases_of(self.session, self.live)
 
     def interview(self, number: int, who: User | None, answers: dict[str, Any] | None = None, **more: Any) -> Response:
         spent = timedelta(minutes=more.pop("minutes", 5))
@@ -81,8 +84,16 @@ class Fieldwork:
 
 
 @pytest.fixture
+@kept
 def fieldwork(session: Session) -> Fieldwork:
-    return Fieldwork(session)
+    evaluation = an_evaluation(session)
+    lead = a_member(session, evaluation, Role.LEAD, "lead")
+    lan, mei = (a_member(session, evaluation, Role.INTERVIEWER, name) for name in ("lan", "mei"))
+    made = Fieldwork(session, evaluation, lead, lan, mei, a_draw(session, evaluation))
+    for number in range(40):
+        made.interview(number, lan if number < 20 else mei)
+    session.commit()
+    return made
 
 
 def draw_them(fieldwork: Fieldwork) -> int:
@@ -95,21 +106,21 @@ def events(session: Session, action: str) -> list[AuditEvent]:
     return list(session.scalars(select(AuditEvent).where(AuditEvent.action == action).order_by(AuditEvent.id)))
 
 
-def test_who_is_drawn_follows_from_the_seed_and_the_names_of_the_responses(fieldwork: Fieldwork) -> None:
+def test_the_back_checks_drawn_follow_from_the_seed_and_the_ids_of_the_responses(fieldwork: Fieldwork) -> None:
     number = draw_them(fieldwork)
     responses = fieldwork.session.scalars(select(Response)).all()
-    expected = drawn_of(
-        [Candidate(str(one.uuid), str(one.interviewer_id)) for one in responses], fieldwork.live.seed, 10
+    expected = select_back_checks(
+        [BackCheckCandidate(str(item.uuid), str(item.interviewer_id)) for item in responses], fieldwork.live.seed, 10
     )
     assert {(str(check.response.uuid), check.why) for check in fieldwork.checks()} == {
-        (one.response, one.why) for one in expected
+        (item.response, item.why) for item in expected
     }
     assert number == len(expected) >= 2
     (event,) = events(fieldwork.session, "backchecks.drawn")
     assert event.details == {"percent": 10, "responses": 40, "random": number}
 
 
-def test_drawing_again_adds_nothing_and_says_nothing(fieldwork: Fieldwork) -> None:
+def test_drawing_again_adds_nothing_and_records_no_event(fieldwork: Fieldwork) -> None:
     draw_them(fieldwork)
     before = [check.uuid for check in fieldwork.checks()]
     assert draw_them(fieldwork) == 0
@@ -117,7 +128,7 @@ def test_drawing_again_adds_nothing_and_says_nothing(fieldwork: Fieldwork) -> No
     assert len(events(fieldwork.session, "backchecks.drawn")) == 1
 
 
-def test_more_interviews_add_to_what_was_drawn_and_flagged_and_never_served_are_in(fieldwork: Fieldwork) -> None:
+def test_later_interviews_add_back_checks_and_flagged_and_never_served_are_always_drawn(fieldwork: Fieldwork) -> None:
     draw_them(fieldwork)
     before = {check.uuid for check in fieldwork.checks()}
     never = fieldwork.interview(40, fieldwork.lan, NEVER_SERVED)
@@ -135,12 +146,12 @@ def test_the_share_is_a_setting(fieldwork: Fieldwork) -> None:
     assert draw_them(fieldwork) == 40
 
 
-def test_what_was_taken_out_or_erased_is_not_drawn(fieldwork: Fieldwork) -> None:
+def test_an_excluded_or_erased_response_is_not_drawn(fieldwork: Fieldwork) -> None:
     responses = fieldwork.session.scalars(select(Response).order_by(Response.id)).all()
-    for one in responses[:10]:
-        exclude_response(fieldwork.session, one, reason="试访")
-    for one in responses[10:20]:
-        withdraw_consent(fieldwork.session, one, reason="来电")
+    for response in responses[:10]:
+        exclude_response(fieldwork.session, response, reason="试访")
+    for response in responses[10:20]:
+        withdraw_consent(fieldwork.session, response, reason="来电")
     draw_them(fieldwork)
     assert {check.response.interviewer_id for check in fieldwork.checks()} == {fieldwork.mei.id}
 
@@ -150,7 +161,7 @@ def test_nobody_is_given_their_own_interview(fieldwork: Fieldwork) -> None:
     for person, other in ((fieldwork.lan, fieldwork.mei), (fieldwork.mei, fieldwork.lan)):
         while (check := claim_back_check(fieldwork.session, person)) is not None:
             assert check.response.interviewer_id == other.id
-            record_back_check(fieldwork.session, check, checker=person, heard="not_reached")
+            record_back_check(fieldwork.session, check, checker=person, interviewed="not_reached")
     assert all(check.done_at for check in fieldwork.checks())
 
 
@@ -160,7 +171,7 @@ def test_an_own_interview_is_refused_even_in_hand(fieldwork: Fieldwork) -> None:
     check.checker_id = fieldwork.lan.id
     fieldwork.session.commit()
     for act in (
-        lambda: record_back_check(fieldwork.session, check, checker=fieldwork.lan, heard="yes"),
+        lambda: record_back_check(fieldwork.session, check, checker=fieldwork.lan, interviewed="yes"),
         lambda: reveal_for_back_check(fieldwork.session, check, actor=fieldwork.lan, at=NOON),
     ):
         with pytest.raises(Refused) as refused:
@@ -168,7 +179,7 @@ def test_an_own_interview_is_refused_even_in_hand(fieldwork: Fieldwork) -> None:
         assert refused.value.code == "own-interview"
 
 
-def test_one_is_held_at_a_time_by_one_person(fieldwork: Fieldwork) -> None:
+def test_a_checker_has_one_back_check_in_hand_and_a_back_check_one_checker(fieldwork: Fieldwork) -> None:
     draw_them(fieldwork)
     third = a_member(fieldwork.session, fieldwork.evaluation, Role.INTERVIEWER, "third")
     first = claim_back_check(fieldwork.session, third)
@@ -180,7 +191,7 @@ def test_one_is_held_at_a_time_by_one_person(fieldwork: Fieldwork) -> None:
     assert first.checker_id is None
 
 
-def test_neither_outsiders_nor_recused_people_are_given_any(fieldwork: Fieldwork) -> None:
+def test_neither_non_members_nor_recused_people_get_a_back_check(fieldwork: Fieldwork) -> None:
     draw_them(fieldwork)
     outsider = a_member(fieldwork.session, an_evaluation(fieldwork.session, "other-2023"), Role.INTERVIEWER, "out")
     recused = a_member(fieldwork.session, fieldwork.evaluation, Role.INTERVIEWER, "kin")
@@ -201,7 +212,7 @@ def in_hand(fieldwork: Fieldwork) -> BackCheck:
 
 
 @pytest.mark.parametrize(
-    ("heard", "answers", "result", "differing"),
+    ("interviewed", "answers", "result", "differing"),
     [
         ("yes", {}, "confirmed", set()),
         ("yes", SAME, "confirmed", set()),
@@ -213,12 +224,12 @@ def in_hand(fieldwork: Fieldwork) -> BackCheck:
         ("not_reached", {}, "not_reached", set()),
     ],
 )
-def test_the_result_follows_from_what_was_heard(
-    fieldwork: Fieldwork, heard: str, answers: dict[str, str], result: str, differing: set[str]
+def test_the_result_follows_from_the_answers(
+    fieldwork: Fieldwork, interviewed: str, answers: dict[str, str], result: str, differing: set[str]
 ) -> None:
     check = in_hand(fieldwork)
     check.response.answers = check.response.answers | {"B8": "5", "A1": "1", "S3": "1"}
-    record_back_check(fieldwork.session, check, checker=fieldwork.mei, heard=heard, answers=answers)
+    record_back_check(fieldwork.session, check, checker=fieldwork.mei, interviewed=interviewed, answers=answers)
     fieldwork.session.commit()
     assert check.result == result
     assert {question for question, same in check.agreements.items() if not same} == differing
@@ -231,7 +242,7 @@ def test_the_result_follows_from_what_was_heard(
 def test_answers_that_were_not_offered_are_refused(fieldwork: Fieldwork, answers: dict[str, str]) -> None:
     check = in_hand(fieldwork)
     with pytest.raises(Refused):
-        record_back_check(fieldwork.session, check, checker=fieldwork.mei, heard="yes", answers=answers)
+        record_back_check(fieldwork.session, check, checker=fieldwork.mei, interviewed="yes", answers=answers)
     assert check.done_at is None
 
 
@@ -239,27 +250,27 @@ def test_a_result_is_stored_once_and_only_by_who_holds_it(fieldwork: Fieldwork) 
     check = in_hand(fieldwork)
     third = a_member(fieldwork.session, fieldwork.evaluation, Role.INTERVIEWER, "third")
     with pytest.raises(Refused) as refused:
-        record_back_check(fieldwork.session, check, checker=third, heard="yes")
+        record_back_check(fieldwork.session, check, checker=third, interviewed="yes")
     assert refused.value.code == "not-mine"
-    record_back_check(fieldwork.session, check, checker=fieldwork.mei, heard="yes")
+    record_back_check(fieldwork.session, check, checker=fieldwork.mei, interviewed="yes")
     with pytest.raises(Refused) as refused:
-        record_back_check(fieldwork.session, check, checker=fieldwork.mei, heard="no")
+        record_back_check(fieldwork.session, check, checker=fieldwork.mei, interviewed="no")
     assert (refused.value.code, check.result) == ("done", "confirmed")
 
 
-def test_who_was_not_reached_can_be_tried_again_and_who_was_cannot(fieldwork: Fieldwork) -> None:
+def test_only_a_back_check_that_reached_nobody_can_be_reopened(fieldwork: Fieldwork) -> None:
     check = in_hand(fieldwork)
-    record_back_check(fieldwork.session, check, checker=fieldwork.mei, heard="not_reached")
+    record_back_check(fieldwork.session, check, checker=fieldwork.mei, interviewed="not_reached")
     reopen_back_check(fieldwork.session, check, actor=fieldwork.lead)
     assert (check.result, check.done_at, check.checker_id, check.answers) == (None, None, None, {})
     again = claim_back_check(fieldwork.session, fieldwork.mei)
     assert again is not None
-    record_back_check(fieldwork.session, again, checker=fieldwork.mei, heard="yes")
+    record_back_check(fieldwork.session, again, checker=fieldwork.mei, interviewed="yes")
     with pytest.raises(Refused):
         reopen_back_check(fieldwork.session, again, actor=fieldwork.lead)
 
 
-def test_each_look_at_the_contact_is_written_down_and_only_at_allowed_hours(fieldwork: Fieldwork) -> None:
+def test_showing_the_contact_is_audited_and_allowed_only_in_calling_hours(fieldwork: Fieldwork) -> None:
     check = in_hand(fieldwork)
     with pytest.raises(Refused) as refused:
         reveal_for_back_check(fieldwork.session, check, actor=fieldwork.mei, at=NIGHT)
@@ -271,10 +282,10 @@ def test_each_look_at_the_contact_is_written_down_and_only_at_allowed_hours(fiel
     assert event.details == {"back_check": str(check.uuid)}
 
 
-def test_of_a_response_that_is_erased_nothing_is_left_and_nobody_asks_again(fieldwork: Fieldwork) -> None:
+def test_an_erased_response_leaves_no_answers_and_is_not_back_checked(fieldwork: Fieldwork) -> None:
     check = in_hand(fieldwork)
     fieldwork.session.add(Paradata(response_id=check.response_id, milliseconds={"B8": 900}, witness="邻居"))
-    record_back_check(fieldwork.session, check, checker=fieldwork.mei, heard="yes", answers=SAME)
+    record_back_check(fieldwork.session, check, checker=fieldwork.mei, interviewed="yes", answers=SAME)
     withdraw_consent(fieldwork.session, check.response, reason="来电")
     fieldwork.session.commit()
     fieldwork.session.refresh(check)
@@ -282,7 +293,7 @@ def test_of_a_response_that_is_erased_nothing_is_left_and_nobody_asks_again(fiel
     assert fieldwork.session.scalars(select(Paradata)).all() == []
     page = quality_control(fieldwork.session, fieldwork.live)
     assert check.uuid not in {line.uuid for line in page.checks}
-    assert all(one.agreement is None for one in page.agreements)
+    assert all(row.agreement is None for row in page.agreements)
 
 
 def test_a_back_check_in_hand_ends_when_its_response_is_erased(fieldwork: Fieldwork) -> None:
@@ -290,7 +301,7 @@ def test_a_back_check_in_hand_ends_when_its_response_is_erased(fieldwork: Fieldw
     withdraw_consent(fieldwork.session, check.response, reason="来电")
     fieldwork.session.commit()
     with pytest.raises(Refused) as refused:
-        record_back_check(fieldwork.session, check, checker=fieldwork.mei, heard="yes")
+        record_back_check(fieldwork.session, check, checker=fieldwork.mei, interviewed="yes")
     assert refused.value.code == "withdrawn"
     assert claim_back_check(fieldwork.session, fieldwork.mei) is not check
 
@@ -303,18 +314,18 @@ def test_before_the_draw_there_is_nothing_to_check(session: Session) -> None:
 
 def flagged(session: Session, live: Draw) -> dict[str, int]:
     page = quality_control(session, live)
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for flag in (*page.others, *(flag for line in page.interviewers for flag in line.flags)):
-        found[flag.kind] = found.get(flag.kind, 0) + 1
-    return found
+        counts[flag.kind] = counts.get(flag.kind, 0) + 1
+    return counts
 
 
-def test_interviews_held_in_the_normal_way_are_not_flagged(fieldwork: Fieldwork) -> None:
+def test_normal_interviews_are_not_flagged(fieldwork: Fieldwork) -> None:
     assert flagged(fieldwork.session, fieldwork.live) == {}
 
 
-def test_each_sight_is_read_from_what_is_stored(fieldwork: Fieldwork) -> None:
-    """Fast, at night, without a call while calls are kept, and the same words."""
+def test_each_rule_flags_what_the_stored_interviews_show(fieldwork: Fieldwork) -> None:
+    """Fast, at night, without a call while calls are recorded, and with identical texts."""
     session = fieldwork.session
     first = session.scalars(select(Response).order_by(Response.id)).first()
     assert first is not None
@@ -336,16 +347,16 @@ def test_each_sight_is_read_from_what_is_stored(fieldwork: Fieldwork) -> None:
         response = fieldwork.interview(number, fieldwork.lan, SATISFIED | {"D2": "社工很好，很耐心"}, minutes=1)
         session.add(Paradata(response_id=response.id, milliseconds={f"Q{i}": 800 for i in range(20)}))
     session.flush()
-    found = flagged(session, fieldwork.live)
-    assert found["too_fast"] == found["no_call"] == found["straight_lining"] == found["reading_speed"] == 3
-    assert found["same_words"] == 1
+    counts = flagged(session, fieldwork.live)
+    assert counts["too_fast"] == counts["no_call"] == counts["straight_lining"] == counts["reading_speed"] == 3
+    assert counts["same_words"] == 1
     late = fieldwork.interview(43, fieldwork.mei)
     late.started_at, late.submitted_at = NIGHT, NIGHT + timedelta(minutes=5)
     session.flush()
     assert flagged(session, fieldwork.live)["impossible_hours"] == 1
 
 
-def test_agreement_counts_everybody_who_answered_twice(fieldwork: Fieldwork) -> None:
+def test_agreement_is_computed_over_everybody_who_answered_twice(fieldwork: Fieldwork) -> None:
     session = fieldwork.session
     session.add(DeskSetting(evaluation_id=fieldwork.evaluation.id, body={"back_check_percent": 100}))
     draw_them(fieldwork)
@@ -354,15 +365,15 @@ def test_agreement_counts_everybody_who_answered_twice(fieldwork: Fieldwork) -> 
         assert check is not None
         first = check.response.answers
         answers = {"B8": "1" if number == 0 else first["B8"], "A1": "known"} if number < 6 else {}
-        record_back_check(session, check, checker=fieldwork.mei, heard="yes", answers=answers)
+        record_back_check(session, check, checker=fieldwork.mei, interviewed="yes", answers=answers)
     session.commit()
     page = quality_control(session, fieldwork.live)
-    found = {one.question: one.agreement for one in page.agreements}
-    assert found["S3"] is None
-    assert found["B8"] is not None
-    assert (found["B8"].n, found["B8"].same) == (6, 5)
-    assert found["A1"] is not None
-    assert found["A1"].share == 1
+    agreements = {row.question: row.agreement for row in page.agreements}
+    assert agreements["S3"] is None
+    assert agreements["B8"] is not None
+    assert (agreements["B8"].n, agreements["B8"].same) == (6, 5)
+    assert agreements["A1"] is not None
+    assert agreements["A1"].share == 1
     lan = next(line for line in page.interviewers if line.key == str(fieldwork.lan.id))
     assert (lan.interviews, lan.drawn, lan.done, lan.confirmed, lan.differs) == (20, 20, 10, 9, 1)
 

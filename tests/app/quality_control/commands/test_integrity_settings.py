@@ -1,4 +1,4 @@
-"""The rules of an evaluation: set by name, in force for flags and back-checks; the number that was called."""
+"""The integrity rules of an evaluation: changing them, their effect on flags and back-checks, called numbers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.models import AuditEvent, BackCheck, Case, IntegritySetting, Paradata, 
 from app.quality_control.commands.back_checks import draw_back_checks
 from app.quality_control.commands.integrity_settings import set_rules
 from app.quality_control.queries.back_checks import quality_control
-from app.quality_control.queries.integrity import flags_of, integrity_settings_of, interviews_of, pointed_at
+from app.quality_control.queries.integrity import flag_counts_by_rule, flags_of, integrity_settings_of, interviews_of
 from app.recusals.commands import declare
 from app.results.commands import withdraw_consent
 from app.shared.errors import Refused
@@ -36,7 +36,7 @@ def survey(session: Session) -> Survey:
 def answered(
     survey: Survey, case: Case, *, place: int | None = 0, holder: str = "person", browser: str = "", at: datetime = NOON
 ) -> Response:
-    """An interview with the call it was held over, or an answer by link."""
+    """An interview with its telephone call, or a web response."""
     web = bool(browser)
     if not web and place is not None:
         survey.session.add(
@@ -45,7 +45,7 @@ def answered(
                 started_at=at - MINUTE, ended_at=at + 5 * MINUTE,
             )
         )  # fmt: skip
-    answers = {name: given for name, given in SATISFIED.items() if not web or name[0] != "A"}
+    answers = {name: answer for name, answer in SATISFIED.items() if not web or name[0] != "A"}
     submission = submit_response(
         survey.session, case, mode="web" if web else "phone", answers=answers, submission_key=uuid.uuid4(),
         started_at=at, interviewer=None if web else survey.interviewer, at=at + 5 * MINUTE, browser=browser,
@@ -56,15 +56,15 @@ def answered(
 
 def flags_now(survey: Survey, code: str) -> list[Flag]:
     draw = survey.cases[0].draw
-    return [one for one in flags_of(survey.session, draw, interviews_of(survey.session, draw)) if one.code == code]
+    return [flag for flag in flags_of(survey.session, draw, interviews_of(survey.session, draw)) if flag.code == code]
 
 
 def events(session: Session) -> list[dict[str, Any]]:
-    found = session.scalars(select(AuditEvent).where(AuditEvent.action == "integrity.settings_changed"))
-    return [event.details for event in found]
+    recorded = session.scalars(select(AuditEvent).where(AuditEvent.action == "integrity.settings_changed"))
+    return [event.details for event in recorded]
 
 
-def test_rules_are_set_by_name_and_said_in_the_record(session: Session, survey: Survey) -> None:
+def test_a_change_of_rules_is_recorded_with_the_names_of_what_changed(session: Session, survey: Survey) -> None:
     body = {"rules": {"fast": {"thresholds": {"floor_seconds": 90}}, "hours": {"on": False}}}
     set_rules(session, survey.evaluation, body, actor=survey.lead)
     session.commit()
@@ -78,7 +78,7 @@ def test_rules_are_set_by_name_and_said_in_the_record(session: Session, survey: 
     assert integrity_settings_of(session, survey.evaluation) == STANDARD_SETTINGS
 
 
-def test_wrong_rules_are_refused_whole(session: Session, survey: Survey) -> None:
+def test_invalid_rules_are_refused_with_nothing_saved(session: Session, survey: Survey) -> None:
     body = {"rules": {"fast": {"thresholds": {"floor_seconds": 0}}, "hours": {"on": False}, "guess": {}}}
     with pytest.raises(InvalidDocument) as wrong:
         set_rules(session, survey.evaluation, body, actor=survey.lead)
@@ -86,7 +86,7 @@ def test_wrong_rules_are_refused_whole(session: Session, survey: Survey) -> None
     assert session.scalars(select(IntegritySetting)).all() == []
 
 
-def test_neither_after_settling_nor_by_who_stands_aside(session: Session, survey: Survey) -> None:
+def test_rules_are_changed_neither_after_settlement_nor_by_a_recused_person(session: Session, survey: Survey) -> None:
     declare(session, survey.evaluation.station, survey.lead, "亲属", actor=survey.lead)
     session.commit()
     for code in ("recused", "settled"):
@@ -97,10 +97,10 @@ def test_neither_after_settling_nor_by_who_stands_aside(session: Session, survey
         survey.settle()
 
 
-def test_the_rules_in_force_decide_what_is_flagged_and_asked_again(session: Session, survey: Survey) -> None:
+def test_the_rules_in_force_decide_what_is_flagged_and_back_checked(session: Session, survey: Survey) -> None:
     answered(survey, survey.cases[0])
     answered(survey, survey.cases[1], place=None)
-    assert [one.severity for one in flags_now(survey, "no-call")] == ["back_check"]
+    assert [flag.severity for flag in flags_now(survey, "no-call")] == ["back_check"]
     draw = survey.cases[0].draw
     set_rules(session, survey.evaluation, {"rules": {"no-call": {"severity": "look"}}})
     draw_back_checks(session, survey.evaluation)
@@ -110,10 +110,12 @@ def test_the_rules_in_force_decide_what_is_flagged_and_asked_again(session: Sess
     page = quality_control(session, draw)
     assert [rule.code for rule in page.unused] == ["favourable", "no-call"]
     # What a rule would point at is known also while it is not used.
-    assert pointed_at(session, draw, integrity_settings_of(session, survey.evaluation))["no-call"].interviews == 1
+    assert (
+        flag_counts_by_rule(session, draw, integrity_settings_of(session, survey.evaluation))["no-call"].interviews == 1
+    )
 
 
-def test_numbers_are_compared_by_the_one_that_was_called(session: Session, survey: Survey) -> None:
+def test_interviews_are_compared_by_the_number_that_was_called(session: Session, survey: Survey) -> None:
     """Two people whose guardian is one woman, and a third who has her number as one of several."""
     shared = "19900008888"
     for place, case in enumerate(survey.cases[:3]):
@@ -132,22 +134,22 @@ def test_numbers_are_compared_by_the_one_that_was_called(session: Session, surve
     assert survey.cases[3].recipient.contact is not None
     survey.cases[3].recipient.contact.phones = [shared]
     session.commit()
-    (found,) = flags_now(survey, "number")
-    assert str(response.uuid) in found.interviews
-    assert len(found.interviews) == 3
-    assert "其中 2 份打的是登记为监护人或联系人的号码" in found.text.zh
+    (flag,) = flags_now(survey, "number")
+    assert str(response.uuid) in flag.interviews
+    assert len(flag.interviews) == 3
+    assert "其中 2 份打的是登记为监护人或联系人的号码" in flag.text.zh
 
 
-def test_of_a_child_only_the_guardians_numbers_count_their_places(session: Session, survey: Survey) -> None:
+def test_for_a_child_the_place_of_a_number_counts_the_guardians_numbers_only(session: Session, survey: Survey) -> None:
     for case in survey.cases[:3]:
         case.recipient.contact.guardian_phones = ["19900009999"]  # type: ignore[union-attr]
         answered(survey, case, place=0, holder="guardian")
     assert flags_now(survey, "number") == []  # an adult's first number is their own: the place says another
-    called = {one.called for one in interviews_of(session, survey.cases[0].draw)}
+    called = {interview.called for interview in interviews_of(session, survey.cases[0].draw)}
     assert called == {None}
 
 
-def test_what_was_erased_of_a_person_is_compared_no_more(session: Session, survey: Survey) -> None:
+def test_erased_contact_data_are_no_longer_compared(session: Session, survey: Survey) -> None:
     for case in survey.cases[:3]:
         case.recipient.contact.phones = ["19900009999"]  # type: ignore[union-attr]
         answered(survey, case)
@@ -159,15 +161,17 @@ def test_what_was_erased_of_a_person_is_compared_no_more(session: Session, surve
     assert flags_now(survey, "number") == []
 
 
-def test_many_answers_from_one_browser_are_told_without_keeping_its_number(session: Session, survey: Survey) -> None:
+def test_many_responses_from_one_browser_are_flagged_without_storing_its_number(
+    session: Session, survey: Survey
+) -> None:
     number = "ab" * 16
     responses = [answered(survey, case, browser=number) for case in survey.cases[:10]]
     answered(survey, survey.cases[10], browser="cd" * 16)
-    (found,) = flags_now(survey, "device")
-    assert set(found.interviews) == {str(one.uuid) for one in responses}
-    kept = {row.device for row in session.scalars(select(Paradata))}
-    assert len(kept) == 2
-    assert all(number.encode() not in device and bytes.fromhex(number) != device for device in kept)
+    (flag,) = flags_now(survey, "device")
+    assert set(flag.interviews) == {str(response.uuid) for response in responses}
+    devices = {row.device for row in session.scalars(select(Paradata))}
+    assert len(devices) == 2
+    assert all(number.encode() not in device and bytes.fromhex(number) != device for device in devices)
     withdraw_consent(session, responses[0], reason="来电")
     session.commit()
     assert len(session.scalars(select(Paradata)).all()) == 10

@@ -1,4 +1,4 @@
-"""The page of rules about interviews: each with its sentence, its switch, its thresholds, and what it points at now."""
+"""The page of integrity rules: each with its sentence, switch, thresholds, and what it flags now."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from app.quality_control.queries.integrity import integrity_settings_of
 from surveys.integrity import standard
 from tests.app.survey_builders import a_survey
 from tests.builders import SATISFIED, a_draw, a_member, an_evaluation, cases_of
+from tests.copies import kept
 from tests.visitor import Form, Page, Visitor, text_of
 
 S = "/evaluations/sample-2023"
@@ -25,8 +26,9 @@ NOON = datetime(2023, 11, 2, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture
+@kept
 def evaluation(session: Session) -> Evaluation:
-    """Eleven interviews of five minutes, one of less than half of it: the delivered rules let it pass."""
+    """Eleven interviews of five minutes, one of less than half of that, which the delivered rules do not flag."""
     evaluation = an_evaluation(session)
     a_member(session, evaluation, Role.LEAD, "lead")
     people = [a_member(session, evaluation, Role.INTERVIEWER, name) for name in ("lan", "mei")]
@@ -54,19 +56,19 @@ def points(page: Page) -> list[str]:
     return [text_of(e) for e in page.tree.iter("p") if e.get("class") == "rule-points"]
 
 
-def test_each_rule_stands_with_its_sentence_and_what_it_points_at(lead: Visitor) -> None:
+def test_each_rule_is_shown_with_its_sentence_and_what_it_flags(lead: Visitor) -> None:
     page = lead.get(f"{S}/quality").follow("规则和门槛")
     assert page.path == R
     assert "… 题用了 … 秒，同样题数的同类答卷中位数是 … 秒，值得回访。" in page.text
     assert len(points(page)) == len(standard())
     assert points(page)[0] == "现在会指出 0 份答卷。"
-    assert any("位访问员" in one for one in points(page))
+    assert any("位访问员" in sentence for sentence in points(page))
     values = form_of(page).values()
     assert (values["fast-share_of_median"], values["fast-floor_seconds"]) == (["0.4"], ["150"])
     assert values["no-call-severity"] == ["back_check"]
 
 
-def test_other_thresholds_are_tried_before_they_are_saved(
+def test_other_thresholds_are_previewed_before_they_are_saved(
     session: Session, evaluation: Evaluation, lead: Visitor
 ) -> None:
     typed = {"fast-share_of_median": "０.5", "fast-floor_seconds": "180"}
@@ -82,7 +84,7 @@ def test_other_thresholds_are_tried_before_they_are_saved(
     assert "整份答得太快 而且总用时不到 150 → 180" in lead.get(f"{S}/audit").text
 
 
-def test_a_rule_switched_off_is_named_where_it_is_missed(lead: Visitor, evaluation: Evaluation) -> None:
+def test_a_rule_switched_off_is_named_on_the_page_of_quality_control(lead: Visitor, evaluation: Evaluation) -> None:
     page = form_of(lead.get(R)).submit(button=("go", "save"), **{"hours-on": None, "favourable-on": None})
     assert "没有用的规则：某位访问员的满意比别人多、不在允许联系的时间。" in page.text
     assert "样本太少" not in page.text
@@ -97,7 +99,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("field", "typed", "complaint"), WRONG)
-def test_each_complaint_stands_at_its_field_in_both_languages(
+def test_each_problem_is_shown_at_its_field_in_both_languages(
     session: Session, lead: Visitor, field: str, typed: str, complaint: str
 ) -> None:
     def errors(page: Page) -> str:
@@ -114,7 +116,7 @@ def test_each_complaint_stands_at_its_field_in_both_languages(
     assert session.scalars(select(IntegritySetting)).all() == []
 
 
-def test_all_complaints_come_at_once_and_half_a_form_changes_nothing(session: Session, lead: Visitor) -> None:
+def test_all_problems_are_shown_at_once_and_an_incomplete_form_changes_nothing(session: Session, lead: Visitor) -> None:
     page = form_of(lead.get(R)).submit(
         button=("go", "save"), **{"fast-floor_seconds": "-1", "number-least_interviews": "1", "device-severity": "x"}
     )
@@ -125,7 +127,7 @@ def test_all_complaints_come_at_once_and_half_a_form_changes_nothing(session: Se
     assert session.scalar(select(AuditEvent.id).where(AuditEvent.action == "integrity.settings_changed")) is None
 
 
-def test_only_the_lead_opens_it_and_before_the_draw_it_points_at_nothing(
+def test_only_the_lead_opens_the_page_and_before_the_draw_nothing_is_flagged(
     session: Session, another_visitor: Callable[[], Visitor]
 ) -> None:
     evaluation = an_evaluation(session)

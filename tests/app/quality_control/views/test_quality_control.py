@@ -1,4 +1,4 @@
-"""The supervisor's page of quality, and back-checks at the interviewer's desk."""
+"""The page of quality control, and the interviewer's pages of back-checks."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from app.models import AuditEvent, BackCheck, Evaluation, MinorOpening, PhoneCal
 from app.results.commands import withdraw_consent
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_member, an_evaluation, cases_of
 from tests.clock import set_clock
+from tests.copies import kept
 from tests.visitor import Page, Visitor
 
 S = "/evaluations/sample-2023/quality"
@@ -30,6 +31,7 @@ def _a_working_morning(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+@kept
 def evaluation(session: Session) -> Evaluation:
     """Interviews of Lan's and Mei's; three of Lan's were held in half a minute."""
     evaluation = an_evaluation(session)
@@ -81,7 +83,7 @@ def test_before_the_draw_and_before_any_answer_the_page_says_so(session: Session
     assert "还没有答卷" in visitor.get(S).text
 
 
-def test_flags_say_what_was_seen_open_the_response_and_accuse_nobody(lead: Visitor, session: Session) -> None:
+def test_flags_state_facts_link_to_the_responses_and_accuse_nobody(lead: Visitor, session: Session) -> None:
     page = lead.get("/evaluations/sample-2023/fieldwork").follow("看访问质量")
     assert "题用了 30 秒，同样题数的同类答卷中位数是" in page.text
     assert "样本太少，看不出差别" in page.text
@@ -104,9 +106,7 @@ def test_the_button_draws_once_and_the_supervisor_sees_why(lead: Visitor, sessio
     assert "抽取回访" in lead.get("/evaluations/sample-2023/audit").text
 
 
-def test_an_interviewer_asks_again_without_seeing_the_first_answers(
-    lead: Visitor, mei: Visitor, session: Session
-) -> None:
+def test_a_checker_does_not_see_the_first_answers(lead: Visitor, mei: Visitor, session: Session) -> None:
     draw(lead)
     page = take(mei)
     assert page.heading.startswith("回访")
@@ -138,7 +138,9 @@ def test_a_result_sent_twice_is_stored_once(lead: Visitor, mei: Visitor, session
     assert "说没有接受过访问" in lead.get(S).text
 
 
-def test_at_night_nobody_is_called(lead: Visitor, mei: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outside_the_calling_hours_nobody_is_called(
+    lead: Visitor, mei: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     draw(lead)
     page = take(mei)
     set_clock(monkeypatch, lambda: NOON + timedelta(hours=12))
@@ -149,7 +151,9 @@ def test_at_night_nobody_is_called(lead: Visitor, mei: Visitor, monkeypatch: pyt
         assert "示例街" not in refused.text
 
 
-def test_who_goes_there_sees_name_and_address_once_and_no_number(lead: Visitor, mei: Visitor, session: Session) -> None:
+def test_name_and_address_are_shown_once_for_a_visit_and_no_number(
+    lead: Visitor, mei: Visitor, session: Session
+) -> None:
     draw(lead)
     page = take(mei)
     shown = page.form(action=f"{page.path}/reveal").submit()
@@ -172,7 +176,9 @@ def test_a_back_check_by_telephone_is_counted_among_the_calls_of_the_day(
     assert "回访" in text
 
 
-def test_what_is_put_back_or_reached_nobody_goes_to_the_next(lead: Visitor, mei: Visitor, session: Session) -> None:
+def test_a_released_or_reopened_back_check_goes_to_the_next_checker(
+    lead: Visitor, mei: Visitor, session: Session
+) -> None:
     draw(lead)
     page = take(mei)
     back = page.form(action=f"{page.path}/release").submit()
@@ -180,14 +186,14 @@ def test_what_is_put_back_or_reached_nobody_goes_to_the_next(lead: Visitor, mei:
     again = take(mei)
     assert "接着回访" in mei.get("/desk/back-checks").text
     again.form(containing="heard").submit(heard="not_reached")
-    found = session.scalars(select(BackCheck).where(BackCheck.result == "not_reached")).one()
-    reopened = lead.get(S).form(action=f"{S}/back-checks/{found.uuid}/reopen").submit()
+    check = session.scalars(select(BackCheck).where(BackCheck.result == "not_reached")).one()
+    reopened = lead.get(S).form(action=f"{S}/back-checks/{check.uuid}/reopen").submit()
     assert "已放回，等人来回访" in reopened.text
-    session.refresh(found)
-    assert found.done_at is None
+    session.refresh(check)
+    assert check.done_at is None
 
 
-def test_a_back_check_of_somebody_elses_hand_does_not_exist(
+def test_a_back_check_held_by_somebody_else_is_not_found(
     lead: Visitor, mei: Visitor, another_visitor: Callable[[], Visitor]
 ) -> None:
     draw(lead)
@@ -199,7 +205,7 @@ def test_a_back_check_of_somebody_elses_hand_does_not_exist(
     assert mei.get(S).status in (403, 404)
 
 
-def test_an_erased_response_shows_nothing_and_its_back_check_is_gone(
+def test_an_erased_response_shows_no_answers_and_its_back_check_is_not_listed(
     lead: Visitor, mei: Visitor, session: Session
 ) -> None:
     draw(lead)
@@ -214,11 +220,11 @@ def test_an_erased_response_shows_nothing_and_its_back_check_is_gone(
     assert page.form(containing="heard").submit(heard="yes").status == 404
 
 
-def test_when_none_is_left_it_is_said(mei: Visitor) -> None:
+def test_the_page_says_when_no_back_check_is_left(mei: Visitor) -> None:
     assert "现在没有要您回访的答卷" in take(mei).text
 
 
-def test_interviews_without_calls_are_told_once_calls_are_kept(lead: Visitor, session: Session) -> None:
+def test_interviews_without_calls_are_flagged_once_calls_are_recorded(lead: Visitor, session: Session) -> None:
     response = session.scalars(select(Response).order_by(Response.id)).first()
     assert response is not None
     call = PhoneCall(

@@ -1,4 +1,4 @@
-"""Other ways to weigh the same answers, from what the frame knows of everyone."""
+"""Alternative weightings of the same responses, by what the frame knows of everyone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.models import Draw, Evaluation, Role
-from app.results.queries.alternative_weights import NAMES, Way, largest_change, reweighed_of
+from app.results.queries.alternative_weights import NAMES, Weighting, alternative_weights_of, largest_change
 from app.results.queries.results import results_of
 from tests.builders import (
     SATISFIED,
@@ -25,12 +25,14 @@ from tests.builders import (
     cases_of,
     seal_frame,
 )
+from tests.copies import kept
 from tests.visitor import Visitor
 
 UNHAPPY = SATISFIED | {f"B{i}": "2" for i in range(1, 9)}
 OLD, POOR = "老年人", "困难家庭"
 
 
+@kept
 def two_groups(session: Session, **choices: object) -> Draw:
     """100 old people and 100 poor ones in every village alike; of the old every second answers, of the poor all."""
     evaluation = an_evaluation(session)
@@ -51,31 +53,33 @@ def two_groups(session: Session, **choices: object) -> Draw:
     return draw
 
 
-def test_weights_bring_back_the_people_who_were_reached_less_often(session: Session) -> None:
+def test_alternative_weights_correct_for_unequal_response_by_group(session: Session) -> None:
     draw = two_groups(session)
-    found = {one.way: one.figures for one in reweighed_of(session, draw.evaluation)}
-    assert list(found) == list(Way)
+    figures_by_weighting = {
+        weighted.way: weighted.figures for weighted in alternative_weights_of(session, draw.evaluation)
+    }
+    assert list(figures_by_weighting) == list(Weighting)
     published = results_of(session, draw.evaluation)
-    assert found[Way.PUBLISHED]["satisfaction.mean"] == published.satisfaction
-    shares = {way: figures["satisfaction.share"].estimate for way, figures in found.items()}
-    assert shares[Way.PUBLISHED] is not None
-    assert float(shares[Way.PUBLISHED].value) < 0.42  # the old count too little
-    for way in (Way.GROUPS, Way.MARGINS):
-        assert shares[way] is not None
-        assert float(shares[way].value) == pytest.approx(0.5, abs=1e-6)  # type: ignore[union-attr]
-        assert shares[way].standard_error == pytest.approx(0, abs=1e-9)  # type: ignore[union-attr]
-    classes = shares[Way.CLASSES]
+    assert figures_by_weighting[Weighting.PUBLISHED]["satisfaction.mean"] == published.satisfaction
+    shares = {weighting: figures["satisfaction.share"].estimate for weighting, figures in figures_by_weighting.items()}
+    assert shares[Weighting.PUBLISHED] is not None
+    assert float(shares[Weighting.PUBLISHED].value) < 0.42  # the old count too little
+    for weighting in (Weighting.GROUPS, Weighting.MARGINS):
+        assert shares[weighting] is not None
+        assert float(shares[weighting].value) == pytest.approx(0.5, abs=1e-6)  # type: ignore[union-attr]
+        assert shares[weighting].standard_error == pytest.approx(0, abs=1e-9)  # type: ignore[union-attr]
+    classes = shares[Weighting.CLASSES]
     assert classes is not None
     old = sum(case.recipient.categories == "13" for case in cases_of(session, draw)) / 100
     assert float(classes.value) == pytest.approx(old, abs=0.02)
     assert classes.standard_error is not None
     assert classes.standard_error > 0
-    moved = largest_change(reweighed_of(session, draw.evaluation), "satisfaction.mean")
-    assert moved is not None
-    assert moved > 5
+    change = largest_change(alternative_weights_of(session, draw.evaluation), "satisfaction.mean")
+    assert change is not None
+    assert change > 5
 
 
-def test_a_group_nobody_of_which_answered_is_told_not_guessed(session: Session) -> None:
+def test_a_group_without_responses_is_named_instead_of_a_figure(session: Session) -> None:
     evaluation = an_evaluation(session)
     old = a_ledger(5, category="独居老年人").decode().split("\n")
     poor = [line.replace("示例0", "示例9") for line in a_ledger(145).decode().split("\n")]
@@ -86,14 +90,14 @@ def test_a_group_nobody_of_which_answered_is_told_not_guessed(session: Session) 
     for case in cases_of(session, draw):
         if case.recipient.categories != "13":
             a_response(session, case)
-    found = {one.way: one.figures for one in reweighed_of(session, evaluation)}
+    figures_by_weighting = {weighted.way: weighted.figures for weighted in alternative_weights_of(session, evaluation)}
     for name in NAMES:
-        assert found[Way.GROUPS][name].value is None
-        assert "没有人作答" in found[Way.GROUPS][name].reason.zh
-        assert OLD in found[Way.GROUPS][name].reason.zh
+        assert figures_by_weighting[Weighting.GROUPS][name].value is None
+        assert "没有人作答" in figures_by_weighting[Weighting.GROUPS][name].reason.zh
+        assert OLD in figures_by_weighting[Weighting.GROUPS][name].reason.zh
 
 
-def test_the_page_shows_the_other_ways_and_how_far_they_go(session: Session, visitor: Visitor) -> None:
+def test_the_page_shows_the_alternative_weightings_and_the_largest_change(session: Session, visitor: Visitor) -> None:
     draw = two_groups(session)
     visitor.sign_in(a_member(session, draw.evaluation, Role.LEAD).username)
     page = visitor.get(f"/evaluations/{draw.evaluation.slug}/results/comparisons")
@@ -101,12 +105,12 @@ def test_the_page_shows_the_other_ways_and_how_far_they_go(session: Session, vis
     assert "同时按人群和村居的已知人数" in page.text
 
 
-def test_before_answers_there_is_nothing_to_weigh(session: Session) -> None:
+def test_without_responses_there_are_no_alternative_weightings(session: Session) -> None:
     evaluation: Evaluation = an_evaluation(session)
-    assert reweighed_of(session, evaluation) == ()
+    assert alternative_weights_of(session, evaluation) == ()
     a_draft_frame(session, evaluation, 150)
     seal_frame(session, evaluation, typed_name=STATION)
     session.commit()
     a_draw_of(session, a_ceremony(session, evaluation))
-    assert reweighed_of(session, evaluation) == ()
+    assert alternative_weights_of(session, evaluation) == ()
     assert len(VILLAGES) == 5

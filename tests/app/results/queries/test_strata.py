@@ -1,4 +1,4 @@
-"""Results stay right when strata are no villages: areas cut across them, general recipients stand apart."""
+"""Results when strata are not villages: areas cut across strata, general recipients are reported separately."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.draw.queries.stratum_names import stratum_names
 from app.exports.queries import exported_responses
-from app.models import Draw
+from app.ledger.commands.frames import seal_frame
+from app.models import Draw, Evaluation
 from app.results.queries.results import results_of
 from app.supervision.queries.progress import fieldwork_of
 from sampling.plan import Factor
@@ -21,30 +22,36 @@ from tests.builders import (
     a_draw_of,
     a_mixed_ledger,
     a_plan,
-    a_response,
+    all_answer,
     an_evaluation,
     cases_of,
 )
+from tests.copies import kept
 
 UNHAPPY = SATISFIED | {f"B{i}": "2" for i in range(1, 9)} | {"B9": 30, "B10": "2"}
 
 
-def a_mixed_draw(session: Session, **choices: object) -> Draw:
-    """150 people of the priority groups and 60 general recipients, sealed and drawn by a plan."""
-    from app.ledger.commands.frames import seal_frame
-
+@kept
+def a_mixed_frame(session: Session) -> Evaluation:
+    """150 people of the priority groups and 60 general recipients, sealed."""
     evaluation = an_evaluation(session)
     a_draft_frame(session, evaluation, data=a_mixed_ledger(150, 60))
     seal_frame(session, evaluation, typed_name=STATION)
     session.commit()
+    return evaluation
+
+
+def a_mixed_draw(session: Session, **choices: object) -> Draw:
+    """People of both kinds, drawn by a plan."""
+    evaluation = a_mixed_frame(session)
     return a_draw_of(session, a_ceremony(session, evaluation, a_plan(session, evaluation, **choices)))
 
 
 def answer(session: Session, draw: Draw) -> None:
     """Everybody is satisfied but those of the first area."""
-    for case in cases_of(session, draw):
-        unhappy = case.recipient.village.name in ("甲村", "乙村")
-        a_response(session, case, UNHAPPY if unhappy else SATISFIED)
+    unhappy = ("甲村", "乙村")
+    asked = cases_of(session, draw)
+    all_answer(session, ((case, UNHAPPY if case.recipient.village.name in unhappy else SATISFIED) for case in asked))
 
 
 @pytest.mark.parametrize("strata", [(), (Factor.GROUP,), (Factor.PRIORITY,)])
@@ -68,10 +75,10 @@ def test_strata_inside_areas_give_the_same_figures_as_before(session: Session) -
     assert [area.valid for area in results.areas] == [row.valid for row in results.strata]
 
 
-def test_general_recipients_are_reported_apart(session: Session) -> None:
+def test_general_recipients_are_reported_separately(session: Session) -> None:
     draw = a_mixed_draw(session, general=30)
-    for case in cases_of(session, draw):
-        a_response(session, case, SATISFIED if case.recipient.priority else UNHAPPY)
+    asked = cases_of(session, draw)
+    all_answer(session, ((case, SATISFIED if case.recipient.priority else UNHAPPY) for case in asked))
     results = results_of(session, draw.evaluation)
     assert (results.valid, results.drawn, results.population) == (100, 100, 150)
     assert results.general is not None
@@ -83,7 +90,7 @@ def test_general_recipients_are_reported_apart(session: Session) -> None:
     assert sum(entry.count for entry in results.bands) == 100
 
 
-def test_progress_and_export_know_the_village_of_every_case(session: Session) -> None:
+def test_progress_and_export_cover_every_village_when_strata_are_not_villages(session: Session) -> None:
     draw = a_mixed_draw(session, strata=(), general=10)
     answer(session, draw)
     progress = fieldwork_of(session, draw)
@@ -93,7 +100,7 @@ def test_progress_and_export_know_the_village_of_every_case(session: Session) ->
     assert len(list(exported_responses(session, draw.evaluation))) == 110
 
 
-def test_strata_have_names_people_can_read(session: Session) -> None:
+def test_strata_have_readable_names(session: Session) -> None:
     draw = a_mixed_draw(session, strata=(Factor.VILLAGE, Factor.GROUP), general=20)
     names = stratum_names(draw)
     assert "甲村 · 困难家庭" in names.values()

@@ -1,4 +1,4 @@
-"""Taking a response out on the page: what it changes, why, and the way back."""
+"""The pages for excluding, restoring and erasing a response."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def evaluation(session: Session) -> Evaluation:
 
 @pytest.fixture
 def response(session: Session, evaluation: Evaluation) -> str:
-    found = session.scalars(select(Response).order_by(Response.id)).first()
-    assert found is not None
-    return f"{S}/responses/{found.uuid}"
+    first = session.scalars(select(Response).order_by(Response.id)).first()
+    assert first is not None
+    return f"{S}/responses/{first.uuid}"
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def lead(evaluation: Evaluation, visitor: Visitor) -> Visitor:
     return visitor
 
 
-def test_out_with_a_reason_and_back_again(lead: Visitor, response: str) -> None:
+def test_a_response_is_excluded_with_a_reason_and_restored(lead: Visitor, response: str) -> None:
     page = lead.get(response).follow("排除这份答卷")
     assert "排除以后数字怎么变" in page.text
     refused = page.form("reason").submit(reason=" ")
@@ -56,16 +56,18 @@ def test_out_with_a_reason_and_back_again(lead: Visitor, response: str) -> None:
     assert "恢复答卷" in audit
 
 
-def test_two_people_at_once_lose_nothing(lead: Visitor, response: str) -> None:
-    one, other = (lead.get(f"{response}/exclusion") for _ in range(2))
-    one.form("reason").submit(reason="第一个人")
-    late = other.form("reason").submit(reason="第二个人")
+def test_the_second_of_two_simultaneous_exclusions_is_refused_and_keeps_its_text(lead: Visitor, response: str) -> None:
+    first, second = (lead.get(f"{response}/exclusion") for _ in range(2))
+    first.form("reason").submit(reason="第一个人")
+    late = second.form("reason").submit(reason="第二个人")
     assert late.status == 422
     assert "这份答卷已经排除" in late.text
     assert late.form("reason").values()["reason"] == ["第二个人"]
 
 
-def test_consent_withdrawn_is_asked_once_and_erased_for_good(lead: Visitor, response: str, session: Session) -> None:
+def test_withdrawing_consent_erases_the_response_after_one_confirmation(
+    lead: Visitor, response: str, session: Session
+) -> None:
     page = lead.get(response).follow("撤回同意")
     assert "不能恢复" in page.text
     refused = page.form("reason").submit(reason="")
@@ -93,7 +95,7 @@ def test_after_settling_only_consent_can_be_withdrawn(
 
 
 @pytest.mark.parametrize("role", [Role.INTERVIEWER, Role.STATION, Role.PURCHASER])
-def test_nobody_else_takes_responses_out(
+def test_only_the_lead_excludes_responses(
     session: Session, evaluation: Evaluation, response: str, another_visitor: Callable[[], Visitor], role: Role
 ) -> None:
     other = another_visitor()
@@ -102,7 +104,7 @@ def test_nobody_else_takes_responses_out(
         assert other.get(f"{response}/{path}").status == 403
 
 
-def test_a_lead_reaches_no_response_of_another_evaluation(
+def test_a_lead_cannot_reach_a_response_of_another_evaluation(
     session: Session, evaluation: Evaluation, response: str, another_visitor: Callable[[], Visitor]
 ) -> None:
     other = another_visitor()

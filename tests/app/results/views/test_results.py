@@ -1,4 +1,4 @@
-"""The results, what is beside them, and the luck on the score sheet, as the lead and others see them."""
+"""The pages of results and comparisons, and grade uncertainty on the score page, for the lead and for others."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def lead(session: Session, visitor: Visitor) -> Visitor:
     return visitor
 
 
-def test_differences_are_said_in_words_first(lead: Visitor) -> None:
+def test_differences_are_stated_as_a_verdict_before_the_numbers(lead: Visitor) -> None:
     page = lead.get(f"{S}/results").follow("看差异与可靠性")
     assert "差异可能来自偶然" in page.text
     assert "这个社工站没有更早的、抽过样的评估可比。" in page.text
@@ -30,11 +30,11 @@ def test_differences_are_said_in_words_first(lead: Visitor) -> None:
     assert lead.get(f"{S}/results/comparisons").follow("回到结果").heading == "结果"
 
 
-def test_how_a_figure_was_made_is_told_in_the_visitor_s_language(lead: Visitor) -> None:
+def test_the_method_of_a_figure_is_shown_in_the_visitors_language(lead: Visitor) -> None:
     chinese = lead.get(f"{S}/results").text
     assert "人接受调查评价" in chinese
-    with lead.client.session_transaction() as kept:
-        kept["language"] = "en"
+    with lead.client.session_transaction() as session:
+        session["language"] = "en"
     english = lead.get(f"{S}/results").text
     assert "people were surveyed: " in english
     assert "answers stand for" in english or "people answered: no sampling error." in english
@@ -43,7 +43,7 @@ def test_how_a_figure_was_made_is_told_in_the_visitor_s_language(lead: Visitor) 
     assert not re.search("分层加权|没有抽样误差|接受调查评价|给区间", english)
 
 
-def test_a_full_answer_leaves_nobody_unheard(lead: Visitor) -> None:
+def test_with_full_response_the_bounds_show_no_nonrespondents(lead: Visitor) -> None:
     text = lead.get(f"{S}/results").text
     assert "没有回答的人" in text
     assert "最低的 10%" in text
@@ -51,7 +51,7 @@ def test_a_full_answer_leaves_nobody_unheard(lead: Visitor) -> None:
     assert "只要有" in text
 
 
-def test_the_score_says_that_no_point_hangs_on_the_sample(lead: Visitor) -> None:
+def test_the_score_page_says_when_no_points_depend_on_the_sample(lead: Visitor) -> None:
     text = lead.get(f"{S}/score").text
     assert "抽样误差不影响总分和等级" in text
     assert "人改变回答" in text
@@ -64,7 +64,7 @@ def test_nothing_to_compare_before_the_draw(session: Session, visitor: Visitor) 
 
 
 @pytest.mark.parametrize("role", [Role.INTERVIEWER, Role.STATION, Role.PURCHASER])
-def test_others_see_no_comparisons(session: Session, visitor: Visitor, role: Role) -> None:
+def test_only_the_lead_sees_results_and_comparisons(session: Session, visitor: Visitor, role: Role) -> None:
     evaluation = an_evaluation(session)
     a_member(session, evaluation, role, "someone")
     visitor.sign_in("someone")

@@ -1,4 +1,4 @@
-"""From a figure down to single responses and back up, and nobody named on the way."""
+"""The pages about the responses behind a figure and about one response; no page shows personal data."""
 
 from __future__ import annotations
 
@@ -10,16 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Evaluation, Response, Role
+from app.results.queries.figure_trace import figure_trace
+from app.results.queries.response_trace import response_trace
+from app.results.queries.responses import response_page, why_left_out
 from app.results.queries.results import results_of
-from app.results.queries.trace import figure_trace, response_page, response_trace, why_left_out
 from surveys.scoring import STATISTICS
 from tests.builders import NEVER_SERVED, SATISFIED, a_draw, a_member, a_response, an_evaluation, cases_of
+from tests.copies import kept
 from tests.visitor import Visitor
 
 S = "/evaluations/sample-2023"
 
 
 @pytest.fixture
+@kept
 def evaluation(session: Session) -> Evaluation:
     """Sixty satisfied, one never served, one asked twice, one who hardly answered."""
     evaluation = an_evaluation(session)
@@ -57,30 +61,32 @@ def test_the_strata_add_up_to_the_figure(session: Session, evaluation: Evaluatio
     assert page.total + outside.total == 62
 
 
-def test_every_response_knows_the_figures_it_touched(session: Session, evaluation: Evaluation) -> None:
+def test_the_contributions_of_all_responses_to_a_figure_sum_to_one(session: Session, evaluation: Evaluation) -> None:
     shares: dict[str, Fraction] = {}
     for response in session.scalars(select(Response)):
         trace = response_trace(session, evaluation, response.uuid, "zh_Hans_CN")
         assert trace is not None
-        for one in trace.touched:
-            shares[one.name] = shares.get(one.name, Fraction(0)) + one.share
-        assert {one.name for one in trace.touched} | {name for name, _ in trace.left_out} == set(STATISTICS)
+        for contribution in trace.contributions:
+            shares[contribution.name] = shares.get(contribution.name, Fraction(0)) + contribution.share
+        assert {contribution.name for contribution in trace.contributions} | {
+            name for name, _ in trace.left_out
+        } == set(STATISTICS)
     assert shares == dict.fromkeys(STATISTICS, Fraction(1))
 
 
-def test_what_is_left_out_says_why(session: Session, evaluation: Evaluation) -> None:
+def test_a_response_left_out_of_a_figure_has_a_reason(session: Session, evaluation: Evaluation) -> None:
     reasons = sorted(why_left_out(row, "satisfaction.mean") for row in session.scalars(select(Response)))
     assert reasons == [""] * 60 + ["never-served", "not-first"]
 
 
-def test_a_walk_from_the_results_to_one_response_and_back(lead: Visitor) -> None:
+def test_links_lead_from_the_results_to_one_response_and_back(lead: Visitor) -> None:
     page = lead.get(f"{S}/results").follow("满意度指数（均值）")
     assert "抽样证书" in page.text
     listed = page.follow("计入的 60 份答卷")
     assert "第 1 页，共 2 页，60 份" in listed.text
     assert lead.get(f"{S}/results/figures/satisfaction.mean/responses?page=9999999999999999999").status == 200
-    one = next(link for link in listed.links() if "/results/responses/" in link)
-    page = lead.get(one)
+    link_to_response = next(link for link in listed.links() if "/results/responses/" in link)
+    page = lead.get(link_to_response)
     assert "占这个数字的" in page.text
     assert "示例0" not in page.text
     assert page.follow("有效知晓率").heading == "有效知晓率是怎么来的"
@@ -90,7 +96,7 @@ def test_a_walk_from_the_results_to_one_response_and_back(lead: Visitor) -> None
 
 
 @pytest.mark.parametrize("path", ["figures/nothing", "figures/nothing/responses", f"responses/{uuid.UUID(int=0)}"])
-def test_what_is_not_there_is_not_found(lead: Visitor, path: str) -> None:
+def test_an_unknown_figure_or_response_is_not_found(lead: Visitor, path: str) -> None:
     assert lead.get(f"{S}/results/{path}").status == 404
 
 
@@ -104,7 +110,9 @@ def test_before_the_draw_there_is_nothing_to_trace(session: Session, visitor: Vi
 
 
 @pytest.mark.parametrize("role", [Role.INTERVIEWER, Role.STATION, Role.PURCHASER, Role.MONITOR])
-def test_others_cannot_trace(session: Session, evaluation: Evaluation, visitor: Visitor, role: Role) -> None:
+def test_only_the_lead_sees_figures_and_responses(
+    session: Session, evaluation: Evaluation, visitor: Visitor, role: Role
+) -> None:
     a_member(session, evaluation, role, "someone")
     visitor.sign_in("someone")
     response = session.scalars(select(Response)).first()

@@ -1,4 +1,4 @@
-"""An expert's points instead of the rule's, and a settled result computed again."""
+"""Overrides of computed points, and recomputation of a settled result."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.documents.queries import scheme_of
 from app.models import AuditEvent, Evaluation, Role, ScoreOverride, Settlement
 from app.scores.commands.scores import enter_score, override_item, settle_score, state_fact
-from app.scores.queries.grade_uncertainty import luck_of
+from app.scores.queries.grade_uncertainty import grade_uncertainty_of
 from app.scores.queries.scores import newest_overrides, score_of
 from app.scores.queries.settlement_check import recompute
 from app.shared.errors import Refused
@@ -36,7 +36,7 @@ def override(session: Session, evaluation: Evaluation, points: str | None = "7.5
     session.commit()
 
 
-def test_the_newest_override_holds_and_all_are_kept(session: Session, evaluation: Evaluation) -> None:
+def test_the_newest_override_is_in_force_and_all_are_kept(session: Session, evaluation: Evaluation) -> None:
     before = score_of(session, evaluation).sheet
     override(session, evaluation)
     override(session, evaluation, "6", " 第二次\n看过 ")
@@ -70,7 +70,7 @@ def test_the_newest_override_holds_and_all_are_kept(session: Session, evaluation
         ("monitoring", None, REASON, "nothing"),
     ],
 )
-def test_what_cannot_be_is_refused(
+def test_invalid_overrides_are_refused(
     session: Session, evaluation: Evaluation, item: str, points: str | None, reason: str, code: str
 ) -> None:
     with pytest.raises(Refused) as refused:
@@ -79,30 +79,30 @@ def test_what_cannot_be_is_refused(
     assert session.query(ScoreOverride).count() == 0
 
 
-def test_luck_does_not_move_an_experts_points(session: Session, evaluation: Evaluation) -> None:
-    assert luck_of(score_of(session, evaluation), scheme_of(evaluation)).sample_counts
+def test_overridden_points_do_not_depend_on_the_sample(session: Session, evaluation: Evaluation) -> None:
+    assert grade_uncertainty_of(score_of(session, evaluation), scheme_of(evaluation)).sample_counts
     override(session, evaluation)
-    luck = luck_of(score_of(session, evaluation), scheme_of(evaluation))
-    assert not luck.sample_counts
-    assert luck.grades == ()
+    uncertainty = grade_uncertainty_of(score_of(session, evaluation), scheme_of(evaluation))
+    assert not uncertainty.sample_counts
+    assert uncertainty.grades == ()
 
 
 def settled(session: Session, evaluation: Evaluation) -> Settlement:
     settle_score(session, evaluation)
     session.commit()
-    found = settlement_of(session, evaluation)
-    assert found is not None
-    return found
+    settlement = settlement_of(session, evaluation)
+    assert settlement is not None
+    return settlement
 
 
-def test_a_settled_result_computes_the_same_again(session: Session, evaluation: Evaluation) -> None:
+def test_recomputing_an_untouched_settlement_gives_the_same_result(session: Session, evaluation: Evaluation) -> None:
     override(session, evaluation)
     settlement = settled(session, evaluation)
-    found = recompute(session, evaluation, settlement)
-    assert found.differences == ()
-    assert found.same
-    assert found.frozen is not None
-    assert found.live is not None
+    recomputation = recompute(session, evaluation, settlement)
+    assert recomputation.differences == ()
+    assert recomputation.same
+    assert recomputation.frozen is not None
+    assert recomputation.live is not None
     with pytest.raises(Refused):
         override_item(session, evaluation, item="monitoring", points="1", reason=REASON)
 
@@ -120,7 +120,7 @@ def test_a_settled_result_computes_the_same_again(session: Session, evaluation: 
         "UPDATE evaluation SET scheme_id = questionnaire_id",
     ],
 )
-def test_what_made_a_settled_result_stays_whoever_writes(
+def test_the_database_protects_the_inputs_of_a_settled_result(
     session: Session, evaluation: Evaluation, statement: str
 ) -> None:
     override(session, evaluation)
@@ -137,7 +137,7 @@ def test_what_made_a_settled_result_stays_whoever_writes(
         ("UPDATE score_override SET reason = '  '", "ck_score_override_reason_given"),
     ],
 )
-def test_the_database_refuses_points_below_zero_and_no_reason(
+def test_the_database_refuses_an_override_below_zero_or_without_reason(
     session: Session, evaluation: Evaluation, statement: str, constraint: str
 ) -> None:
     override(session, evaluation)
@@ -146,22 +146,22 @@ def test_the_database_refuses_points_below_zero_and_no_reason(
     session.rollback()
 
 
-def test_answers_altered_after_settling_are_named(session: Session, evaluation: Evaluation) -> None:
+def test_recomputation_reports_answers_altered_after_settling(session: Session, evaluation: Evaluation) -> None:
     settlement = settled(session, evaluation)
     session.execute(sa.text("UPDATE response SET satisfaction_index = 700000"))
     session.commit()
-    found = recompute(session, evaluation, settlement)
-    assert not found.same
-    assert found.frozen is not None
-    assert found.frozen.same
-    told = "\n".join(words.zh for words in found.differences)
-    assert "现在的数据：" in told
-    assert re.search(r"统计结果 [0-9.]+ → 70", told)
-    assert "总分" in told
-    assert "保存的依据" not in told
+    recomputation = recompute(session, evaluation, settlement)
+    assert not recomputation.same
+    assert recomputation.frozen is not None
+    assert recomputation.frozen.same
+    differences = "\n".join(words.zh for words in recomputation.differences)
+    assert "现在的数据：" in differences
+    assert re.search(r"统计结果 [0-9.]+ → 70", differences)
+    assert "总分" in differences
+    assert "保存的依据" not in differences
 
 
-def test_an_altered_draw_is_named(session: Session, evaluation: Evaluation) -> None:
+def test_recomputation_reports_an_altered_draw(session: Session, evaluation: Evaluation) -> None:
     settlement = settled(session, evaluation)
     session.execute(sa.text("DELETE FROM case_tally"))
     case = session.scalar(sa.text("SELECT min(id) FROM cases WHERE id NOT IN (SELECT case_id FROM response)"))
@@ -173,9 +173,9 @@ def test_an_altered_draw_is_named(session: Session, evaluation: Evaluation) -> N
     session.execute(sa.text("DELETE FROM attempt WHERE case_id = :case"), {"case": case})
     session.execute(sa.text("DELETE FROM cases WHERE id = :case"), {"case": case})
     session.commit()
-    found = recompute(session, evaluation, settlement)
-    assert any(words.zh.startswith("现在的数据：抽样与登记不一致") for words in found.differences)
-    assert found.live is None
+    recomputation = recompute(session, evaluation, settlement)
+    assert any(words.zh.startswith("现在的数据：抽样与登记不一致") for words in recomputation.differences)
+    assert recomputation.live is None
 
 
 def tampered(settlement: Settlement, **changes: object) -> Settlement:
@@ -184,12 +184,12 @@ def tampered(settlement: Settlement, **changes: object) -> Settlement:
     return Settlement(**values | changes)
 
 
-def test_a_settlement_altered_itself_is_named(session: Session, evaluation: Evaluation) -> None:
+def test_recomputation_reports_an_altered_settlement(session: Session, evaluation: Evaluation) -> None:
     settlement = settled(session, evaluation)
     inputs = json.loads(json.dumps(settlement.inputs))
     inputs["statistics"]["satisfaction.mean"]["value"] = "80"
-    found = recompute(session, evaluation, tampered(settlement, inputs=inputs))
-    assert any(words.zh.startswith("保存的依据：服务监测") for words in found.differences)
+    recomputation = recompute(session, evaluation, tampered(settlement, inputs=inputs))
+    assert any(words.zh.startswith("保存的依据：服务监测") for words in recomputation.differences)
     digest = recompute(session, evaluation, tampered(settlement, inputs_digest="0" * 64))
     assert all("依据的摘要与定案时不同" in words.zh for words in digest.differences)
     scheme = recompute(session, evaluation, tampered(settlement, scheme_digest="0" * 64))
@@ -199,7 +199,7 @@ def test_a_settlement_altered_itself_is_named(session: Session, evaluation: Eval
     assert "保存的依据：保存的依据写法不对，不能重算。" in {words.zh for words in broken.differences}
 
 
-def test_a_settlement_from_before_areas_and_stage_were_stored_computes_again(
+def test_a_settlement_without_stored_areas_and_stage_can_be_recomputed(
     session: Session, evaluation: Evaluation
 ) -> None:
     settlement = settled(session, evaluation)

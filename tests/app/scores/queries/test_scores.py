@@ -1,4 +1,4 @@
-"""Results and score from the database, and what makes the score refuse."""
+"""Results and score from the database, and the reasons why a score is refused."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_the_demonstration_is_shibi(session: Session) -> None:
         "monitor_score": "9.3",
     }
     assert evaluation.slug == SLUG
-    assert verify_chain(session).whole
+    assert verify_chain(session).is_intact
     people = session.scalars(select(Recipient.key)).all()
     assert len(people) == len(set(people)) == 1300
     printed = {row.code: str(row.percent) for row in _indicators(session) if row.percent is not None}
@@ -54,15 +54,15 @@ def _indicators(session: Session) -> list[object]:
     return list(session.scalars(select(ContractIndicator)))
 
 
-def test_without_answers_there_is_no_figure_and_no_zero(session: Session) -> None:
+def test_without_responses_figures_are_absent_not_zero(session: Session) -> None:
     evaluation = an_evaluation(session)
     assert results_of(session, evaluation).satisfaction.to_dict() == {
         "value": None,
         "reason": "还没有有效回答，暂无结果。",
     }
     a_draw(session, evaluation)
-    found = results_of(session, evaluation).to_dict()
-    assert (found["n"], found["satisfaction"]["mean"]["value"], found["shortfall"]) == (0, None, 100)
+    results = results_of(session, evaluation).to_dict()
+    assert (results["n"], results["satisfaction"]["mean"]["value"], results["shortfall"]) == (0, None, 100)
 
 
 def test_sums_agree_with_a_recount_of_the_answers(session: Session) -> None:
@@ -88,7 +88,7 @@ def test_small_groups_are_not_shown(session: Session) -> None:
 
 
 @pytest.mark.parametrize("kind", ["deleted", "added", "swapped"])
-def test_a_case_changed_behind_the_applications_back_stops_the_score(session: Session, kind: str) -> None:
+def test_a_case_changed_directly_in_the_database_stops_the_score(session: Session, kind: str) -> None:
     draw = a_draw(session, an_evaluation(session))
     case = cases_of(session, draw)[0]
     outsider = session.scalars(
@@ -131,7 +131,7 @@ def test_each_party_scores_its_own_items_within_their_maximum(session: Session) 
         state_fact(session, evaluation, code="staff_due", value="many")
 
 
-def test_settling_needs_everything_and_a_reason_for_a_shortfall(session: Session) -> None:
+def test_settling_needs_all_points_and_a_reason_for_a_shortfall(session: Session) -> None:
     evaluation = a_finished_evaluation(session, answered=99)
     with pytest.raises(Refused, match="还差 1 份"):
         settle_score(session, evaluation)
@@ -151,7 +151,7 @@ def test_settling_is_refused_while_points_are_missing(session: Session) -> None:
         settle_score(session, draw.evaluation)
 
 
-def test_a_broken_audit_chain_is_placed(session: Session) -> None:
+def test_the_audit_check_locates_the_broken_event(session: Session) -> None:
     an_evaluation(session)
     session.commit()
     without_rules(session)  # the chain still tells
@@ -160,7 +160,7 @@ def test_a_broken_audit_chain_is_placed(session: Session) -> None:
     assert verify_chain(session).broken_at == 2
 
 
-def test_no_query_of_results_opens_the_answers(session: Session) -> None:
+def test_queries_of_results_do_not_load_the_answers(session: Session) -> None:
     from sqlalchemy import event
 
     draw = a_draw(session, an_evaluation(session))

@@ -1,4 +1,4 @@
-"""The scoring scheme as its lead edits it: mistakes at once, preview on the data, a version, adopted for a reason."""
+"""The pages of a scoring scheme: editing with all mistakes at once, preview, publishing, adopting."""
 
 from __future__ import annotations
 
@@ -74,15 +74,15 @@ def test_a_scheme_is_previewed_published_and_adopted_for_a_reason(
     assert session.scalars(select(PartyScore).where(PartyScore.item == "monitoring")).all()
 
 
-def test_every_mistake_is_told_at_once_and_at_its_field(lead: Visitor) -> None:
+def test_every_mistake_is_reported_at_once_at_its_field(lead: Visitor) -> None:
     page = lead.get(EDIT)
-    found = page.form("title").submit(
+    answer = page.form("title").submit(
         button=("publish", "1"),
         title="",
         **computed(page, **{f"{FIRST}-points": "60\n75 6 1\n85 12", f"{FIRST}-maximum": "ten"}),
         **{"grades-0-lowest": "70", "grades-3-lowest": "5", "disqualifying-1-midterm": "x"},
     )
-    assert found.status == 422
+    assert answer.status == 422
     for words in (
         "「方案名称」缺少文字",
         "「服务监测 · 满分」",
@@ -91,8 +91,8 @@ def test_every_mistake_is_told_at_once_and_at_its_field(lead: Visitor) -> None:
         "最后一个等级要从 0 开始",
         "「社工人员配备不足 · 中期界限」",
     ):
-        assert words in found.text
-    assert found.form("title").values()[f"{FIRST}-points"] == ["60\n75 6 1\n85 12"]
+        assert words in answer.text
+    assert answer.form("title").values()[f"{FIRST}-points"] == ["60\n75 6 1\n85 12"]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_every_rule_can_be_tried(lead: Visitor, rule: dict[str, str], words: str
     assert words in tried.text
 
 
-def test_rows_are_added_and_dropped_without_a_script(session: Session, lead: Visitor) -> None:
+def test_rows_are_added_and_removed_without_javascript(session: Session, lead: Visitor) -> None:
     page = lead.get(EDIT)
     more = page.form("title").submit(button=("add", "parties-0"))
     more = more.form("title").submit(button=("add", "grades"))
@@ -142,7 +142,7 @@ def test_a_row_is_added_only_where_there_is_a_list(lead: Visitor, place: str) ->
     assert lead.get(EDIT).form("title").submit(button=("add", place)).status == 400
 
 
-def test_what_was_not_changed_is_not_published_again(session: Session, lead: Visitor) -> None:
+def test_an_unchanged_scheme_is_not_published_again(session: Session, lead: Visitor) -> None:
     again = lead.get(EDIT).form("title").submit(button=("publish", "1"))
     assert (again.status, "没有改动" in again.text) == (422, True)
     assert len(session.scalars(select(Document).where(Document.kind == "scheme")).all()) == 1
@@ -161,7 +161,7 @@ def test_a_settled_score_keeps_its_scheme(session: Session, evaluation: Evaluati
     assert evaluation.scheme.version == 1
 
 
-def test_before_the_draw_there_is_no_preview_and_the_scheme_can_be_written(session: Session, visitor: Visitor) -> None:
+def test_before_the_draw_a_scheme_can_be_published_without_preview(session: Session, visitor: Visitor) -> None:
     evaluation = an_evaluation(session)
     a_member(session, evaluation, Role.LEAD, "lead")
     session.commit()
@@ -185,11 +185,11 @@ def test_only_the_lead_edits_and_adopts(session: Session, evaluation: Evaluation
     "path",
     [f"{EDIT}/nothing-1", f"{EDIT}/guangzhou-2023-9", f"{EDIT}/x", f"{EDIT}?from=x-1", f"{EDIT}?from=guangzhou-2023-x"],
 )
-def test_a_scheme_that_is_not_there_is_not_found(lead: Visitor, path: str) -> None:
+def test_an_unknown_scheme_is_not_found(lead: Visitor, path: str) -> None:
     assert lead.get(path).status == 404
 
 
-def test_a_document_and_its_form_say_the_same(app: Flask, session: Session) -> None:
+def test_a_document_survives_the_round_trip_through_its_form(app: Flask, session: Session) -> None:
     evaluation = an_evaluation(session)
     with_a_computed_item(session, evaluation)
     odd = copy.deepcopy(library.body("schemes", "guangzhou-2023", 1))

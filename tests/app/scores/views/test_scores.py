@@ -1,4 +1,4 @@
-"""The score as its lead reads and corrects it: rule and expert apart, computed again, beside another evaluation."""
+"""The score pages of the lead: overrides, entries of an item, recomputation, comparison with another evaluation."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_measured_value_rule_and_points_have_columns_of_their_own(lead: Visitor)
     assert page.follow("这个数字怎么来的").path.endswith("/results/figures/satisfaction.mean")
 
 
-def test_an_expert_gives_other_points_with_a_reason_and_takes_them_back(session: Session, lead: Visitor) -> None:
+def test_an_expert_overrides_points_with_a_reason_and_withdraws_the_override(session: Session, lead: Visitor) -> None:
     page = lead.get(S).follow("改分")
     assert page.path == OVERRIDE
     refused = page.form("points").submit(points="7.5")
@@ -71,12 +71,14 @@ def test_an_expert_gives_other_points_with_a_reason_and_takes_them_back(session:
     assert "撤回专家改分" in lead.get("/evaluations/sample-2023/audit").text
 
 
-def test_items_that_are_given_or_unknown_are_not_overridden(lead: Visitor) -> None:
+def test_only_computed_items_can_be_overridden(lead: Visitor) -> None:
     for item in ("effect", "nothing", "satisfaction_points"):
         assert lead.get(f"{S}/override/{item}").status == 404
 
 
-def test_every_point_leads_to_who_gave_it_and_when(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
+def test_every_entry_of_points_shows_its_author_and_time(
+    session: Session, evaluation: Evaluation, lead: Visitor
+) -> None:
     for given in ("10", "10.6"):
         enter_score(session, evaluation, role=Role.LEAD, item="effect", given=given, comment=f"看了 <i>{given}</i>")
     session.commit()
@@ -101,7 +103,7 @@ def test_only_the_lead_overrides_and_compares(
     assert visitor.get(f"{S}/compare").status == 403
 
 
-def test_a_settled_score_is_computed_again_on_its_page(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
+def test_the_score_page_recomputes_a_settled_score(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
     settle_score(session, evaluation)
     session.commit()
     page = lead.get(S)
@@ -140,7 +142,7 @@ def test_two_evaluations_are_compared_line_by_line(session: Session, evaluation:
     assert lead.get(f"{S}/compare?with={foreign.slug}").status == 404
 
 
-def test_the_commands_say_same_or_what_changed(session: Session, evaluation: Evaluation, app: Flask) -> None:
+def test_the_commands_report_agreement_or_the_differences(session: Session, evaluation: Evaluation, app: Flask) -> None:
     def run(*arguments: str) -> Result:
         session.commit()
         return app.test_cli_runner().invoke(args=list(arguments))

@@ -1,4 +1,4 @@
-"""Cases that ended in a way the supervisor looks at: listed once, agreed with, or tried again where that is allowed."""
+"""Closed cases that the supervisor reviews: listed once, accepted, or reopened where that is allowed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.desk.commands.claiming import claim_next
 from app.models import AuditEvent, Case, Draw, Role, Schedule, User
 from app.recusals.commands import declare
 from app.results.commands import exclude_response
-from app.results.queries.tally_check import miscounts
+from app.results.queries.tally_check import tally_differences
 from app.shared.errors import Refused
 from app.supervision.commands.closed_cases import accept_closed, reopen_closed
 from app.supervision.queries.closed_cases import unseen_cases, unseen_count, why_not_reopened
@@ -33,7 +33,7 @@ def desk(session: Session) -> BusyDesk:
 def ended(
     session: Session, desk: BusyDesk, outcome: str = "NE4", *, before: str | None = None, place: int = 30
 ) -> Case:
-    """A case closed with a note, perhaps after another try."""
+    """A case closed with a note, optionally after another attempt."""
     case = desk.cases(session)[place]
     if before:
         called(session, case, desk.lan, AT - timedelta(hours=4), before)
@@ -46,29 +46,29 @@ def events(session: Session, action: str) -> list[AuditEvent]:
 
 
 def listed(session: Session, desk: BusyDesk) -> list[uuid.UUID]:
-    found = unseen_cases(session, desk.draw)
-    assert unseen_count(session, desk.draw) == len(found)
-    return [one.uuid for one in found]
+    cases = unseen_cases(session, desk.draw)
+    assert unseen_count(session, desk.draw) == len(cases)
+    return [case.uuid for case in cases]
 
 
-def test_a_case_closed_with_such_an_outcome_is_listed_with_what_was_written(session: Session, desk: BusyDesk) -> None:
+def test_a_case_closed_with_a_reviewed_outcome_is_listed_with_its_note(session: Session, desk: BusyDesk) -> None:
     before = listed(session, desk)
     case = ended(session, desk)
     for place, code in enumerate(("NE1", "O3", "R1"), 31):  # closed as well, and nothing to look at
         called(session, desk.cases(session)[place], desk.lan, AT, code)
     assert sorted(listed(session, desk)) == sorted([*before, case.uuid])
-    found = next(one for one in unseen_cases(session, desk.draw) if one.uuid == case.uuid)
-    assert (found.outcome, found.note, found.interviewer) == ("NE4", "和另一行是同一个人。", "兰访问员")
+    closed = next(listed_case for listed_case in unseen_cases(session, desk.draw) if listed_case.uuid == case.uuid)
+    assert (closed.outcome, closed.note, closed.interviewer) == ("NE4", "和另一行是同一个人。", "兰访问员")
 
 
-def test_somebody_never_served_is_listed_unless_a_note_tells_of_them(session: Session, desk: BusyDesk) -> None:
+def test_a_person_never_served_is_listed_unless_a_note_reports_it(session: Session, desk: BusyDesk) -> None:
     cases = desk.cases(session)
     assert cases[2].uuid in listed(session, desk)  # answered as never served, and no note was written
     a_response(session, cases[14], NEVER_SERVED)  # the builder noted this one
     assert cases[14].uuid not in listed(session, desk)
 
 
-def test_agreeing_takes_it_off_the_list_once(session: Session, desk: BusyDesk) -> None:
+def test_accepting_a_closed_case_removes_it_from_the_list_once(session: Session, desk: BusyDesk) -> None:
     case = ended(session, desk)
     accept_closed(session, case, actor=desk.lead, at=AT)
     another = a_member(session, desk.evaluation, Role.LEAD, "another")
@@ -81,7 +81,7 @@ def test_agreeing_takes_it_off_the_list_once(session: Session, desk: BusyDesk) -
     assert case.outcome_final
 
 
-def test_putting_it_back_says_why_and_the_case_stands_as_before(session: Session, desk: BusyDesk) -> None:
+def test_reopening_needs_a_reason_and_restores_the_outcome_before(session: Session, desk: BusyDesk) -> None:
     case = ended(session, desk, before="NC1")
     tally = rates_of(session, desk.draw).tally
     row = reopen_closed(session, case, reason="  名册上是\n两个人 ", actor=desk.lead, at=AT + timedelta(minutes=1))
@@ -93,14 +93,14 @@ def test_putting_it_back_says_why_and_the_case_stands_as_before(session: Session
     assert details_of(event) == {"outcome": "NE4", "reason": "名册上是 两个人"}
     after = rates_of(session, desk.draw).tally
     assert (after.NE, after.NC) == (tally.NE - 1, tally.NC + 1)
-    assert miscounts(session, desk.draw) == []
+    assert tally_differences(session, desk.draw) == []
 
 
-def test_after_its_only_try_a_case_put_back_counts_as_not_tried_and_comes_again(
+def test_a_reopened_case_with_one_attempt_counts_as_not_attempted_and_is_queued_again(
     session: Session, desk: BusyDesk
 ) -> None:
-    for one in desk.cases(session):
-        session.get_one(Schedule, one.id).assigned_to_id = desk.lan.id
+    for other_case in desk.cases(session):
+        session.get_one(Schedule, other_case.id).assigned_to_id = desk.lan.id
     case = ended(session, desk)
     reopen_closed(session, case, reason="核实过", actor=desk.lead, at=AT + timedelta(minutes=2))
     session.get_one(Schedule, case.id).assigned_to_id = None
@@ -111,7 +111,7 @@ def test_after_its_only_try_a_case_put_back_counts_as_not_tried_and_comes_again(
     assert claim.case.id == case.id
 
 
-def test_closed_again_it_is_listed_again(session: Session, desk: BusyDesk) -> None:
+def test_a_reopened_case_closed_again_is_listed_again(session: Session, desk: BusyDesk) -> None:
     case = ended(session, desk)
     accept_closed(session, case, actor=desk.lead)
     reopen_closed(session, case, reason="核实过", actor=desk.lead)
@@ -126,7 +126,7 @@ def refused(session: Session, case: Case, actor: User, reason: str = "核实过"
     return error.value.code
 
 
-def test_what_the_rules_keep_closed_stays_closed(session: Session, desk: BusyDesk) -> None:
+def test_a_case_that_must_stay_closed_is_not_reopened(session: Session, desk: BusyDesk) -> None:
     cases = desk.cases(session)
     assert refused(session, cases[2], desk.lead) == "answered"  # never served, and it counts
     assert refused(session, cases[4], desk.lead) == "not-to-be-seen"  # a clear refusal
@@ -142,7 +142,7 @@ def test_what_the_rules_keep_closed_stays_closed(session: Session, desk: BusyDes
     assert case.outcome_final
 
 
-def test_an_answer_taken_out_no_longer_keeps_a_case_closed(session: Session, desk: BusyDesk) -> None:
+def test_an_excluded_response_no_longer_prevents_reopening(session: Session, desk: BusyDesk) -> None:
     case = desk.cases(session)[30]
     response = a_response(session, case).response
     case.outcome, case.outcome_final = "NE4", True
@@ -152,7 +152,7 @@ def test_an_answer_taken_out_no_longer_keeps_a_case_closed(session: Session, des
     assert why_not_reopened(session, case) == ""
 
 
-def test_who_was_replaced_is_not_put_back(session: Session) -> None:
+def test_a_replaced_case_is_not_reopened(session: Session) -> None:
     evaluation = an_evaluation(session)
     lead = a_member(session, evaluation, Role.LEAD, "lead")
     draw: Draw = a_draw(session, evaluation, protocol=Protocol.ONE_FOR_ONE)

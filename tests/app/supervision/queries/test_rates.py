@@ -1,4 +1,4 @@
-"""Rates and recounts by hand: interviews begun and not finished, people never served, tries that were taken back."""
+"""AAPOR rates, computed by hand: partial interviews, people never served, undone attempts, excluded responses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.desk.commands.attempts import record_attempt, undo_attempt
 from app.models import Attempt, Case, Draft
 from app.results.commands import exclude_response, restore_response
-from app.results.queries.tally_check import miscounts
+from app.results.queries.tally_check import tally_differences
 from app.shared.errors import Refused
 from app.supervision.queries.progress import fieldwork_of
 from app.supervision.queries.rates import outcome_counts, rates_of
@@ -21,6 +21,7 @@ from surveys.outcomes import Tally
 from tests.app.desk_builders import AT
 from tests.app.survey_builders import Survey, a_survey
 from tests.builders import NEVER_SERVED, SATISFIED, a_hold, a_response
+from tests.copies import kept
 
 SECOND = timedelta(seconds=1)
 
@@ -32,23 +33,24 @@ def survey(session: Session) -> Survey:
 
 def tried(survey: Survey, case: Case, outcome: str, **more: object) -> Attempt:
     a_hold(survey.session, case, survey.interviewer)
-    found = record_attempt(
+    attempt = record_attempt(
         survey.session, case, attempt_key=uuid.uuid4(), mode="phone", outcome=outcome, interviewer=survey.interviewer,
         at=AT, **more,  # type: ignore[arg-type]
     )  # fmt: skip
     survey.session.commit()
-    return found
+    return attempt
 
 
 def begun(survey: Survey, case: Case) -> None:
-    """An interview under way: a partial one may be pressed only then."""
+    """A draft of an interview: a partial interview may be recorded only while there is one."""
     draft = Draft(case_id=case.id, mode="phone", submission_key=uuid.uuid4(), answers={"C1": "1"}, started_at=AT)
     survey.session.add(draft)
     survey.session.commit()
 
 
 @pytest.fixture
-def worked(survey: Survey) -> Survey:
+@kept
+def worked(session: Session, survey: Survey) -> Survey:
     """Of twelve: two answered, one never served, one partly, one refused, one not reached, one dead, five untouched."""
     cases = survey.cases
     for case in cases[:2]:
@@ -62,11 +64,11 @@ def worked(survey: Survey) -> Survey:
     return survey
 
 
-def test_a_partial_interview_and_somebody_never_served_stand_where_they_belong(worked: Survey) -> None:
-    found = rates_of(worked.session, worked.cases[0].draw)
-    assert found.tally == Tally(I=3, P=1, R=1, NC=1, NE=1, UO=5)
-    assert found.eligibility == Fraction(6, 7)
-    values = {rate.name: rate.value for rate in found.rates}
+def test_a_partial_interview_and_a_person_never_served_are_counted_in_their_classes(worked: Survey) -> None:
+    rates = rates_of(worked.session, worked.cases[0].draw)
+    assert rates.tally == Tally(I=3, P=1, R=1, NC=1, NE=1, UO=5)
+    assert rates.eligibility == Fraction(6, 7)
+    values = {rate.name: rate.value for rate in rates.rates}
     # 6 known to be eligible and 5 of unknown status, of whom six sevenths count where e does.
     everyone, estimated = 11, 6 + Fraction(6, 7) * 5
     assert {name: values[name] for name in ("RR1", "RR2", "RR3", "RR5", "RR6")} == {
@@ -79,15 +81,17 @@ def test_a_partial_interview_and_somebody_never_served_stand_where_they_belong(w
     assert (values["COOP1"], values["COOP2"], values["REF1"], values["CON1"]) == (
         Fraction(3, 5), Fraction(4, 5), Fraction(1, everyone), Fraction(5, everyone),
     )  # fmt: skip
-    assert miscounts(worked.session, worked.cases[0].draw) == []
+    assert tally_differences(worked.session, worked.cases[0].draw) == []
 
 
-def test_how_often_people_were_tried_counts_the_never_served_as_interviewed_and_no_partial(worked: Survey) -> None:
-    found = {row.attempts: (row.cases, row.interviewed) for row in rates_of(worked.session, worked.cases[0].draw).tries}
-    assert found == {0: (5, 0), 1: (7, 3)}
+def test_the_counts_by_attempts_include_never_served_but_no_partial_as_interviewed(worked: Survey) -> None:
+    counts = {
+        row.attempts: (row.cases, row.interviewed) for row in rates_of(worked.session, worked.cases[0].draw).tries
+    }
+    assert counts == {0: (5, 0), 1: (7, 3)}
 
 
-def test_a_partial_interview_is_pressed_only_while_one_is_under_way_and_can_be_finished(survey: Survey) -> None:
+def test_a_partial_interview_is_recorded_only_while_a_draft_exists_and_can_be_finished(survey: Survey) -> None:
     case = survey.cases[0]
     with pytest.raises(Refused):
         tried(survey, case, "P1")
@@ -98,26 +102,26 @@ def test_a_partial_interview_is_pressed_only_while_one_is_under_way_and_can_be_f
     assert outcome_counts(survey.session, case.draw) == {"P1": 1, None: 11}
     a_response(survey.session, case, SATISFIED, interviewer=survey.interviewer)
     assert rates_of(survey.session, case.draw).tally == Tally(I=1, UO=11)
-    assert miscounts(survey.session, case.draw) == []
+    assert tally_differences(survey.session, case.draw) == []
 
 
-def test_a_try_that_was_taken_back_leaves_no_trace_in_any_count(worked: Survey) -> None:
+def test_an_undone_attempt_is_in_no_count(worked: Survey) -> None:
     session, draw = worked.session, worked.cases[0].draw
     untouched, reached = worked.cases[7], worked.cases[5]
     before, work = rates_of(session, draw), fieldwork_of(session, draw)
     for case in (untouched, reached):
         attempt = tried(worked, case, "NC3")
         assert rates_of(session, draw) != before
-        assert miscounts(session, draw) == []
+        assert tally_differences(session, draw) == []
         undo_attempt(session, attempt, actor=worked.interviewer, at=AT + SECOND)
         session.commit()
         assert (rates_of(session, draw).tally, rates_of(session, draw).tries) == (before.tally, before.tries)
-        assert miscounts(session, draw) == []
+        assert tally_differences(session, draw) == []
     assert fieldwork_of(session, draw).outcomes == work.outcomes
     assert (untouched.outcome, reached.outcome) == (None, "NC1")
 
 
-def test_an_answer_taken_out_and_put_back_moves_the_rates_there_and_back(worked: Survey) -> None:
+def test_excluding_and_restoring_a_response_changes_the_rates_and_restores_them(worked: Survey) -> None:
     session, draw = worked.session, worked.cases[0].draw
     before = rates_of(session, draw).tally
     for response in worked.responses[:3:2]:  # one satisfied, one never served
@@ -125,8 +129,8 @@ def test_an_answer_taken_out_and_put_back_moves_the_rates_there_and_back(worked:
         session.commit()
         # Nothing of it is left but that an interview was begun.
         assert rates_of(session, draw).tally == replace(before, I=before.I - 1, P=before.P + 1)
-        assert miscounts(session, draw) == []
+        assert tally_differences(session, draw) == []
         restore_response(session, response, reason="核实过")
         session.commit()
         assert rates_of(session, draw).tally == before
-        assert miscounts(session, draw) == []
+        assert tally_differences(session, draw) == []

@@ -1,4 +1,4 @@
-"""The page of calling settings: what is typed is kept, each complaint stands at its field, nothing is half saved."""
+"""The page of desk settings: input is kept, each problem is shown at its field, nothing is saved in part."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ def save(lead: Visitor, **typed: Any) -> Page:
 
 
 def error_at(page: Page, field: str) -> str:
-    found = [e for e in page.tree.iter() if e.get("id") == f"{field}-error"]
-    return text_of(found[0]) if found else ""
+    errors = [e for e in page.tree.iter() if e.get("id") == f"{field}-error"]
+    return text_of(errors[0]) if errors else ""
 
 
-def test_saving_untouched_changes_nothing(session: Session, lead: Visitor) -> None:
+def test_saving_unchanged_settings_changes_nothing(session: Session, lead: Visitor) -> None:
     assert "已保存拨打设置" in save(lead).text
     assert session.scalars(select(DeskSetting)).all() == []
 
@@ -64,10 +64,13 @@ def test_settings_are_saved_as_people_type_them(session: Session, evaluation: Ev
             "quiet-2-begins": "2026-06-07 08:00", "quiet-2-ends": "2026-06-07 18:00", "quiet-2-reason": "高考",
         },
     )  # fmt: skip
-    found = settings_of(session, evaluation)
-    assert [f"{slot.begins:%H:%M}-{slot.ends:%H:%M}" for slot in found.working_days] == ["09:00-11:30", "14:30-17:00"]
-    assert (found.rest_days, found.most_attempts, found.call_on_public_holidays) == ((), 6, True)
-    assert [(one.reason, type(one)) for one in found.quiet] == [("春节祭祖", Quiet), ("高考", Quiet)]
+    settings = settings_of(session, evaluation)
+    assert [f"{slot.begins:%H:%M}-{slot.ends:%H:%M}" for slot in settings.working_days] == [
+        "09:00-11:30",
+        "14:30-17:00",
+    ]
+    assert (settings.rest_days, settings.most_attempts, settings.call_on_public_holidays) == ((), 6, True)
+    assert [(quiet.reason, type(quiet)) for quiet in settings.quiet] == [("春节祭祖", Quiet), ("高考", Quiet)]
     assert "2026-02-16 至 2026-02-22 春节祭祖" in page.text
     assert "最多联系次数 5 → 6" in lead.get(f"{S}/audit").text
     again = form_of(lead.get(T)).values()
@@ -93,14 +96,14 @@ WRONG: list[tuple[str, str, str]] = [
 
 
 @pytest.mark.parametrize(("field", "typed", "complaint"), WRONG)
-def test_each_complaint_stands_at_its_field_in_both_languages(
+def test_each_problem_is_shown_at_its_field_in_both_languages(
     session: Session, lead: Visitor, field: str, typed: str, complaint: str
 ) -> None:
     page = save(lead, **{field: typed})
     assert page.status == 422
     assert form_of(page).values()[field] == [typed]
-    said = error_at(page, field)
-    assert complaint in said
+    error = error_at(page, field)
+    assert complaint in error
     assert session.scalars(select(DeskSetting)).all() == []
     english = next(f for f in page.forms() if f.action.endswith("/language"))
     english.submit(button=("language", "en"))
@@ -110,17 +113,17 @@ def test_each_complaint_stands_at_its_field_in_both_languages(
     assert not re.search("[\u4e00-\u9fff]", "".join(errors)), errors
 
 
-def test_all_complaints_come_at_once(lead: Visitor) -> None:
+def test_all_problems_are_shown_at_once(lead: Visitor) -> None:
     page = save(lead, most_attempts="99", undo_seconds="-1", working_days="x-y")
     assert "有 3 处需要处理" in page.text
 
 
-def test_hours_that_reach_nobody_are_refused(lead: Visitor) -> None:
+def test_settings_without_any_calling_hours_are_refused(lead: Visitor) -> None:
     assert "至少要有一段拨打时段" in error_at(save(lead, working_days="", rest_days=""), "working_days")
     assert "达不到这个要求" in error_at(save(lead, working_days="09:00-10:00", rest_days=""), "least_day_parts")
 
 
-def test_the_coming_week_can_be_tried_without_saving(session: Session, lead: Visitor) -> None:
+def test_the_coming_week_can_be_previewed_without_saving(session: Session, lead: Visitor) -> None:
     assert len([e for e in lead.get(T).tree.iter("tbody") for _ in e.iter("tr")]) == 7
     page = form_of(lead.get(T)).submit(
         button=("go", "try"), working_days="10:10-11:11", rest_days="10:10-11:11", call_on_public_holidays="y"
@@ -142,7 +145,7 @@ def test_the_page_says_how_many_waiting_cases_were_rescheduled(session: Session,
     assert "重排" not in save(visitor, clash_minutes="20").text
 
 
-def test_after_settling_nothing_is_set(session: Session, visitor: Visitor) -> None:
+def test_after_settlement_no_settings_are_changed(session: Session, visitor: Visitor) -> None:
     survey: Survey = a_survey(session)
     survey.settle()
     visitor.sign_in("zhou")

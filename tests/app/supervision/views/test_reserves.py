@@ -1,4 +1,4 @@
-"""The reserve on the pages: the lead releases, the interviewer gives up by the attempt rule and sees no reserve."""
+"""The reserve on the pages: the lead releases; the interviewer closes by the attempt rule and sees no reserve."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_second_release_for_the_same_case_is_refused(
 
 
 @pytest.mark.parametrize("protocol", [Protocol.NONE, Protocol.ONE_FOR_ONE, Protocol.BLOCK])
-def test_other_protocols_offer_no_button_and_refuse_the_request(
+def test_under_other_replacement_protocols_there_is_no_button_and_the_request_is_refused(
     session: Session, evaluation: Evaluation, visitor: Visitor, protocol: Protocol
 ) -> None:
     draw = drawn(session, evaluation, protocol)
@@ -100,7 +100,7 @@ def test_under_full_coverage_there_is_no_reserve(session: Session, evaluation: E
 
 
 @pytest.mark.parametrize(("role", "status"), [(Role.INTERVIEWER, 403), (Role.STATION, 403), (None, 404)])
-def test_nobody_else_sees_the_reserve(
+def test_only_the_lead_sees_the_reserve(
     session: Session, evaluation: Evaluation, visitor: Visitor, role: Role | None, status: int
 ) -> None:
     drawn(session, evaluation)

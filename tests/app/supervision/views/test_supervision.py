@@ -1,4 +1,4 @@
-"""The supervisor's pages: what they show, what can be done there, and nobody's name but the interviewers'."""
+"""The supervisor's pages: what they show, what can be done there, and no names but the interviewers'."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def case_path(case: Case) -> str:
     return f"{D}/cases/{case.uuid}"
 
 
-def test_before_the_draw_the_page_shows_the_way_and_the_settings(session: Session, visitor: Visitor) -> None:
+def test_before_the_draw_the_page_shows_the_next_step_and_the_settings(session: Session, visitor: Visitor) -> None:
     a_member(session, an_evaluation(session), Role.LEAD, "lead")
     visitor.sign_in("lead")
     page = visitor.get(D)
@@ -43,7 +43,7 @@ def test_before_the_draw_the_page_shows_the_way_and_the_settings(session: Sessio
     assert visitor.get(f"{D}/closed").status == 404
 
 
-def test_the_page_says_how_the_work_stands(lead: Visitor) -> None:
+def test_the_page_shows_the_state_of_the_fieldwork(lead: Visitor) -> None:
     page = lead.get(D)
     for words in (
         "需要关怀", "老人说已经两天没有吃饭", "可能是服务记录不真实", "已到最多次数，还不够结案的条件", "兰访问员",
@@ -54,7 +54,7 @@ def test_the_page_says_how_the_work_stands(lead: Visitor) -> None:
     assert page.text.index("需要关怀") < page.text.index("下午再打")
 
 
-def test_the_page_names_nobody_who_was_drawn(session: Session, desk: BusyDesk, lead: Visitor) -> None:
+def test_the_page_shows_no_name_of_a_sampled_person(session: Session, desk: BusyDesk, lead: Visitor) -> None:
     waiting = desk.cases(session)[7]
     for page in (lead.get(D), lead.get(case_path(waiting)), lead.get(f"{D}/closed")):
         for case in desk.cases(session):
@@ -63,7 +63,7 @@ def test_the_page_names_nobody_who_was_drawn(session: Session, desk: BusyDesk, l
         assert "1990000" not in page.html
 
 
-def test_the_page_is_whole_in_english(lead: Visitor) -> None:
+def test_the_page_is_complete_in_english(lead: Visitor) -> None:
     form = next(f for f in lead.get(D).forms() if f.action.endswith("/language"))
     page = form.submit(button=("language", "en"))
     assert page.heading == "Supervision"
@@ -73,14 +73,14 @@ def test_the_page_is_whole_in_english(lead: Visitor) -> None:
     assert "、" not in page.text
 
 
-def test_a_note_is_ticked_off_and_stays_to_be_read(session: Session, lead: Visitor) -> None:
+def test_a_note_marked_as_seen_can_still_be_read(session: Session, lead: Visitor) -> None:
     page = lead.get(D)
     buttons = {text_of(button) for button in page.tree.iter("button")}
     assert len([name for name in buttons if name.startswith("看过")]) == 3  # each says which case it is about
     first = next(f for f in page.forms() if "/notes/" in f.action)
     page = first.submit()
-    seen = session.scalars(select(DeskNote).where(DeskNote.seen_at.is_not(None))).all()
-    assert [note.kind for note in seen] == ["care"]
+    seen_notes = session.scalars(select(DeskNote).where(DeskNote.seen_at.is_not(None))).all()
+    assert [note.kind for note in seen_notes] == ["care"]
     assert "最近看过的 1 条" in page.text
     assert first.submit().status == 200  # pressed twice: seen once
 
@@ -98,7 +98,7 @@ def test_a_waiting_case_is_put_back(session: Session, desk: BusyDesk, lead: Visi
     assert "可能已经有人处理过" in again.text
 
 
-def test_a_waiting_case_is_closed_when_the_rule_is_met_and_asked_once(
+def test_a_waiting_case_is_closed_after_confirmation_when_the_attempt_rule_is_met(
     session: Session, desk: BusyDesk, lead: Visitor
 ) -> None:
     case = desk.cases(session)[7]
@@ -114,7 +114,7 @@ def test_a_waiting_case_is_closed_when_the_rule_is_met_and_asked_once(
     assert [f.action for f in lead.get(case_path(case)).forms() if "/cases/" in f.action] == []
 
 
-def test_a_case_closed_as_a_double_is_looked_at_and_leaves_the_list(
+def test_a_case_closed_as_a_duplicate_is_accepted_and_leaves_the_list(
     session: Session, desk: BusyDesk, lead: Visitor
 ) -> None:
     case = desk.cases(session)[40]
@@ -130,7 +130,7 @@ def test_a_case_closed_as_a_double_is_looked_at_and_leaves_the_list(
     assert "看过结案的个案" in lead.get(f"{S}/audit").text
 
 
-def test_a_case_closed_by_mistake_is_put_back_with_a_reason(session: Session, desk: BusyDesk, lead: Visitor) -> None:
+def test_a_case_closed_by_mistake_is_reopened_with_a_reason(session: Session, desk: BusyDesk, lead: Visitor) -> None:
     case = desk.cases(session)[40]
     called(session, case, desk.lan, datetime.now(UTC), "NE3", note="说不再是低保。")
     page = lead.get(D).follow(code_of(case))
@@ -147,14 +147,14 @@ def test_a_case_closed_by_mistake_is_put_back_with_a_reason(session: Session, de
     assert "名册上仍是低保" in lead.get(f"{S}/audit").text
 
 
-def test_what_may_not_be_put_back_says_why(session: Session, desk: BusyDesk, lead: Visitor) -> None:
+def test_a_case_that_may_not_be_reopened_says_why(session: Session, desk: BusyDesk, lead: Visitor) -> None:
     never_served = desk.cases(session)[2]
     page = lead.get(case_path(never_served))
     assert "要再联系，先打开答卷把它排除" in page.text
     assert [f.action for f in page.forms() if f.action.endswith("/reopen")] == []
 
 
-def test_a_case_is_given_to_one_interviewer_and_to_nobody_again(
+def test_a_case_is_assigned_to_one_interviewer_and_unassigned_again(
     session: Session, desk: BusyDesk, lead: Visitor
 ) -> None:
     case = desk.cases(session)[50]
@@ -169,7 +169,9 @@ def test_a_case_is_given_to_one_interviewer_and_to_nobody_again(
     assert session.get_one(Schedule, case.id).assigned_to_id is None
 
 
-def test_a_few_closed_cases_are_shown_with_their_tries(session: Session, desk: BusyDesk, lead: Visitor) -> None:
+def test_a_sample_of_closed_non_contacts_is_shown_with_their_attempts(
+    session: Session, desk: BusyDesk, lead: Visitor
+) -> None:
     assert "还没有这样的个案" in lead.get(f"{D}/closed").text
     for case in desk.cases(session)[30:37]:
         called(session, case, desk.lan, AT, "NC3")
@@ -180,13 +182,13 @@ def test_a_few_closed_cases_are_shown_with_their_tries(session: Session, desk: B
     assert page.text.count("关机") == 5
 
 
-def test_languages_and_skills_are_ticked_for_everybody_at_once(session: Session, desk: BusyDesk, lead: Visitor) -> None:
+def test_skills_of_all_interviewers_are_set_on_one_page(session: Session, desk: BusyDesk, lead: Visitor) -> None:
     lan, mei = f"skills-{desk.lan.uuid}", f"skills-{desk.mei.uuid}"
     page = lead.get(f"{D}/interviewers")
     page = page.form(containing=lan).submit(**{lan: ["yue", "hak"], mei: ["sign"]})
     assert "已保存" in page.text
-    found = session.execute(select(InterviewerSkill.user_id, InterviewerSkill.skill)).all()
-    assert sorted(map(tuple, found)) == sorted([(desk.lan.id, "hak"), (desk.lan.id, "yue"), (desk.mei.id, "sign")])
+    skills = session.execute(select(InterviewerSkill.user_id, InterviewerSkill.skill)).all()
+    assert sorted(map(tuple, skills)) == sorted([(desk.lan.id, "hak"), (desk.lan.id, "yue"), (desk.mei.id, "sign")])
     assert sorted(page.form(containing=lan).values()[lan]) == ["hak", "yue"]
     forged = page.form(containing=lan).submit(**{lan: ["klingon"]})
     assert forged.status == 422
@@ -203,7 +205,7 @@ def test_the_lead_declares_an_interest_for_somebody(session: Session, desk: Busy
     assert "回避" in lead.get(D).text
 
 
-def test_visits_are_given_out_by_village(session: Session, desk: BusyDesk, lead: Visitor) -> None:
+def test_visits_are_assigned_by_village(session: Session, desk: BusyDesk, lead: Visitor) -> None:
     assert "没有要走访的人" in lead.get(f"{D}/visits").text
     village = desk.evaluation.station.villages[1]
     cases = [case for case in desk.cases(session)[20:] if case.recipient.village_id == village.id][:3]
@@ -223,7 +225,7 @@ def test_visits_are_given_out_by_village(session: Session, desk: BusyDesk, lead:
 
 
 @pytest.mark.parametrize("role", [Role.INTERVIEWER, Role.STATION, Role.PURCHASER])
-def test_others_neither_see_nor_do_anything_here(
+def test_other_roles_neither_see_the_page_nor_act_on_it(
     session: Session, desk: BusyDesk, another_visitor: Callable[[], Visitor], role: Role
 ) -> None:
     a_member(session, desk.evaluation, role, "someone")
@@ -242,7 +244,7 @@ def test_others_neither_see_nor_do_anything_here(
     assert session.get_one(Schedule, case.id).way == "supervisor"
 
 
-def test_a_case_of_another_evaluation_is_not_there(
+def test_a_case_of_another_evaluation_is_not_found(
     session: Session, desk: BusyDesk, another_visitor: Callable[[], Visitor]
 ) -> None:
     other: Evaluation = an_evaluation(session, "other-2023")

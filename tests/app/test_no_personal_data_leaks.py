@@ -1,4 +1,4 @@
-"""Whoever is asked stands in no log, no title, no address and no redirect, whatever people do at the desk."""
+"""No log, page title, address or redirect contains personal data of a sampled person."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Watched(Visitor):
     def _page(self, method: str, path: str, **arguments: object) -> Page:
         page = super()._page(method, path, **arguments)
         places = [page.response.request.url]
-        for one in (*page.response.history, page.response):
-            places += [one.request.url, *(value for name, value in one.headers if name != "Set-Cookie")]
+        for response in (*page.response.history, page.response):
+            places += [response.request.url, *(value for name, value in response.headers if name != "Set-Cookie")]
         if page.response.mimetype == "text/html":
             places += [text_of(title) for title in page.tree.iter("title")]
             for element in page.tree.iter():
@@ -45,8 +45,8 @@ class Watched(Visitor):
                     if (value := element.get(name)) and not value.startswith("tel:")
                 ]
             self.shown |= {secret for secret in self.secrets if secret in page.html}
-        told = {secret for secret in self.secrets for place in places if secret in place}
-        assert not told, f"{method} {path} tells {told}"
+        leaked = {secret for secret in self.secrets for place in places if secret in place}
+        assert not leaked, f"{method} {path} tells {leaked}"
         return page
 
 
@@ -58,17 +58,17 @@ def survey(session: Session) -> Survey:
 @pytest.fixture
 def secrets(session: Session, survey: Survey) -> set[str]:
     """Names, addresses and numbers of everybody who was drawn, as they could be written."""
-    found: set[str] = set()
+    written: set[str] = set()
     for contact in session.scalars(select(Contact)):
         contact.guardian, contact.guardian_phones = "欧阳建国", ["19900005555"]
-        found |= {contact.name, contact.address or "", contact.guardian, *contact.phones, *contact.guardian_phones}
+        written |= {contact.name, contact.address or "", contact.guardian, *contact.phones, *contact.guardian_phones}
     session.commit()
-    return found
+    return written
 
 
 @pytest.fixture
 def records(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """Everything the application itself says, however little it matters."""
+    """All log records of the application, down to DEBUG."""
     own = [name for name in logging.root.manager.loggerDict if name == "app" or name.startswith("app.")]
     for name in ("app", *own):
         caplog.set_level(logging.DEBUG, logger=name)
@@ -89,14 +89,14 @@ def dial(page: Page) -> Page:
 def ask(page: Page) -> Page:
     """The interview from its first page to its end, with what is missing asked for once."""
     form = page.follow("开始访问").form(containing="submission_key")
-    answers = {f"q_{name}": given for name, given in SPOKEN.items()}
+    answers = {f"q_{name}": answer for name, answer in SPOKEN.items()}
     page = form.submit(button=("go", "check"), **answers)
     assert page.status == 422  # the four ticks are missing
     ticks = {f"tick_{name}": "no" for name in ("family", "staff", "prompted")}
     return page.form(containing="submission_key").submit(button=("go", "check"), tick_self="yes", **ticks)
 
 
-def test_nothing_that_names_a_person_leaves_the_page_it_is_opened_on(
+def test_no_title_address_redirect_or_log_names_a_person(
     app: Flask, session: Session, survey: Survey, secrets: set[str], records: pytest.LogCaptureFixture, clock: Clock
 ) -> None:
     logging.getLogger("app").debug("listening")
@@ -126,18 +126,18 @@ def test_nothing_that_names_a_person_leaves_the_page_it_is_opened_on(
 
     assert any(record.getMessage() == "listening" for record in records.records)
     own = [record for record in records.records if record.name.split(".")[0] in ("app", "werkzeug", "flask")]
-    told = [
+    leaked = [
         (record.name, secret)
         for record in own
         for secret in secrets
         if secret in record.getMessage() or secret in str(record.args) or secret in str(record.exc_text or "")
     ]
-    assert told == []
+    assert leaked == []
     assert session.scalars(select(DeskNote)).all()
     assert session.scalars(select(PhoneCall)).all()
 
 
-def test_a_back_check_names_nobody_either(
+def test_no_title_address_redirect_or_log_of_a_back_check_names_a_person(
     app: Flask, session: Session, survey: Survey, secrets: set[str], clock: Clock
 ) -> None:
     for case in survey.cases:

@@ -1,4 +1,4 @@
-"""The evaluator's and administrator's pages, walked as people walk them."""
+"""The evaluator's and administrator's pages from the ledger to the settlement, through forms and links."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_columns_that_do_not_match_are_named(lead: Visitor) -> None:
     assert "用了两次" in page.text
 
 
-def test_every_stage_has_its_empty_page(lead: Visitor) -> None:
+def test_every_stage_has_a_page_before_there_are_data(lead: Visitor) -> None:
     for path, word in (
         ("/frame", "抽样框是空的"),
         ("/draw", "还没有可以抽样的名册"),
@@ -138,7 +138,7 @@ def test_every_stage_has_its_empty_page(lead: Visitor) -> None:
     assert lead.get(f"{S}/score").status == 409
 
 
-def test_fieldwork_shows_counts_and_names_nobody(session: Session, lead: Visitor) -> None:
+def test_the_progress_page_shows_counts_and_no_names(session: Session, lead: Visitor) -> None:
     evaluation = session.scalars(select(Evaluation)).one()
     draw = a_draw(session, evaluation)
     assert "还没有联系 100" in lead.get(f"{S}/fieldwork").text
@@ -284,7 +284,7 @@ def test_accounts_are_checked_before_they_are_opened(session: Session, boss: Vis
     assert session.scalar(select(func.count()).select_from(User)) == 1
 
 
-def test_every_page_reads_in_english_too(session: Session, visitor: Visitor) -> None:
+def test_every_page_of_an_evaluation_is_complete_in_english(session: Session, visitor: Visitor) -> None:
     import re
 
     a_finished_evaluation(session)

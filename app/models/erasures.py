@@ -1,4 +1,4 @@
-"""That people's data were erased when their time was over, and what is left to tell those who come back."""
+"""The erasure of an evaluation's personal data, and the links that then say that they are expired."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.models.accounts import User
 from app.models.base import Base, Created
 from app.models.evaluations import Evaluation
 
-# Stands where somebody's words stood in a column that cannot be empty; pages say it in the visitor's language.
+# Replaces erased text in columns that are NOT NULL; pages show it in the visitor's language.
 ERASED_WORDS = "已按期删除"
 
 
@@ -32,7 +32,7 @@ class Erasure(Base):
 
 
 class ErasedLink(Base):
-    """A personal link of an evaluation that was erased: it says so, and leads to nobody's case any more."""
+    """The token hash of an erased personal link, without its case, so that the link can say that it has expired."""
 
     __tablename__ = "erased_link"
 

@@ -1,4 +1,4 @@
-"""Every rule that lives in the database, tested by breaking it behind the application's back."""
+"""The constraints and triggers of the database, each tested by a statement that violates it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError, StatementError
 from sqlalchemy.orm import Session
 
 from app.desk.commands.attempts import record_attempt
-from app.draw.commands.replacements import release_for
+from app.draw.commands.replacements import replace_case
 from app.draw.commands.voiding import ask_to_void
 from app.models import Base, Case, Ceremony, Draw, Evaluation, Role
 from app.models.draws import RULE_CHECK
@@ -132,13 +132,13 @@ def test_audit_events_documents_and_settlements_are_written_once(session: Sessio
 
 
 def test_an_area_of_another_station_is_refused(session: Session) -> None:
-    one, other = an_evaluation(session), an_evaluation(session, "other-2023")
+    evaluation, other = an_evaluation(session), an_evaluation(session, "other-2023")
     refused(
         session,
         "UPDATE village SET area_id = (SELECT min(id) FROM service_area WHERE station_id = :other)"
         " WHERE station_id = :one",
         "village" if session.get_bind().dialect.name == "postgresql" else "FOREIGN KEY",
-        one=one.station_id,
+        one=evaluation.station_id,
         other=other.station_id,
     )
 
@@ -149,7 +149,7 @@ def test_a_moment_without_a_zone_is_refused(session: Session) -> None:
     session.rollback()
 
 
-def test_the_migrations_make_what_the_models_say(session: Session) -> None:
+def test_the_migrated_schema_equals_the_models(session: Session) -> None:
     engine = session.get_bind()
     assert isinstance(engine, sa.Engine)
     assert is_current(engine)
@@ -196,7 +196,7 @@ def test_a_contribution_cannot_be_changed_once_commitments_are_closed(session: S
     )
 
 
-def test_no_value_is_kept_before_commitments_are_closed(session: Session) -> None:
+def test_no_value_is_stored_before_commitments_are_closed(session: Session) -> None:
     evaluation = an_evaluation(session)
     a_sealed_frame(session, evaluation)
     a_ceremony(session, evaluation)
@@ -205,7 +205,7 @@ def test_no_value_is_kept_before_commitments_are_closed(session: Session) -> Non
     refused(session, "UPDATE seed_contribution SET commitment = 'x' WHERE kind = 'public'", "ck_seed_contribution")
 
 
-def test_nothing_is_void_without_a_second_person(session: Session, draw: Draw) -> None:
+def test_no_draw_is_void_without_a_second_person(session: Session, draw: Draw) -> None:
     for table in ("draw", "ceremony"):
         statement = f"UPDATE {table} SET voided_at = :at, void_reason = 'x'"
         refused(session, statement, f"{table}_void_confirmed", at=datetime(2023, 11, 1, tzinfo=UTC))
@@ -225,7 +225,7 @@ def test_nothing_is_void_without_a_second_person(session: Session, draw: Draw) -
     refused(session, "DELETE FROM void_request", "void_request_kept")
 
 
-def test_a_replacement_follows_a_final_outcome_and_stays(session: Session, draw: Draw) -> None:
+def test_a_replacement_needs_a_final_outcome_and_cannot_be_changed(session: Session, draw: Draw) -> None:
     first = cases_of(session, draw)[0]
     third = next(case for case in cases_of(session, draw) if case.stratum == first.stratum and case is not first)
     insert = (
@@ -238,14 +238,16 @@ def test_a_replacement_follows_a_final_outcome_and_stays(session: Session, draw:
     session.commit()
     refused(session, insert.format(number=0, case=third.id, replaced=first.id), "ck_replacement_number", at=at)
     refused(session, insert.format(number=1, case=first.id, replaced=first.id), "ck_replacement_another", at=at)
-    release_for(session, first)
+    replace_case(session, first)
     session.commit()
     refused(session, insert.format(number=2, case=third.id, replaced=first.id), "replacement", at=at)
     refused(session, "UPDATE replacement SET outcome = 'R1'", "replacement_kept")
     refused(session, "DELETE FROM replacement", "replacement_kept")
 
 
-def test_the_last_round_of_a_sealed_frame_is_fixed_and_one_of_three(session: Session, draw: Draw) -> None:
+def test_the_previous_round_of_a_sealed_frame_cannot_change_and_has_one_of_three_values(
+    session: Session, draw: Draw
+) -> None:
     refused(session, "UPDATE recipient SET last = 'drawn'", "recipient_sealed")
     a_draft_frame(session, an_evaluation(session, "other-2023"), 5)
     refused(

@@ -1,4 +1,4 @@
-"""No input makes a 500: every form of every page, every field, with what nobody should send."""
+"""No input causes a server error (500): every field of every form, with hostile values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.desk.commands.appointments import Agreed, agree
+from app.desk.commands.appointments import AgreedTime, make_appointment
 from app.desk.commands.links import issue_link
 from app.draw.commands.ceremonies import Source, announce_plan, close_commitments
 from app.models import Case, Role, User
@@ -155,7 +155,11 @@ def test_nothing_sent_to_the_desk_makes_a_500(app: Flask, session: Session, visi
     visitor.sign_in("interviewer")
     token = next(form for form in visitor.get("/desk").forms() if "csrf_token" in form.names()).values()["csrf_token"]
     a_hold(session, case, me)
-    agreed = agree(session, case, Agreed(now() + timedelta(hours=1)), actor=me) if name == "appointment" else None
+    agreed = (
+        make_appointment(session, case, AgreedTime(now() + timedelta(hours=1)), actor=me)
+        if name == "appointment"
+        else None
+    )
     place = {"appointment_uuid": agreed.uuid} if agreed else {"case_uuid": case_uuid}
     session.commit()
     if "interview" in name:

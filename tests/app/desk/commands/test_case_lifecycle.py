@@ -1,4 +1,4 @@
-"""What may not come apart: a refusal stays one, what comes second is kept, only who has a case acts."""
+"""A case from several sides: refusals stay, second responses are stored uncounted, only the holder acts."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from app.cases.commands import reschedule
 from app.cases.queries import open_call
 from app.desk.commands.attempts import give_up, record_attempt
 from app.desk.commands.calls import start_call
-from app.desk.commands.claiming import claim_next, put_back, take
+from app.desk.commands.claiming import claim_case, claim_next, put_back
 from app.desk.commands.mode_switch import to_visit
-from app.interview.commands.interviews import Course, finish_interview, save_answers
+from app.interview.commands.interviews import InterviewParadata, finish_interview, save_answers
 from app.interview.commands.responses import AnswersRefused, Submission
 from app.models import Attempt, Case, Draft, Invitation, PhoneCall, Schedule, User
 from app.results.commands import exclude_response, restore_response, withdraw_consent
@@ -24,7 +24,7 @@ from tests.app.survey_builders import Survey, a_survey
 from tests.builders import NEVER_SERVED, SATISFIED, a_hold, a_response
 from tests.clock import a_morning
 
-TICKED = Course(ticks={"self": True, "family": False, "staff": False, "prompted": False})
+TICKED = InterviewParadata(ticks={"self": True, "family": False, "staff": False, "prompted": False})
 BY_LINK = SATISFIED | {f"A{n}": "5" for n in range(1, 6)}
 REFUSING = {"C1": "3"}
 PARTIAL = SATISFIED | {f"B{n}": "7" for n in range(1, 5)}
@@ -32,7 +32,7 @@ PARTIAL = SATISFIED | {f"B{n}": "7" for n in range(1, 5)}
 
 @pytest.fixture
 def survey(session: Session) -> Survey:
-    """The first case is in the interviewer's hand."""
+    """A survey whose first case is held by the interviewer."""
     made = a_survey(session)
     a_hold(session, made.cases[0], made.interviewer)
     return made
@@ -44,7 +44,7 @@ def row(survey: Survey, case: Case) -> Schedule:
 
 def begin(survey: Survey, case: Case, mode: str = "phone") -> None:
     save_answers(
-        survey.session, case, mode=mode, answers={"C1": "1"}, course=TICKED, submission_key=uuid.uuid4(),
+        survey.session, case, mode=mode, answers={"C1": "1"}, paradata=TICKED, submission_key=uuid.uuid4(),
         actor=survey.interviewer,
     )  # fmt: skip
     survey.session.commit()
@@ -52,14 +52,14 @@ def begin(survey: Survey, case: Case, mode: str = "phone") -> None:
 
 def finish(survey: Survey, case: Case, answers: dict[str, str] = SATISFIED, mode: str = "phone") -> Submission:
     stored = finish_interview(
-        survey.session, case, mode=mode, answers=answers, course=TICKED, submission_key=uuid.uuid4(),
+        survey.session, case, mode=mode, answers=answers, paradata=TICKED, submission_key=uuid.uuid4(),
         interviewer=survey.interviewer,
     )  # fmt: skip
     survey.session.commit()
     return stored
 
 
-def test_a_refusal_in_an_interview_ends_the_link_and_takes_no_answer_any_more(survey: Survey) -> None:
+def test_a_refusal_in_an_interview_revokes_the_link_and_later_answers_are_refused(survey: Survey) -> None:
     case = survey.cases[0]
     survey.link(case)
     finish(survey, case, REFUSING)
@@ -83,7 +83,7 @@ def test_a_refusal_by_link_ends_the_interview_under_way(survey: Survey) -> None:
     survey.session.rollback()
 
 
-def test_an_interview_overtaken_by_a_link_is_kept_and_not_counted(survey: Survey) -> None:
+def test_an_interview_finished_after_an_answer_by_link_is_stored_and_not_counted(survey: Survey) -> None:
     case = survey.cases[0]
     start_call(survey.session, case, place=0, dialler="tel", actor=survey.interviewer, at=a_morning())
     begin(survey, case)
@@ -95,7 +95,7 @@ def test_an_interview_overtaken_by_a_link_is_kept_and_not_counted(survey: Survey
     assert open_call(survey.session, case) is None
 
 
-def test_a_case_overtaken_by_a_link_can_be_put_back_during_the_call(survey: Survey) -> None:
+def test_a_case_answered_by_link_during_the_call_can_be_put_back(survey: Survey) -> None:
     case = survey.cases[0]
     start_call(survey.session, case, place=0, dialler="tel", actor=survey.interviewer, at=a_morning())
     survey.session.commit()
@@ -105,7 +105,7 @@ def test_a_case_overtaken_by_a_link_can_be_put_back_during_the_call(survey: Surv
     assert (row(survey, case).held_by_id, open_call(survey.session, case)) == (None, None)
 
 
-def test_a_visit_overtaken_by_a_link_is_kept_too(survey: Survey) -> None:
+def test_a_visit_finished_after_an_answer_by_link_is_stored_too(survey: Survey) -> None:
     case = survey.cases[0]
     to_visit(survey.session, case, actor=survey.interviewer)
     begin(survey, case, "visit")
@@ -113,17 +113,17 @@ def test_a_visit_overtaken_by_a_link_is_kept_too(survey: Survey) -> None:
     assert not finish(survey, case, mode="visit").response.counted
 
 
-def test_who_takes_back_one_answer_takes_back_all(survey: Survey) -> None:
+def test_withdrawing_consent_removes_every_response_of_the_case(survey: Survey) -> None:
     case = survey.cases[0]
     by_link = a_response(survey.session, case, BY_LINK, mode="web").response
     by_phone = a_response(survey.session, case, interviewer=survey.interviewer).response
     withdraw_consent(survey.session, by_link, reason="本人来电")
     survey.session.commit()
-    assert [(one.counted, one.answers) for one in (by_link, by_phone)] == [(False, {}), (False, {})]
+    assert [(response.counted, response.answers) for response in (by_link, by_phone)] == [(False, {}), (False, {})]
     assert (case.outcome, case.outcome_final) == ("R1", True)
 
 
-def test_taking_out_what_never_counted_brings_nobody_back(survey: Survey) -> None:
+def test_excluding_a_response_that_never_counted_does_not_reopen_the_case(survey: Survey) -> None:
     case = survey.cases[0]
     partial = a_response(survey.session, case, PARTIAL).response
     assert not partial.counted
@@ -137,16 +137,16 @@ def test_taking_out_what_never_counted_brings_nobody_back(survey: Survey) -> Non
         assert (case.outcome, case.outcome_final, row(survey, case).way) == ("NE1", True, "closed")
 
 
-def test_who_was_never_served_comes_back_and_goes_with_that_answer(survey: Survey) -> None:
+def test_excluding_and_restoring_a_never_served_response_reopens_and_closes_the_case(survey: Survey) -> None:
     case = survey.cases[0]
-    said = a_response(survey.session, case, NEVER_SERVED).response
-    exclude_response(survey.session, said, reason="核对")
+    response = a_response(survey.session, case, NEVER_SERVED).response
+    exclude_response(survey.session, response, reason="核对")
     assert (case.outcome, case.outcome_final) == ("P1", False)
-    restore_response(survey.session, said, reason="核对")
+    restore_response(survey.session, response, reason="核对")
     assert (case.outcome, case.outcome_final) == ("X1", True)
 
 
-def test_only_who_has_the_case_writes_down_what_came_of_it(survey: Survey) -> None:
+def test_only_the_interviewer_who_holds_the_case_records_an_outcome(survey: Survey) -> None:
     case = survey.cases[0]
 
     def press(who: User) -> None:
@@ -169,19 +169,19 @@ def test_only_who_has_the_case_writes_down_what_came_of_it(survey: Survey) -> No
     survey.session.rollback()
 
 
-def test_a_call_left_open_does_not_bind_who_takes_the_case_next(survey: Survey) -> None:
+def test_a_call_left_open_ends_when_another_interviewer_claims_the_case(survey: Survey) -> None:
     case = survey.cases[0]
     start_call(survey.session, case, place=0, dialler="tel", actor=survey.interviewer, at=a_morning())
     survey.session.commit()
     later = a_morning() + timedelta(hours=1)
-    take(survey.session, case, actor=survey.other, at=later)
+    claim_case(survey.session, case, actor=survey.other, at=later)
     assert open_call(survey.session, case) is None
     put_back(survey.session, case, actor=survey.other)
     survey.session.commit()
     assert survey.session.scalar(select(PhoneCall.ended_at)) is not None
 
 
-def test_what_was_begun_goes_when_a_case_is_closed_otherwise(survey: Survey) -> None:
+def test_closing_a_case_by_an_outcome_deletes_its_draft(survey: Survey) -> None:
     case = survey.cases[0]
     begin(survey, case)
     record_attempt(
@@ -201,7 +201,7 @@ def test_a_child_answers_by_link_through_the_guardian_only(session: Session) -> 
     assert a_response(session, case, guardian, mode="web").response.proxy
 
 
-def test_a_case_of_a_closed_desk_is_left_behind(survey: Survey) -> None:
+def test_a_held_case_that_was_closed_is_released_by_the_next_claim(survey: Survey) -> None:
     case = survey.cases[0]
     begin(survey, case)
     a_response(survey.session, case, BY_LINK, mode="web")

@@ -1,4 +1,4 @@
-"""Values that are costly to make and never change under their key, kept for later requests of this process."""
+"""A cache within the process, of limited size, for values that are costly to make and never change under their key."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
-class Kept(Generic[Key, Value]):
-    """Values by key, at most so many: of more, the one that was longest not asked for is forgotten.
+class BoundedCache(Generic[Key, Value]):
+    """Values by key, at most `most` of them: beyond that the least recently used one is dropped. Safe among threads.
 
-    functools.lru_cache would keep what a value is made from as well: here it is made by a function that is not kept.
+    Unlike functools.lru_cache, it does not hold on to what a value is made from: `make` is not stored.
 
-    >>> squares = Kept[int, int](most=2)
+    >>> squares = BoundedCache[int, int](most=2)
     >>> [squares.get(n, lambda n=n: n * n) for n in (1, 2, 3)]
     [1, 4, 9]
     >>> squares.get(3, lambda: 0), squares.get(1, lambda: 0)
@@ -29,7 +29,7 @@ class Kept(Generic[Key, Value]):
         self._lock = Lock()
 
     def get(self, key: Key, make: Callable[[], Value]) -> Value:
-        """The value of this key, made now where none is kept; what `make` raises is raised, and nothing kept."""
+        """The value of this key, made by `make()` where none is stored; an exception of `make` is passed on."""
         with self._lock:
             if key in self._values:
                 self._values.move_to_end(key)
