@@ -6,7 +6,7 @@ Without its secrets the application does not start: no key has a default.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,13 @@ def database_url(url: str | None) -> str:
     return url
 
 
+class UnknownSetting(RuntimeError):
+    """An environment variable whose value is none of those it may have."""
+
+    def __init__(self, name: str, value: str, known: Sequence[str]) -> None:
+        super().__init__(f"{name} is {value}; there are: {', '.join(known)}")
+
+
 class Config:
     """Production: everything from the environment, cookies only over HTTPS unless told otherwise."""
 
@@ -55,11 +62,18 @@ class Config:
         self.PUBLIC_URL = env.get("PUBLIC_URL", "").rstrip("/")
         self.TRUSTED_PROXIES = int(env.get("TRUSTED_PROXIES", "0"))
         self.DIALLER = env.get("DIALLER", "tel")
+        self.CLI_LANGUAGE = self._language("CLI_LANGUAGE")
 
     def _secret(self, name: str) -> str:
         value = self._env.get(name, "")
         if not value:
             raise MissingSetting(name)
+        return value
+
+    def _language(self, name: str) -> str:
+        value = self._env.get(name) or self.BABEL_DEFAULT_LOCALE
+        if value not in self.LANGUAGES:
+            raise UnknownSetting(name, value, self.LANGUAGES)
         return value
 
     # Requests: a ledger of 20,000 rows is about 2 MB; the limit is twelve times that.

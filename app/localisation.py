@@ -18,14 +18,19 @@ HTML_LANGUAGE = {"zh_Hans_CN": "zh-Hans-CN", "en": "en"}
 
 
 def select_locale() -> str:
-    """The language the visitor chose, else Chinese; Accept-Language is ignored: respondents are in Guangzhou."""
-    chosen = session.get("language") if request else None
+    """The language the visitor chose, else Chinese; Accept-Language is ignored: respondents are in Guangzhou.
+
+    Outside a request, that is for a command, the language of the setting CLI_LANGUAGE.
+    """
+    if not request:
+        return str(current_app.config["CLI_LANGUAGE"])
+    chosen = session.get("language")
     known = chosen in current_app.config["LANGUAGES"]
     return str(chosen if known else current_app.config["BABEL_DEFAULT_LOCALE"])
 
 
 def to_visitor(text: Text) -> str:
-    """A text of the pure libraries in the visitor's language; on the command line in Chinese."""
+    """A text of the pure libraries in the language of the visitor or of the command line."""
     return text.in_language(select_locale())
 
 

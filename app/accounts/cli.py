@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.accounts.commands import create_user
 from app.extensions import db
-from app.shared.cli import refusals_as_errors
+from app.shared.cli import option, refusals_as_errors
 
 
 @click.group()
@@ -17,8 +19,8 @@ def user() -> None:
 
 @user.command("create")
 @click.argument("username")
-@click.option("--name", "display_name", required=True, help="姓名，显示在页面上")
-@click.option("--administrator", is_flag=True, help="管理员：管理账号和评估，看不到答卷")
+@option("--name", "display_name", required=True, help=_l("姓名，显示在页面上"))
+@option("--administrator", is_flag=True, help=_l("管理员：管理账号和评估，看不到答卷"))
 @click.password_option()
 @with_appcontext
 def create(username: str, display_name: str, administrator: bool, password: str) -> None:
@@ -32,7 +34,7 @@ def create(username: str, display_name: str, administrator: bool, password: str)
             administrator=administrator,
         )
         db.session.commit()
-    click.echo(f"已开账号「{username}」。")
+    click.echo(_("已开账号「%(username)s」。", username=username))
 
 
 COMMANDS = (user,)

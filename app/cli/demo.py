@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.demo.ledger_file import ledger_workbook
@@ -14,6 +16,7 @@ from app.demo.loading import PASSWORD, SIGN_INS, SLUG, is_loaded, load
 from app.desk.commands.links import issue_link
 from app.extensions import db
 from app.models import Case, Draw, Evaluation
+from app.shared.cli import option
 
 
 @click.group()
@@ -22,13 +25,13 @@ def demo() -> None:
 
 
 @demo.command("load")
-@click.option("--if-empty", is_flag=True, help="库里已有评估时什么也不做")
+@option("--if-empty", is_flag=True, help=_l("库里已有评估时什么也不做"))
 @with_appcontext
 def load_demo(if_empty: bool) -> None:
     """Load the demonstration evaluation, and print its sign-ins and one personal link."""
     if is_loaded(db.session):
         if not if_empty:
-            raise click.ClickException("库里已经有评估，演示数据只载入空的数据库。")
+            raise click.ClickException(_("库里已经有评估，演示数据只载入空的数据库。"))
     else:
         load(db.session, lambda message: click.echo(f"  {message}"))
         db.session.commit()
@@ -38,8 +41,9 @@ def load_demo(if_empty: bool) -> None:
 
 
 def _print_sign_ins(evaluation: Evaluation) -> None:
-    click.echo(f"\n  演示评估 {evaluation.slug}({evaluation.title})")
-    click.echo(f"  演示账号，密码均为 {PASSWORD}：")
+    named = _("演示评估 %(slug)s(%(title)s)", slug=evaluation.slug, title=evaluation.title)
+    click.echo("\n  " + named)
+    click.echo("  " + _("演示账号，密码均为 %(password)s：", password=PASSWORD))
     for entry in SIGN_INS:
         click.echo(f"    {entry.username:<14} {entry.name}")
     case = db.session.scalar(
@@ -51,14 +55,15 @@ def _print_sign_ins(evaluation: Evaluation) -> None:
     if case is not None:
         token = issue_link(db.session, case)
         db.session.commit()
-        host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
-        click.echo(f"  一条服务对象的问卷链接：http://{host}:{port}/q/{token}")
+        url = f"http://{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}/q/{token}"
+        click.echo("  " + _("一条服务对象的问卷链接：%(url)s", url=url))
 
 
 @demo.command("ledger")
 @click.argument("output", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--with-mistakes", is_flag=True, help="第一次交来的版本，有十处错误")
+@option("--with-mistakes", is_flag=True, help=_l("第一次交来的版本，有十处错误"))
+@with_appcontext
 def ledger(output: Path, with_mistakes: bool) -> None:
     """Write the demonstration's ledger as an Excel file, to upload by hand."""
     output.write_bytes(ledger_workbook(corrected=not with_mistakes))
-    click.echo(f"已写入 {output}")
+    click.echo(_("已写入 %(path)s", path=output))

@@ -7,6 +7,7 @@ import sys
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import gettext as _
 
 from app.extensions import db
 from app.schema import migrate
@@ -24,7 +25,7 @@ def setup() -> None:
 def serve() -> None:
     """Serve on HOST and PORT with gunicorn, 2 processes of 8 threads (WORKERS, THREADS)."""
     host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
-    click.echo(f"\n  打开 http://{host}:{port}/  （Ctrl+C 停止）\n")
+    click.echo("\n  " + _("打开 %(url)s  （Ctrl+C 停止）", url=f"http://{host}:{port}/") + "\n")
     db.engine.dispose()
     arguments = [
         sys.executable, "-m", "gunicorn", "wsgi:app",

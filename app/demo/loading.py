@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -131,7 +132,7 @@ def is_loaded(session: Session) -> bool:
 
 def load(session: Session, say: Callable[[str], None] = silent) -> Evaluation:
     """Load the whole demonstration, from the ledger file to the parties' points; does not commit."""
-    say("创建账号、社工站和评估 …")
+    say(_("创建账号、社工站和评估 …"))
     users = {
         entry.role: create_user(
             session,
@@ -149,17 +150,17 @@ def load(session: Session, say: Callable[[str], None] = silent) -> Evaluation:
         if role is not Role.ADMINISTRATOR:
             add_member(session, evaluation, user, role, actor=users[Role.ADMINISTRATOR])
     add_member(session, evaluation, second, Role.INTERVIEWER, actor=users[Role.ADMINISTRATOR])
-    say("导入名册，更正后重新导入 …")
+    say(_("导入名册，更正后重新导入 …"))
     _ledgers(session, evaluation, users[Role.STATION])
     lead = users[Role.LEAD]
     seal_frame(session, evaluation, typed_name=STATION, actor=lead)
     enter_answer_key(session, evaluation, ANSWER_KEY, actor=users[Role.STATION])
-    say("封存，抽样 …")
+    say(_("封存，抽样 …"))
     draw = _draw(session, evaluation, users)
     _desk(session, evaluation, users)
-    say("录入答卷 …")
+    say(_("录入答卷 …"))
     _fieldwork(session, draw, (users[Role.INTERVIEWER], second))
-    say("录入各方评分 …")
+    say(_("录入各方评分 …"))
     _scores(session, evaluation, users)
     return evaluation
 

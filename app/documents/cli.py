@@ -8,9 +8,11 @@ from typing import Any
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import gettext as _
 
 from app.documents.commands import PARSERS, add_document
 from app.extensions import db
+from app.localisation import to_visitor
 from app.shared.cli import refusals_as_errors
 from surveys.problems import InvalidDocument
 from surveys.scoring.scheme import InvalidScheme
@@ -27,26 +29,37 @@ def _read(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
-        raise click.ClickException(f"{path.name} 不是 UTF-8 文本。") from error
-    except (json.JSONDecodeError, RecursionError) as error:
-        place = f"第 {error.lineno} 行" if isinstance(error, json.JSONDecodeError) else "嵌套太深"
-        raise click.ClickException(f"{path.name} 不是 JSON({place})。") from error
+        raise click.ClickException(_("%(name)s 不是 UTF-8 文本。", name=path.name)) from error
+    except json.JSONDecodeError as error:
+        message = _("%(name)s 不是 JSON(第 %(line)s 行)。", name=path.name, line=error.lineno)
+        raise click.ClickException(message) from error
+    except RecursionError as error:
+        raise click.ClickException(_("%(name)s 不是 JSON(嵌套太深)。", name=path.name)) from error
 
 
-def _problems(error: InvalidDocument | InvalidScheme) -> str:
-    return "\n".join(f"  {problem.where.zh}: {problem.message.zh}" for problem in error.problems)
+def _with_problems(error: InvalidDocument | InvalidScheme) -> click.ClickException:
+    lines = [f"  {to_visitor(problem.where)}: {to_visitor(problem.message)}" for problem in error.problems]
+    return click.ClickException("\n".join([_("%(n)s 处需要更正：", n=len(lines)), *lines]))
 
 
 @document.command("check")
 @click.argument("kind", type=KINDS)
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
 def check(kind: str, path: Path) -> None:
     """Print every problem of a document."""
     try:
         parsed = PARSERS[kind](_read(path))
     except (InvalidDocument, InvalidScheme) as error:
-        raise click.ClickException(f"{len(error.problems)} 处需要更正：\n{_problems(error)}") from error
-    click.echo(f"「{parsed.id}」第 {parsed.version} 版没有问题。摘要 {parsed.digest}")
+        raise _with_problems(error) from error
+    click.echo(
+        _(
+            "「%(id)s」第 %(version)s 版没有问题。摘要 %(digest)s",
+            id=parsed.id,
+            version=parsed.version,
+            digest=parsed.digest,
+        )
+    )
 
 
 @document.command("publish")
@@ -60,8 +73,15 @@ def publish(kind: str, path: Path) -> None:
             added = add_document(db.session, kind, _read(path))
             db.session.commit()
     except (InvalidDocument, InvalidScheme) as error:
-        raise click.ClickException(f"{len(error.problems)} 处需要更正：\n{_problems(error)}") from error
-    click.echo(f"已发布「{added.document_id}」第 {added.version} 版。摘要 {added.digest}")
+        raise _with_problems(error) from error
+    click.echo(
+        _(
+            "已发布「%(id)s」第 %(version)s 版。摘要 %(digest)s",
+            id=added.document_id,
+            version=added.version,
+            digest=added.digest,
+        )
+    )
 
 
 COMMANDS = (document,)

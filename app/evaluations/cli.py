@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import gettext as _
 
 from app.accounts.cli import user
 from app.evaluations.commands import add_member
@@ -25,7 +26,7 @@ def join(username: str, slug: str, role: str) -> None:
         if account is not None:
             add_member(db.session, evaluation, account, Role(role))
         db.session.commit()
-    click.echo(f"「{username}」现在是「{slug}」的 {role}。")
+    click.echo(_("「%(username)s」现在是「%(slug)s」的 %(role)s。", username=username, slug=slug, role=role))
 
 
 # `join` is a command of the group `flask user`, which app.accounts.cli registers.

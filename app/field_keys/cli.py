@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import gettext as _
 
 from app.extensions import db
 from app.field_keys.commands import rotate_fields
@@ -25,7 +26,7 @@ def rotate() -> None:
     """
     done = rotate_fields(db.session, keyring(), progress_line())
     db.session.commit()
-    click.echo(f"已用第 {keyring().current} 号密钥重新加密 {done} 个字段。")
+    click.echo(_("已用第 %(key)s 号密钥重新加密 %(n)s 个字段。", key=keyring().current, n=done))
 
 
 COMMANDS = (keys,)

@@ -3,36 +3,41 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.extensions import db
 from app.ledger.commands.frames import seal_frame
 from app.ledger.commands.uploads import import_upload, store_upload, suggested_columns
+from app.ledger.labels import finding_sentence
 from app.ledger.queries.corrections import FAULT_NAMES, correction_list
 from app.ledger.queries.frames import frame_of
-from app.ledger.queries.quality import faults_of, frame_quality
+from app.ledger.queries.quality import FrameQuality, faults_of, frame_quality
 from app.ledger.reader.columns import problems as column_problems
 from app.ledger.reader.errors import LedgerFileError, Limits
-from app.models import LedgerFinding
-from app.shared.cli import find_evaluation, progress_line, refusals_as_errors
+from app.localisation import to_visitor
+from app.models import Evaluation, Frame, LedgerFinding, LedgerUpload
+from app.shared.cli import find_evaluation, option, progress_line, refusals_as_errors
 from app.shared.queries import live_draw
 from app.spreadsheets import workbook
+from sampling.text import Text
 
 COMMAND_LINE_ROWS = 1_000_000
 
 SEVERITIES = ("error", "warning", "info")
 
-NUMBERS = ("人数", "没有电话", "没有电话和住址", "与人共用电话", "可能登记了两次")
+NUMBERS = (_l("人数"), _l("没有电话"), _l("没有电话和住址"), _l("与人共用电话"), _l("可能登记了两次"))
 
 
 @click.command()
 @click.argument("slug")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="把交给社工站的待改清单写成 .xlsx")
+@option("--output", type=click.Path(dir_okay=False, path_type=Path), help=_l("把交给社工站的待改清单写成 .xlsx"))
 @with_appcontext
 def quality(slug: str, output: Path | None) -> None:
     """Print the quality of the ledgers in counts, for the lead; or write the list by which the station mends them.
@@ -41,30 +46,41 @@ def quality(slug: str, output: Path | None) -> None:
     """
     evaluation = find_evaluation(slug)
     if output is not None:
-        sheets = correction_list(db.session, evaluation)
-        try:
-            output.write_bytes(workbook(sheets))
-        except OSError as error:
-            raise click.ClickException(f"不能写入 {output}：{error.strerror}。") from error
-        click.echo(f"已写入 {output.name}，共 {len(sheets[0].rows)} 处要改。", err=True)
+        _write_correction_list(evaluation, output)
         return
     frame = frame_of(db.session, evaluation)
     if frame is None or not frame.people_count:
-        raise click.ClickException("还没有名册。先用 `flask import` 导入。")
+        raise click.ClickException(_("还没有名册。先用 `flask import` 导入。"))
     if evaluation.erasure is not None:
-        click.echo("个人资料已按期删除，不再能检查名册。", err=True)
+        click.echo(_("个人资料已按期删除，不再能检查名册。"), err=True)
     else:
-        quality = frame_quality(db.session, evaluation, frame)
-        _print(("村居", *NUMBERS), ((village.name, *astuple(village.counts)) for village in quality.villages))
-        _print(("类别", *NUMBERS), ((category.zh, *astuple(category.counts)) for category in quality.categories))
+        _print_quality(frame_quality(db.session, evaluation, frame))
     draw = live_draw(db.session, evaluation)
     if draw is not None:
-        names = map(str, FAULT_NAMES.values())
-        _print(("村居", "抽中", *names), (astuple(row)[1:] for row in faults_of(db.session, draw)))
+        headings = (_("村居"), _("抽中"), *FAULT_NAMES.values())
+        _print(headings, (astuple(row)[1:] for row in faults_of(db.session, draw)))
 
 
-def _print(headings: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:
-    click.echo("\t".join(headings))
+def _write_correction_list(evaluation: Evaluation, output: Path) -> None:
+    sheets = correction_list(db.session, evaluation)
+    try:
+        output.write_bytes(workbook(sheets))
+    except OSError as error:
+        message = _("不能写入 %(path)s：%(reason)s。", path=output, reason=error.strerror)
+        raise click.ClickException(message) from error
+    click.echo(_("已写入 %(name)s，共 %(n)s 处要改。", name=output.name, n=len(sheets[0].rows)), err=True)
+
+
+def _print_quality(quality: FrameQuality) -> None:
+    _print((_("村居"), *NUMBERS), ((village.name, *astuple(village.counts)) for village in quality.villages))
+    categories = (
+        (to_visitor(Text(category.zh, category.en)), *astuple(category.counts)) for category in quality.categories
+    )
+    _print((_("类别"), *NUMBERS), categories)
+
+
+def _print(headings: tuple[object, ...], rows: Iterable[tuple[object, ...]]) -> None:
+    click.echo("\t".join(map(str, headings)))
     for row in rows:
         click.echo("\t".join(map(str, row)))
     click.echo()
@@ -73,9 +89,9 @@ def _print(headings: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Non
 @click.command("import")
 @click.argument("slug")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--label", default="", help="名册的名称；同名的旧名册会被替换")
-@click.option("--findings", type=click.Path(dir_okay=False, path_type=Path), help="把逐行发现写成 CSV")
-@click.option("--strict", is_flag=True, help="有错误行时不导入，退出码 1")
+@option("--label", default="", help=_l("名册的名称；同名的旧名册会被替换"))
+@option("--findings", type=click.Path(dir_okay=False, path_type=Path), help=_l("把逐行发现写成 CSV"))
+@option("--strict", is_flag=True, help=_l("有错误行时不导入，退出码 1"))
 @with_appcontext
 def import_ledger(slug: str, path: Path, label: str, findings: Path | None, strict: bool) -> None:
     """Import a ledger (.xlsx, .xls, .csv), matching its columns by their headings."""
@@ -93,33 +109,46 @@ def import_ledger(slug: str, path: Path, label: str, findings: Path | None, stri
         mapping = suggested_columns(table)
         if problems := column_problems(mapping, table.headers):
             db.session.rollback()
-            raise click.ClickException("；".join(problem.zh for problem in problems))
+            raise click.ClickException(_("；").join(map(to_visitor, problems)))
         frame = import_upload(db.session, upload, mapping, limits=limits, progress=progress_line())
         counts = {s: sum(f.severity == s for f in upload.findings) for s in SEVERITIES}
         if findings:
             _write_findings(findings, upload.findings)
         if strict and counts["error"]:
             db.session.rollback()
-            raise click.ClickException(f"{counts['error']} 处错误，没有导入。")
+            raise click.ClickException(_("%(n)s 处错误，没有导入。", n=counts["error"]))
         db.session.commit()
-    click.echo(
-        f"读到 {upload.row_count} 行，列入 {upload.kept_count} 行；"
-        f"错误 {counts['error']}，提醒 {counts['warning']}，说明 {counts['info']}。"
-        f"抽样框现有 {frame.people_count} 人，其中困难群众和特殊群体 {frame.priority_count} 人。"
+    click.echo(_imported(upload, frame, counts))
+
+
+def _imported(upload: LedgerUpload, frame: Frame, counts: Mapping[str, int]) -> str:
+    read = _(
+        "读到 %(rows)s 行，列入 %(kept)s 行；错误 %(error)s，提醒 %(warning)s，说明 %(info)s。",
+        rows=upload.row_count,
+        kept=upload.kept_count,
+        **counts,
     )
+    held = _(
+        "抽样框现有 %(people)s 人，其中困难群众和特殊群体 %(priority)s 人。",
+        people=frame.people_count,
+        priority=frame.priority_count,
+    )
+    return to_visitor(Text(read + held, f"{read} {held}"))
 
 
 def _write_findings(path: Path, findings: list[LedgerFinding]) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["行", "栏目", "程度", "说明"])
-        writer.writerows([f.row_number, f.field, f.severity, f.message] for f in findings)
+        writer.writerow([_("行"), _("栏目"), _("程度"), _("说明")])
+        writer.writerows(
+            [f.row_number, f.field, f.severity, finding_sentence(f.code, f.severity, f.message)] for f in findings
+        )
 
 
 @click.command()
 @click.argument("slug")
-@click.option("--confirm", required=True, help="完整输入社工站名称")
-@click.option("--leave-out-errors", is_flag=True, help="确认不列入有错误的行")
+@option("--confirm", required=True, help=_l("完整输入社工站名称"))
+@option("--leave-out-errors", is_flag=True, help=_l("确认不列入有错误的行"))
 @with_appcontext
 def seal(slug: str, confirm: str, leave_out_errors: bool) -> None:
     """Seal the frame; it cannot change afterwards."""
@@ -127,7 +156,7 @@ def seal(slug: str, confirm: str, leave_out_errors: bool) -> None:
     with refusals_as_errors():
         frame = seal_frame(db.session, evaluation, typed_name=confirm, leave_out_errors=leave_out_errors)
         db.session.commit()
-    click.echo(f"已封存 {frame.people_count} 人。指纹 {frame.fingerprint}")
+    click.echo(_("已封存 %(n)s 人。指纹 %(fingerprint)s", n=frame.people_count, fingerprint=frame.fingerprint))
 
 
 def command_line_limits() -> Limits:

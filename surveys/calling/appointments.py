@@ -76,12 +76,12 @@ def proposed_times(moment: datetime, settings: CallingSettings) -> tuple[Propose
         times_by_code["today"] = at
     later = [local.date() + timedelta(days=days) for days in range(1, FURTHEST_DAYS + 1)]
     next_days = (_first(_times(day, earliest, settings), PARTS) for day in later)
-    if at := next((proposal for proposal in next_days if proposal), None):
+    if at := next(filter(None, next_days), None):
         times_by_code["tomorrow"] = at
     used = {at.date() for at in times_by_code.values()}
     weekends = [d for d in later[:WEEKEND_WITHIN_DAYS] if d.weekday() >= SATURDAY and day_kind(d).kind != "working"]
     weekend_times = (_first(_times(day, earliest, settings), PARTS) for day in weekends if day not in used)
-    if at := next((proposal for proposal in weekend_times if proposal), None):
+    if at := next(filter(None, weekend_times), None):
         times_by_code["weekend"] = at
     proposals = [_proposed_time(code, at, local.date(), moment) for code, at in times_by_code.items()]
     return tuple(sorted(proposals, key=lambda chip: chip.at))

@@ -36,12 +36,13 @@ class LineChange:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two sheets: every item of either, the total, and the grade in words."""
+    """Two sheets: every item of either, the total, the grade as stored, and its name for readers of either language."""
 
     lines: tuple[LineChange, ...]
     total: LineChange
     grades: tuple[str | None, str | None]
     conditions: tuple[Text, ...]
+    grade_names: tuple[Text | None, Text | None] = (None, None)
 
     @property
     def same(self) -> bool:
@@ -64,7 +65,14 @@ def compare(before: Sheet, after: Sheet) -> Comparison:
         total=LineChange("total", Text("总分", "Total"), *totals, ()),
         grades=(before.get("grade"), after.get("grade")),
         conditions=tuple(_conditions(before, after)),
+        grade_names=(grade_of(before), grade_of(after)),
     )
+
+
+def grade_of(sheet: Sheet) -> Text | None:
+    """The grade of a sheet; a stored one has its name in Chinese alone, so English readers get the code."""
+    name = sheet.get("grade")
+    return None if name is None else Text(name, sheet.get("grade_code") or name)
 
 
 def _items(sheet: Sheet) -> dict[str, Sheet]:

@@ -9,6 +9,7 @@ from typing import Any
 from sampling.text import Text
 from surveys.rounding import plain
 from surveys.scoring.facts import StationFacts
+from surveys.scoring.lines import STORED_LANGUAGE
 from surveys.scoring.scheme import Disqualifying
 
 
@@ -23,15 +24,15 @@ class ConditionResult:
     value: Decimal | None = None
     limit: Decimal | None = None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, language: str = STORED_LANGUAGE) -> dict[str, Any]:
         """As JSON."""
         return {
             "code": self.code,
-            "text": self.text.zh,
+            "text": self.text.in_language(language),
             "holds": self.holds,
             "value": None if self.value is None else str(self.value),
             "limit": None if self.limit is None else str(self.limit),
-            "reason": self.reason.zh,
+            "reason": self.reason.in_language(language),
         }
 
 

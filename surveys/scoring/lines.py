@@ -14,6 +14,9 @@ from surveys.scoring.facts import Override, ScoreInputError, Statistic
 from surveys.scoring.rules import STATISTICS, written
 from surveys.scoring.scheme import Item, Party
 
+# The language of the sheets that are stored: a sheet is compared and digested in it.
+STORED_LANGUAGE = "zh_Hans_CN"
+
 Areas = Sequence[tuple[str, str]]
 PointsGiven = Mapping[tuple[str, str | None], Decimal]
 
@@ -39,13 +42,13 @@ class Line:
     override: str | None = None
     statistic: str | None = None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, language: str = STORED_LANGUAGE) -> dict[str, Any]:
         """As JSON; `given` is a list per area for an item that is scored per area."""
         values = [{"area": area, "given": str(points)} for area, points in self.given]
         single = values[0]["given"] if len(values) == 1 and values[0]["area"] is None else None
         return {
             "code": self.code,
-            "name": self.name.zh,
+            "name": self.name.in_language(language),
             "party": self.party,
             "maximum": str(self.maximum),
             "kind": self.kind,
@@ -55,7 +58,7 @@ class Line:
             "override": self.override,
             "statistic": self.statistic,
             "counted": None if self.counted is None else str(self.counted),
-            "reason": self.reason.zh,
+            "reason": self.reason.in_language(language),
         }
 
 

@@ -13,7 +13,7 @@ from surveys.rounding import plain
 from surveys.scoring.conditions import ConditionResult, judge
 from surveys.scoring.facts import Override, ScoreInputError, StationFacts, Statistic
 from surveys.scoring.inputs import Inputs
-from surveys.scoring.lines import Areas, Line, PointsGiven, comparison_line, party_line
+from surveys.scoring.lines import STORED_LANGUAGE, Areas, Line, PointsGiven, comparison_line, party_line
 from surveys.scoring.scheme import STAGES, Grade, Item, Party, Scheme
 
 COLON = Text("：", ": ")
@@ -28,11 +28,11 @@ class Subtotal:
     maximum: Decimal
     counted: Decimal | None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, language: str = STORED_LANGUAGE) -> dict[str, Any]:
         """As JSON."""
         return {
             "code": self.code,
-            "name": self.name.zh,
+            "name": self.name.in_language(language),
             "maximum": str(self.maximum),
             "counted": None if self.counted is None else str(self.counted),
         }
@@ -63,20 +63,20 @@ class ScoreSheet:
         """The conditions that hold, each with its reason; empty when none does."""
         return tuple(_with_reason(c) for c in self.conditions if c.holds)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, language: str = STORED_LANGUAGE) -> dict[str, Any]:
         """As JSON: numbers as text, so that 87.6 stays 87.6."""
         return {
             "stage": self.stage,
-            "items": [line.to_dict() for line in self.lines],
-            "comparison": [line.to_dict() for line in self.comparison],
-            "parties": [subtotal.to_dict() for subtotal in self.subtotals],
-            "conditions": [condition.to_dict() for condition in self.conditions],
-            "disqualified": [text.zh for text in self.disqualified],
-            "missing": [text.zh for text in self.missing],
+            "items": [line.to_dict(language) for line in self.lines],
+            "comparison": [line.to_dict(language) for line in self.comparison],
+            "parties": [subtotal.to_dict(language) for subtotal in self.subtotals],
+            "conditions": [condition.to_dict(language) for condition in self.conditions],
+            "disqualified": [text.in_language(language) for text in self.disqualified],
+            "missing": [text.in_language(language) for text in self.missing],
             "total": None if self.total is None else str(self.total),
-            "grade": None if self.grade is None else self.grade.zh,
+            "grade": None if self.grade is None else self.grade.in_language(language),
             "grade_code": self.grade_code,
-            "grade_reason": self.grade_reason.zh,
+            "grade_reason": self.grade_reason.in_language(language),
             "digest": self.digest,
         }
 

@@ -132,6 +132,7 @@ ALONE = {
     ("app/desk/views/outcomes.py", "_write_down"): "the full stop of either language, taken off",
     ("app/draw/commands/ceremonies.py", "*"): "names of sources, as certificates hold them",
     ("app/draw/commands/draws.py", "*"): "names of sources, as the draw keeps them",
+    ("app/draw/cli.py", "PUBLIC_SOURCE"): "the name of a source, as certificates hold it",
     ("app/draw/forms/ceremonies.py", "*"): "names of sources, as certificates hold them",
     ("app/draw/forms/plans.py", "_lines"): "signs that people type between numbers",
     ("app/scores/forms/scheme.py", "_rule"): "signs that people type between numbers",
@@ -142,17 +143,11 @@ ALONE = {
     ("app/quality_control/forms/integrity_rules.py", "SENTENCES"): "patterns that Chinese sentences are matched with",
     ("app/supervision/forms/desk_settings.py", "*"): "patterns and signs that Chinese sentences are matched with",
     ("app/desk/forms/appointments.py", "*"): "signs that people type",
-    ("app/results/queries/results.py", "in_words"): "a line of the command line",
     ("app/scores/queries/settlement_check.py", "_change"): "paired with its English in the same line",
 }
-# The command line speaks Chinese only.
-COMMAND_LINE = re.compile(r"app/(cli/\w+|\w+/cli)\.py")
 TRANSLATED = {"_", "_l", "ngettext", "lazy_gettext", "Text"}
 SIGNS = re.compile("[\u3001-\u303f\u3400-\u9fff\uff01-\uff60]")
-MODULES = [
-    path for found in sorted((ROOT / "app").rglob("*.py"))
-    if not COMMAND_LINE.fullmatch(path := found.relative_to(ROOT).as_posix())
-]  # fmt: skip
+MODULES = [found.relative_to(ROOT).as_posix() for found in sorted((ROOT / "app").rglob("*.py"))]
 
 
 def name_of(node: ast.AST) -> set[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from app.localisation import to_visitor
 from sampling.text import NOTHING_SAID, Text
 from surveys.estimates import Estimate, NoFigure
 from surveys.rounding import half_up
@@ -43,19 +44,21 @@ class Figure:
         low, high = Decimal(self.estimate.low), Decimal(self.estimate.high)
         return half_up(low * self._factor, 2), half_up(high * self._factor, 2)
 
-    def in_words(self) -> str:
-        """One line in Chinese: value, number of responses and interval."""
+    def in_words(self) -> Text:
+        """One line: value, number of responses and interval."""
         if self.estimate is None:
-            return self.reason.zh
-        unit = "%" if self.percent else ""
-        between = self.interval
-        limits = f"95% 区间 {between[0]}{unit}-{between[1]}{unit}" if between else "不给区间"
-        return f"{self.value}{unit}（{self.estimate.n} 人，{limits}）"
+            return self.reason
+        unit, between, n = "%" if self.percent else "", self.interval, self.estimate.n
+        limits = Text("不给区间", "no interval")
+        if between:
+            low, high = (f"{limit}{unit}" for limit in between)
+            limits = Text(f"95% 区间 {low}-{high}", f"95% interval {low}-{high}")
+        return Text(f"{self.value}{unit}（{n} 人，{limits.zh}）", f"{self.value}{unit} ({n} people, {limits.en})")
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON; numbers as text."""
+        """As JSON; numbers as text, sentences in the language of the command line."""
         if self.estimate is None:
-            return {"value": None, "reason": self.reason.zh}
+            return {"value": None, "reason": to_visitor(self.reason)}
         between = self.interval
         return {
             "value": str(self.value),
@@ -67,8 +70,8 @@ class Figure:
             if self.estimate.standard_error is None
             else self.estimate.standard_error * self._factor,
             "method": self.estimate.method,
-            "how": self.estimate.how.zh,
-            "notes": [note.zh for note in self.estimate.notes],
+            "how": to_visitor(self.estimate.how),
+            "notes": [to_visitor(note) for note in self.estimate.notes],
         }
 
 

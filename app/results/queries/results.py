@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from app.localisation import to_visitor
 from app.models import Draw, Evaluation, Recipient, ServiceArea, Village
 from app.models.responses import FACTS
 from app.results.queries.figures import SMALL_DOMAIN, SMALLEST_GROUP, TOO_FEW, Figure, figure_of
@@ -102,7 +103,7 @@ class Results:
             "population": self.population,
             "required": self.required,
             "shortfall": self.shortfall,
-            "sentence": self.sentence.zh,
+            "sentence": to_visitor(self.sentence),
             "bands": [
                 {
                     "from": plain(entry.band.low),

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.localisation import to_visitor
 from app.models import Evaluation
 from app.results.queries.alternative_weights import alternative_weights_of
 from app.results.queries.comparisons import comparisons_of, round_comparison_of
@@ -36,11 +37,11 @@ def further_results_json(session: Session, evaluation: Evaluation, results: Resu
 
 
 def to_json(value: Any) -> Any:
-    """A value as JSON: decimals as text, fractions as numbers, texts in Chinese, dataclasses by their fields."""
+    """A value as JSON: decimals as text, fractions as numbers, texts as `to_visitor`, dataclasses by their fields."""
     if isinstance(value, Figure):
         return value.to_dict()
     if isinstance(value, Text):
-        return value.zh
+        return to_visitor(value)
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, Fraction):

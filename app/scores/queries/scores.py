@@ -17,6 +17,7 @@ from sampling.certificate import Evidence
 from sampling.text import Text
 from surveys.scoring import Override, Scheme, ScoreSheet, StationFacts, Statistic, score
 from surveys.scoring.facts import BASES
+from surveys.scoring.lines import STORED_LANGUAGE
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,9 @@ class ScoreOutcome:
         """How many valid responses are missing to the number the rule requires."""
         return self.results.shortfall
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, language: str = STORED_LANGUAGE) -> dict[str, Any]:
         """What `flask score --json` prints."""
-        return self.sheet.to_dict() | {
+        return self.sheet.to_dict(language) | {
             "required": self.results.required,
             "valid": self.results.valid,
             "shortfall": self.shortfall,

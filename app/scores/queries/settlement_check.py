@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.localisation import to_visitor
 from app.models import Document, Evaluation, Settlement
 from app.scores.queries.scores import score_of
 from app.shared.queries import settlement_of
@@ -111,8 +112,7 @@ def _compared(
     if not comparison.total.same:
         differences.append(source + _change(comparison.total.name, comparison.total.before, comparison.total.after))
     if comparison.grades[0] != comparison.grades[1]:
-        change = f"{comparison.grades[0]} → {comparison.grades[1]}"
-        differences.append(source + Text(f"等级 {change}", f"Grade {change}"))
+        differences.append(source + _graded(*comparison.grade_names))
     if sheet.digest != settlement.inputs_digest and comparison.same:
         differences.append(source + ONLY_THE_INPUTS)
     return comparison
@@ -124,6 +124,11 @@ def _change(what: Text, before: object, after: object) -> Text:
         for none in ("（无）", "(none)")
     )
     return Text(f"{what.zh} {zh}", f"{what.en} {en}")
+
+
+def _graded(before: Text | None, after: Text | None) -> Text:
+    zh, en = before and before.zh, before and before.en
+    return Text(f"等级 {zh} → {after and after.zh}", f"Grade {en} → {after and after.en}")
 
 
 def _because(causes: tuple[Text, ...]) -> Text:
@@ -139,20 +144,20 @@ def sheet_for_comparison(session: Session, evaluation: Evaluation) -> Mapping[st
 
 
 def comparison_json(comparison: Comparison) -> dict[str, Any]:
-    """A comparison as JSON; numbers as text."""
+    """A comparison as JSON, in the language of the command line; numbers as text."""
     return {
         "same": comparison.same,
         "items": [
             {
                 "code": line.code,
-                "name": line.name.zh,
+                "name": to_visitor(line.name),
                 "before": None if line.before is None else str(line.before),
                 "after": None if line.after is None else str(line.after),
                 "difference": None if line.difference is None else str(line.difference),
-                "causes": [cause.zh for cause in line.causes],
+                "causes": [to_visitor(cause) for cause in line.causes],
             }
             for line in (*comparison.lines, comparison.total)
         ],
-        "grades": list(comparison.grades),
-        "conditions": [words.zh for words in comparison.conditions],
+        "grades": [grade and to_visitor(grade) for grade in comparison.grade_names],
+        "conditions": [to_visitor(words) for words in comparison.conditions],
     }
