@@ -21,7 +21,7 @@ from app.clock import local, now
 from app.draw.queries.draws import verify_draw
 from app.exports.files import write_export
 from app.extensions import db
-from app.keys.commands import rotate_fields
+from app.field_keys.commands import rotate_fields
 from app.models import (
     AuditEvent,
     ContactIndex,
