@@ -61,7 +61,8 @@ def _uncertainty_json(uncertainty: GradeUncertainty) -> dict[str, Any]:
     """The uncertainty as JSON, the name of each item in both languages: `name` and `name_en`."""
     names = ({"code": item.code, "name": item.name.zh, "name_en": item.name.en} for item in uncertainty.items)
     body: dict[str, Any] = to_json(uncertainty)
-    return body | {"items": [name | item for name, item in zip(names, body["items"], strict=True)]}
+    items = [name | item | name for name, item in zip(names, body["items"], strict=True)]
+    return body | {"items": items}
 
 
 @click.command()
