@@ -132,9 +132,9 @@ def test_the_number_of_statements_of_the_live_page_does_not_grow_with_the_cases(
         waiting_cases(session, desk.draw)
         unseen_notes(session, desk.draw)
         event.remove(session.get_bind(), "before_cursor_execute", listen)
-        return len(sent)
+        # On SQLite the beginning of a transaction is a statement too: it is none of the page.
+        return sum(not statement.startswith("BEGIN") for statement in sent)
 
-    statements()  # what is loaded once for all is loaded now
     before = statements()
     for n, case in enumerate(desk.cases(session)[40:60]):
         called(session, case, desk.lan, AT - timedelta(minutes=n + 1), "NC1")
