@@ -35,7 +35,8 @@ def test_a_call_from_the_next_case_to_the_undo_by_keyboard(page: Page, server: S
     page.keyboard.press("n")
     expect(page).to_have_url(CASE)
     assert "tel:" not in page.content()
-    # Switched off, the letters do nothing.
+    # Switched off, the letters do nothing. The box shows itself once the scripts run.
+    expect(page.get_by_label("使用快捷键")).to_be_visible()
     page.get_by_label("使用快捷键").focus()
     page.keyboard.press("Space")
     page.get_by_role("heading", level=1).click()

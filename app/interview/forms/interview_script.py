@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.interview.kinds import control_of
@@ -21,7 +22,7 @@ from surveys.questionnaire.kinds.date import full_day_in_words
 
 KEYS = 9
 
-_scripts: BoundedCache[tuple[str, str, str], tuple[ScriptSection, ...]] = BoundedCache(most=256)
+_scripts: BoundedCache[tuple[str, str, str, str], tuple[ScriptSection, ...]] = BoundedCache(most=256)
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ class ScriptSection:
 
 def interview_script(questionnaire: Questionnaire, mode: str, language: str) -> tuple[ScriptSection, ...]:
     """The sections with the questions asked in a mode, in the visitor's language."""
-    key = (questionnaire.digest, mode, language)
+    # The conditions are put into words by gettext, which goes by the request: it is part of the key as well.
+    key = (questionnaire.digest, mode, language, str(get_locale()))
     return _scripts.get(key, lambda: _sections_of(questionnaire, mode, language))
 
 
