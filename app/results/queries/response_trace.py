@@ -31,7 +31,7 @@ from surveys.scoring import STATISTICS
 
 
 @dataclass(frozen=True)
-class Contribution:
+class ResponseContribution:
     """What a response contributes to a figure: its value (points, or 100 and 0 for yes and no), its weight, and its
     share of the sum of the weights."""
 
@@ -61,7 +61,7 @@ class ResponseTrace:
     interviewer: str
     answers: tuple[AnswerLine, ...]
     open_texts: int
-    contributions: tuple[Contribution, ...]
+    contributions: tuple[ResponseContribution, ...]
     left_out: tuple[tuple[str, str], ...]
     band: Band | None
     facts: tuple[tuple[str, bool | None], ...]
@@ -119,7 +119,7 @@ def response_trace(
 
 def _contributions(
     response: Response, row: StratumRow, results: Results, questionnaire: Questionnaire
-) -> Sequence[Contribution]:
+) -> Sequence[ResponseContribution]:
     index = response.satisfaction_index or 0
     satisfied = response.overall in questionnaire.measures.satisfied
     values = {
@@ -135,7 +135,7 @@ def _contributions(
         base_of, _ = SUMS[name]
         weight = Fraction(row.population, base_of(row))
         whole = sum(each.population for each in results.strata if base_of(each))
-        contributions.append(Contribution(name, half_up(value, 4), half_up(weight, 4), weight / whole))
+        contributions.append(ResponseContribution(name, half_up(value, 4), half_up(weight, 4), weight / whole))
     return contributions
 
 

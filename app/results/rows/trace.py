@@ -14,7 +14,7 @@ from app.models import Exclusion
 from app.results.labels import FACTS, LEFT_OUT, STATISTICS
 from app.results.queries.exclusions import Effect
 from app.results.queries.figure_trace import FigureTrace
-from app.results.queries.response_trace import AnswerLine, Contribution, ResponseTrace
+from app.results.queries.response_trace import AnswerLine, ResponseContribution, ResponseTrace
 from app.results.queries.responses import ResponseLine
 from app.results.rows.figures import value_of
 from app.shared.cells import Cell, Link
@@ -78,7 +78,7 @@ def response_rows(lines: Iterable[ResponseLine], slug: str) -> list[ResponseRow]
 
 
 @dataclass(frozen=True)
-class ContributionRow:
+class ResponseContributionRow:
     """A figure that a response is part of."""
 
     name: Cell
@@ -87,10 +87,10 @@ class ContributionRow:
     share: Cell
 
 
-def contribution_rows(contributions: Iterable[Contribution], slug: str) -> list[ContributionRow]:
+def contribution_rows(contributions: Iterable[ResponseContribution], slug: str) -> list[ResponseContributionRow]:
     """The figures that a response is part of."""
     return [
-        ContributionRow(
+        ResponseContributionRow(
             Link(str(STATISTICS[row.name]), url_for("trace.figure", slug=slug, name=row.name)),
             row.value,
             row.weight,
