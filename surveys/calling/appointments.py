@@ -84,7 +84,7 @@ def proposed_times(moment: datetime, settings: CallingSettings) -> tuple[Propose
     if at := next(filter(None, weekend_times), None):
         times_by_code["weekend"] = at
     proposals = [_proposed_time(code, at, local.date(), moment) for code, at in times_by_code.items()]
-    return tuple(sorted(proposals, key=lambda chip: chip.at))
+    return tuple(sorted(proposals, key=lambda proposal: proposal.at))
 
 
 def _proposed_time(code: str, at: datetime, first_day: date, zone_of: datetime) -> ProposedTime:

@@ -15,9 +15,6 @@ UNKNOWN = Text("问卷里没有这道题。", "The questionnaire has no such que
 MISSING = Text("请回答这一题。", "Please answer this question.")
 
 
-UNKNOWN_QUESTION = Text("问卷里没有这道题。", "The questionnaire has no such question.")
-
-
 @dataclass(frozen=True)
 class AnswerProblem:
     """What is wrong with the answer to one question."""

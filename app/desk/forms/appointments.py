@@ -59,8 +59,8 @@ class AppointmentFields:
         """Set the choices to the times proposed at this moment; returns the moments by the value of their choice."""
         self._settings = settings
         offered = proposed_times(local(now()), settings)
-        values = {f"{chip.at:%Y-%m-%dT%H:%M}": chip for chip in offered}
-        labels = {value: f"{to_visitor(chip.label)} {chip.at:%H:%M}" for value, chip in values.items()}
+        values = {f"{proposal.at:%Y-%m-%dT%H:%M}": proposal for proposal in offered}
+        labels = {value: f"{to_visitor(proposal.label)} {proposal.at:%H:%M}" for value, proposal in values.items()}
         given = self.agreed_when.data
         if given and given != OTHER and given not in labels and (moment := _aware(*given.partition("T")[::2])):
             # The time chosen stays among the choices when it is no longer proposed.
@@ -69,7 +69,7 @@ class AppointmentFields:
             *(SelectChoice(value, label) for value, label in labels.items()),
             SelectChoice(OTHER, str(_("另选时间"))),
         ]
-        return {value: chip.at for value, chip in values.items()}
+        return {value: proposal.at for value, proposal in values.items()}
 
     def agreed(self) -> AgreedTime | None:
         """The agreed time; only after validation."""

@@ -123,13 +123,13 @@ class SchemeForm(FlaskForm):  # type: ignore[misc]
             "title": {"zh": self.title.data, "en": self.title_en.data},
             "source": self.source.data,
             "places": int(self.places.data) if self.places.data in ("0", "1", "2") else self.places.data,
-            "parties": [self._party(out, row, f"parties[{n}]") for n, row in enumerate(_kept(self.parties))],
+            "parties": [self._party(out, row, f"parties[{n}]") for n, row in enumerate(_not_removed(self.parties))],
         }
-        if comparison := _kept(self.comparison):
+        if comparison := _not_removed(self.comparison):
             out.body["comparison"] = [self._item(out, row, f"comparison[{n}]") for n, row in enumerate(comparison)]
-        grades = sorted(_kept(self.grades), key=lambda row: -(_decimal(row.lowest.data) or 0))
+        grades = sorted(_not_removed(self.grades), key=lambda row: -(_decimal(row.lowest.data) or 0))
         out.body["grades"] = [self._grade(out, row, f"grades[{n}]") for n, row in enumerate(grades)]
-        if conditions := _kept(self.disqualifying):
+        if conditions := _not_removed(self.disqualifying):
             out.body["disqualifying"] = [
                 self._condition(out, row, f"disqualifying[{n}]") for n, row in enumerate(conditions)
             ]
@@ -177,7 +177,7 @@ class SchemeForm(FlaskForm):  # type: ignore[misc]
     def _party(self, out: Written, row: Any, place: str) -> Body:
         _named(out, row, place)
         out.fields[f"{place}.code"] = (row.code, row.name.data)
-        items = [self._item(out, line, f"{place}.items[{n}]") for n, line in enumerate(_kept(row.lines))]
+        items = [self._item(out, line, f"{place}.items[{n}]") for n, line in enumerate(_not_removed(row.lines))]
         return {
             "code": row.code.data,
             "name": {"zh": row.name.data, "en": row.name_en.data},
@@ -244,7 +244,7 @@ class SchemeForm(FlaskForm):  # type: ignore[misc]
         return body | {"kind": "threshold"} | comparison
 
 
-def _kept(rows: Any) -> list[Any]:
+def _not_removed(rows: Any) -> list[Any]:
     return [row.form for row in rows if not row.form.drop.data]
 
 
