@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -40,6 +40,10 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+# Twice the usual five seconds: the machine may be busy with the other half of the suite.
+expect.set_options(timeout=10_000)
 
 
 @dataclass(frozen=True)
@@ -231,7 +235,14 @@ def sign_in(page: Page, username: str, password: str = "shibi-2023") -> None:
     page.goto("/login")
     page.get_by_label("账号").fill(username)
     page.get_by_label("密码").fill(password)
-    page.get_by_role("button", name="登录").click()
+    with page.expect_navigation():  # a click alone does not wait for what it starts
+        page.get_by_role("button", name="登录").click()
+
+
+def press_shortcut(page: Page, key: str) -> None:
+    """A letter of the desk, once its script listens: before that the box that switches it off is hidden."""
+    page.locator("#shortcuts-on").wait_for(state="visible")
+    page.keyboard.press(key)
 
 
 PATIENCE = 8  # seconds

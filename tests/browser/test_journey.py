@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.demo.loading import PASSWORD, SLUG
 from app.models import Evaluation
 from app.quality_control.commands.back_checks import draw_back_checks
-from tests.browser.conftest import InDatabase, Server, agree_now, sign_in
+from tests.browser.conftest import InDatabase, Server, agree_now, press_shortcut, sign_in
 from tests.builders import AREAS, STATION, a_ledger
 
 WALK = "/evaluations/walk-2023"
@@ -104,10 +104,10 @@ def _one_telephone_interview(page: Page) -> None:
     page.context.clear_cookies()
     sign_in(page, "interviewer1", PASSWORD)
     page.goto("/desk")
-    page.keyboard.press("n")
+    press_shortcut(page, "n")
     page.wait_for_url("**/desk/cases/**")
     address = page.url
-    page.keyboard.press("d")
+    press_shortcut(page, "d")
     expect(page.get_by_text("通话中")).to_be_visible()
     page.goto(f"{address}/interview/phone")
     digits = {"C1": "1", "C2": "1", "S1": "1", "S3": "1", "S6": "2", "D3": "2"}
@@ -209,13 +209,13 @@ def _work_in_hand(page: Page, server: Server) -> None:
     """Somebody to visit, somebody being called, somebody to ask again: each page of it, and what was written down."""
     agree_now(server, SLUG, people=4)
     page.goto("/desk")
-    page.keyboard.press("n")
+    press_shortcut(page, "n")
     page.wait_for_url("**/desk/cases/**")
     page.get_by_role("button", name="改为走访").click()
     expect(page.get_by_text("已改为走访")).to_be_visible()
     looks_right(page)
     page.goto("/desk")
-    page.keyboard.press("n")
+    press_shortcut(page, "n")
     page.wait_for_url("**/desk/cases/**")
     case = page.url
     page.get_by_role("button", name="拨号").first.click()

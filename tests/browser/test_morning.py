@@ -12,7 +12,16 @@ from sqlalchemy.orm import Session
 
 from app.models import Recipient
 from tests.app.survey_builders import PASSWORD, a_survey
-from tests.browser.conftest import Ahead, InDatabase, Server, serving_at, sign_in, ten_o_clock, until
+from tests.browser.conftest import (
+    Ahead,
+    InDatabase,
+    Server,
+    press_shortcut,
+    serving_at,
+    sign_in,
+    ten_o_clock,
+    until,
+)
 
 PEOPLE = 10
 NUMBER = re.compile(r"1990000\d{4}|199\s?0000\s?\d{4}")
@@ -86,7 +95,7 @@ class Caller:
     def next_case(self) -> str:
         """From the desk to the next case; its address."""
         self.to_desk()
-        self.keys("n")
+        press_shortcut(self.page, "n")
         self.page.wait_for_url(CASE)
         self.look()
         return self.page.url
@@ -100,7 +109,7 @@ class Caller:
 
     def dial(self) -> None:
         """The call begins, and for its length the number is there."""
-        self.keys("d")
+        press_shortcut(self.page, "d")
         expect(self.page.get_by_text("通话中")).to_be_visible()
         assert NUMBER.search(self.page.content())
 
@@ -185,7 +194,7 @@ def nobody_answers_and_it_is_taken_back_once(lan: Caller) -> None:
     case = lan.next_case()
     lan.dial()
     lan.outcome("无人接听", "3 小时后再排")
-    lan.keys("u")
+    press_shortcut(lan.page, "u")
     lan.page.wait_for_url(case)
     expect(lan.page.get_by_text("已撤销")).to_be_visible()
     lan.look()

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from app.demo.loading import PASSWORD, SLUG
-from tests.browser.conftest import Server, agree_now, sign_in
+from tests.browser.conftest import Server, agree_now, press_shortcut, sign_in
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 CASE = re.compile(r"/desk/cases/[0-9a-f-]+$")
@@ -32,7 +32,7 @@ def test_a_call_from_the_next_case_to_the_undo_by_keyboard(page: Page, server: S
     agree_now(server, SLUG)
     sign_in(page, "interviewer1", PASSWORD)
     page.goto("/desk")
-    page.keyboard.press("n")
+    press_shortcut(page, "n")
     expect(page).to_have_url(CASE)
     assert "tel:" not in page.content()
     # Switched off, the letters do nothing. The box shows itself once the scripts run.
@@ -40,13 +40,13 @@ def test_a_call_from_the_next_case_to_the_undo_by_keyboard(page: Page, server: S
     page.get_by_label("使用快捷键").focus()
     page.keyboard.press("Space")
     page.get_by_role("heading", level=1).click()
-    page.keyboard.press("d")
+    press_shortcut(page, "d")
     page.wait_for_timeout(300)
     assert "tel:" not in page.content()
     page.get_by_label("使用快捷键").focus()
     page.keyboard.press("Space")
     page.get_by_role("heading", level=1).click()
-    page.keyboard.press("d")
+    press_shortcut(page, "d")
     dial = page.locator("a[href^='tel:']")
     expect(dial).to_be_focused()
     expect(page.get_by_role("timer")).to_have_text(re.compile(r"00:0\d"))
@@ -58,7 +58,7 @@ def test_a_call_from_the_next_case_to_the_undo_by_keyboard(page: Page, server: S
     press(page, "忙线")
     expect(page).to_have_url(re.compile(r"/desk$"))
     expect(page.get_by_text("已登记「忙线」")).to_be_visible()
-    page.keyboard.press("u")
+    press_shortcut(page, "u")
     expect(page).to_have_url(CASE)
     expect(page.get_by_text("已撤销")).to_be_visible()
     assert "tel:" not in page.content()

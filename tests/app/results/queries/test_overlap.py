@@ -114,7 +114,8 @@ def test_without_people_responding_twice_the_rounds_are_independent(session: Ses
     assert change.current.estimate is not None
     assert change.before.estimate is not None
     apart = between_rounds(change.current.estimate, change.before.estimate)
-    assert change.difference.low == pytest.approx(apart.low, rel=1e-6)
+    # On the scale of 0 to 100; the sums of the overlap are of indices as stored, to four decimals.
+    assert change.difference.low == pytest.approx(apart.low, abs=1e-4)
 
 
 def test_general_recipients_and_other_strata_are_in_no_overlap(session: Session) -> None:
