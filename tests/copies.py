@@ -14,8 +14,8 @@ import itertools
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -176,7 +176,6 @@ class Database:
         self.url, self.storage = engine.url, storage
         self.empty = State(storage.take())
         self.state: State | None = None
-        self.building = False
 
     def reset(self) -> None:
         """Nothing in it but the schema."""
@@ -190,8 +189,7 @@ class Database:
         before = self.state
         reached = before.after.get(call)
         if reached is None or not reached[0].recent:
-            with self._building():
-                value = described(build())
+            value = described(build())
             session.commit()
             before.after[call] = reached = State(self.storage.take()), value
         else:
@@ -199,14 +197,6 @@ class Database:
         self.state = reached[0]
         session.expire_all()
         return recalled(session, reached[1])
-
-    @contextmanager
-    def _building(self) -> Iterator[None]:
-        self.building = True
-        try:
-            yield
-        finally:
-            self.building = False
 
 
 DATABASES: dict[sa.URL, Database] = {}
@@ -223,14 +213,14 @@ def kept(build: Callable[Concatenate[Session, P], Result]) -> Callable[Concatena
     """Run a builder once for each state it starts from, and put back what it wrote when it is asked for again.
 
     Its arguments and what it gives are rows of the database, the session, plain values, and tuples, lists, dicts or
-    dataclasses of these. It commits.
+    dataclasses of these. It commits. Where it begins with another such builder, that one too is put back or kept.
     """
 
     @functools.wraps(build)
     def builder(session: Session, *args: P.args, **kwargs: P.kwargs) -> Result:
         database = DATABASES.get(session.get_bind().engine.url)
         untouched = not (session.new or session.dirty or session.deleted)
-        if database is None or database.building or database.state is None or not untouched:
+        if database is None or database.state is None or not untouched:
             return build(session, *args, **kwargs)
         moved = None if clock.system_time is SYSTEM_TIME else clock.now()
         call = (build.__module__, build.__qualname__, described(args), described(kwargs), moved)

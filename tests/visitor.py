@@ -13,8 +13,8 @@ from hashlib import sha256
 from typing import Any
 from xml.etree.ElementTree import Element
 
-import html5lib
 from flask import Flask
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -22,6 +22,25 @@ from app.extensions import db
 
 UNRENDERED = re.compile(r".{0,30}(?:\b(?:None|True|False)\b|Undefined|\{\{|%\().{0,30}")
 SKIPPED_INPUTS = {"hidden", "submit", "button", "reset"}
+
+
+def _element(node: LexborNode) -> Element:
+    """A parsed node, with all in it, as an element of the standard library; comments are left out."""
+    element = Element(node.tag or "", {name: value or "" for name, value in node.attributes.items()})
+    before: Element | None = None
+    child = node.child
+    while child is not None:
+        if child.is_text_node:
+            text = child.text_content or ""
+            if before is None:
+                element.text = (element.text or "") + text
+            else:
+                before.tail = (before.tail or "") + text
+        elif child.is_element_node:
+            before = _element(child)
+            element.append(before)
+        child = child.next
+    return element
 
 
 def text_of(element: Element) -> str:
@@ -115,8 +134,9 @@ class Page:
     @cached_property
     def tree(self) -> Element:
         """The page as a browser parses it; parsed when it is first looked at."""
-        root: Element = html5lib.parse(self.html, namespaceHTMLElements=False)
-        return root
+        root = LexborHTMLParser(self.html).root
+        assert root is not None
+        return _element(root)
 
     @cached_property
     def text(self) -> str:
