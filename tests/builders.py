@@ -244,6 +244,11 @@ def all_answer(
     session: Session, answers: Iterable[tuple[Case, dict[str, Any]]], *, interviewer: User | None = None
 ) -> None:
     """Telephone interviews of these cases, in one transaction: two thirds of the time it takes one by one."""
+    _all_answer(session, list(answers), interviewer)
+
+
+@kept
+def _all_answer(session: Session, answers: Sequence[tuple[Case, dict[str, Any]]], interviewer: User | None) -> None:
     for case, given in answers:
         submit_response(
             session,
