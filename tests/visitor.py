@@ -153,8 +153,9 @@ class Page:
         return [href for a in self.tree.iter("a") if (href := a.get("href"))]
 
     def follow(self, text: str) -> Page:
-        """Click the link with this text."""
-        for a in self.tree.iter("a"):
+        """Click the link with this text, the one in the main part where there are several."""
+        main = next(self.tree.iter("main"), self.tree)
+        for a in (*main.iter("a"), *self.tree.iter("a")):
             if text in text_of(a) and (href := a.get("href")):
                 return self.visitor.get(href)
         raise AssertionError(

@@ -16,12 +16,13 @@ from app.documents.queries import outcomes_of
 from app.draw.queries.ceremony_next import next_actions_of
 from app.evaluations.labels import details_in_words
 from app.evaluations.queries.overview import Overview, overview_of
-from app.evaluations.rows import evaluation_rows, reading_met_rows
+from app.evaluations.rows import evaluation_rows, reading_met_rows, waiting_at
 from app.extensions import db
 from app.ledger.queries.readings import readings_of
 from app.models import SCORING_ROLES, AuditEvent, Evaluation, Role
 from app.retention.queries import retention_state_of
 from app.shared.getters import get_evaluation, roles_at
+from app.shared.notices import NoticeState, notices_of
 from app.shared.queries import evaluations_of
 from surveys.outcomes import OutcomeList
 
@@ -43,9 +44,15 @@ class Step:
 @blueprint.get("")
 @members(*EVERYONE)
 def index() -> str:
-    """The visitor's evaluations."""
-    rows = evaluation_rows(evaluations_of(db.session, current_user.id))
-    return render_template("evaluations/index.html", evaluations=rows)
+    """What waits for the visitor, by evaluation, and all their evaluations."""
+    evaluations = evaluations_of(db.session, current_user.id)
+    notices = notices_of(db.session, current_user, [evaluation.id for evaluation in evaluations])
+    return render_template(
+        "evaluations/index.html",
+        evaluations=evaluation_rows(evaluations),
+        by_evaluation=waiting_at(notices, evaluations),
+        waiting=sum(notice.state is NoticeState.WAITING for notice in notices),
+    )
 
 
 @blueprint.get("/<slug>")
@@ -55,6 +62,7 @@ def show(slug: str) -> str:
     evaluation = get_evaluation(slug)
     overview = overview_of(db.session, evaluation)
     roles = roles_at(evaluation)
+    notices = notices_of(db.session, current_user, [evaluation.id])
     steps = steps_of(evaluation, overview) if Role.LEAD in roles else []
     readings = readings_of(overview.frame) if overview.frame else ()
     return render_template(
@@ -64,6 +72,7 @@ def show(slug: str) -> str:
         readings=reading_met_rows(readings, evaluation.reading, overview.valid),
         keeping=retention_state_of(db.session, evaluation),
         roles=roles,
+        place=waiting_at(notices, [evaluation])[0],
         actions=set(next_actions_of(db.session, overview.ceremony, roles, current_user.id)),
         scores=bool(roles & set(SCORING_ROLES)),
         Role=Role,
