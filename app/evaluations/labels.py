@@ -19,6 +19,7 @@ from surveys.integrity import standard
 from surveys.outcomes import OutcomeList
 
 LONGEST = 40
+NO_ITEMS: Mapping[str, str] = {}
 DETAILS = {
     "working_days": _l("工作日的拨打时段"),
     "rest_days": _l("休息日的拨打时段"),
@@ -149,8 +150,12 @@ EVENT_KINDS = {
 RULE_PARTS = {"on": _l("使用"), "severity": _l("建议")}
 
 
-def event_in_words(action: str, details: Mapping[str, Any], outcomes: OutcomeList | None = None) -> tuple[str, str]:
-    """What was done, as a sentence, and the details that the sentence does not tell."""
+def event_in_words(
+    action: str, details: Mapping[str, Any], outcomes: OutcomeList | None = None, items: Mapping[str, str] = NO_ITEMS
+) -> tuple[str, str]:
+    """What was done, as a sentence, and the details it does not tell; `items`: the names of the scheme's items."""
+    if "item" in details:
+        details = {**details, "item": items.get(details["item"], details["item"])}
     sentence = SENTENCES.get(action)
     told = set(re.findall(r"%\((\w+)\)s", str(sentence))) if sentence else set[str]()
     if sentence is None or any(details.get(name) in (None, "") for name in told):

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement
 
 from app.models import SCORING_ROLES, Draw, Evaluation, PartyScore, Role, Settlement, StationFact
-from app.scores.commands.scores import PARTY_OF_ROLE
+from app.scores.queries.scores import PARTY_OF_ROLE
 from app.shared.notices import NoticeKind, NoticeState, exists_where, number_of, one_if
 
 LEAD, READERS = (Role.LEAD,), (*SCORING_ROLES, Role.STATION)

@@ -11,7 +11,7 @@ from flask_security import current_user
 from app.access import members
 from app.audit.queries import EventFilter, actors_of, details_of, events_of, verify_chain
 from app.clock import local
-from app.documents.queries import outcomes_of
+from app.documents.queries import outcomes_of, scheme_of
 from app.draw.queries.ceremony_next import next_actions_of
 from app.evaluations.forms import EventFilterForm
 from app.evaluations.labels import event_in_words
@@ -19,6 +19,7 @@ from app.evaluations.queries.overview import Overview, overview_of
 from app.evaluations.rows import evaluation_rows, reading_met_rows, waiting_at
 from app.extensions import db
 from app.ledger.queries.readings import readings_of
+from app.localisation import to_visitor
 from app.models import SCORING_ROLES, AuditEvent, Evaluation, Role
 from app.retention.queries import retention_state_of
 from app.shared.forms import choices
@@ -133,6 +134,7 @@ def audit(slug: str) -> str:
     wanted = form.wanted() if form.validate() else EventFilter()
     page = events_of(db.session, evaluation, wanted, request.args.get("page", 1, type=int))
     outcomes = outcomes_of(evaluation)
+    items = {item.code: to_visitor(item.name) for party in scheme_of(evaluation).parties for item in party.items}
     return render_template(
         "evaluations/audit.html",
         evaluation=evaluation,
@@ -140,13 +142,13 @@ def audit(slug: str) -> str:
         narrowed=wanted != EventFilter(),
         page=page,
         kept={field.name: request.args[field.name] for field in form if field.name in request.args},
-        entries=[_entry(event, outcomes) for event in page.events],
+        entries=[_entry(event, outcomes, items) for event in page.events],
         chain=verify_chain(db.session),
     )
 
 
-def _entry(event: AuditEvent, outcomes: OutcomeList) -> tuple[str, str, str, str]:
+def _entry(event: AuditEvent, outcomes: OutcomeList, items: dict[str, str]) -> tuple[str, str, str, str]:
     """One row of the audit log: time, what was done, by whom, further details."""
     who = event.actor.display_name if event.actor else _("系统")
-    sentence, details = event_in_words(event.action, details_of(event), outcomes)
+    sentence, details = event_in_words(event.action, details_of(event), outcomes, items)
     return local(event.at).strftime("%Y-%m-%d %H:%M"), sentence, who, details
