@@ -65,14 +65,19 @@ EVALUATION = (
     Stage(
         _l("准备"),
         (
-            Place(_l("名册"), "ledgers.index", (Place(_l("名册质量"), "quality.show"),), ("ledgers.",)),
+            Place(
+                _l("名册"),
+                "ledgers.index",
+                (Place(_l("名册质量"), "quality.show", covers=("quality.",)),),
+                ("ledgers.",),
+            ),
             Place(_l("答案要点"), "answer_key.enter"),
         ),
     ),
     Stage(
         _l("抽样"),
         (
-            Place(_l("抽样框"), "ledgers.frame", covers=("ledgers.seal",)),
+            Place(_l("抽样框"), "ledgers.frame"),
             Place(
                 _l("方案和抽样"),
                 "draws.show",

@@ -152,6 +152,11 @@ class Page:
         """The addresses of its links."""
         return [href for a in self.tree.iter("a") if (href := a.get("href"))]
 
+    def main_links(self) -> list[str]:
+        """The addresses of the links of its main part: not of the navigation and the side list."""
+        main = next(self.tree.iter("main"), self.tree)
+        return [href for a in main.iter("a") if (href := a.get("href"))]
+
     def follow(self, text: str) -> Page:
         """Click the link with this text, the one in the main part where there are several."""
         main = next(self.tree.iter("main"), self.tree)

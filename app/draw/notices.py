@@ -56,6 +56,18 @@ NOTICES = (
     NoticeKind(
         LEAD,
         "ceremonies.show",
+        lambda _user: number_of(
+            SeedContribution.id,
+            CONTRIBUTED,
+            SeedContribution.kind == ContributionKind.PUBLIC,
+            Ceremony.closed_at.is_not(None),
+            SeedContribution.value.is_(None),
+        ),
+        lambda n: _("抽样：公开来源的数值还没有填（%(n)s 个）", n=n),
+    ),
+    NoticeKind(
+        LEAD,
+        "ceremonies.show",
         lambda _user: one_if(ANNOUNCED, ~OPEN, ~UNKNOWN, ~DRAWN),
         lambda _n: _("抽样：数值都公布了，可以抽样"),
     ),

@@ -17,7 +17,6 @@ CHAPTER_OF = {
     "evaluate.audit": "records",
     "evaluate.": "first-steps",
     "ledgers.frame": "frame",
-    "ledgers.seal": "frame",
     "ledgers.": "ledgers",
     "quality.": "ledgers",
     "answer_key.": "setting-up",
