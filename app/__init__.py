@@ -6,8 +6,21 @@ from flask import Flask, abort, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config as settings
-from app import access, blueprints, cli, database, dialling, error_pages, labels, localisation, navigation, signing_in
+from app import (
+    access,
+    blueprints,
+    cli,
+    database,
+    dialling,
+    error_pages,
+    labels,
+    localisation,
+    navigation,
+    notices,
+    signing_in,
+)
 from app.extensions import csrf, db, limiter
+from app.handbook.views import init_handbook
 from app.headers import add_headers
 from app.interview import kinds
 from app.privacy.keyring import Keyring
@@ -43,6 +56,8 @@ def create_app(configuration: settings.Config | None = None) -> Flask:
     error_pages.init_errors(app)
     labels.init_labels(app)
     navigation.init_navigation(app)
+    notices.init_notices(app)
+    init_handbook(app)
     dialling.init_dialling(app)
 
     @app.url_value_preprocessor

@@ -10,6 +10,7 @@ from app.desk.views.blueprint import blueprint as desk
 from app.draw.views import ceremonies, certificates, draws, plans, voiding
 from app.evaluations.views import admin, evaluations
 from app.exports import views as exports
+from app.handbook import views as handbook
 from app.interview.views import interview, respond
 from app.ledger.views import quality, uploads
 from app.outcome_lists import views as outcome_lists
@@ -32,7 +33,8 @@ BLUEPRINTS = (
         for module in (
             public, certificates, evaluations, uploads, quality, plans, ceremonies, voiding, draws, progress,
             lead, integrity_rules, results, trace, exclusions, exports, scores, schemes, admin,
-            outcome_lists, respond, answer_keys, supervision, desk_settings, interviewers, recusals, retention,
+            outcome_lists, handbook, respond, answer_keys, supervision, desk_settings, interviewers, recusals,
+            retention,
         )
     ),
 )  # fmt: skip

@@ -172,9 +172,15 @@ class Page:
         """The addresses of its links."""
         return [href for a in self.tree.iter("a") if (href := a.get("href"))]
 
+    def main_links(self) -> list[str]:
+        """The addresses of the links of its main part: not of the navigation and the side list."""
+        main = next(self.tree.iter("main"), self.tree)
+        return [href for a in main.iter("a") if (href := a.get("href"))]
+
     def follow(self, text: str) -> Page:
-        """Click the link with this text."""
-        for a in self.tree.iter("a"):
+        """Click the link with this text, the one in the main part where there are several."""
+        main = next(self.tree.iter("main"), self.tree)
+        for a in (*main.iter("a"), *self.tree.iter("a")):
             if text in text_of(a) and (href := a.get("href")):
                 return self.visitor.get(href)
         raise AssertionError(

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.audit.chain import event_hash, words_digest
-from app.models import AuditEvent, Erasure, Evaluation
+from app.clock import midnight
+from app.models import AuditEvent, Erasure, Evaluation, User
 from app.models.audit import GENESIS, SALT, WORDS
+
+PER_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -67,14 +73,54 @@ def details_of(event: AuditEvent) -> dict[str, Any]:
     return details | ({WORDS: None} if WORDS in event.details else {})
 
 
-def latest_events(session: Session, evaluation: Evaluation, limit: int = 200) -> list[AuditEvent]:
-    """The newest events of an evaluation."""
-    return list(
-        session.scalars(
-            select(AuditEvent)
-            .where(AuditEvent.evaluation_id == evaluation.id)
-            .options(joinedload(AuditEvent.actor))
-            .order_by(AuditEvent.id.desc())
-            .limit(limit)
-        )
+@dataclass(frozen=True)
+class EventFilter:
+    """Which events to show: of these subjects (the first part of an action's name), by this person, on this day."""
+
+    subjects: tuple[str, ...] = ()
+    actor: uuid.UUID | None = None
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """A page of events, the newest first; its number from 1, how many pages, how many events in all."""
+
+    events: tuple[AuditEvent, ...]
+    number: int
+    pages: int
+    total: int
+
+
+def events_of(session: Session, evaluation: Evaluation, wanted: EventFilter, number: int = 1) -> EventPage:
+    """A page of the events of an evaluation that the filter admits; a number past the last page gives the last."""
+    conditions = list(_conditions(evaluation, wanted))
+    total = session.scalar(select(func.count(AuditEvent.id)).where(*conditions)) or 0
+    pages = max(1, -(-total // PER_PAGE))
+    number = min(max(number, 1), pages)
+    events = session.scalars(
+        select(AuditEvent)
+        .where(*conditions)
+        .options(joinedload(AuditEvent.actor))
+        .order_by(AuditEvent.id.desc())
+        .limit(PER_PAGE)
+        .offset((number - 1) * PER_PAGE)
     )
+    return EventPage(tuple(events), number, pages, total)
+
+
+def _conditions(evaluation: Evaluation, wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
+    yield AuditEvent.evaluation_id == evaluation.id
+    if wanted.subjects:
+        yield or_(*(AuditEvent.action.startswith(f"{subject}.", autoescape=True) for subject in wanted.subjects))
+    if wanted.actor:
+        yield AuditEvent.actor_id == select(User.id).where(User.uuid == wanted.actor).scalar_subquery()
+    if wanted.day:
+        yield AuditEvent.at >= midnight(wanted.day)
+        yield AuditEvent.at < midnight(wanted.day + timedelta(days=1))
+
+
+def actors_of(session: Session, evaluation: Evaluation) -> Sequence[User]:
+    """Everybody who did something that was recorded, by name."""
+    acted = select(AuditEvent.actor_id).where(AuditEvent.evaluation_id == evaluation.id)
+    return session.scalars(select(User).where(User.id.in_(acted)).order_by(User.display_name, User.id)).all()

@@ -1,13 +1,18 @@
-"""The administrator's forms."""
+"""The administrator's forms, and what the audit log is narrowed to."""
 
 from __future__ import annotations
+
+import uuid
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, DateField, PasswordField, SelectField, TextAreaField
+from wtforms import BooleanField, DateField, Form, PasswordField, SelectField, TextAreaField
+from wtforms.validators import Optional
 
+from app.audit.queries import EventFilter
 from app.documents.labels import DOCUMENT_KINDS
+from app.evaluations.labels import EVENT_KINDS
 from app.ledger.labels import READINGS
 from app.models import MEMBER_ROLES
 from app.shared.forms import Printable, at_most, choices, required, text_line
@@ -73,3 +78,20 @@ class EvaluationForm(FlaskForm):  # type: ignore[misc]
         super().__init__()
         self.stage.choices = choices((code, str(label)) for code, label in STAGES.items())
         self.reading.choices = choices((code, str(label)) for code, label in READINGS.items())
+
+
+class EventFilterForm(Form):  # type: ignore[misc]
+    """What the audit log is narrowed to; its choices of people are set by the view."""
+
+    kind = SelectField(
+        _l("种类"),
+        choices=choices([("", _l("全部")), *((code, name) for code, (name, _subjects) in EVENT_KINDS.items())]),
+        default="",
+    )
+    person = SelectField(_l("谁"), default="")
+    day = DateField(_l("哪一天"), [Optional()])
+
+    def wanted(self) -> EventFilter:
+        """The filter that was asked for; call it once the form is valid."""
+        subjects = EVENT_KINDS[self.kind.data][1] if self.kind.data else ()
+        return EventFilter(subjects, uuid.UUID(self.person.data) if self.person.data else None, self.day.data)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.audit.labels import action_name
 from app.desk.labels import NOTE_KINDS
 from app.models.audit import WORDS
 from app.quality_control.labels import INTEGRITY_KINDS, INTEGRITY_THRESHOLDS
@@ -17,6 +19,7 @@ from surveys.integrity import standard
 from surveys.outcomes import OutcomeList
 
 LONGEST = 40
+NO_ITEMS: Mapping[str, str] = {}
 DETAILS = {
     "working_days": _l("工作日的拨打时段"),
     "rest_days": _l("休息日的拨打时段"),
@@ -88,8 +91,77 @@ DETAILS = {
     WORDS: _l("原因"),
 }
 
+# What was done, in a sentence after the name of whoever did it; the names in brackets are those of details. An action
+# that is not here, or lacks a detail, is told by its name (app.audit.labels) with its details.
+SENTENCES = {
+    "member.added": _l("加入了一名成员，角色是%(role)s"),
+    "member.removed": _l("移除了一名成员，角色是%(role)s"),
+    "ledger.received": _l("上传了名册，%(rows)s 行"),
+    "ledger.imported": _l("导入了名册：%(rows)s 行中列入 %(kept)s 行，抽样框里现在有 %(people)s 人"),
+    "ledger.withdrawn": _l("撤下了一份名册"),
+    "frame.sealed": _l("封存了抽样框：%(people)s 人，其中困难群众和特殊群体 %(priority)s 人"),
+    "answer_key.entered": _l("填写或改动了 %(facts)s 条答案要点"),
+    "plan.announced": _l("公布了抽样方案，种子由 %(contributions)s 个数值合成"),
+    "seed.committed": _l("为「%(name)s」承诺了数值"),
+    "seed.closed": _l("截止了承诺，共 %(commitments)s 个"),
+    "seed.shown": _l("公布了「%(name)s」的数值"),
+    "sample.drawn": _l("从 %(population)s 人中抽出 %(size)s 人"),
+    "reserve.released": _l("放出了第 %(number)s 个候补"),
+    "attempt.recorded": _l("登记了联系结果：%(outcome)s（%(mode)s）"),
+    "attempt.undone": _l("撤销了联系结果：%(outcome)s"),
+    "case.given_up": _l("联系 %(attempts)s 次后结案：%(outcome)s"),
+    "case.claimed": _l("接手了一个个案"),
+    "case.put_back": _l("放回了一个个案"),
+    "case.assigned": _l("把一个个案指定给 %(name)s"),
+    "contact.revealed": _l("查看了一个个案的联系方式"),
+    "minor.opened": _l("打开了一名未成年人的资料"),
+    "appointment.made": _l("为一个个案约好了时间"),
+    "appointment.cancelled": _l("取消了一个约好的时间"),
+    "link.issued": _l("生成了一条问卷链接"),
+    "note.written": _l("给负责人留了言（%(kind)s）"),
+    "note.seen": _l("看过了一条留言（%(kind)s）"),
+    "response.submitted": _l("交来一份答卷（%(mode)s）"),
+    "score.entered": _l("给「%(item)s」打了 %(given)s 分"),
+    "score.overridden": _l("把「%(item)s」改为 %(given)s 分"),
+    "score.settled": _l("把评分定案为 %(total)s 分，%(grade)s"),
+    "fact.stated": _l("填写站点情况：%(code)s 为 %(value)s"),
+    "indicator.stated": _l("填写协议指标「%(code)s」：完成 %(done)s，协议量 %(target)s"),
+    "export.made": _l("导出了数据（%(format)s）"),
+}
+
+# The kinds of actions that the audit log can be narrowed to, and the subjects of their names.
+EVENT_KINDS = {
+    "ledger": (_l("名册和抽样框"), ("ledger", "frame")),
+    "draw": (_l("方案、种子和抽样"), ("plan", "seed", "sample", "void", "reserve")),
+    "fieldwork": (
+        _l("调查"),
+        ("case", "cases", "attempt", "appointment", "way", "minor", "note", "contact", "link", "visits", "skills"),
+    ),
+    "responses": (_l("答卷和回访"), ("response", "backchecks", "backcheck")),
+    "scores": (_l("评分"), ("score", "scheme", "fact", "indicator")),
+    "export": (_l("导出"), ("export",)),
+    "settings": (
+        _l("成员、设置和资料"),
+        ("member", "evaluation", "answer_key", "recusal", "desk", "integrity", "outcomes", "keeping", "personal_data"),
+    ),
+}
+
 # The settings of an integrity rule besides its thresholds.
 RULE_PARTS = {"on": _l("使用"), "severity": _l("建议")}
+
+
+def event_in_words(
+    action: str, details: Mapping[str, Any], outcomes: OutcomeList | None = None, items: Mapping[str, str] = NO_ITEMS
+) -> tuple[str, str]:
+    """What was done, as a sentence, and the details it does not tell; `items`: the names of the scheme's items."""
+    if "item" in details:
+        details = {**details, "item": items.get(details["item"], details["item"])}
+    sentence = SENTENCES.get(action)
+    told = set(re.findall(r"%\((\w+)\)s", str(sentence))) if sentence else set[str]()
+    if sentence is None or any(details.get(name) in (None, "") for name in told):
+        return action_name(action), details_in_words(details, outcomes)
+    words = str(sentence) % {name: _value(name, details[name], outcomes) for name in told}
+    return words, details_in_words({name: value for name, value in details.items() if name not in told}, outcomes)
 
 
 def details_in_words(details: Mapping[str, Any], outcomes: OutcomeList | None = None) -> str:

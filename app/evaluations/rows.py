@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -14,6 +15,7 @@ from app.ledger.rows import reading_name
 from app.models import Document, Evaluation, Membership, Role, User
 from app.shared.cells import Badge, Button, Cell, Code, Link, parts
 from app.shared.labels import ROLES, STAGES
+from app.shared.notices import Notice, NoticeState
 
 BEGINNING = 16  # digits shown of a digest of 64
 
@@ -172,3 +174,23 @@ def member_rows(memberships: Iterable[Membership], slug: str) -> list[MemberRow]
         )
         for membership in memberships
     ]
+
+
+@dataclass(frozen=True)
+class WaitingAt:
+    """What an evaluation has for a member on their home page: what waits, what they gave, what is still to come."""
+
+    evaluation: Evaluation
+    waiting: tuple[Notice, ...]
+    given: tuple[Notice, ...]
+    coming: tuple[Notice, ...]
+
+
+def waiting_at(notices: Sequence[Notice], evaluations: Iterable[Evaluation]) -> list[WaitingAt]:
+    """By evaluation: first those where something waits, in the order of their notices (deadline), then the others."""
+
+    def of(evaluation: Evaluation, state: NoticeState) -> tuple[Notice, ...]:
+        return tuple(notice for notice in notices if notice.evaluation is evaluation and notice.state is state)
+
+    found = [WaitingAt(evaluation, *(of(evaluation, state) for state in NoticeState)) for evaluation in evaluations]
+    return sorted(found, key=lambda one: (not one.waiting, one.waiting[0].due if one.waiting else date.max))

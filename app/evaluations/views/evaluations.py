@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 
 from app.access import members
-from app.audit.labels import action_name
-from app.audit.queries import details_of, latest_events, verify_chain
+from app.audit.queries import EventFilter, actors_of, details_of, events_of, verify_chain
 from app.clock import local
-from app.documents.queries import outcomes_of
+from app.documents.queries import outcomes_of, scheme_of
 from app.draw.queries.ceremony_next import next_actions_of
-from app.evaluations.labels import details_in_words
+from app.evaluations.forms import EventFilterForm
+from app.evaluations.labels import event_in_words
 from app.evaluations.queries.overview import Overview, overview_of
-from app.evaluations.rows import evaluation_rows, reading_met_rows
+from app.evaluations.rows import evaluation_rows, reading_met_rows, waiting_at
 from app.extensions import db
 from app.ledger.queries.readings import readings_of
+from app.localisation import to_visitor
 from app.models import SCORING_ROLES, AuditEvent, Evaluation, Role
 from app.retention.queries import retention_state_of
+from app.shared.forms import choices
 from app.shared.getters import get_evaluation, roles_at
+from app.shared.notices import NoticeState, notices_of
 from app.shared.queries import evaluations_of
 from surveys.outcomes import OutcomeList
 
@@ -43,9 +46,15 @@ class Step:
 @blueprint.get("")
 @members(*EVERYONE)
 def index() -> str:
-    """The visitor's evaluations."""
-    rows = evaluation_rows(evaluations_of(db.session, current_user.id))
-    return render_template("evaluations/index.html", evaluations=rows)
+    """What waits for the visitor, by evaluation, and all their evaluations."""
+    evaluations = evaluations_of(db.session, current_user.id)
+    notices = notices_of(db.session, current_user, [evaluation.id for evaluation in evaluations])
+    return render_template(
+        "evaluations/index.html",
+        evaluations=evaluation_rows(evaluations),
+        by_evaluation=waiting_at(notices, evaluations),
+        waiting=sum(notice.state is NoticeState.WAITING for notice in notices),
+    )
 
 
 @blueprint.get("/<slug>")
@@ -55,6 +64,7 @@ def show(slug: str) -> str:
     evaluation = get_evaluation(slug)
     overview = overview_of(db.session, evaluation)
     roles = roles_at(evaluation)
+    notices = notices_of(db.session, current_user, [evaluation.id])
     steps = steps_of(evaluation, overview) if Role.LEAD in roles else []
     readings = readings_of(overview.frame) if overview.frame else ()
     return render_template(
@@ -64,6 +74,7 @@ def show(slug: str) -> str:
         readings=reading_met_rows(readings, evaluation.reading, overview.valid),
         keeping=retention_state_of(db.session, evaluation),
         roles=roles,
+        place=waiting_at(notices, [evaluation])[0],
         actions=set(next_actions_of(db.session, overview.ceremony, roles, current_user.id)),
         scores=bool(roles & set(SCORING_ROLES)),
         Role=Role,
@@ -114,18 +125,30 @@ def _draw_note(overview: Overview) -> str:
 @blueprint.get("/<slug>/audit")
 @members(Role.LEAD)
 def audit(slug: str) -> str:
-    """The audit log of an evaluation, and whether the chain verifies."""
+    """The audit log of an evaluation, narrowed as asked, and whether the chain verifies."""
     evaluation = get_evaluation(slug)
+    form = EventFilterForm(request.args)
+    form.person.choices = choices(
+        [("", _("所有人")), *((str(user.uuid), user.display_name) for user in actors_of(db.session, evaluation))]
+    )
+    wanted = form.wanted() if form.validate() else EventFilter()
+    page = events_of(db.session, evaluation, wanted, request.args.get("page", 1, type=int))
+    outcomes = outcomes_of(evaluation)
+    items = {item.code: to_visitor(item.name) for party in scheme_of(evaluation).parties for item in party.items}
     return render_template(
         "evaluations/audit.html",
         evaluation=evaluation,
-        entries=[_entry(event, outcomes_of(evaluation)) for event in latest_events(db.session, evaluation)],
+        form=form,
+        narrowed=wanted != EventFilter(),
+        page=page,
+        kept={field.name: request.args[field.name] for field in form if field.name in request.args},
+        entries=[_entry(event, outcomes, items) for event in page.events],
         chain=verify_chain(db.session),
     )
 
 
-def _entry(event: AuditEvent, outcomes: OutcomeList) -> tuple[str, str, str, str]:
-    """One row of the audit log: time, action, actor, details."""
+def _entry(event: AuditEvent, outcomes: OutcomeList, items: dict[str, str]) -> tuple[str, str, str, str]:
+    """One row of the audit log: time, what was done, by whom, further details."""
     who = event.actor.display_name if event.actor else _("系统")
-    details = details_in_words(details_of(event), outcomes)
-    return local(event.at).strftime("%Y-%m-%d %H:%M"), action_name(event.action), who, details
+    sentence, details = event_in_words(event.action, details_of(event), outcomes, items)
+    return local(event.at).strftime("%Y-%m-%d %H:%M"), sentence, who, details

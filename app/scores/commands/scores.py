@@ -21,19 +21,12 @@ from app.models import (
     StationFact,
     User,
 )
-from app.scores.queries.scores import newest_overrides, score_of
+from app.scores.queries.scores import PARTY_OF_ROLE, newest_overrides, score_of
 from app.shared.errors import Refused
 from app.shared.guards import reason_given, refuse_when_recused, refuse_when_settled
 from app.shared.labels import listed
 from app.shared.limits import LONGEST_REASON
 from surveys.scoring.scheme import Scheme
-
-PARTY_OF_ROLE = {
-    Role.LEAD: "third_party",
-    Role.PURCHASER: "purchaser",
-    Role.SUPERVISION: "supervision",
-    Role.MONITOR: "monitor",
-}
 
 
 def enter_score(

@@ -11,13 +11,21 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.documents.queries import scheme_of
 from app.draw.queries.draws import verify_draw
-from app.models import ContractIndicator, Evaluation, PartyScore, ScoreOverride, StationFact
+from app.models import ContractIndicator, Evaluation, PartyScore, Role, ScoreOverride, StationFact
 from app.results.queries.results import Results, results_of
 from sampling.certificate import Evidence
 from sampling.text import Text
 from surveys.scoring import Override, Scheme, ScoreSheet, StationFacts, Statistic, score
 from surveys.scoring.facts import BASES
 from surveys.scoring.lines import STORED_LANGUAGE
+
+# The party of the scheme for which a role gives points.
+PARTY_OF_ROLE = {
+    Role.LEAD: "third_party",
+    Role.PURCHASER: "purchaser",
+    Role.SUPERVISION: "supervision",
+    Role.MONITOR: "monitor",
+}
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,13 @@ from app.documents.queries import scheme_of
 from app.extensions import db
 from app.localisation import to_visitor
 from app.models import Evaluation, PartyScore, Role, ScoreOverride
-from app.scores.commands.scores import PARTY_OF_ROLE, enter_score, override_item, settle_score, state_fact
+from app.scores.commands.scores import enter_score, override_item, settle_score, state_fact
 from app.scores.forms.scores import OverrideForm, SettleForm, facts_form, points_form
 from app.scores.labels import FACT_NUMBERS
 from app.scores.queries.grade_uncertainty import grade_uncertainty_of
 from app.scores.queries.schemes import adoption_of
 from app.scores.queries.scores import (
+    PARTY_OF_ROLE,
     entries_for,
     indicators_of,
     newest_overrides,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.audit.commands import record
+from app.clock import local, now
 from app.draw.commands.ceremonies import Source, announce_plan, close_commitments, reveal
 from app.models import MEMBER_ROLES, Evaluation, Role, User
 from app.scores.commands.scores import settle_score
@@ -27,7 +29,7 @@ from tests.builders import (
     cases_of,
     without_rules,
 )
-from tests.visitor import Page, Visitor
+from tests.visitor import Page, Visitor, text_of
 
 S = "/evaluations/sample-2023"
 PRIMARY = "button"
@@ -122,7 +124,7 @@ def test_when_all_is_settled_no_step_is_left_and_everyone_reads_the_result(
             assert steps(page) == ["done"] * 6
         else:
             assert steps(page) == []
-            assert f"{S}/score/entry" not in page.links()
+            assert f"{S}/score/entry" not in page.main_links()
 
 
 def test_a_party_sees_its_own_entry_and_nothing_of_the_fieldwork(
@@ -160,7 +162,7 @@ def test_each_party_gets_a_link_to_the_ceremony_when_its_contribution_is_due(
         )
     session.commit()
     for visitor in (monitor, station):
-        assert f"{S}/ceremony" not in visitor.get(S).links()
+        assert f"{S}/ceremony" not in visitor.get(S).main_links()
     close_commitments(session, ceremony)
     session.commit()
     for visitor in (monitor, station):
@@ -169,8 +171,8 @@ def test_each_party_gets_a_link_to_the_ceremony_when_its_contribution_is_due(
         assert "请公布您的数值" in page.text
     reveal(session, ceremony.contributions[0], "value of 社工站")
     session.commit()
-    assert f"{S}/ceremony" not in station.get(S).links()
-    assert f"{S}/ceremony" in monitor.get(S).links()
+    assert f"{S}/ceremony" not in station.get(S).main_links()
+    assert f"{S}/ceremony" in monitor.get(S).main_links()
 
 
 def test_a_request_to_void_is_shown_to_whoever_may_confirm_it(
@@ -180,12 +182,12 @@ def test_a_request_to_void_is_shown_to_whoever_may_confirm_it(
     asking = signed_in(Role.LEAD)
     others = {role: signed_in(role) for role in MEMBER_ROLES if role is not Role.INTERVIEWER}
     may = {Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR}
-    assert not any(f"{S}/void" in visitor.get(S).links() for visitor in others.values())
+    assert not any(f"{S}/void" in visitor.get(S).main_links() for visitor in others.values())
     asking.get(f"{S}/void").submit(reason="号码抄错")
-    assert f"{S}/void" not in asking.get(S).links()
-    assert {role for role, visitor in others.items() if f"{S}/void" in visitor.get(S).links()} == may
+    assert f"{S}/void" not in asking.get(S).main_links()
+    assert {role for role, visitor in others.items() if f"{S}/void" in visitor.get(S).main_links()} == may
     asking.get(f"{S}/void").form(action="withdraw").submit()
-    assert not any(f"{S}/void" in visitor.get(S).links() for visitor in others.values())
+    assert not any(f"{S}/void" in visitor.get(S).main_links() for visitor in others.values())
 
 
 def test_the_station_sees_its_ledgers_and_not_who_was_drawn(
@@ -197,7 +199,7 @@ def test_the_station_sees_its_ledgers_and_not_who_was_drawn(
     page = station.get(S)
     assert "名册已经封存" in page.text
     assert "抽出" not in page.text
-    assert f"{S}/score" not in page.links()
+    assert f"{S}/score" not in page.main_links()
 
 
 @pytest.mark.parametrize("role", [role for role in MEMBER_ROLES if role is not Role.LEAD])
@@ -233,31 +235,68 @@ def test_an_administrator_without_membership_sees_no_evaluation(
     assert visitor.get(S).status == 403
 
 
-def test_the_audit_log_names_the_actions_and_says_that_the_chain_verifies(
+def test_the_audit_log_tells_what_was_done_and_says_that_the_chain_verifies(
     session: Session, evaluation: Evaluation, signed_in: Callable[[Role], Visitor]
 ) -> None:
     lead = signed_in(Role.LEAD)
     a_draw(session, evaluation)
     page = lead.get(f"{S}/audit")
     assert "记录完整" in page.text
-    for words in ("封存抽样框", "抽样", "收到名册", "行数 150", "困难群众和特殊群体 150", "角色 评估负责人"):
+    for words in (
+        "封存了抽样框：150 人，其中困难群众和特殊群体 150 人",
+        "从 150 人中抽出 100 人",
+        "上传了名册，150 行",
+        "加入了一名成员，角色是评估负责人",
+    ):
         assert words in page.text
 
 
-def test_the_audit_log_shows_the_newest_two_hundred_events_of_this_evaluation(
+def entries(page: Page) -> list[str]:
+    """What the audit log shows, entry by entry."""
+    return [text_of(li) for ol in page.tree.iter("ol") if ol.get("class") == "timeline" for li in ol.iter("li")]
+
+
+def test_the_audit_log_shows_fifty_events_of_this_evaluation_a_page_and_all_of_them_on_some_page(
     session: Session, evaluation: Evaluation, signed_in: Callable[[Role], Visitor]
 ) -> None:
     lead = signed_in(Role.LEAD)
-    an_evaluation(session, "other-2023")
-    for number in range(205):
+    other = an_evaluation(session, "other-2023")
+    record(session, "fact.stated", evaluation=other, details={"code": "staff_due", "value": "elsewhere"})
+    for number in range(105):
         record(session, "fact.stated", evaluation=evaluation, details={"code": "staff_due", "value": f"n{number:03d}"})
     session.commit()
-    page = lead.get(f"{S}/audit")
-    entries = [li for ol in page.tree.iter("ol") if ol.get("class") == "timeline" for li in ol.iter("li")]
-    assert len(entries) == 200
-    assert "n204" in page.text
-    assert "n004" not in page.text
-    assert "other-2023" not in page.text
+    pages = [lead.get(f"{S}/audit?page={number}") for number in (1, 2, 3)]
+    assert [len(entries(page)) for page in pages[:2]] == [50, 50]
+    shown = " ".join(page.text for page in pages)
+    assert all(f"n{number:03d}" in shown for number in range(105))
+    assert "elsewhere" not in shown
+    assert entries(lead.get(f"{S}/audit?page=99")) == entries(pages[2])
+    assert entries(lead.get(f"{S}/audit?page=-1&kind=")) == entries(pages[0])
+
+
+def test_the_audit_log_is_narrowed_by_kind_person_and_day(
+    session: Session, evaluation: Evaluation, signed_in: Callable[[Role], Visitor]
+) -> None:
+    lead = signed_in(Role.LEAD)
+    somebody = a_member(session, evaluation, Role.MONITOR, "somebody")
+    a_draft_frame(session, evaluation)
+    record(session, "score.entered", actor=somebody, evaluation=evaluation, details={"item": "monitor", "given": "9"})
+    session.commit()
+    assert len(entries(lead.get(f"{S}/audit"))) > 3
+    assert [entry for entry in entries(lead.get(f"{S}/audit?kind=scores")) if "9 分" not in entry] == []
+    assert len(entries(lead.get(f"{S}/audit?person={somebody.uuid}"))) == 1
+    today = local(now()).date()
+    assert entries(lead.get(f"{S}/audit?day={today}")) == entries(lead.get(f"{S}/audit"))
+    assert entries(lead.get(f"{S}/audit?day={today - timedelta(days=1)}")) == []
+
+
+@pytest.mark.parametrize("asked", ["kind=nothing", "person=x", "day=2023-13-40", "page=x", "slug=other", "_external=1"])
+def test_a_filter_that_cannot_be_is_refused_at_its_field_and_shows_everything(
+    evaluation: Evaluation, signed_in: Callable[[Role], Visitor], asked: str
+) -> None:
+    page = signed_in(Role.LEAD).get(f"{S}/audit?{asked}")
+    assert page.status == 200
+    assert len(entries(page)) > 0
 
 
 def test_an_event_altered_in_the_database_is_found(
