@@ -40,7 +40,7 @@ class SheetPlan:
     """How to read one sheet; None for `take` and `hidden_rows` means that a person must decide.
 
     `columns` says field → columns, counted from 0; only telephones and remarks may have several, and several for
-    another field mean that a person must choose. `headers` are the headings the plan was made for. With
+    another field mean that a person must choose, as does a field named in `unsure`. `headers` are the headings the plan was made for. With
     `birth_from_identity` a year of birth that is missing is taken from the identity number in passing.
     """
 
@@ -52,6 +52,7 @@ class SheetPlan:
     category: Given | None = None
     hidden_rows: HiddenRows | None = "take"
     birth_from_identity: bool = False
+    unsure: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The plan in values that JSON has."""
@@ -64,6 +65,7 @@ class SheetPlan:
             "category": _given_to_json(self.category),
             "hidden_rows": self.hidden_rows,
             "birth_from_identity": self.birth_from_identity,
+            "unsure": list(self.unsure),
         }
 
     @classmethod
@@ -79,6 +81,7 @@ class SheetPlan:
             category=_given(parts["category"], "category"),
             hidden_rows=_one_of(parts["hidden_rows"], (*get_args(HiddenRows), None), "hidden_rows"),
             birth_from_identity=bool(_truth(parts["birth_from_identity"], "birth_from_identity")),
+            unsure=tuple(_one_of(name, tuple(FIELDS), "unsure") for name in _list(parts["unsure"], "unsure")),
         )
 
 

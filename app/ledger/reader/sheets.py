@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
 from sampling.text import Text
 
 # Why a worksheet was passed by: it is blank; no header in its first rows; a header and nobody under it; hidden, and
-# larger than a ledger may be.
-SheetReason = Literal["empty", "no-header", "no-rows", "too-large"]
+# not readable (larger than a ledger may be, a formula among its values).
+SheetReason = Literal["empty", "no-header", "no-rows", "unreadable"]
+# What a spreadsheet shows instead of a value.
+ERROR_VALUES = frozenset(
+    ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA")
+)
+
+
+def is_error_value(cell: str) -> bool:
+    """Whether a cell holds an error value and no data.
+
+    >>> is_error_value("#N/A"), is_error_value("＃ｎａｍｅ？"), is_error_value("#3")
+    (True, True, False)
+    """
+    return cell.startswith(("#", "＃")) and unicodedata.normalize("NFKC", cell).upper() in ERROR_VALUES
 
 
 @dataclass(frozen=True, slots=True)
