@@ -207,8 +207,7 @@ def _owned(name: str, beside: str) -> str | None:
 
 def _give_to_neighbours(headers: Sequence[str], fields: list[str | None]) -> tuple[int, ...]:
     """Give bare telephone columns to the person named in the column before; the columns that remain doubtful."""
-    bare = [c for c in range(1, len(headers)) if fields[c] == "phone" and _plain(headers[c]) in FIELDS["phone"].headings
-            and not _IN_BRACKETS.search(unicodedata.normalize("NFKC", headers[c])) and JOINT not in headers[c]]  # fmt: skip
+    bare = [c for c in range(1, len(headers)) if fields[c] == "phone" and _bare(headers[c])]
     beside = {c: _neighbour(headers[c - 1], fields[c - 1]) for c in bare}
     of_others = [c for c in bare if beside[c] != ""]
     if len(of_others) == sum(name == "phone" for name in fields):
@@ -216,6 +215,12 @@ def _give_to_neighbours(headers: Sequence[str], fields: list[str | None]) -> tup
     for column in of_others:
         fields[column] = beside[column]
     return ()
+
+
+def _bare(heading: str) -> bool:
+    """Whether a telephone's heading stands alone, with nothing beside it that could say whose it is."""
+    beside = JOINT in heading or _IN_BRACKETS.search(unicodedata.normalize("NFKC", heading))
+    return not beside and _plain(heading) in FIELDS["phone"].headings
 
 
 def _neighbour(heading: str, name: str | None) -> str | None:

@@ -40,8 +40,9 @@ class SheetPlan:
     """How to read one sheet; None for `take` and `hidden_rows` means that a person must decide.
 
     `columns` says field → columns, counted from 0; only telephones and remarks may have several, and several for
-    another field mean that a person must choose, as does a field named in `unsure`. `headers` are the headings the plan was made for. With
-    `birth_from_identity` a year of birth that is missing is taken from the identity number in passing.
+    another field mean that a person must choose, as does a field named in `unsure`. `headers` are the headings the
+    plan was made for. With `birth_from_identity` a year of birth that is missing is taken from the identity number in
+    passing.
     """
 
     sheet: str

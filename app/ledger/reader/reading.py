@@ -136,11 +136,15 @@ def _table(workbook: CalamineWorkbook, name: str, hidden: bool, limits: Limits, 
 def _lines(sheet: CalamineSheet, errors: Mapping[int, Mapping[int, str]]) -> Iterator[tuple[int, list[str]]]:
     """The rows with any content, each with its number in the sheet; error values are put where the parser has none.
 
-    The rows come from the sheet's first row and column on, whatever the place of the first filled cell.
+    The parser gives the rows from the sheet's first on, but the columns only from the first filled one on.
     """
+    _, left = sheet.start or (0, 0)
+    margin = [""] * left
     same_text: dict[object, str] = {}
     for number, line in enumerate(sheet.iter_rows(), 1):
         cells = [value if type(value) is str else _cell(value) for value in line]
+        if margin:
+            cells = margin + cells
         if number in errors:
             cells = _with_errors(cells, errors[number])
         if any(cells):
@@ -152,7 +156,8 @@ def _lines(sheet: CalamineSheet, errors: Mapping[int, Mapping[int, str]]) -> Ite
 
 
 def _with_errors(cells: list[str], errors: Mapping[int, str]) -> list[str]:
-    return [cell or errors.get(column, "") for column, cell in enumerate(cells)]
+    padded = cells + [""] * (max(errors) + 1 - len(cells))
+    return [cell or errors.get(column, "") for column, cell in enumerate(padded)]
 
 
 def _cell(value: object) -> str:

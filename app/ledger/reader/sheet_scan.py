@@ -158,8 +158,6 @@ class SheetScan:
 
     def _look_beyond(self, text: bytes) -> None:
         """Find the first cell beyond the limits that holds anything; formatting alone is no data."""
-        if self.far_row and any(not _ROW_NUMBER.search(row[1]) for row in _ROW.finditer(text)):
-            self.beyond = self.beyond or f"A{self.most_rows + 1}"
         place = 0
         while self.beyond is None and (far := self.beyond_limits.search(text, place)):
             end = self._empty_until(text, far)
@@ -167,6 +165,9 @@ class SheetScan:
                 self.beyond = far[1].decode()
                 return
             place = end
+        # After a distant row, one without a number is more distant still.
+        if self.far_row and any(not _ROW_NUMBER.search(row[1]) for row in _ROW.finditer(text)):
+            self.beyond = f"A{self.most_rows + 1}"
 
     def _empty_until(self, text: bytes, far: re.Match[bytes]) -> int | None:
         """Where the row of this distant reference ends if none of its distant cells holds anything; None if one may.
