@@ -6,11 +6,13 @@ import unicodedata
 from functools import lru_cache
 
 # Radicals that Unicode gives no equivalent for, although text copied from a PDF has them for these characters.
-_RADICALS = dict(
-    zip(
-        "⺠⺢⺬⺻⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻯⻰⻳",
-        "民氺示聿虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿竜龙龟",
-        strict=True,
+_RADICALS = str.maketrans(
+    dict(
+        zip(
+            "⺠⺢⺬⺻⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻯⻰⻳",
+            "民氺示聿虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿竜龙龟",
+            strict=True,
+        )
     )
 )
 
@@ -24,13 +26,13 @@ def plain_characters(text: str) -> str:
     >>> plain_characters("⽯⼀⻢Ａ１"), plain_characters("①㎡·")
     ('石一马A1', '①㎡·')
     """
-    return "".join(map(_folded, unicodedata.normalize("NFC", text)))
+    if not unicodedata.is_normalized("NFKC", text):  # nearly every text is
+        text = "".join(map(_folded, unicodedata.normalize("NFC", text)))
+    return text.translate(_RADICALS)
 
 
 @lru_cache(maxsize=8192)
 def _folded(character: str) -> str:
-    if character in _RADICALS:
-        return _RADICALS[character]
     plain = unicodedata.normalize("NFKC", character)
     if plain == character or len(plain) != 1:
         return character

@@ -106,6 +106,8 @@ def tidy_name(text: str) -> str:
     >>> tidy_name(" 欧阳 小明 "), tidy_name("Anna  Lee"), tidy_name("阿依•努尔"), tidy_name("⽯⼩明")
     ('欧阳小明', 'Anna Lee', '阿依·努尔', '石小明')
     """
+    if not text:
+        return ""
     name = text if text.isascii() else plain_characters(text).translate(_DOTS)
     name = name.strip()
     return (" " if _LATIN.fullmatch(name) else "").join(name.split())
@@ -117,8 +119,15 @@ class _Rules:
     def __init__(self, table: SheetTable, plan: SheetPlan, villages: VillageIndex, year: int, platform: bool) -> None:
         self.plan = plan
         self.columns = plan.columns
+        # The fields of exactly one column, as nearly all are.
+        self.single = {
+            name: columns[0]
+            for name, columns in plan.columns.items()
+            if len(columns) == 1 and columns[0] < len(table.headers)
+        }
         self.year = year
         self.villages = villages
+        self.errors_near = False  # whether the row at hand may hold an error value
         self.sheet = table.name
         self.given = GivenByHeadings(table.headings, plan, villages)
         self.findings: list[Finding] = []
@@ -132,13 +141,16 @@ class _Rules:
 
     def cell(self, row: Row, field: str) -> str:
         """The first filled cell of a field; an error value is none."""
-        return next(iter(self.cells(row, field)), "")
+        column = self.single.get(field)
+        if column is None:
+            return next(iter(self.cells(row, field)), "")
+        cell = row.cells[column]
+        return "" if self.errors_near and is_error_value(cell) else cell
 
     def cells(self, row: Row, field: str) -> list[str]:
         """The filled cells of a field, in the order of its columns, without error values."""
-        columns = self.columns.get(field, ())
-        cells = [row.cells[column] for column in columns if column < len(row.cells)]
-        return [cell for cell in cells if cell and not is_error_value(cell)]
+        cells = [row.cells[column] for column in self.columns.get(field, ()) if column < len(row.cells)]
+        return [cell for cell in cells if cell and not (self.errors_near and is_error_value(cell))]
 
     def clean(self, row: Row) -> CleanRow | None:
         """The cleaned row, or None after at least one error finding or when it is left out by choice."""
@@ -170,7 +182,7 @@ class _Rules:
             categories=codes,
             birth_year=year,
             address=self._text(row, "address", LONGEST_ADDRESS),
-            guardian=tidy_name(self.cell(row, "guardian"))[:LONGEST_NAME],
+            guardian=tidy_name(self.cell(row, "guardian"))[:LONGEST_NAME] if "guardian" in self.columns else "",
             guardian_phones=guardian_phones,
             self_care=self._text(row, "self_care", LONGEST_NOTE),
             sheet=self.sheet,
@@ -178,9 +190,15 @@ class _Rules:
 
     def _error_values(self, row: Row) -> Collection[str]:
         """The fields whose cells hold an error value, each reported."""
-        if not any(cell.startswith(_NUMBER_SIGNS) for cell in row.cells):
+        text = "".join(row.cells)
+        self.errors_near = "#" in text or "＃" in text
+        if not self.errors_near:
             return ()
-        wrong = [name for name, columns in self.columns.items() if any(is_error_value(row.cells[c]) for c in columns)]
+        wrong = [
+            name
+            for name, columns in self.columns.items()
+            if any(is_error_value(cell) for cell in (row.cells[c] for c in columns if c < len(row.cells)))
+        ]
         for name in wrong:
             severity: Severity = "error" if name in REQUIRED else "warning"
             self.say(row, name, "error-value", severity, field_name=FIELDS[name].label.zh)
@@ -224,10 +242,15 @@ class _Rules:
 
     def _remarks(self, row: Row) -> None:
         """Report what a remark says of a person who may no longer belong here; the row stays."""
-        for name in ("remark", "name"):
-            for cell in self.cells(row, name):
-                for code in remark_codes(cell):
-                    self.say(row, name, code, "warning", field_name=FIELDS[name].label.zh)
+        for cell in self.cells(row, "remark") if "remark" in self.columns else ():
+            self._remark(row, "remark", cell)
+        name = self.cell(row, "name")
+        if "(" in name or "（" in name:
+            self._remark(row, "name", name)
+
+    def _remark(self, row: Row, field: str, cell: str) -> None:
+        for code in remark_codes(cell):
+            self.say(row, field, code, "warning", field_name=FIELDS[field].label.zh)
 
     def _quoted(self, row: Row, written: str) -> str:
         """Text of the ledger quoted in 「」; empty if it may be a name or number in the wrong column."""
@@ -241,7 +264,7 @@ class _Rules:
         """The telephones of these columns in order; a malformed one is reported and left out."""
         numbers: list[str] = []
         for field in fields:
-            for text in self.cells(row, field):
+            for text in self.cells(row, field) if field in self.columns else ():
                 phones = normalise(text)
                 numbers += phones.numbers
                 if phones.malformed:
@@ -271,7 +294,7 @@ class _Rules:
                 return
 
     def _text(self, row: Row, field: str, longest: int) -> str:
-        return " ".join(self.cell(row, field).split())[:longest]
+        return " ".join(self.cell(row, field).split())[:longest] if field in self.columns else ""
 
 
 def _read_categories(text: str, platform: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -23,7 +23,7 @@ from app.ledger.reader.errors import (
 )
 from app.ledger.reader.header import HEADER_WITHIN, Header, find_header
 from app.ledger.reader.identity import cleared, holds_identity, is_identity_heading, year_of_birth
-from app.ledger.reader.line_kinds import heading_text, is_signature, is_total
+from app.ledger.reader.line_kinds import heading_text, is_signature, is_total, may_be_nobody
 from app.ledger.reader.sheet_scan import NO_MARKS, SheetMarks, reference
 from app.ledger.reader.sheets import Ditto, Heading, PassedRows, Row, SheetTable
 from sampling.text import NOTHING_SAID, Text, joined
@@ -137,7 +137,7 @@ class _Body:
     def __init__(self, sheet: RawSheet, headers: tuple[str, ...], header: Header, limits: Limits) -> None:
         self.sheet, self.headers, self.header, self.limits = sheet, headers, header, limits
         self.width = len(headers)
-        self.raw_headers = {tuple(self._cells(sheet.lines[place])) for place in range(header.first, header.last + 1)}
+        self.raw_headers = [self._cells(sheet.lines[place]) for place in range(header.first, header.last + 1)]
         self.titles = tuple(filter(None, (_title(line) for _, line in sheet.lines[: header.first])))
         self.names = suggest(headers).columns.get("name", (-1,))
         self.serials = frozenset(c for c, heading in enumerate(headers) if heading in SERIALS)
@@ -183,13 +183,15 @@ class _Body:
 
     def _kind(self, cells: list[str]) -> list[int] | None:
         """The list of row numbers that a row which is nobody's belongs to."""
-        if tuple(cells) in self.raw_headers:
+        if cells in self.raw_headers:
             return self.passed.headers
-        place = next(place for place, cell in enumerate(cells) if cell)
+        place = 0 if cells[0] else next(place for place, cell in enumerate(cells) if cell)
         if place in self.serials and cells[place].isdigit():
             place = next((p for p in range(place + 1, self.width) if cells[p]), -1)
             if place < 0:
                 return None if any(name in self.covered for name in self.names) else self.passed.serials
+        if not may_be_nobody(cells[place]):
+            return None
         if is_total(cells[place]):
             return self.passed.totals
         return self.passed.signatures if is_signature(cells[place]) else None
