@@ -27,9 +27,11 @@ from tests.app.ledger.reader.corpus import HEADER, ROW, workbook
 
 CASES = Path(__file__).parent / "cases"
 VILLAGES = [
-    VillageName("0101", "石壁一村", (), "1"), VillageName("0102", "石壁二村", (), "1"), VillageName("0103", "石壁三村", (), "1"),
+    VillageName("0101", "石壁一村", (), "1"),
+    VillageName("0102", "石壁二村", (), "1"),
+    VillageName("0103", "石壁三村", (), "1"),
     VillageName("0201", "甲村", (), "2"),
-]  # fmt: skip
+]
 LIMITS = Limits()
 
 
@@ -215,24 +217,32 @@ def test_sheet_title_and_headings_give_village_and_category() -> None:
     assert plans["台账"].category == Given("title", "低保对象")
     assert (plans["石壁二村"].village, plans["石壁二村"].category) == (Given("sheet", "石壁二村"), Given("heading"))
     assert [(q.sheet, q.code) for q in recognition.questions] == [
-        ("统计", "no-name-column"), ("旧", "hidden-sheet"), ("其他", "no-village"), ("其他", "no-category")
-    ]  # fmt: skip
+        ("统计", "no-name-column"),
+        ("旧", "hidden-sheet"),
+        ("其他", "no-village"),
+        ("其他", "no-category"),
+    ]
     rows = [
         row
         for sheet, plan in zip(read.sheets[:2], recognition.plans[:2], strict=True)
         for row in clean(sheet, plan, VILLAGES, reference_year=2024).rows
     ]
     assert [(row.sheet, row.name, row.village, row.categories) for row in rows] == [
-        ("台账", "示例甲", "0101", ("01",)), ("石壁二村", "示例乙", "0102", ("02",)), ("石壁二村", "示例丙", "0102", ("13",))
-    ]  # fmt: skip
+        ("台账", "示例甲", "0101", ("01",)),
+        ("石壁二村", "示例乙", "0102", ("02",)),
+        ("石壁二村", "示例丙", "0102", ("13",)),
+    ]
 
 
 def test_every_question_is_answered_by_its_option() -> None:
     read = made(many_sheets)
     plans = recognise(read, VILLAGES).plans
     for option, value in (
-        ("sheet", "统计=leave"), ("sheet", "旧=take"), ("village", "其他=甲村"), ("category", "其他=低保")
-    ):  # fmt: skip
+        ("sheet", "统计=leave"),
+        ("sheet", "旧=take"),
+        ("village", "其他=甲村"),
+        ("category", "其他=低保"),
+    ):
         plans = answer(plans, option, value)
     assert open_questions(read, plans, VILLAGES) == ()
     unknown = answer(plans, "village", "其他=无此村")
@@ -241,9 +251,16 @@ def test_every_question_is_answered_by_its_option() -> None:
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("sheet", "无=take"), ("sheet", "旧"), ("category", "其他=困难户"), ("column", "其他:phone=0"), ("column", "x=1"),
-     ("hidden-rows", "maybe"), ("other", "take")],
-)  # fmt: skip
+    [
+        ("sheet", "无=take"),
+        ("sheet", "旧"),
+        ("category", "其他=困难户"),
+        ("column", "其他:phone=0"),
+        ("column", "x=1"),
+        ("hidden-rows", "maybe"),
+        ("other", "take"),
+    ],
+)
 def test_an_answer_that_is_none_is_refused(option: str, value: str) -> None:
     with pytest.raises(PlanError):
         answer(recognise(made(many_sheets), VILLAGES).plans, option, value)
@@ -311,8 +328,17 @@ def test_a_stored_plan_with_a_wrong_part_is_refused_or_is_a_plan(plan: SheetPlan
     assert read.to_json() == stored
 
 
-@pytest.mark.parametrize("wrong", [{"columns": {"name": [0], "phone": [0]}}, {"columns": {"name": []}}, {"take": 1},
-                                   {"more": 1}, {"columns": {"nobody": [1]}}, {"columns": {"name": [True]}}])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"columns": {"name": [0], "phone": [0]}},
+        {"columns": {"name": []}},
+        {"take": 1},
+        {"more": 1},
+        {"columns": {"nobody": [1]}},
+        {"columns": {"name": [True]}},
+    ],
+)
 def test_a_stored_plan_that_cannot_be_used_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(PlanError):
         SheetPlan.from_json(SheetPlan("", True, {}).to_json() | wrong)
@@ -321,11 +347,18 @@ def test_a_stored_plan_that_cannot_be_used_is_refused(wrong: dict[str, object]) 
 @pytest.mark.parametrize(
     ("remark", "codes"),
     [
-        ("已故", ["remark-dead"]), ("2024.3 死亡，低保注销", ["remark-dead", "remark-left"]), ("搬走", ["remark-moved"]),
-        ("户口迁出", ["remark-moved"]), ("退出低保", ["remark-left"]), ("配偶已故", []), ("丈夫2010年病故", []), ("未死亡", []),
-        ("父母双亡", []), ("独居", []),
+        ("已故", ["remark-dead"]),
+        ("2024.3 死亡，低保注销", ["remark-dead", "remark-left"]),
+        ("搬走", ["remark-moved"]),
+        ("户口迁出", ["remark-moved"]),
+        ("退出低保", ["remark-left"]),
+        ("配偶已故", []),
+        ("丈夫2010年病故", []),
+        ("未死亡", []),
+        ("父母双亡", []),
+        ("独居", []),
     ],
-)  # fmt: skip
+)
 def test_remarks_that_somebody_is_gone_are_findings_and_the_row_stays(remark: str, codes: list[str]) -> None:
     assert list(remark_codes(remark)) == codes
     result = cleaned(of_text([*HEADER, "备注"], [*ROW, remark.replace(",", "，")]))
@@ -335,17 +368,27 @@ def test_remarks_that_somebody_is_gone_are_findings_and_the_row_stays(remark: st
 
 IDENTITY = "44000019400101001"
 VALID = IDENTITY + next(
-    check for check in "0123456789X"
-    if "10X98765432"[sum(int(d) * w for d, w in zip(IDENTITY, (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), strict=True)) % 11] == check
-)  # fmt: skip
+    check
+    for check in "0123456789X"
+    if "10X98765432"[
+        sum(int(d) * w for d, w in zip(IDENTITY, (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), strict=True))
+        % 11
+    ]
+    == check
+)
 
 
 @pytest.mark.parametrize(
     ("number", "heading", "year"),
-    [(VALID, "身份证号", 1940), (f"'{VALID[:6]} {VALID[6:]}".strip("'"), "公民身份号码", 1940), (IDENTITY + "?", "身份证号", None),
-     (VALID[:-1] + ("0" if VALID[-1] != "0" else "1"), "身份证号", None), (VALID, "监护人身份证号", None),
-     (VALID, "编码", None)],
-)  # fmt: skip
+    [
+        (VALID, "身份证号", 1940),
+        (f"'{VALID[:6]} {VALID[6:]}".strip("'"), "公民身份号码", 1940),
+        (IDENTITY + "?", "身份证号", None),
+        (VALID[:-1] + ("0" if VALID[-1] != "0" else "1"), "身份证号", None),
+        (VALID, "监护人身份证号", None),
+        (VALID, "编码", None),
+    ],
+)
 def test_the_year_of_birth_is_taken_from_the_identity_number_only_by_choice(
     number: str, heading: str, year: int | None
 ) -> None:
@@ -359,13 +402,23 @@ def test_the_year_of_birth_is_taken_from_the_identity_number_only_by_choice(
 def test_numbers_of_many_people_are_pointed_at() -> None:
     shared, own = "19900000009", "19900000001"
     rows = [
-        CleanRow(n, f"示例{n}", (shared,) if n < 5 else (own,), "0101", "1", (), guardian_phones=(shared,) if n == 5 else (), sheet="a")
+        CleanRow(
+            n,
+            f"示例{n}",
+            (shared,) if n < 5 else (own,),
+            "0101",
+            "1",
+            (),
+            guardian_phones=(shared,) if n == 5 else (),
+            sheet="a",
+        )
         for n in range(1, 7)
-    ]  # fmt: skip
+    ]
     findings = numbers_of_many([("台账", rows[:3]), ("第二份", rows[3:])])
     assert [(label, f.row, f.field, f.code, f.sheet) for label, f in findings] == [
         *(("台账", n, "phone", "number-of-many", "a") for n in (1, 2, 3)),
-        ("第二份", 4, "phone", "number-of-many", "a"), ("第二份", 5, "guardian_phone", "number-of-many", "a"),
-    ]  # fmt: skip
+        ("第二份", 4, "phone", "number-of-many", "a"),
+        ("第二份", 5, "guardian_phone", "number-of-many", "a"),
+    ]
     assert all(shared not in finding.message and "5 个" in finding.message for _, finding in findings)
     assert numbers_of_many([("台账", rows[:4] * 2)]) == []

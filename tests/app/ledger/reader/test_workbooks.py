@@ -54,11 +54,15 @@ def test_every_sheet_is_read_and_the_others_are_passed_by_with_the_reason() -> N
 
     read_ = read(fill)
     assert [(sheet.name, sheet.hidden, len(sheet.rows)) for sheet in read_.sheets] == [
-        ("台账", False, 1), ("特困", False, 2), ("旧名册", True, 1)
-    ]  # fmt: skip
+        ("台账", False, 1),
+        ("特困", False, 2),
+        ("旧名册", True, 1),
+    ]
     assert read_.passed == (
-        PassedSheet("空表", False, "empty"), PassedSheet("封面", False, "no-header"), PassedSheet("待填", False, "no-rows")
-    )  # fmt: skip
+        PassedSheet("空表", False, "empty"),
+        PassedSheet("封面", False, "no-header"),
+        PassedSheet("待填", False, "no-rows"),
+    )
 
 
 def test_rows_of_all_sheets_count_towards_the_limit() -> None:
@@ -92,8 +96,11 @@ def test_ditto_takes_the_value_above_in_its_column() -> None:
         person("示例丁", "同 前", "残疾人"),
     )
     assert [row.cells[1:3] for row in sheet.rows] == [
-        ("甲村", "低保"), ("甲村", "低保"), ("", "低保"), ("甲村", "残疾人")
-    ]  # fmt: skip
+        ("甲村", "低保"),
+        ("甲村", "低保"),
+        ("", "低保"),
+        ("甲村", "残疾人"),
+    ]
     assert sheet.dittos == (Ditto(1, (3, 5)), Ditto(2, (3, 4)))
     assert any("第 3、5 行" in note.zh for note in sheet.notes)
 
@@ -105,9 +112,16 @@ def test_ditto_without_a_value_above_stays_as_it_is() -> None:
 def test_totals_signatures_headers_and_bare_serials_are_passed_by() -> None:
     header = ["序号", *HEADER]
     sheet = of_lines(
-        header, ["1", *person("示例甲")], ["合 计", "", "", "1人", ""], header, ["2", *person("示例乙")], ["3", "", "", "", ""],
-        ["小计：2人", "", "", "", ""], ["填表人：", "某人", "", "审核人：", "某人"], ["制表日期：2025年3月", "", "", "", ""],
-    )  # fmt: skip
+        header,
+        ["1", *person("示例甲")],
+        ["合 计", "", "", "1人", ""],
+        header,
+        ["2", *person("示例乙")],
+        ["3", "", "", "", ""],
+        ["小计：2人", "", "", "", ""],
+        ["填表人：", "某人", "", "审核人：", "某人"],
+        ["制表日期：2025年3月", "", "", "", ""],
+    )
     assert [row.number for row in sheet.rows] == [2, 5]
     passed = sheet.passed
     assert (passed.totals, passed.signatures, passed.headers, passed.serials) == ((3, 7), (8, 9), (4,), (6,))
@@ -123,8 +137,11 @@ def test_a_heading_within_the_table_applies_to_the_rows_under_it() -> None:
 
     sheet = only(fill)
     assert [(row.number, row.heading) for row in sheet.rows] == [
-        (3, "一、特困人员"), (5, "石壁一村（2人）"), (6, "石壁一村（2人）"), (8, "其他")
-    ]  # fmt: skip
+        (3, "一、特困人员"),
+        (5, "石壁一村（2人）"),
+        (6, "石壁一村（2人）"),
+        (8, "其他"),
+    ]
     assert sheet.headings[0] == Heading(2, "一、特困人员")
 
 
@@ -242,9 +259,28 @@ def test_marks_are_found_wherever_a_chunk_ends(size: int) -> None:
 
 
 WORDS = st.sampled_from(
-    ["", "", "示例甲", "示例乙", "甲村", "石壁一村", "低保", "同上", "〃", "合计", "小计：2人", "填表人：", "1", "19900000001",
-     "#N/A", "一、特困人员", "姓名", "村居", "备注：无"]
-)  # fmt: skip
+    [
+        "",
+        "",
+        "示例甲",
+        "示例乙",
+        "甲村",
+        "石壁一村",
+        "低保",
+        "同上",
+        "〃",
+        "合计",
+        "小计：2人",
+        "填表人：",
+        "1",
+        "19900000001",
+        "#N/A",
+        "一、特困人员",
+        "姓名",
+        "村居",
+        "备注：无",
+    ]
+)
 
 
 @settings(max_examples=200)
