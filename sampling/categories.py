@@ -133,6 +133,7 @@ _OF_THE_17 = re.compile(r"0[1-9]|(?:第|类别)(?P<number>1?\d)类?")
 # Separators count only outside brackets: 「残疾人(视力、肢体)」 is one category.
 _PART = re.compile(r"(?:[(\uff08][^()\uff08\uff09\n]*[)\uff09]|[^\u3001,\uff0c;\uff1b/\uff0f|\uff5c+\uff0b\s])+")
 _LONGEST = 60
+_LONGEST_TITLE = 200
 
 
 def _plain(text: str) -> str:
@@ -142,6 +143,7 @@ def _plain(text: str) -> str:
 
 
 _BY_NAME = {_plain(name): c.code for c in _ALL for name in (c.zh, *c.aliases)}
+_LONGEST_FIRST = sorted(_BY_NAME, key=len, reverse=True)
 
 
 def find(text: str, *, platform: bool = False) -> str | None:
@@ -168,6 +170,20 @@ def find(text: str, *, platform: bool = False) -> str | None:
         if candidate in _BY_NAME:
             return _BY_NAME[candidate]
     return None
+
+
+def within(text: str) -> tuple[str, ...]:
+    """The codes of the categories named in a longer text, such as a title; the longest names count first.
+
+    >>> within("沙湾街低保边缘家庭名单"), within("低保、特困人员台账"), within("困难群众台账")
+    (('03',), ('01', '02'), ())
+    """
+    folded, codes = _plain(text[:_LONGEST_TITLE]), set()
+    for name in _LONGEST_FIRST:
+        if name in folded:
+            folded = folded.replace(name, "|")
+            codes.add(_BY_NAME[name])
+    return tuple(sorted(codes))
 
 
 def is_general(text: str) -> bool:

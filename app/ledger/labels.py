@@ -30,6 +30,7 @@ LEDGER_FIELDS = {
     "guardian": _l("监护人"),
     "guardian_phone": _l("监护人电话"),
     "self_care": _l("自理能力"),
+    "remark": _l("备注"),
 }
 
 

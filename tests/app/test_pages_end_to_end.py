@@ -97,7 +97,7 @@ def test_the_offices_first_delivery_is_corrected_and_delivered_again(session: Se
 
 
 @pytest.mark.parametrize(
-    "name", ["a renamed program", "merged cells", "a formula", "a zip bomb", "half a million rows"]
+    "name", ["a renamed program", "a locked package", "a formula", "a zip bomb", "half a million rows"]
 )
 def test_a_hostile_ledger_is_answered_on_the_page_and_nothing_is_stored(
     session: Session, lead: Visitor, name: str

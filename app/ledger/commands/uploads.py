@@ -17,8 +17,9 @@ from app.ledger.reader import columns as ledger_columns
 from app.ledger.reader.cleaning import Cleaned, clean
 from app.ledger.reader.errors import Limits
 from app.ledger.reader.merging import Merged, Person, merge
+from app.ledger.reader.plans import SheetPlan
 from app.ledger.reader.reading import read_table
-from app.ledger.reader.table import LedgerTable
+from app.ledger.reader.sheets import SheetTable
 from app.ledger.reader.village_names import VillageName
 from app.models import (
     Contact,
@@ -53,7 +54,7 @@ def store_upload(
     label: str = "",
     limits: Limits,
     actor: User | None = None,
-) -> tuple[LedgerUpload, LedgerTable]:
+) -> tuple[LedgerUpload, SheetTable]:
     """Store a ledger file, encrypted, after reading it once; raises LedgerFileError for a file that cannot be read."""
     refuse_when_sealed(session, evaluation)
     refuse_after_retention(evaluation)
@@ -153,7 +154,7 @@ def clean_upload(upload: LedgerUpload, mapping: Mapping[str, int], limits: Limit
     table = read_table(upload.content or b"", upload.filename, limits=limits)
     return clean(
         table,
-        mapping,
+        SheetPlan(table.name, True, {name: (column,) for name, column in mapping.items()}, table.headers),
         village_names(upload.evaluation),
         reference_year=upload.evaluation.held_on.year,
     )
@@ -293,6 +294,6 @@ def _batches(items: Sequence[Item], size: int) -> Iterator[list[Item]]:
         yield batch
 
 
-def suggested_columns(table: LedgerTable) -> dict[str, int]:
+def suggested_columns(table: SheetTable) -> dict[str, int]:
     """The suggested field of each column, for a person to confirm."""
-    return ledger_columns.suggest(table.headers)
+    return {name: columns[0] for name, columns in ledger_columns.suggest(table.headers).columns.items()}

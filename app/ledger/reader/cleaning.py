@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from app.ledger.reader.columns import FIELDS
+from app.ledger.reader.characters import plain_characters
+from app.ledger.reader.columns import FIELDS, REQUIRED
+from app.ledger.reader.givens import GivenByHeadings
 from app.ledger.reader.messages import finding_text, quoted_word
 from app.ledger.reader.phones import normalise
-from app.ledger.reader.table import LedgerTable, Row
+from app.ledger.reader.plans import SheetPlan
+from app.ledger.reader.remarks import remark_codes
+from app.ledger.reader.sheets import Row, SheetTable, is_error_value
 from app.ledger.reader.village_names import VillageIndex, VillageName
 from sampling import categories
 
@@ -27,7 +31,8 @@ OLDEST_BIRTH = 1900
 # Spellings of a date of birth, of which only the year is kept: 1950, 1950-05, 1950年5月, 195005, 19500501.
 _BIRTH = re.compile(r"(?P<year>1[89][0-9]{2}|20[0-9]{2})(?:年|[-./ ].*|年.*|[01][0-9](?:[0-3][0-9])?)?")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f'’. ·-]+")
-_DOTS = str.maketrans(dict.fromkeys("•・‧∙●⋅", "·"))
+_DOTS = str.maketrans(dict.fromkeys("•・‧∙●⋅．", "·"))
+_NUMBER_SIGNS = ("#", "＃")
 _LONG_NUMBER = re.compile(r"[0-9]{5,}")
 
 
@@ -43,6 +48,7 @@ class Finding:
     code: str
     severity: Severity
     message: str
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +66,20 @@ class CleanRow:
     guardian: str = ""
     guardian_phones: tuple[str, ...] = ()
     self_care: str = ""
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
 class Cleaned:
-    """The usable rows of a ledger, and all findings, in the order of the file."""
+    """The usable rows of a sheet, and all findings, in the order of the file."""
 
     rows: tuple[CleanRow, ...]
     findings: tuple[Finding, ...]
 
 
 def clean(
-    table: LedgerTable,
-    mapping: Mapping[str, int],
+    table: SheetTable,
+    plan: SheetPlan,
     villages: Sequence[VillageName],
     *,
     reference_year: int,
@@ -80,10 +87,13 @@ def clean(
 ) -> Cleaned:
     """Clean every row; a row with an error is left out until it is corrected.
 
-    `mapping` says field → column; `reference_year` is the year of the evaluation, with which ages are computed.
-    Category numbers are read as the platform's only with `platform_codes`, or where the column's heading says 平台.
+    `reference_year` is the year of the evaluation, with which ages are computed. Category numbers are read as the
+    platform's only with `platform_codes`, or where the column's heading says 平台. Raises ValueError for a plan that
+    still leaves something to be asked about this sheet.
     """
-    rules = _Rules(table, mapping, VillageIndex(villages), reference_year, platform_codes)
+    if plan.take is not True or (plan.hidden_rows is None and table.hidden_rows):
+        raise ValueError("undecided plan")
+    rules = _Rules(table, plan, VillageIndex(villages), reference_year, platform_codes)
     rows = tuple(row for row in map(rules.clean, table.rows) if row is not None)
     return Cleaned(rows, tuple(rules.findings))
 
@@ -91,42 +101,71 @@ def clean(
 def tidy_name(text: str) -> str:
     """A name in NFC, without spaces inside a Chinese one; rare characters and 「·」 stay.
 
-    >>> tidy_name(" 欧阳 小明 "), tidy_name("Anna  Lee"), tidy_name("阿依•努尔")
-    ('欧阳小明', 'Anna Lee', '阿依·努尔')
+    Characters that only exist for compatibility (radicals, full-width letters) become the ones they look like.
+
+    >>> tidy_name(" 欧阳 小明 "), tidy_name("Anna  Lee"), tidy_name("阿依•努尔"), tidy_name("⽯⼩明")
+    ('欧阳小明', 'Anna Lee', '阿依·努尔', '石小明')
     """
-    name = unicodedata.normalize("NFC", text).translate(_DOTS).strip()
+    if not text:
+        return ""
+    name = text if text.isascii() else plain_characters(text).translate(_DOTS)
+    name = name.strip()
     return (" " if _LATIN.fullmatch(name) else "").join(name.split())
 
 
 class _Rules:
-    """The cleaning rules for one table, and the findings so far."""
+    """The cleaning rules for one sheet, and the findings so far."""
 
-    def __init__(
-        self, table: LedgerTable, mapping: Mapping[str, int], villages: VillageIndex, year: int, platform: bool
-    ) -> None:
-        self.mapping = mapping
+    def __init__(self, table: SheetTable, plan: SheetPlan, villages: VillageIndex, year: int, platform: bool) -> None:
+        self.plan = plan
+        self.columns = plan.columns
+        # The fields of exactly one column, as nearly all are.
+        self.single = {
+            name: columns[0]
+            for name, columns in plan.columns.items()
+            if len(columns) == 1 and columns[0] < len(table.headers)
+        }
         self.year = year
         self.villages = villages
+        self.errors_near = False  # whether the row at hand may hold an error value
+        self.sheet = table.name
+        self.given = GivenByHeadings(table.headings, plan, villages)
         self.findings: list[Finding] = []
-        column = mapping.get("categories", -1)
+        column = plan.columns.get("categories", (-1,))[0]
         platform = platform or (0 <= column < len(table.headers) and "平台" in table.headers[column])
         self.read_categories = lru_cache(maxsize=4096)(lambda text: _read_categories(text, platform))
 
     def say(self, row: Row, field: str, code: str, severity: Severity, **parameters: object) -> None:
         sentence = finding_text(code, severity, row=row.number, **parameters)
-        self.findings.append(Finding(row.number, field, code, severity, sentence.zh))
+        self.findings.append(Finding(row.number, field, code, severity, sentence.zh, self.sheet))
 
     def cell(self, row: Row, field: str) -> str:
-        column = self.mapping.get(field)
-        return row.cells[column] if column is not None and 0 <= column < len(row.cells) else ""
+        """The first filled cell of a field; an error value is none."""
+        column = self.single.get(field)
+        if column is None:
+            return next(iter(self.cells(row, field)), "")
+        cell = row.cells[column]
+        return "" if self.errors_near and is_error_value(cell) else cell
+
+    def cells(self, row: Row, field: str) -> list[str]:
+        """The filled cells of a field, in the order of its columns, without error values."""
+        cells = [row.cells[column] for column in self.columns.get(field, ()) if column < len(row.cells)]
+        return [cell for cell in cells if cell and not (self.errors_near and is_error_value(cell))]
 
     def clean(self, row: Row) -> CleanRow | None:
-        """The cleaned row, or None after at least one error finding."""
-        name = self._name(row)
-        village = self._village(row)
-        codes = self._categories(row)
+        """The cleaned row, or None after at least one error finding or when it is left out by choice."""
+        if row.hidden:
+            left = self.plan.hidden_rows == "leave"
+            self.say(row, "name", "hidden-left" if left else "hidden-row", "info")
+            if left:
+                return None
+        wrong = self._error_values(row)
+        name = "" if "name" in wrong else self._name(row)
+        village = None if "village" in wrong else self._village(row)
+        codes = None if "categories" in wrong else self._categories(row)
         if not name or village is None or codes is None:
             return None
+        self._remarks(row)
         year = self._birth_year(row)
         if year is not None:
             self._compare_age(row, codes, year)
@@ -143,10 +182,27 @@ class _Rules:
             categories=codes,
             birth_year=year,
             address=self._text(row, "address", LONGEST_ADDRESS),
-            guardian=tidy_name(self.cell(row, "guardian"))[:LONGEST_NAME],
+            guardian=tidy_name(self.cell(row, "guardian"))[:LONGEST_NAME] if "guardian" in self.columns else "",
             guardian_phones=guardian_phones,
             self_care=self._text(row, "self_care", LONGEST_NOTE),
+            sheet=self.sheet,
         )
+
+    def _error_values(self, row: Row) -> Collection[str]:
+        """The fields whose cells hold an error value, each reported."""
+        text = "".join(row.cells)
+        self.errors_near = "#" in text or "＃" in text
+        if not self.errors_near:
+            return ()
+        wrong = [
+            name
+            for name, columns in self.columns.items()
+            if any(is_error_value(cell) for cell in (row.cells[c] for c in columns if c < len(row.cells)))
+        ]
+        for name in wrong:
+            severity: Severity = "error" if name in REQUIRED else "warning"
+            self.say(row, name, "error-value", severity, field_name=FIELDS[name].label.zh)
+        return wrong
 
     def _name(self, row: Row) -> str:
         name = tidy_name(self.cell(row, "name"))
@@ -159,6 +215,8 @@ class _Rules:
 
     def _village(self, row: Row) -> VillageName | None:
         written = self.cell(row, "village")
+        if not written and (given := self.given.village(row.number)) is not None:
+            return given
         village = self.villages.find(written)
         if village is None and not written:
             self.say(row, "village", "no-village", "error")
@@ -169,6 +227,8 @@ class _Rules:
     def _categories(self, row: Row) -> tuple[str, ...] | None:
         """The category codes, empty for a general recipient; None when a category is missing or unknown."""
         written = self.cell(row, "categories")
+        if not written and (given := self.given.categories(row.number)) is not None:
+            return given
         if categories.is_general(written):
             return ()
         codes, unknown = self.read_categories(written)
@@ -179,6 +239,18 @@ class _Rules:
         elif unknown:
             self.say(row, "categories", "unknown-category", "warning", quoted=self._quoted(row, unknown[0]))
         return codes or None
+
+    def _remarks(self, row: Row) -> None:
+        """Report what a remark says of a person who may no longer belong here; the row stays."""
+        for cell in self.cells(row, "remark") if "remark" in self.columns else ():
+            self._remark(row, "remark", cell)
+        name = self.cell(row, "name")
+        if "(" in name or "（" in name:
+            self._remark(row, "name", name)
+
+    def _remark(self, row: Row, field: str, cell: str) -> None:
+        for code in remark_codes(cell):
+            self.say(row, field, code, "warning", field_name=FIELDS[field].label.zh)
 
     def _quoted(self, row: Row, written: str) -> str:
         """Text of the ledger quoted in 「」; empty if it may be a name or number in the wrong column."""
@@ -192,7 +264,7 @@ class _Rules:
         """The telephones of these columns in order; a malformed one is reported and left out."""
         numbers: list[str] = []
         for field in fields:
-            if text := self.cell(row, field):
+            for text in self.cells(row, field) if field in self.columns else ():
                 phones = normalise(text)
                 numbers += phones.numbers
                 if phones.malformed:
@@ -203,7 +275,8 @@ class _Rules:
     def _birth_year(self, row: Row) -> int | None:
         written = self.cell(row, "birth_year")
         if not written:
-            return None
+            taken = row.identity_year if self.plan.birth_from_identity else None
+            return taken if taken is not None and OLDEST_BIRTH <= taken <= self.year else None
         match = _BIRTH.fullmatch("".join(unicodedata.normalize("NFKC", written).split()))
         year = int(match["year"]) if match else 0
         if OLDEST_BIRTH <= year <= self.year:
@@ -221,7 +294,7 @@ class _Rules:
                 return
 
     def _text(self, row: Row, field: str, longest: int) -> str:
-        return " ".join(self.cell(row, field).split())[:longest]
+        return " ".join(self.cell(row, field).split())[:longest] if field in self.columns else ""
 
 
 def _read_categories(text: str, platform: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:

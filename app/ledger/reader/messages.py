@@ -66,6 +66,41 @@ MESSAGES: Mapping[tuple[str, str], Text] = MappingProxyType(
             "第 {row} 行的出生年月与类别「{category}」不符。请核对。",
             "Row {row}: the date of birth does not fit the category “{category}”. Please check.",
         ),
+        ("error-value", "error"): Text(
+            "第 {row} 行的{field_name}是错误值（#N/A 之类）。改正后重新上传。",
+            "Row {row}, {field_name}: an error value (such as #N/A). Correct it and upload again.",
+        ),
+        ("error-value", "warning"): Text(
+            "第 {row} 行的{field_name}是错误值（#N/A 之类），没有列入。改正后可重新上传。",
+            "Row {row}, {field_name}: an error value (such as #N/A), which was left out. "
+            "You may correct it and upload again.",
+        ),
+        ("remark-dead", "warning"): Text(
+            "第 {row} 行的{field_name}写着已经去世，暂仍列入。请核对。",
+            "Row {row}, {field_name}: it says that the person has died; the row still stands. Please check.",
+        ),
+        ("remark-moved", "warning"): Text(
+            "第 {row} 行的{field_name}写着已经迁出，暂仍列入。请核对。",
+            "Row {row}, {field_name}: it says that the person has moved away; the row still stands. Please check.",
+        ),
+        ("remark-left", "warning"): Text(
+            "第 {row} 行的{field_name}写着已经退出或注销，暂仍列入。请核对。",
+            "Row {row}, {field_name}: it says that the person has left the register; the row still stands. "
+            "Please check.",
+        ),
+        ("hidden-row", "info"): Text(
+            "第 {row} 行在文件里是隐藏的，已按选择列入。",
+            "Row {row} is hidden in the file; it was taken in, as chosen.",
+        ),
+        ("hidden-left", "info"): Text(
+            "第 {row} 行在文件里是隐藏的，已按选择不列入。",
+            "Row {row} is hidden in the file; it was left out, as chosen.",
+        ),
+        ("number-of-many", "warning"): Text(
+            "第 {row} 行的电话有 {count} 个不同姓名的人在用，可能是社工、村居或他人的。请核对。",
+            "Row {row}: people of {count} different names have this telephone, which may be that of a social worker, "
+            "the village office or somebody else. Please check.",
+        ),
         ("merged", "info"): Text(
             "第 {row} 行与{other}是同一个人，合并为一人。",
             "Row {row} and {other} are the same person and were merged.",

@@ -17,6 +17,13 @@ _DASHES = re.compile("[\u2010-\u2015\u2212\u30fc\uff0d~]")
 _EXTENSION = re.compile(r"(?:转|轉|分机|ext\.?|#)[\s:]*(?=[0-9])", re.IGNORECASE)
 # A run of characters that may be one number or several; anything else separates numbers.
 _STRETCH = re.compile(r"\+?[0-9][0-9 .()#-]*")
+# Letters written for digits, O for 0 or l for 1: the number meant is not known, and what remains of it is another's.
+_LETTER = "A-Za-z\u0370-\u03ff\u0400-\u04ff\u3007\u25cb\u25ef\u25cf"
+_LABEL = re.compile(
+    r"(?<![A-Za-z])(?:telephone|tel|phone|mobile|mob|cell|fax|hp|wechat|wx|qq|[mtp])(?=[.:\s]*\+?[0-9])", re.I
+)
+_WITH_LETTERS = re.compile(rf"\+?[0-9{_LETTER}](?:[0-9{_LETTER}]|[ .()-]+(?=[0-9]|[OolIiZSB|]+[ .()-]*[0-9]))*")
+_MIXED = re.compile(rf"[0-9][ .()-]*[{_LETTER}]+[ .()-]*[0-9]|[0-9][{_LETTER}]|[{_LETTER}][0-9]")
 _TOKEN = re.compile(r"(?P<before>[^0-9+]*)(?P<digits>\+?[0-9]+)")
 _MOST_TOKENS = 24
 # A long number in scientific notation, as spreadsheets write it; its last digits are lost.
@@ -72,12 +79,26 @@ def _taken_apart(text: str) -> Phones:
     if _SCIENTIFIC.fullmatch(plain.strip()):
         return Phones((), 1)
     numbers: list[str] = []
-    malformed = 0
+    plain, malformed = _without_letters(_LABEL.sub(" ", plain))
     for stretch in _STRETCH.findall(plain):
         stretch_numbers, stretch_malformed = _numbers_of(stretch)
         numbers += stretch_numbers
         malformed += stretch_malformed
     return Phones(tuple(dict.fromkeys(numbers)), malformed)
+
+
+def _without_letters(plain: str) -> tuple[str, int]:
+    """The text without the numbers that have letters in them, and how many those were."""
+    malformed = 0
+
+    def taken_out(match: re.Match[str]) -> str:
+        nonlocal malformed
+        if not _MIXED.search(match[0]):
+            return match[0]
+        malformed += 1
+        return ";"
+
+    return _WITH_LETTERS.sub(taken_out, plain), malformed
 
 
 def _numbers_of(stretch: str) -> tuple[list[str], int]:

@@ -1,7 +1,7 @@
 """Reads the bytes of a ledger file into rows of text.
 
 The format is recognised by content, not by name: .xlsx, .xls, or text with separators in UTF-8 or GB18030. Whatever the
-bytes, the outcome is a LedgerTable or a LedgerFileError.
+bytes, the outcome is a LedgerWorkbook or a LedgerFileError.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
@@ -17,7 +17,6 @@ from app.ledger.reader import old_workbook, package
 from app.ledger.reader.errors import (
     LedgerFileError,
     Limits,
-    at_reference,
     at_sheet,
     corrupt,
     encrypted,
@@ -25,12 +24,13 @@ from app.ledger.reader.errors import (
     too_many_columns,
     too_many_rows,
 )
-from app.ledger.reader.sheet_scan import HEADER_WITHIN, SheetMarks, reference
-from app.ledger.reader.table import LedgerTable, Row, assemble
+from app.ledger.reader.sheet_scan import HEADER_WITHIN, SheetMarks, column_number
+from app.ledger.reader.sheets import LedgerWorkbook, PassedSheet, Row, SheetReason, SheetTable
+from app.ledger.reader.table import RawSheet, assemble
 from app.ledger.reader.text_file import read_lines
 from sampling.text import NOTHING_SAID, Text, joined
 
-__all__ = ["LedgerFileError", "LedgerTable", "Limits", "Row", "read_table"]
+__all__ = ["LedgerFileError", "LedgerWorkbook", "Limits", "Row", "SheetTable", "read_table", "read_workbook"]
 
 # By name, or in the order of the sheets.
 Marks = Mapping[str, SheetMarks] | Sequence[SheetMarks]
@@ -38,6 +38,8 @@ ZIP = b"PK\x03\x04"
 # How many distinct cell texts are shared, so that repeated villages and categories are stored once.
 _REMEMBERED = 20_000
 _SHEETS_NAMED = 5
+_REASONS: Mapping[str, SheetReason] = {"empty-sheet": "empty", "no-header": "no-header", "no-rows": "no-rows"}
+_NOTHING = Text("工作簿里没有内容。", "The workbook holds nothing.")
 _EMPTY = Text("文件是空的。请上传 .xlsx、.xls 或 .csv。", "The file is empty. Please upload .xlsx, .xls or .csv.")
 _TEXT_AFTER_ALL = Text(
     "文件名像工作簿，内容是文本，已按文本读取。",
@@ -45,10 +47,10 @@ _TEXT_AFTER_ALL = Text(
 )
 
 
-def read_table(data: bytes, filename: str, *, limits: Limits) -> LedgerTable:
-    """Read a ledger; raises LedgerFileError, and no other exception, for any bytes.
+def read_workbook(data: bytes, filename: str, *, limits: Limits) -> LedgerWorkbook:
+    """Read every sheet of a ledger file; raises LedgerFileError, and no other exception, for any bytes.
 
-    The filename is used only for a note; the format is recognised by the content.
+    The filename is used only for a note; the format is recognised by the content. A text file is one sheet.
     """
     if not data:
         raise LedgerFileError("empty", _EMPTY)
@@ -67,7 +69,15 @@ def read_table(data: bytes, filename: str, *, limits: Limits) -> LedgerTable:
     notes = read.notes
     if filename.lower().endswith((".xlsx", ".xls")):
         notes += (_TEXT_AFTER_ALL,)
-    return assemble(read.lines, limits, notes=notes)
+    return LedgerWorkbook((assemble(RawSheet("", read.lines), limits),), notes=notes)
+
+
+def read_table(data: bytes, filename: str, *, limits: Limits) -> SheetTable:
+    """The first sheet that is not hidden, with notes on the file and its other sheets; raises LedgerFileError."""
+    workbook = read_workbook(data, filename, limits=limits)
+    table = next((sheet for sheet in workbook.sheets if not sheet.hidden), workbook.sheets[0])
+    names = [*(sheet.name for sheet in workbook.sheets), *(sheet.name for sheet in workbook.passed)]
+    return replace(table, notes=workbook.notes + _other_sheets(table.name, names) + table.notes)
 
 
 def _too_large(size: str, most: str) -> Text:
@@ -77,65 +87,77 @@ def _too_large(size: str, most: str) -> Text:
     )
 
 
-@dataclass(frozen=True)
-class _Sheet:
-    """A worksheet as parsed, with its merged cells and its first formula."""
-
-    name: str
-    lines: list[tuple[int, list[str]]]
-    merged: list[tuple[tuple[int, int], tuple[int, int]]]
-    formula: str | None
-    notes: tuple[Text, ...]
-
-
-def _workbook(data: bytes, limits: Limits, marks: Marks) -> LedgerTable:
+def _workbook(data: bytes, limits: Limits, marks: Marks) -> LedgerWorkbook:
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
-            sheet = _first_with_content(workbook, limits, marks)
+            return _sheets(workbook, limits, marks)
     except (LedgerFileError, KeyboardInterrupt, SystemExit):
         raise
     except PasswordError as error:
         raise encrypted() from error
     except BaseException as error:  # the parser is native code, and its panics are no Exception
         raise corrupt() from error
-    if sheet is None:
-        raise LedgerFileError("empty-sheet", Text("工作簿里没有内容。", "The workbook holds nothing."))
-    table = assemble(sheet.lines, limits, sheet=sheet.name, notes=sheet.notes)
-    _refuse_marks(sheet, table)
-    return table
 
 
-def _first_with_content(workbook: CalamineWorkbook, limits: Limits, marks: Marks) -> _Sheet | None:
-    """The first visible sheet with any content."""
+def _sheets(workbook: CalamineWorkbook, limits: Limits, marks: Marks) -> LedgerWorkbook:
+    """Every worksheet, read or passed by; raises the refusal of the first one if none can be read."""
     if not isinstance(marks, Mapping):
         marks = dict(zip(workbook.sheet_names, marks, strict=True))
-    sheets = [meta for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
-    for meta in sheets:
-        if meta.visible != SheetVisibleEnum.Visible:
+    tables: list[SheetTable] = []
+    passed: list[PassedSheet] = []
+    refusals: list[LedgerFileError] = []
+    for meta in workbook.sheets_metadata:
+        if meta.typ != SheetTypeEnum.WorkSheet:
             continue
-        sheet_marks = marks[meta.name]
-        if sheet_marks.beyond:
-            raise _beyond(sheet_marks.beyond, meta.name, limits)
-        sheet = workbook.get_sheet_by_name(meta.name)
-        if lines := list(_lines(sheet)):
-            notes = _other_sheets(meta.name, [other.name for other in sheets])
-            return _Sheet(meta.name, lines, sheet.merged_cell_ranges or [], sheet_marks.formula, notes)
-    return None
+        hidden = meta.visible != SheetVisibleEnum.Visible
+        try:
+            tables.append(_table(workbook, meta.name, hidden, limits, marks[meta.name]))
+        except LedgerFileError as refusal:
+            if refusal.code not in _REASONS and not hidden:
+                raise
+            passed.append(PassedSheet(meta.name, hidden, _REASONS.get(refusal.code, "unreadable")))
+            if not hidden and refusal.code != "empty-sheet":
+                refusals.append(refusal)
+        if sum(len(table.rows) for table in tables) > limits.max_rows:
+            raise too_many_rows(sum(len(table.rows) for table in tables), limits)
+    if not tables:
+        raise refusals[0] if refusals else LedgerFileError("empty-sheet", _NOTHING)
+    return LedgerWorkbook(tuple(tables), tuple(passed))
 
 
-def _lines(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
-    """The rows with any content, each with its number in the sheet, padded to start at the first column."""
-    top, left = sheet.start or (0, 0)
+def _table(workbook: CalamineWorkbook, name: str, hidden: bool, limits: Limits, marks: SheetMarks) -> SheetTable:
+    if marks.beyond:
+        raise _beyond(marks.beyond, name, limits)
+    sheet = workbook.get_sheet_by_name(name)
+    raw = RawSheet(name, list(_lines(sheet, marks.errors)), hidden, sheet.merged_cell_ranges or (), marks)
+    return assemble(raw, limits)
+
+
+def _lines(sheet: CalamineSheet, errors: Mapping[int, Mapping[int, str]]) -> Iterator[tuple[int, list[str]]]:
+    """The rows with any content, each with its number in the sheet; error values are put where the parser has none.
+
+    The parser gives the rows from the sheet's first on, but the columns only from the first filled one on.
+    """
+    _, left = sheet.start or (0, 0)
     margin = [""] * left
     same_text: dict[object, str] = {}
-    for number, line in enumerate(sheet.iter_rows(), top + 1):
+    for number, line in enumerate(sheet.iter_rows(), 1):
         cells = [value if type(value) is str else _cell(value) for value in line]
+        if margin:
+            cells = margin + cells
+        if number in errors:
+            cells = _with_errors(cells, errors[number])
         if any(cells):
             if len(same_text) < _REMEMBERED:
                 cells = [same_text.setdefault(cell, cell) for cell in cells]
             else:
                 cells = [same_text.get(cell, cell) for cell in cells]
-            yield number, margin + cells
+            yield number, cells
+
+
+def _with_errors(cells: list[str], errors: Mapping[int, str]) -> list[str]:
+    padded = cells + [""] * (max(errors) + 1 - len(cells))
+    return [cell or errors.get(column, "") for column, cell in enumerate(padded)]
 
 
 def _cell(value: object) -> str:
@@ -158,10 +180,7 @@ def _beyond(cell: str, sheet: str, limits: Limits) -> LedgerFileError:
     row = int(cell[len(letters) :] or 0)
     if row > limits.max_rows + HEADER_WITHIN:
         return too_many_rows(row, limits, place)
-    column = 0
-    for letter in letters.upper():
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return too_many_columns(column, limits, place)
+    return too_many_columns(column_number(letters), limits, place)
 
 
 def _other_sheets(name: str, names: Iterable[str]) -> tuple[Text, ...]:
@@ -175,28 +194,4 @@ def _other_sheets(name: str, names: Iterable[str]) -> tuple[Text, ...]:
     only, rest = name[:20], quoted
     return (
         Text(f"只读取工作表「{only}」，没有读取{rest.zh}。", f"Only the sheet “{only}” was read; not read: {rest.en}."),
-    )
-
-
-def _refuse_marks(sheet: _Sheet, table: LedgerTable) -> None:
-    """Refuse merged cells within the table and formulas anywhere, which make its values unreliable."""
-    for (top, left), (bottom, right) in sheet.merged:
-        if bottom + 1 >= table.header_row:
-            place = f"{reference(top, left)}:{reference(bottom, right)}"
-            raise LedgerFileError("merged", _merged(place), at_reference(place))
-    if sheet.formula:
-        raise LedgerFileError("formula", _formula(sheet.formula), at_reference(sheet.formula))
-
-
-def _merged(place: str) -> Text:
-    return Text(
-        f"{place} 是合并单元格。取消合并、每行补全后再上传。",
-        f"{place} is a merged cell. Unmerge it and fill in every row, then upload.",
-    )
-
-
-def _formula(place: str) -> Text:
-    return Text(
-        f"{place} 是公式，它的值不一定可靠。复制后选择性粘贴为数值，再上传。",
-        f"{place} is a formula, whose value cannot be relied on. Copy it and paste it as a value, then upload.",
     )

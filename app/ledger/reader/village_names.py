@@ -11,6 +11,7 @@ _COMMITTEE = re.compile(r"(?:社区)?(?:村民委员会|居民委员会|村委�
 _STREET = re.compile(r"^.{1,12}?(?:街道办事处|街道|街|镇)")
 _MARKS = re.compile(r"[\s()·、,.「」]")
 _REMEMBERED = 4096
+_LONGEST_TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,21 @@ class VillageIndex:
         if len(self._found) < _REMEMBERED:
             self._found[text] = village
         return village
+
+    def within(self, text: str) -> tuple[str, VillageName] | None:
+        """The one village named in a longer text, such as a title, and the spelling found; None for none or several."""
+        plain = _plain(text[:_LONGEST_TITLE])
+        found: dict[str, tuple[str, VillageName]] = {}
+        for spelling in self._longest_first():
+            if spelling in plain:
+                plain = plain.replace(spelling, "|")
+                if (village := self._known[spelling]) is None:
+                    return None
+                found.setdefault(village.code, (spelling, village))
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def _longest_first(self) -> list[str]:
+        return sorted((spelling for spelling in self._known if len(spelling) > 1), key=lambda word: (-len(word), word))
 
     def _look(self, text: str) -> VillageName | None:
         plain = _plain(text)

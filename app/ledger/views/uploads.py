@@ -25,7 +25,7 @@ from app.ledger.queries.rounds import round_forgotten
 from app.ledger.reader.columns import problems as column_problems
 from app.ledger.reader.errors import LedgerFileError, Limits
 from app.ledger.reader.reading import read_table
-from app.ledger.reader.table import LedgerTable
+from app.ledger.reader.sheets import SheetTable
 from app.localisation import to_visitor
 from app.models import Evaluation, Role
 from app.privacy.masking import mask_address, mask_name, mask_phone
@@ -46,6 +46,7 @@ MASKS = {
     "landline": mask_phone,
     "guardian_phone": mask_phone,
     "address": mask_address,
+    "remark": mask_address,
 }
 
 
@@ -128,7 +129,7 @@ def columns(slug: str, upload_uuid: uuid.UUID) -> Page:
     return form_page(page, form)
 
 
-def _preview(table: LedgerTable) -> list[tuple[str, ...]]:
+def _preview(table: SheetTable) -> list[tuple[str, ...]]:
     """The first rows; a column that is unknown or may hold personal data is masked.
 
     Decided by the headings, never by the chosen matching: a name column matched as village must not show names.

@@ -46,18 +46,6 @@ def with_formula() -> bytes:
     return workbook(fill)
 
 
-def with_merged_cells() -> bytes:
-    """One village written once over three people."""
-
-    def fill(_book: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet) -> None:
-        sheet.write_row(0, 0, HEADER)
-        for line in range(1, 4):
-            sheet.write_row(line, 0, ROW)
-        sheet.merge_range("B2:B4", "甲村")
-
-    return workbook(fill)
-
-
 def repacked(change: Callable[[zipfile.ZipFile], None]) -> bytes:
     """A good workbook with something added to its package."""
     buffer = io.BytesIO(rows(HEADER, ROW))
@@ -199,7 +187,6 @@ FILES: dict[str, tuple[str, Callable[[], bytes], str, str]] = {
     "an empty sheet": ("名册.xlsx", lambda: rows([]), "empty-sheet", "没有内容"),
     "no header": ("名册.xlsx", lambda: rows(["甲", "乙"], ["丙", "丁"]), "no-header", "表头"),
     "a header alone": ("名册.xlsx", lambda: rows(HEADER), "no-rows", "第 1 行"),
-    "merged cells": ("名册.xlsx", with_merged_cells, "merged", "B2:B4"),
     "a formula": ("名册.xlsx", with_formula, "formula", "D2"),
     "a macro": ("名册.xlsm", macro, "macro", "宏"),
     "an entity": ("名册.xlsx", dtd, "dtd", "DTD"),

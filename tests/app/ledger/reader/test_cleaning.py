@@ -7,8 +7,8 @@ import pytest
 from app.ledger.reader.cleaning import Cleaned, clean
 from app.ledger.reader.columns import problems, suggest
 from app.ledger.reader.phones import kind, normalise
-from app.ledger.reader.reading import Row
-from app.ledger.reader.table import LedgerTable
+from app.ledger.reader.plans import SheetPlan
+from app.ledger.reader.reading import Row, SheetTable
 from app.ledger.reader.village_names import VillageName
 from sampling.text import Text
 
@@ -19,8 +19,12 @@ HEADERS = ("姓名", "村居", "人员类别", "联系电话", "其他联系电�
 
 def cleaned(*cells: str) -> Cleaned:
     row = Row(17, (*cells, *[""] * (len(HEADERS) - len(cells))))
-    table = LedgerTable("", 1, HEADERS, (row,), ())
-    return clean(table, suggest(HEADERS), VILLAGES, reference_year=2023)
+    return of_rows(HEADERS, row)
+
+
+def of_rows(headers: tuple[str, ...], *rows: Row, villages: list[VillageName] = VILLAGES) -> Cleaned:
+    plan = SheetPlan("", True, suggest(headers).columns, headers)
+    return clean(SheetTable("", False, (), (1,), headers, rows), plan, villages, reference_year=2023)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +101,7 @@ def test_telephones_are_read_as_ledgers_write_them(text: str, numbers: tuple[str
 
 
 def test_columns_are_suggested_and_a_wrong_matching_is_reported() -> None:
-    mapping = suggest(HEADERS)
+    mapping = {name: columns[0] for name, columns in suggest(HEADERS).columns.items()}
     assert mapping["phone"] == 3
     assert mapping["guardian_phone"] == 7
     assert problems(mapping, HEADERS) == []
@@ -119,8 +123,7 @@ def test_a_village_is_recognised_with_its_street_and_committee(written: str) -> 
 
 def test_a_spelling_that_fits_two_villages_is_reported_as_unknown() -> None:
     villages = [VillageName("0101", "屏山一村", ("屏山",), "1"), VillageName("0102", "屏山二村", ("屏山",), "1")]
-    table = LedgerTable("", 1, HEADERS, (Row(2, ("示例甲", "屏山", "低保", "", "", "", "", "")),), ())
-    result = clean(table, suggest(HEADERS), villages, reference_year=2023)
+    result = of_rows(HEADERS, Row(2, ("示例甲", "屏山", "低保", "", "", "", "", "")), villages=villages)
     assert [f.code for f in result.findings] == ["unknown-village"]
 
 
@@ -147,8 +150,7 @@ def test_wrongly_matched_columns_put_no_personal_data_into_messages(cells: tuple
 def test_platform_numbers_are_read_where_the_heading_says_so() -> None:
     row = Row(2, ("示例甲", "甲村", "1,10,19", "19900000001"))
     for heading, codes in (("平台类别代码", ("01", "05", "08")), ("人员类别", ())):
-        table = LedgerTable("", 1, ("姓名", "村居", heading, "联系电话"), (row,), ())
-        result = clean(table, {"name": 0, "village": 1, "categories": 2, "phone": 3}, VILLAGES, reference_year=2023)
+        result = of_rows(("姓名", "村居", heading, "联系电话"), row)
         assert tuple(code for r in result.rows for code in r.categories) == codes
 
 
@@ -159,4 +161,6 @@ def test_names_keep_every_character(name: str) -> None:
 
 def test_a_neighbouring_heading_does_not_take_a_column() -> None:
     headers = ("社工电话", "残疾类别", "户主姓名", "监护人姓名", "紧急联系人电话", "姓名*", "村（居）", "人员类别")
-    assert suggest(headers) == {"guardian": 3, "guardian_phone": 4, "name": 5, "village": 6, "categories": 7}
+    assert suggest(headers).columns == {
+        "guardian": (3,), "guardian_phone": (4,), "name": (5,), "village": (6,), "categories": (7,)
+    }  # fmt: skip

@@ -45,7 +45,7 @@ def test_a_title_above_the_header_is_skipped_even_when_merged() -> None:
         sheet.write_row(2, 0, ROW)  # type: ignore[attr-defined]
 
     table = read_table(workbook(fill), "a.xlsx", limits=LIMITS)
-    assert (table.header_row, table.rows[0].number) == (2, 3)
+    assert (table.header_rows, table.titles, table.rows[0].number) == ((2,), ("某街困难群众台账",), 3)
 
 
 def test_a_telephone_stored_as_a_number_keeps_its_digits() -> None:
@@ -103,7 +103,7 @@ def test_a_header_repeated_between_sections_is_skipped() -> None:
 
 def test_old_workbooks_are_read() -> None:
     table = read_table(old_workbook([["某街台账"], HEADER, ROW]), "a.csv", limits=LIMITS)
-    assert (table.sheet, table.header_row) == ("台账", 2)
+    assert (table.name, table.header_rows) == ("台账", (2,))
     assert table.rows[0].cells == tuple(ROW)
 
 
@@ -118,7 +118,7 @@ def test_a_hidden_sheet_is_not_read_and_the_others_are_named() -> None:
         sheet.hide()  # type: ignore[attr-defined]
 
     table = read_table(workbook(fill), "a.xlsx", limits=LIMITS)
-    assert (table.sheet, table.rows[0].cells[0]) == ("现行", "示例甲")
+    assert (table.name, table.rows[0].cells[0]) == ("现行", "示例甲")
     assert any("「台账」" in note.zh for note in table.notes)
 
 
