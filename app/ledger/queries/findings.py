@@ -1,0 +1,100 @@
+"""The findings of all ledgers of an evaluation: counts by problem, pages of places, and what is still undecided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session, defer, joinedload
+
+from app.models import Evaluation, LedgerFinding, LedgerUpload
+
+PAGE = 50
+SEVERITIES = ("error", "warning", "info")
+
+
+@dataclass(frozen=True)
+class FindingGroup:
+    """The findings of one problem: how many, how many of them undecided, and the first place."""
+
+    code: str
+    severity: str
+    count: int
+    undecided: int
+    ledgers: int
+
+
+@dataclass(frozen=True)
+class FindingPage:
+    """A page of the findings of one problem; `number` counts from 1."""
+
+    findings: tuple[LedgerFinding, ...]
+    number: int
+    pages: int
+    total: int
+
+
+def undecided_findings(session: Session, evaluation: Evaluation) -> Mapping[str, int]:
+    """Errors and warnings of the ledgers in use that nobody has mended or decided, by code; codes without any absent."""
+    rows = session.execute(
+        select(LedgerFinding.code, func.count())
+        .join(LedgerUpload, LedgerFinding.upload_id == LedgerUpload.id)
+        .where(_of(evaluation, None), LedgerFinding.severity != "info", LedgerFinding.decision.is_(None))
+        .group_by(LedgerFinding.code)
+        .order_by(LedgerFinding.code)
+    )
+    return {code: count for code, count in rows}
+
+
+def finding_groups(session: Session, evaluation: Evaluation, upload: LedgerUpload | None = None) -> list[FindingGroup]:
+    """The findings of the ledgers in use, or of one ledger, by problem: errors first, then the most undecided."""
+    undecided = func.count().filter(LedgerFinding.decision.is_(None), LedgerFinding.severity != "info")
+    rows = session.execute(
+        select(
+            LedgerFinding.code,
+            LedgerFinding.severity,
+            func.count(),
+            undecided,
+            func.count(LedgerFinding.upload_id.distinct()),
+        )
+        .join(LedgerUpload, LedgerFinding.upload_id == LedgerUpload.id)
+        .where(_of(evaluation, upload))
+        .group_by(LedgerFinding.code, LedgerFinding.severity)
+    )
+    groups = [FindingGroup(*row) for row in rows]
+    return sorted(groups, key=lambda g: (SEVERITIES.index(g.severity), -g.undecided, -g.count, g.code))
+
+
+def finding_page(
+    session: Session, evaluation: Evaluation, code: str, number: int, upload: LedgerUpload | None = None
+) -> FindingPage:
+    """A page of the findings of one problem, the undecided first; a number beyond the last page gives the last."""
+    where = and_(_of(evaluation, upload), LedgerFinding.code == code)
+    join = LedgerFinding.upload_id == LedgerUpload.id
+    total = session.scalar(select(func.count()).select_from(LedgerFinding).join(LedgerUpload, join).where(where)) or 0
+    pages = max(ceil(total / PAGE), 1)
+    number = min(max(number, 1), pages)
+    findings = session.scalars(
+        select(LedgerFinding)
+        .join(LedgerUpload, join)
+        .where(where)
+        .options(joinedload(LedgerFinding.upload).options(defer(LedgerUpload.content)))
+        .order_by(
+            LedgerFinding.decision.is_not(None),
+            LedgerUpload.label,
+            LedgerFinding.sheet,
+            LedgerFinding.row_number,
+            LedgerFinding.id,
+        )
+        .limit(PAGE)
+        .offset((number - 1) * PAGE)
+    )
+    return FindingPage(tuple(findings), number, pages, total)
+
+
+def _of(evaluation: Evaluation, upload: LedgerUpload | None) -> ColumnElement[bool]:
+    if upload is not None:
+        return LedgerFinding.upload_id == upload.id
+    return and_(LedgerUpload.evaluation_id == evaluation.id, LedgerUpload.state == "imported")
