@@ -154,7 +154,8 @@ class LedgerDecision(Base):
             " OR (kind = 'remark' AND decision IN ('keep', 'leave-out'))"
             " OR (kind = 'visit' AND decision = 'visit')"
             " OR (kind = 'checked' AND decision = 'checked')"
-            " OR (kind = 'village' AND decision IN ('alias', 'new') AND village_id IS NOT NULL)",
+            " OR (kind = 'village' AND decision IN ('alias', 'new')"
+            " AND (village_id IS NOT NULL OR undone_at IS NOT NULL))",
             name="decision_of_kind",
         ),
         CheckConstraint("(undone_at IS NULL) OR (undone_at >= decided_at)", name="undone_later"),

@@ -16,7 +16,8 @@ DECISION_OF_KIND = (
     " OR (kind = 'remark' AND decision IN ('keep', 'leave-out'))"
     " OR (kind = 'visit' AND decision = 'visit')"
     " OR (kind = 'checked' AND decision = 'checked')"
-    " OR (kind = 'village' AND decision IN ('alias', 'new') AND village_id IS NOT NULL)"
+    " OR (kind = 'village' AND decision IN ('alias', 'new')"
+    " AND (village_id IS NOT NULL OR undone_at IS NOT NULL))"
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from sqlalchemy import ColumnElement, and_, func, select
@@ -17,13 +17,12 @@ SEVERITIES = ("error", "warning", "info")
 
 @dataclass(frozen=True)
 class FindingGroup:
-    """The findings of one problem: how many, how many of them undecided, and the first place."""
+    """The findings of one problem: its gravest severity, how many there are, and how many are undecided."""
 
     code: str
     severity: str
     count: int
     undecided: int
-    ledgers: int
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class FindingPage:
 
 
 def undecided_findings(session: Session, evaluation: Evaluation) -> Mapping[str, int]:
-    """Errors and warnings of the ledgers in use that nobody has mended or decided, by code; codes without any absent."""
+    """Errors and warnings of the ledgers in use that nobody mended or decided, by code; absent codes have none."""
     rows = session.execute(
         select(LedgerFinding.code, func.count())
         .join(LedgerUpload, LedgerFinding.upload_id == LedgerUpload.id)
@@ -49,7 +48,7 @@ def undecided_findings(session: Session, evaluation: Evaluation) -> Mapping[str,
 
 
 def finding_groups(session: Session, evaluation: Evaluation, upload: LedgerUpload | None = None) -> list[FindingGroup]:
-    """The findings of the ledgers in use, or of one ledger, by problem: errors first, then the most undecided."""
+    """The findings of the ledgers in use, or of one ledger, by problem: those with undecided ones first."""
     undecided = func.count().filter(LedgerFinding.decision.is_(None), LedgerFinding.severity != "info")
     rows = session.execute(
         select(
@@ -57,14 +56,20 @@ def finding_groups(session: Session, evaluation: Evaluation, upload: LedgerUploa
             LedgerFinding.severity,
             func.count(),
             undecided,
-            func.count(LedgerFinding.upload_id.distinct()),
         )
         .join(LedgerUpload, LedgerFinding.upload_id == LedgerUpload.id)
         .where(_of(evaluation, upload))
         .group_by(LedgerFinding.code, LedgerFinding.severity)
     )
-    groups = [FindingGroup(*row) for row in rows]
-    return sorted(groups, key=lambda g: (SEVERITIES.index(g.severity), -g.undecided, -g.count, g.code))
+    groups: dict[str, FindingGroup] = {}
+    for code, severity, count, open_ones in sorted(rows, key=lambda row: SEVERITIES.index(row[1])):
+        first = groups.get(code, FindingGroup(code, severity, 0, 0))
+        groups[code] = replace(first, count=first.count + count, undecided=first.undecided + open_ones)
+    return sorted(groups.values(), key=_urgency)
+
+
+def _urgency(group: FindingGroup) -> tuple[bool, int, int, str]:
+    return not group.undecided, SEVERITIES.index(group.severity), -group.count, group.code
 
 
 def finding_page(
@@ -92,6 +97,39 @@ def finding_page(
         .offset((number - 1) * PAGE)
     )
     return FindingPage(tuple(findings), number, pages, total)
+
+
+def subjects_of(session: Session, evaluation: Evaluation, code: str) -> set[str]:
+    """What the findings of one code in the ledgers in use are about."""
+    return _subjects(session, _of(evaluation, None), LedgerFinding.code == code)
+
+
+def undecided_subjects(
+    session: Session, evaluation: Evaluation, code: str, upload: LedgerUpload | None = None
+) -> set[str]:
+    """What the undecided findings of one code are about, in all ledgers in use or in one."""
+    return _subjects(session, _of(evaluation, upload), LedgerFinding.code == code, LedgerFinding.decision.is_(None))
+
+
+def _subjects(session: Session, *where: ColumnElement[bool]) -> set[str]:
+    found = session.scalars(
+        select(LedgerFinding.subject)
+        .join(LedgerUpload, LedgerFinding.upload_id == LedgerUpload.id)
+        .where(*where, LedgerFinding.subject.is_not(None))
+    )
+    return {subject for subject in found if subject}
+
+
+def findings_about(session: Session, evaluation: Evaluation, subject: str) -> list[LedgerFinding]:
+    """The findings of the ledgers in use about one subject, in the order of ledger and row."""
+    return list(
+        session.scalars(
+            select(LedgerFinding)
+            .join(LedgerUpload, LedgerFinding.upload_id == LedgerUpload.id)
+            .where(_of(evaluation, None), LedgerFinding.subject == subject)
+            .order_by(LedgerUpload.label, LedgerFinding.sheet, LedgerFinding.row_number)
+        )
+    )
 
 
 def _of(evaluation: Evaluation, upload: LedgerUpload | None) -> ColumnElement[bool]:

@@ -43,6 +43,7 @@ class Finding:
     code: str
     severity: Severity
     message: str
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class CleanRow:
     guardian: str = ""
     guardian_phones: tuple[str, ...] = ()
     self_care: str = ""
+    sheet: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,96 @@
+"""What stored ledgers say: their sheets with the cells mended since, one row of them, and what was decided."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.ledger.reader.corrections import Corrected, Correction, correct, row_text
+from app.ledger.reader.decisions import Decisions, Digest, keyed_digest
+from app.ledger.reader.errors import Limits
+from app.ledger.reader.reading import read_table
+from app.ledger.reader.table import LedgerTable, Row
+from app.ledger.reader.village_names import VillageName
+from app.models import Evaluation, LedgerCorrection, LedgerDecision, LedgerUpload
+
+
+@dataclass(frozen=True)
+class DeliveredRow:
+    """A row as delivered: the texts of its cells by field, and the digest by which it is found again."""
+
+    sheet: str
+    number: int
+    cells: Mapping[str, str]
+    digest: str
+
+
+def row_digest(evaluation: Evaluation) -> Digest:
+    """The digest of rows as delivered, under the secret of the evaluation."""
+    return keyed_digest(evaluation.person_key, "ledger-row")
+
+
+def decisions_in_force(session: Session, evaluation: Evaluation) -> Decisions:
+    """What was decided and not undone."""
+    rows = session.execute(
+        select(LedgerDecision.kind, LedgerDecision.subject, LedgerDecision.decision).where(
+            LedgerDecision.evaluation_id == evaluation.id, LedgerDecision.undone_at.is_(None)
+        )
+    )
+    made = {(kind, subject): decision for kind, subject, decision in rows}
+    return Decisions(keyed_digest(evaluation.person_key, "ledger-subject"), made)
+
+
+def corrections_in_force(session: Session, evaluation: Evaluation) -> dict[str, list[Correction]]:
+    """The mended cells by label of their ledger, without those undone."""
+    found: dict[str, list[Correction]] = defaultdict(list)
+    for row in session.scalars(
+        select(LedgerCorrection)
+        .where(LedgerCorrection.evaluation_id == evaluation.id, LedgerCorrection.undone_at.is_(None))
+        .order_by(LedgerCorrection.id)
+    ):
+        found[row.label].append(Correction(row.id, row.sheet, row.row_number, row.row_digest, row.field, row.value))
+    return found
+
+
+def sheets_of(upload: LedgerUpload, limits: Limits) -> list[tuple[LedgerTable, Mapping[str, int]]]:
+    """The sheets of a stored ledger as delivered, each with the columns of its fields."""
+    return [(read_table(upload.content or b"", upload.filename, limits=limits), upload.columns or {})]
+
+
+def corrected_sheets(upload: LedgerUpload, corrections: Collection[Correction], limits: Limits) -> list[Corrected]:
+    """The sheets of a stored ledger with the cells mended since."""
+    digest = row_digest(upload.evaluation)
+    return [correct(table, mapping, corrections, digest) for table, mapping in sheets_of(upload, limits)]
+
+
+def delivered_rows(
+    upload: LedgerUpload, places: Collection[tuple[str, int]], limits: Limits
+) -> dict[tuple[str, int], DeliveredRow]:
+    """The rows at these places (sheet, number) as delivered; places without a row are absent. Cost: reads the file."""
+    if upload.content is None:
+        return {}
+    digest = row_digest(upload.evaluation)
+    found: dict[tuple[str, int], DeliveredRow] = {}
+    for table, mapping in sheets_of(upload, limits):
+        for row in table.rows:
+            for sheet in ("", table.sheet):
+                if (sheet, row.number) in places:
+                    cells = {field: _cell(row, column) for field, column in mapping.items()}
+                    found[sheet, row.number] = DeliveredRow(sheet, row.number, cells, digest(row_text(row, mapping)))
+    return found
+
+
+def _cell(row: Row, column: int) -> str:
+    return row.cells[column] if 0 <= column < len(row.cells) else ""
+
+
+def village_names(evaluation: Evaluation) -> list[VillageName]:
+    """The station's villages in the form the cleaning rules take."""
+    return [
+        VillageName(code=v.code, name=v.name, aliases=tuple(v.aliases), area=v.area.code)
+        for v in evaluation.station.villages
+    ]
