@@ -14,8 +14,8 @@ from app.models import Evaluation, Role
 # Blueprints of the pages inside an evaluation: the entry "evaluations" is current on all of them.
 SECTIONS = dict.fromkeys(
     (
-        "ledgers", "quality", "plans", "ceremonies", "voiding", "draws", "fieldwork", "quality_control", "results",
-        "trace", "exclusions", "scores", "schemes", "exports",
+        "ledgers", "findings", "quality", "plans", "ceremonies", "voiding", "draws", "fieldwork", "quality_control",
+        "results", "trace", "exclusions", "scores", "schemes", "exports",
         "supervision", "desk_settings", "integrity_rules", "interviewers", "answer_key", "retention",
     ),
     "evaluate",

@@ -192,14 +192,12 @@ def _note_what_applies(
     subjects = {placed.subject for ledger in ledgers for placed in ledger.findings}
     subjects |= {placed.subject for placed in merged.findings}
     found = {correction for ledger in ledgers for correction in ledger.corrections}
-    for table in (LedgerCorrection, LedgerDecision):
-        for row in session.scalars(
-            select(table).where(table.evaluation_id == evaluation.id, table.undone_at.is_(None))
-        ):
-            if isinstance(row, LedgerCorrection):
-                row.applies = row.id in found
-            else:
-                row.applies = row.kind == "village" or row.subject in subjects
+    mended = (LedgerCorrection.evaluation_id == evaluation.id, LedgerCorrection.undone_at.is_(None))
+    for correction in session.scalars(select(LedgerCorrection).where(*mended)):
+        correction.applies = correction.id in found
+    decided = (LedgerDecision.evaluation_id == evaluation.id, LedgerDecision.undone_at.is_(None))
+    for decision in session.scalars(select(LedgerDecision).where(*decided)):
+        decision.applies = decision.kind == "village" or decision.subject in subjects
 
 
 def empty_frame(session: Session, evaluation: Evaluation) -> Frame:

@@ -6,14 +6,13 @@ import re
 import unicodedata
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.commands import record
 from app.clock import now
 from app.database import new_uuid
 from app.ledger.commands.assembling import assemble_frame, begin_change
-from app.ledger.queries.contents import DeliveredRow, delivered_rows
+from app.ledger.queries.contents import correction_of, delivered_rows
 from app.ledger.reader.columns import FIELDS
 from app.ledger.reader.errors import Limits
 from app.models import LedgerCorrection, LedgerUpload, User
@@ -31,14 +30,14 @@ def mend_cell(
     row: int,
     field: str,
     value: str,
-    seen: LedgerCorrection | None = None,
+    seen: str = "",
     limits: Limits,
     actor: User | None = None,
 ) -> LedgerCorrection:
     """Put a new value into a cell of a ledger in use, and assemble the frame anew.
 
-    `seen` is the correction that stood there when the value was typed: refused when somebody changed it meanwhile. The
-    earlier correction of the cell is kept as undone.
+    `seen` is the UUID of the correction that stood there when the value was typed: refused when somebody changed it
+    meanwhile. The earlier correction of the cell is kept as undone.
     """
     evaluation = upload.evaluation
     begin_change(session, evaluation)
@@ -47,7 +46,7 @@ def mend_cell(
     if upload.state != "imported" or delivered is None:
         raise Refused(_("在用的名册里没有这一行。请回到发现页重新打开。"), "no-row")
     earlier = correction_of(session, upload, delivered, field)
-    if (earlier.id if earlier else None) != (seen.id if seen else None):
+    if (str(earlier.uuid) if earlier else "") != seen:
         raise Refused(_("刚才有人改过这一格。请看过现在的值再改。"), "changed")
     if value == (earlier.value if earlier else delivered.cells.get(field, "")):
         raise Refused(_("和原来的一样，没有改动。"), "same-value")
@@ -84,23 +83,6 @@ def undo_correction(
     session.flush()
     assemble_frame(session, correction.evaluation, limits=limits)
     record(session, "ledger.mending_undone", actor=actor, evaluation=correction.evaluation, subject=correction.uuid)
-
-
-def correction_of(
-    session: Session, upload: LedgerUpload, delivered: DeliveredRow, field: str
-) -> LedgerCorrection | None:
-    """The correction in force of a cell."""
-    return session.scalar(
-        select(LedgerCorrection).where(
-            LedgerCorrection.evaluation_id == upload.evaluation_id,
-            LedgerCorrection.label == upload.label,
-            LedgerCorrection.sheet == delivered.sheet,
-            LedgerCorrection.row_digest == delivered.digest,
-            LedgerCorrection.row_number == delivered.number,
-            LedgerCorrection.field == field,
-            LedgerCorrection.undone_at.is_(None),
-        )
-    )
 
 
 def _undo(correction: LedgerCorrection, actor: User | None) -> None:

@@ -48,10 +48,10 @@ def decide(
     new = [subject for subject in dict.fromkeys(subjects) if _undecided(session, evaluation, kind, subject, decision)]
     if not new:
         return 0
-    reason = _short(reason)
+    kept_reason = _short(reason)
     for subject in new:
         made = LedgerDecision(evaluation_id=evaluation.id, kind=kind, subject=subject, decision=decision)
-        made.reason, made.decided_by_id = reason, actor.id if actor else None
+        made.reason, made.decided_by_id = kept_reason, actor.id if actor else None
         session.add(made)
     _assemble_and_record(session, evaluation, limits, actor, {"code": code, "decision": decision, "count": len(new)})
     return len(new)

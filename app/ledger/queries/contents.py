@@ -84,6 +84,39 @@ def delivered_rows(
     return found
 
 
+def correction_of(
+    session: Session, upload: LedgerUpload, delivered: DeliveredRow, field: str
+) -> LedgerCorrection | None:
+    """The correction in force of a cell."""
+    return session.scalar(
+        select(LedgerCorrection).where(
+            LedgerCorrection.evaluation_id == upload.evaluation_id,
+            LedgerCorrection.label == upload.label,
+            LedgerCorrection.sheet == delivered.sheet,
+            LedgerCorrection.row_digest == delivered.digest,
+            LedgerCorrection.row_number == delivered.number,
+            LedgerCorrection.field == field,
+            LedgerCorrection.undone_at.is_(None),
+        )
+    )
+
+
+def shown_cells(
+    session: Session, upload: LedgerUpload, places: Collection[tuple[str, int]], limits: Limits
+) -> dict[tuple[str, int], Mapping[str, str]]:
+    """What the rows at these places (sheet, number) say by field, with the cells mended since."""
+    if upload.content is None:
+        return {}
+    corrections = corrections_in_force(session, upload.evaluation).get(upload.label, ())
+    return {
+        (name, row.number): {field: _cell(row, column) for field, column in sheet.mapping.items()}
+        for sheet in corrected_sheets(upload, corrections, limits)
+        for row in sheet.table.rows
+        for name in ("", sheet.table.sheet)
+        if (name, row.number) in places
+    }
+
+
 def _cell(row: Row, column: int) -> str:
     return row.cells[column] if 0 <= column < len(row.cells) else ""
 

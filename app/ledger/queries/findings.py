@@ -37,14 +37,22 @@ class FindingPage:
 
 def undecided_findings(session: Session, evaluation: Evaluation) -> Mapping[str, int]:
     """Errors and warnings of the ledgers in use that nobody mended or decided, by code; absent codes have none."""
+    counts: dict[str, int] = {}
+    for code, _severity, count in undecided_by_severity(session, evaluation):
+        counts[code] = counts.get(code, 0) + count
+    return counts
+
+
+def undecided_by_severity(session: Session, evaluation: Evaluation) -> list[tuple[str, str, int]]:
+    """As `undecided_findings`, by code and severity."""
     rows = session.execute(
-        select(LedgerFinding.code, func.count())
+        select(LedgerFinding.code, LedgerFinding.severity, func.count())
         .join(LedgerUpload, LedgerFinding.upload_id == LedgerUpload.id)
         .where(_of(evaluation, None), LedgerFinding.severity != "info", LedgerFinding.decision.is_(None))
-        .group_by(LedgerFinding.code)
+        .group_by(LedgerFinding.code, LedgerFinding.severity)
         .order_by(LedgerFinding.code)
     )
-    return {code: count for code, count in rows}
+    return [(code, severity, count) for code, severity, count in rows]
 
 
 def finding_groups(session: Session, evaluation: Evaluation, upload: LedgerUpload | None = None) -> list[FindingGroup]:
