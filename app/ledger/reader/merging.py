@@ -298,6 +298,7 @@ def _about_merging(group: _Group, decisions: Decisions, decided: Collection[Sour
         subject = decisions.of_people(code, row_identity(entry[1]), row_identity(other[1]))
         return _finding(entry, field, code, "warning", other, subject, decisions.about(code, subject))
 
+    by_decision = any(_source(entry) in decided for entry in group.entries)
     for entry in group.entries:
         row = entry[1]
         if entry is not first and _source(entry) not in decided:
@@ -306,7 +307,7 @@ def _about_merging(group: _Group, decisions: Decisions, decided: Collection[Sour
             yield disagree(entry, "village", "two-villages", at_home)
         if row.birth_year not in (None, person.birth_year):
             yield disagree(entry, "birth_year", "two-births", of_age)
-        if (other := _with_other_phones(entry, group.entries)) is not None:
+        if not by_decision and (other := _with_other_phones(entry, group.entries)) is not None:
             yield disagree(entry, "phone", "two-phones", other)
 
 

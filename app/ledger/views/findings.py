@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -50,7 +51,7 @@ def _number() -> int:
     return request.args.get("page", 1, type=int)
 
 
-def _around(number: int, pages: int, **values: object) -> dict[str, str | None]:
+def _around(number: int, pages: int, **values: Any) -> dict[str, str | None]:
     """The addresses of the previous and the next page of the present view."""
 
     def address(page: int) -> str | None:

@@ -49,7 +49,10 @@ def test_namesakes_with_different_birth_years_stay_separate() -> None:
 def test_people_of_several_ledgers_are_merged_across_them() -> None:
     merged = merge([("低保", [row(2, phones=A)]), ("残疾", [row(9, phones=A, categories=("05",))])])
     assert [p.categories for p in merged.people] == [("01", "05")]
-    assert "「低保」第 2 行" in merged.findings[0].finding.message or "「残疾」第 9 行" in merged.findings[0].finding.message
+    assert (
+        "「低保」第 2 行" in merged.findings[0].finding.message
+        or "「残疾」第 9 行" in merged.findings[0].finding.message
+    )
 
 
 def test_the_same_name_and_telephone_in_two_villages_is_merged_with_a_warning() -> None:

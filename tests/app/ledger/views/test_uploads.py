@@ -109,8 +109,8 @@ def test_the_findings_download_as_csv_without_personal_data(session: Session, le
     response = lead.client.get(f"{S}/ledgers/{only(session).uuid}/findings.csv")
     assert response.data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(response.data.decode("utf-8-sig"))))
-    assert rows[0] == ["行", "栏目", "程度", "说明"]
-    assert rows[1][:3] == ["3", "村居", "错误"]
+    assert rows[0] == ["工作表", "行", "栏目", "程度", "说明", "决定"]
+    assert rows[1][:4] == ["", "3", "村居", "错误"]
     assert len(rows) == 1 + count(session, LedgerFinding)
     for personal in ("司徒", "上官", "尉迟", "欧阳", "1990000", "示例街"):
         assert personal not in response.get_data(as_text=True)
