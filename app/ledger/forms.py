@@ -84,7 +84,7 @@ class VillageForm(FlaskForm):  # type: ignore[misc]
 def village_form(evaluation: Evaluation, spelling: str) -> VillageForm:
     """The form about a spelling, with the villages and areas of the station."""
     form = VillageForm()
-    form.village.choices = choices([("", "—"), *((v.code, v.name) for v in evaluation.station.villages)])
+    form.village.choices = choices([(NOT_THERE, "—"), *((v.code, v.name) for v in evaluation.station.villages)])
     form.area.choices = choices([(area.code, area.name) for area in evaluation.station.areas])
     if not form.is_submitted():
         form.name.data = spelling

@@ -118,9 +118,8 @@ def test_mending_again_keeps_the_history_and_sees_what_changed(session: Session,
         mended(session, 2, "village", "乙村")
     session.rollback()
     mended(session, 2, "village", "乙村", seen=str(first.uuid))
-    assert [row.undone_at is None for row in session.scalars(select(LedgerCorrection).order_by(LedgerCorrection.id))] == [
-        False, True,
-    ]  # fmt: skip
+    undone = session.scalars(select(LedgerCorrection.undone_at).order_by(LedgerCorrection.id)).all()
+    assert [at is None for at in undone] == [False, True]
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy.orm import Session
 
 from app.desk.commands.attempts import record_attempt
+from app.ledger.labels import PROBLEMS
 from app.ledger.queries.corrections import ADVICE, FAULT_NAMES
 from app.ledger.queries.quality import FAULTS, VillageFaults, faults_of
-from app.ledger.labels import PROBLEMS
 from app.models import Evaluation, Role
 from app.scores.commands.scores import settle_score
 from app.shared.queries import live_draw
