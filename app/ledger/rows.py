@@ -29,6 +29,7 @@ from app.ledger.queries.frames import CategoryCount
 from app.ledger.queries.quality import CategoryQuality, Counts, VillageFaults, VillageQuality
 from app.ledger.queries.readings import ReadingRow
 from app.ledger.reader.decisions import CHOICES, KINDS
+from app.ledger.reader.messages import MESSAGES
 from app.localisation import moment, select_locale
 from app.models import LedgerCorrection, LedgerDecision, LedgerFinding, LedgerUpload, User
 from app.privacy.masking import mask_address, mask_name, mask_phone
@@ -113,6 +114,13 @@ class PlaceRow:
     action: Cell
 
 
+def place_columns(code: str) -> list[tuple[str, ...]]:
+    """The columns of a problem's places; without the sentence where it would say in every row only the row number."""
+    more = any("{" in text.zh.replace("{row}", "") for (told, _severity), text in MESSAGES.items() if told == code)
+    sentence = [("message", _("说明"), "wide")] if more else []
+    return [("place", _("位置")), *sentence, ("action", _("操作"))]
+
+
 def place_rows(
     findings: Iterable[LedgerFinding], slug: str, decisions: Mapping[str, LedgerDecision], *, open_: bool
 ) -> list[PlaceRow]:
@@ -132,10 +140,12 @@ def place_name(finding: LedgerFinding) -> str:
     return _place(finding.upload.label, finding.sheet, finding.row_number)
 
 
-def other_place_name(finding: LedgerFinding) -> str:
-    """Ledger, sheet and row of the other row that a finding names."""
+def pair_names(finding: LedgerFinding) -> tuple[str, str]:
+    """The two rows of a finding, the one it names first; by their numbers alone where both stand on one sheet."""
+    if (finding.other_upload_id, finding.other_sheet) == (finding.upload_id, finding.sheet):
+        return _("第 %(row)s 行", row=finding.other_row), _("第 %(row)s 行", row=finding.row_number)
     label = finding.other_upload.label if finding.other_upload else ""
-    return _place(label, finding.other_sheet or "", finding.other_row or 0)
+    return _place(label, finding.other_sheet or "", finding.other_row or 0), place_name(finding)
 
 
 def _place(label: str, sheet: str, row: int) -> str:
