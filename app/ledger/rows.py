@@ -33,7 +33,7 @@ from app.ledger.reader.messages import MESSAGES
 from app.localisation import moment, select_locale
 from app.models import LedgerCorrection, LedgerDecision, LedgerFinding, LedgerUpload, User
 from app.privacy.masking import mask_address, mask_name, mask_phone
-from app.shared.cells import Badge, Button, Cell, Link, parts, under
+from app.shared.cells import Badge, Button, Cell, Code, Link, parts, under
 
 STATE_KINDS = {"imported": "good", "received": "warn"}
 SEVERITY_KINDS = {"error": "bad", "warning": "warn"}
@@ -300,7 +300,7 @@ def decision_rows(
 
 def _decision_place(item: LedgerDecision, finding: LedgerFinding | None) -> Cell:
     if item.spelling:
-        return f"「{item.spelling}」" + (f" → {item.village.name}" if item.village else "")
+        return parts(Code(item.spelling), f"→ {item.village.name}" if item.village else None)
     return place_name(finding) if finding else None
 
 

@@ -120,6 +120,7 @@ ALONE = {
     ("app/demo/people.py", "*"): "the invented people of the demonstration",
     ("app/public/forms.py", "*"): "examples on the page for developers",
     ("app/public/rows.py", "*"): "examples on the page for developers",
+    ("app/ledger/queries/template.py", "*"): "sheets and words of the empty ledger, which offices fill in",
     ("app/ledger/reader/columns.py", "*"): "headings of ledgers; labels and complaints are texts in two languages",
     ("app/ledger/reader/cleaning.py", "*"): "what ledgers write for a birth, and the platform's name in a heading",
     ("app/ledger/reader/messages.py", "*"): "how parameters stand within Chinese sentences",
