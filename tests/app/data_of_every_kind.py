@@ -149,7 +149,7 @@ def _noted(session: Session, cases: list[Case], interviewer: User) -> None:
 
 @kept
 def an_evaluation_with_ledgers_only(session: Session, slug: str = "unsealed-2023") -> Evaluation:
-    """An evaluation with stored ledger files, one with its columns matched, a mended cell and a decision, one without."""
+    """An evaluation with a ledger in use, a mended cell, a decision, and a ledger that waits for its columns."""
     evaluation = an_evaluation(session, slug)
     a_draft_frame(session, evaluation, data=a_ledger_of_families(20))
     upload = session.scalars(
