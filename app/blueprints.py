@@ -12,7 +12,7 @@ from app.evaluations.views import admin, evaluations
 from app.exports import views as exports
 from app.handbook import views as handbook
 from app.interview.views import interview, respond
-from app.ledger.views import quality, uploads
+from app.ledger.views import findings, quality, uploads
 from app.outcome_lists import views as outcome_lists
 from app.public import views as public
 from app.quality_control.views import desk as back_checks
@@ -31,7 +31,7 @@ BLUEPRINTS = (
     *(
         module.blueprint
         for module in (
-            public, certificates, evaluations, uploads, quality, plans, ceremonies, voiding, draws, progress,
+            public, certificates, evaluations, uploads, findings, quality, plans, ceremonies, voiding, draws, progress,
             lead, integrity_rules, results, trace, exclusions, exports, scores, schemes, admin,
             outcome_lists, handbook, respond, answer_keys, supervision, desk_settings, interviewers, recusals,
             retention,

@@ -69,7 +69,7 @@ EVALUATION = (
                 _l("名册"),
                 "ledgers.index",
                 (Place(_l("名册质量"), "quality.show", covers=("quality.",)),),
-                ("ledgers.",),
+                ("ledgers.", "findings."),
             ),
             Place(_l("答案要点"), "answer_key.enter"),
         ),

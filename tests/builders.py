@@ -139,7 +139,7 @@ def a_draft_frame(
         label=label,
         limits=limits,
     )
-    frame = import_upload(session, upload, suggested_columns(table), limits=limits)
+    frame = import_upload(session, upload, suggested_columns(table), limits=limits, in_addition=True)
     session.commit()
     return frame
 

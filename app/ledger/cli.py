@@ -14,9 +14,10 @@ from flask_babel import lazy_gettext as _l
 
 from app.extensions import db
 from app.ledger.commands.frames import seal_frame
-from app.ledger.commands.uploads import import_upload, store_upload, suggested_columns
-from app.ledger.labels import finding_sentence
+from app.ledger.commands.uploads import RepeatsLedger, import_upload, store_upload, suggested_columns
+from app.ledger.labels import COSTS, UNDECIDED, finding_sentence
 from app.ledger.queries.corrections import FAULT_NAMES, correction_list
+from app.ledger.queries.decisions import undecided_at_sealing
 from app.ledger.queries.frames import frame_of
 from app.ledger.queries.quality import FrameQuality, faults_of, frame_quality
 from app.ledger.reader.columns import problems as column_problems
@@ -25,7 +26,7 @@ from app.localisation import to_visitor
 from app.models import Evaluation, Frame, LedgerFinding, LedgerUpload
 from app.shared.cli import find_evaluation, option, progress_line, refusals_as_errors
 from app.shared.queries import live_draw
-from app.spreadsheets import workbook
+from app.spreadsheets import neutralise_formula, workbook
 from sampling.text import Text
 
 COMMAND_LINE_ROWS = 1_000_000
@@ -91,9 +92,13 @@ def _print(headings: tuple[object, ...], rows: Iterable[tuple[object, ...]]) -> 
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @option("--label", default="", help=_l("名册的名称；同名的旧名册会被替换"))
 @option("--findings", type=click.Path(dir_okay=False, path_type=Path), help=_l("把逐行发现写成 CSV"))
+@option("--replaces", default="", help=_l("它是在用的哪一份名册的新版（名称）"))
+@option("--in-addition", is_flag=True, help=_l("它与在用的名册大多相同，但两份都用"))
 @option("--strict", is_flag=True, help=_l("有错误行时不导入，退出码 1"))
 @with_appcontext
-def import_ledger(slug: str, path: Path, label: str, findings: Path | None, strict: bool) -> None:
+def import_ledger(
+    slug: str, path: Path, label: str, findings: Path | None, replaces: str, in_addition: bool, strict: bool
+) -> None:
     """Import a ledger (.xlsx, .xls, .csv), matching its columns by their headings."""
     evaluation = find_evaluation(slug)
     with refusals_as_errors(LedgerFileError):
@@ -110,7 +115,20 @@ def import_ledger(slug: str, path: Path, label: str, findings: Path | None, stri
         if problems := column_problems(mapping, table.headers):
             db.session.rollback()
             raise click.ClickException(_("；").join(map(to_visitor, problems)))
-        frame = import_upload(db.session, upload, mapping, limits=limits, progress=progress_line())
+        try:
+            frame = import_upload(
+                db.session,
+                upload,
+                mapping,
+                limits=limits,
+                replaces=replaces,
+                in_addition=in_addition,
+                progress=progress_line(),
+            )
+        except RepeatsLedger as repeats:
+            db.session.rollback()
+            options = _("用 --replaces 「%(label)s」替换它，或用 --in-addition 两份都用。", label=repeats.label)
+            raise click.ClickException(f"{repeats.message} {options}") from repeats
         counts = {s: sum(f.severity == s for f in upload.findings) for s in SEVERITIES}
         if findings:
             _write_findings(findings, upload.findings)
@@ -139,9 +157,16 @@ def _imported(upload: LedgerUpload, frame: Frame, counts: Mapping[str, int]) -> 
 def _write_findings(path: Path, findings: list[LedgerFinding]) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([_("行"), _("栏目"), _("程度"), _("说明")])
+        writer.writerow([_("工作表"), _("行"), _("栏目"), _("程度"), _("说明")])
         writer.writerows(
-            [f.row_number, f.field, f.severity, finding_sentence(f.code, f.severity, f.message)] for f in findings
+            [
+                neutralise_formula(f.sheet),
+                f.row_number,
+                f.field,
+                f.severity,
+                finding_sentence(f.code, f.severity, f.message),
+            ]
+            for f in findings
         )
 
 
@@ -151,8 +176,10 @@ def _write_findings(path: Path, findings: list[LedgerFinding]) -> None:
 @option("--leave-out-errors", is_flag=True, help=_l("确认不列入有错误的行"))
 @with_appcontext
 def seal(slug: str, confirm: str, leave_out_errors: bool) -> None:
-    """Seal the frame; it cannot change afterwards."""
+    """Seal the frame; it cannot change afterwards. What is undecided, and what that costs, is printed first."""
     evaluation = find_evaluation(slug)
+    for left in undecided_at_sealing(db.session, evaluation):
+        click.echo(f"{UNDECIDED[left.code]}\t{left.count}\t{COSTS[left.code]}", err=True)
     with refusals_as_errors():
         frame = seal_frame(db.session, evaluation, typed_name=confirm, leave_out_errors=leave_out_errors)
         db.session.commit()

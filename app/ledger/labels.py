@@ -33,7 +33,84 @@ LEDGER_FIELDS = {
     "remark": _l("备注"),
 }
 
+# The problem that a finding of each code names.
+PROBLEMS = {
+    "no-name": _l("缺少姓名"),
+    "long-name": _l("姓名太长"),
+    "no-village": _l("缺少村居"),
+    "unknown-village": _l("村居不在名单里"),
+    "no-category": _l("缺少人员类别"),
+    "unknown-category": _l("类别不在 17 类里"),
+    "no-phone": _l("没有电话"),
+    "bad-phone": _l("号码不完整或有错"),
+    "bad-birth": _l("出生年月看不明白"),
+    "age-category": _l("出生年月与类别不符"),
+    "merged": _l("同一个人，已合并"),
+    "two-villages": _l("同一个人，村居不同"),
+    "two-births": _l("同一个人，出生年份不同"),
+    "two-phones": _l("同一个人，电话不同"),
+    "shared-phone": _l("电话与别人相同"),
+    "probable-duplicate": _l("可能是同一个人"),
+    "remark-dead": _l("备注说已去世"),
+    "remark-moved": _l("备注说已迁出"),
+    "remark-left": _l("备注说已退出"),
+    "error-value": _l("公式出错的格"),
+    "hidden-row": _l("隐藏的行，已列入"),
+    "hidden-left": _l("隐藏的行，没有列入"),
+    "number-of-many": _l("很多人登记同一个号码"),
+}
+# What can be decided about a finding (app.ledger.reader.decisions), as a button says it and as it is told afterwards.
+DECIDE = {
+    "same": _l("是同一个人，合并"),
+    "apart": _l("不是同一个人"),
+    "visit": _l("标为走访"),
+    "keep": _l("留在名单"),
+    "leave-out": _l("不列入"),
+    "checked": _l("核对过，照此"),
+}
+DECIDED = {
+    "same": _l("合并"),
+    "apart": _l("分开"),
+    "visit": _l("走访"),
+    "keep": _l("留在名单"),
+    "leave-out": _l("不列入"),
+    "checked": _l("核对过"),
+    "alias": _l("村居的另一种写法"),
+    "new": _l("新加的村居"),
+}
+# What it costs to seal the frame while these are undecided.
+COSTS = {
+    "waiting": _l("这些名册里的人不在抽样框里，抽不到。"),
+    "no-village": _l("这些行没有列入，这些人抽不到。"),
+    "unknown-village": _l("这些行没有列入，这些人抽不到。"),
+    "error": _l("这些行没有列入，这些人抽不到。"),
+    "probable-duplicate": _l("如果是同一个人，就有两次机会，可能抽中两次。"),
+    "no-phone": _l("这些人抽中了只能走访。"),
+    "remark": _l("可能已经不在了：抽中了要由候补顶替。"),
+    "checked": _l("照现在读到的列入，写错的会跟着进抽样框。"),
+}
+UNDECIDED = {
+    "waiting": _l("还没有匹配栏目的名册"),
+    "no-village": _l("缺少村居的行"),
+    "unknown-village": _l("村居不在名单里的行"),
+    "error": _l("其他有错误的行"),
+    "probable-duplicate": _l("可能是同一个人的"),
+    "no-phone": _l("没有电话、也没有标为走访的人"),
+    "remark": _l("备注说已去世、迁出或退出的人"),
+    "checked": _l("其他没有核对的提醒"),
+}
+
+
+def problem_name(code: str) -> str:
+    """The problem that findings of a code name."""
+    return str(PROBLEMS.get(code, _l("其他")))
+
 
 def finding_sentence(code: str, severity: str, message: str) -> str:
     """A stored finding in the language of the page."""
     return to_visitor(stored_finding(code, severity, message))
+
+
+def decided(decision: str | None) -> str:
+    """What was decided, in a word; empty where nothing was."""
+    return str(DECIDED[decision]) if decision else ""

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.ledger.labels import LEDGER_FIELDS, READINGS, SEVERITIES, UPLOAD_STATES, finding_sentence
+from app.ledger.labels import (
+    COSTS,
+    DECIDE,
+    LEDGER_FIELDS,
+    PROBLEMS,
+    READINGS,
+    SEVERITIES,
+    UNDECIDED,
+    UPLOAD_STATES,
+    decided,
+    finding_sentence,
+    problem_name,
+)
 from app.ledger.queries.corrections import FAULT_NAMES
+from app.ledger.queries.decisions import Undecided
+from app.ledger.queries.findings import FindingGroup
 from app.ledger.queries.frames import CategoryCount
 from app.ledger.queries.quality import CategoryQuality, Counts, VillageFaults, VillageQuality
 from app.ledger.queries.readings import ReadingRow
+from app.ledger.reader.decisions import CHOICES, KINDS
+from app.ledger.reader.messages import MESSAGES
 from app.localisation import moment, select_locale
-from app.models import LedgerFinding, LedgerUpload
-from app.shared.cells import Badge, Cell, Link, parts
+from app.models import LedgerCorrection, LedgerDecision, LedgerFinding, LedgerUpload, User
+from app.privacy.masking import mask_address, mask_name, mask_phone
+from app.shared.cells import Badge, Button, Cell, Code, Link, parts, under
 
 STATE_KINDS = {"imported": "good", "received": "warn"}
 SEVERITY_KINDS = {"error": "bad", "warning": "warn"}
@@ -64,26 +82,261 @@ def _withdraw_link(upload: LedgerUpload, slug: str) -> Link:
 
 
 @dataclass(frozen=True)
-class FindingRow:
-    """A finding in a row of a ledger."""
+class GroupRow:
+    """The findings of one problem."""
 
-    row_number: Cell
-    field: Cell
+    problem: Cell
     severity: Cell
-    message: Cell
+    undecided: Cell
+    count: Cell
 
 
-def finding_rows(findings: Iterable[LedgerFinding]) -> list[FindingRow]:
-    """A row for every finding of a ledger."""
+def group_rows(groups: Iterable[FindingGroup], slug: str, upload: LedgerUpload | None = None) -> list[GroupRow]:
+    """A row for every problem, leading to its places."""
+    ledger = upload.uuid if upload else None
     return [
-        FindingRow(
-            finding.row_number,
-            LEDGER_FIELDS.get(finding.field, finding.field),
-            Badge(SEVERITIES[finding.severity], SEVERITY_KINDS.get(finding.severity, "wait")),
+        GroupRow(
+            Link(problem_name(group.code), url_for("findings.group", slug=slug, code=group.code, ledger=ledger)),
+            Badge(SEVERITIES[group.severity], SEVERITY_KINDS.get(group.severity, "wait")),
+            group.undecided or None,
+            group.count,
+        )
+        for group in groups
+    ]
+
+
+@dataclass(frozen=True)
+class PlaceRow:
+    """One finding: its place, what it says, and what can be done about it."""
+
+    place: Cell
+    message: Cell
+    action: Cell
+
+
+def place_columns(code: str) -> list[tuple[str, ...]]:
+    """The columns of a problem's places; without the sentence where it would say in every row only the row number."""
+    more = any("{" in text.zh.replace("{row}", "") for (told, _severity), text in MESSAGES.items() if told == code)
+    sentence = [("message", _("说明"), "wide")] if more else []
+    return [("place", _("位置")), *sentence, ("action", _("操作"))]
+
+
+def place_rows(
+    findings: Iterable[LedgerFinding], slug: str, decisions: Mapping[str, LedgerDecision], *, open_: bool
+) -> list[PlaceRow]:
+    """A row for every finding; without actions where `open_` is false."""
+    return [
+        PlaceRow(
+            place_name(finding),
             finding_sentence(finding.code, finding.severity, finding.message),
+            _actions(finding, slug, decisions.get(finding.subject or "")) if open_ else decided(finding.decision),
         )
         for finding in findings
     ]
+
+
+def place_name(finding: LedgerFinding) -> str:
+    """Ledger, sheet and row of a finding."""
+    return _place(finding.upload.label, finding.sheet, finding.row_number)
+
+
+def pair_names(finding: LedgerFinding) -> tuple[str, str]:
+    """The two rows of a finding, the one it names first; by their numbers alone where both stand on one sheet."""
+    if (finding.other_upload_id, finding.other_sheet) == (finding.upload_id, finding.sheet):
+        return _("第 %(row)s 行", row=finding.other_row), _("第 %(row)s 行", row=finding.row_number)
+    label = finding.other_upload.label if finding.other_upload else ""
+    return _place(label, finding.other_sheet or "", finding.other_row or 0), place_name(finding)
+
+
+def _place(label: str, sheet: str, row: int) -> str:
+    if sheet:
+        return str(_("%(label)s「%(sheet)s」第 %(row)s 行", label=label, sheet=sheet, row=row))
+    return str(_("%(label)s 第 %(row)s 行", label=label, row=row))
+
+
+def _actions(finding: LedgerFinding, slug: str, decision: LedgerDecision | None) -> Cell:
+    """Undo where something is decided; else the ways to decide, and mending the cell."""
+    where = place_name(finding)
+    if decision is not None:
+        return parts(Badge(decided(decision.decision), "good"), undo_button(decision, slug, where))
+    kind = KINDS.get(finding.code, "")
+    if kind == "duplicate":
+        return Link(_("对照"), url_for("findings.pair", slug=slug, subject=finding.subject), about=where)
+    village = None
+    if kind == "village":
+        village = Link(_("这是哪个村居"), url_for("findings.village", slug=slug, subject=finding.subject), about=where)
+    mend = Link(_("改这一格"), mend_url(finding, slug), about=where)
+    return parts(mend, village, *_decision_buttons(finding, kind, slug, where))
+
+
+def undo_button(decision: LedgerDecision, slug: str, about: str = "") -> Button:
+    """The button that takes a decision back."""
+    url = url_for("findings.undo_decision_made", slug=slug, decision_uuid=decision.uuid)
+    return Button(_("撤销"), url, "quiet", about=about)
+
+
+def _decision_buttons(finding: LedgerFinding, kind: str, slug: str, where: str) -> list[Button]:
+    if kind == "village" or finding.subject is None:
+        return []
+    url = url_for("findings.decide_findings", slug=slug, code=finding.code)
+    return [
+        Button(str(DECIDE[way]), url, "quiet", {"decision": way, "subject": finding.subject}, where)
+        for way in CHOICES.get(kind, ())
+    ]
+
+
+def mend_url(finding: LedgerFinding, slug: str) -> str:
+    """The page that mends the cell a finding is about."""
+    return url_for(
+        "findings.mend",
+        slug=slug,
+        upload_uuid=finding.upload.uuid,
+        row=finding.row_number,
+        field=finding.field,
+        sheet=finding.sheet or None,
+    )
+
+
+def batch_buttons(code: str, undecided: int, slug: str, upload: LedgerUpload | None) -> list[Button]:
+    """The decisions that may be made about a whole group at once: none that makes one person of two."""
+    kind, url = KINDS.get(code, ""), url_for("findings.decide_findings", slug=slug, code=code)
+    about = {"ledger": str(upload.uuid)} if upload else {}
+    ways = [way for way in CHOICES.get(kind, ()) if way != "same" and kind != "village"]
+    return [
+        Button(
+            _("这一组 %(n)s 处都%(decision)s", n=undecided, decision=DECIDE[way]),
+            url,
+            "secondary",
+            {"decision": way, "all": "1", **about},
+        )
+        for way in ways
+        if undecided
+    ]
+
+
+MASKS: Mapping[str, Callable[[str], str]] = {
+    "name": mask_name,
+    "guardian": mask_name,
+    "phone": mask_phone,
+    "other_phone": mask_phone,
+    "landline": mask_phone,
+    "guardian_phone": mask_phone,
+    "address": mask_address,
+    "remark": mask_address,
+}
+
+
+def masked(field: str, cell: str) -> str:
+    """A cell as a page may show it."""
+    return MASKS.get(field, str)(cell) if cell else ""
+
+
+def masked_row(cells: Mapping[str, str], *, without: str = "") -> list[tuple[str, Cell]]:
+    """The cells of a row by the names of their fields, masked; one field may be left out."""
+    return [(str(LEDGER_FIELDS[f]), masked(f, cells[f])) for f in LEDGER_FIELDS if f in cells and f != without]
+
+
+@dataclass(frozen=True)
+class ComparedRow:
+    """One field of two rows side by side, masked."""
+
+    field: Cell
+    one: Cell
+    other: Cell
+    agree: Cell
+
+
+def compared_rows(one: Mapping[str, str], other: Mapping[str, str]) -> list[ComparedRow]:
+    """A row for every field that either has; whether they agree is told of the unmasked cells."""
+    return [
+        ComparedRow(str(name), masked(f, one.get(f, "")), masked(f, other.get(f, "")), _agreement(one, other, f))
+        for f, name in LEDGER_FIELDS.items()
+        if one.get(f) or other.get(f)
+    ]
+
+
+def _agreement(one: Mapping[str, str], other: Mapping[str, str], field: str) -> Cell:
+    if not one.get(field) or not other.get(field):
+        return Badge(_("一处没有写"), "wait")
+    return Badge(_("相同"), "good") if one[field] == other[field] else Badge(_("不同"), "warn")
+
+
+@dataclass(frozen=True)
+class HistoryRow:
+    """Something that was mended or decided."""
+
+    about: Cell
+    what: Cell
+    by: Cell
+    state: Cell
+
+
+def correction_rows(corrections: Iterable[LedgerCorrection], slug: str, *, open_: bool) -> list[HistoryRow]:
+    """A row for every mended cell."""
+    return [
+        HistoryRow(
+            _place(item.label, item.sheet, item.row_number),
+            _("%(field)s改成 %(value)s", field=LEDGER_FIELDS[item.field], value=masked(item.field, item.value) or "—"),
+            _signed(item.corrected_by, item.corrected_at),
+            _standing(item, url_for("findings.undo_correction_made", slug=slug, correction_uuid=item.uuid), open_),
+        )
+        for item in corrections
+    ]
+
+
+def decision_rows(
+    decisions: Iterable[LedgerDecision], places: Mapping[str, LedgerFinding], slug: str, *, open_: bool
+) -> list[HistoryRow]:
+    """A row for every decision, with a place it is about now."""
+    return [
+        HistoryRow(
+            _decision_place(item, places.get(item.subject)),
+            parts(decided(item.decision), under(item.reason) if item.reason else None),
+            _signed(item.decided_by, item.decided_at),
+            _standing(item, url_for("findings.undo_decision_made", slug=slug, decision_uuid=item.uuid), open_),
+        )
+        for item in decisions
+    ]
+
+
+def _decision_place(item: LedgerDecision, finding: LedgerFinding | None) -> Cell:
+    if item.spelling:
+        return parts(Code(item.spelling), f"→ {item.village.name}" if item.village else None)
+    return place_name(finding) if finding else None
+
+
+def _signed(user: User | None, at: datetime) -> str:
+    return f"{user.display_name if user else _('命令行')} {moment(at)}"
+
+
+def _standing(item: LedgerCorrection | LedgerDecision, undo: str, open_: bool) -> Cell:
+    """Undone by whom and when; else whether it still applies, and the button that takes it back."""
+    if item.undone_at is not None:
+        return parts(Badge(_("已撤销"), "off"), under(_signed(item.undone_by, item.undone_at)))
+    state = Badge(_("有效"), "good") if item.applies else Badge(_("现在的名册里找不到了"), "warn")
+    return parts(state, Button(_("撤销"), undo, "quiet") if open_ else None)
+
+
+@dataclass(frozen=True)
+class UndecidedRow:
+    """What sealing leaves undecided, and what that costs."""
+
+    name: Cell
+    count: Cell
+    cost: Cell
+
+
+def undecided_rows(undecided: Iterable[Undecided], slug: str) -> list[UndecidedRow]:
+    """A row for each kind of undecided things."""
+    return [UndecidedRow(_undecided_link(row.code, slug), row.count, str(COSTS[row.code])) for row in undecided]
+
+
+def _undecided_link(code: str, slug: str) -> Link:
+    if code == "waiting":
+        return Link(str(UNDECIDED[code]), url_for("ledgers.index", slug=slug))
+    if code in PROBLEMS:
+        return Link(str(UNDECIDED[code]), url_for("findings.group", slug=slug, code=code))
+    return Link(str(UNDECIDED[code]), url_for("findings.index", slug=slug))
 
 
 @dataclass(frozen=True)

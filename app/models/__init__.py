@@ -18,7 +18,16 @@ from app.models.ceremonies import Ceremony, SeedContribution, VoidRequest
 from app.models.draws import Attempt, Case, Draw, DrawStratum, Invitation, Replacement
 from app.models.erasures import ErasedLink, Erasure
 from app.models.evaluations import Document, Evaluation, ServiceArea, Station, Village
-from app.models.frames import Contact, ContactIndex, Frame, LedgerFinding, LedgerUpload, Recipient
+from app.models.frames import (
+    Contact,
+    ContactIndex,
+    Frame,
+    LedgerCorrection,
+    LedgerDecision,
+    LedgerFinding,
+    LedgerUpload,
+    Recipient,
+)
 from app.models.interviews import BackCheck, Draft, IntegritySetting, Paradata
 from app.models.responses import Exclusion, Response
 from app.models.scores import ContractIndicator, PartyScore, ScoreOverride, Settlement, StationFact
@@ -54,6 +63,8 @@ __all__ = [
     "IntegritySetting",
     "InterviewerSkill",
     "Invitation",
+    "LedgerCorrection",
+    "LedgerDecision",
     "LedgerFinding",
     "LedgerUpload",
     "Membership",

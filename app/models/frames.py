@@ -16,7 +16,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base, Created, Digest, Name, PublicId, RowId
+from app.models.accounts import User
+from app.models.base import Base, Code, Created, Digest, Name, PublicId, RowId
 from app.models.evaluations import Evaluation, Village
 from app.privacy.columns import EncryptedBytes, EncryptedJSON, EncryptedText
 
@@ -54,17 +55,26 @@ class LedgerUpload(Base):
 
     evaluation: Mapped[Evaluation] = relationship()
     findings: Mapped[list[LedgerFinding]] = relationship(
-        order_by="LedgerFinding.row_number", cascade="all, delete-orphan"
+        order_by="LedgerFinding.row_number",
+        cascade="all, delete-orphan",
+        foreign_keys="LedgerFinding.upload_id",
+        back_populates="upload",
     )
 
 
 class LedgerFinding(Base):
-    """An error or warning about one row of a ledger: its place and reason, without the person's identity."""
+    """An error or warning about one row of a ledger: its place and reason, without the person's identity.
+
+    `subject` is the keyed digest of what a person can decide about it, `decision` what was decided when the frame was
+    last assembled. A finding about two rows names the other one too.
+    """
 
     __tablename__ = "ledger_finding"
     __table_args__ = (
         CheckConstraint("severity IN ('error', 'warning', 'info')", name="severity_known"),
         Index("ix_ledger_finding_upload_severity", "upload_id", "severity", "row_number"),
+        Index("ix_ledger_finding_upload_code", "upload_id", "code", "decision"),
+        Index("ix_ledger_finding_subject", "subject"),
     )
 
     id: Mapped[RowId]
@@ -74,6 +84,114 @@ class LedgerFinding(Base):
     code: Mapped[str] = mapped_column(String(40))
     severity: Mapped[str] = mapped_column(String(10))
     message: Mapped[str] = mapped_column(String(400))
+    sheet: Mapped[str] = mapped_column(String(100), default="")
+    subject: Mapped[str | None] = mapped_column(String(32))
+    decision: Mapped[str | None] = mapped_column(String(10))
+    other_upload_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_upload.id"))
+    other_sheet: Mapped[str | None] = mapped_column(String(100))
+    other_row: Mapped[int | None]
+
+    upload: Mapped[LedgerUpload] = relationship(foreign_keys=[upload_id], back_populates="findings")
+    other_upload: Mapped[LedgerUpload | None] = relationship(foreign_keys=[other_upload_id])
+
+
+class LedgerCorrection(Base):
+    """A cell of a ledger mended in the browser; the file stays as delivered, and undone corrections are kept.
+
+    `label` names the ledger over all its versions. The row is known by the keyed digest of its cells as delivered, so
+    that a correction holds for a new version with the same row, and for no row that was changed since.
+    """
+
+    __tablename__ = "ledger_correction"
+    __table_args__ = (
+        CheckConstraint("(undone_at IS NULL) OR (undone_at >= corrected_at)", name="undone_later"),
+        CheckConstraint("length(row_digest) = 32", name="row_digest_whole"),
+        Index(
+            "uq_ledger_correction_cell_in_force",
+            "evaluation_id",
+            "label",
+            "sheet",
+            "row_digest",
+            "row_number",
+            "field",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[RowId]
+    uuid: Mapped[PublicId]
+    evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"))
+    label: Mapped[Name]
+    sheet: Mapped[str] = mapped_column(String(100), default="")
+    row_number: Mapped[int]
+    row_digest: Mapped[str] = mapped_column(String(32))
+    field: Mapped[Code]
+    value: Mapped[str] = mapped_column(EncryptedText("ledger_correction.value"))
+    # Whether the row was found when the frame was last assembled.
+    applies: Mapped[bool] = mapped_column(default=True)
+    corrected_at: Mapped[Created]
+    corrected_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    evaluation: Mapped[Evaluation] = relationship()
+    corrected_by: Mapped[User | None] = relationship(foreign_keys=[corrected_by_id])
+    undone_by: Mapped[User | None] = relationship(foreign_keys=[undone_by_id])
+
+
+class LedgerDecision(Base):
+    """What somebody decided about a finding; at most one in force for each subject, and undone ones are kept.
+
+    `subject` is the keyed digest of what it is about: a person, two people, or the spelling of a village.
+    """
+
+    __tablename__ = "ledger_decision"
+    __table_args__ = (
+        CheckConstraint(
+            "(kind = 'duplicate' AND decision IN ('same', 'apart'))"
+            " OR (kind = 'remark' AND decision IN ('keep', 'leave-out'))"
+            " OR (kind = 'visit' AND decision = 'visit')"
+            " OR (kind = 'checked' AND decision = 'checked')"
+            " OR (kind = 'village' AND decision IN ('alias', 'new')"
+            " AND (village_id IS NOT NULL OR undone_at IS NOT NULL))",
+            name="decision_of_kind",
+        ),
+        CheckConstraint("(undone_at IS NULL) OR (undone_at >= decided_at)", name="undone_later"),
+        CheckConstraint("length(subject) = 32", name="subject_whole"),
+        Index(
+            "uq_ledger_decision_in_force",
+            "evaluation_id",
+            "kind",
+            "subject",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[RowId]
+    uuid: Mapped[PublicId]
+    evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    subject: Mapped[str] = mapped_column(String(32))
+    decision: Mapped[str] = mapped_column(String(10))
+    # Of a village: the spelling, which may be anything that stands in a cell, and the village it now means.
+    spelling: Mapped[str | None] = mapped_column(EncryptedText("ledger_decision.spelling"))
+    village_id: Mapped[int | None] = mapped_column(ForeignKey("village.id"))
+    reason: Mapped[str | None] = mapped_column(String(200))
+    # Whether its subject was found when the frame was last assembled.
+    applies: Mapped[bool] = mapped_column(default=True)
+    decided_at: Mapped[Created]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    evaluation: Mapped[Evaluation] = relationship()
+    village: Mapped[Village | None] = relationship()
+    decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
+    undone_by: Mapped[User | None] = relationship(foreign_keys=[undone_by_id])
 
 
 class Frame(Base):

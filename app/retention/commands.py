@@ -32,6 +32,8 @@ from app.models import (
     Evaluation,
     Exclusion,
     Invitation,
+    LedgerCorrection,
+    LedgerDecision,
     LedgerFinding,
     LedgerUpload,
     MinorOpening,
@@ -121,7 +123,9 @@ def _people(session: Session, evaluation: Evaluation) -> None:
 
 
 def _ledgers(session: Session, evaluation: Evaluation) -> None:
-    """Erase ledger files, their names and the findings by row; digests, counts and dates are kept."""
+    """Erase ledger files, their names, findings by row, mended cells and decisions; digests, counts, dates are kept."""
+    for table in (LedgerCorrection, LedgerDecision):
+        session.execute(delete(table).where(table.evaluation_id == evaluation.id))
     uploads = session.execute(
         select(LedgerUpload.id).where(LedgerUpload.evaluation_id == evaluation.id).order_by(LedgerUpload.id)
     ).scalars()

@@ -18,8 +18,11 @@ from app.desk.commands.minors import open_minor_record
 from app.desk.commands.notes import write_note
 from app.interview.commands.interviews import InterviewParadata, finish_interview, save_answers
 from app.interview.commands.responses import submit_response
+from app.ledger.commands.corrections import mend_cell
+from app.ledger.commands.decisions import decide
 from app.ledger.commands.frames import seal_frame
 from app.ledger.commands.uploads import store_upload
+from app.ledger.queries.findings import undecided_subjects
 from app.ledger.reader.errors import Limits
 from app.models import Appointment, Attempt, Base, Case, Draw, Evaluation, LedgerUpload, Response, Role, User
 from app.quality_control.commands.back_checks import draw_back_checks
@@ -146,9 +149,15 @@ def _noted(session: Session, cases: list[Case], interviewer: User) -> None:
 
 @kept
 def an_evaluation_with_ledgers_only(session: Session, slug: str = "unsealed-2023") -> Evaluation:
-    """An evaluation with stored ledger files only, one with its columns matched and one without."""
+    """An evaluation with a ledger in use, a mended cell, a decision, and a ledger that waits for its columns."""
     evaluation = an_evaluation(session, slug)
     a_draft_frame(session, evaluation, data=a_ledger_of_families(20))
+    upload = session.scalars(
+        select(LedgerUpload).where(LedgerUpload.evaluation_id == evaluation.id, LedgerUpload.state == "imported")
+    ).one()
+    mend_cell(session, upload, sheet="", row=2, field="name", value=NAMED, limits=Limits())
+    about = undecided_subjects(session, evaluation, "unknown-category")
+    decide(session, evaluation, "unknown-category", "checked", about, reason=NAMED, limits=Limits())
     store_upload(session, evaluation, filename="other.csv", data=a_ledger_of_families(9), label=NAMED, limits=Limits())
     session.commit()
     return evaluation

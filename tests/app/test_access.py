@@ -172,6 +172,7 @@ def test_no_form_is_accepted_without_its_csrf_token(session: Session, app: Flask
                 ("mode", "phone"),
                 ("place", "1"),
                 ("way", "web"),
+                ("row", "2"),
             )
             if name in values
         }

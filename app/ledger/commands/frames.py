@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.commands import record
 from app.clock import now
+from app.database import lock_row
 from app.ledger.commands.rounds import note_last_round
 from app.ledger.queries.frames import people_of
 from app.models import Evaluation, Frame, LedgerUpload, User
@@ -29,7 +30,13 @@ def seal_frame(
     Refused without people, when the station's name is not typed exactly, and when rows with errors were left out
     without confirmation.
     """
-    frame = session.scalar(select(Frame).where(Frame.evaluation_id == evaluation.id).with_for_update())
+    lock_row(session, Evaluation.id, evaluation.id, key_share=True)  # waits for a change of the ledgers
+    frame = session.scalar(
+        select(Frame)
+        .where(Frame.evaluation_id == evaluation.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
     if frame is None or frame.people_count == 0:
         raise Refused(_("还没有名册。先上传名册，再封存。"), "empty")
     if frame.sealed_at is not None:

@@ -1,48 +1,48 @@
-"""Uploading ledgers: store a file, match its columns, and rebuild the draft frame from every ledger in use."""
+"""Uploading ledgers: store a file, match its columns, take it into use or out of it."""
 
 from __future__ import annotations
 
 import hashlib
-import hmac
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from app.audit.commands import record
+from app.database import lock_row
+from app.ledger.commands.assembling import (
+    Progress,
+    assemble_frame,
+    begin_change,
+    ledgers_in_use,
+    refuse_when_sealed,
+    silent,
+)
 from app.ledger.reader import columns as ledger_columns
-from app.ledger.reader.cleaning import Cleaned, clean
+from app.ledger.reader.cleaning import CleanRow
 from app.ledger.reader.errors import Limits
-from app.ledger.reader.merging import Merged, Person, merge
-from app.ledger.reader.plans import SheetPlan
 from app.ledger.reader.reading import read_table
 from app.ledger.reader.sheets import SheetTable
-from app.ledger.reader.village_names import VillageName
-from app.models import (
-    Contact,
-    ContactIndex,
-    Evaluation,
-    Frame,
-    LedgerFinding,
-    LedgerUpload,
-    Recipient,
-    User,
-)
-from app.privacy.columns import keyring
+from app.models import Evaluation, Frame, LedgerUpload, User
 from app.shared.errors import Refused
 from app.shared.guards import refuse_after_retention, refuse_when_erased
 
-BATCH = 5_000
-FINDINGS_KEPT = 5_000
-Progress = Callable[[str, int, int], None]
-Item = TypeVar("Item")
 
+class RepeatsLedger(Refused):
+    """Refused: the rows of a new ledger mostly stand in another one in use, named `label`, too."""
 
-def silent(_stage: str, _done: int, _total: int) -> None:
-    """A progress callback that shows nothing."""
+    def __init__(self, label: str, shared: int, rows: int) -> None:
+        super().__init__(
+            _(
+                "这份名册的 %(rows)s 行里有 %(shared)s 行与在用的「%(label)s」相同。"
+                "它是不是那一份的新版？请选替换，或两份都用。",
+                rows=rows,
+                shared=shared,
+                label=label,
+            ),
+            "repeats",
+        )
+        self.label = label
 
 
 def store_upload(
@@ -87,211 +87,72 @@ def import_upload(
     mapping: Mapping[str, int],
     *,
     limits: Limits,
+    replaces: str = "",
+    in_addition: bool = False,
     actor: User | None = None,
     progress: Progress = silent,
 ) -> Frame:
-    """Take a stored ledger into use with these columns; an earlier ledger of the same label is replaced."""
+    """Take a stored ledger into use with these columns; an earlier ledger of the same label is replaced.
+
+    `replaces`: the label of the ledger in use of which this is a new version; it takes that label, and what was mended
+    and decided there. Raises RepeatsLedger when most rows stand in another ledger in use, unless `replaces` or
+    `in_addition` says what is meant.
+    """
     evaluation = upload.evaluation
-    refuse_when_sealed(session, evaluation)
-    refuse_after_retention(evaluation)
+    begin_change(session, evaluation)
     if upload.content is None or upload.state in ("replaced", "withdrawn"):
         raise Refused(_("这份名册已经不在使用中。请重新上传。"), "not-in-use")
-    for other in ledgers_in_use(session, evaluation):
-        if other.label == upload.label and other.id != upload.id:
+    others = [other for other in ledgers_in_use(session, evaluation) if other.id != upload.id]
+    if replaces and replaces not in {other.label for other in others}:
+        raise Refused(_("没有在用的名册「%(label)s」。", label=replaces[:40]), "replaces")
+    first_of_its_label = upload.state == "received" and upload.label not in {other.label for other in others}
+    upload.label = replaces or upload.label
+    for other in others:
+        if other.label == upload.label:
             other.state = "replaced"
     session.flush()
     upload.columns, upload.state = dict(mapping), "imported"
     session.flush()
-    frame = assemble_frame(session, evaluation, limits=limits, progress=progress)
+    assembled = assemble_frame(session, evaluation, limits=limits, progress=progress)
+    if first_of_its_label and not (replaces or in_addition):
+        _ask_about_repetition(upload.label, assembled.rows)
     record(
         session,
         "ledger.imported",
         actor=actor,
         evaluation=evaluation,
         subject=upload.uuid,
-        details={"rows": upload.row_count, "kept": upload.kept_count, "people": frame.people_count},
+        details={"rows": upload.row_count, "kept": upload.kept_count, "people": assembled.frame.people_count},
     )
-    return frame
+    return assembled.frame
+
+
+def _ask_about_repetition(label: str, ledgers: Mapping[str, Sequence[CleanRow]]) -> None:
+    """Raise RepeatsLedger where more than half the rows of a ledger agree with another in name, village and category.
+
+    Corrected files come back under names such as 「台账(1).csv」; used beside the old one, both the wrong and the right
+    telephone would count.
+    """
+    if len(ledgers) == 1:
+        return
+    rows = [(row.name, row.village, row.categories) for row in ledgers[label]]
+    for other, theirs in ledgers.items():
+        known = set() if other == label else {(row.name, row.village, row.categories) for row in theirs}
+        shared = sum(row in known for row in rows)
+        if 2 * shared > len(rows):
+            raise RepeatsLedger(other, shared, len(rows))
 
 
 def withdraw_upload(session: Session, upload: LedgerUpload, *, limits: Limits, actor: User) -> Frame:
     """Take a ledger out of use; the frame is rebuilt without it."""
+    lock_row(session, Evaluation.id, upload.evaluation_id, key_share=True)
     refuse_when_sealed(session, upload.evaluation)
     refuse_when_erased(session, upload.evaluation)
     upload.state, upload.content = "withdrawn", None
     session.flush()
-    frame = assemble_frame(session, upload.evaluation, limits=limits)
+    frame = assemble_frame(session, upload.evaluation, limits=limits).frame
     record(session, "ledger.withdrawn", actor=actor, evaluation=upload.evaluation, subject=upload.uuid)
     return frame
-
-
-def refuse_when_sealed(session: Session, evaluation: Evaluation) -> None:
-    """Refuse when the frame is sealed: neither it nor its ledgers can change."""
-    frame = session.scalar(select(Frame).where(Frame.evaluation_id == evaluation.id))
-    if frame is not None and frame.sealed_at is not None:
-        raise Refused(_("抽样框已经封存，名册不能再改动。"), "sealed")
-
-
-def ledgers_in_use(session: Session, evaluation: Evaluation) -> Sequence[LedgerUpload]:
-    """The ledgers the frame is made of, by label, so that the order of arrival does not matter."""
-    return session.scalars(
-        select(LedgerUpload)
-        .where(LedgerUpload.evaluation_id == evaluation.id, LedgerUpload.state == "imported")
-        .order_by(LedgerUpload.label)
-    ).all()
-
-
-def village_names(evaluation: Evaluation) -> list[VillageName]:
-    """The station's villages in the form the cleaning rules take."""
-    return [
-        VillageName(code=v.code, name=v.name, aliases=tuple(v.aliases), area=v.area.code)
-        for v in evaluation.station.villages
-    ]
-
-
-def clean_upload(upload: LedgerUpload, mapping: Mapping[str, int], limits: Limits) -> Cleaned:
-    """The rows of a stored ledger, cleaned."""
-    table = read_table(upload.content or b"", upload.filename, limits=limits)
-    return clean(
-        table,
-        SheetPlan(table.name, True, {name: (column,) for name, column in mapping.items()}, table.headers),
-        village_names(upload.evaluation),
-        reference_year=upload.evaluation.held_on.year,
-    )
-
-
-def assemble_frame(session: Session, evaluation: Evaluation, *, limits: Limits, progress: Progress = silent) -> Frame:
-    """Make the draft frame from the ledgers in use: a pure function of their contents, whatever their order."""
-    refuse_when_sealed(session, evaluation)
-    uploads = ledgers_in_use(session, evaluation)
-    cleaned: dict[str, Cleaned] = {}
-    for number, upload in enumerate(uploads):
-        progress(_("清洗"), number, len(uploads))
-        cleaned[upload.label] = clean_upload(upload, upload.columns or {}, limits)
-    merged = merge([(label, result.rows) for label, result in cleaned.items()])
-    left_out = 0
-    for upload in uploads:
-        result = cleaned[upload.label]
-        upload.kept_count = len(result.rows)
-        left_out += upload.row_count - len(result.rows)
-        _store_findings(session, upload, result, merged)
-    frame = _empty_frame(session, evaluation)
-    _store_people(session, evaluation, frame, merged.people, progress)
-    frame.people_count = len(merged.people)
-    frame.priority_count = sum(bool(person.categories) for person in merged.people)
-    frame.left_out_count = left_out
-    session.flush()
-    return frame
-
-
-def _store_findings(session: Session, upload: LedgerUpload, result: Cleaned, merged: Merged) -> None:
-    session.execute(delete(LedgerFinding).where(LedgerFinding.upload_id == upload.id))
-    of_merging = [finding for label, finding in merged.findings if label == upload.label]
-    severity = {"error": 0, "warning": 1, "info": 2}
-    findings = sorted([*result.findings, *of_merging], key=lambda f: (severity[f.severity], f.row))
-    rows = [
-        {
-            "upload_id": upload.id,
-            "row_number": finding.row,
-            "field": finding.field,
-            "code": finding.code,
-            "severity": finding.severity,
-            "message": finding.message[:400],
-        }
-        for finding in findings[:FINDINGS_KEPT]
-    ]
-    if rows:
-        session.execute(insert(LedgerFinding), rows)
-    session.expire(upload, ["findings"])
-
-
-def _empty_frame(session: Session, evaluation: Evaluation) -> Frame:
-    frame = session.scalar(select(Frame).where(Frame.evaluation_id == evaluation.id))
-    if frame is None:
-        frame = Frame(evaluation_id=evaluation.id)
-        session.add(frame)
-        session.flush()
-        return frame
-    old = select(Recipient.id).where(Recipient.frame_id == frame.id)
-    for table in (ContactIndex, Contact):
-        session.execute(delete(table).where(table.recipient_id.in_(old)))
-    session.execute(delete(Recipient).where(Recipient.frame_id == frame.id))
-    return frame
-
-
-def person_key(secret: bytes, identity: str) -> str:
-    """The pseudonymous key of a person: HMAC-SHA256 of the canonical identity, first 32 hex digits.
-
-    The same person gets the same key from any order of the same ledgers; without the secret the key cannot be reversed.
-    """
-    return hmac.new(secret, identity.encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def _store_people(
-    session: Session, evaluation: Evaluation, frame: Frame, people: Sequence[Person], progress: Progress
-) -> None:
-    villages = {v.code: v.id for v in evaluation.station.villages}
-    secret = evaluation.person_key
-    for done, batch in enumerate(_batches(people, BATCH)):
-        progress(_("写入"), done * BATCH, len(people))
-        keys = [person_key(secret, person.identity) for person in batch]
-        session.execute(
-            insert(Recipient),
-            [
-                {
-                    "frame_id": frame.id,
-                    "key": key,
-                    "village_id": villages[person.village],
-                    "categories": ",".join(person.categories),
-                    "priority": bool(person.categories),
-                    "birth_year": person.birth_year,
-                }
-                for key, person in zip(keys, batch, strict=True)
-            ],
-        )
-        ids = {
-            key: recipient_id
-            for key, recipient_id in session.execute(
-                select(Recipient.key, Recipient.id).where(Recipient.frame_id == frame.id, Recipient.key.in_(keys))
-            )
-        }
-        pairs = [(ids[key], person) for key, person in zip(keys, batch, strict=True)]
-        session.execute(insert(Contact), [_contact(recipient_id, person) for recipient_id, person in pairs])
-        session.execute(insert(ContactIndex), list(_indexes(pairs)))
-    progress(_("写入"), len(people), len(people))
-
-
-def _contact(recipient_id: int, person: Person) -> dict[str, Any]:
-    return {
-        "recipient_id": recipient_id,
-        "name": person.name,
-        "phones": list(person.phones),
-        "address": person.address or None,
-        "guardian": person.guardian or None,
-        "guardian_phones": list(person.guardian_phones),
-    }
-
-
-def _indexes(pairs: Iterable[tuple[int, Person]]) -> Iterator[dict[str, Any]]:
-    ring = keyring()
-    for recipient_id, person in pairs:
-        yield {
-            "recipient_id": recipient_id,
-            "kind": "name",
-            "value": ring.blind_index("name", person.name),
-        }
-        for phone in sorted({*person.phones, *person.guardian_phones}):
-            yield {
-                "recipient_id": recipient_id,
-                "kind": "phone",
-                "value": ring.blind_index("phone", phone),
-            }
-
-
-def _batches(items: Sequence[Item], size: int) -> Iterator[list[Item]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch
 
 
 def suggested_columns(table: SheetTable) -> dict[str, int]:

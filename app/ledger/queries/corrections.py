@@ -35,15 +35,16 @@ ADVICE = {
     "bad-birth": _l("写成年和月，例如 1950-05。"),
     "age-category": _l("核对出生年月和类别，改正写错的一项。"),
     "error-value": _l("填上真正的值。"),
-    "remark-dead": _l("确已去世的，从名册里删去。"),
-    "remark-moved": _l("确已迁出的，从名册里删去。"),
-    "remark-left": _l("确已退出的，从名册里删去。"),
     "hidden-row": _l("仍在册的取消隐藏，不在册的删去。"),
     "hidden-left": _l("仍在册的取消隐藏，不在册的删去。"),
     "number-of-many": _l("换成本人或监护人的电话。"),
     "merged": _l("同一个人只留一行，几个类别写在一起。"),
     "two-villages": _l("核对住在哪个村居，两处写成一样。"),
     "two-births": _l("核对出生年月，两处写成一样。"),
+    "two-phones": _l("核对哪个号码是对的，只留对的。"),
+    "remark-dead": _l("核对；确已去世的，从台账里去掉。"),
+    "remark-moved": _l("核对；确已迁出的，从台账里去掉。"),
+    "remark-left": _l("核对；确已退出的，从这一类里去掉。"),
     "shared-phone": _l("抄错的改正；填了经办人电话的，换成本人或监护人的。"),
     "probable-duplicate": _l("核对是不是同一个人：是就只留一行，不是就补上出生年月和电话。"),
 }
@@ -80,6 +81,7 @@ def _places(session: Session, evaluation: Evaluation, quality: FrameQuality | No
     rows: list[Row] = [
         (
             finding.label,
+            finding.sheet,
             finding.row,
             str(LEDGER_FIELDS.get(finding.field, finding.field)),
             str(SEVERITIES[finding.severity]),
@@ -91,7 +93,7 @@ def _places(session: Session, evaluation: Evaluation, quality: FrameQuality | No
     if quality is not None and not any(finding.code == "shared-phone" for finding in findings):
         rows += _shared(quality)
     columns = (
-        Column(_("名册"), 24), Column(_("行"), 8), Column(_("栏目"), 14), Column(_("程度"), 8),
+        Column(_("名册"), 24), Column(_("工作表"), 14), Column(_("行"), 8), Column(_("栏目"), 14), Column(_("程度"), 8),
         Column(_("有什么问题"), 60), Column(_("怎么改"), 48),
     )  # fmt: skip
     return Sheet(_("要改的地方"), columns, tuple(rows))
@@ -103,6 +105,7 @@ def _shared(quality: FrameQuality) -> Iterator[Row]:
         if village.counts.shared_phone:
             yield (
                 _("各份名册"),
+                "",
                 "",
                 str(LEDGER_FIELDS["phone"]),
                 str(SEVERITIES["info"]),

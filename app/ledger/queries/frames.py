@@ -21,7 +21,6 @@ from sampling.categories import CATEGORIES
 from sampling.frame import FramePerson, Last
 
 SEVERITIES = ("error", "warning", "info")
-SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -103,14 +102,10 @@ def finding_counts(session: Session, upload: LedgerUpload) -> dict[str, int]:
     return dict.fromkeys(SEVERITIES, 0) | {severity: count for severity, count in rows}
 
 
-def findings_of(
-    session: Session, upload: LedgerUpload, severity: str | None = None, limit: int | None = SHOWN
-) -> list[LedgerFinding]:
-    """Findings in the order of their rows, the first of them unless `limit` is None."""
+def findings_of(session: Session, upload: LedgerUpload) -> list[LedgerFinding]:
+    """Every finding of a ledger in the order of its sheets and rows."""
     query = select(LedgerFinding).where(LedgerFinding.upload_id == upload.id)
-    if severity in SEVERITIES:
-        query = query.where(LedgerFinding.severity == severity)
-    return list(session.scalars(query.order_by(LedgerFinding.row_number, LedgerFinding.id).limit(limit)))
+    return list(session.scalars(query.order_by(LedgerFinding.sheet, LedgerFinding.row_number, LedgerFinding.id)))
 
 
 def frame_of(session: Session, evaluation: Evaluation) -> Frame | None:

@@ -107,6 +107,7 @@ class RowFinding:
     """A correction needed in one row of a ledger: where and why, without personal data."""
 
     label: str
+    sheet: str
     row: int
     field: str
     code: str
@@ -260,10 +261,11 @@ def faults_of(session: Session, draw: Draw) -> list[VillageFaults]:
 
 
 def row_findings(session: Session, evaluation: Evaluation) -> list[RowFinding]:
-    """The findings of the ledgers in use, by ledger and row."""
+    """The findings of the ledgers in use that nobody decided, by ledger, sheet and row."""
     rows = session.execute(
         select(
             LedgerUpload.label,
+            LedgerFinding.sheet,
             LedgerFinding.row_number,
             LedgerFinding.field,
             LedgerFinding.code,
@@ -272,6 +274,7 @@ def row_findings(session: Session, evaluation: Evaluation) -> list[RowFinding]:
         )
         .join(LedgerUpload, LedgerFinding.upload_id == LedgerUpload.id)
         .where(LedgerUpload.evaluation_id == evaluation.id, LedgerUpload.state == "imported")
-        .order_by(LedgerUpload.label, LedgerFinding.row_number, LedgerFinding.id)
+        .where(LedgerFinding.decision.is_(None))
+        .order_by(LedgerUpload.label, LedgerFinding.sheet, LedgerFinding.row_number, LedgerFinding.id)
     )
     return [RowFinding(*row) for row in rows]

@@ -37,17 +37,18 @@ def _requirement(frame: Frame, reading: Reading) -> Requirement | None:
 
 @dataclass(frozen=True)
 class Origin:
-    """How the rows of the ledgers in use became the people of a frame."""
+    """How the rows of the ledgers in use became the people of a frame; `left_out` are those with errors."""
 
     ledgers: int
     rows: int
     kept: int
     people: int
+    left_out: int
 
     @property
-    def left_out(self) -> int:
-        """How many rows were left out because of errors."""
-        return self.rows - self.kept
+    def decided_out(self) -> int:
+        """How many rows were left out because somebody decided so."""
+        return self.rows - self.kept - self.left_out
 
     @property
     def merged(self) -> int:
@@ -65,4 +66,4 @@ def origin_of(session: Session, evaluation: Evaluation, frame: Frame) -> Origin:
         ).where(LedgerUpload.evaluation_id == evaluation.id, LedgerUpload.state == "imported")
     ).one()
     # PostgreSQL sums integers as numeric: back to int, exactly.
-    return Origin(ledgers, int(rows or 0), int(kept or 0), frame.people_count)
+    return Origin(ledgers, int(rows or 0), int(kept or 0), frame.people_count, frame.left_out_count)

@@ -16,7 +16,7 @@ from app.ledger.reader.columns import FIELDS
 from sampling.categories import CATEGORIES
 from sampling.text import Text
 
-_ROW = re.compile(r"(?:「(?P<ledger>.*)」)?第 (?P<row>[0-9]+) 行", re.DOTALL)
+_ROW = re.compile(r"(?:「(?P<ledger>.*?)」)?(?:工作表「(?P<sheet>.*)」)?第 (?P<row>[0-9]+) 行", re.DOTALL)
 
 # Code and severity → what is said.
 MESSAGES: Mapping[tuple[str, str], Text] = MappingProxyType(
@@ -115,6 +115,11 @@ MESSAGES: Mapping[tuple[str, str], Text] = MappingProxyType(
             "Row {row} and {other} were merged; their years of birth differ. "
             "For now that of {other} stands; please check.",
         ),
+        ("two-phones", "warning"): Text(
+            "第 {row} 行与{other}合并为一人，电话不同。两处的号码都列入，请核对哪个是对的。",
+            "Row {row} and {other} were merged; their telephones differ. Both were taken in; please check which is "
+            "right.",
+        ),
         ("shared-phone", "info"): Text(
             "第 {row} 行与{other}电话相同，姓名不同。一家人共用的不用改，其他请核对。",
             "Row {row} and {other} have the same telephone but different names. "
@@ -124,6 +129,10 @@ MESSAGES: Mapping[tuple[str, str], Text] = MappingProxyType(
             "第 {row} 行与{other}姓名、村居相同，可能是同一个人，没有合并。请核对。",
             "Row {row} and {other} have the same name and village. They may be the same person and were not merged; "
             "please check.",
+        ),
+        ("probable-duplicate", "info"): Text(
+            "第 {row} 行与{other}经核对是同一个人，已合并。",
+            "Row {row} and {other} were found to be the same person and are merged.",
         ),
     }
 )
@@ -142,9 +151,9 @@ def quoted_word(word: str) -> str:
     return f"「{word}」" if word else ""
 
 
-def other_row(row: int, ledger: str | None = None) -> str:
-    """Another row, as {other} wants it, with the name of its ledger where that is another one."""
-    return f"第 {row} 行" if ledger is None else f"「{ledger}」第 {row} 行"
+def other_row(row: int, ledger: str | None = None, sheet: str = "") -> str:
+    """Another row, as {other} wants it, with the names of its ledger and sheet where these are others."""
+    return (f"「{ledger}」" if ledger is not None else "") + (f"工作表「{sheet}」" if sheet else "") + f"第 {row} 行"
 
 
 def _quoted_in_english(quoted: str) -> str:
@@ -155,7 +164,8 @@ def _row_in_english(other: str) -> str:
     match = _ROW.fullmatch(other)
     if match is None:
         return other
-    return f"row {match['row']}" + (f" of “{match['ledger']}”" if match["ledger"] is not None else "")
+    places = [(" of the sheet", match["sheet"]), (" of", match["ledger"])]
+    return f"row {match['row']}" + "".join(f"{of} “{name}”" for of, name in places if name is not None)
 
 
 def _one_of(words: Mapping[str, str]) -> Parameter:
@@ -168,7 +178,7 @@ PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
         "longest": Parameter("[0-9]+"),
         "count": Parameter("[0-9]+"),
         "quoted": Parameter("(?:「.*」)?", _quoted_in_english),
-        "other": Parameter("(?:「.*」)?第 [0-9]+ 行", _row_in_english),
+        "other": Parameter("(?:「.*」)?(?:工作表「.*」)?第 [0-9]+ 行", _row_in_english),
         "field_name": _one_of({field.label.zh: field.label.en for field in FIELDS.values()}),
         "category": _one_of({category.zh: category.en for category in CATEGORIES.values()}),
     }

@@ -15,10 +15,19 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.access import members
 from app.extensions import db
 from app.ledger import rows
+from app.ledger.commands.assembling import FINDINGS_KEPT
 from app.ledger.commands.frames import seal_frame
-from app.ledger.commands.uploads import import_upload, store_upload, suggested_columns, withdraw_upload
+from app.ledger.commands.uploads import (
+    RepeatsLedger,
+    import_upload,
+    store_upload,
+    suggested_columns,
+    withdraw_upload,
+)
 from app.ledger.forms import SealForm, UploadForm, column_form
-from app.ledger.labels import LEDGER_FIELDS, SEVERITIES, finding_sentence
+from app.ledger.labels import LEDGER_FIELDS, SEVERITIES, decided, finding_sentence
+from app.ledger.queries.decisions import undecided_at_sealing, without_effect
+from app.ledger.queries.findings import finding_groups, undecided_findings
 from app.ledger.queries.frames import categories_of, finding_counts, findings_of, frame_of, uploads_of, villages_of
 from app.ledger.queries.readings import origin_of, readings_of
 from app.ledger.queries.rounds import round_forgotten
@@ -28,7 +37,7 @@ from app.ledger.reader.reading import read_table
 from app.ledger.reader.sheets import SheetTable
 from app.localisation import to_visitor
 from app.models import Evaluation, Role
-from app.privacy.masking import mask_address, mask_name, mask_phone
+from app.privacy.masking import mask_address
 from app.shared.getters import get_evaluation, get_upload, roles_at
 from app.shared.views import Page, committing, flash_result, form_page
 from app.spreadsheets import neutralise_formula
@@ -38,16 +47,6 @@ blueprint = Blueprint("ledgers", __name__, url_prefix="/evaluations/<slug>")
 PREVIEW_ROWS = 5
 # States in which a ledger can still be matched or withdrawn; contents are kept until the frame is sealed.
 IN_HAND = ("received", "imported")
-MASKS = {
-    "name": mask_name,
-    "guardian": mask_name,
-    "phone": mask_phone,
-    "other_phone": mask_phone,
-    "landline": mask_phone,
-    "guardian_phone": mask_phone,
-    "address": mask_address,
-    "remark": mask_address,
-}
 
 
 def limits() -> Limits:
@@ -93,6 +92,8 @@ def index(slug: str) -> Page:
         refusal=refusal,
         uploads=rows.upload_rows(uploads_of(db.session, evaluation), slug, sealed=sealed_at is not None),
         sealed_at=sealed_at,
+        undecided=sum(undecided_findings(db.session, evaluation).values()),
+        lapsed=without_effect(db.session, evaluation),
         may_see_frame=Role.LEAD in roles_at(evaluation),
     )
     return form_page(page, form)
@@ -107,16 +108,19 @@ def columns(slug: str, upload_uuid: uuid.UUID) -> Page:
     if upload.content is None or upload.state not in IN_HAND:
         return redirect(url_for(".findings", slug=slug, upload_uuid=upload_uuid))
     table = read_table(upload.content, upload.filename, limits=limits())
-    form, refusals = column_form(table.headers, upload.columns or suggested_columns(table)), list[str]()
+    suggested, asked = upload.columns or suggested_columns(table), request.form.get("replaces", "")
+    form, refusals = column_form(table.headers, suggested, asked), list[str]()
     if form.validate_on_submit():
         refusals = [to_visitor(problem) for problem in column_problems(form.mapping(), table.headers)]
         if not refusals:
             with committing() as refused:
-                import_upload(db.session, upload, form.mapping(), limits=limits(), actor=current_user)
+                import_upload(db.session, upload, form.mapping(), limits=limits(), actor=current_user, **form.meaning())
             if not refused:
                 flash(_("名册已导入。"), "success")
                 return redirect(url_for(".findings", slug=slug, upload_uuid=upload_uuid), 303)
             refusals = [refused.message]
+            if isinstance(refused.cause, RepeatsLedger):
+                form = column_form(table.headers, suggested, refused.cause.label)
     page = render_template(
         "ledger/columns.html",
         evaluation=evaluation,
@@ -135,8 +139,8 @@ def _preview(table: SheetTable) -> list[tuple[str, ...]]:
     Decided by the headings, never by the chosen matching: a name column matched as village must not show names.
     """
     suggested = suggested_columns(table)
-    masks = {column: MASKS[field] for field, column in suggested.items() if field in MASKS}
-    plain = {column for field, column in suggested.items() if field not in MASKS}
+    masks = {column: rows.MASKS[field] for field, column in suggested.items() if field in rows.MASKS}
+    plain = {column for field, column in suggested.items() if field not in rows.MASKS}
     return [
         tuple(
             cell if i in plain else masks.get(i, mask_address)(cell) if cell else "" for i, cell in enumerate(row.cells)
@@ -148,18 +152,20 @@ def _preview(table: SheetTable) -> list[tuple[str, ...]]:
 @blueprint.get("/ledgers/<uuid:upload_uuid>")
 @members(Role.LEAD, Role.STATION)
 def findings(slug: str, upload_uuid: uuid.UUID) -> str:
-    """The findings of a ledger, row by row."""
+    """The findings of a ledger by problem."""
     evaluation = get_evaluation(slug)
     upload = get_upload(evaluation, upload_uuid)
-    severity = request.args.get("severity")
+    groups = finding_groups(db.session, evaluation, upload)
     return render_template(
         "ledger/findings.html",
         evaluation=evaluation,
         upload=upload,
         state=rows.state_badge(upload),
+        groups=rows.group_rows(groups, slug, upload),
+        undecided=sum(group.undecided for group in groups),
         counts=finding_counts(db.session, upload),
-        findings=rows.finding_rows(findings_of(db.session, upload, severity)),
-        severity=severity,
+        kept_most=FINDINGS_KEPT,
+        in_use=upload.state == "imported" and upload.content is not None,
         may_see_frame=Role.LEAD in roles_at(evaluation),
     )
 
@@ -171,11 +177,12 @@ def findings_csv(slug: str, upload_uuid: uuid.UUID) -> Response:
     upload = get_upload(get_evaluation(slug), upload_uuid)
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    writer.writerow([_("行"), _("栏目"), _("程度"), _("说明")])
-    for finding in findings_of(db.session, upload, limit=None):
+    writer.writerow([_("工作表"), _("行"), _("栏目"), _("程度"), _("说明"), _("决定")])
+    for finding in findings_of(db.session, upload):
         field, severity = LEDGER_FIELDS.get(finding.field, finding.field), SEVERITIES[finding.severity]
         sentence = finding_sentence(finding.code, finding.severity, finding.message)
-        writer.writerow([finding.row_number, str(field), str(severity), neutralise_formula(sentence)])
+        place = (neutralise_formula(finding.sheet), finding.row_number)
+        writer.writerow([*place, str(field), str(severity), neutralise_formula(sentence), decided(finding.decision)])
     return Response(
         "\ufeff" + buffer.getvalue(),
         mimetype="text/csv",
@@ -235,4 +242,5 @@ def _frame_page(evaluation: Evaluation, form: SealForm, refusal: str) -> str:
         readings=rows.requirement_rows(readings_of(frame), evaluation.reading) if frame else [],
         origin=origin_of(db.session, evaluation, frame) if frame else None,
         forgotten=round_forgotten(db.session, evaluation),
+        undecided=rows.undecided_rows(undecided_at_sealing(db.session, evaluation), evaluation.slug),
     )

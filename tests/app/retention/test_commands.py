@@ -61,6 +61,7 @@ from tests.builders import (
 EVERYWHERE = {
     "attempt.note", "audit_event.words", "contact.address", "contact.guardian", "contact.guardian_phones",
     "contact.name", "contact.phones", "desk_note.text", "draft.answers", "draft.witness", "exclusion.reason",
+    "ledger_correction.value", "ledger_decision.reason",
     "ledger_finding.message", "ledger_upload.content", "ledger_upload.filename", "ledger_upload.label",
     "minor_opening.reason", "paradata.witness", "response.answers",
 }  # fmt: skip

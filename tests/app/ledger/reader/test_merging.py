@@ -8,13 +8,17 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.ledger.reader.cleaning import CleanRow
-from app.ledger.reader.merging import merge
+from app.ledger.reader.cleaning import CleanRow, Finding
+from app.ledger.reader.merging import Merged, merge
 
 
 def row(number: int, name: str = "示例甲", phones: tuple[str, ...] = (), **changes: object) -> CleanRow:
     values: dict[str, object] = {"village": "0101", "area": "1", "categories": ("01",)} | changes
     return CleanRow(number, name, phones, **values)  # type: ignore[arg-type]
+
+
+def told(merged: Merged) -> list[Finding]:
+    return [placed.finding for placed in merged.findings]
 
 
 A, B = ("19900000001",), ("19900000002",)
@@ -26,8 +30,8 @@ def test_rows_of_one_person_are_merged_with_all_categories_and_telephones() -> N
     assert person.categories == ("01", "05")
     assert person.phones == (*A, *B)
     assert person.birth_year == 1950
-    assert person.sources == (("台账", 2), ("台账", 3))
-    assert [(label, f.code) for label, f in merged.findings] == [("台账", "merged")]
+    assert person.sources == (("台账", "", 2), ("台账", "", 3))
+    assert [(f.label, f.finding.code) for f in merged.findings] == [("台账", "merged")]
 
 
 def test_a_shared_telephone_does_not_merge_people_of_different_names() -> None:
@@ -45,7 +49,10 @@ def test_namesakes_with_different_birth_years_stay_separate() -> None:
 def test_people_of_several_ledgers_are_merged_across_them() -> None:
     merged = merge([("低保", [row(2, phones=A)]), ("残疾", [row(9, phones=A, categories=("05",))])])
     assert [p.categories for p in merged.people] == [("01", "05")]
-    assert "「低保」第 2 行" in merged.findings[0][1].message or "「残疾」第 9 行" in merged.findings[0][1].message
+    assert (
+        "「低保」第 2 行" in merged.findings[0].finding.message
+        or "「残疾」第 9 行" in merged.findings[0].finding.message
+    )
 
 
 def test_the_same_name_and_telephone_in_two_villages_is_merged_with_a_warning() -> None:
@@ -53,7 +60,7 @@ def test_the_same_name_and_telephone_in_two_villages_is_merged_with_a_warning() 
     merged = merge([("台账", rows)])
     (person,) = merged.people
     assert (person.village, person.area) == ("0101", "1")
-    assert {(f.code, f.severity, f.row) for _, f in merged.findings} == {
+    assert {(f.code, f.severity, f.row) for f in told(merged)} == {
         ("merged", "info", 3),
         ("two-villages", "warning", 2),
     }
@@ -71,7 +78,7 @@ def test_indistinguishable_rows_are_merged_and_nobody_is_lost() -> None:
 def test_probable_duplicates_stay_separate_and_are_reported() -> None:
     merged = merge([("台账", [row(2, phones=A), row(3, birth_year=1950)])])
     assert len(merged.people) == 2
-    assert [f.code for _, f in merged.findings] == ["probable-duplicate"]
+    assert [f.code for f in told(merged)] == ["probable-duplicate"]
 
 
 def test_namesakes_of_clearly_different_age_are_not_reported() -> None:
@@ -81,7 +88,7 @@ def test_namesakes_of_clearly_different_age_are_not_reported() -> None:
 def test_merged_rows_with_different_birth_years_give_a_warning() -> None:
     merged = merge([("台账", [row(2, phones=A, birth_year=1950), row(3, phones=A, birth_year=1951)])])
     assert [person.birth_year for person in merged.people] == [1950]
-    assert [f.code for _, f in merged.findings] == ["merged", "two-births"]
+    assert [f.code for f in told(merged)] == ["merged", "two-births"]
 
 
 def test_messages_contain_no_name_number_or_year() -> None:
@@ -91,7 +98,7 @@ def test_messages_contain_no_name_number_or_year() -> None:
         row(4),
         row(5, phones=A, birth_year=1952),
     ]
-    for _, finding in merge([("台账", rows)]).findings:
+    for finding in told(merge([("台账", rows)])):
         assert not any(word in finding.message for word in ("示例", "1990", "195"))
 
 
@@ -104,7 +111,7 @@ def test_a_telephone_under_two_names_is_reported_at_its_rows() -> None:
         row(6, "示例丁", guardian_phones=A),  # families name one guardian for several children
     ]
     for order in (rows, rows[::-1]):
-        findings = [f for _, f in merge([("台账", order)]).findings if f.code == "shared-phone"]
+        findings = [f for f in told(merge([("台账", order)])) if f.code == "shared-phone"]
         assert [(f.row, f.severity, f.message.split("，")[0]) for f in findings] == [
             (3, "info", "第 3 行与第 2 行电话相同"),
             (4, "info", "第 4 行与第 2 行电话相同"),

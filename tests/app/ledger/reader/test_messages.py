@@ -43,7 +43,7 @@ def test_every_template_has_the_same_parameters_in_both_languages() -> None:
 
 
 def test_the_list_of_corrections_advises_on_every_finding() -> None:
-    assert set(ADVICE) == {code for code, _severity in MESSAGES}
+    assert set(ADVICE) >= {code for code, _severity in MESSAGES}
 
 
 @pytest.mark.parametrize("finding", MESSAGES, ids="/".join)

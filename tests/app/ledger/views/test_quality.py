@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy.orm import Session
 
 from app.desk.commands.attempts import record_attempt
+from app.ledger.labels import PROBLEMS
 from app.ledger.queries.corrections import ADVICE, FAULT_NAMES
 from app.ledger.queries.quality import FAULTS, VillageFaults, faults_of
 from app.ledger.reader.messages import MESSAGES
@@ -91,16 +92,17 @@ def test_the_list_gives_the_correction_for_every_row(session: Session, signed_in
     sheets = sheets_of(signed_in(evaluation, Role.STATION))
     assert list(sheets) == ["要改的地方", "按村居", "按类别"]
     head, *rows = sheets["要改的地方"]
-    assert head == ["名册", "行", "栏目", "程度", "有什么问题", "怎么改"]
-    assert ["台账", 4.0, "联系电话", "提醒"] in [row[:4] for row in rows]
-    assert next(row[5] for row in rows if row[1] == 4).startswith("补上本人或监护人的电话")
+    assert head == ["名册", "工作表", "行", "栏目", "程度", "有什么问题", "怎么改"]
+    assert ["台账", "", 4.0, "联系电话", "提醒"] in [row[:5] for row in rows]
+    assert next(row[6] for row in rows if row[2] == 4).startswith("补上本人或监护人的电话")
     assert [
         "台账",
+        "",
         3.0,
         "联系电话",
         "说明",
         "第 3 行与第 2 行电话相同，姓名不同。一家人共用的不用改，其他请核对。",
-    ] in [row[:5] for row in rows]
+    ] in [row[:6] for row in rows]
     assert ["甲村", "第一片区", 5, 1, 0, 3, 1] in sheets["按村居"]
     assert ["残疾人", 3, 2, 1, 1, 0] in sheets["按类别"]
     assert not re.search(r"示例[甲乙丙丁戊己庚辛]|1990000|示例街", str(sheets))
@@ -111,7 +113,9 @@ def test_a_shared_telephone_without_known_row_is_listed_by_village(session: Sess
     rows = ["姓名,村居,人员类别,监护人电话", *(f"示例{n},甲村,困境儿童,19900000008" for n in "甲乙")]
     a_draft_frame(session, evaluation, data="\n".join(rows).encode())
     rows = sheets_of(signed_in(evaluation, Role.STATION))["要改的地方"][1:]
-    assert [row[:5] for row in rows] == [["各份名册", "", "联系电话", "说明", "甲村有 2 人的电话也登记在别人名下。"]]
+    assert [row[:6] for row in rows] == [
+        ["各份名册", "", "", "联系电话", "说明", "甲村有 2 人的电话也登记在别人名下。"]
+    ]
 
 
 def test_without_a_ledger_page_and_list_say_so(session: Session, signed_in: SignIn) -> None:
@@ -121,7 +125,7 @@ def test_without_a_ledger_page_and_list_say_so(session: Session, signed_in: Sign
     assert [len(rows) for rows in sheets_of(lead).values()] == [1]
     a_draft_frame(session, evaluation, data="姓名,村居,人员类别\n,甲村,低保\n".encode())
     assert "还没有可以检查的名册" in lead.get(PAGE).text
-    assert sheets_of(lead)["要改的地方"][1][4] == "第 2 行缺少姓名。补上后重新上传。"
+    assert sheets_of(lead)["要改的地方"][1][5] == "第 2 行缺少姓名。补上后重新上传。"
 
 
 def test_a_ledger_label_that_looks_like_a_formula_stays_text(session: Session, signed_in: SignIn) -> None:
@@ -172,4 +176,5 @@ def test_the_station_sees_fieldwork_counts_only_after_settling_and_never_small_o
 
 def test_every_finding_code_has_advice_and_every_fault_a_name() -> None:
     assert {code for code, _ in MESSAGES} == set(ADVICE)
+    assert set(ADVICE) == set(PROBLEMS)
     assert list(FAULT_NAMES) == list(FAULTS) == [field.name for field in fields(VillageFaults)][3:]
