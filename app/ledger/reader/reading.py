@@ -15,6 +15,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, Shee
 
 from app.ledger.reader import old_workbook, package
 from app.ledger.reader.errors import (
+    ACCEPTED,
     LedgerFileError,
     Limits,
     at_reference,
@@ -38,7 +39,7 @@ ZIP = b"PK\x03\x04"
 # How many distinct cell texts are shared, so that repeated villages and categories are stored once.
 _REMEMBERED = 20_000
 _SHEETS_NAMED = 5
-_EMPTY = Text("文件是空的。请上传 .xlsx、.xls 或 .csv。", "The file is empty. Please upload .xlsx, .xls or .csv.")
+_EMPTY = Text("文件是空的。", "The file is empty. ") + ACCEPTED
 _TEXT_AFTER_ALL = Text(
     "文件名像工作簿，内容是文本，已按文本读取。",
     "The file is named like a workbook but holds text; it was read as text.",
@@ -57,12 +58,9 @@ def read_table(data: bytes, filename: str, *, limits: Limits) -> LedgerTable:
         raise LedgerFileError("too-large", _too_large(size, most))
     if data.startswith(ZIP):
         return _workbook(data, limits, package.inspect(data, limits).sheets)
-    if data.startswith(old_workbook.MAGIC):
-        marks = old_workbook.inspect(data, limits)
-        for mark in marks:
-            if mark.beyond:
-                raise _beyond(mark.beyond, "", limits)
-        return _workbook(data, limits, marks)
+    if data.startswith(old_workbook.BEGINNINGS):
+        checked = old_workbook.inspect(data, limits)
+        return _workbook(checked.data, limits, checked.marks)
     read = read_lines(data, limits)
     notes = read.notes
     if filename.lower().endswith((".xlsx", ".xls")):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from app.ledger.reader.errors import LedgerFileError, Limits, at_reference
@@ -40,20 +41,29 @@ _EXTERNAL_DEFINITIONS = Text(
 
 @dataclass(frozen=True)
 class SheetMarks:
-    """The marks of a worksheet: its first formula and its first cell beyond the limits, as cell references."""
+    """What the parser does not report of a worksheet.
+
+    `formula` is its first formula and `beyond` its first filled cell outside the limits, as cell references.
+    `hidden_rows` are row numbers, from 1; `formulas` says column, from 0 → the rows with a formula, the first thousand
+    of each column; `errors` says row, from 1 → column, from 0 → error value, such as 「#N/A」.
+    """
 
     formula: str | None = None
     beyond: str | None = None
+    hidden_rows: frozenset[int] = frozenset()
+    formulas: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    errors: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
+
+
+NO_MARKS = SheetMarks()
 
 
 class SheetScan:
     """Scans one part chunk by chunk, at whole tags: text after the last 「<」 is kept for the next chunk."""
 
-    def __init__(self, name: str, limits: Limits) -> None:
-        lowered = name.lower()
+    def __init__(self, name: str, limits: Limits, *, sheet: bool) -> None:
         self.name = name
-        self.xml = lowered.endswith((".xml", ".rels", ".vml"))
-        self.sheet = lowered.startswith("xl/") and "sheets/" in lowered and lowered.endswith(".xml")
+        self.sheet = sheet
         self.beyond_limits = _beyond(limits.max_rows + HEADER_WITHIN, limits.max_columns)
         self.tail = b""
         self.size = 0
@@ -64,8 +74,6 @@ class SheetScan:
 
     def feed(self, chunk: bytes) -> None:
         """Scan the next chunk; raises LedgerFileError for a DTD or an encoding that could hide one."""
-        if not self.xml:
-            return
         self.size += len(chunk)
         text = self.tail + chunk
         if b"\x00" in chunk:
