@@ -11,6 +11,7 @@ from wtforms import BooleanField, SelectField
 
 from app.ledger.labels import LEDGER_FIELDS
 from app.ledger.reader.columns import FIELDS, REQUIRED
+from app.ledger.reader.errors import ACCEPTED_SUFFIXES
 from app.shared.forms import choices, text_line
 
 NOT_THERE = "-1"
@@ -20,7 +21,11 @@ class UploadForm(FlaskForm):  # type: ignore[misc]
     """A ledger file and its label."""
 
     label = text_line(_l("名册名称"), 100)
-    file = FileField(_l("名册文件（.xlsx、.xls、.csv）"), validators=[FileRequired(_l("请选择名册文件。"))])
+    file = FileField(
+        _l("名册文件（%(kinds)s）", kinds=" ".join(ACCEPTED_SUFFIXES)),
+        validators=[FileRequired(_l("请选择名册文件。"))],
+        render_kw={"accept": ",".join(ACCEPTED_SUFFIXES)},
+    )
 
 
 class SealForm(FlaskForm):  # type: ignore[misc]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 CONTINUE, SHARED_TEXTS = 0x3C, 0xFC
 # Longer texts are cut off: a cell holds 32,767 characters, and a ledger's far fewer.
@@ -39,28 +38,6 @@ def unicode_text(content: bytes, *, short: bool = False) -> str:
 
 def _decoded(content: bytes, flags: int) -> str:
     return content.decode("utf-16-le", "replace") if flags & _WIDE else content.decode("latin-1")
-
-
-@dataclass(frozen=True)
-class FormulaValue:
-    """The stored value of a formula: a number, a truth value or error as its record has it, or a text to follow."""
-
-    number: bytes | None = None
-    truth: bytes | None = None
-    error: int | None = None
-    text: bool = False
-
-
-def formula_value(content: bytes) -> FormulaValue:
-    """The value of a formula, from the eight bytes of its record."""
-    if content[6:8] != b"\xff\xff":
-        return FormulaValue(number=content)
-    kind, value = content[0], content[2]
-    if kind == 1:
-        return FormulaValue(truth=bytes((min(value, 1), 0)))
-    if kind == 2:
-        return FormulaValue(error=value)
-    return FormulaValue(text=kind == 0)
 
 
 def read_shared_texts(pieces: Sequence[bytes]) -> list[str]:

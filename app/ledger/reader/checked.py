@@ -15,8 +15,6 @@ from sampling.text import Text
 
 # Texts are shared in a file and copied into every cell by the parser; more than this many bytes of them are refused.
 MOST_TEXT = 1 << 30
-# How many formulas of one column are remembered.
-FORMULAS_KEPT = 1_000
 
 
 @dataclass(frozen=True)
@@ -48,21 +46,14 @@ class SheetExtent:
         self.bottom = self.right = -1
         self.beyond: str | None = None
 
-    def add(self, row: int, column: int, last_column: int | None = None, last_row: int | None = None) -> None:
-        """A filled cell, or a block of them."""
-        right, bottom = max(column, last_column or 0), max(row, last_row or 0)
-        if self.beyond is None and (bottom >= self.rows or right >= self.columns):
-            self.beyond = reference(bottom, right)
+    def add(self, row: int, column: int) -> None:
+        """A filled cell."""
+        if self.beyond is None and (row >= self.rows or column >= self.columns):
+            self.beyond = reference(row, column)
         self.top, self.left = min(self.top, row), min(self.left, column)
-        self.bottom, self.right = max(self.bottom, bottom), max(self.right, right)
+        self.bottom, self.right = max(self.bottom, row), max(self.right, column)
 
     @property
     def area(self) -> int:
         """How many cells the rectangle has."""
         return max(self.bottom - self.top + 1, 0) * max(self.right - self.left + 1, 0)
-
-
-def refuse_area(area: int, limits: Limits) -> None:
-    """Refuse sheets that together span more cells than one sheet may; the parser reads all of them at once."""
-    if area > (limits.max_rows + HEADER_WITHIN) * limits.max_columns:
-        raise too_much_content()

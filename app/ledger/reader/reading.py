@@ -1,6 +1,7 @@
 """Reads the bytes of a ledger file into rows of text.
 
-The format is recognised by content, not by name: .xlsx, .xls, or text with separators in UTF-8 or GB18030. Whatever the
+The format is recognised by content, not by name: a ZIP (.xlsx, .xlsb, .ods), a compound file (.xls), either of them
+called .et by WPS, or text with separators in UTF-8 or GB18030. Whatever the
 bytes, the outcome is a LedgerTable or a LedgerFileError.
 """
 
@@ -8,14 +9,16 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from app.ledger.reader import old_workbook, package
+from app.ledger.reader.checked import CheckedFile
 from app.ledger.reader.errors import (
     ACCEPTED,
+    WORKBOOK_SUFFIXES,
     LedgerFileError,
     Limits,
     at_reference,
@@ -33,8 +36,6 @@ from sampling.text import NOTHING_SAID, Text, joined
 
 __all__ = ["LedgerFileError", "LedgerTable", "Limits", "Row", "read_table"]
 
-# By name, or in the order of the sheets.
-Marks = Mapping[str, SheetMarks] | Sequence[SheetMarks]
 ZIP = b"PK\x03\x04"
 # How many distinct cell texts are shared, so that repeated villages and categories are stored once.
 _REMEMBERED = 20_000
@@ -57,13 +58,12 @@ def read_table(data: bytes, filename: str, *, limits: Limits) -> LedgerTable:
         size, most = megabytes(len(data)), megabytes(limits.max_bytes)
         raise LedgerFileError("too-large", _too_large(size, most))
     if data.startswith(ZIP):
-        return _workbook(data, limits, package.inspect(data, limits).sheets)
+        return _workbook(package.inspect(data, limits), limits)
     if data.startswith(old_workbook.BEGINNINGS):
-        checked = old_workbook.inspect(data, limits)
-        return _workbook(checked.data, limits, checked.marks)
+        return _workbook(old_workbook.inspect(data, limits), limits)
     read = read_lines(data, limits)
     notes = read.notes
-    if filename.lower().endswith((".xlsx", ".xls")):
+    if filename.lower().endswith(WORKBOOK_SUFFIXES):
         notes += (_TEXT_AFTER_ALL,)
     return assemble(read.lines, limits, notes=notes)
 
@@ -86,10 +86,10 @@ class _Sheet:
     notes: tuple[Text, ...]
 
 
-def _workbook(data: bytes, limits: Limits, marks: Marks) -> LedgerTable:
+def _workbook(checked: CheckedFile, limits: Limits) -> LedgerTable:
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
-            sheet = _first_with_content(workbook, limits, marks)
+        with CalamineWorkbook.from_filelike(io.BytesIO(checked.data)) as workbook:
+            sheet = _first_with_content(workbook, limits, checked.marks)
     except (LedgerFileError, KeyboardInterrupt, SystemExit):
         raise
     except PasswordError as error:
@@ -103,10 +103,11 @@ def _workbook(data: bytes, limits: Limits, marks: Marks) -> LedgerTable:
     return table
 
 
-def _first_with_content(workbook: CalamineWorkbook, limits: Limits, marks: Marks) -> _Sheet | None:
+def _first_with_content(workbook: CalamineWorkbook, limits: Limits, in_order: Sequence[SheetMarks]) -> _Sheet | None:
     """The first visible sheet with any content."""
-    if not isinstance(marks, Mapping):
-        marks = dict(zip(workbook.sheet_names, marks, strict=True))
+    marks = dict(zip(workbook.sheet_names, in_order, strict=True))
+    if len(marks) < len(in_order):
+        raise corrupt()  # two sheets of one name
     sheets = [meta for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
     for meta in sheets:
         if meta.visible != SheetVisibleEnum.Visible:
