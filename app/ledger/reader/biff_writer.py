@@ -70,9 +70,9 @@ class BookWriter:
         if self.text_size > MOST_TEXT:
             raise too_much_content()
 
-    def count_cell(self) -> None:
-        """Count a filled cell; raises LedgerFileError if there are too many."""
-        self.cells += 1
+    def count_cells(self, count: int) -> None:
+        """Count cells about to be written; raises LedgerFileError if there are too many."""
+        self.cells += count
         if self.cells > _MOST_CELLS:
             raise too_much_content()
 
@@ -163,7 +163,6 @@ class SheetWriter:
 
     def _keep(self, kind: int, row: int, column: int, cell_format: int, value: bytes) -> None:
         self.extent.add(row, column)
-        self.book.count_cell()
         if self.extent.beyond is None:
             if row >= _MOST_ROWS:
                 raise _too_long(row + 1)

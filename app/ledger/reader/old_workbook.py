@@ -201,7 +201,10 @@ def _cell(kind: int, content: bytes, sheet: SheetWriter, texts: _Texts) -> None:
     elif kind == _SHARED:
         sheet.shared_text(row, column, struct.unpack_from("<I", content, 6)[0])
     elif kind == _TRUTH:
-        (sheet.error if content[7] else sheet.truth)(row, column, content[6])
+        if content[7]:
+            sheet.error(row, column, content[6])
+        else:
+            sheet.truth(row, column, bool(content[6]))
     else:
         sheet.text(row, column, texts.read(content[6:]))
 

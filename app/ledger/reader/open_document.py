@@ -142,7 +142,9 @@ class _Reader:
 
     def _write_row(self, sheet: SheetWriter) -> None:
         """Write the cells of the row, as often as it and they are repeated; one beyond the limits is enough."""
-        for row in range(self.row, self.row + self.rows if self.cells else self.row):
+        rows = min(self.rows, sheet.extent.rows + 1) if self.cells else 0
+        sheet.book.count_cells(rows * sum(min(cell.columns, sheet.extent.columns + 1) for cell in self.cells))
+        for row in range(self.row, self.row + rows):
             for cell in self.cells:
                 cell.write(sheet, row)
             if sheet.extent.beyond is not None:
