@@ -21,8 +21,6 @@ def test_a_damaged_file_is_read_or_refused(kind: str) -> None:
         try:
             outcomes.add("read" if read_table(mutated(kind, random.Random(seed)), "a", limits=Limits()).rows else "no")
         except LedgerFileError as refusal:
-            assert refusal.message.zh
-            assert refusal.message.en
             outcomes.add(refusal.code)
     # Some are read and some refused: otherwise the damage would be too small or too great to show anything.
     assert "read" in outcomes
