@@ -21,7 +21,7 @@ from app.ledger.queries.decisions import undecided_at_sealing
 from app.ledger.queries.frames import frame_of
 from app.ledger.queries.quality import FrameQuality, faults_of, frame_quality
 from app.ledger.reader.columns import problems as column_problems
-from app.ledger.reader.errors import LedgerFileError, Limits
+from app.ledger.reader.errors import ACCEPTED_SUFFIXES, LedgerFileError, Limits
 from app.localisation import to_visitor
 from app.models import Evaluation, Frame, LedgerFinding, LedgerUpload
 from app.shared.cli import find_evaluation, option, progress_line, refusals_as_errors
@@ -87,7 +87,9 @@ def _print(headings: tuple[object, ...], rows: Iterable[tuple[object, ...]]) -> 
     click.echo()
 
 
-@click.command("import")
+@click.command(
+    "import", help=f"Import a ledger ({' '.join(ACCEPTED_SUFFIXES)}), matching its columns by their headings."
+)
 @click.argument("slug")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @option("--label", default="", help=_l("名册的名称；同名的旧名册会被替换"))
@@ -99,7 +101,6 @@ def _print(headings: tuple[object, ...], rows: Iterable[tuple[object, ...]]) -> 
 def import_ledger(
     slug: str, path: Path, label: str, findings: Path | None, replaces: str, in_addition: bool, strict: bool
 ) -> None:
-    """Import a ledger (.xlsx, .xls, .csv), matching its columns by their headings."""
     evaluation = find_evaluation(slug)
     with refusals_as_errors(LedgerFileError):
         limits = command_line_limits()

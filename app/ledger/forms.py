@@ -14,6 +14,7 @@ from wtforms.validators import Optional
 
 from app.ledger.labels import LEDGER_FIELDS
 from app.ledger.reader.columns import FIELDS, REQUIRED
+from app.ledger.reader.errors import ACCEPTED_SUFFIXES
 from app.models import Evaluation
 from app.shared.forms import Printable, at_most, choices, stripped, text_line
 
@@ -24,7 +25,11 @@ class UploadForm(FlaskForm):  # type: ignore[misc]
     """A ledger file and its label."""
 
     label = text_line(_l("名册名称"), 100)
-    file = FileField(_l("名册文件（.xlsx、.xls、.csv）"), validators=[FileRequired(_l("请选择名册文件。"))])
+    file = FileField(
+        _l("名册文件（%(kinds)s）", kinds=" ".join(ACCEPTED_SUFFIXES)),
+        validators=[FileRequired(_l("请选择名册文件。"))],
+        render_kw={"accept": ",".join(ACCEPTED_SUFFIXES)},
+    )
 
 
 class SealForm(FlaskForm):  # type: ignore[misc]

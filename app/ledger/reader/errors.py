@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sampling.text import NOTHING_SAID, Text, TextError
+from sampling.text import NOTHING_SAID, Text, TextError, joined
 
-DOCUMENT = Text(
-    "这是文档或演示文稿，不是工作簿。请上传 .xlsx、.xls 或 .csv。",
-    "This is a document or presentation, not a workbook. Please upload .xlsx, .xls or .csv.",
-)
+# The kinds of files that are read, as a ledger's page, the command line and the refusals name them.
+WORKBOOK_SUFFIXES = (".xlsx", ".xls", ".ods", ".xlsb", ".et")
+ACCEPTED_SUFFIXES = (*WORKBOOK_SUFFIXES, ".csv")
+ACCEPTED_KINDS = joined(ACCEPTED_SUFFIXES[:-1]) + Text(f" 或 {ACCEPTED_SUFFIXES[-1]}", f" or {ACCEPTED_SUFFIXES[-1]}")
+ACCEPTED = Text(f"请上传 {ACCEPTED_KINDS.zh}。", f"Please upload {ACCEPTED_KINDS.en}.")
+DOCUMENT = Text("这是文档或演示文稿，不是工作簿。", "This is a document or presentation, not a workbook. ") + ACCEPTED
 
 
 class LedgerFileError(TextError, ValueError):

@@ -1,196 +1,208 @@
-"""Inspects an .xlsx before the parser opens it, and refuses what is not a plain workbook.
+"""Checks a workbook that is a ZIP (.xlsx, .xlsb, .ods, and WPS's .et of that kind), and writes it anew for the parser.
 
-An .xlsx is a ZIP of XML. The sizes that a ZIP declares can be false, so every part is unpacked here in a stream and
-counted, and the parser only receives files whose true size is known. The parser keeps a sheet as one rectangle, so a
-single distant cell would cost gigabytes: cells beyond the limits are found here too, as are formulas, whose stored
-values may be out of date.
+Which parts are the workbook, its sheets, texts and formats is said by the relationships between the parts, not by
+their names, which differ from program to program. Only these parts are looked at and handed on; pictures and foreign
+parts are never unpacked.
 """
 
 from __future__ import annotations
 
-import io
 import posixpath
-import struct
-import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from xml.etree import ElementTree
+from xml.sax.saxutils import quoteattr
 
-from app.ledger.reader.errors import DOCUMENT, LedgerFileError, Limits, corrupt, encrypted, has_macros, megabytes
+from app.ledger.reader import binary_workbook, open_document
+from app.ledger.reader.archive import Archive, Packed, archive, plain_name, stored
+from app.ledger.reader.checked import CheckedFile
+from app.ledger.reader.errors import (
+    ACCEPTED_KINDS,
+    DOCUMENT,
+    LedgerFileError,
+    Limits,
+    corrupt,
+    has_macros,
+)
 from app.ledger.reader.sheet_scan import SheetMarks, SheetScan
+from app.ledger.reader.text_volume import SharedTextSizes, TextVolume
 from sampling.text import Text
 
-CHUNK = 1 << 18
-# Below this size the packing ratio is not checked: short, repetitive ledgers are packed tightly.
-HARMLESS = 16 << 20
-WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-_KEPT = (WORKBOOK, RELATIONS, "[Content_Types].xml")
-_KEPT_SIZE = 4 << 20
-_LOCAL_HEADER = struct.Struct("<4s5H3I2H")
-_END = struct.Struct("<4s4H2IH")
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-_STATED, _FOUND = Text("标明", "as it says itself, "), Text("实际", "as it really is, ")
-_BINARY_WORKBOOK = Text(
-    "这是二进制工作簿（.xlsb）。用 Excel 另存为 .xlsx，再上传。",
-    "This is a binary workbook (.xlsb). Save it as .xlsx in Excel, then upload.",
-)
-_OPEN_DOCUMENT = Text(
-    "这是 OpenDocument 文件。另存为 .xlsx，再上传。", "This is an OpenDocument file. Save it as .xlsx, then upload."
-)
-_ARCHIVE = Text(
-    "这是压缩包，不是工作簿。解压后上传里面的 .xlsx、.xls 或 .csv。",
-    "This is an archive, not a workbook. Unpack it and upload the .xlsx, .xls or .csv in it.",
+_ROOT_RELATIONS, _CONTENT_TYPES = "_rels/.rels", "[content_types].xml"
+_USUAL_WORKBOOKS = ("xl/workbook.xml", "xl/workbook.bin")
+_SHORT_PART = 4 << 20
+_MACRO_SHEETS = frozenset(("xlmacrosheet", "xlintlmacrosheet"))
+_SHEET_KINDS = frozenset(("worksheet", "chartsheet", "dialogsheet"))
+_STATES = frozenset(("hidden", "veryHidden"))
+_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+_NOT_A_WORKBOOK = Text(
+    f"这是压缩包，不是工作簿。解压后上传里面的 {ACCEPTED_KINDS.zh}。",
+    f"This is an archive, not a workbook. Unpack it and upload the {ACCEPTED_KINDS.en} in it.",
 )
 
 
 @dataclass(frozen=True)
-class Package:
-    """The worksheets of a workbook by name, each with the marks found in its XML."""
+class Relation:
+    """A relationship of a part: the last word of its type, such as 「worksheet」, and the part it leads to."""
 
-    sheets: Mapping[str, SheetMarks]
+    kind: str
+    target: str
 
 
-def inspect(data: bytes, limits: Limits) -> Package:
-    """Inspect the package of a workbook; raises LedgerFileError for anything that must not be parsed."""
+def inspect(data: bytes, limits: Limits) -> CheckedFile:
+    """The workbook as the parser may have it; raises LedgerFileError for anything that must not be parsed."""
     try:
-        return _inspect(data, limits)
+        return _inspect(Archive(data, limits), limits)
     except LedgerFileError:
         raise
     except Exception as error:  # a broken archive raises many kinds of exception
         raise corrupt() from error
 
 
-def _inspect(data: bytes, limits: Limits) -> Package:
-    _one_directory(data)
-    parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
-    names = [part.filename.lower() for part in parts]
-    _refuse_kind(names)
-    if len(parts) > limits.max_parts:
-        raise _too_many_parts(len(parts), limits)
-    if len(set(names)) < len(names):
-        raise corrupt()
-    _refuse_size(sum(part.file_size for part in parts), len(data), limits, _STATED)
-    contents: dict[str, bytes] = {}
-    marks: dict[str, SheetMarks] = {}
-    total = 0
-    for part in parts:
-        scan = SheetScan(part.filename, limits)
-        content = bytearray() if part.filename in _KEPT else None
-        for chunk in _unpacked(data, part):
-            total += len(chunk)
-            _refuse_size(total, len(data), limits, _FOUND)
-            scan.feed(chunk)
-            if content is not None and len(content) < _KEPT_SIZE:
-                content += chunk
-        marks[part.filename] = scan.finish()
-        if content is not None:
-            contents[part.filename] = bytes(content)
-    if b"macroEnabled" in contents["[Content_Types].xml"]:
+def _inspect(parts: Archive, limits: Limits) -> CheckedFile:
+    names = parts.parts
+    if any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in names):
         raise has_macros()
-    return Package(MappingProxyType(_sheets(contents, marks)))
-
-
-def _one_directory(data: bytes) -> None:
-    """Refuse an archive that two programs could read differently: its directory must end right at the end record."""
-    place = data.rfind(b"PK\x05\x06")
-    if place < 0:
-        raise corrupt()
-    *_, size, offset, comment = _END.unpack_from(data, place)
-    large = data[place - 20 : place - 16] == b"PK\x06\x07"
-    if place + _END.size + comment != len(data) or (not large and offset + size != place):
-        raise corrupt()
-
-
-def _refuse_kind(names: list[str]) -> None:
-    if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in names):
-        raise has_macros()
-    if WORKBOOK in names and "[content_types].xml" in names and RELATIONS in names:
-        return
-    if "xl/workbook.bin" in names:
-        raise LedgerFileError("wrong-type", _BINARY_WORKBOOK)
+    if "mimetype" in names and "content.xml" in names:
+        return open_document.inspect(parts, limits)
     if any(name.startswith(("word/", "ppt/")) for name in names):
         raise LedgerFileError("wrong-type", DOCUMENT)
-    if "mimetype" in names and "content.xml" in names:
-        raise LedgerFileError("wrong-type", _OPEN_DOCUMENT)
-    raise LedgerFileError("not-a-workbook", _ARCHIVE)
+    if _CONTENT_TYPES in names and b"macroEnabled" in parts.content(_CONTENT_TYPES, _SHORT_PART):
+        raise has_macros()
+    workbook = _workbook_part(parts, limits)
+    if workbook is None:
+        raise LedgerFileError("not-a-workbook", _NOT_A_WORKBOOK)
+    relations = _relations(parts, workbook, limits)
+    if any(relation.kind in _MACRO_SHEETS for relation in relations.values()):
+        raise has_macros()
+    if workbook.endswith(".bin"):
+        return binary_workbook.inspect(parts, workbook, relations, limits)
+    return _Workbook(parts, workbook, relations, limits).checked()
 
 
-def _refuse_size(total: int, packed: int, limits: Limits, word: Text) -> None:
-    ratio = total // max(packed, 1)
-    if total > limits.max_unpacked:
-        most = megabytes(limits.max_unpacked)
-        raise _too_large_unpacked(word + Text(f"超过 {most}", f"more than {most}"))
-    if total > HARMLESS and ratio > limits.max_ratio:
-        most = str(limits.max_ratio)
-        raise _too_large_unpacked(word + Text(f"大到 {most} 倍以上", f"more than {most} times as large"))
+def _workbook_part(parts: Archive, limits: Limits) -> str | None:
+    """The part that is the workbook, as the package says, or by its usual name."""
+    if _ROOT_RELATIONS in parts.parts:
+        for relation in _relations(parts, "", limits).values():
+            if relation.kind == "officedocument" and relation.target in parts.parts:
+                return relation.target
+    return next((name for name in _USUAL_WORKBOOKS if name in parts.parts), None)
 
 
-def _too_large_unpacked(how: Text) -> LedgerFileError:
-    message = Text(
-        f"文件解压后过大：{how.zh}，不像名册，没有读取。",
-        f"Unpacked, the file is too large ({how.en}). It does not look like a ledger and was not read.",
-    )
-    return LedgerFileError("bomb", message)
+def _relations(parts: Archive, part: str, limits: Limits) -> Mapping[str, Relation]:
+    """The relationships of a part by their identifiers; of the package itself for 「」."""
+    folder, name = posixpath.split(part)
+    path = posixpath.join(folder, "_rels", f"{name}.rels")
+    if path not in parts.parts:
+        return {}
+    found: dict[str, Relation] = {}
+    for element in _tree(parts, path, limits):
+        kind = element.get("Type", "").rpartition("/")[2].lower()
+        target = plain_name(
+            posixpath.normpath(posixpath.join("/", folder, element.get("Target", "").replace("\\", "/")))
+        )
+        if element.get("TargetMode") != "External":
+            found[element.get("Id", "")] = Relation(kind, target)
+    return found
 
 
-def _too_many_parts(parts: int, limits: Limits) -> LedgerFileError:
-    message = Text(
-        f"文件里有 {parts:,} 个部件，超过 {limits.max_parts:,} 个，不像名册。",
-        f"The file has {parts:,} parts, more than {limits.max_parts:,}. It does not look like a ledger.",
-    )
-    return LedgerFileError("bomb", message)
+def _tree(parts: Archive, name: str, limits: Limits) -> ElementTree.Element:
+    content = parts.content(name, _SHORT_PART)
+    scan = SheetScan(name, limits, sheet=False)
+    scan.feed(content)
+    scan.finish()
+    # Parts with a DTD are refused by the scan, so there are no entities to expand.
+    return ElementTree.fromstring(content)  # noqa: S314
 
 
-def _unpacked(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    """A part's content, in chunks, as really unpacked; refuses a part whose size or checksum is not as declared."""
-    if part.flag_bits & 0x41:
-        raise encrypted()
-    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise corrupt()
-    signature, *_, name_length, extra_length = _LOCAL_HEADER.unpack_from(data, part.header_offset)
-    start = part.header_offset + _LOCAL_HEADER.size + name_length + extra_length
-    end = start + part.compress_size
-    if signature != b"PK\x03\x04" or end > len(data):
-        raise corrupt()
-    size = check = 0
-    packed = memoryview(data)[start:end]
-    for chunk in _inflated(packed) if part.compress_type == zipfile.ZIP_DEFLATED else _sliced(packed):
-        size += len(chunk)
-        check = zlib.crc32(chunk, check)
-        yield chunk
-    if size != part.file_size or check != part.CRC:
-        raise corrupt()
+def _local(name: str) -> str:
+    """The name of an element or attribute without its namespace."""
+    return name.rpartition("}")[2]
 
 
-def _sliced(packed: memoryview) -> Iterator[bytes]:
-    for place in range(0, len(packed), CHUNK):
-        yield bytes(packed[place : place + CHUNK])
+class _Workbook:
+    """An .xlsx: scans the parts that the parser reads, and writes them under the names it expects."""
+
+    def __init__(self, parts: Archive, workbook: str, relations: Mapping[str, Relation], limits: Limits) -> None:
+        self.parts, self.relations, self.limits = parts, relations, limits
+        self.folder = posixpath.dirname(workbook)
+        self.tree = _tree(parts, workbook, limits)
+        self.written: list[tuple[str, Packed]] = []
+        self.listed: list[str] = []
+        self.links: list[str] = []
+        self.sizes = SharedTextSizes()
+
+    def checked(self) -> CheckedFile:
+        """The new workbook, with the marks of its sheets."""
+        self._texts_and_formats()
+        elements = [element for element in self.tree.iter() if _local(element.tag) == "sheet"]
+        marks = [self._sheet(number, element) for number, element in enumerate(elements, 1)]
+        names = [element.get("name", "") for element in elements]
+        if len(set(names)) < len(names) or len({self._relation(element).target for element in elements}) < len(names):
+            raise corrupt()
+        return CheckedFile(archive([*self._frame(), *self.written]), marks)
+
+    def _texts_and_formats(self) -> None:
+        for kind, written in (("sharedstrings", "sharedStrings.xml"), ("styles", "styles.xml")):
+            known = [relation.target for relation in self.relations.values() if relation.kind == kind]
+            name = next(iter(known), posixpath.join(self.folder, written.lower()))
+            if name not in self.parts.parts:
+                continue
+            scan = SheetScan(name, self.limits, sheet=False)
+            for chunk in self.parts.chunks(name):
+                scan.feed(chunk)
+                if kind == "sharedstrings":
+                    self.sizes.feed(chunk)
+            scan.finish()
+            self.written.append((f"xl/{written}", self.parts.packed(name)))
+
+    def _relation(self, element: ElementTree.Element) -> Relation:
+        identifier = next(value for key, value in element.attrib.items() if _local(key) == "id" and "}" in key)
+        return self.relations[identifier]
+
+    def _sheet(self, number: int, element: ElementTree.Element) -> SheetMarks:
+        relation = self._relation(element)
+        if relation.kind not in _SHEET_KINDS:
+            raise corrupt()
+        state = element.get("state", "")
+        shown = f' state="{state}"' if state in _STATES else ""
+        name = quoteattr(element.get("name", ""), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+        self.listed.append(f'<sheet name={name} sheetId="{number}"{shown} r:id="rId{number}"/>')
+        target = f"worksheets/sheet{number}.xml"
+        self.links.append(f'<Relationship Id="rId{number}" Type="{_NAMESPACE}/{relation.kind}" Target="{target}"/>')
+        marks = self._scanned(relation.target) if relation.kind == "worksheet" else SheetMarks()
+        if relation.kind == "worksheet" and marks.beyond is None:
+            self.written.append((f"xl/{target}", self.parts.packed(relation.target)))
+        return marks
+
+    def _scanned(self, name: str) -> SheetMarks:
+        scan = SheetScan(name, self.limits, sheet=True)
+        volume = TextVolume(self.sizes, self.limits)
+        for chunk in self.parts.chunks(name):
+            scan.feed(chunk)
+            volume.feed(chunk)
+        marks = scan.finish()
+        if volume.doubtful and marks.beyond is None:
+            volume.measure(self.parts.content(name, self.limits.max_unpacked))
+        return marks
+
+    def _frame(self) -> Sequence[tuple[str, Packed]]:
+        """The parts that hold the others together."""
+        since_1904 = any(
+            _local(element.tag) == "workbookPr" and element.get("date1904") in ("1", "true")
+            for element in self.tree.iter()
+        )
+        workbook = f'<workbook xmlns="{_MAIN}" xmlns:r="{_NAMESPACE}"><workbookPr date1904="{since_1904:d}"/>'
+        workbook += f"<sheets>{''.join(self.listed)}</sheets></workbook>"
+        root = f'<Relationship Id="rId1" Type="{_NAMESPACE}/officeDocument" Target="xl/workbook.xml"/>'
+        return (
+            (_ROOT_RELATIONS, stored(_relationships(root))),
+            ("xl/_rels/workbook.xml.rels", stored(_relationships("".join(self.links)))),
+            ("xl/workbook.xml", stored(workbook.encode())),
+        )
 
 
-def _inflated(packed: memoryview) -> Iterator[bytes]:
-    stream = zlib.decompressobj(-zlib.MAX_WBITS)
-    for piece in _sliced(packed):
-        pending = piece
-        while pending and not stream.eof:
-            yield stream.decompress(pending, CHUNK)
-            pending = stream.unconsumed_tail
-    while not stream.eof and (rest := stream.decompress(b"", CHUNK)):
-        yield rest
-
-
-def _sheets(contents: Mapping[str, bytes], marks: Mapping[str, SheetMarks]) -> dict[str, SheetMarks]:
-    """The marks of each sheet by name; the order of the parts need not be that of the sheets."""
-    # Parts with a DTD were refused above, so there are no entities to expand.
-    relations = ElementTree.fromstring(contents[RELATIONS])  # noqa: S314
-    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    sheets: dict[str, SheetMarks] = {}
-    for element in ElementTree.fromstring(contents[WORKBOOK]).iter():  # noqa: S314
-        if element.tag.rpartition("}")[2] != "sheet":
-            continue
-        target = targets[element.get(_RELATION) or element.get(_STRICT_RELATION)]
-        path = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
-        sheets[element.attrib["name"]] = marks[path]
-    return sheets
+def _relationships(links: str) -> bytes:
+    return f'<Relationships xmlns="{_PACKAGE}">{links}</Relationships>'.encode()

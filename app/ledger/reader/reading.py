@@ -1,7 +1,8 @@
 """Reads the bytes of a ledger file into rows of text.
 
-The format is recognised by content, not by name: .xlsx, .xls, or text with separators in UTF-8 or GB18030. Whatever the
-bytes, the outcome is a LedgerWorkbook or a LedgerFileError.
+The format is recognised by content, not by name: a ZIP (.xlsx, .xlsb, .ods), a compound file (.xls), either of them
+called .et by WPS, or text with separators in UTF-8 or GB18030. Whatever the bytes, the outcome is a LedgerWorkbook or a
+LedgerFileError.
 """
 
 from __future__ import annotations
@@ -14,7 +15,10 @@ from dataclasses import replace
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from app.ledger.reader import old_workbook, package
+from app.ledger.reader.checked import CheckedFile
 from app.ledger.reader.errors import (
+    ACCEPTED,
+    WORKBOOK_SUFFIXES,
     LedgerFileError,
     Limits,
     at_sheet,
@@ -32,15 +36,13 @@ from sampling.text import NOTHING_SAID, Text, joined
 
 __all__ = ["LedgerFileError", "LedgerWorkbook", "Limits", "Row", "SheetTable", "read_table", "read_workbook"]
 
-# By name, or in the order of the sheets.
-Marks = Mapping[str, SheetMarks] | Sequence[SheetMarks]
 ZIP = b"PK\x03\x04"
 # How many distinct cell texts are shared, so that repeated villages and categories are stored once.
 _REMEMBERED = 20_000
 _SHEETS_NAMED = 5
 _REASONS: Mapping[str, SheetReason] = {"empty-sheet": "empty", "no-header": "no-header", "no-rows": "no-rows"}
 _NOTHING = Text("工作簿里没有内容。", "The workbook holds nothing.")
-_EMPTY = Text("文件是空的。请上传 .xlsx、.xls 或 .csv。", "The file is empty. Please upload .xlsx, .xls or .csv.")
+_EMPTY = Text("文件是空的。", "The file is empty. ") + ACCEPTED
 _TEXT_AFTER_ALL = Text(
     "文件名像工作簿，内容是文本，已按文本读取。",
     "The file is named like a workbook but holds text; it was read as text.",
@@ -58,16 +60,12 @@ def read_workbook(data: bytes, filename: str, *, limits: Limits) -> LedgerWorkbo
         size, most = megabytes(len(data)), megabytes(limits.max_bytes)
         raise LedgerFileError("too-large", _too_large(size, most))
     if data.startswith(ZIP):
-        return _workbook(data, limits, package.inspect(data, limits).sheets)
-    if data.startswith(old_workbook.MAGIC):
-        marks = old_workbook.inspect(data, limits)
-        for mark in marks:
-            if mark.beyond:
-                raise _beyond(mark.beyond, "", limits)
-        return _workbook(data, limits, marks)
+        return _workbook(package.inspect(data, limits), limits)
+    if data.startswith(old_workbook.BEGINNINGS):
+        return _workbook(old_workbook.inspect(data, limits), limits)
     read = read_lines(data, limits)
     notes = read.notes
-    if filename.lower().endswith((".xlsx", ".xls")):
+    if filename.lower().endswith(WORKBOOK_SUFFIXES):
         notes += (_TEXT_AFTER_ALL,)
     return LedgerWorkbook((assemble(RawSheet("", read.lines), limits),), notes=notes)
 
@@ -87,10 +85,10 @@ def _too_large(size: str, most: str) -> Text:
     )
 
 
-def _workbook(data: bytes, limits: Limits, marks: Marks) -> LedgerWorkbook:
+def _workbook(checked: CheckedFile, limits: Limits) -> LedgerWorkbook:
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
-            return _sheets(workbook, limits, marks)
+        with CalamineWorkbook.from_filelike(io.BytesIO(checked.data)) as workbook:
+            return _sheets(workbook, limits, checked.marks)
     except (LedgerFileError, KeyboardInterrupt, SystemExit):
         raise
     except PasswordError as error:
@@ -99,10 +97,11 @@ def _workbook(data: bytes, limits: Limits, marks: Marks) -> LedgerWorkbook:
         raise corrupt() from error
 
 
-def _sheets(workbook: CalamineWorkbook, limits: Limits, marks: Marks) -> LedgerWorkbook:
+def _sheets(workbook: CalamineWorkbook, limits: Limits, in_order: Sequence[SheetMarks]) -> LedgerWorkbook:
     """Every worksheet, read or passed by; raises the refusal of the first one if none can be read."""
-    if not isinstance(marks, Mapping):
-        marks = dict(zip(workbook.sheet_names, marks, strict=True))
+    marks = dict(zip(workbook.sheet_names, in_order, strict=True))
+    if len(marks) < len(in_order):
+        raise corrupt()  # two sheets of one name
     tables: list[SheetTable] = []
     passed: list[PassedSheet] = []
     refusals: list[LedgerFileError] = []

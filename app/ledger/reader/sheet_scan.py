@@ -86,11 +86,9 @@ NO_MARKS = SheetMarks()
 class SheetScan:
     """Scans one part chunk by chunk, a sheet at whole rows and other parts at whole tags; the rest waits."""
 
-    def __init__(self, name: str, limits: Limits) -> None:
-        lowered = name.lower()
+    def __init__(self, name: str, limits: Limits, *, sheet: bool) -> None:
         self.name = name
-        self.xml = lowered.endswith((".xml", ".rels", ".vml"))
-        self.sheet = lowered.startswith("xl/") and "sheets/" in lowered and lowered.endswith(".xml")
+        self.sheet = sheet
         self.most_rows = limits.max_rows + HEADER_WITHIN
         self.beyond_limits = _beyond(self.most_rows, limits.max_columns)
         self.tail = b""
@@ -108,8 +106,6 @@ class SheetScan:
 
     def feed(self, chunk: bytes) -> None:
         """Scan the next chunk; raises LedgerFileError for a DTD or an encoding that could hide one."""
-        if not self.xml:
-            return
         self.size += len(chunk)
         text = self.tail + chunk
         if b"\x00" in chunk:

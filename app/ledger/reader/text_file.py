@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.ledger.reader.errors import LedgerFileError, Limits, at_row, too_many_columns, too_many_rows
+from app.ledger.reader.errors import ACCEPTED, LedgerFileError, Limits, at_row, too_many_columns, too_many_rows
 from app.ledger.reader.sheet_scan import HEADER_WITHIN
 from sampling.text import Text
 
@@ -52,15 +52,26 @@ _NEITHER_ENCODING = Text(
     "{place}既不是 UTF-8 也不是 GB18030 文字。在 Excel 里另存为「CSV UTF-8」，再上传。",
     "The text of {place} is neither UTF-8 nor GB18030. Save the file in Excel as “CSV UTF-8”, then upload.",
 )
-_NO_TABLE = Text(
-    "这不是工作簿，也不是用逗号分隔的文本（CSV）。请上传 .xlsx、.xls 或 .csv。",
-    "This is neither a workbook nor text separated by commas (CSV). Please upload .xlsx, .xls or .csv.",
+_RECORDS_COUNTED = Text(
+    "有的格子里有换行；行号是记录的序号，与表格软件里看到的行号一致。",
+    "Some cells hold line breaks; rows are counted as records, as a spreadsheet program shows them.",
+)
+_NO_TABLE = (
+    Text(
+        "这不是工作簿，也不是用逗号分隔的文本（CSV）。",
+        "This is neither a workbook nor text separated by commas (CSV). ",
+    )
+    + ACCEPTED
 )
 
 
 @dataclass(frozen=True)
 class Lines:
-    """The lines of a text file, each with its number and cells, and notes for the user."""
+    """The records of a text file, each with its number and cells, and notes for the user.
+
+    A record may span several lines of text, where a quoted cell holds line breaks; a blank line is a record too. So
+    the numbers are those that a spreadsheet program shows.
+    """
 
     lines: tuple[tuple[int, list[str]], ...]
     notes: tuple[Text, ...]
@@ -72,7 +83,10 @@ def read_lines(data: bytes, limits: Limits) -> Lines:
     text, notes = _decoded(data)
     if text.lstrip()[:200].lower().startswith(("<html", "<!doctype", "<?xml", "<table", "mime-version")):
         raise LedgerFileError("wrong-type", _WEB_PAGE)
-    return Lines(tuple(_parsed(text, limits)), notes)
+    lines = tuple(_parsed(text, limits))
+    if any("\n" in cell for _, line in lines for cell in line):
+        notes += (_RECORDS_COUNTED,)
+    return Lines(lines, notes)
 
 
 def _refuse_binary(data: bytes) -> None:
@@ -89,18 +103,18 @@ def _refuse_binary(data: bytes) -> None:
 
 def _other_kind(name: Text) -> LedgerFileError:
     message = Text(
-        f"这是{name.zh}，不是名册。请上传 .xlsx、.xls 或 .csv。",
-        f"This is {name.en}, not a ledger. Please upload .xlsx, .xls or .csv.",
+        f"这是{name.zh}，不是名册。",
+        f"This is {name.en}, not a ledger. ",
     )
-    return LedgerFileError("wrong-type", message)
+    return LedgerFileError("wrong-type", message + ACCEPTED)
 
 
 def _binary(row: int) -> LedgerFileError:
     message = Text(
-        f"第 {row} 行含有二进制内容，不是文本。请上传 .xlsx、.xls 或 .csv。",
-        f"Row {row} has binary content; this is not text. Please upload .xlsx, .xls or .csv.",
+        f"第 {row} 行含有二进制内容，不是文本。",
+        f"Row {row} has binary content; this is not text. ",
     )
-    return LedgerFileError("wrong-type", message, at_row(row))
+    return LedgerFileError("wrong-type", message + ACCEPTED, at_row(row))
 
 
 def _decoded(data: bytes) -> tuple[str, tuple[Text, ...]]:
@@ -129,27 +143,27 @@ def _undecodable(data: bytes, place: int, template: Text) -> LedgerFileError:
 
 
 def _row_at(data: bytes, place: int) -> int:
-    return data.count(b"\n", 0, place) + 1
+    """The number of the record at this byte; a line break between quotation marks ends no record."""
+    outside = data[:place].split(b'"')[::2]
+    return sum(piece.count(b"\n") for piece in outside) + 1
 
 
 def _parsed(text: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
-    """The lines, each with the number of its first text line; a quoted cell may span several."""
+    """The records, numbered from 1; a quoted cell may span several lines of text."""
     separator = _separator(text)
     if separator not in text:
         raise LedgerFileError("not-a-ledger", _NO_TABLE)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    count, last = 0, 0
+    number = 0
     try:
-        for line in reader:
-            count += 1
-            if count > limits.max_rows + HEADER_WITHIN:
-                raise too_many_rows(max(text.count("\n"), count), limits)
+        for number, line in enumerate(reader, 1):
+            if number > limits.max_rows + HEADER_WITHIN:
+                raise too_many_rows(max(text.count("\n"), number), limits)
             if len(line) > limits.max_columns:
-                raise too_many_columns(len(line), limits, at_row(last + 1))
-            yield last + 1, line
-            last = reader.line_num
+                raise too_many_columns(len(line), limits, at_row(number))
+            yield number, line
     except csv.Error as error:
-        raise (_endless_cell if "field larger" in str(error) else _odd_quotes)(last + 1) from error
+        raise (_endless_cell if "field larger" in str(error) else _odd_quotes)(number + 1) from error
 
 
 def _endless_cell(row: int) -> LedgerFileError:

@@ -66,8 +66,10 @@ def macro() -> bytes:
 
 def dtd() -> bytes:
     """A part that defines an entity."""
-    text = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]><x>&a;</x>'
-    return repacked(lambda archive: archive.writestr("customXml/item1.xml", text))
+    definition = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]>'
+    return rewritten(
+        rows(HEADER, ROW), lambda name, content: definition + content if name == "xl/sharedStrings.xml" else content
+    )
 
 
 def many_rows() -> bytes:
@@ -137,18 +139,20 @@ def forged(pattern: bytes, replacement: bytes) -> Callable[[], bytes]:
 
 
 def lying_bomb() -> bytes:
-    """A part of 64 MB whose directory and header say 1,000 bytes."""
-    data = bytearray(repacked(lambda archive: archive.writestr("xl/media/image1.bin", bytes(64 << 20))))
-    for signature, place in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
-        entry = data.rindex(signature)
-        struct.pack_into("<I", data, entry + place, 1000)
+    """Texts of 64 MB whose directory and header say 1,000 bytes."""
+    name = "xl/sharedStrings.xml"
+    text = b"<sst>" + b"<si/> " * (11 << 20) + b"</sst>"
+    data = bytearray(rewritten(rows(HEADER, ROW), lambda part, content: text if part == name else content))
+    local, central = data.index(name.encode()) - 30, data.rindex(name.encode()) - 46
+    struct.pack_into("<I", data, local + 22, 1000)
+    struct.pack_into("<I", data, central + 24, 1000)
     return bytes(data)
 
 
 def hidden_dtd() -> bytes:
     """A definition in UTF-16, where a search for its letters finds nothing."""
-    text = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x [<!ENTITY a "a">]><x>&a;</x>'.encode("utf-16")
-    return repacked(lambda archive: archive.writestr("xl/theme/theme2.xml", text))
+    text = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x [<!ENTITY a "a">]><sst>&a;</sst>'.encode("utf-16")
+    return rewritten(rows(HEADER, ROW), lambda name, content: text if name == "xl/sharedStrings.xml" else content)
 
 
 def locked_zip() -> bytes:
@@ -235,12 +239,6 @@ FILES: dict[str, tuple[str, Callable[[], bytes], str, str]] = {
         lambda: old_workbook([HEADER, ROW], more=label(65_535, 65_535, "x")),
         "too-many-rows",
         "65,536",
-    ),
-    "an old workbook that announces too much": (
-        "名册.xls",
-        lambda: old_workbook([HEADER, ROW], more=record(0x200, struct.pack("<IIHHH", 0, 0xFFFFFFF0, 0, 0xFFFF, 0))),
-        "corrupt",
-        "损坏",
     ),
     # The parser would end the whole process over each of these.
     "ten thousand million texts announced": (

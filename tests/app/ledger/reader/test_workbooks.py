@@ -236,7 +236,7 @@ def test_formulas_matter_only_in_columns_that_are_read() -> None:
 )
 @pytest.mark.parametrize("size", [7, 40, 10_000])
 def test_only_cells_that_hold_something_are_beyond_the_limits(content: bytes, beyond: str | None, size: int) -> None:
-    scan = SheetScan("xl/worksheets/sheet1.xml", LIMITS)
+    scan = SheetScan("xl/worksheets/sheet1.xml", LIMITS, sheet=True)
     data = b'<sheetData><row r="1"><c r="A1"><v>1</v></c></row>' + content + b"</sheetData>"
     for place in range(0, len(data), size):
         scan.feed(data[place : place + size])
@@ -245,7 +245,7 @@ def test_only_cells_that_hold_something_are_beyond_the_limits(content: bytes, be
 
 @pytest.mark.parametrize("size", [5, 33, 10_000])
 def test_marks_are_found_wherever_a_chunk_ends(size: int) -> None:
-    scan = SheetScan("xl/worksheets/sheet1.xml", LIMITS)
+    scan = SheetScan("xl/worksheets/sheet1.xml", LIMITS, sheet=True)
     data = (
         b'<sheetData><row r="1"><c r="A1"/></row><row hidden="1"><c r="A2" t="e"><f>A1</f><v>#REF!</v></c></row>'
         b'<row r="5" hidden="true"/><row r="6" hidden="0"><c r="C6" t="e"><v>#N/A</v></c></row></sheetData>'
