@@ -97,7 +97,7 @@ def last_actions(session: Session, users: Sequence[User]) -> dict[int, LastActio
     rows = session.execute(
         select(AuditEvent.actor_id, AuditEvent.action, AuditEvent.at).where(AuditEvent.id.in_(latest))
     )
-    return {actor_id: LastAction(action, at) for actor_id, action, at in rows}
+    return {actor_id: LastAction(action, at) for actor_id, action, at in rows if actor_id is not None}
 
 
 def accounts_offered(session: Session) -> Sequence[User]:
@@ -132,7 +132,7 @@ def _is_open() -> tuple[ColumnElement[bool], ...]:
     return AccountLink.used_at.is_(None), AccountLink.revoked_at.is_(None), AccountLink.expires_at > now()
 
 
-def _fitting(words: str, state: str) -> Select[tuple[User]]:
+def _fitting(words: str, state: str) -> Select[User]:
     query = select(User)
     if words := words.strip():
         query = query.where(
