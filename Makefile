@@ -2,6 +2,7 @@
 
 PORT ?= 8000
 HOST ?= 127.0.0.1
+DEMO ?= 1
 PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
@@ -12,9 +13,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q install --require-has
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-run: .stamps/run .env ## install, migrate, load the demonstration evaluation, serve
-	@$(BIN)/flask setup
-	@$(BIN)/flask demo load --if-empty
+run: .stamps/run .env ## install, migrate, load the demonstration evaluation (not with DEMO=0), serve
+	@$(BIN)/flask setup --no-link
+	@test "$(DEMO)" = 0 || $(BIN)/flask demo load --if-empty
 	@PORT=$(PORT) HOST=$(HOST) $(BIN)/flask serve
 
 test: .stamps/dev ## install what tests need, run every test this machine can run

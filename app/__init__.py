@@ -6,19 +6,8 @@ from flask import Flask, abort, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config as settings
-from app import (
-    access,
-    blueprints,
-    cli,
-    database,
-    dialling,
-    error_pages,
-    labels,
-    localisation,
-    navigation,
-    notices,
-    signing_in,
-)
+from app import access, blueprints, cli, database, dialling, error_pages, labels, localisation, navigation, notices
+from app.accounts import signing_in
 from app.extensions import csrf, db, limiter
 from app.handbook.views import init_handbook
 from app.headers import add_headers
@@ -26,7 +15,7 @@ from app.interview import kinds
 from app.privacy.keyring import Keyring
 
 # The pages that take files; everything else is a form of a few kilobytes.
-UPLOADS = ("ledgers.index", "public.verify", "admin.publish")
+UPLOADS = ("ledgers.index", "public.verify", "documents.publish")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, redirect, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -28,6 +28,10 @@ EXTENSION_ENDPOINTS = {
     "security.logout": "signed in",
     "security.change_password": "signed in",
 }
+
+
+# What somebody may do, besides opening public pages, who must first change a password that another person chose.
+BEFORE_CHANGING_PASSWORD = ("security.change_password", "security.logout")
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ def roles_anywhere() -> set[Role]:
 
 
 def enforce() -> BaseResponse | None:
-    """Before each request: a page that is not public needs a sign-in, and a role where it names some."""
+    """Before each request: a page that is not public needs a sign-in with a password of one's own, and a role."""
     if request.endpoint is None:
         return None  # no such route: the 404 follows
     rule = rule_of(current_app, request.endpoint)
@@ -101,6 +105,8 @@ def enforce() -> BaseResponse | None:
     if not current_user.is_authenticated:
         response: BaseResponse = current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
         return response
+    if current_user.must_change_password and request.endpoint not in BEFORE_CHANGING_PASSWORD:
+        return redirect(url_for("security.change_password"), 303)
     if rule.roles and not roles_anywhere() & set(rule.roles):
         abort(403)
     return None

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.accounts import views as accounts
 from app.answer_keys import views as answer_keys
 from app.desk.views import appointments, calls, cases, mode_switch, outcomes
 from app.desk.views.blueprint import blueprint as desk
+from app.documents import views as documents
 from app.draw.views import ceremonies, certificates, draws, plans, voiding
 from app.evaluations.views import admin, evaluations
 from app.exports import views as exports
 from app.handbook import views as handbook
-from app.interview.views import interview, respond
+from app.interview.views import interview, questionnaire_preview, respond
 from app.ledger.views import findings, quality, uploads
 from app.outcome_lists import views as outcome_lists
 from app.public import views as public
@@ -28,13 +30,14 @@ DESK = (appointments, back_checks, calls, cases, interview, mode_switch, outcome
 
 BLUEPRINTS = (
     desk,
+    accounts.links,
     *(
         module.blueprint
         for module in (
             public, certificates, evaluations, uploads, findings, quality, plans, ceremonies, voiding, draws, progress,
             lead, integrity_rules, results, trace, exclusions, exports, scores, schemes, admin,
             outcome_lists, handbook, respond, answer_keys, supervision, desk_settings, interviewers, recusals,
-            retention,
+            retention, accounts, documents, questionnaire_preview,
         )
     ),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from types import ModuleType, SimpleNamespace
 
 from flask import Flask
 
+from app.accounts import labels as accounts
 from app.audit import labels as audit
 from app.desk import labels as desk
 from app.documents import labels as documents
@@ -20,7 +21,7 @@ from app.shared import labels as shared
 from app.supervision import labels as supervision
 
 MODULES = (
-    shared, audit, documents, outcome_lists, ledger, draw,
+    shared, accounts, audit, documents, outcome_lists, ledger, draw,
     desk, quality_control, supervision, results, scores, retention,
 )  # fmt: skip
 

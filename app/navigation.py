@@ -181,8 +181,13 @@ ADMINISTRATION = (
         (
             Place(_l("管理"), "admin.index"),
             Place(_l("建立评估"), "admin.create_evaluation_page"),
-            Place(_l("开立账号"), "admin.create_user_page"),
-            Place(_l("发布文档"), "admin.publish", covers=("outcome_lists.",)),
+            Place(_l("账号"), "accounts.index", (Place(_l("开立账号"), "accounts.create"),), ("accounts.",)),
+            Place(
+                _l("文档"),
+                "documents.index",
+                (Place(_l("发布文档"), "documents.publish"),),
+                ("documents.", "questionnaire_preview.", "outcome_lists."),
+            ),
         ),
     ),
 )

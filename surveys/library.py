@@ -20,7 +20,7 @@ class UnknownDocument(LookupError):
 
 @cache
 def digests(kind: str) -> dict[str, str]:
-    """File stem → digest for one kind ("questionnaires", "schemes", "outcomes")."""
+    """File stem → digest for one kind ("questionnaires", "schemes", "outcomes", "integrity")."""
     by_stem: dict[str, str] = json.loads(files("surveys.documents").joinpath(kind, "DIGESTS.json").read_text("utf-8"))
     return by_stem
 
@@ -34,3 +34,9 @@ def body(kind: str, document_id: str, version: int) -> Any:
     if digest_of(document) != digests(kind)[stem]:
         raise EditedDocument(f"{kind}/{stem}.json was edited; publish the change under a new version")
     return document
+
+
+def bodies(kind: str) -> tuple[Any, ...]:
+    """The JSON of every delivered document of a kind, by id and version; raises EditedDocument."""
+    named = sorted((stem.rpartition("-")[0], int(stem.rpartition("-")[2])) for stem in digests(kind))
+    return tuple(body(kind, document_id, version) for document_id, version in named)

@@ -1,1 +1,1 @@
-"""Published documents: questionnaires, scoring schemes, lists of outcome codes."""
+"""Published documents: questionnaires, scoring schemes, lists of outcome codes, rules about interviews."""

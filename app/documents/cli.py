@@ -1,4 +1,4 @@
-"""Questionnaires, scoring schemes and lists of outcome codes: check a document, publish it."""
+"""Questionnaires, schemes, lists of outcome codes and rules about interviews: check a document, publish it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import click
 from flask.cli import with_appcontext
 from flask_babel import gettext as _
 
-from app.documents.commands import PARSERS, add_document
+from app.documents.commands import add_document
+from app.documents.queries import PARSERS
 from app.extensions import db
 from app.localisation import to_visitor
 from app.shared.cli import refusals_as_errors
@@ -22,7 +23,7 @@ KINDS = click.Choice(list(PARSERS))
 
 @click.group()
 def document() -> None:
-    """Questionnaires, scoring schemes and lists of outcome codes."""
+    """Questionnaires, scoring schemes, lists of outcome codes, rules about interviews."""
 
 
 def _read(path: Path) -> Any:

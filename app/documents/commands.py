@@ -1,53 +1,65 @@
-"""Publishing documents: questionnaires, scoring schemes, lists of outcome codes."""
+"""Publishing documents: questionnaires, scoring schemes, lists of outcome codes, rules about interviews."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.audit.commands import record
 from app.database import lock_for_append
-from app.models import (
-    Document,
-    User,
-)
+from app.documents.queries import PARSERS, document_named
+from app.models import Document, User
 from app.shared.errors import Refused
-from surveys import library, outcomes
-from surveys import questionnaire as questionnaires
-from surveys.outcomes import OutcomeList
-from surveys.questionnaire import Questionnaire
-from surveys.scoring import parsing as schemes
-from surveys.scoring.scheme import Scheme
+from surveys import library
 
 PUBLISH_LOCK = 7_310_025
-PARSERS: Mapping[str, Callable[[object], Questionnaire | Scheme | OutcomeList]] = {
-    "questionnaire": questionnaires.parse,
-    "scheme": schemes.parse,
-    "outcomes": outcomes.parse,
-}
+# The folder of surveys/documents that holds the delivered documents of a kind.
+DELIVERED = {"questionnaire": "questionnaires", "scheme": "schemes", "outcomes": "outcomes", "integrity": "integrity"}
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What publishing the delivered documents did: how many were new, and those refused, as "id version"."""
+
+    published: int
+    refused: tuple[str, ...]
+
+
+def publish_delivered(session: Session) -> Delivery:
+    """Publish every document delivered with the application that is not published yet; repeating it changes nothing.
+
+    A delivered document whose id and version somebody used for another text is left out and named in the result.
+    """
+    before = session.scalar(select(func.count()).select_from(Document)) or 0
+    refused = []
+    for kind, folder in DELIVERED.items():
+        for body in library.bodies(folder):
+            try:
+                add_document(session, kind, body)
+            except Refused:
+                refused.append(f"{body['id']} {body['version']}")
+    session.flush()
+    after = session.scalar(select(func.count()).select_from(Document)) or 0
+    return Delivery(after - before, tuple(refused))
 
 
 def add_document(session: Session, kind: str, body: dict[str, Any], *, actor: User | None = None) -> Document:
-    """Publish a questionnaire, scheme or list of outcomes; raises InvalidDocument or InvalidScheme with all mistakes.
+    """Publish a document of one of the kinds in PARSERS; raises InvalidDocument or InvalidScheme with all mistakes.
 
     Adding the same document twice is harmless; another text under a used id and version is refused.
     """
     parsed = PARSERS[kind](body)
     # Serialise publishing: the same text sent twice at once is published once.
     lock_for_append(session, PUBLISH_LOCK)
-    existing = session.scalar(
-        select(Document).where(
-            Document.kind == kind, Document.document_id == parsed.id, Document.version == parsed.version
-        )
-    )
+    existing = document_named(session, kind, parsed.id, parsed.version)
     if existing is not None and existing.digest == parsed.digest:
         return existing
-    # A delivered list of outcomes is in use without being published: its id and version are taken.
-    delivered = library.digests("outcomes").get(f"{parsed.id}-{parsed.version}") if kind == "outcomes" else None
+    # Delivered documents may be in use without being published: their ids and versions are taken.
+    delivered = library.digests(DELIVERED[kind]).get(f"{parsed.id}-{parsed.version}")
     if existing is not None or (delivered is not None and delivered != parsed.digest):
         raise Refused(
             _(

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from app.audit.commands import record
 from app.database import new_uuid
 from app.models import (
+    EVALUATOR_ROLES,
+    INTERESTED_ROLES,
     Document,
     Evaluation,
     Membership,
@@ -156,7 +158,9 @@ def add_member(
     for membership in memberships:
         if membership.role == role:
             return membership
-    evaluators, interested = {Role.LEAD, Role.INTERVIEWER}, {Role.STATION, Role.PURCHASER}
+    if not user.active:
+        raise Refused(_("账号「%(name)s」已停用。", name=user.username), "closed")
+    evaluators, interested = set(EVALUATOR_ROLES), set(INTERESTED_ROLES)
     roles = {Role(membership.role) for membership in memberships} | {role}
     if roles & evaluators and roles & interested:
         raise Refused(_("与社工站有利害关系的人要回避，不能同时参与评估。"), "recusal")

@@ -6,12 +6,10 @@ import uuid
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, DateField, Form, PasswordField, SelectField, TextAreaField
+from wtforms import DateField, Form, SelectField, TextAreaField
 from wtforms.validators import Optional
 
 from app.audit.queries import EventFilter
-from app.documents.labels import DOCUMENT_KINDS
 from app.evaluations.labels import EVENT_KINDS
 from app.ledger.labels import READINGS
 from app.models import MEMBER_ROLES
@@ -21,28 +19,10 @@ from app.shared.labels import ROLES, STAGES
 NEW_STATION = "new"
 
 
-class UserForm(FlaskForm):  # type: ignore[misc]
-    """A new account."""
-
-    username = text_line(_l("账号"), 80)
-    display_name = text_line(_l("姓名"), 80)
-    password = PasswordField(
-        _l("初始密码"), validators=[required(), at_most(200)], render_kw={"autocomplete": "new-password"}
-    )
-    administrator = BooleanField(_l("管理员（管理账号和评估，看不到答卷）"))
-
-
-class DocumentForm(FlaskForm):  # type: ignore[misc]
-    """A questionnaire, scheme or list of outcome codes as JSON."""
-
-    kind = SelectField(_l("种类"), choices=choices(DOCUMENT_KINDS.items()))
-    file = FileField(_l("文档文件（.json）"), validators=[FileRequired(_l("请选择文件。"))])
-
-
 class MemberForm(FlaskForm):  # type: ignore[misc]
     """Adds a user to an evaluation in a role."""
 
-    username = text_line(_l("账号"), 80)
+    username = text_line(_l("账号或姓名"), 120, render_kw={"list": "accounts", "autocomplete": "off"})
     role = SelectField(_l("角色"), choices=choices((role.value, str(role.value)) for role in MEMBER_ROLES))
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Rows of the pages about evaluations, their members, accounts and documents."""
+"""Rows of the pages about evaluations and their members."""
 
 from __future__ import annotations
 
@@ -9,15 +9,22 @@ from datetime import date
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.documents.labels import DOCUMENT_KINDS
 from app.ledger.queries.readings import ReadingRow
 from app.ledger.rows import reading_name
-from app.models import Document, Evaluation, Membership, Role, User
+from app.models import Evaluation, Membership, Role
 from app.shared.cells import Badge, Button, Cell, Code, Link, parts
 from app.shared.labels import ROLES, STAGES
 from app.shared.notices import Notice, NoticeState
 
-BEGINNING = 16  # digits shown of a digest of 64
+
+@dataclass(frozen=True)
+class Step:
+    """One stage of an evaluation, or one thing to do, as the stepper shows it; `state`: done, now or todo."""
+
+    title: str
+    note: str
+    state: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -91,64 +98,6 @@ def administered_rows(evaluations: Iterable[Evaluation]) -> list[AdministeredRow
 
 
 @dataclass(frozen=True)
-class DocumentRow:
-    """A published document."""
-
-    document_id: Cell
-    kind: Cell
-    version: Cell
-    digest: Cell
-    edit: Cell
-
-
-def document_rows(documents: Iterable[Document]) -> list[DocumentRow]:
-    """All documents."""
-    return [
-        DocumentRow(
-            document.document_id,
-            DOCUMENT_KINDS[document.kind],
-            document.version,
-            Code(f"{document.digest[:BEGINNING]}…"),
-            _edit_link(document) if document.kind == "outcomes" else None,
-        )
-        for document in documents
-    ]
-
-
-def _edit_link(document: Document) -> Link:
-    url = url_for("outcome_lists.edit", document_id=document.document_id)
-    return Link(_("修改"), url, about=f"{document.document_id} {document.version}")
-
-
-@dataclass(frozen=True)
-class UserRow:
-    """An account."""
-
-    username: Cell
-    display_name: Cell
-    active: Cell
-    change: Cell
-
-
-def user_rows(users: Iterable[User], visitor: User) -> list[UserRow]:
-    """All accounts; the visitor's own has no button to close it."""
-    return [
-        UserRow(
-            user.username,
-            parts(user.display_name, Badge(_("管理员"), "now") if user.is_administrator else None),
-            Badge(_("在用"), "good") if user.active else Badge(_("已停用"), "off"),
-            None if user.id == visitor.id else _activate(user),
-        )
-        for user in users
-    ]
-
-
-def _activate(user: User) -> Button:
-    label, active = (_("停用"), 0) if user.active else (_("启用"), 1)
-    return Button(label, url_for("admin.activate", user_uuid=user.uuid), "quiet", {"active": active})
-
-
-@dataclass(frozen=True)
 class MemberRow:
     """A member with a role."""
 
@@ -163,7 +112,7 @@ def member_rows(memberships: Iterable[Membership], slug: str) -> list[MemberRow]
     return [
         MemberRow(
             membership.user.username,
-            membership.user.display_name,
+            parts(membership.user.display_name, None if membership.user.active else Badge(_("已停用"), "off")),
             ROLES[Role(membership.role)],
             Button(
                 _("移除"),

@@ -1,6 +1,16 @@
 """The tables, one module a subject. Only modules named `commands` construct their rows."""
 
-from app.models.accounts import MEMBER_ROLES, SCORING_ROLES, Membership, Role, SiteRole, User
+from app.models.accounts import (
+    EVALUATOR_ROLES,
+    INTERESTED_ROLES,
+    MEMBER_ROLES,
+    SCORING_ROLES,
+    AccountLink,
+    Membership,
+    Role,
+    SiteRole,
+    User,
+)
 from app.models.audit import AuditEvent
 from app.models.base import Base
 from app.models.calling import (
@@ -34,8 +44,11 @@ from app.models.scores import ContractIndicator, PartyScore, ScoreOverride, Sett
 from app.models.tallies import CaseTally, IndexTally, ResponseTally
 
 __all__ = [
+    "EVALUATOR_ROLES",
+    "INTERESTED_ROLES",
     "MEMBER_ROLES",
     "SCORING_ROLES",
+    "AccountLink",
     "AnswerKey",
     "Appointment",
     "Attempt",

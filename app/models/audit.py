@@ -27,7 +27,10 @@ class AuditEvent(Base):
     """
 
     __tablename__ = "audit_event"
-    __table_args__ = (Index("ix_audit_event_evaluation", "evaluation_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_event_evaluation", "evaluation_id", "id"),
+        Index("ix_audit_event_actor", "actor_id", "id"),
+    )
 
     id: Mapped[RowId]
     at: Mapped[datetime]

@@ -77,7 +77,7 @@ class Document(Base):
     __tablename__ = "document"
     __table_args__ = (
         UniqueConstraint("kind", "document_id", "version"),
-        CheckConstraint("kind IN ('questionnaire', 'scheme', 'outcomes')", name="kind_of_document"),
+        CheckConstraint("kind IN ('questionnaire', 'scheme', 'outcomes', 'integrity')", name="kind_of_document"),
         CheckConstraint("version > 0", name="version_positive"),
         CheckConstraint("length(digest) = 64", name="digest_whole"),
     )

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import members
 from app.documents.queries import documents_of_kind
+from app.documents.rows import document_choice
 from app.extensions import db
 from app.localisation import to_visitor
 from app.models import Document, Evaluation, Role
@@ -88,7 +89,9 @@ def choose(slug: str) -> BaseResponse:
 
 
 def _lists() -> dict[str, Document]:
-    return {_key(document): document for document in documents_of_kind(db.session, "outcomes")}
+    """The published lists that can be chosen, besides the delivered one, which is in use without being chosen."""
+    published = documents_of_kind(db.session, "outcomes")
+    return {_key(document): document for document in published if document.digest != DEFAULT.digest}
 
 
 def _key(document: Document) -> str:
@@ -98,10 +101,7 @@ def _key(document: Document) -> str:
 def choice_form(evaluation: Evaluation) -> ChooseOutcomesForm:
     """The choice among the delivered list and the published ones, the one in force chosen."""
     form = ChooseOutcomesForm(data={"outcomes": _key(evaluation.outcomes) if evaluation.outcomes else DELIVERED})
-    delivered = _("随系统提供：%(id)s 第 %(v)s 版", id=DEFAULT.id, v=DEFAULT.version)
-    published = (
-        (key, _("%(id)s 第 %(v)s 版", id=document.document_id, v=document.version))
-        for key, document in _lists().items()
-    )
+    delivered = _("随系统提供：%(title)s 第 %(v)s 版", title=to_visitor(DEFAULT.title), v=DEFAULT.version)
+    published = ((key, document_choice(document)) for key, document in _lists().items())
     form.outcomes.choices = choices([(DELIVERED, delivered), *published])
     return form

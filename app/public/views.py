@@ -23,6 +23,7 @@ from sqlalchemy import text
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import public
+from app.accounts.queries import has_administrator
 from app.draw.forms.certificates import CertificateForm
 from app.extensions import db, limiter
 from app.navigation import links
@@ -43,11 +44,13 @@ MOST_BYTES = 8 * 1024 * 1024
 def home() -> str | BaseResponse:
     """Redirect a signed-in visitor to their pages; else a page that says what the application is."""
     if current_user.is_authenticated:
+        if current_user.must_change_password:
+            return redirect(url_for("security.change_password"))
         entries = links()
         if entries:
             return redirect(entries[0].url)
         return render_template("public/nothing.html")
-    return render_template("public/home.html")
+    return render_template("public/home.html", fresh=not has_administrator(db.session))
 
 
 @blueprint.post("/language")

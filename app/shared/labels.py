@@ -17,6 +17,7 @@ ROLES = {
     Role.ADMINISTRATOR: _l("管理员"),
     Role.LEAD: _l("评估负责人"),
     Role.INTERVIEWER: _l("访问员"),
+    Role.EXPERT: _l("专家（评估方）"),
     Role.PURCHASER: _l("购买方（街道办事处）"),
     Role.SUPERVISION: _l("督导中心"),
     Role.MONITOR: _l("监督方（区民政局）"),

@@ -5,7 +5,7 @@ from surveys.integrity.backchecks import BackCheckCandidate, SelectedResponse, s
 from surveys.integrity.flags import Flag, flags, to_back_check
 from surveys.integrity.interview import Interview, normalised
 from surveys.integrity.interviewer_effect import InterviewerEffect, interviewer_effects
-from surveys.integrity.rules import IntegrityRule, read_rules, standard
+from surveys.integrity.rules import IntegrityRule, IntegrityRules, parse, read_rules, standard
 from surveys.integrity.settings import STANDARD_SETTINGS, IntegritySettings, RuleSetting, read_integrity_settings
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "BackCheckCandidate",
     "Flag",
     "IntegrityRule",
+    "IntegrityRules",
     "IntegritySettings",
     "Interview",
     "InterviewerEffect",
@@ -23,6 +24,7 @@ __all__ = [
     "flags",
     "interviewer_effects",
     "normalised",
+    "parse",
     "read_integrity_settings",
     "read_rules",
     "select_back_checks",

@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from sampling.canonical import digest_of
 from sampling.text import Text, joined
 from surveys.library import body
 from surveys.problems import Problems
@@ -19,8 +20,8 @@ from surveys.reading import (
     DependentReader,
     ObjectReader,
     Reader,
-    constant,
     decimal,
+    head,
     items,
     mapping,
     one_of,
@@ -127,13 +128,32 @@ def _filled(template: str, values: Mapping[str, object]) -> str:
     return SLOT.sub(lambda slot: str(values[slot.group(1)]), template)
 
 
-def read_rules(document: object) -> tuple[IntegrityRule, ...]:
-    """The rules of a document; raises InvalidDocument with every mistake."""
+@dataclass(frozen=True)
+class IntegrityRules:
+    """A whole document of rules under its id, version and digest (of the canonical JSON it was parsed from)."""
+
+    id: str
+    version: int
+    rules: tuple[IntegrityRule, ...]
+    digest: str
+
+    @property
+    def title(self) -> Text:
+        """What it is: documents of rules have no title of their own."""
+        return Text("访问质量的规则", "Rules about the quality of interviews")
+
+
+def parse(document: object) -> IntegrityRules:
+    """A document of rules from its JSON; raises InvalidDocument with every mistake."""
     problems = Problems()
     read = DOCUMENT(problems, document, "")
     problems.raise_if_any()
-    rules: tuple[IntegrityRule, ...] = read["rules"]
-    return rules
+    return IntegrityRules(read["id"], read["version"], read["rules"], digest_of(document))
+
+
+def read_rules(document: object) -> tuple[IntegrityRule, ...]:
+    """The rules of a document; raises InvalidDocument with every mistake."""
+    return parse(document).rules
 
 
 def _rules(problems: Problems, value: object, place: str) -> tuple[IntegrityRule, ...]:
@@ -226,9 +246,7 @@ RULE = ObjectReader(
 )
 DOCUMENT = ObjectReader(
     {
-        "format": constant(FORMAT, Text(f"应为 {FORMAT}。", f"Write {FORMAT}.")),
-        "id": text(40),
-        "version": whole_number(1, 10_000),
+        **head(FORMAT),
         "rules": _rules,
     },
     unknown_each,

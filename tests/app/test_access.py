@@ -22,8 +22,8 @@ from tests.visitor import Visitor
 S = "/evaluations/sample-2023"
 # path → roles that may open it; everyone else is turned away.
 PAGES: dict[str, set[Role]] = {
-    "/evaluations": {Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.STATION},
-    S: {Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.STATION},
+    "/evaluations": {Role.LEAD, Role.EXPERT, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.STATION},
+    S: {Role.LEAD, Role.EXPERT, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.STATION},
     f"{S}/audit": {Role.LEAD},
     f"{S}/answer-key": {Role.LEAD, Role.STATION},
     f"{S}/ledgers": {Role.LEAD, Role.STATION},
@@ -57,7 +57,13 @@ PAGES: dict[str, set[Role]] = {
     "/desk/back-checks": {Role.INTERVIEWER},
     "/admin": {Role.ADMINISTRATOR},
     "/admin/users/new": {Role.ADMINISTRATOR},
+    "/admin/users": {Role.ADMINISTRATOR},
+    "/admin/documents": {Role.ADMINISTRATOR},
     "/admin/documents/new": {Role.ADMINISTRATOR},
+    "/admin/documents/scheme/guangzhou-2023/1": {Role.ADMINISTRATOR, Role.LEAD},
+    "/admin/documents/scheme/guangzhou-2023/1.json": {Role.ADMINISTRATOR, Role.LEAD},
+    "/admin/documents/questionnaire/recipient/1/interviewer": {Role.ADMINISTRATOR, Role.LEAD},
+    "/admin/documents/questionnaire/recipient/1/beneficiary": {Role.ADMINISTRATOR, Role.LEAD},
     "/admin/evaluations/new": {Role.ADMINISTRATOR},
     f"/admin{S}/members": {Role.ADMINISTRATOR},
     f"/admin{S}/keep-until": {Role.ADMINISTRATOR},
@@ -80,7 +86,7 @@ def test_every_role_opens_its_own_pages_and_no_others(session: Session, another_
     evaluation = a_finished_evaluation(session)
     names = {Role.LEAD: "lead", Role.INTERVIEWER: "interviewer", Role.ADMINISTRATOR: "boss"}
     a_user(session, "boss", administrator=True)
-    for role in (Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.STATION):
+    for role in (Role.EXPERT, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.STATION):
         names[role] = role.value
         a_member(session, evaluation, role, role.value)
     for role, username in names.items():
@@ -197,7 +203,8 @@ def test_a_closed_account_is_signed_out_everywhere(session: Session, another_vis
     boss.sign_in("boss")
     worker.sign_in("worker")
     assert worker.get("/evaluations").status == 200
-    user = next(f for f in boss.get("/admin").forms() if "/active" in f.action)
+    account = session.scalars(select(User).where(User.username == "worker")).one()
+    user = boss.get(f"/admin/users/{account.uuid}").form(action="/active")
     user.submit()
     assert worker.get("/evaluations").path.startswith("/login")
     assert worker.sign_in("worker").path.startswith("/login")

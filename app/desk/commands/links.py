@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from flask_babel import gettext as _
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
@@ -14,12 +12,9 @@ from app.database import lock
 from app.desk.commands.appointments import end_open_appointment
 from app.models import Case, Draft, Invitation, User
 from app.privacy.columns import keyring
+from app.privacy.tokens import new_token
 from app.shared.errors import Refused
 from app.shared.guards import refuse_at_desk
-
-# Crockford's base 32 alphabet, without i, l, o and u, which are misread on paper; 16 characters are 80 bits.
-TOKEN_SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"  # noqa: S105 - an alphabet
-TOKEN_LENGTH = 16
 
 
 def stop_contacting(session: Session, case: Case, *, links: bool = True) -> None:
@@ -50,7 +45,7 @@ def issue_link(session: Session, case: Case, *, actor: User | None = None) -> st
     if case.outcome_final:
         raise Refused(_("这个个案已有最终结果，不再发链接。"), "final")
     _end_links(session, case)
-    token = "".join(secrets.choice(TOKEN_SIGNS) for _ in range(TOKEN_LENGTH))
+    token = new_token()
     invitation = Invitation(case_id=case.id, token_hash=keyring().token_hash(token))
     invitation.created_by_id = actor.id if actor else None
     session.add(invitation)

@@ -1,4 +1,4 @@
-"""Reads of the administrator's pages: accounts, evaluations, stations, members. No answers."""
+"""Reads of the administrator's pages: evaluations, stations, members. No answers."""
 
 from __future__ import annotations
 
@@ -7,12 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from app.models import Evaluation, Membership, Station, User
-
-
-def all_users(session: Session) -> Sequence[User]:
-    """Every account, by name."""
-    return session.scalars(select(User).order_by(User.username)).all()
+from app.models import Evaluation, Membership, Station
 
 
 def all_evaluations(session: Session) -> Sequence[Evaluation]:

@@ -1,125 +1,67 @@
-"""Accounts, evaluations, documents and members."""
+"""Evaluations and their members."""
 
 from __future__ import annotations
 
 import re
-import uuid
-from contextlib import closing
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import members
-from app.accounts.commands import create_user, set_active
-from app.documents.commands import add_document
+from app.accounts.commands import account_meant
+from app.accounts.queries import accounts_offered, accounts_page
 from app.documents.labels import DOCUMENT_KINDS
 from app.documents.queries import documents_of_kind
+from app.documents.rows import document_choice, preview_links
 from app.evaluations import rows
 from app.evaluations.commands import AreaPlan, add_member, create_evaluation, create_station, remove_member
-from app.evaluations.forms import NEW_STATION, DocumentForm, EvaluationForm, MemberForm, UserForm
-from app.evaluations.queries.administration import all_evaluations, all_stations, all_users, members_of
+from app.evaluations.forms import NEW_STATION, EvaluationForm, MemberForm
+from app.evaluations.queries.administration import all_evaluations, all_stations, members_of
+from app.evaluations.rows import Step
 from app.extensions import db
-from app.localisation import select_locale
-from app.models import Document, Evaluation, Role, Station, User
+from app.models import Document, Evaluation, Role, Station
 from app.outcome_lists.views import choice_form
 from app.retention.commands import set_keep_until
 from app.retention.forms import KeepUntilForm
 from app.retention.queries import anybody_contacted, retention_state_of
 from app.shared.errors import Refused
 from app.shared.forms import choices
-from app.shared.json_files import read_json
 from app.shared.queries import evaluation_by_slug
-from app.shared.views import Page, committing, flash_result, form_page
-from app.signing_in import db_user
-from surveys.problems import InvalidDocument, Problem
+from app.shared.views import Page, committing, form_page
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
-
-MOST_BYTES = 1024 * 1024
 
 
 @blueprint.get("")
 @members(Role.ADMINISTRATOR)
 def index() -> str:
-    """Evaluations and accounts."""
+    """The evaluations; before there is one, what to do first."""
+    evaluations = all_evaluations(db.session)
     return render_template(
         "evaluations/admin/index.html",
-        users=rows.user_rows(all_users(db.session), current_user),
-        evaluations=rows.administered_rows(all_evaluations(db.session)),
-        documents=rows.document_rows(
-            document for kind in DOCUMENT_KINDS for document in documents_of_kind(db.session, kind)
-        ),
+        evaluations=rows.administered_rows(evaluations),
+        first_steps=[] if evaluations else _first_steps(),
     )
 
 
-@blueprint.route("/users/new", methods=["GET", "POST"])
-@members(Role.ADMINISTRATOR)
-def create_user_page() -> Page:
-    """Open an account."""
-    form, refusal = UserForm(), ""
-    if form.validate_on_submit():
-        with committing() as refused:
-            create_user(
-                db.session,
-                username=form.username.data,
-                display_name=form.display_name.data,
-                password=form.password.data,
-                administrator=form.administrator.data,
-                actor=current_user,
-            )
-        if not refused:
-            flash(_("已开立账号「%(name)s」。", name=form.username.data), "success")
-            return redirect(url_for(".index"), 303)
-        refusal = refused.message
-    page = render_template("evaluations/admin/user.html", form=form, refusal=refusal)
-    return form_page(page, form)
-
-
-@blueprint.post("/users/<uuid:user_uuid>/active")
-@members(Role.ADMINISTRATOR)
-def activate(user_uuid: uuid.UUID) -> BaseResponse:
-    """Close an account, or open it again."""
-    user = db.session.scalar(select(User).where(User.uuid == user_uuid)) or abort(404)
-    with committing() as refused:
-        set_active(db.session, user, active=request.form.get("active") == "1", actor=current_user)
-    flash_result(refused, _("已保存。"))
-    return redirect(url_for(".index"), 303)
-
-
-@blueprint.route("/documents/new", methods=["GET", "POST"])
-@members(Role.ADMINISTRATOR)
-def publish() -> Page:
-    """Publish a questionnaire, scheme or outcome list; all its problems are shown at once."""
-    form, refusal, problems = DocumentForm(), "", tuple[Problem, ...]()
-    if form.validate_on_submit():
-        with closing(form.file.data) as file:
-            data = file.read(MOST_BYTES + 1)
-        try:
-            with committing() as refused:
-                if len(data) > MOST_BYTES:
-                    raise Refused(_("文件太大，不像问卷、评分方案或结果代码表。"))
-                document = add_document(db.session, form.kind.data, read_json(data), actor=current_user)
-        except InvalidDocument as invalid:
-            problems = invalid.problems
-        except ValueError:
-            refusal = _("这不是 JSON 文件。")
-        else:
-            if not refused:
-                flash(_("已发布「%(id)s」第 %(v)s 版。", id=document.document_id, v=document.version), "success")
-                return redirect(url_for(".index"), 303)
-            refusal = refused.message
-    mistakes = [_in_words(problem) for problem in problems]
-    page = render_template("evaluations/admin/document.html", form=form, refusal=refusal, mistakes=mistakes)
-    return form_page(page, form)
-
-
-def _in_words(problem: Problem) -> str:
-    language = select_locale()
-    place, message = problem.where.in_language(language), problem.message.in_language(language)
-    return str(_("%(place)s：%(message)s", place=place, message=message))
+def _first_steps() -> list[Step]:
+    """What an administrator does on a server without evaluations, in order."""
+    published = bool(documents_of_kind(db.session, "questionnaire") and documents_of_kind(db.session, "scheme"))
+    staffed = accounts_page(db.session).total > 1
+    return [
+        Step(_("看看文档"), _("问卷和评分方案"), "done" if published else "now", url_for("documents.index")),
+        Step(
+            _("开立账号"), _("评估负责人、访问员、专家"), "done" if staffed else "now" if published else "todo",
+            url_for("accounts.index" if staffed else "accounts.create"),
+        ),
+        Step(
+            _("新建评估"), _("社工站、时间、文档"), "now" if published and staffed else "todo",
+            url_for(".create_evaluation_page"),
+        ),
+        Step(_("加入成员"), _("先加入一位评估负责人"), "todo", ""),
+    ]  # fmt: skip
 
 
 @blueprint.route("/evaluations/new", methods=["GET", "POST"])
@@ -133,8 +75,8 @@ def create_evaluation_page() -> Page:
         for kind in ("questionnaire", "scheme")
     }
     form.station.choices = choices([(NEW_STATION, _("（新的社工站）")), *((k, s.name) for k, s in stations.items())])
-    form.questionnaire.choices = choices((name, name) for name in documents["questionnaire"])
-    form.scheme.choices = choices((name, name) for name in documents["scheme"])
+    form.questionnaire.choices = choices((name, document_choice(d)) for name, d in documents["questionnaire"].items())
+    form.scheme.choices = choices((name, document_choice(d)) for name, d in documents["scheme"].items())
     if form.validate_on_submit():
         with committing() as refused:
             station = stations.get(form.station.data) or _new_station(form)
@@ -144,7 +86,13 @@ def create_evaluation_page() -> Page:
             return redirect(url_for(".members_page", slug=evaluation.slug), 303)
         refusal = refused.message
     lacking = [DOCUMENT_KINDS[kind] for kind, published in documents.items() if not published]
-    page = render_template("evaluations/admin/evaluation.html", form=form, refusal=refusal, lacking=lacking)
+    page = render_template(
+        "evaluations/admin/evaluation.html",
+        form=form,
+        refusal=refusal,
+        lacking=lacking,
+        previews={kind: preview_links(published.values()) for kind, published in documents.items()},
+    )
     return form_page(page, form)
 
 
@@ -207,10 +155,8 @@ def members_page(slug: str) -> Page:
     evaluation = evaluation_by_slug(db.session, slug) or abort(404)
     form, refusal = MemberForm(), ""
     if form.validate_on_submit():
-        user = db_user(form.username.data)
         with committing() as refused:
-            if user is None:
-                raise Refused(_("没有账号「%(name)s」。", name=form.username.data))
+            user = account_meant(db.session, form.username.data)
             add_member(db.session, evaluation, user, Role(form.role.data), actor=current_user)
         if not refused:
             flash(_("已加入。"), "success")
@@ -222,7 +168,9 @@ def members_page(slug: str) -> Page:
         form=form,
         refusal=refusal,
         memberships=rows.member_rows(members_of(db.session, evaluation), slug),
+        offered=accounts_offered(db.session),
         outcomes_form=choice_form(evaluation),
+        outcome_lists=preview_links(documents_of_kind(db.session, "outcomes")),
     )
     return form_page(page, form)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -16,7 +14,7 @@ from app.draw.queries.ceremony_next import next_actions_of
 from app.evaluations.forms import EventFilterForm
 from app.evaluations.labels import event_in_words
 from app.evaluations.queries.overview import Overview, overview_of
-from app.evaluations.rows import evaluation_rows, reading_met_rows, waiting_at
+from app.evaluations.rows import Step, evaluation_rows, reading_met_rows, waiting_at
 from app.extensions import db
 from app.ledger.queries.readings import readings_of
 from app.localisation import to_visitor
@@ -30,17 +28,7 @@ from surveys.outcomes import OutcomeList
 
 blueprint = Blueprint("evaluate", __name__, url_prefix="/evaluations")
 
-EVERYONE = (Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.STATION)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One stage of an evaluation, as the stepper shows it."""
-
-    title: str
-    note: str
-    state: str
-    url: str
+EVERYONE = (Role.LEAD, Role.EXPERT, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.STATION)
 
 
 @blueprint.get("")
@@ -76,10 +64,16 @@ def show(slug: str) -> str:
         roles=roles,
         place=waiting_at(notices, [evaluation])[0],
         actions=set(next_actions_of(db.session, overview.ceremony, roles, current_user.id)),
+        certificate=_certificate_url(overview) if Role.EXPERT in roles else "",
         scores=bool(roles & set(SCORING_ROLES)),
         Role=Role,
         steps=steps,
     )
+
+
+def _certificate_url(overview: Overview) -> str:
+    """The address of the draw's public certificate; empty before there is a draw."""
+    return url_for("certificates.show", digest=overview.draw.certificate_digest) if overview.draw else ""
 
 
 def steps_of(evaluation: Evaluation, overview: Overview) -> list[Step]:

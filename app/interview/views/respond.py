@@ -24,6 +24,7 @@ from app.interview.views.browser_number import browser_number, with_browser_numb
 from app.interview.views.respond_screens import screen, shared_context
 from app.localisation import select_locale, to_visitor
 from app.models import Case
+from app.privacy.tokens import as_read
 from app.shared.piping import opening
 from app.shared.queries import is_settled, retention_is_over
 from app.shared.views import Page, committing
@@ -33,8 +34,6 @@ from surveys.questionnaire import Question
 blueprint = Blueprint("respond", __name__, url_prefix="/q")
 
 INVITED = "the personal link is the permission"
-# Characters that no link contains, mapped to what people misread.
-MISREAD = str.maketrans({"i": "1", "l": "1", "o": "0", "-": "", " ": ""})
 
 
 def _token_rate() -> str:
@@ -127,7 +126,7 @@ def thanks(token: str) -> Page:
 
 
 def _case(token: str) -> Case:
-    return get_case_by_token(token.lower().translate(MISREAD))
+    return get_case_by_token(as_read(token))
 
 
 def _page_when_over(case: Case) -> Page | None:

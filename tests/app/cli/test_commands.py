@@ -48,7 +48,8 @@ def run(app: Flask) -> object:
 
 COMMANDS = [
     ["import"], ["seal"], ["draw"], ["certificate"], ["verify"], ["results"], ["recount"], ["score"], ["export"],
-    ["quality"], ["setup"], ["serve"], ["keys", "rotate"], ["user", "create"], ["user", "join"], ["document", "check"],
+    ["quality"], ["setup"], ["serve"], ["keys", "rotate"], ["user", "create"], ["user", "join"],
+    ["user", "invite"], ["user", "reset"], ["user", "unlock"], ["document", "check"],
     ["document", "publish"], ["demo", "load"], ["demo", "ledger"], ["privacy", "erase"],
 ]  # fmt: skip
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError, StatementError
 from sqlalchemy.orm import Session
 
+from app.accounts.commands import make_link
 from app.desk.commands.attempts import record_attempt
 from app.draw.commands.replacements import replace_case
 from app.draw.commands.voiding import ask_to_void
@@ -26,6 +27,7 @@ from tests.builders import (
     a_member,
     a_response,
     a_sealed_frame,
+    a_user,
     an_evaluation,
     cases_of,
 )
@@ -254,4 +256,22 @@ def test_the_previous_round_of_a_sealed_frame_cannot_change_and_has_one_of_three
         session,
         "UPDATE recipient SET last = 'perhaps' WHERE frame_id = (SELECT max(id) FROM frame)",
         "ck_recipient_last_known",
+    )
+
+
+def test_a_one_time_link_is_of_an_account_or_of_the_first_administrator_and_ends_once(session: Session) -> None:
+    make_link(session, a_user(session, "lan"))
+    session.commit()
+    at = datetime(2023, 11, 1, tzinfo=UTC)
+    refused(session, "UPDATE account_link SET purpose = 'visit'", "ck_account_link_purpose_known")
+    refused(session, "UPDATE account_link SET user_id = NULL", "ck_account_link_account_named")
+    refused(session, "UPDATE account_link SET purpose = 'first_administrator'", "ck_account_link_account_named")
+    refused(session, "UPDATE account_link SET expires_at = created_at", "ck_account_link_expires_later")
+    refused(session, "UPDATE account_link SET used_at = :at, revoked_at = :at", "ck_account_link_ended_once", at=at)
+    refused(session, 'UPDATE "user" SET failed_sign_ins = -1', "ck_user_failed_sign_ins_counted")
+    refused(
+        session,
+        "INSERT INTO account_link (token_hash, purpose, user_id, created_at, expires_at)"
+        " SELECT token_hash, purpose, user_id, created_at, expires_at FROM account_link",
+        "account_link",
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,9 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.documents.commands import add_document
-from app.models import MEMBER_ROLES, AuditEvent, Document, Evaluation, Membership, Role, Station, User
+from app.models import MEMBER_ROLES, AuditEvent, Evaluation, Membership, Role, Station, User
+from app.recusals.commands import declare
 from surveys import library
-from tests.builders import PASSWORD, a_draw, a_member, a_user, an_evaluation
+from tests.builders import a_draw, a_member, a_user, an_evaluation
 from tests.visitor import Form, Page, Visitor, upload
 
 QUESTIONNAIRE = ("questionnaires", "recipient", 1)
@@ -55,156 +55,13 @@ def new_evaluation(boss: Visitor) -> Form:
 
 def test_a_new_installation_names_the_first_step(boss: Visitor) -> None:
     page = boss.get("/admin")
-    for words in ("先发布问卷和评分方案", "还没有发布文档", "boss"):
+    for words in ("这台服务器上还没有评估", "看看文档", "开立账号", "加入成员"):
         assert words in page.text
+    assert "还没有发布文档" in boss.get("/admin/documents").text
     page = boss.get("/admin/evaluations/new")
     assert "还缺：问卷 / 评分方案" in page.text
     assert "/admin/documents/new" in page.links()
     assert [f for f in page.forms() if "slug" in f.names()] == []
-
-
-def test_an_account_is_opened_and_its_owner_signs_in(
-    session: Session, boss: Visitor, another_visitor: Callable[[], Visitor]
-) -> None:
-    page = boss.get("/admin/users/new").submit(username=" 访问员甲 ", display_name="示例甲", password="long-enough")
-    assert page.path == "/admin"
-    assert "已开立账号「访问员甲」" in page.text
-    assert "long-enough" not in page.html
-    other = another_visitor()
-    other.sign_in("访问员甲", "long-enough")
-    assert "还没有参加任何评估" in other.get("/").text
-    assert other.get("/admin").status == 403
-
-
-@pytest.mark.parametrize(
-    ("values", "word"),
-    [
-        ({"username": "BOSS"}, "已经有人使用"),
-        ({"username": ""}, "请填写这一项"),
-        ({"username": "  "}, "请填写这一项"),
-        ({"username": "a\x07b"}, "控制字符"),
-        ({"username": "a" * 81}, "最多 80 个字符"),
-        ({"display_name": " "}, "请填写这一项"),
-        ({"password": "short"}, "至少 8 个字符"),
-        ({"password": ""}, "请填写这一项"),
-    ],
-)
-def test_an_invalid_account_is_refused_and_the_input_is_kept(
-    session: Session, boss: Visitor, values: dict[str, str], word: str
-) -> None:
-    filled = {"username": "new", "display_name": "示例", "password": "long-enough"} | values
-    page = boss.get("/admin/users/new").submit(**filled)
-    assert page.status == 422
-    assert word in page.text
-    assert page.form(containing="username").values()["display_name"] == [filled["display_name"].strip()]
-    assert filled["password"] not in page.html or not filled["password"]
-    assert count(session, User) == 1
-
-
-def test_an_account_is_closed_at_once_and_opened_again(
-    session: Session, boss: Visitor, another_visitor: Callable[[], Visitor]
-) -> None:
-    evaluation = an_evaluation(session)
-    user = a_member(session, evaluation, Role.LEAD, "lead")
-    lead = another_visitor()
-    lead.sign_in("lead")
-    assert lead.get("/evaluations").status == 200
-    page = boss.get("/admin").form(action=str(user.uuid)).submit()
-    assert "已停用" in page.text
-    assert lead.get("/evaluations").path.startswith("/login")
-    assert lead.sign_in("lead", PASSWORD).path.startswith("/login")
-    page = page.form(action=str(user.uuid)).submit()
-    assert "已停用" not in page.text
-    assert lead.sign_in("lead").path == "/evaluations"
-
-
-def test_nobody_closes_their_own_account(session: Session, boss: Visitor) -> None:
-    own = session.scalars(select(User)).one()
-    page = boss.get("/admin")
-    assert [f for f in page.forms() if str(own.uuid) in f.action] == []
-    token = boss.get("/admin/users/new").form(containing="username").values()["csrf_token"][0]
-    page = boss.post(f"/admin/users/{own.uuid}/active", {"csrf_token": token, "active": "0"})
-    assert "不能停用自己的账号" in page.text
-    assert session.scalars(select(User.active)).one() is True
-
-
-def test_the_delivered_documents_are_published_and_publishing_again_changes_nothing(
-    session: Session, boss: Visitor
-) -> None:
-    for _ in range(2):
-        assert "已发布「recipient」第 1 版" in published(boss, "questionnaire", library.body(*QUESTIONNAIRE)).text
-        assert "已发布「guangzhou-2023」第 1 版" in published(boss, "scheme", library.body(*SCHEME)).text
-    assert count(session, Document) == 2
-    assert "recipient" in boss.get("/admin").text
-
-
-def test_another_text_under_a_published_version_is_refused(session: Session, boss: Visitor, documents: None) -> None:
-    body = json.loads(json.dumps(library.body(*QUESTIONNAIRE)))
-    body["title"]["zh"] = "改过的问卷"
-    page = published(boss, "questionnaire", body)
-    assert page.status == 422
-    assert "请改用新的版本号" in page.text
-    assert count(session, Document) == 2
-
-
-def test_every_mistake_of_a_document_is_named_at_once(session: Session, boss: Visitor) -> None:
-    body = json.loads(json.dumps(library.body(*SCHEME)))
-    body["version"] = 0
-    body["title"] = ""
-    body["parties"][0]["maximum"] = "56"
-    page = published(boss, "scheme", body)
-    assert page.status == 422
-    summary = next(e for e in page.tree.iter("div") if e.get("class") == "error-summary")
-    places = ["".join(li.itertext()).split("：")[0].strip() for li in summary.iter("li")]
-    assert {"version", "title"} <= set(places)
-    assert any(place.startswith("parties[0]") for place in places)
-    assert count(session, Document) == 0
-
-
-def test_an_english_reader_is_told_of_mistakes_in_english(boss: Visitor) -> None:
-    form = next(f for f in boss.get("/admin").forms() if f.action.endswith("/language"))
-    token = form.values()["csrf_token"][0]
-    boss.client.post("/language", data={"csrf_token": token, "language": "en", "next": "/admin"})
-    page = published(boss, "scheme", [])
-    assert page.status == 422
-    assert "(whole document)" in page.text
-    assert "Write an object {…}." in page.text
-    assert "The maximum points of all parties must add up to 100." in page.text
-    assert "应为" not in page.text
-
-
-@pytest.mark.parametrize("kind", ["questionnaire", "scheme", "outcomes"])
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"{",
-        b"\xff\xfe",
-        b"[" * 50_000,
-        b"[]",
-        b"null",
-        b"NaN",
-        b"1e400",
-        b'"\\ud800"',
-        b'{"id": "\\u0000"}',
-        b"9" * 5_000,
-    ],
-    ids=["half", "bytes", "deep", "list", "null", "nan", "infinite", "surrogate", "nul", "huge"],
-)
-def test_a_file_that_is_no_document_is_refused_and_not_stored(
-    session: Session, boss: Visitor, kind: str, data: bytes
-) -> None:
-    assert published(boss, kind, data).status == 422
-    assert count(session, Document) == 0
-
-
-def test_no_file_and_too_large_a_file_are_refused(boss: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.evaluations.views.admin.MOST_BYTES", 1_000)
-    page = boss.get("/admin/documents/new").form(containing="kind").submit()
-    assert page.status == 422
-    assert "请选择文件" in page.text
-    page = published(boss, "scheme", b" " * 1_001)
-    assert page.status == 422
-    assert "文件太大" in page.text
 
 
 def test_an_evaluation_is_set_up_with_a_new_station(session: Session, boss: Visitor, documents: None) -> None:
@@ -288,7 +145,14 @@ def test_members_join_and_leave(session: Session, boss: Visitor) -> None:
 
 @pytest.mark.parametrize(
     ("held", "added"),
-    [("lead", "station"), ("interviewer", "purchaser"), ("station", "interviewer"), ("purchaser", "lead")],
+    [
+        ("lead", "station"),
+        ("expert", "station"),
+        ("purchaser", "expert"),
+        ("interviewer", "purchaser"),
+        ("station", "interviewer"),
+        ("purchaser", "lead"),
+    ],
 )
 def test_an_interested_party_gets_no_evaluators_role(session: Session, boss: Visitor, held: str, added: str) -> None:
     a_member(session, an_evaluation(session), Role(held), "lan")
@@ -316,6 +180,52 @@ def test_an_invalid_member_is_refused(session: Session, boss: Visitor, values: d
     assert count(session, Membership) == 0
 
 
+def test_members_are_chosen_from_the_accounts_in_use(session: Session, boss: Visitor) -> None:
+    an_evaluation(session)
+    a_user(session, "lan", name="示例兰")
+    closed = a_user(session, "gone", name="示例离职")
+    closed.active = False
+    session.commit()
+    page = boss.get(M)
+    offered = {option.get("value") for option in next(page.tree.iter("datalist")).iter("option")}
+    assert offered == {"boss", "lan"}
+    assert next(e for e in page.tree.iter("input") if e.get("name") == "username").get("list") == "accounts"
+    assert "已加入" in page.submit(username="示例兰", role="expert").text
+    page = boss.get(M).submit(username="gone", role="expert")
+    assert (page.status, "已停用" in page.text) == (422, True)
+    assert session.scalars(select(Membership.role)).all() == ["expert"]
+
+
+def test_an_expert_opens_the_overview_and_the_certificate_and_nothing_else(session: Session, visitor: Visitor) -> None:
+    evaluation = an_evaluation(session)
+    a_draw(session, evaluation)
+    a_member(session, evaluation, Role.EXPERT, "expert")
+    assert visitor.sign_in("expert").path == "/evaluations"
+    page = visitor.get("/evaluations/sample-2023")
+    assert page.follow("抽样证书").status == 200
+    for path in (
+        "/ledgers",
+        "/frame",
+        "/draw",
+        "/fieldwork",
+        "/results",
+        "/score",
+        "/score/entry",
+        "/ceremony",
+        "/audit",
+    ):
+        assert visitor.get(f"/evaluations/sample-2023{path}").status == 403
+
+
+def test_who_is_recused_becomes_no_expert(session: Session, boss: Visitor) -> None:
+    evaluation = an_evaluation(session)
+    user = a_member(session, evaluation, Role.MONITOR, "lan")
+    declare(session, evaluation.station, user, "亲属在站里工作", actor=user)
+    session.commit()
+    page = boss.get(M).submit(username="lan", role="expert")
+    assert (page.status, "要回避" in page.text) == (422, True)
+
+
 def test_somebody_who_is_no_member_cannot_be_removed(session: Session, boss: Visitor) -> None:
     an_evaluation(session)
     token = boss.get(M).form(containing="username").values()["csrf_token"][0]
@@ -336,7 +246,7 @@ def test_the_pages_of_the_administrator_are_closed_to_every_member(
 ) -> None:
     a_member(session, an_evaluation(session), role, "someone")
     visitor.sign_in("someone")
-    for path in ("/admin", "/admin/users/new", "/admin/documents/new", "/admin/evaluations/new", M):
+    for path in ("/admin", "/admin/users", "/admin/users/new", "/admin/documents/new", "/admin/evaluations/new", M):
         assert visitor.get(path).status == 403
     token = next(iter(visitor.get("/verify").forms())).values()["csrf_token"][0]
     users = count(session, User)

@@ -1,17 +1,27 @@
-"""Sign-in by user name, through Flask-Security."""
+"""Sign-in by user name, through Flask-Security: the form, its messages, and what is stored of each sign-in."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
-from flask_security import FSQLALiteUserDatastore, LoginForm, Security
+from flask_security import (
+    FSQLALiteUserDatastore,
+    LoginForm,
+    Security,
+    password_changed,
+    user_authenticated,
+    user_failed_authn,
+)
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
+from app.accounts.commands import change_own_password, count_failed_sign_in, count_sign_in
+from app.accounts.queries import user_named
 from app.extensions import db, limiter
 from app.models import SiteRole, User
+from app.shared.views import committing
 
 
 class SignInForm(LoginForm):
@@ -29,13 +39,8 @@ class SignInForm(LoginForm):
     def validate(self, **kwargs: Any) -> bool:
         """Look the account up by name; Flask-Security then checks the password at equal cost either way."""
         self.ifield = self.username
-        self.user = db_user(self.username.data or "")
+        self.user = user_named(db.session, self.username.data or "")
         return bool(super().validate(**kwargs))
-
-
-def db_user(username: str) -> User | None:
-    """The account of that name, whatever its case."""
-    return cast("User | None", datastore.find_user(case_insensitive=True, username=username.strip()))
 
 
 datastore = FSQLALiteUserDatastore(db, User, SiteRole)
@@ -57,11 +62,31 @@ MESSAGES = {
 }
 
 
+def on_sign_in(_app: Flask, *, user: User, authn_via: list[str], **_about: object) -> None:
+    """Store when somebody signed in by password; the view of Flask-Security commits."""
+    if "password" in authn_via:
+        count_sign_in(db.session, user)
+
+
+def on_failed_sign_in(_app: Flask, *, user: User, **_about: object) -> None:
+    """Count a wrong password."""
+    with committing():
+        count_failed_sign_in(db.session, user)
+
+
+def on_password_changed(_app: Flask, *, user: User, **_about: object) -> None:
+    """Store that somebody chose their password; the view of Flask-Security commits."""
+    change_own_password(db.session, user)
+
+
 def init_signing_in(app: Flask) -> None:
-    """Bind Flask-Security, and slow down guessing of passwords."""
+    """Bind Flask-Security, and slow down guessing of passwords: by address here, by account in the commands."""
     app.config.from_mapping({f"SECURITY_MSG_{name}": message for name, message in MESSAGES.items()})
     # A new Security for each application: it stores the password hashing settings of the application it is bound to.
     Security(app, datastore, login_form=SignInForm)
+    user_authenticated.connect(on_sign_in, app)
+    user_failed_authn.connect(on_failed_sign_in, app)
+    password_changed.connect(on_password_changed, app)
     view = app.view_functions["security.login"]
     limited: Any = limiter.limit(app.config["LOGIN_LIMIT"], methods=["POST"])(view)
     app.view_functions["security.login"] = limited
