@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 from flask_babel import gettext as _
 
 from app.accounts.cli import user
-from app.evaluations.commands import add_member
+from app.evaluations.commands.evaluations import add_member
 from app.extensions import db
 from app.models import MEMBER_ROLES, Role
 from app.shared.cli import find_evaluation, find_user, refusals_as_errors

@@ -17,7 +17,7 @@ from app.models.calling import (
 from app.models.ceremonies import Ceremony, SeedContribution, VoidRequest
 from app.models.draws import Attempt, Case, Draw, DrawStratum, Invitation, Replacement
 from app.models.erasures import ErasedLink, Erasure
-from app.models.evaluations import Document, Evaluation, ServiceArea, Station, Village
+from app.models.evaluations import Document, Evaluation, OpeningDraft, ServiceArea, Station, Village
 from app.models.frames import Contact, ContactIndex, Frame, LedgerFinding, LedgerUpload, Recipient
 from app.models.interviews import BackCheck, Draft, IntegritySetting, Paradata
 from app.models.responses import Exclusion, Response
@@ -58,6 +58,7 @@ __all__ = [
     "LedgerUpload",
     "Membership",
     "MinorOpening",
+    "OpeningDraft",
     "Paradata",
     "PartyScore",
     "PhoneCall",

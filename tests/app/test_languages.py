@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.draw.commands.ceremonies import SYSTEM_NAME, SYSTEM_SOURCE
-from app.evaluations.commands import add_member
+from app.evaluations.commands.evaluations import add_member
 from app.models import (
     Appointment,
     BackCheck,

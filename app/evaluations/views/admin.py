@@ -18,7 +18,7 @@ from app.documents.commands import add_document
 from app.documents.labels import DOCUMENT_KINDS
 from app.documents.queries import documents_of_kind
 from app.evaluations import rows
-from app.evaluations.commands import AreaPlan, add_member, create_evaluation, create_station, remove_member
+from app.evaluations.commands.evaluations import AreaPlan, add_member, create_evaluation, create_station, remove_member
 from app.evaluations.forms import NEW_STATION, DocumentForm, EvaluationForm, MemberForm, UserForm
 from app.evaluations.queries.administration import all_evaluations, all_stations, all_users, members_of
 from app.extensions import db

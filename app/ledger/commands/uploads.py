@@ -32,7 +32,7 @@ from app.models import (
 )
 from app.privacy.columns import keyring
 from app.shared.errors import Refused
-from app.shared.guards import refuse_after_retention, refuse_when_erased
+from app.shared.guards import refuse_after_retention, refuse_when_erased, refuse_when_withdrawn
 
 BATCH = 5_000
 FINDINGS_KEPT = 5_000
@@ -125,7 +125,8 @@ def withdraw_upload(session: Session, upload: LedgerUpload, *, limits: Limits, a
 
 
 def refuse_when_sealed(session: Session, evaluation: Evaluation) -> None:
-    """Refuse when the frame is sealed: neither it nor its ledgers can change."""
+    """Refuse when the frame is sealed or the evaluation withdrawn: neither frame nor ledgers can change."""
+    refuse_when_withdrawn(session, evaluation)
     frame = session.scalar(select(Frame).where(Frame.evaluation_id == evaluation.id))
     if frame is not None and frame.sealed_at is not None:
         raise Refused(_("抽样框已经封存，名册不能再改动。"), "sealed")
