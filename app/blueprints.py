@@ -8,7 +8,8 @@ from app.answer_keys import views as answer_keys
 from app.desk.views import appointments, calls, cases, mode_switch, outcomes
 from app.desk.views.blueprint import blueprint as desk
 from app.draw.views import ceremonies, certificates, draws, plans, voiding
-from app.evaluations.views import admin, evaluations
+from app.evaluations.views import admin, evaluations, opening
+from app.evaluations.views import settings as evaluation_settings
 from app.exports import views as exports
 from app.interview.views import interview, respond
 from app.ledger.views import quality, uploads
@@ -31,7 +32,8 @@ BLUEPRINTS = (
         module.blueprint
         for module in (
             public, certificates, evaluations, uploads, quality, plans, ceremonies, voiding, draws, progress,
-            lead, integrity_rules, results, trace, exclusions, exports, scores, schemes, admin,
+            lead, integrity_rules, results, trace, exclusions, exports, scores, schemes, admin, opening,
+            evaluation_settings,
             outcome_lists, respond, answer_keys, supervision, desk_settings, interviewers, recusals, retention,
         )
     ),

@@ -19,7 +19,7 @@ SECTIONS = dict.fromkeys(
         "supervision", "desk_settings", "integrity_rules", "interviewers", "answer_key", "retention",
     ),
     "evaluate",
-)  # fmt: skip
+) | dict.fromkeys(("opening", "evaluation_settings"), "admin")  # fmt: skip
 
 
 @dataclass(frozen=True)

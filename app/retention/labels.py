@@ -1,4 +1,4 @@
-"""Names of the kinds of data that are erased after the retention period and of those kept; why a day cannot be its last."""
+"""Names of the kinds of data that are erased after the retention period and kept; why a day cannot be its last."""
 
 from __future__ import annotations
 

@@ -186,8 +186,6 @@ def _refuse_repeated_members(problems: Problems, members: Collection[MemberSetup
     seen = set[MemberSetup]()
     for number, member in enumerate(members):
         if member.username and member in seen:
-            message = Text(
-                f"「{member.username}」在这个角色里写了两次。", f'"{member.username}" has this role twice.'
-            )
+            message = Text(f"「{member.username}」在这个角色里写了两次。", f'"{member.username}" has this role twice.')
             problems.add(f"members[{number}]", message)
         seen.add(member)

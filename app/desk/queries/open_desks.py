@@ -47,7 +47,7 @@ def interviews_for(user_id: int) -> ColumnElement[bool]:
 
 
 def desks_of(session: Session, user: User) -> list[Desk]:
-    """The desks of a user: evaluations they interview for, not recused, drawn, neither settled nor withdrawn, data kept."""
+    """The desks of a user: evaluations they interview for, not recused, drawn, not settled or withdrawn, data kept."""
     settled = select(Settlement.id).where(Settlement.evaluation_id == Evaluation.id).exists()
     rows = session.execute(
         select(Evaluation.id, Draw.id, Evaluation.title, DeskSetting.body)

@@ -12,7 +12,7 @@ from app.audit.commands import record
 from app.cases.commands import schedule_new_cases
 from app.clock import now
 from app.database import lock_row
-from app.draw.queries.draws import plan_in_force, voided_before
+from app.draw.queries.draws import plan_in_force, voided_before, withdrawn_before
 from app.ledger.queries.frames import people_of
 from app.localisation import to_visitor
 from app.models import Case, Ceremony, Draw, DrawStratum, Evaluation, Frame, Recipient, User
@@ -68,7 +68,7 @@ def draw_sample(session: Session, ceremony: Ceremony, *, actor: User | None = No
         sample=sample,
         contributions=contributions,
         seed=seed,
-        voided=voided_before(session, frame),
+        voided=[*withdrawn_before(session, ceremony.evaluation), *voided_before(session, frame)],
     )
     row = Draw(
         evaluation_id=ceremony.evaluation_id,

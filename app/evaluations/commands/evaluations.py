@@ -34,7 +34,7 @@ from app.models import (
 from app.retention.commands import refuse_wrong_day
 from app.shared.errors import Refused, refused_when_taken
 from app.shared.guards import reason_given, refuse_when_settled
-from app.shared.limits import LONGEST_REASON
+from app.shared.limits import LONGEST_SHORT_REASON
 from app.shared.queries import recused_from
 from surveys.setup.identity import identity_of
 
@@ -158,7 +158,7 @@ def create_evaluation(
             "slug": slug,
             "questionnaire": questionnaire.digest,
             "scheme": scheme.digest,
-            **({"replaces": replaced.slug} if replaced else {}),
+            **({"replaced_evaluation": replaced.slug} if replaced else {}),
         },
     )
     return evaluation
@@ -175,7 +175,7 @@ def withdraw_evaluation(
     refuse_when_settled(session, evaluation)
     if typed_title.strip() != evaluation.title.strip():
         raise Refused(_("请照样输入评估名称「%(title)s」。", title=evaluation.title), "typed_title")
-    evaluation.withdrawal_reason = reason_given(reason, LONGEST_REASON)
+    evaluation.withdrawal_reason = reason_given(reason, LONGEST_SHORT_REASON)
     evaluation.withdrawn_at = now()
     evaluation.withdrawn_by_id = actor.id if actor else None
     record(

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from app.audit.commands import record
 from app.database import lock
-from app.evaluations.labels import SETTINGS, why_fixed
+from app.evaluations.labels import CHANGED_SETTING, SETTINGS, SINCE
 from app.evaluations.queries.opening import StationYear, problem_of_year
-from app.evaluations.queries.settings import fixings_of
+from app.evaluations.queries.settings import Fixing, fixings_of
 from app.ledger.commands.uploads import assemble_frame
 from app.ledger.queries.frames import frame_of
 from app.ledger.reader.errors import Limits
+from app.localisation import moment
 from app.models import Document, Evaluation, Recipient, ServiceArea, Station, User, Village
 from app.shared.errors import Refused
 from app.shared.guards import refuse_when_withdrawn
@@ -48,14 +49,21 @@ def change_settings(
     with session.no_autoflush:
         _refuse_wrong_dates(session, evaluation)
     session.flush()
-    details = {name: f"{before[name]} → {_written(value)}" for name, value in changed.items()}
+    details = {f"{CHANGED_SETTING}.{name}": f"{before[name]} → {_written(value)}" for name, value in changed.items()}
     record(session, "evaluation.changed", actor=actor, evaluation=evaluation, subject=evaluation.uuid, details=details)
     return list(changed)
 
 
+def why_fixed(fixing: Fixing) -> str:
+    """Why a setting cannot be changed any more; "" while it can."""
+    return "" if fixing.at is None else str(SINCE[fixing.step]) % {"at": moment(fixing.at)}
+
+
 def _refuse_fixed(session: Session, evaluation: Evaluation, names: Iterable[str]) -> None:
     fixings = fixings_of(session, evaluation)
-    fixed = [_("%(name)s：%(why)s", name=SETTINGS[n], why=why_fixed(fixings[n])) for n in names if not fixings[n].is_open]
+    fixed = [
+        _("%(name)s：%(why)s", name=SETTINGS[n], why=why_fixed(fixings[n])) for n in names if not fixings[n].is_open
+    ]
     if fixed:
         raise Refused(" ".join(map(str, fixed)), "fixed")
 
@@ -104,7 +112,9 @@ def change_villages(
         session.delete(present[name])
     session.flush()
     session.expire(evaluation.station)
-    _add_villages(session, evaluation.station, {name: area for name, area in wanted.items() if name in {*moved, *added}})
+    _add_villages(
+        session, evaluation.station, {name: area for name, area in wanted.items() if name in {*moved, *added}}
+    )
     _drop_empty_areas(session, evaluation.station)
     if frame_of(session, evaluation) is not None:
         assemble_frame(session, evaluation, limits=limits)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.clock import local, now
-from app.evaluations.queries.opening import DELIVERED
+from app.evaluations.queries.opening import DELIVERED, StationYear, evaluation_to_replace
 from app.models import Document, Evaluation, Membership, OpeningDraft, ServiceArea, Station, User
 from surveys.setup import defaults
 from surveys.setup.areas import as_lines
@@ -22,7 +22,9 @@ from surveys.setup.model import NO_DAY
 STEPS = ("station", "period", "names", "areas", "documents", "people")
 NEW_STATION = "new"
 # The delivered list of outcome codes, in use where none is chosen.
-DELIVERED_OUTCOMES = ""
+DELIVERED_OUTCOMES = "delivered"
+# The choice of an account that does not take part.
+NO_ROLE = "none"
 # What the delivered documents are called; proposed before others that were published.
 USUAL = {"questionnaire": "recipient", "scheme": "guangzhou-2023"}
 
@@ -83,9 +85,37 @@ def defaults_of(session: Session, answers: Mapping[str, Mapping[str, str]]) -> d
     }
 
 
+def refreshed(
+    session: Session, before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mapping[str, str]], step: str
+) -> dict[str, dict[str, str]]:
+    """The answers after a step was changed: what was left as proposed in other steps follows the new proposal."""
+    old, new = defaults_of(session, before), defaults_of(session, after)
+    return {
+        other: dict(fields) if other == step else _follow(fields, old.get(other, {}), new.get(other, {}))
+        for other, fields in after.items()
+    }
+
+
+def _follow(fields: Mapping[str, str], old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: new.get(name, "") if name in {*old, *new} and value == old.get(name, "") else value
+        for name, value in fields.items()
+    }
+
+
+def replaced_by(session: Session, answers: Mapping[str, Mapping[str, str]]) -> Evaluation | None:
+    """The withdrawn evaluation in whose place the one of these answers would stand."""
+    station, round_ = proposal_for(session, answers).station, _round(answers.get("period", {}))
+    if station is None or round_ is None:
+        return None
+    return evaluation_to_replace(session, StationYear(station.id, round_.stage, round_.start, round_.end))
+
+
 def _period(proposal: Proposal) -> dict[str, str]:
     last = proposal.last
-    round_ = defaults.next_round(Round(last.stage, last.period_start, last.period_end) if last else None, proposal.today)
+    round_ = defaults.next_round(
+        Round(last.stage, last.period_start, last.period_end) if last else None, proposal.today
+    )
     reading = last.reading if last else "priority"
     return {
         "stage": round_.stage,
@@ -129,9 +159,9 @@ def _round(period: Mapping[str, str]) -> Round | None:
     """The stage and period as typed; None while they cannot be read."""
     try:
         start, end = date.fromisoformat(period["period_start"]), date.fromisoformat(period["period_end"])
-    except ValueError:
+    except (KeyError, ValueError):
         return None
-    known = period["stage"] in defaults.STAGE_NAMES and NO_DAY < start < end and start.year >= 2000
+    known = period.get("stage") in defaults.STAGE_NAMES and NO_DAY < start < end and start.year >= 2000
     return Round(period["stage"], start, end) if known and end.year < 9000 else None
 
 

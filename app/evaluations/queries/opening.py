@@ -88,7 +88,7 @@ def evaluation_to_replace(session: Session, year: StationYear) -> Evaluation | N
     return session.scalars(query.order_by(Evaluation.withdrawn_at.desc(), Evaluation.id.desc())).first()
 
 
-def _of_year(year: StationYear) -> Select[tuple[Evaluation]]:
+def _of_year(year: StationYear) -> Select[Evaluation]:
     return select(Evaluation).where(
         Evaluation.station_id == year.station_id,
         Evaluation.stage == year.stage,
@@ -184,7 +184,13 @@ def _not_published(kind: str, choice: DocumentChoice) -> str:
     stems = library.digests(DELIVERED[kind])
     versions = {stem.rsplit("-", 1)[1] for stem in stems if stem.rsplit("-", 1)[0] == choice.id}
     if versions and (choice.version is None or str(choice.version) in versions):
-        return str(_("随系统提供的%(kind)s「%(name)s」还没有发布。先运行 `flask setup`。", kind=DOCUMENT_KINDS[kind], name=name))
+        return str(
+            _(
+                "随系统提供的%(kind)s「%(name)s」还没有发布。先运行 `flask setup`。",
+                kind=DOCUMENT_KINDS[kind],
+                name=name,
+            )
+        )
     return str(_("没有发布过%(kind)s「%(name)s」。", kind=DOCUMENT_KINDS[kind], name=name))
 
 
