@@ -18,7 +18,8 @@ from tests.visitor import Page, Visitor
 
 NEW = "/admin/evaluations/new"
 STATION = {
-    "station": "new", "station_name": "示例新站", "operator": "示例承办机构", "street": "示例街道", "district": "示例区",
+    "station": "new", "station_name": "示例新站", "operator": "示例承办机构", "street": "示例街道",
+    "district": "示例区",
     "station_hotline": "020-80000000",
 }  # fmt: skip
 PERIOD = {"stage": "midterm", "period_start": "2024-01-01", "period_end": "2024-12-31", "reading": "priority"}
