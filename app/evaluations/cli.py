@@ -93,7 +93,7 @@ def show(slug: str, as_json: bool) -> None:
     if as_json:
         print_json(summary)
         return
-    click.echo(f"{found.title}（{found.slug}） {STAGES[found.stage]} {found.period_start} – {found.period_end}")
+    click.echo(f"{found.title} ({found.slug}) {STAGES[found.stage]} {found.period_start} – {found.period_end}")
     for name in ("evaluator", "commissioner", "purchaser", "hotline", "held_on", "keep_until"):
         click.echo(f"{SETTINGS[name]} {getattr(found, name) or '–'}")
     frame = summary["frame"]

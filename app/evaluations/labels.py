@@ -12,7 +12,7 @@ from app.desk.labels import NOTE_KINDS
 from app.models.audit import WORDS
 from app.quality_control.labels import INTEGRITY_KINDS, INTEGRITY_THRESHOLDS
 from app.scores.labels import FACT_NUMBERS
-from app.shared.labels import MODES, ROLES, outcome_name
+from app.shared.labels import MODES, ROLES, listed, outcome_name
 from surveys.integrity import standard
 from surveys.outcomes import OutcomeList
 
@@ -173,5 +173,5 @@ def _value(name: str, value: Any, outcomes: OutcomeList | None) -> str:
     if name == "outcome":
         return outcome_name(str(value), outcomes)
     labels: Mapping[str, Any] = {"mode": MODES, "role": ROLES, "kind": NOTE_KINDS, "code": FACT_NUMBERS}.get(name, {})  # type: ignore[assignment]
-    text = "、".join(value) if isinstance(value, list) else str(labels.get(value, value))
+    text = listed(value) if isinstance(value, list) else str(labels.get(value, value))
     return text if len(text) <= LONGEST else text[:16] + "…"

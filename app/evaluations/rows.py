@@ -20,7 +20,7 @@ from app.ledger.rows import reading_name
 from app.localisation import moment
 from app.models import Document, Evaluation, Membership, OpeningDraft, Role, User
 from app.shared.cells import Badge, Button, Cell, Code, Link, parts
-from app.shared.labels import ROLES, STAGES
+from app.shared.labels import ROLES, STAGES, listed
 
 BEGINNING = 16  # digits shown of a digest of 64
 
@@ -255,7 +255,7 @@ def opening_parts(
     villages: Sequence[tuple[str, Sequence[str]]],
 ) -> list[OpeningPart]:
     """Every step; `villages`: the areas of a known station, which are not typed again."""
-    known = [(name, "、".join(inside)) for name, inside in villages]
+    known: list[tuple[str, Cell]] = [*villages_in_words(villages)]
     return [
         OpeningPart(
             str(title),
@@ -265,6 +265,11 @@ def opening_parts(
         )
         for step, title in STEPS.items()
     ]
+
+
+def villages_in_words(areas: Iterable[tuple[str, Sequence[str]]]) -> list[tuple[str, str]]:
+    """Each area with its villages in one line."""
+    return [(name, listed(villages)) for name, villages in areas]
 
 
 def _items(form: StepForm, problems: Mapping[str, Sequence[str]]) -> list[tuple[str, Cell]]:
@@ -277,7 +282,7 @@ def _items(form: StepForm, problems: Mapping[str, Sequence[str]]) -> list[tuple[
 def opening_problems(draft: OpeningDraft, problems: StepProblems) -> list[tuple[str, str]]:
     """What stands in the way: a link to the field, and the sentence."""
     return [
-        (f"{_step_url(draft, step)}#{name}", f"{STEPS[step]}：{message}")
+        (f"{_step_url(draft, step)}#{name}", str(_("%(place)s：%(message)s", place=STEPS[step], message=message)))
         for step in STEPS
         for name, messages in problems.of(step).items()
         for message in messages

@@ -1,4 +1,4 @@
-"""What is proposed for a new evaluation, from the station, its last evaluation and today."""
+"""What is proposed for a new evaluation, from the station, its last evaluation and the present day."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class Round:
     end: date
 
 
-def next_round(last: Round | None, today: date) -> Round:
+def next_round(last: Round | None, day: date) -> Round:
     """After a midterm its final, after a final the midterm of the year that follows; else the present year's midterm.
 
     >>> next_round(Round("final", date(2023, 4, 16), date(2024, 4, 15)), date(2024, 5, 1))
     Round(stage='midterm', start=datetime.date(2024, 4, 16), end=datetime.date(2025, 4, 15))
     """
     if last is None:
-        return Round("midterm", date(today.year, 1, 1), date(today.year, 12, 31))
+        return Round("midterm", date(day.year, 1, 1), date(day.year, 12, 31))
     if last.stage == "midterm":
         return Round("final", last.start, last.end)
     start = last.end + timedelta(days=1)
@@ -59,9 +59,9 @@ def held_on(round_: Round) -> date:
     return round_.end if round_.stage == "final" else round_.start + (round_.end - round_.start) / 2
 
 
-def keep_until(held: date, today: date) -> date:
-    """YEARS_KEPT years after the evaluation, or after today where it was longer ago."""
-    return years_after(max(held, today), YEARS_KEPT)
+def keep_until(held: date, day: date) -> date:
+    """YEARS_KEPT years after the evaluation, or after the present day where it was longer ago."""
+    return years_after(max(held, day), YEARS_KEPT)
 
 
 def years_after(day: date, years: int) -> date:

@@ -17,9 +17,9 @@ STATION = StationSetup(
 )
 
 
-def example(today: date) -> EvaluationSetup:
-    """The midterm evaluation of an invented station in the year of `today`, with the delivered documents."""
-    round_ = defaults.next_round(None, today)
+def example(day: date) -> EvaluationSetup:
+    """The midterm evaluation of an invented station in the year of `day`, with the delivered documents."""
+    round_ = defaults.next_round(None, day)
     held = defaults.held_on(round_)
     return EvaluationSetup(
         title=defaults.title_of(STATION.name, round_),
@@ -28,7 +28,7 @@ def example(today: date) -> EvaluationSetup:
         period_start=round_.start,
         period_end=round_.end,
         held_on=held,
-        keep_until=defaults.keep_until(held, today),
+        keep_until=defaults.keep_until(held, day),
         evaluator="示例评估机构",
         commissioner="示例区民政局",
         purchaser=STATION.street,

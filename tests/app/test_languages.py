@@ -136,7 +136,7 @@ ALONE = {
     ("app/draw/forms/ceremonies.py", "*"): "names of sources, as certificates hold them",
     ("app/draw/forms/plans.py", "_lines"): "signs that people type between numbers",
     ("app/scores/forms/scheme.py", "_rule"): "signs that people type between numbers",
-    ("app/evaluations/views/admin.py", "area_plans"): "signs that people type between villages",
+    ("app/draw/queries/draws.py", "_of_withdrawn"): "the reason as certificates hold it",
     ("app/interview/forms/steps.py", "DECLINE"): "an option of the questionnaire, found by its words",
     ("app/models/erasures.py", "ERASED_WORDS"): "what the database keeps instead of what was erased",
     ("app/retention/commands.py", "_ledgers"): "what the database keeps instead of the name of a ledger",

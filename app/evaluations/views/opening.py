@@ -39,6 +39,14 @@ from app.shared.views import Page, committing, form_page, require_token
 blueprint = Blueprint("opening", __name__, url_prefix="/admin/evaluations/new")
 
 Answers = Mapping[str, Mapping[str, str]]
+PAGES = {
+    "station": "evaluations/opening/station.html",
+    "period": "evaluations/opening/period.html",
+    "names": "evaluations/opening/names.html",
+    "areas": "evaluations/opening/areas.html",
+    "documents": "evaluations/opening/documents.html",
+    "people": "evaluations/opening/people.html",
+}
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -53,11 +61,13 @@ def begin() -> Page:
     return form_page(_step_page(None, "station", form), form)
 
 
-@blueprint.route(f"/<uuid:draft_uuid>/<any({', '.join(STEPS)}):step>", methods=["GET", "POST"])
+@blueprint.route("/<uuid:draft_uuid>/<step>", methods=["GET", "POST"])
 @members(Role.ADMINISTRATOR)
 def show_step(draft_uuid: uuid.UUID, step: str) -> Page:
     """One step of a draft; what was typed is kept whether it is right or not."""
     draft = _draft(draft_uuid)
+    if step not in STEPS:
+        abort(404)
     if draft.evaluation is not None:
         return _opened(draft)
     form = _form(step, draft.answers)
@@ -195,13 +205,13 @@ def _step_page(draft: OpeningDraft | None, step: str, form: StepForm) -> str:
     answers: Answers = draft.answers if draft else {}
     station = _station(answers)
     return render_template(
-        f"evaluations/opening/{step}.html",
+        PAGES[step],
         draft=draft,
         step=step,
         form=form,
         steps=_progress(draft, step),
         station=station,
-        villages=[(name, "、".join(inside)) for name, inside in _villages(answers)],
+        villages=rows.villages_in_words(_villages(answers)),
         drafts=[] if draft else rows.draft_rows(drafts_of(db.session, current_user)),
         lacking=lacking_kinds(db.session),
     )

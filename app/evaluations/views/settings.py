@@ -48,7 +48,7 @@ def show(slug: str) -> Page:
         refusal=refusal,
         until=rows.until_of(fixings),
         fixed=rows.fixed_setting_rows(rows.settings_in_words(evaluation, len(evaluation.station.villages)), fixings),
-        villages=[(name, "、".join(inside)) for name, inside in areas_of(db.session, evaluation.station)],
+        villages=rows.villages_in_words(areas_of(db.session, evaluation.station)),
     )
     return form_page(page, form)
 

@@ -22,7 +22,6 @@ from tests.builders import (
     a_sealed_frame,
     a_user,
     an_evaluation,
-    assign_cases,
     cases_of,
 )
 from tests.visitor import Visitor
@@ -81,7 +80,6 @@ def test_the_draw_and_the_first_response_fix_settings_and_the_page_says_when(ses
     newer = add_document(session, "questionnaire", other)
     assert change_settings(session, evaluation, {"questionnaire": newer}) == ["questionnaire"]
     session.commit()
-    assign_cases(session, evaluation)
     a_response(session, cases_of(session, draw)[0])
     with pytest.raises(Refused, match="第一份答卷已在"):
         change_settings(session, evaluation, {"questionnaire": evaluation.scheme})
