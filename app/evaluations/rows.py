@@ -254,7 +254,7 @@ def opening_parts(
     problems: StepProblems,
     villages: Sequence[tuple[str, Sequence[str]]],
 ) -> list[OpeningPart]:
-    """Every step; `villages`: the areas of a known station, which are not typed again."""
+    """Every step; `villages`: the areas of the known station, or those that were pasted."""
     known: list[tuple[str, Cell]] = [*villages_in_words(villages)]
     return [
         OpeningPart(

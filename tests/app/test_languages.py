@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from app.draw.commands.ceremonies import SYSTEM_NAME, SYSTEM_SOURCE
 from app.evaluations.commands.evaluations import add_member
+from app.evaluations.commands.opening import start_draft
+from app.evaluations.queries.drafts import STEPS
 from app.models import (
     Appointment,
     BackCheck,
@@ -21,15 +23,17 @@ from app.models import (
     Document,
     Draw,
     LedgerUpload,
+    OpeningDraft,
     Response,
     Role,
     Schedule,
 )  # fmt: skip
 from app.scores.commands.scores import settle_score
+from surveys.setup.areas import as_lines
 from tests.app.data_of_every_kind import an_evaluation_with_data_of_every_kind, an_evaluation_with_ledgers_only
 from tests.app.desk_builders import AT, a_busy_desk
 from tests.app.english_pages import Crawl, addresses, crawl, data_in, in_english
-from tests.builders import a_member, a_user
+from tests.builders import AREAS, a_member, a_user
 from tests.clock import Clock
 from tests.visitor import Visitor
 
@@ -47,7 +51,7 @@ def a_world(session: Session) -> tuple[dict[str, str], str]:
     unsealed = an_evaluation_with_ledgers_only(session, UNSEALED)
     for evaluation in (busy.evaluation, unsealed):
         add_member(session, evaluation, lived_in.lead, Role.LEAD)
-    a_user(session, "boss", administrator=True)
+    start_draft(session, {"station": {"station": "new"}}, actor=a_user(session, "boss", administrator=True))
     users = {"administrator": "boss", "lead": lived_in.lead.username, "interviewer": "lan"}
     for role in (Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.STATION):
         user = a_member(session, lived_in.evaluation, role, role.value)
@@ -74,6 +78,8 @@ def values_of(session: Session, token: str) -> dict[str, list[str]]:
         "mode": ["phone", "visit"],
         "upload_uuid": some(LedgerUpload.uuid, 9),
         "response_uuid": some(Response.uuid, 20),
+        "draft_uuid": some(OpeningDraft.uuid),
+        "step": [*STEPS],
         "name": ["satisfaction.mean", "awareness.rate", "guangzhou-2023"],
         "code": ["monitoring", "staffing"],
         "item": ["monitoring"],
@@ -87,7 +93,7 @@ def test_a_crawl_in_english_finds_no_chinese_but_data(
     clock.moment = AT
     users, token = a_world(session)
     pages = addresses(app, values_of(session, token))
-    data, found = [*data_in(session), SYSTEM_NAME, SYSTEM_SOURCE], Crawl()
+    data, found = [as_lines(AREAS).replace("\n", " "), *data_in(session), SYSTEM_NAME, SYSTEM_SOURCE], Crawl()
     for username in ("", *users.values()):
         visitor = another_visitor()
         in_english(visitor)

@@ -192,9 +192,9 @@ def _problems(answers: Answers) -> StepProblems:
 
 
 def _villages(answers: Answers) -> list[tuple[str, list[str]]]:
-    """The areas of the known station that was chosen."""
+    """The areas of the known station that was chosen, else those that were pasted."""
     station = _station(answers)
-    return areas_of(db.session, station) if station else []
+    return areas_of(db.session, station) if station else list(_description(answers).areas.areas.items())
 
 
 def _progress(draft: OpeningDraft | None, step: str) -> list[dict[str, Any]]:
