@@ -10,7 +10,8 @@ from app.desk.views import appointments, calls, cases, mode_switch, outcomes
 from app.desk.views.blueprint import blueprint as desk
 from app.documents import views as documents
 from app.draw.views import ceremonies, certificates, draws, plans, voiding
-from app.evaluations.views import admin, evaluations
+from app.evaluations.views import admin, evaluations, opening
+from app.evaluations.views import settings as evaluation_settings
 from app.exports import views as exports
 from app.handbook import views as handbook
 from app.interview.views import interview, questionnaire_preview, respond
@@ -35,9 +36,9 @@ BLUEPRINTS = (
         module.blueprint
         for module in (
             public, certificates, evaluations, uploads, findings, quality, plans, ceremonies, voiding, draws, progress,
-            lead, integrity_rules, results, trace, exclusions, exports, scores, schemes, admin,
-            outcome_lists, handbook, respond, answer_keys, supervision, desk_settings, interviewers, recusals,
-            retention, accounts, documents, questionnaire_preview,
+            lead, integrity_rules, results, trace, exclusions, exports, scores, schemes, admin, opening,
+            evaluation_settings, outcome_lists, handbook, respond, answer_keys, supervision, desk_settings,
+            interviewers, recusals, retention, accounts, documents, questionnaire_preview,
         )
     ),
 )  # fmt: skip

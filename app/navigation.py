@@ -180,7 +180,7 @@ ADMINISTRATION = (
         "",
         (
             Place(_l("管理"), "admin.index"),
-            Place(_l("建立评估"), "admin.create_evaluation_page"),
+            Place(_l("新建评估"), "opening.begin", covers=("opening.",)),
             Place(_l("账号"), "accounts.index", (Place(_l("开立账号"), "accounts.create"),), ("accounts.",)),
             Place(
                 _l("文档"),
@@ -195,6 +195,7 @@ ADMINISTERED = Stage(
     _l("这次评估"),
     (
         Place(_l("成员"), "admin.members_page"),
+        Place(_l("设置"), "evaluation_settings.show", covers=("evaluation_settings.",)),
         Place(_l("资料保存期限"), "admin.keep_until_page"),
         Place(_l("回避"), "recusals.of_evaluation"),
     ),

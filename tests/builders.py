@@ -18,12 +18,12 @@ from app.documents.commands import add_document
 from app.draw.commands.ceremonies import Source, announce_plan, close_commitments, reveal
 from app.draw.commands.draws import draw_sample
 from app.draw.queries.plans import plan_by_villages
-from app.evaluations.commands import AreaPlan, add_member, create_evaluation, create_station
+from app.evaluations.commands.evaluations import AreaPlan, add_member, create_evaluation, create_station
 from app.interview.commands.responses import Submission, submit_response
 from app.ledger.commands.frames import seal_frame
 from app.ledger.commands.uploads import import_upload, store_upload, suggested_columns
 from app.ledger.reader.errors import Limits
-from app.models import Case, Ceremony, Draw, Evaluation, Frame, Membership, Role, Schedule, User
+from app.models import Case, Ceremony, Draw, Evaluation, Frame, Membership, Role, Schedule, Station, User
 from app.scores.commands.scores import enter_score, state_fact
 from sampling.plan import Plan
 from surveys import library
@@ -34,6 +34,7 @@ PASSWORD = "correct-horse"
 KEPT_UNTIL = date(2999, 12, 31)
 STARTED = datetime(2023, 11, 2, 9, 0, tzinfo=UTC)
 STATION = "示例社工服务站"
+FIRST = "sample-2023"
 AREAS = (("第一片区", ("甲村", "乙村")), ("第二片区", ("丙村", "丁村")), ("第三片区", ("戊村",)))
 VILLAGES = tuple(village for _, villages in AREAS for village in villages)
 SATISFIED = {
@@ -53,24 +54,30 @@ def a_user(session: Session, username: str = "", *, administrator: bool = False,
     return user
 
 
-@kept
-def an_evaluation(session: Session, slug: str = "sample-2023", **changes: Any) -> Evaluation:
-    """An evaluation of a station of its own with three areas and five villages."""
-    station = create_station(
+def a_station(session: Session, name: str = STATION) -> Station:
+    """A station with three areas and five villages."""
+    return create_station(
         session,
-        name=STATION,
+        name=name,
         operator="示例机构",
         street="示例街道办事处",
         district="示例区",
-        areas=[AreaPlan(name, villages) for name, villages in AREAS],
+        areas=[AreaPlan(area, villages) for area, villages in AREAS],
     )
+
+
+@kept
+def an_evaluation(session: Session, slug: str = FIRST, **changes: Any) -> Evaluation:
+    """An evaluation of a station of its own with three areas and five villages, unless another station is given."""
+    held_on = changes.get("held_on", date(2023, 11, 17))
+    year = held_on.year if (held_on.month, held_on.day) >= (4, 16) else held_on.year - 1
     values: dict[str, Any] = {
         "slug": slug,
-        "station": station,
+        "station": changes.get("station") or a_station(session, STATION if slug == FIRST else f"{STATION} {slug}"),
         "stage": "midterm",
         "title": "示例社工服务站 2023 年中期评估",
-        "period": (date(2023, 4, 16), date(2024, 4, 15)),
-        "held_on": date(2023, 11, 17),
+        "period": (date(year, 4, 16), date(year + 1, 4, 15)),
+        "held_on": held_on,
         "evaluator": "示例评估机构",
         "commissioner": "示例区民政局",
         "purchaser": "示例街道办事处",
@@ -148,7 +155,7 @@ def a_draft_frame(
 def a_sealed_frame(session: Session, evaluation: Evaluation, people: int = 150) -> Frame:
     """A sealed frame."""
     a_draft_frame(session, evaluation, people)
-    frame = seal_frame(session, evaluation, typed_name=STATION)
+    frame = seal_frame(session, evaluation, typed_name=evaluation.station.name)
     session.commit()
     return frame
 

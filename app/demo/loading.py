@@ -23,7 +23,7 @@ from app.desk.commands.attempts import record_attempt
 from app.documents.commands import add_document
 from app.draw.commands.ceremonies import Source, announce_plan, close_commitments, commit, reveal
 from app.draw.commands.draws import draw_sample
-from app.evaluations.commands import AreaPlan, add_member, create_evaluation, create_station
+from app.evaluations.commands.evaluations import AreaPlan, add_member, create_evaluation, create_station
 from app.interview.commands.responses import submit_response
 from app.ledger.commands.frames import seal_frame
 from app.ledger.commands.uploads import import_upload, store_upload, suggested_columns

@@ -1,4 +1,4 @@
-"""Labels of an audit event: names of its details and of the codes among their values."""
+"""Names of the settings of an evaluation, of the steps that fix them, and of the details of audit events."""
 
 from __future__ import annotations
 
@@ -14,12 +14,57 @@ from app.desk.labels import NOTE_KINDS
 from app.models.audit import WORDS
 from app.quality_control.labels import INTEGRITY_KINDS, INTEGRITY_THRESHOLDS
 from app.scores.labels import FACT_NUMBERS
-from app.shared.labels import MODES, ROLES, outcome_name
+from app.shared.labels import MODES, ROLES, listed, outcome_name
 from surveys.integrity import standard
 from surveys.outcomes import OutcomeList
 
 LONGEST = 40
 NO_ITEMS: Mapping[str, str] = {}
+STEPS = {
+    "station": _l("社工站"),
+    "period": _l("服务期和阶段"),
+    "names": _l("名称和日期"),
+    "areas": _l("片区和村居"),
+    "documents": _l("文档"),
+    "people": _l("成员"),
+}
+SETTINGS = {
+    "title": _l("评估名称"),
+    "slug": _l("简称（用于网址和命令）"),
+    "stage": _l("阶段"),
+    "reading": _l("规定的读法"),
+    "period_start": _l("服务期开始"),
+    "period_end": _l("服务期结束"),
+    "held_on": _l("评估日期"),
+    "keep_until": _l("资料保存到"),
+    "evaluator": _l("评估方"),
+    "commissioner": _l("委托方"),
+    "purchaser": _l("购买方"),
+    "hotline": _l("核实电话"),
+    "questionnaire": _l("问卷"),
+    "scheme": _l("评分方案"),
+    "outcomes": _l("结果代码表"),
+    "areas": _l("片区和村居"),
+    "members": _l("成员"),
+}
+# What will fix a setting, by the code of the step (app.evaluations.queries.settings.Step).
+UNTIL = {
+    "sealed": _l("封存抽样框以前可以改"),
+    "announced": _l("公布抽样方案以前可以改"),
+    "drawn": _l("抽样（出证书）以前可以改"),
+    "answered": _l("收到第一份答卷以前可以改"),
+    "settled": _l("评分定案以前可以改"),
+    "withdrawn": _l("随时可以改"),
+}
+# What fixed it.
+SINCE = {
+    "sealed": _l("抽样框已在 %(at)s 封存，不能再改。"),
+    "announced": _l("抽样方案已在 %(at)s 公布，不能再改。"),
+    "drawn": _l("已在 %(at)s 抽样，写进了证书，不能再改。"),
+    "answered": _l("第一份答卷已在 %(at)s 收到，不能再改。"),
+    "settled": _l("评分已在 %(at)s 定案，不能再改。"),
+    "withdrawn": _l("评估已在 %(at)s 撤销，不能再改。"),
+}
 DETAILS = {
     "working_days": _l("工作日的拨打时段"),
     "rest_days": _l("休息日的拨打时段"),
@@ -74,6 +119,10 @@ DETAILS = {
     "priority": _l("困难群众和特殊群体"),
     "questionnaire": _l("问卷摘要"),
     "reason": _l("原因"),
+    "added": _l("新增的村居"),
+    "removed": _l("删去的村居"),
+    "moved": _l("换片区的村居"),
+    "replaced_evaluation": _l("代替已撤销的评估"),
     "replaces": _l("替换的个案"),
     "rescheduled": _l("重排的个案"),
     "response": _l("答卷"),
@@ -146,6 +195,8 @@ EVENT_KINDS = {
     ),
 }
 
+# "setting.title" is a detail that says how the title was changed.
+CHANGED_SETTING = "setting"
 # The settings of an integrity rule besides its thresholds.
 RULE_PARTS = {"on": _l("使用"), "severity": _l("建议")}
 
@@ -177,6 +228,8 @@ def details_in_words(details: Mapping[str, Any], outcomes: OutcomeList | None = 
 def _name(name: str) -> Any:
     """The label of a detail; "fast.floor_seconds" is a threshold of an integrity rule."""
     rule, dot, part = name.partition(".")
+    if rule == CHANGED_SETTING:
+        return SETTINGS.get(part, part)
     kinds = {rule.code: rule.kind for rule in standard()} if dot else {}
     if rule in kinds:
         words = INTEGRITY_THRESHOLDS[part][0] if part in INTEGRITY_THRESHOLDS else RULE_PARTS.get(part, part)
@@ -192,5 +245,5 @@ def _value(name: str, value: Any, outcomes: OutcomeList | None) -> str:
     if name == "outcome":
         return outcome_name(str(value), outcomes)
     labels: Mapping[str, Any] = {"mode": MODES, "role": ROLES, "kind": NOTE_KINDS, "code": FACT_NUMBERS}.get(name, {})  # type: ignore[assignment]
-    text = str(labels.get(value, value))
+    text = listed(value) if isinstance(value, list) else str(labels.get(value, value))
     return text if len(text) <= LONGEST else text[:16] + "…"

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
+from app.evaluations.commands.settings import why_fixed
+from app.evaluations.forms.opening import StepForm, StepProblems, document_name
+from app.evaluations.labels import SETTINGS, STEPS, UNTIL
+from app.evaluations.queries.settings import Fixing
+from app.ledger.labels import READINGS
 from app.ledger.queries.readings import ReadingRow
 from app.ledger.rows import reading_name
-from app.models import Evaluation, Membership, Role
+from app.localisation import moment
+from app.models import Evaluation, Membership, OpeningDraft, Role
 from app.shared.cells import Badge, Button, Cell, Code, Link, parts
-from app.shared.labels import ROLES, STAGES
+from app.shared.labels import ROLES, STAGES, listed
 from app.shared.notices import Notice, NoticeState
 
 
@@ -82,16 +89,18 @@ class AdministeredRow:
     station: Cell
     slug: Cell
     members: Cell
+    settings: Cell
 
 
 def administered_rows(evaluations: Iterable[Evaluation]) -> list[AdministeredRow]:
     """All evaluations."""
     return [
         AdministeredRow(
-            evaluation.title,
+            parts(evaluation.title, Badge(_("已撤销"), "off") if evaluation.withdrawn_at else None),
             evaluation.station.name,
             Code(evaluation.slug),
             Link(_("成员"), url_for("admin.members_page", slug=evaluation.slug), about=evaluation.title),
+            Link(_("设置"), url_for("evaluation_settings.show", slug=evaluation.slug), about=evaluation.title),
         )
         for evaluation in evaluations
     ]
@@ -143,3 +152,143 @@ def waiting_at(notices: Sequence[Notice], evaluations: Iterable[Evaluation]) -> 
 
     found = [WaitingAt(evaluation, *(of(evaluation, state) for state in NoticeState)) for evaluation in evaluations]
     return sorted(found, key=lambda one: (not one.waiting, one.waiting[0].due if one.waiting else date.max))
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    """An evaluation that was begun and not opened yet."""
+
+    name: Cell
+    changed_at: Cell
+    discard: Cell
+
+
+def draft_rows(drafts: Iterable[OpeningDraft]) -> list[DraftRow]:
+    """The visitor's drafts, each with the step to go on at."""
+    return [
+        DraftRow(
+            Link(draft_name(draft), url_for("opening.show_step", draft_uuid=draft.uuid, step=first_open_step(draft))),
+            moment(draft.changed_at),
+            Button(_("丢弃"), url_for("opening.discard", draft_uuid=draft.uuid), "quiet", about=draft_name(draft)),
+        )
+        for draft in drafts
+    ]
+
+
+def draft_name(draft: OpeningDraft) -> str:
+    """The title, else the name of the new station, as far as they are filled in."""
+    answers = draft.answers
+    title = answers.get("names", {}).get("title") or answers.get("station", {}).get("station_name")
+    return str(title or _("（还没有名称）"))
+
+
+def first_open_step(draft: OpeningDraft) -> str:
+    """The first step that was not filled in, else the last."""
+    steps = list(STEPS)
+    return next((step for step in steps if step not in draft.answers), steps[-1])
+
+
+def opening_steps(draft: OpeningDraft | None, current: str) -> list[dict[str, Any]]:
+    """The steps as components/steps.html takes them; those filled in can be gone back to."""
+    answers = draft.answers if draft else {}
+    items = [
+        {
+            "title": title,
+            "state": "now" if step == current else "done" if step in answers else "todo",
+            "note": "",
+            "url": _step_url(draft, step) if step in answers and step != current else "",
+        }
+        for step, title in STEPS.items()
+    ]
+    ready = draft is not None and set(STEPS) <= set(answers) and current != "summary"
+    last = {"title": _("核对并建立"), "state": "now" if current == "summary" else "todo", "note": ""}
+    return [*items, last | {"url": url_for("opening.summary", draft_uuid=draft.uuid) if ready and draft else ""}]
+
+
+def _step_url(draft: OpeningDraft | None, step: str) -> str:
+    return url_for("opening.show_step", draft_uuid=draft.uuid, step=step) if draft else ""
+
+
+@dataclass(frozen=True)
+class OpeningPart:
+    """One step in the summary: its values, and the way back to change them."""
+
+    title: str
+    items: Sequence[tuple[str, Cell]]
+    change: Link
+    filled_in: bool
+
+
+def opening_parts(
+    draft: OpeningDraft,
+    filled: Mapping[str, StepForm],
+    problems: StepProblems,
+    villages: Sequence[tuple[str, Sequence[str]]],
+) -> list[OpeningPart]:
+    """Every step; `villages`: the areas of the known station, or those that were pasted."""
+    known: list[tuple[str, Cell]] = [*villages_in_words(villages)]
+    return [
+        OpeningPart(
+            str(title),
+            known if step == "areas" and known else _items(filled[step], problems.of(step)) if step in filled else [],
+            Link(_("修改"), _step_url(draft, step), about=str(title)),
+            step in filled,
+        )
+        for step, title in STEPS.items()
+    ]
+
+
+def villages_in_words(areas: Iterable[tuple[str, Sequence[str]]]) -> list[tuple[str, str]]:
+    """Each area with its villages in one line."""
+    return [(name, listed(villages)) for name, villages in areas]
+
+
+def _items(form: StepForm, problems: Mapping[str, Sequence[str]]) -> list[tuple[str, Cell]]:
+    return [
+        (label, parts(value or _("（空）"), Badge(_("要更正"), "bad") if name in problems else None))
+        for name, label, value in form.in_words()
+    ]
+
+
+def opening_problems(draft: OpeningDraft, problems: StepProblems) -> list[tuple[str, str]]:
+    """What stands in the way: a link to the field, and the sentence."""
+    return [
+        (f"{_step_url(draft, step)}#{name}", str(_("%(place)s：%(message)s", place=STEPS[step], message=message)))
+        for step in STEPS
+        for name, messages in problems.of(step).items()
+        for message in messages
+    ]
+
+
+@dataclass(frozen=True)
+class SettingRow:
+    """A setting that is fixed, and what fixed it."""
+
+    name: Cell
+    value: Cell
+    why: Cell
+
+
+def settings_in_words(evaluation: Evaluation, villages: int) -> dict[str, str]:
+    """The value of every setting as it is read; `villages`: how many the station has."""
+    values = {name: str(getattr(evaluation, name) or "") for name in SETTINGS if hasattr(evaluation, name)}
+    return values | {
+        "stage": str(STAGES[evaluation.stage]),
+        "reading": str(READINGS[evaluation.reading]),
+        "questionnaire": document_name(evaluation.questionnaire),
+        "areas": str(_("%(n)s 个村居", n=villages)),
+    }
+
+
+def fixed_setting_rows(values: Mapping[str, str], fixings: Mapping[str, Fixing]) -> list[SettingRow]:
+    """The settings that cannot be changed any more; `values`: all of them in words."""
+    return [
+        SettingRow(str(SETTINGS[name]), values[name], why_fixed(fixing))
+        for name, fixing in fixings.items()
+        if not fixing.is_open
+    ]
+
+
+def until_of(fixings: Mapping[str, Fixing]) -> dict[str, str]:
+    """By setting that is open, the sentence that says until when."""
+    return {name: str(UNTIL[fixing.step]) for name, fixing in fixings.items() if fixing.is_open}

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 CHAPTER_OF = {
     "public.verify": "draw",
-    "admin.create_user_page": "accounts",
+    "accounts.": "accounts",
     "admin.members_page": "accounts",
     "admin.": "setting-up",
+    "opening.": "setting-up",
+    "evaluation_settings.": "setting-up",
+    "documents.": "setting-up",
     "outcome_lists.": "setting-up",
     "security.": "accounts",
     "recusals.": "accounts",
@@ -18,6 +21,7 @@ CHAPTER_OF = {
     "evaluate.": "first-steps",
     "ledgers.frame": "frame",
     "ledgers.": "ledgers",
+    "findings.": "ledgers",
     "quality.": "ledgers",
     "answer_key.": "setting-up",
     "plans.": "draw",

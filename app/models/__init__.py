@@ -27,7 +27,7 @@ from app.models.calling import (
 from app.models.ceremonies import Ceremony, SeedContribution, VoidRequest
 from app.models.draws import Attempt, Case, Draw, DrawStratum, Invitation, Replacement
 from app.models.erasures import ErasedLink, Erasure
-from app.models.evaluations import Document, Evaluation, ServiceArea, Station, Village
+from app.models.evaluations import Document, Evaluation, OpeningDraft, ServiceArea, Station, Village
 from app.models.frames import (
     Contact,
     ContactIndex,
@@ -82,6 +82,7 @@ __all__ = [
     "LedgerUpload",
     "Membership",
     "MinorOpening",
+    "OpeningDraft",
     "Paradata",
     "PartyScore",
     "PhoneCall",

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, Code, Created, Digest, Name, PublicId, RowId
@@ -17,13 +26,17 @@ if TYPE_CHECKING:
 
 
 class Station(Base):
-    """A social-work station, run by an operator under contract to a street office or town."""
+    """A social-work station, run by an operator under contract to a street office or town; known by its name."""
 
     __tablename__ = "station"
+    __table_args__ = (Index("uq_station_identity", "identity", unique=True),)
 
     id: Mapped[RowId]
     uuid: Mapped[PublicId]
     name: Mapped[Name]
+    # The name as it is compared (surveys.setup.identity). Of stations of one name entered before that was refused,
+    # all but the first have their number behind it.
+    identity: Mapped[str] = mapped_column(String(240), server_default="")
     operator: Mapped[Name]
     street: Mapped[Name]
     district: Mapped[Name]
@@ -99,6 +112,18 @@ class Evaluation(Base):
         CheckConstraint("stage IN ('midterm', 'final')", name="stage_known"),
         CheckConstraint("period_end > period_start", name="period_forward"),
         CheckConstraint("reading IN ('priority', 'everyone')", name="reading_known"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawal_reason IS NULL)", name="withdrawal_has_reason"),
+        CheckConstraint("replaces_id IS NULL OR replaces_id <> id", name="replaces_another"),
+        Index(
+            "uq_evaluation_in_force",
+            "station_id",
+            "stage",
+            "period_start",
+            "twin",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
     )
 
     id: Mapped[RowId]
@@ -125,10 +150,35 @@ class Evaluation(Base):
     # court re-identify a key. Empty once personal data are erased.
     person_key: Mapped[bytes] = mapped_column(EncryptedBytes("evaluation.person_key"))
     created_at: Mapped[Created]
+    # Another number than 0 for evaluations of one station, year and stage that were opened before that was refused.
+    twin: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    # A withdrawn evaluation is read only; another of the same station, year and stage may then be opened in its place.
+    withdrawn_at: Mapped[datetime | None]
+    withdrawal_reason: Mapped[str | None] = mapped_column(String(400))
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("evaluation.id"))
 
     station: Mapped[Station] = relationship()
+    replaces: Mapped[Evaluation | None] = relationship(remote_side="Evaluation.id")
     questionnaire: Mapped[Document] = relationship(foreign_keys=[questionnaire_id])
     scheme: Mapped[Document] = relationship(foreign_keys=[scheme_id])
     outcomes: Mapped[Document | None] = relationship(foreign_keys=[outcomes_id])
     memberships: Mapped[list[Membership]] = relationship(back_populates="evaluation")
     erasure: Mapped[Erasure | None] = relationship(back_populates="evaluation", uselist=False)
+
+
+class OpeningDraft(Base):
+    """What an administrator has filled in so far to open an evaluation; none is opened before the last step."""
+
+    __tablename__ = "opening_draft"
+
+    id: Mapped[RowId]
+    uuid: Mapped[PublicId]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    # The fields of each step as they were typed, by step and name.
+    answers: Mapped[dict[str, Any]]
+    changed_at: Mapped[datetime]
+    # What it became: a second submission of the last step leads there.
+    evaluation_id: Mapped[int | None] = mapped_column(ForeignKey("evaluation.id"))
+
+    evaluation: Mapped[Evaluation | None] = relationship()

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -45,6 +44,7 @@ from app.models import (
     User,
 )
 from app.models.erasures import ERASED_WORDS
+from app.retention.labels import WHY_NOT
 from app.retention.queries import (
     anybody_contacted,
     cases_of,
@@ -58,15 +58,7 @@ from app.shared.errors import Refused
 from app.shared.guards import reason_given
 from app.shared.limits import LONGEST_SHORT_REASON
 from app.shared.queries import retention_is_over
-from surveys.retention import RetentionDayProblem, problem_of_change, problem_of_first
-
-WHY_NOT = {
-    RetentionDayProblem.PAST: _l("资料保存到的日期已经过去。请选今天或以后的日期。"),
-    RetentionDayProblem.BEFORE_THE_EVALUATION: _l("资料保存到的日期不能早于评估日期。"),
-    RetentionDayProblem.OVER: _l("资料保存期已过，日期不能再改。"),
-    RetentionDayProblem.LONGER: _l("已经有人被告知这个日期，只能提前，不能推后。"),
-    RetentionDayProblem.SAME: _l("日期没有改动。"),
-}
+from surveys.retention import problem_of_change, problem_of_first
 
 BATCH = 1_000
 

@@ -1,8 +1,10 @@
-"""Names of the kinds of data that are erased after the retention period, and of those that are kept."""
+"""Names of the kinds of data that are erased after the retention period and kept; why a day cannot be its last."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+
+from surveys.retention import RetentionDayProblem
 
 # The codes are those of counts_to_erase and counts_to_keep (app.retention.queries).
 HOLDINGS = {
@@ -27,4 +29,12 @@ REMAINS = {
     "cases": _l("抽中的个案，只有编号和结果代码"),
     "attempts": _l("联系记录，只有时间和结果代码"),
     "responses": _l("答卷，只有选项和打分"),
+}
+
+WHY_NOT = {
+    RetentionDayProblem.PAST: _l("资料保存到的日期已经过去。请选今天或以后的日期。"),
+    RetentionDayProblem.BEFORE_THE_EVALUATION: _l("资料保存到的日期不能早于评估日期。"),
+    RetentionDayProblem.OVER: _l("资料保存期已过，日期不能再改。"),
+    RetentionDayProblem.LONGER: _l("已经有人被告知这个日期，只能提前，不能推后。"),
+    RetentionDayProblem.SAME: _l("日期没有改动。"),
 }

@@ -13,13 +13,20 @@ from sampling.canonical import CONTROL
 
 
 def refuse_when_settled(session: Session, evaluation: Evaluation) -> None:
-    """Refuse a change to what a settled score was made from."""
+    """Refuse a change to what a settled score was made from, and any to a withdrawn evaluation."""
+    refuse_when_withdrawn(session, evaluation)
     if session.scalar(select(Settlement.id).where(Settlement.evaluation_id == evaluation.id).limit(1)):
         raise Refused(_("评分已经定案，不能再改动。"), "settled")
 
 
+def refuse_when_withdrawn(session: Session, evaluation: Evaluation) -> None:
+    """Refuse any change to an evaluation that was withdrawn; read anew, whatever was loaded before."""
+    if session.scalar(select(Evaluation.withdrawn_at).where(Evaluation.id == evaluation.id)) is not None:
+        raise Refused(_("这次评估已经撤销，不能再改动。"), "withdrawn")
+
+
 def refuse_when_draw_is_over(session: Session, draw: Draw) -> None:
-    """Refuse work on a draw whose score is settled, or that is void; both are read anew, whatever was loaded before."""
+    """Refuse work on a draw whose score is settled, that is void or of a withdrawn evaluation; all are read anew."""
     refuse_when_settled(session, draw.evaluation)
     if session.scalar(select(Draw.voided_at).where(Draw.id == draw.id)) is not None:
         raise Refused(_("这次抽样已经作废。"), "voided")
@@ -55,7 +62,7 @@ def refuse_after_retention(evaluation: Evaluation) -> None:
 
 
 def refuse_when_closed(session: Session, evaluation: Evaluation) -> None:
-    """Refuse fieldwork after the score is settled, and after the retention period."""
+    """Refuse fieldwork after the score is settled, the evaluation withdrawn, and after the retention period."""
     refuse_when_settled(session, evaluation)
     refuse_after_retention(evaluation)
 

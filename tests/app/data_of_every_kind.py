@@ -29,7 +29,6 @@ from app.quality_control.commands.back_checks import draw_back_checks
 from app.results.commands import exclude_response, withdraw_consent
 from tests.builders import (
     SATISFIED,
-    STATION,
     VILLAGES,
     a_ceremony,
     a_draft_frame,
@@ -88,7 +87,7 @@ def an_evaluation_with_data_of_every_kind(session: Session, slug: str = "sample-
     a_draft_frame(session, evaluation, data=a_ledger_of_families(), label=f"{NAMED}的台账")
     upload = session.scalars(select(LedgerUpload)).one()
     upload.filename = f"{NAMED}.csv"
-    seal_frame(session, evaluation, typed_name=STATION)
+    seal_frame(session, evaluation, typed_name=evaluation.station.name)
     draw = a_draw_of(session, a_ceremony(session, evaluation))
     cases = cases_of(session, draw)
     adults = [case for case in cases if case.recipient.birth_year == 1950]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.commands import create_user
 from app.desk.commands.links import issue_link
 from app.documents.commands import add_document
-from app.evaluations.commands import AreaPlan, add_member, create_evaluation, create_station
+from app.evaluations.commands.evaluations import AreaPlan, add_member, create_evaluation, create_station
 from app.ledger.commands.frames import seal_frame
 from app.models import Case, Contact, Evaluation, Frame, Recipient, Response, Role, Settlement, User
 from surveys.library import body

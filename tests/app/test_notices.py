@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.draw.commands.ceremonies import Source, announce_plan, close_commitments, commit
-from app.evaluations.commands import add_member
+from app.evaluations.commands.evaluations import add_member
 from app.models import Role
 from app.notices import KINDS
 from app.scores.commands.scores import settle_score

@@ -18,7 +18,7 @@ from app.demo.loading import PASSWORD
 from app.draw.commands.ceremonies import Source, announce_plan, close_commitments, commit, reveal
 from app.draw.commands.draws import draw_sample
 from app.draw.commands.voiding import ask_to_void
-from app.evaluations.commands import add_member
+from app.evaluations.commands.evaluations import add_member
 from app.models import Ceremony, Evaluation, Role, User
 from sampling.certificate import check_with_frame
 from sampling.frame import read_canonical

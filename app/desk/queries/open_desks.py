@@ -47,14 +47,15 @@ def interviews_for(user_id: int) -> ColumnElement[bool]:
 
 
 def desks_of(session: Session, user: User) -> list[Desk]:
-    """The desks of a user: evaluations they interview for and are not recused from, drawn, not settled, data kept."""
+    """The desks of a user: evaluations they interview for, not recused, drawn, not settled or withdrawn, data kept."""
     settled = select(Settlement.id).where(Settlement.evaluation_id == Evaluation.id).exists()
     rows = session.execute(
         select(Evaluation.id, Draw.id, Evaluation.title, DeskSetting.body)
         .join(Draw, Draw.evaluation_id == Evaluation.id)
         .join(Membership, interviews_for(user.id))
         .outerjoin(DeskSetting, DeskSetting.evaluation_id == Evaluation.id)
-        .where(Draw.voided_at.is_(None), ~settled, ~recusal_exists(user.id), within_retention())
+        .where(Draw.voided_at.is_(None), ~settled, ~recusal_exists(user.id))
+        .where(within_retention(), Evaluation.withdrawn_at.is_(None))
         .order_by(Evaluation.id)
     )
     return [

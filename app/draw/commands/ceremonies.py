@@ -22,7 +22,7 @@ from app.ledger.queries.frames import people_of
 from app.localisation import to_visitor
 from app.models import MEMBER_ROLES, Ceremony, Evaluation, Frame, Membership, Role, SeedContribution, User
 from app.shared.errors import Refused
-from app.shared.guards import refuse_after_retention, refuse_when_recused
+from app.shared.guards import refuse_after_retention, refuse_when_recused, refuse_when_withdrawn
 from sampling.allocation import allocate
 from sampling.plan import Plan, PlanRefused, general_allowed
 from sampling.rule import Reading, SizeRefused, planned_size, requirement
@@ -67,6 +67,7 @@ def announce_plan(
     """
     refuse_when_recused(session, evaluation, actor)
     refuse_after_retention(evaluation)
+    refuse_when_withdrawn(session, evaluation)
     frame, fingerprint = _sealed_frame(session, evaluation)
     if live_ceremony(session, evaluation) is not None:
         raise Refused(_("已经公布过抽样方案。一个抽样框同时只有一个有效方案。"), "announced")

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from app.audit.commands import record
 from app.cases.commands import schedule_new_cases
 from app.clock import now
-from app.draw.queries.draws import plan_in_force, voided_before
+from app.database import lock_row
+from app.draw.queries.draws import plan_in_force, voided_before, withdrawn_before
 from app.ledger.queries.frames import people_of
 from app.localisation import to_visitor
-from app.models import Case, Ceremony, Draw, DrawStratum, Frame, Recipient, User
+from app.models import Case, Ceremony, Draw, DrawStratum, Evaluation, Frame, Recipient, User
 from app.shared.errors import Refused
-from app.shared.guards import refuse_after_retention, refuse_when_recused
+from app.shared.guards import refuse_after_retention, refuse_when_recused, refuse_when_withdrawn
 from sampling import certificate as certificates
 from sampling.allocation import allocate
 from sampling.draw import Drawn, draw
@@ -39,6 +40,8 @@ def draw_sample(session: Session, ceremony: Ceremony, *, actor: User | None = No
         raise Refused(_("这个抽样方案已经作废。"), "void")
     refuse_when_recused(session, ceremony.evaluation, actor)
     refuse_after_retention(ceremony.evaluation)
+    lock_row(session, Evaluation.id, ceremony.evaluation_id, key_share=True)  # not withdrawn meanwhile
+    refuse_when_withdrawn(session, ceremony.evaluation)
     if session.scalar(select(Draw.id).where(Draw.frame_id == frame.id, Draw.voided_at.is_(None))) is not None:
         raise Refused(_("已经抽过样。一个抽样框只有一次有效抽样。"), "drawn")
     contributions = _contributions(ceremony)
@@ -65,7 +68,7 @@ def draw_sample(session: Session, ceremony: Ceremony, *, actor: User | None = No
         sample=sample,
         contributions=contributions,
         seed=seed,
-        voided=voided_before(session, frame),
+        voided=[*withdrawn_before(session, ceremony.evaluation), *voided_before(session, frame)],
     )
     row = Draw(
         evaluation_id=ceremony.evaluation_id,

@@ -81,6 +81,32 @@ def voided_before(session: Session, frame: Frame) -> list[dict[str, str]]:
     ]
 
 
+def withdrawn_before(session: Session, evaluation: Evaluation) -> list[dict[str, str]]:
+    """What a certificate says of the withdrawn evaluations in whose place this one stands, oldest first.
+
+    One entry for each draw or announced plan of such an evaluation; one without digest where there was none.
+    """
+    entries: list[dict[str, str]] = []
+    replaced = evaluation.replaces
+    while replaced is not None:
+        entries[:0] = _of_withdrawn(session, replaced)
+        replaced = replaced.replaces
+    return entries
+
+
+def _of_withdrawn(session: Session, evaluation: Evaluation) -> list[dict[str, str]]:
+    rows = session.execute(
+        select(Ceremony.plan_digest, Draw.certificate_digest)
+        .outerjoin(Draw, Draw.ceremony_id == Ceremony.id)
+        .where(Ceremony.evaluation_id == evaluation.id)
+        .order_by(Ceremony.id)
+    ).all()
+    at = evaluation.withdrawn_at.isoformat(timespec="seconds") if evaluation.withdrawn_at else ""
+    reason = f"评估「{evaluation.slug}」已撤销：{evaluation.withdrawal_reason}"
+    digests = [drawn or planned for planned, drawn in rows] or [""]
+    return [{"at": at, "digest": digest, "reason": reason} for digest in digests]
+
+
 def published_certificate(session: Session, draw: Draw) -> dict[str, Any]:
     """The certificate of a draw with the replacements to date."""
     if draw.certificate.get("format") != FORMAT:

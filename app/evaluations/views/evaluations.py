@@ -11,7 +11,7 @@ from app.audit.queries import EventFilter, actors_of, details_of, events_of, ver
 from app.clock import local
 from app.documents.queries import outcomes_of, scheme_of
 from app.draw.queries.ceremony_next import next_actions_of
-from app.evaluations.forms import EventFilterForm
+from app.evaluations.forms.audit import EventFilterForm
 from app.evaluations.labels import event_in_words
 from app.evaluations.queries.overview import Overview, overview_of
 from app.evaluations.rows import Step, evaluation_rows, reading_met_rows, waiting_at

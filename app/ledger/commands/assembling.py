@@ -33,7 +33,7 @@ from app.models import (
 )
 from app.privacy.columns import keyring
 from app.shared.errors import Refused
-from app.shared.guards import refuse_after_retention, refuse_when_erased
+from app.shared.guards import refuse_after_retention, refuse_when_erased, refuse_when_withdrawn
 
 BATCH = 5_000
 FINDINGS_KEPT = 5_000
@@ -58,7 +58,8 @@ def begin_change(session: Session, evaluation: Evaluation) -> None:
 
 
 def refuse_when_sealed(session: Session, evaluation: Evaluation) -> None:
-    """Refuse when the frame is sealed: neither it nor its ledgers can change."""
+    """Refuse when the frame is sealed or the evaluation withdrawn: neither frame nor ledgers can change."""
+    refuse_when_withdrawn(session, evaluation)
     if session.scalar(select(Frame.sealed_at).where(Frame.evaluation_id == evaluation.id)) is not None:
         raise Refused(_("抽样框已经封存，名册不能再改动。"), "sealed")
 

@@ -13,7 +13,7 @@ from app.ledger.commands.rounds import note_last_round
 from app.ledger.queries.frames import people_of
 from app.models import Evaluation, Frame, LedgerUpload, User
 from app.shared.errors import Refused
-from app.shared.guards import refuse_after_retention
+from app.shared.guards import refuse_after_retention, refuse_when_withdrawn
 from sampling.frame import CANONICAL_FORM, Last, check_frame, fingerprint
 
 
@@ -52,6 +52,7 @@ def seal_frame(
             "left-out",
         )
     refuse_after_retention(evaluation)
+    refuse_when_withdrawn(session, evaluation)
     last_round = note_last_round(session, evaluation, frame)
     if findings := check_frame(people_of(session, frame)):
         raise Refused(_("抽样框有 %(n)s 处错误，不能封存：", n=len(findings)) + findings[0].message, "unsound")

@@ -127,6 +127,7 @@ def _available_to(checker: User) -> Select[BackCheck]:
             may_be_back_checked(checker),
             ~exists().where(Settlement.evaluation_id == Evaluation.id),
             within_retention(),
+            Evaluation.withdrawn_at.is_(None),
         )
         .order_by(BackCheck.drawn_at, BackCheck.id)
         .limit(1)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.commands import create_user
 from app.answer_keys.queries import answer_key_of
-from app.evaluations.commands import add_member
+from app.evaluations.commands.evaluations import add_member
 from app.models import AuditEvent, Role
 from tests.app.survey_builders import PASSWORD, Survey, a_survey
 from tests.builders import SATISFIED, a_response

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.desk.commands.claiming import claim_case, claim_next
 from app.draw.commands.ceremonies import close_commitments
 from app.draw.commands.draws import draw_sample
-from app.evaluations.commands import add_member
+from app.evaluations.commands.evaluations import add_member
 from app.models import Appointment, AuditEvent, BackCheck, PhoneCall, Recusal, Response, Role, Schedule
 from app.recusals.commands import declare, lift
 from app.scores.commands.scores import enter_score, override_item, settle_score, state_fact

@@ -37,7 +37,6 @@ from tests.app.data_of_every_kind import (
     an_evaluation_with_data_of_every_kind,
 )
 from tests.builders import (
-    STATION,
     a_draft_frame,
     a_hold,
     a_plan,
@@ -115,14 +114,14 @@ def test_after_the_retention_period_no_ledger_is_imported_and_no_sample_drawn(se
     fresh, unsealed, sealed = (an_evaluation(session, f"{name}-2023") for name in ("fresh", "unsealed", "sealed"))
     a_draft_frame(session, unsealed)
     a_draft_frame(session, sealed)
-    seal_frame(session, sealed, typed_name=STATION)
+    seal_frame(session, sealed, typed_name=sealed.station.name)
     plan = a_plan(session, sealed)
     for evaluation in (fresh, unsealed, sealed):
         evaluation.keep_until = LONG_AGO
     session.commit()
     for act in (
         lambda: store_upload(session, fresh, filename="a.csv", data=b"x", limits=Limits()),
-        lambda: seal_frame(session, unsealed, typed_name=STATION),
+        lambda: seal_frame(session, unsealed, typed_name=unsealed.station.name),
         lambda: announce_plan(session, sealed, plan, [Source("骰子", "测试")]),
     ):
         with pytest.raises(Refused) as refused:

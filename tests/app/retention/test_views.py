@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import local, now
 from app.desk.commands.links import issue_link
-from app.evaluations.commands import add_member
+from app.evaluations.commands.evaluations import add_member
 from app.models import Contact, Erasure, Evaluation, Response, Role
 from app.retention.commands import erase_personal_data
 from app.scores.commands.scores import settle_score

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.draw.queries.draws import verify_draw
-from app.evaluations.commands import create_evaluation
+from app.evaluations.commands.evaluations import create_evaluation
 from app.ledger.commands.frames import seal_frame
 from app.ledger.queries.frames import people_of
 from app.ledger.queries.rounds import previous_draw

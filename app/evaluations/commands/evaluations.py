@@ -1,9 +1,8 @@
-"""Commands that create stations and evaluations, and add or remove members."""
+"""Commands that create stations and evaluations, withdraw evaluations, and add or remove members."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.commands import record
-from app.database import new_uuid
+from app.clock import now
+from app.database import lock, lock_row, new_uuid
+from app.evaluations.queries.opening import (
+    StationYear,
+    evaluation_to_replace,
+    problem_of_slug,
+    problem_of_year,
+    station_named,
+)
 from app.models import (
     EVALUATOR_ROLES,
     INTERESTED_ROLES,
@@ -27,10 +34,11 @@ from app.models import (
     Village,
 )
 from app.retention.commands import refuse_wrong_day
-from app.shared.errors import Refused
+from app.shared.errors import Refused, refused_when_taken
+from app.shared.guards import reason_given, refuse_when_settled
+from app.shared.limits import LONGEST_SHORT_REASON
 from app.shared.queries import recused_from
-
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+from surveys.setup.identity import identity_of
 
 
 @dataclass(frozen=True)
@@ -52,16 +60,24 @@ def create_station(
     hotline: str | None = None,
     actor: User | None = None,
 ) -> Station:
-    """Enter a station with its areas and villages; codes follow their order (area 1 → "1", village "0101")."""
+    """Enter a station with its areas and villages; codes follow their order (area 1 → "1", village "0101").
+
+    Raises Refused where a station of this name is entered already.
+    """
+    known = _("社工站「%(name)s」已经登记过，请选用它。", name=name)
+    if station_named(session, name) is not None:
+        raise Refused(known, "station-known")
     if not areas or not all(area.villages for area in areas):
         raise Refused(_("至少填写一个片区，每个片区至少一个村居。"), "no-areas")
     names = [village.strip() for area in areas for village in area.villages]
     twice = sorted({village for village in names if names.count(village) > 1})
     if twice:
         raise Refused(_("村居「%(village)s」写了两次。", village=twice[0]), "village-twice")
-    station = Station(name=name, operator=operator, street=street, district=district, hotline=hotline)
-    session.add(station)
-    session.flush()
+    station = Station(
+        name=name, identity=identity_of(name), operator=operator, street=street, district=district, hotline=hotline
+    )
+    with refused_when_taken(session, known, "station-known"):
+        session.add(station)
     for number, plan in enumerate(areas, 1):
         area = ServiceArea(station_id=station.id, code=str(number), name=plan.name.strip())
         session.add(area)
@@ -103,13 +119,16 @@ def create_evaluation(
 
     `person_key` (32 bytes) is drawn at random unless given; only the demonstration gives one, to be the same each time.
     """
-    if not SLUG.fullmatch(slug):
-        raise Refused(_("简称只用小写字母、数字和连字符，例如 shibi-2023-midterm。"), "bad-slug")
-    if session.scalar(select(Evaluation.id).where(Evaluation.slug == slug)):
-        raise Refused(_("简称「%(slug)s」已经用过。", slug=slug), "slug-taken")
+    if problem := problem_of_slug(session, slug):
+        raise Refused(problem, "slug")
     if period[1] <= period[0]:
         raise Refused(_("服务期的结束日期要晚于开始日期。"), "period")
     refuse_wrong_day(keep_until, held_on)
+    lock_row(session, Station.id, station.id)  # of two opened at once, the second sees the first
+    year = StationYear(station.id, stage, *period)
+    if problem := problem_of_year(session, year):
+        raise Refused(problem, "year-taken")
+    replaced = evaluation_to_replace(session, year)
     evaluation = Evaluation(
         slug=slug,
         station_id=station.id,
@@ -127,18 +146,48 @@ def create_evaluation(
         questionnaire_id=questionnaire.id,
         scheme_id=scheme.id,
         person_key=person_key or os.urandom(32),
+        replaces_id=replaced.id if replaced else None,
     )
-    session.add(evaluation)
-    session.flush()
+    with refused_when_taken(session, _("同时有人建立了同一次评估，或用了同一个简称。"), "year-taken"):
+        session.add(evaluation)
     record(
         session,
         "evaluation.created",
         actor=actor,
         evaluation=evaluation,
         subject=evaluation.uuid,
-        details={"slug": slug, "questionnaire": questionnaire.digest, "scheme": scheme.digest},
+        details={
+            "slug": slug,
+            "questionnaire": questionnaire.digest,
+            "scheme": scheme.digest,
+            **({"replaced_evaluation": replaced.slug} if replaced else {}),
+        },
     )
     return evaluation
+
+
+def withdraw_evaluation(
+    session: Session, evaluation: Evaluation, *, typed_title: str, reason: str, actor: User | None = None
+) -> None:
+    """Withdraw an evaluation for good: it is read only, and another may be opened in its place, which names it.
+
+    Refused when it is withdrawn already or its score is settled, and when its title is not typed exactly.
+    """
+    lock(session, evaluation)
+    refuse_when_settled(session, evaluation)
+    if typed_title.strip() != evaluation.title.strip():
+        raise Refused(_("请照样输入评估名称「%(title)s」。", title=evaluation.title), "typed_title")
+    evaluation.withdrawal_reason = reason_given(reason, LONGEST_SHORT_REASON)
+    evaluation.withdrawn_at = now()
+    evaluation.withdrawn_by_id = actor.id if actor else None
+    record(
+        session,
+        "evaluation.withdrawn",
+        actor=actor,
+        evaluation=evaluation,
+        subject=evaluation.uuid,
+        details={"reason": evaluation.withdrawal_reason},
+    )
 
 
 def add_member(
