@@ -13,7 +13,8 @@ from app.audit.labels import action_name
 from app.audit.queries import details_of, latest_events, verify_chain
 from app.clock import local
 from app.documents.queries import outcomes_of
-from app.draw.queries.ceremony_next import next_actions_of
+from app.draw.queries.ceremony_next import next_actions_of, waited_for
+from app.draw.rows import waiting_in_words
 from app.evaluations.labels import details_in_words
 from app.evaluations.queries.overview import Overview, overview_of
 from app.evaluations.rows import evaluation_rows, reading_met_rows
@@ -65,6 +66,7 @@ def show(slug: str) -> str:
         keeping=retention_state_of(db.session, evaluation),
         roles=roles,
         actions=set(next_actions_of(db.session, overview.ceremony, roles, current_user.id)),
+        waiting=_waiting(overview),
         scores=bool(roles & set(SCORING_ROLES)),
         Role=Role,
         steps=steps,
@@ -105,10 +107,18 @@ def steps_of(evaluation: Evaluation, overview: Overview) -> list[Step]:
     return steps
 
 
+def _waiting(overview: Overview) -> str:
+    """What the ceremony waits for, for everyone who takes part; empty without a plan, and after the draw."""
+    if overview.ceremony is None or overview.draw is not None:
+        return ""
+    return waiting_in_words(waited_for(overview.ceremony))
+
+
 def _draw_note(overview: Overview) -> str:
     if overview.draw is not None:
-        return _("抽出 %(n)s 人", n=overview.draw.size)
-    return _("方案已公布，等种子") if overview.ceremony else _("还没有抽样")
+        number = overview.draw.size
+        return _("全部 %(n)s 人", n=number) if overview.draw.is_coverage else _("抽中 %(n)s 人", n=number)
+    return _waiting(overview) or _("还没有抽样")
 
 
 @blueprint.get("/<slug>/audit")
