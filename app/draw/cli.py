@@ -157,8 +157,8 @@ def verify(certificate: Path | None, slug: str | None) -> None:
 
 def _consistent(content: object) -> str:
     if is_coverage(content):
-        return _("证书自身一致：全部访问；规则、名单、次序和摘要都对得上。")
-    return _("证书自身一致：规则、分配、票号、次序和摘要都对得上。")
+        return str(_("证书自身一致：全部访问；规则、名单、次序和摘要都对得上。"))
+    return str(_("证书自身一致：规则、分配、票号、次序和摘要都对得上。"))
 
 
 def _json(path: Path) -> object:
