@@ -69,6 +69,9 @@ DRAW_RULES = (
         ("UPDATE",),
         "NEW.ceremony_id <> OLD.ceremony_id OR NEW.place <> OLD.place OR NEW.name <> OLD.name"
         " OR NEW.kind <> OLD.kind OR NEW.source <> OLD.source"
+        " OR COALESCE(CAST(NEW.expected_at AS TEXT), '') <> COALESCE(CAST(OLD.expected_at AS TEXT), '')"
+        " OR (OLD.kind = 'public' AND OLD.value IS NULL AND NEW.value IS NOT NULL"
+        " AND COALESCE(OLD.entered, '') <> NEW.value)"
         f" OR ({CLOSED.format(row='OLD')} IS NULL AND NEW.value IS NOT NULL)"
         f" OR ({CLOSED.format(row='OLD')} IS NOT NULL AND"
         " (COALESCE(NEW.commitment, '') <> COALESCE(OLD.commitment, '')"

@@ -13,6 +13,7 @@ from typing import Any
 
 from sampling.canonical import canonical_json, sha256
 from sampling.checks import certificate_differences, content_digest, register_of
+from sampling.coverage import coverage_differences, covered_frame_differences
 from sampling.differences import CertificateCheck, CertificateDifference, Mismatch
 from sampling.draw import Sample
 from sampling.frame import CANONICAL_FORM, FramePerson
@@ -20,7 +21,7 @@ from sampling.plan import Plan
 from sampling.recheck import frame_differences
 from sampling.replacement import ReleasedReplacement
 from sampling.rule import Reading, Requirement
-from sampling.schema import FORMAT, schema_differences
+from sampling.schema import FORMAT, is_coverage, schema_differences
 from sampling.seed import JOIN, Contribution
 from sampling.strata import Cell, StratumSize
 from sampling.text import Text, joined
@@ -160,9 +161,11 @@ def _checked(
     shape = schema_differences(certificate)
     if shape or not isinstance(certificate, Mapping):
         raise Mismatch(shape)
-    differences = certificate_differences(certificate)
+    everyone = is_coverage(certificate)
+    differences = coverage_differences(certificate) if everyone else certificate_differences(certificate)
     if people is not None:
-        differences += frame_differences(certificate, people)
+        compare = covered_frame_differences if everyone else frame_differences
+        differences += compare(certificate, people)
     if cases is not None:
         differences += _cases(certificate, cases)
     if differences:
@@ -178,22 +181,39 @@ def verify(certificate: object, people: Iterable[FramePerson], cases: Collection
     certificate = _checked(certificate, list(people), cases)
     return Evidence(
         digest=certificate["digest"],
-        register=certificate["register"],
+        register=register_stated(certificate),
         fingerprint=certificate["frame"]["fingerprint"],
         reading=Reading(certificate["rule"]["reading"]),
         required=certificate["rule"]["required"],
-        size=certificate["plan"]["size"],
-        general=certificate["plan"]["general"],
-        released=len(certificate["replacements"]),
+        size=people_asked(certificate),
+        general=0 if is_coverage(certificate) else certificate["plan"]["general"],
+        released=0 if is_coverage(certificate) else len(certificate["replacements"]),
         cases=len(cases),
         token=_TOKEN,
     )
 
 
 def keys_of(certificate: Mapping[str, Any]) -> list[str]:
-    """Everyone drawn, then everyone released from the reserve."""
-    drawn = [person["key"] for row in certificate["strata"] for queue in row["queues"] for person in queue["drawn"]]
-    return drawn + [person["key"] for person in certificate["replacements"]]
+    """Everyone drawn, then everyone released from the reserve; or everyone, where nobody is drawn."""
+    released = [] if is_coverage(certificate) else [person["key"] for person in certificate["replacements"]]
+    return keys_drawn(certificate) + released
+
+
+def keys_drawn(certificate: Mapping[str, Any]) -> list[str]:
+    """Everyone drawn, without the reserve; or everyone, where nobody is drawn."""
+    if is_coverage(certificate):
+        return list(certificate["people"])
+    return [person["key"] for row in certificate["strata"] for queue in row["queues"] for person in queue["drawn"]]
+
+
+def people_asked(certificate: Mapping[str, Any]) -> int:
+    """How many people of the rule's population are asked, without those drawn beside them and the reserve."""
+    return len(certificate["people"]) if is_coverage(certificate) else int(certificate["plan"]["size"])
+
+
+def register_stated(certificate: Mapping[str, Any]) -> str:
+    """The stated register; of a certificate without a reserve, that of no replacements."""
+    return register_of(certificate["digest"], []) if is_coverage(certificate) else str(certificate["register"])
 
 
 def _cases(certificate: Mapping[str, Any], cases: Collection[str]) -> list[CertificateDifference]:

@@ -10,7 +10,7 @@ from sampling.allocation import allocate
 from sampling.canonical import canonical_json, sha256
 from sampling.differences import CertificateCheck, CertificateDifference
 from sampling.plan import Method, Plan, PlanRefused, Protocol, general_allowed
-from sampling.rule import Reading, SizeRefused, planned_size, requirement
+from sampling.rule import Reading, Requirement, SizeRefused, planned_size, requirement
 from sampling.seed import Contribution, ContributionKind, InvalidSeed, join
 from sampling.strata import GENERAL, MAIN, Cell, StratumSize, queues_of
 from sampling.text import Text, joined
@@ -63,33 +63,38 @@ def _people(number: int) -> Text:
 
 
 def _digests(certificate: Certificate) -> list[CertificateDifference]:
-    differences = []
-    for check, should in (
-        (CertificateCheck.DIGEST, content_digest(certificate)),
-        (CertificateCheck.REGISTER, register_of(certificate["digest"], certificate["replacements"])),
-    ):
-        stands = certificate[check.value]
-        if stands != should:
-            reason = Text(
-                f"证书写的是 {stands[:16]}…，按内容算出 {should[:16]}…：有内容被改动过。",
-                f"The certificate says {stands[:16]}…, its content gives {should[:16]}…: something was changed.",
-            )
-            differences.append(CertificateDifference(check, check.value, reason))
-    return differences
+    register = register_of(certificate["digest"], certificate["replacements"])
+    return [*digest_differences(certificate), *_hash_difference(certificate, CertificateCheck.REGISTER, register)]
 
 
-def _rule(certificate: Certificate, plan: Plan) -> list[CertificateDifference]:
+def digest_differences(certificate: Certificate) -> list[CertificateDifference]:
+    """Whether the stated digest is that of the content."""
+    return _hash_difference(certificate, CertificateCheck.DIGEST, content_digest(certificate))
+
+
+def _hash_difference(certificate: Certificate, check: CertificateCheck, should: str) -> list[CertificateDifference]:
+    stands = certificate[check.value]
+    if stands == should:
+        return []
+    reason = Text(
+        f"证书写的是 {stands[:16]}…，按内容算出 {should[:16]}…：有内容被改动过。",
+        f"The certificate says {stands[:16]}…, its content gives {should[:16]}…: something was changed.",
+    )
+    return [CertificateDifference(check, check.value, reason)]
+
+
+def rule_differences(certificate: Certificate) -> tuple[Requirement | None, list[CertificateDifference]]:
+    """What the rule asks of the stated frame, None where it cannot be, and where the stated rule differs from it."""
     rule, frame = certificate["rule"], certificate["frame"]
-    reading = Reading(rule["reading"])
     try:
-        need = requirement(frame["priority"], frame["people"], reading)
+        need = requirement(frame["priority"], frame["people"], Reading(rule["reading"]))
     except ValueError:
         reason = Text(
             "人数不成立：没有可以调查的人，或优先人群多于全部的人。",
             "These numbers cannot be: nobody can be asked, or the priority groups outnumber everyone.",
         )
-        return [CertificateDifference(CertificateCheck.RULE, "frame", reason)]
-    differences = [
+        return None, [CertificateDifference(CertificateCheck.RULE, "frame", reason)]
+    return need, [
         stated_difference(CertificateCheck.RULE, f"rule.{name}", rule[name], should)
         for name, should in (
             ("population", need.population),
@@ -98,12 +103,19 @@ def _rule(certificate: Certificate, plan: Plan) -> list[CertificateDifference]:
         )
         if rule[name] != should
     ]
+
+
+def _rule(certificate: Certificate, plan: Plan) -> list[CertificateDifference]:
+    need, differences = rule_differences(certificate)
+    if need is None:
+        return differences
+    frame = certificate["frame"]
     try:
         planned_size(need, plan.size)
     except SizeRefused as error:
         differences.append(CertificateDifference(CertificateCheck.RULE, "plan.size", error.message))
     others = frame["people"] - frame["priority"]
-    if not general_allowed(plan, reading) or plan.general > others:
+    if not general_allowed(plan, need.reading) or plan.general > others:
         reason = Text(
             "普通服务对象没有这么多，或已经包括在总体里。",
             "There are not so many general recipients, or the population includes them already.",

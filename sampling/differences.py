@@ -19,6 +19,7 @@ class CertificateCheck(StrEnum):
     DIGEST = "digest"
     REGISTER = "register"
     RULE = "rule"
+    PEOPLE = "people"
     STRATA = "strata"
     ALLOCATION = "allocation"
     SEED = "seed"

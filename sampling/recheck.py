@@ -18,13 +18,22 @@ from sampling.text import Text, all_of
 
 def frame_differences(certificate: Mapping[str, Any], people: Sequence[FramePerson]) -> list[CertificateDifference]:
     """The differences between these people and the stated frame, and between the sample and a draw made again."""
-    if findings := check_frame(people):
-        wrong = Text(f"抽样框有 {len(findings)} 处错误：", f"The frame has {len(findings)} errors: ")
-        return [CertificateDifference(CertificateCheck.FRAME, "frame", wrong + findings[0].message)]
-    return [*_numbers(certificate, people), *_selection(certificate, people)]
+    if malformed := malformed_frame(people):
+        return malformed
+    return [*number_differences(certificate, people), *_selection(certificate, people)]
 
 
-def _numbers(certificate: Mapping[str, Any], people: Sequence[FramePerson]) -> list[CertificateDifference]:
+def malformed_frame(people: Sequence[FramePerson]) -> list[CertificateDifference]:
+    """The first error of a frame that is none, and how many there are; empty for a frame."""
+    findings = check_frame(people)
+    if not findings:
+        return []
+    wrong = Text(f"抽样框有 {len(findings)} 处错误：", f"The frame has {len(findings)} errors: ")
+    return [CertificateDifference(CertificateCheck.FRAME, "frame", wrong + findings[0].message)]
+
+
+def number_differences(certificate: Mapping[str, Any], people: Sequence[FramePerson]) -> list[CertificateDifference]:
+    """Where the stated numbers of people and the stated fingerprint are not those of these people."""
     frame, differences = certificate["frame"], []
     for name, number in (("people", len(people)), ("priority", sum(person.priority for person in people))):
         if frame[name] != number:

@@ -19,6 +19,7 @@ from sampling.text import Text, joined
 from sampling.tickets import ALGORITHM
 
 FORMAT = "draw-certificate-2"
+COVERAGE = "coverage-certificate-1"
 LONGEST = 400
 HEX_32 = re.compile(r"[0-9a-f]{32}")
 HEX_64 = re.compile(r"[0-9a-f]{64}")
@@ -50,25 +51,39 @@ REPLACEMENT = {
     "stratum": "text",
     "ticket": "hex64",
 }
+RULE = {
+    "reading": ("priority", "everyone"),
+    "population": "count",
+    "required": "count",
+    "full_coverage": "flag",
+}
+FRAME = {"form": (CANONICAL_FORM,), "fingerprint": "hex64", "people": "count", "priority": "count"}
+VOIDED = {"at": "text", "digest": "text", "reason": "text"}
 CERTIFICATE: dict[str, Any] = {
     "format": (FORMAT,),
     "algorithm": (ALGORITHM,),
     "evaluation": "text",
     "drawn_at": "text",
-    "rule": {
-        "reading": ("priority", "everyone"),
-        "population": "count",
-        "required": "count",
-        "full_coverage": "flag",
-    },
-    "frame": {"form": (CANONICAL_FORM,), "fingerprint": "hex64", "people": "count", "priority": "count"},
+    "rule": RULE,
+    "frame": FRAME,
     "plan": "plan",
     "strata": [STRATUM],
     "seed": {"join": (JOIN,), "contributions": [CONTRIBUTION], "value": "hex64"},
-    "voided": [{"at": "text", "digest": "text", "reason": "text"}],
+    "voided": [VOIDED],
     "digest": "hex64",
     "replacements": [REPLACEMENT],
     "register": "hex64",
+}
+# Everyone is asked: nobody was drawn, so there is neither plan nor seed.
+COVERAGE_CERTIFICATE: dict[str, Any] = {
+    "format": (COVERAGE,),
+    "evaluation": "text",
+    "confirmed_at": "text",
+    "rule": RULE,
+    "frame": FRAME,
+    "people": ["hex32"],
+    "voided": [VOIDED],
+    "digest": "hex64",
 }
 
 
@@ -95,11 +110,17 @@ NO_OBJECT = Text("应为一个对象。", "Should be an object.")
 
 
 def schema_differences(certificate: object) -> list[CertificateDifference]:
-    """Every place where a value is missing, superfluous or of the wrong kind."""
+    """Every place where a value is missing, superfluous or of the wrong kind; `format` says which form is meant."""
+    shape = COVERAGE_CERTIFICATE if is_coverage(certificate) else CERTIFICATE
     return [
         CertificateDifference(CertificateCheck.SHAPE, place, reason)
-        for place, reason in _compare(certificate, CERTIFICATE, "")
+        for place, reason in _compare(certificate, shape, "")
     ]
+
+
+def is_coverage(certificate: object) -> bool:
+    """Whether this states, by its `format`, that everyone is asked and nobody was drawn."""
+    return isinstance(certificate, Mapping) and certificate.get("format") == COVERAGE
 
 
 def _compare(value: object, kind: Any, place: str) -> list[tuple[str, Text]]:

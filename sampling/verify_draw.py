@@ -276,12 +276,14 @@ def is_kind(value, kind):
 # What each field holds: {…} an object of exactly these fields, […] a list of such values, (…) one of these words, "…" a
 # value of that kind.
 # fmt: off
+FRAME = {"fingerprint": "digest", "form": ("frame-2",), "people": "number", "priority": "number"}
+RULE = {"full_coverage": "flag", "population": "number", "reading": ("priority", "everyone"), "required": "number"}
+VOIDED = {"at": "text", "digest": "text", "reason": "text"}
 PERSON = {"key": "key", "ticket": "digest"}
 QUEUE = {"allocated": "number", "drawn": [PERSON], "population": "number", "queue": "text"}
 CERTIFICATE = {
     "algorithm": ("ticket-sha256-1",), "digest": "digest", "drawn_at": "text", "evaluation": "text",
-    "format": ("draw-certificate-2",),
-    "frame": {"fingerprint": "digest", "form": ("frame-2",), "people": "number", "priority": "number"},
+    "format": ("draw-certificate-2",), "frame": FRAME,
     "plan": {
         "area_minimum": "number", "block": "positive", "general": "number", "minimum": "number",
         "method": ("proportional", "equal", "neyman", "power"), "overlap": "overlap",
@@ -293,9 +295,7 @@ CERTIFICATE = {
         "at": "text", "key": "key", "outcome": "text", "queue": "text", "replaces": "key", "stratum": "text",
         "ticket": "digest",
     }],
-    "rule": {
-        "full_coverage": "flag", "population": "number", "reading": ("priority", "everyone"), "required": "number",
-    },
+    "rule": RULE,
     "seed": {
         "contributions": [{
             "name": "text", "kind": ("committed", "public", "system"), "source": "text", "commitment": "text",
@@ -307,9 +307,18 @@ CERTIFICATE = {
         "allocated": "number", "area": "text", "part": ("main", "general"), "population": "number",
         "stratum": "text", "queues": [QUEUE],
     }],
-    "voided": [{"at": "text", "digest": "text", "reason": "text"}],
+    "voided": [VOIDED],
+}
+COVERAGE = {
+    "confirmed_at": "text", "digest": "digest", "evaluation": "text", "format": ("coverage-certificate-1",),
+    "frame": FRAME, "people": ["key"], "rule": RULE, "voided": [VOIDED],
 }
 # fmt: on
+
+
+def is_coverage(certificate):
+    """Section 6: whether the certificate states that everyone is asked, and that nobody was drawn."""
+    return isinstance(certificate, dict) and certificate.get("format") == "coverage-certificate-1"
 
 
 def has_shape(value, shape):
@@ -348,19 +357,19 @@ def people_listed(certificate):
 # ---- Section 7: the checks; each gives the places where it fails -----------------------------------------------------
 def check_shape(certificate):
     """Section 7, `shape`: every field is there, none beside them, and each holds what section 6 says."""
-    if not isinstance(certificate, dict) or set(certificate) != set(CERTIFICATE):
+    fields = COVERAGE if is_coverage(certificate) else CERTIFICATE
+    if not isinstance(certificate, dict) or set(certificate) != set(fields):
         return ["fields"]
-    wrong = [name for name in CERTIFICATE if not has_shape(certificate[name], CERTIFICATE[name])]
-    if not wrong and not plan_fits_together(certificate["plan"]):
+    wrong = [name for name in fields if not has_shape(certificate[name], fields[name])]
+    if not wrong and not is_coverage(certificate) and not plan_fits_together(certificate["plan"]):
         wrong = ["plan"]
     return wrong
 
 
 def check_digest(certificate):
     """Section 7, `digest`: the stated digest is that of the content (section 6)."""
-    content = dict(certificate)
-    for name in ("digest", "register", "replacements"):
-        del content[name]
+    outside = ("digest", "register", "replacements")
+    content = {name: value for name, value in certificate.items() if name not in outside}
     return [] if certificate["digest"] == sha256(canonical_json(content)) else ["digest"]
 
 
@@ -372,7 +381,7 @@ def check_register(certificate):
 
 def check_rule(certificate):
     """Section 7, `rule`: the numbers of the rule follow from the frame, and the plan asks as many people as it must."""
-    rule, frame, plan = certificate["rule"], certificate["frame"], certificate["plan"]
+    rule, frame = certificate["rule"], certificate["frame"]
     everyone = rule["reading"] == "everyone"
     population = frame["people"] if everyone else frame["priority"]
     general = frame["people"] - frame["priority"]
@@ -380,11 +389,19 @@ def check_rule(certificate):
     wrong = []
     if (rule["population"], rule["required"], rule["full_coverage"]) != (population, required, population <= 100):
         wrong.append("rule")
-    if plan["general"] > (0 if everyone else general):
+    if population == 0 or general < 0:
+        wrong.append("frame")
+    if not is_coverage(certificate) and certificate["plan"]["general"] > (0 if everyone else general):
         wrong.append("plan.general")
-    if population == 0 or general < 0 or not required <= plan["size"] <= population:
+    if not is_coverage(certificate) and not required <= certificate["plan"]["size"] <= population:
         wrong.append("plan.size")
     return wrong
+
+
+def check_people(certificate):
+    """Section 7, `people`: as many are listed as the rule counts, in order, and nobody twice."""
+    people = certificate["people"]
+    return [] if people == sorted(set(people)) and len(people) == certificate["rule"]["population"] else ["people"]
 
 
 def check_strata(certificate):
@@ -525,8 +542,27 @@ def check_frame(certificate, data):
         wrong.append("fingerprint")
     if frame["people"] != len(people) or frame["priority"] != len(priority):
         wrong.append("numbers")
+    if is_coverage(certificate):
+        asked = people if certificate["rule"]["reading"] == "everyone" else priority
+        return wrong + ([] if certificate["people"] == [person["key"] for person in asked] else ["people"])
     queues = queues_of_frame(certificate, people)
     return wrong + check_populations(certificate, queues) + check_selection(certificate, queues)
+
+
+def check_everyone(certificate):
+    """Section 7: the check of a certificate by which everyone is asked that no other certificate has."""
+    return {"people": check_people(certificate)}
+
+
+def check_draw(certificate):
+    """Section 7: the checks of the certificate of a draw that need neither digest nor rule nor frame."""
+    places = {"register": check_register(certificate), "strata": check_strata(certificate)}
+    if not check_rule(certificate) and not places["strata"]:
+        places["allocation"] = check_allocation(certificate)
+    places["seed"] = check_seed(certificate)
+    places["tickets"] = check_tickets(certificate)
+    places["replacements"] = check_replacements(certificate)
+    return places
 
 
 def check(certificate, frame=None):
@@ -534,14 +570,8 @@ def check(certificate, frame=None):
     places = {"shape": check_shape(certificate)}
     if not places["shape"]:
         places["digest"] = check_digest(certificate)
-        places["register"] = check_register(certificate)
         places["rule"] = check_rule(certificate)
-        places["strata"] = check_strata(certificate)
-        if not places["rule"] and not places["strata"]:
-            places["allocation"] = check_allocation(certificate)
-        places["seed"] = check_seed(certificate)
-        places["tickets"] = check_tickets(certificate)
-        places["replacements"] = check_replacements(certificate)
+        places.update(check_everyone(certificate) if is_coverage(certificate) else check_draw(certificate))
         if frame is not None:
             places["frame"] = check_frame(certificate, frame)
     return [(name, place) for name in places for place in places[name]]

@@ -13,17 +13,31 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from app.accounts.commands import create_user
+from app.clock import now
 from app.demo.loading import FACTS, GIVEN
 from app.documents.commands import add_document
 from app.draw.commands.ceremonies import Source, announce_plan, close_commitments, reveal
 from app.draw.commands.draws import draw_sample
+from app.draw.queries.ceremony_next import entry_of
 from app.draw.queries.plans import plan_by_villages
 from app.evaluations.commands.evaluations import AreaPlan, add_member, create_evaluation, create_station
 from app.interview.commands.responses import Submission, submit_response
 from app.ledger.commands.frames import seal_frame
 from app.ledger.commands.uploads import import_upload, store_upload, suggested_columns
 from app.ledger.reader.errors import Limits
-from app.models import Case, Ceremony, Draw, Evaluation, Frame, Membership, Role, Schedule, Station, User
+from app.models import (
+    Case,
+    Ceremony,
+    Draw,
+    Evaluation,
+    Frame,
+    Membership,
+    Role,
+    Schedule,
+    SeedContribution,
+    Station,
+    User,
+)
 from app.scores.commands.scores import enter_score, state_fact
 from sampling.plan import Plan
 from surveys import library
@@ -165,11 +179,24 @@ def a_plan(session: Session, evaluation: Evaluation, **choices: Any) -> Plan:
     return replace(plan_by_villages(session, evaluation, choices.pop("size", None)), **choices)
 
 
+def a_public_source(announced: datetime, name: str = "骰子", source: str = "测试") -> Source:
+    """A public source whose value is known half an hour after it was announced."""
+    return Source(name, source, expected=announced + timedelta(minutes=30))
+
+
+def type_twice(session: Session, contribution: SeedContribution, value: str, *, actor: User | None = None) -> None:
+    """The value of a public source, typed by one person on two pages, so that it binds."""
+    assert not reveal(session, contribution, value, actor=actor)
+    assert reveal(session, contribution, value, actor=actor, entry=entry_of(contribution))
+
+
 @kept
 def a_ceremony(session: Session, evaluation: Evaluation, plan: Plan | None = None) -> Ceremony:
     """A plan announced for a sealed frame, the seed to come from dice."""
     plan = plan or a_plan(session, evaluation)
-    ceremony = announce_plan(session, evaluation, plan, [Source("骰子", "测试")], own_value="0" * 32)
+    announced = now() - timedelta(hours=1)
+    dice = a_public_source(announced)
+    ceremony = announce_plan(session, evaluation, plan, [dice], own_value="0" * 32, at=announced)
     session.commit()
     return ceremony
 
@@ -180,7 +207,7 @@ def a_draw_of(session: Session, ceremony: Ceremony, value: str = "dice 1 2 3") -
     close_commitments(session, ceremony)
     for contribution in ceremony.contributions:
         if contribution.value is None:
-            reveal(session, contribution, value)
+            type_twice(session, contribution, value)
     draw = draw_sample(session, ceremony)
     session.commit()
     return draw

@@ -40,7 +40,7 @@ from surveys.outcomes import OUTCOMES
 SLUG = "shibi-2023-midterm"
 STATION = "石壁街社工服务站"
 PASSWORD = "shibi-2023"  # noqa: S105 - printed by `make run`; the demonstration holds no real person
-DICE = Source("骰子", "公布方案后当众掷骰 20 次（演示）")
+DICE = "公布方案后当众掷骰 20 次（演示）"
 DICE_VALUE = "3 5 2 6 1 1 4 2 6 3 5 4 2 2 1 6 3 4 5 1"
 PARTIES = (
     (Source("街道办事处", "自行随机选定（演示）", Role.PURCHASER), "6f1c9a52d0e84b37a1f59c0b7d23e846"),
@@ -214,8 +214,10 @@ def _ledgers(session: Session, evaluation: Evaluation, actor: User) -> None:
 def _draw(session: Session, evaluation: Evaluation, users: dict[Role, User]) -> Draw:
     """The whole ceremony: plan, two parties' commitments and dice, values, sample."""
     lead = users[Role.LEAD]
-    sources = [DICE, *(source for source, _value in PARTIES)]
-    ceremony = announce_plan(session, evaluation, Plan(DRAWN), sources, actor=lead, own_value=OWN_VALUE)
+    announced = now() - timedelta(hours=1)  # the dice are thrown, and known, before the demonstration is loaded
+    dice = Source("骰子", DICE, expected=announced + timedelta(minutes=30))
+    sources = [dice, *(source for source, _value in PARTIES)]
+    ceremony = announce_plan(session, evaluation, Plan(DRAWN), sources, actor=lead, own_value=OWN_VALUE, at=announced)
     contributions = {contribution.name: contribution for contribution in ceremony.contributions}
     for source, value in PARTIES:
         fingerprint = ceremony.frame.fingerprint or ""
@@ -224,7 +226,8 @@ def _draw(session: Session, evaluation: Evaluation, users: dict[Role, User]) -> 
     close_commitments(session, ceremony, actor=lead)
     for source, value in PARTIES:
         reveal(session, contributions[source.name], value, actor=users[source.role or Role.LEAD])
-    reveal(session, contributions[DICE.name], DICE_VALUE, actor=lead)
+    reveal(session, contributions[dice.name], DICE_VALUE, actor=lead)
+    reveal(session, contributions[dice.name], DICE_VALUE, actor=users[Role.PURCHASER])
     return draw_sample(session, ceremony, actor=lead)
 
 

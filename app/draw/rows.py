@@ -8,11 +8,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app.draw.labels import CONTRIBUTION_KINDS
+from app.draw.labels import CONTRIBUTION_KINDS, factors_in_words, protocol_in_words
+from app.draw.queries.ceremony_next import CeremonyStep, Waiting
 from app.draw.queries.plans import MisclassificationLine, PlanPreview
 from app.localisation import iso_moment
 from app.shared.cells import Cell, Code, Span
-from app.shared.labels import outcome_name
+from app.shared.labels import listed, outcome_name
 from sampling.projection import AreaProjection, Projection
 from surveys.outcomes import OutcomeList
 
@@ -31,7 +32,7 @@ class CostRow:
 def cost_rows(chosen: Projection, usual: Projection) -> list[CostRow]:
     """The costs and yields of the chosen plan and the usual one."""
     return [
-        CostRow(_("抽出多少人"), chosen.total, usual.total),
+        CostRow(_("抽中多少人，含另抽的"), chosen.total, usual.total),
         CostRow(_("预计要联系多少人（含候补）"), chosen.contacts, usual.contacts),
         CostRow(_("预计有效答卷"), chosen.answers, usual.answers),
         CostRow(_("层数"), chosen.strata, usual.strata),
@@ -40,6 +41,53 @@ def cost_rows(chosen: Projection, usual: Projection) -> list[CostRow]:
             _("全站满意率的误差（百分点，按预计满意率）"), _points(chosen.likely_margin), _points(usual.likely_margin)
         ),
     ]
+
+
+def plan_consequences(preview: PlanPreview) -> list[str]:
+    """What a plan costs and buys, in three sentences."""
+    chosen, plan = preview.chosen, preview.plan
+    beside = _("，另抽普通服务对象 %(n)s 人", n=plan.general) if plan.general else ""
+    return [
+        _(
+            "从 %(population)s 人里抽 %(n)s 人%(beside)s（规定不少于 %(required)s 人），分层：%(strata)s。",
+            population=preview.need.population,
+            n=plan.size,
+            beside=beside,
+            required=preview.need.required,
+            strata=factors_in_words(plan.strata),
+        ),
+        _(
+            "预计有效答卷 %(answers)s 份，全站满意率的误差 %(margin)s 个百分点（最坏情况）。",
+            answers=chosen.answers,
+            margin=_points(chosen.margin) or "—",
+        ),
+        _(
+            "访问不到的人：%(protocol)s；预计一共要联系 %(contacts)s 人。",
+            protocol=protocol_in_words(plan),
+            contacts=chosen.contacts,
+        ),
+    ]
+
+
+def everyone_consequences(preview: PlanPreview) -> list[str]:
+    """What it means that everyone is asked, in three sentences."""
+    return [
+        _("应访问的 %(n)s 人全部访问，一个不漏，没有抽样误差。", n=preview.need.population),
+        _("不抽样，所以不用种子、承诺和开奖，也没有候补可以替换。"),
+        _("确认以后名单不能再改；证书写明全部访问，谁都可以核对。"),
+    ]
+
+
+def waiting_in_words(waiting: Waiting) -> str:
+    """What a ceremony waits for, as shown to everyone who takes part."""
+    names = listed(waiting.names)
+    if waiting.step is CeremonyStep.COMMITMENTS:
+        return str(_("正在等 %(names)s 承诺。", names=names))
+    if waiting.step is CeremonyStep.CLOSING:
+        return str(_("承诺已经齐了，正在等评估负责人截止。"))
+    if waiting.step is CeremonyStep.VALUES:
+        return str(_("承诺已截止，正在等 %(names)s 的数值。", names=names))
+    return str(_("种子已经齐了，正在等评估负责人抽样。"))
 
 
 def _points(margin: float | None) -> str | None:

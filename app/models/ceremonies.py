@@ -63,6 +63,7 @@ class SeedContribution(Base):
         CheckConstraint("(kind = 'committed') = (role IS NOT NULL)", name="committed_by_role"),
         CheckConstraint("kind <> 'public' OR commitment IS NULL", name="public_has_no_commitment"),
         CheckConstraint("value IS NULL OR kind = 'public' OR commitment IS NOT NULL", name="committed_before_shown"),
+        CheckConstraint("(entered IS NULL) = (entered_at IS NULL)", name="entered_at_a_moment"),
     )
 
     id: Mapped[RowId]
@@ -77,6 +78,12 @@ class SeedContribution(Base):
     committed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     # The server's own value, stored (encrypted) from its commitment until it is revealed.
     secret: Mapped[str | None] = mapped_column(EncryptedText("seed_contribution.secret"))
+    # When a public source's value is expected, as announced; none for parties, and for plans announced before 0015.
+    expected_at: Mapped[datetime | None]
+    # What was first typed for a public source; it binds once it was typed the same a second time.
+    entered: Mapped[str | None] = mapped_column(String(200))
+    entered_at: Mapped[datetime | None]
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     value: Mapped[str | None] = mapped_column(String(200))
     shown_at: Mapped[datetime | None]
     shown_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

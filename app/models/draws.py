@@ -69,6 +69,7 @@ class Draw(Base):
     size: Mapped[int]
     # General recipients drawn beside the population of the rule.
     general: Mapped[int] = mapped_column(default=0)
+    # Empty where everyone is asked and nobody was drawn.
     seed: Mapped[str] = mapped_column(String(200))
     seed_source: Mapped[str] = mapped_column(String(200))
     # One entry for everybody drawn, so it is loaded only where it is read (deferred).
@@ -83,6 +84,16 @@ class Draw(Base):
     frame: Mapped[Frame] = relationship(overlaps="evaluation")
     ceremony: Mapped[Ceremony | None] = relationship()
     strata: Mapped[list[DrawStratum]] = relationship(order_by="DrawStratum.stratum")
+
+    @property
+    def is_coverage(self) -> bool:
+        """Whether everyone is asked and nobody was drawn: there is then no seed."""
+        return not self.seed
+
+    @property
+    def selection_seed(self) -> str:
+        """What later selections among the cases are hashed with: the seed, or the digest where nobody was drawn."""
+        return self.seed or self.certificate_digest
 
 
 class DrawStratum(Base):

@@ -32,7 +32,8 @@ from app.public.rows import EXAMPLES
 from app.shared.errors import Refused
 from app.shared.json_files import read_json
 from config import ROOT
-from sampling.certificate import Mismatch, check
+from sampling.certificate import Mismatch, check, keys_drawn
+from sampling.schema import is_coverage
 
 blueprint = Blueprint("public", __name__)
 
@@ -97,7 +98,14 @@ def verify() -> str | tuple[str, int]:
             form.certificate.errors = [refused.message]
         except ValueError:
             form.certificate.errors = [_("这不是 JSON。请选择下载的抽样证书，或从头到尾粘贴它的内容。")]
-    page = render_template("public/verify.html", form=form, mismatch=mismatch, checked=checked)
+    page = render_template(
+        "public/verify.html",
+        form=form,
+        mismatch=mismatch,
+        checked=checked,
+        everyone=is_coverage(checked),
+        asked=0 if checked is None else len(keys_drawn(checked)),
+    )
     return page, 422 if form.is_submitted() and checked is None else 200
 
 

@@ -21,6 +21,7 @@ from tests.builders import (
     a_hold,
     a_member,
     a_plan,
+    a_public_source,
     a_sealed_frame,
     a_user,
     an_evaluation,
@@ -108,8 +109,9 @@ def test_no_form_of_a_ceremony_makes_a_500(session: Session, visitor: Visitor, c
     a_member(session, evaluation, Role.LEAD, "lead")
     a_sealed_frame(session, evaluation)
     if closed is not None:
-        party = [Source("评估方", "自定", Role.LEAD), Source("骰子", "当众掷")]
-        ceremony = announce_plan(session, evaluation, a_plan(session, evaluation), party)
+        announced = now() - timedelta(hours=1)
+        party = [Source("评估方", "自定", Role.LEAD), a_public_source(announced, source="当众掷")]
+        ceremony = announce_plan(session, evaluation, a_plan(session, evaluation), party, at=announced)
         if closed:
             ceremony.contributions[0].commitment = "0" * 64
             close_commitments(session, ceremony)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sampling import certificate as certificates
+from sampling import coverage
 from sampling.allocation import allocate
 from sampling.draw import Sample, draw
 from sampling.frame import FramePerson, fingerprint
@@ -90,6 +91,17 @@ def a_round(frame: Sequence[FramePerson], plan: Plan = PLAN, reading: Reading = 
         seed=seed,
     )
     return Round(list(frame), plan, reading, strata, allocation, seed, sample, certificate)
+
+
+def a_coverage(frame: Sequence[FramePerson], reading: Reading = Reading.PRIORITY) -> dict[str, Any]:
+    """The certificate that everyone of these people whom the rule counts is asked."""
+    return coverage.make(
+        evaluation="sample-2023",
+        confirmed_at="2023-11-01T10:00:00+08:00",
+        fingerprint=fingerprint(frame),
+        people=frame,
+        requirement=requirement(sum(person.priority for person in frame), len(frame), reading),
+    )
 
 
 def a_certificate(

@@ -18,6 +18,7 @@ from sampling.tickets import ticket
 GOLDEN = Path(__file__).parent / "golden"
 NAMES = tuple(sorted(path.stem for path in GOLDEN.glob("*.json")))
 FULL = "everything"  # the golden draw that most tamperings start from
+EVERYONE = "everyone-by-priority"  # the golden certificate by which nobody is drawn
 
 
 def golden(name: str) -> tuple[dict[str, Any], bytes]:
@@ -45,7 +46,8 @@ class Tampering:
         self.change(certificate)
         if self.renew:
             certificate["digest"] = content_digest(certificate)
-            certificate["register"] = register_of(certificate["digest"], certificate["replacements"])
+            if "register" in certificate:
+                certificate["register"] = register_of(certificate["digest"], certificate["replacements"])
         return certificate, self.frame(frame) if self.frame else frame
 
 
@@ -143,7 +145,79 @@ def other_value(c: dict[str, Any], place: int, **changes: str) -> None:
     c["seed"]["contributions"][place].update(changes)
 
 
+def claims_everyone(c: dict[str, Any]) -> None:
+    """A drawn sample declared as full coverage."""
+    people = sorted(person["key"] for row in c["strata"] for queue in row["queues"] for person in queue["drawn"])
+    kept = {name: c[name] for name in ("evaluation", "frame", "rule", "voided", "digest")}
+    confirmed = {"format": "coverage-certificate-1", "confirmed_at": c["drawn_at"], "people": people}
+    c.clear()
+    c.update(kept | confirmed)
+
+
+def claims_everyone_of_fewer(c: dict[str, Any]) -> None:
+    """The same, with the numbers of frame and rule made to fit."""
+    claims_everyone(c)
+    number = len(c["people"])
+    c["frame"].update(people=number, priority=number)
+    c["rule"].update(population=number, required=min(number, 100), full_coverage=number <= 100)
+
+
+def claims_a_draw(c: dict[str, Any]) -> None:
+    """Full coverage under the name of a draw."""
+    c.update(format="draw-certificate-2")
+
+
+def without_the_last_person(c: dict[str, Any]) -> None:
+    """Somebody dropped, with the numbers of frame and rule made to fit."""
+    c["people"].pop()
+    c["frame"].update(people=c["frame"]["people"] - 1, priority=len(c["people"]))
+    c["rule"].update(population=len(c["people"]), required=min(100, len(c["people"])))
+
+
+def another_for(c: dict[str, Any], place: int, key: str) -> None:
+    """Somebody else in the place of a person, in order."""
+    c["people"][place] = key
+    c["people"].sort()
+
+
+COVERAGE = {
+    "everyone: a person dropped": by("people", "frame", base=EVERYONE)(lambda c: c["people"].pop()),
+    "everyone: a person dropped and the numbers mended": by("frame", base=EVERYONE)(without_the_last_person),
+    "everyone: a person added": by("people", "frame", base=EVERYONE)(lambda c: c["people"].append("f" * 32)),
+    "everyone: a stranger for a person": by("frame", base=EVERYONE)(lambda c: another_for(c, 0, "f" * 32)),
+    "everyone: a person twice": by("people", "frame", base=EVERYONE)(
+        lambda c: c["people"].__setitem__(1, c["people"][0])
+    ),
+    "everyone: people in another order": by("people", "frame", base=EVERYONE)(lambda c: swap(c["people"])),
+    "everyone: nobody": by("people", "frame", base=EVERYONE)(lambda c: c.update(people=[])),
+    "everyone: a drawn sample": by("people", "frame", base="default")(claims_everyone),
+    "everyone: a drawn sample and the numbers mended": by("frame", base="default")(claims_everyone_of_fewer),
+    "everyone: the form of a draw": by("shape", base=EVERYONE)(claims_a_draw),
+    "everyone: a seed": by("shape", base=EVERYONE)(lambda c: c.update(seed={})),
+    "everyone: no list": by("shape", base=EVERYONE)(lambda c: c.pop("people")),
+    "everyone: a key that is none": by("shape", base=EVERYONE)(lambda c: c["people"].append("x")),
+    "everyone: a list for a person": by("shape", base=EVERYONE)(lambda c: c["people"].append([])),
+    "everyone: another moment": by("digest", base=EVERYONE, renew=False)(lambda c: c.update(confirmed_at="2000-01-01")),
+    "everyone: another requirement": by("rule", base=EVERYONE)(lambda c: c["rule"].update(required=1)),
+    "everyone: no full coverage": by("rule", base=EVERYONE)(lambda c: c["rule"].update(full_coverage=False)),
+    "everyone: full coverage above a hundred": by("rule", base="everyone-of-many")(
+        lambda c: c["rule"].update(full_coverage=True)
+    ),
+    "everyone: another reading": by("rule", "frame", base=EVERYONE)(lambda c: c["rule"].update(reading="everyone")),
+    "everyone: an empty frame": by("rule", "frame", base=EVERYONE)(lambda c: c["frame"].update(people=0, priority=0)),
+    "everyone: more priority people than people": by("rule", "frame", base=EVERYONE)(
+        lambda c: c["frame"].update(people=1)
+    ),
+    "everyone: another fingerprint": by("frame", base=EVERYONE)(lambda c: c["frame"].update(fingerprint="0" * 64)),
+    "everyone: a person taken off the frame": by("frame", base=EVERYONE, frame=lines(lambda rows: rows.pop(1)))(
+        nothing
+    ),
+    "everyone: a frame without its end": by("frame", base=EVERYONE, frame=lambda data: data[:-1])(nothing),
+}
+
+
 TAMPERINGS: dict[str, Tampering] = {
+    **COVERAGE,
     **{name: by("shape")(change) for name, change in SHAPE.items()},
     "an area minimum without areas": by("shape")(without_areas),
     "a changed reason of a void": by("digest", renew=False)(lambda c: c["voided"][0].update(reason="x")),

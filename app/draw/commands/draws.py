@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy import insert, select
@@ -12,16 +13,20 @@ from app.audit.commands import record
 from app.cases.commands import schedule_new_cases
 from app.clock import now
 from app.database import lock_row
+from app.draw.commands.ceremonies import announce_everyone, sealed_frame
 from app.draw.queries.draws import plan_in_force, voided_before, withdrawn_before
+from app.draw.queries.plans import plan_of_everyone
 from app.ledger.queries.frames import people_of
 from app.localisation import to_visitor
 from app.models import Case, Ceremony, Draw, DrawStratum, Evaluation, Frame, Recipient, User
 from app.shared.errors import Refused
 from app.shared.guards import refuse_after_retention, refuse_when_recused, refuse_when_withdrawn
 from sampling import certificate as certificates
+from sampling import coverage
 from sampling.allocation import allocate
-from sampling.draw import Drawn, draw
-from sampling.rule import Reading, requirement
+from sampling.draw import Drawn, Sample, draw
+from sampling.plan import Plan
+from sampling.rule import NobodyToAsk, Reading, Requirement, requirement
 from sampling.seed import Contribution, ContributionKind, InvalidSeed, join
 from sampling.strata import Cell, StratumSize, cell_of, sizes
 
@@ -34,20 +39,15 @@ def draw_sample(session: Session, ceremony: Ceremony, *, actor: User | None = No
     Refused while a contribution is missing, when the ceremony is void, and when the sample is drawn already; of two
     simultaneous draws the second is refused.
     """
-    frame = session.scalar(select(Frame).where(Frame.id == ceremony.frame_id).with_for_update())
-    session.refresh(ceremony)
-    if frame is None or frame.fingerprint is None or ceremony.voided_at is not None:
-        raise Refused(_("这个抽样方案已经作废。"), "void")
+    frame, fingerprint = _frame_to_draw(session, ceremony)
     refuse_when_recused(session, ceremony.evaluation, actor)
     refuse_after_retention(ceremony.evaluation)
     lock_row(session, Evaluation.id, ceremony.evaluation_id, key_share=True)  # not withdrawn meanwhile
     refuse_when_withdrawn(session, ceremony.evaluation)
-    if session.scalar(select(Draw.id).where(Draw.frame_id == frame.id, Draw.voided_at.is_(None))) is not None:
-        raise Refused(_("已经抽过样。一个抽样框只有一次有效抽样。"), "drawn")
     contributions = _contributions(ceremony)
     plan, reading = plan_in_force(ceremony), Reading(ceremony.evaluation.reading)
     try:
-        seed = join(frame.fingerprint, ceremony.plan_digest, contributions)
+        seed = join(fingerprint, ceremony.plan_digest, contributions)
     except InvalidSeed as invalid:
         raise Refused(to_visitor(invalid.message), "seed") from invalid
     need = requirement(frame.priority_count, frame.people_count, reading)
@@ -58,7 +58,7 @@ def draw_sample(session: Session, ceremony: Ceremony, *, actor: User | None = No
     certificate = certificates.make(
         evaluation=ceremony.evaluation.slug,
         drawn_at=drawn_at.isoformat(timespec="seconds"),
-        fingerprint=frame.fingerprint,
+        fingerprint=fingerprint,
         people=frame.people_count,
         priority=frame.priority_count,
         requirement=need,
@@ -71,37 +71,112 @@ def draw_sample(session: Session, ceremony: Ceremony, *, actor: User | None = No
         voided=[*withdrawn_before(session, ceremony.evaluation), *voided_before(session, frame)],
     )
     row = Draw(
-        evaluation_id=ceremony.evaluation_id,
-        frame_id=frame.id,
-        ceremony_id=ceremony.id,
-        reading=reading.value,
-        population=need.population,
-        size=plan.size,
-        general=plan.general,
         seed=seed,
         seed_source="、".join(contribution.name for contribution in contributions)[:200],
         certificate=certificate,
-        certificate_digest=certificate["digest"],
         drawn_at=drawn_at,
         drawn_by_id=actor.id if actor else None,
     )
+    store_draw(session, row, ceremony, need, Asked(plan, strata, allocation, sample))
+    _record(session, "sample.drawn", row, actor)
+    return row
+
+
+def _frame_to_draw(session: Session, ceremony: Ceremony) -> tuple[Frame, str]:
+    """The sealed frame of an announced plan and its fingerprint, locked; refused when void or drawn already."""
+    frame = session.scalar(select(Frame).where(Frame.id == ceremony.frame_id).with_for_update())
+    session.refresh(ceremony)
+    if frame is None or frame.fingerprint is None or ceremony.voided_at is not None:
+        raise Refused(_("这个抽样方案已经作废。"), "void")
+    if session.scalar(select(Draw.id).where(Draw.frame_id == frame.id, Draw.voided_at.is_(None))) is not None:
+        raise Refused(_("已经抽过样。一个抽样框只有一次有效抽样。"), "drawn")
+    return frame, frame.fingerprint
+
+
+def confirm_everyone(session: Session, evaluation: Evaluation, *, actor: User | None = None) -> Draw:
+    """Record that everyone of the rule's population is asked: nobody is drawn, so there is no seed and no reserve.
+
+    The cases are stored in the order of a hash of the frame's fingerprint, so that nobody chooses who is called first.
+    Refused without a sealed frame, with a plan in force, and when there is nobody to ask.
+    """
+    refuse_when_recused(session, evaluation, actor)
+    refuse_after_retention(evaluation)
+    lock_row(session, Evaluation.id, evaluation.id, key_share=True)  # not withdrawn meanwhile
+    refuse_when_withdrawn(session, evaluation)
+    frame, fingerprint = sealed_frame(session, evaluation)
+    people = list(people_of(session, frame))
+    need = _everyone_required(frame, Reading(evaluation.reading))
+    plan = plan_of_everyone(need)
+    strata = sizes(people, plan, need.reading)
+    allocation = allocate(plan, strata)
+    ceremony = announce_everyone(session, evaluation, frame, plan, actor)
+    at = ceremony.announced_at
+    row = Draw(
+        seed="",
+        seed_source="",
+        certificate=coverage.make(
+            evaluation=evaluation.slug,
+            confirmed_at=at.isoformat(timespec="seconds"),
+            fingerprint=fingerprint,
+            people=people,
+            requirement=need,
+            voided=[*withdrawn_before(session, evaluation), *voided_before(session, frame)],
+        ),
+        drawn_at=at,
+        drawn_by_id=actor.id if actor else None,
+    )
+    order = draw(people, cell_of(plan, need.reading), fingerprint, allocation)
+    store_draw(session, row, ceremony, need, Asked(plan, strata, allocation, order))
+    _record(session, "everyone.confirmed", row, actor)
+    return row
+
+
+def _everyone_required(frame: Frame, reading: Reading) -> Requirement:
+    try:
+        return requirement(frame.priority_count, frame.people_count, reading)
+    except NobodyToAsk as nobody:
+        raise Refused(to_visitor(nobody.message), "nobody") from nobody
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who is asked: the plan, its strata, how many of each queue, and who they are in their order."""
+
+    plan: Plan
+    strata: Mapping[str, StratumSize]
+    allocation: Mapping[Cell, int]
+    sample: Sample
+
+
+def store_draw(session: Session, row: Draw, ceremony: Ceremony, need: Requirement, asked: Asked) -> None:
+    """Complete and store a draw with its strata and cases."""
+    row.evaluation_id, row.frame_id, row.ceremony_id = ceremony.evaluation_id, ceremony.frame_id, ceremony.id
+    row.reading, row.population = need.reading.value, need.population
+    row.size, row.general = asked.plan.size, asked.plan.general
+    row.certificate_digest = row.certificate["digest"]
     session.add(row)
     session.flush()
-    _store_strata(session, row, strata, allocation)
+    _store_strata(session, row, asked.strata, asked.allocation)
     store_cases(
         session,
         row,
-        [(place, position, person) for place, drawn in sample.items() for position, person in enumerate(drawn, 1)],
+        [
+            (place, position, person)
+            for place, drawn in asked.sample.items()
+            for position, person in enumerate(drawn, 1)
+        ],
     )
+
+
+def _record(session: Session, event: str, row: Draw, actor: User | None) -> None:
     record(
         session,
-        "sample.drawn",
+        event,
         actor=actor,
-        evaluation=ceremony.evaluation,
+        evaluation=row.evaluation,
         subject=row.uuid,
-        details={"size": plan.size, "population": need.population, "certificate": row.certificate_digest},
+        details={"size": row.size, "population": row.population, "certificate": row.certificate_digest},
     )
-    return row
 
 
 def _contributions(ceremony: Ceremony) -> list[Contribution]:

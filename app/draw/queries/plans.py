@@ -19,7 +19,7 @@ from app.ledger.queries.readings import ReadingRow, readings_of
 from app.models import Evaluation, Frame, Recipient, ServiceArea, Village
 from sampling.frame import FramePerson, Last
 from sampling.misclassification import Misclassification, misclassification, satisfied_at
-from sampling.plan import Plan
+from sampling.plan import Plan, Protocol
 from sampling.projection import Assumptions, Kinds, Projection, project
 from sampling.rule import NobodyToAsk, Reading, Requirement, planned_size, requirement
 from sampling.text import Text
@@ -34,6 +34,21 @@ def plan_by_villages(session: Session, evaluation: Evaluation, size: int | None 
     Raises SizeRefused when `size` is not allowed, NobodyToAsk without people.
     """
     return Plan(planned_size(requirement_of(_frame(session, evaluation), evaluation), size))
+
+
+def plan_of_everyone(need: Requirement) -> Plan:
+    """The plan by which everyone of the rule's population is asked: by village, without a reserve."""
+    return Plan(need.population, protocol=Protocol.NONE)
+
+
+def asks_everyone(plan: Plan, need: Requirement) -> bool:
+    """Whether a plan leaves nothing to chance: the whole population, and nobody drawn beside it."""
+    return plan.size == need.population and plan.general == 0
+
+
+def leaves_nobody_out(session: Session, evaluation: Evaluation, plan: Plan) -> bool:
+    """Whether a plan asks everyone on the evaluation's frame whom the rule counts; raises NobodyToAsk."""
+    return asks_everyone(plan, requirement_of(_frame(session, evaluation), evaluation))
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,20 @@ PRIORITY_NAMES = {"priority": _l("困难群众和特殊群体"), GENERAL: _l("�
 
 def stratum_names(draw: Draw) -> dict[str, str]:
     """The name of each stratum of a draw, by its code."""
-    plan = Plan.from_json(draw.certificate["plan"])
+    plan = plan_of_draw(draw)
+    if draw.is_coverage:
+        return {row.stratum: stratum_name(draw.evaluation, plan, row.stratum, row.part) for row in draw.strata}
     return {
         row["stratum"]: stratum_name(draw.evaluation, plan, row["stratum"], row["part"])
         for row in draw.certificate["strata"]
     }
+
+
+def plan_of_draw(draw: Draw) -> Plan:
+    """The plan of a draw: as its certificate states it; where nobody was drawn, by which strata its cases are kept."""
+    if draw.is_coverage and draw.ceremony is not None:
+        return Plan.from_json(draw.ceremony.plan)
+    return Plan.from_json(draw.certificate["plan"])
 
 
 def stratum_name(evaluation: Evaluation, plan: Plan, code: str, part: str) -> str:

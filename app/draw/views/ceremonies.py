@@ -11,12 +11,15 @@ from flask_security import current_user
 from flask_wtf import FlaskForm
 
 from app.access import members
-from app.draw.commands.ceremonies import announce_plan, close_commitments, commit, reveal
-from app.draw.commands.draws import draw_sample
+from app.draw.commands.ceremonies import announce_plan, close_commitments, commit, discard_entry, reveal
+from app.draw.commands.draws import confirm_everyone, draw_sample
 from app.draw.commands.voiding import open_request_of
 from app.draw.forms.ceremonies import CommitmentForm, SourcesForm, ValueForm
 from app.draw.forms.plans import PlanForm
+from app.draw.queries.ceremony_next import MAY_CONFIRM, entry_of, waited_for
 from app.draw.queries.draws import live_ceremony, plan_in_force
+from app.draw.queries.plans import leaves_nobody_out
+from app.draw.rows import waiting_in_words
 from app.draw.views.plans import previewed
 from app.extensions import db
 from app.ledger.queries.frames import frame_of
@@ -59,9 +62,25 @@ def _page(evaluation: Evaluation, refused: dict[int, FlaskForm] | None = None, r
         is_lead=Role.LEAD in roles,
         forms=refused or {},
         new_commitment=lambda place: _at(place, CommitmentForm(formdata=None)),
-        new_value=lambda place: _at(place, ValueForm(formdata=None)),
+        new_value=lambda contribution: _value_form(contribution, ValueForm(formdata=None)),
+        waiting=waiting_in_words(waited_for(ceremony)) if ceremony else "",
+        may_confirm=bool(roles & set(MAY_CONFIRM)),
         refusal=refusal,
     )
+
+
+@blueprint.post("/everyone")
+@members(Role.LEAD)
+def everyone(slug: str) -> Page:
+    """Confirm that everyone is asked: nobody is drawn."""
+    evaluation = get_evaluation(slug)
+    with committing() as refused:
+        confirm_everyone(db.session, evaluation, actor=current_user)
+    if refused:
+        flash(refused.message, "error")
+        return redirect(url_for("plans.show", slug=slug), 303)
+    flash(_("已确认全部访问。"), "success")
+    return redirect(url_for("draws.show", slug=slug), 303)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -73,13 +92,15 @@ def new(slug: str) -> Page:
         return redirect(url_for(".show", slug=slug), 303)
     form = SourcesForm()
     plan, refusal = _plan(evaluation)
+    if plan is not None and leaves_nobody_out(db.session, evaluation, plan):
+        return redirect(url_for("plans.show", slug=slug), 303)
     if plan is not None and form.validate_on_submit():
         with committing() as refused:
             announce_plan(db.session, evaluation, plan, form.sources(), actor=current_user)
         if not refused:
             flash(_("方案已公布。接下来各方承诺自己的数值。"), "success")
             return redirect(url_for(".show", slug=slug), 303)
-        refusal = refused.message
+        refusal = refused.put_at(expected=form.expected)
     page = render_template(
         "draw/ceremonies/new.html",
         evaluation=evaluation,
@@ -108,12 +129,12 @@ def commit_value(slug: str, place: int) -> Page:
     """A party's commitment; its value stays with the party."""
     evaluation = get_evaluation(slug)
     form = CommitmentForm()
-    return _contribute(
-        evaluation,
-        place,
-        form,
-        lambda contribution: commit(db.session, contribution, form.commitment.data, actor=current_user),
-    )
+
+    def act(contribution: SeedContribution) -> str:
+        commit(db.session, contribution, form.commitment.data, actor=current_user)
+        return _("承诺已记下。")
+
+    return _contribute(evaluation, place, form, act)
 
 
 @blueprint.post("/reveal/<int:place>")
@@ -122,40 +143,66 @@ def reveal_value(slug: str, place: int) -> Page:
     """Reveal a party's value, or record that of the public source."""
     evaluation = get_evaluation(slug)
     form = ValueForm()
-    return _contribute(
-        evaluation,
-        place,
-        form,
-        lambda contribution: reveal(db.session, contribution, form.value.data, actor=current_user),
+
+    def act(contribution: SeedContribution) -> str:
+        binds = reveal(db.session, contribution, form.value.data, actor=current_user, entry=form.entry.data or "")
+        return (
+            _("已公布。")
+            if binds
+            else _("第一次填写已记下，还没有定。请另一个人填一次，或您看一遍公布的结果后再填一次。")
+        )
+
+    return _contribute(evaluation, place, form, act)
+
+
+@blueprint.post("/discard/<int:place>")
+@members(Role.LEAD)
+def discard(slug: str, place: int) -> Page:
+    """Forget what was first typed for a public source, to begin anew."""
+    return _step(
+        get_evaluation(slug),
+        lambda ceremony: discard_entry(db.session, _part(ceremony, place), actor=current_user),
+        _("第一次填写已撤回，可以从头再填。"),
+        url_for(".show", slug=slug),
     )
 
 
-def _contribute(evaluation: Evaluation, place: int, form: FlaskForm, act: Callable[[SeedContribution], None]) -> Page:
-    ceremony = get_ceremony(evaluation)
-    contribution = next(
-        (contribution for contribution in ceremony.contributions if contribution.place == place), None
-    ) or abort(404)
+def _part(ceremony: Ceremony, place: int) -> SeedContribution:
+    return next((one for one in ceremony.contributions if one.place == place), None) or abort(404)
+
+
+def _contribute(evaluation: Evaluation, place: int, form: FlaskForm, act: Callable[[SeedContribution], str]) -> Page:
+    contribution = _part(get_ceremony(evaluation), place)
     if form.validate_on_submit():
+        done = ""
         with committing() as refused:
-            act(contribution)
+            done = act(contribution)
         if not refused:
-            flash(_("已记下。"), "success")
+            flash(done, "success")
             return redirect(url_for(".show", slug=evaluation.slug), 303)
         field = _first_field(form)
-        if message := refused.put_at(commitment=field, value=field):
+        if message := refused.put_at(commitment=field, value=field, look=field, early=field):
             return _page(evaluation, refusal=message), 422
+    if isinstance(form, ValueForm):
+        return _page(evaluation, {place: _value_form(contribution, form)}), 422
     return _page(evaluation, {place: _at(place, form)}), 422
 
 
 def _at(place: int, form: FlaskForm) -> FlaskForm:
     """The form with an id of its own, as a page may hold one for each contribution."""
-    field = _first_field(form)
-    field.id = f"{field.name}-{place}"
+    for field in form:
+        field.id = f"{field.name}-{place}"
     return form
 
 
+def _value_form(contribution: SeedContribution, form: ValueForm) -> FlaskForm:
+    """The form of a value, with the name of the first entry where there is one."""
+    form.entry.data = entry_of(contribution)
+    return _at(contribution.place, form)
+
+
 def _first_field(form: FlaskForm) -> Any:
-    return next(field for field in form if field.name != "csrf_token")
+    return next(field for field in form if field.name in ("commitment", "value"))
 
 
 @blueprint.post("/close")

@@ -15,11 +15,12 @@ from app.access import public
 from app.documents.queries import outcomes_of
 from app.draw import rows
 from app.draw.queries.draws import draw_with_digest, published_certificate, stored_differences
-from app.draw.queries.stratum_names import stratum_names
+from app.draw.queries.stratum_names import plan_of_draw, stratum_names
 from app.extensions import db, limiter
 from app.models import Draw
+from sampling.certificate import keys_drawn
 from sampling.plan import Plan
-from sampling.schema import HEX_64
+from sampling.schema import HEX_64, is_coverage
 
 blueprint = Blueprint("certificates", __name__, url_prefix="/certificate")
 
@@ -29,6 +30,7 @@ class CertificateParts:
     """The template variables of a certificate: content, plan, tables, its address, and that as a QR code."""
 
     certificate: dict[str, Any]
+    asked: int
     plan: Plan
     names: dict[str, str]
     contributions: list[rows.ContributionRow]
@@ -42,15 +44,17 @@ class CertificateParts:
 def certificate_parts(session: Session, draw: Draw) -> CertificateParts:
     """The parts of a well-formed certificate."""
     content = published_certificate(session, draw)
+    everyone = is_coverage(content)
     address = url_for("certificates.show", digest=draw.certificate_digest, _external=True)
     svg = segno.make(address, error="m").svg_inline(scale=3, svgclass="qr", lineclass=None, omitsize=False)
     return CertificateParts(
         certificate=content,
-        plan=Plan.from_json(content["plan"]),
+        asked=len(keys_drawn(content)),
+        plan=plan_of_draw(draw),
         names=(names := stratum_names(draw)),
-        contributions=rows.contribution_rows(content),
-        strata=rows.certificate_stratum_rows(content, names),
-        replacements=rows.replacement_rows(content, names, outcomes_of(draw.evaluation)),
+        contributions=[] if everyone else rows.contribution_rows(content),
+        strata=[] if everyone else rows.certificate_stratum_rows(content, names),
+        replacements=[] if everyone else rows.replacement_rows(content, names, outcomes_of(draw.evaluation)),
         voided=rows.voided_rows(content["voided"]),
         address=address,
         qr=Markup(svg),  # noqa: S704 - segno draws it from our own address

@@ -12,7 +12,7 @@ from app.draw.forms.plan_choices import LAST, METHODS, SIZES, STRATA
 from app.draw.forms.plans import PlanForm
 from app.draw.labels import PROTOCOL_CONSEQUENCES
 from app.draw.queries.draws import live_ceremony
-from app.draw.queries.plans import PlanPreview, plan_preview, requirement_of
+from app.draw.queries.plans import PlanPreview, asks_everyone, plan_preview, requirement_of
 from app.extensions import db
 from app.ledger.queries.frames import frame_of
 from app.ledger.queries.rounds import round_forgotten
@@ -40,6 +40,7 @@ def show(slug: str) -> str | BaseResponse | tuple[str, int]:
         evaluation=evaluation,
         frame=frame_of(db.session, evaluation),
         form=form,
+        changed=bool(request.args),
         preview=preview,
         **(_tables(preview, evaluation) if preview else {"readings": []}),
         nobody=nobody,
@@ -56,7 +57,10 @@ def show(slug: str) -> str | BaseResponse | tuple[str, int]:
 
 
 def _tables(preview: PlanPreview, evaluation: Evaluation) -> dict[str, object]:
+    everyone = asks_everyone(preview.plan, preview.need)
     return {
+        "everyone": everyone,
+        "consequences": rows.everyone_consequences(preview) if everyone else rows.plan_consequences(preview),
         "costs": rows.cost_rows(preview.chosen, preview.usual),
         "areas": rows.plan_area_rows(preview),
         "misclassification": rows.misclassification_table(preview.misclassification, preview.asked),

@@ -10,7 +10,8 @@ from app.access import members
 from app.audit.queries import EventFilter, actors_of, details_of, events_of, verify_chain
 from app.clock import local
 from app.documents.queries import outcomes_of, scheme_of
-from app.draw.queries.ceremony_next import next_actions_of
+from app.draw.queries.ceremony_next import next_actions_of, waited_for
+from app.draw.rows import waiting_in_words
 from app.evaluations.forms.audit import EventFilterForm
 from app.evaluations.labels import event_in_words
 from app.evaluations.queries.overview import Overview, overview_of
@@ -65,6 +66,7 @@ def show(slug: str) -> str:
         place=waiting_at(notices, [evaluation])[0],
         actions=set(next_actions_of(db.session, overview.ceremony, roles, current_user.id)),
         certificate=_certificate_url(overview) if Role.EXPERT in roles else "",
+        waiting=_waiting(overview),
         scores=bool(roles & set(SCORING_ROLES)),
         Role=Role,
         steps=steps,
@@ -110,10 +112,18 @@ def steps_of(evaluation: Evaluation, overview: Overview) -> list[Step]:
     return steps
 
 
+def _waiting(overview: Overview) -> str:
+    """What the ceremony waits for, for everyone who takes part; empty without a plan, and after the draw."""
+    if overview.ceremony is None or overview.draw is not None:
+        return ""
+    return waiting_in_words(waited_for(overview.ceremony))
+
+
 def _draw_note(overview: Overview) -> str:
     if overview.draw is not None:
-        return _("抽出 %(n)s 人", n=overview.draw.size)
-    return _("方案已公布，等种子") if overview.ceremony else _("还没有抽样")
+        number = overview.draw.size
+        return _("全部 %(n)s 人", n=number) if overview.draw.is_coverage else _("抽中 %(n)s 人", n=number)
+    return _waiting(overview) or _("还没有抽样")
 
 
 @blueprint.get("/<slug>/audit")

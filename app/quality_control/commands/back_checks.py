@@ -71,7 +71,7 @@ def draw_back_checks(session: Session, evaluation: Evaluation, *, actor: User | 
     percent = settings_of(session, evaluation).back_check_percent
     added = [
         sampled
-        for sampled in select_back_checks(candidates, live.seed, percent, already_drawn)
+        for sampled in select_back_checks(candidates, live.selection_seed, percent, already_drawn)
         if sampled.response not in already_drawn
     ]
     for sampled in added:

@@ -14,11 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.documents.queries import questionnaire_of
+from app.draw.queries.stratum_names import plan_of_draw
 from app.ledger.queries.rounds import shared_people
 from app.models import Case, Draw, Recipient, Response, ServiceArea, Village
 from app.results.queries.strata import bases
 from sampling.frame import FramePerson, Last
-from sampling.plan import Plan
 from sampling.rule import Reading
 from sampling.strata import MAIN, cell_of
 from surveys.estimates import StratumOverlap
@@ -92,9 +92,9 @@ def _one_to_one(pairs_of_people: Iterator[tuple[int, int]], drawn: set[int], dra
 
 def strata_of_people(session: Session, draw: Draw) -> dict[int, str]:
     """The stratum of everyone in the rule's population, by recipient id; empty for a first-format certificate."""
-    if "plan" not in draw.certificate:
+    if "plan" not in draw.certificate and not draw.is_coverage:
         return {}
-    cell = cell_of(Plan.from_json(draw.certificate["plan"]), Reading(draw.reading))
+    cell = cell_of(plan_of_draw(draw), Reading(draw.reading))
     main = {base.stratum for base in bases(session, draw) if base.part == MAIN}
     rows = session.execute(
         select(Recipient.id, Recipient.key, Village.code, ServiceArea.code, Recipient.categories, Recipient.last)

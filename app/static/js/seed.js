@@ -21,7 +21,10 @@ for (const form of document.querySelectorAll("form[data-commitment]")) {
   const part = form.querySelector("[data-own]");
   const own = part.querySelector("input");
   const unfit = form.querySelector("[data-unfit]");
+  const again = form.querySelector("[data-again]");
+  const unsaved = form.querySelector("[data-unsaved]");
   const commitment = form.elements.commitment;
+  let kept = ""; // the value in the file that was last saved
 
   const commit = async () => {
     const value = own.value.trim();
@@ -41,6 +44,18 @@ for (const form of document.querySelectorAll("form[data-commitment]")) {
     commit();
   });
   form.querySelector("[data-keep]").addEventListener("click", () => {
-    if (own.value.trim()) save("seed-value.txt", `${name}\n${own.value.trim()}\n`);
+    kept = own.value.trim();
+    if (kept) save("seed-value.txt", `${name}\n${kept}\n`);
+  });
+  // Nobody commits to a number that is nowhere but on the screen; a commitment made elsewhere leaves the field empty.
+  form.addEventListener("submit", (event) => {
+    const value = own.value.trim();
+    const lost = value !== "" && value !== kept && value !== again.value.trim();
+    unsaved.hidden = !lost;
+    if (lost) {
+      event.preventDefault();
+      again.setAttribute("aria-invalid", "true");
+      again.focus();
+    } else again.removeAttribute("aria-invalid");
   });
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,8 @@ from app.privacy.keyring import Keyring, new_key
 from app.scores.commands.scores import settle_score
 from surveys import library
 from tests.app.ledger.reader.corpus import FILES
-from tests.builders import STATION, a_finished_evaluation, a_ledger, an_evaluation
+from tests.builders import STATION, a_finished_evaluation, a_ledger, a_sealed_frame, an_evaluation
+from tests.clock import Clock, set_clock
 
 
 @pytest.fixture
@@ -61,7 +63,9 @@ def test_every_command_explains_itself(sqlite_app: tuple[Flask, object], command
     assert len(result.output.splitlines()) > 4
 
 
-def test_from_ledger_to_verified_draw(session: Session, run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_from_ledger_to_verified_draw(  # type: ignore[no-untyped-def]
+    session: Session, run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     an_evaluation(session)
     ledger, certificate = tmp_path / "台账.csv", tmp_path / "c.json"
     ledger.write_bytes(a_ledger(150) + "\n,甲村,低保,,,\n".encode())
@@ -72,21 +76,32 @@ def test_from_ledger_to_verified_draw(session: Session, run, tmp_path: Path) -> 
     assert result.exit_code == 0
     assert "读到 151 行，列入 150 行" in result.output
     assert "第 152 行缺少姓名" in findings.read_text("utf-8-sig")
-    assert run("draw", "sample-2023", "--source", "骰子").exit_code == 1
+    ahead = ("--at", "2099-11-30 20:30")
+    assert run("draw", "sample-2023", "--source", "骰子", *ahead).exit_code == 1
     assert run("seal", "sample-2023", "--confirm", "别的站").exit_code == 1
     assert "未列入" in run("seal", "sample-2023", "--confirm", STATION).output
     assert run("seal", "sample-2023", "--confirm", STATION, "--leave-out-errors").exit_code == 0
-    few = run("draw", "sample-2023", "--size", "40", "--source", "骰子")
+    few = run("draw", "sample-2023", "--size", "40", "--source", "骰子", *ahead)
     assert (few.exit_code, "不少于 100" in few.output) == (1, True)
-    assert run("draw", "sample-2023", "--value", "3 5 2").exit_code == 2
-    announced = run("draw", "sample-2023", "--source", "当众掷骰")
+    value = ("--value", "3 5 2", "--again", "3 5 2")
+    assert run("draw", "sample-2023", *value).exit_code == 2
+    for moment, sentence in (((), "什么时候揭晓"), (("--at", "2023-11-30 20:30"), "要在以后才揭晓")):
+        past = run("draw", "sample-2023", "--source", "当众掷骰", *moment)
+        assert (past.exit_code, sentence in past.output) == (1, True)
+    announced = run("draw", "sample-2023", "--source", "当众掷骰", *ahead)
     assert (announced.exit_code, "方案已公布" in announced.output) == (0, True)
-    assert run("draw", "sample-2023", "--source", "再来一次").exit_code == 1
-    assert run("draw", "sample-2023", "--size", "120", "--value", "3 5 2").exit_code == 2
-    assert run("draw", "sample-2023", "--value", "3\n5").exit_code == 1
-    drawn = run("draw", "sample-2023", "--value", "3 5 2", "--certificate", str(certificate))
-    assert (drawn.exit_code, "从 150 人中抽出 100 人" in drawn.output) == (0, True)
-    assert run("draw", "sample-2023", "--value", "3 5 2").exit_code == 1
+    assert run("draw", "sample-2023", "--source", "再来一次", *ahead).exit_code == 1
+    assert run("draw", "sample-2023", "--size", "120", *value).exit_code == 2
+    early = run("draw", "sample-2023", *value)
+    assert (early.exit_code, "还没有到" in early.output) == (1, True)
+    set_clock(monkeypatch, Clock(datetime(2099, 12, 1, tzinfo=UTC)))
+    assert run("draw", "sample-2023", "--value", "3\n5", "--again", "3\n5").exit_code == 1
+    other = run("draw", "sample-2023", "--value", "3 5 2", "--again", "3 5 3")
+    assert (other.exit_code, "第一次是「3 5 2」，这次是「3 5 3」" in other.output) == (1, True)
+    assert run("draw", "sample-2023", "--value", "3 5 2").exit_code == 1  # asked again, and nobody answers
+    drawn = run("draw", "sample-2023", *value, "--certificate", str(certificate))
+    assert (drawn.exit_code, "从 150 人中抽中 100 人" in drawn.output) == (0, True)
+    assert run("draw", "sample-2023", *value).exit_code == 1
     for arguments in (
         [str(certificate)],
         [str(certificate), "--evaluation", "sample-2023"],
@@ -262,3 +277,21 @@ def test_all_results_are_printed_as_json(session: Session, run) -> None:  # type
     assert luck["items"][0]["chances"][0]["chance"] > 0.5
     modes = next(c for c in complete["comparisons"] if c["part"] == "mode")
     assert modes["satisfied"]["words"]
+
+
+@pytest.mark.parametrize("people", [64, 99, 100, 101])
+def test_everyone_is_asked_without_a_seed_where_the_rule_says_so(  # type: ignore[no-untyped-def]
+    session: Session, run, tmp_path: Path, people: int
+) -> None:
+    a_sealed_frame(session, an_evaluation(session), people)
+    certificate = tmp_path / "c.json"
+    if people <= 100:
+        sampled = run("draw", "sample-2023", "--source", "当众掷骰", "--at", "2099-11-30 20:30")
+        assert (sampled.exit_code, "--everyone" in sampled.output) == (2, True)
+    assert run("draw", "sample-2023", "--everyone", "--size", "64").exit_code == 2
+    done = run("draw", "sample-2023", "--everyone", "--certificate", str(certificate))
+    assert (done.exit_code, f"全部 {people} 人都访问" in done.output) == (0, True)
+    assert run("draw", "sample-2023", "--everyone").exit_code == 1
+    file = str(certificate)
+    for arguments in ([file], [file, "--evaluation", "sample-2023"], ["--evaluation", "sample-2023"]):
+        assert run("verify", *arguments).exit_code == 0

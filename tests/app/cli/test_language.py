@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -21,9 +22,12 @@ from tests.app.data_of_every_kind import an_evaluation_with_data_of_every_kind
 from tests.app.english_pages import CHINESE, data_in
 from tests.app.ledger.queries.test_quality import a_flawed_frame
 from tests.builders import STATION, a_draw, a_finished_evaluation, a_ledger, an_evaluation
+from tests.clock import Clock, set_clock
 from tests.conftest import SECRETS, an_app
 
 Run = Callable[..., Result]
+AHEAD = ("--at", "2099-11-30 20:30")
+VALUE = ("--value", "3 5 2", "--again", "3 5 2")
 LIVED_IN, DRAWN, FINISHED = "lived-in-2023", "drawn-2023", "sample-2023"
 LEDGER = a_ledger(150) + "\n,甲村,低保,,,\n示例三,甲村,低保,123,,\n示例四,丙丁村,低保,,,\n".encode()
 
@@ -67,7 +71,9 @@ def left_in(text: str, data: list[str]) -> list[str]:
     return [line for line in text.splitlines() if CHINESE.search(line)]
 
 
-def test_from_ledger_to_verified_draw(session: Session, said: Callable[..., str], tmp_path: Path) -> None:
+def test_from_ledger_to_verified_draw(
+    session: Session, said: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     an_evaluation(session)
     ledger, findings, certificate = (tmp_path / name for name in ("ledger.csv", "findings.csv", "c.json"))
     ledger.write_bytes(LEDGER)
@@ -79,12 +85,14 @@ def test_from_ledger_to_verified_draw(session: Session, said: Callable[..., str]
     said("seal", FINISHED, "--confirm", "another station", code=1)
     said("seal", FINISHED, "--confirm", STATION, code=1)
     assert "Sealed: 151 people" in said("seal", FINISHED, "--confirm", STATION, "--leave-out-errors")
-    assert "at least 100" in said("draw", FINISHED, "--size", 40, "--source", "dice", code=1)
-    said("draw", FINISHED, "--value", "3 5 2", code=2)
-    assert "The plan is announced" in said("draw", FINISHED, "--source", "dice")
-    said("draw", FINISHED, "--size", 120, "--value", "3 5 2", code=2)
-    assert "of 151 people" in said("draw", FINISHED, "--value", "3 5 2", "--certificate", certificate)
-    said("draw", FINISHED, "--value", "3 5 2", code=1)
+    assert "at least 100" in said("draw", FINISHED, "--size", 40, "--source", "dice", *AHEAD, code=1)
+    said("draw", FINISHED, *VALUE, code=2)
+    assert "The plan is announced" in said("draw", FINISHED, "--source", "dice", *AHEAD)
+    said("draw", FINISHED, "--size", 120, *VALUE, code=2)
+    assert "has not come yet" in said("draw", FINISHED, *VALUE, code=1)
+    set_clock(monkeypatch, Clock(datetime(2099, 12, 1, tzinfo=UTC)))
+    assert "of 151 people" in said("draw", FINISHED, *VALUE, "--certificate", certificate)
+    said("draw", FINISHED, *VALUE, code=1)
     assert PUBLIC_SOURCE in said("certificate", FINISHED)
     for arguments in ([certificate], [certificate, "--evaluation", FINISHED], ["--evaluation", FINISHED]):
         assert "grees" in said("verify", *arguments)

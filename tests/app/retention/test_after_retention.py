@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.clock import now
 from app.desk.commands.attempts import record_attempt
 from app.desk.commands.calls import reveal_contact, start_call
 from app.desk.commands.claiming import claim_next
 from app.desk.commands.links import issue_link
 from app.desk.commands.minors import open_minor_record
 from app.desk.commands.notes import write_note
-from app.draw.commands.ceremonies import Source, announce_plan
+from app.draw.commands.ceremonies import announce_plan
 from app.draw.commands.voiding import ask_to_void
 from app.ledger.commands.frames import seal_frame
 from app.ledger.commands.uploads import store_upload, withdraw_upload
@@ -40,6 +41,7 @@ from tests.builders import (
     a_draft_frame,
     a_hold,
     a_plan,
+    a_public_source,
     a_response,
     an_evaluation,
     cases_of,
@@ -122,7 +124,7 @@ def test_after_the_retention_period_no_ledger_is_imported_and_no_sample_drawn(se
     for act in (
         lambda: store_upload(session, fresh, filename="a.csv", data=b"x", limits=Limits()),
         lambda: seal_frame(session, unsealed, typed_name=unsealed.station.name),
-        lambda: announce_plan(session, sealed, plan, [Source("骰子", "测试")]),
+        lambda: announce_plan(session, sealed, plan, [a_public_source(now())]),
     ):
         with pytest.raises(Refused) as refused:
             act()

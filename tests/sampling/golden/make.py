@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from sampling.certificate import keys_of
 from sampling.checks import content_digest, register_of
-from sampling.frame import canonical_lines
+from sampling.frame import FramePerson, canonical_lines
 from sampling.plan import Factor, Method, Plan, Protocol
 from sampling.rule import Reading
-from tests.sampling.certificates import Round, a_round
+from tests.sampling.certificates import Round, a_coverage, a_round
 from tests.sampling.people import mixed, people
 
 HERE = Path(__file__).parent
@@ -44,8 +46,25 @@ def rounds() -> dict[str, Round]:
     }  # fmt: skip
 
 
+COVERED = {
+    "everyone-of-64": (people(64), Reading.PRIORITY),
+    "everyone-of-100": (people(100), Reading.PRIORITY),
+    "everyone-by-priority": (mixed(110), Reading.PRIORITY),
+    "everyone-of-both": (mixed(80), Reading.EVERYONE),
+    "everyone-of-many": (people(130), Reading.PRIORITY),
+}
+
+
+def coverages() -> dict[str, dict[str, Any]]:
+    """Certificates by which everyone is asked: below 100, exactly 100, by each reading, and by choice above 100."""
+    return {name: a_coverage(frame, reading) for name, (frame, reading) in COVERED.items()}
+
+
 def main() -> None:
     """Write every certificate and its frame."""
+    for name, certificate in coverages().items():
+        certificate["voided"] = VOIDED if name == "everyone-of-both" else []
+        _write(name, certificate | {"digest": content_digest(certificate)}, COVERED[name][0])
     for name, drawing in rounds().items():
         certificate = drawing.certificate
         if name == "everything":
@@ -55,10 +74,14 @@ def main() -> None:
             certificate["voided"] = VOIDED
             certificate["digest"] = content_digest(certificate)
             certificate["register"] = register_of(certificate["digest"], certificate["replacements"])
-        text = json.dumps(certificate, ensure_ascii=False, indent=1, sort_keys=True)
-        (HERE / f"{name}.json").write_text(text + "\n", "utf-8")
-        frame = sorted(drawing.frame, key=lambda person: person.key)
-        (HERE / f"{name}.frame.txt").write_bytes(b"".join(canonical_lines(frame)))
+        _write(name, certificate, drawing.frame)
+
+
+def _write(name: str, certificate: dict[str, Any], frame: Sequence[FramePerson]) -> None:
+    text = json.dumps(certificate, ensure_ascii=False, indent=1, sort_keys=True)
+    (HERE / f"{name}.json").write_text(text + "\n", "utf-8")
+    ordered = sorted(frame, key=lambda person: person.key)
+    (HERE / f"{name}.frame.txt").write_bytes(b"".join(canonical_lines(ordered)))
 
 
 if __name__ == "__main__":

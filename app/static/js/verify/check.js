@@ -4,10 +4,10 @@ import { Hasher } from "../shared/sha256.js";
 import { allocate, byQueue, sum } from "./allocation.js";
 import { canonical, same, sorted } from "./canonical.js";
 import { placeOf, readFrame } from "./frame.js";
-import { plain, wrongPlaces } from "./shape.js";
+import { isCoverage, plain, wrongPlaces } from "./shape.js";
 
 export const CHECKS = [
-  "shape", "digest", "register", "rule", "strata", "allocation", "seed", "tickets", "replacements", "frame",
+  "shape", "digest", "register", "rule", "people", "strata", "allocation", "seed", "tickets", "replacements", "frame",
 ];
 
 const people = (rows) => sum(rows.map((row) => row.population));
@@ -24,8 +24,13 @@ export async function check(certificate, frame = null, progress = () => {}) {
 
   const { digest, register, replacements, ...content } = c;
   test("digest", digest === await hasher.text(canonical(content)), "digest");
-  test("register", register === await hasher.text(canonical({ digest, replacements })), "register");
   checkRule(c, test);
+  if (isCoverage(c)) {
+    await checkEveryone(c, frame, { test, hasher });
+    return found;
+  }
+  test("register", register === await hasher.text(canonical({ digest, replacements })), "register");
+  checkPlan(c, test);
   checkStrata(c, test);
   if (!found.some(([name]) => name === "rule" || name === "strata")) checkAllocation(c, test);
   await checkSeed(c, test, hasher);
@@ -34,10 +39,25 @@ export async function check(certificate, frame = null, progress = () => {}) {
   return found;
 }
 
-function checkRule({ frame, plan, rule }, test) {
+// Nobody was drawn: everyone whom the rule counts is listed, in order and once.
+async function checkEveryone(c, bytes, { test, hasher }) {
+  test("people", c.people.length === c.rule.population && same(c.people, sorted(new Set(c.people))), "people");
+  if (!bytes) return;
+  const persons = await checkFile(c, bytes, { test, hasher });
+  if (persons === null) return;
+  const asked = persons.filter((person) => c.rule.reading === "everyone" || person.categories.length);
+  test("frame", same(c.people, asked.map((person) => person.key)), "people");
+}
+
+function checkRule({ frame, rule }, test) {
   const n = rule.reading === "everyone" ? frame.people : frame.priority, others = frame.people - frame.priority;
   test("rule", rule.population === n && rule.required === Math.min(n, 100) && rule.full_coverage === n <= 100, "rule");
-  test("rule", n > 0 && others >= 0 && plan.size >= Math.min(n, 100) && plan.size <= n, "plan.size");
+  test("rule", n > 0 && others >= 0, "frame");
+}
+
+function checkPlan({ frame, plan, rule }, test) {
+  const n = rule.reading === "everyone" ? frame.people : frame.priority, others = frame.people - frame.priority;
+  test("rule", plan.size >= Math.min(n, 100) && plan.size <= n, "plan.size");
   test("rule", plan.general <= (rule.reading === "everyone" ? 0 : Math.max(others, 0)), "plan.general");
 }
 
@@ -112,12 +132,20 @@ async function checkTickets({ plan, replacements, seed, strata }, test, hasher) 
   return lines;
 }
 
-async function checkFrame(c, bytes, lines, { test, hasher, progress }) {
+// Everybody of frame.txt, null when it is malformed; its fingerprint and numbers are compared with those stated.
+async function checkFile(c, bytes, { test, hasher }) {
   const persons = readFrame(bytes);
-  if (persons === null) return test("frame", false, "frame.txt");
+  test("frame", persons !== null, "frame.txt");
+  if (persons === null) return null;
   test("frame", c.frame.fingerprint === await hasher.bytes(bytes), "frame.fingerprint");
   const priority = persons.filter((person) => person.categories.length).length;
   test("frame", c.frame.people === persons.length && c.frame.priority === priority, "frame");
+  return persons;
+}
+
+async function checkFrame(c, bytes, lines, { test, hasher, progress }) {
+  const persons = await checkFile(c, bytes, { test, hasher });
+  if (persons === null) return;
   const placed = persons.map((person) => [person, placeOf(c, person)]).filter(([, place]) => place);
   test("frame", same(stated(c.strata), counted(placed)), "strata");
   const order = await ordered(placed, c.seed.value, hasher, progress);

@@ -1,6 +1,7 @@
 // Checks a certificate where the visitor is: the form is not sent when this browser can do it by itself.
 import { CHECKS, check } from "./check.js";
 import { parse } from "./json.js";
+import { isCoverage } from "./shape.js";
 import { available } from "../shared/sha256.js";
 
 const MOST_SHOWN = 5;
@@ -23,6 +24,11 @@ function line(row, state, places = []) {
   list.textContent = places.slice(0, MOST_SHOWN).join("、") + (places.length > MOST_SHOWN ? " …" : "");
 }
 
+const OF_COVERAGE = ["shape", "digest", "rule", "people", "frame"];
+
+// Whether a check belongs to this form of certificate: one by which everyone is asked has no seed and no strata.
+const applies = (name, everyone) => everyone ? OF_COVERAGE.includes(name) : name !== "people";
+
 // Checks that could not be made: nothing can be read from a wrong shape, and some need what others found wrong.
 function isSkipped(name, places, withFrame) {
   if (name === "frame" && !withFrame) return true;
@@ -35,21 +41,28 @@ function stateOf(name, places, withFrame) {
   return isSkipped(name, places, withFrame) ? "skipped" : "passed";
 }
 
-function show(found, withFrame) {
+function show(found, withFrame, everyone) {
   const places = new Map();
   for (const [name, place] of found) places.set(name, [...(places.get(name) ?? []), place]);
   for (const name of CHECKS) {
-    line(out.querySelector(`[data-check="${name}"]`), stateOf(name, places, withFrame), places.get(name));
+    const row = out.querySelector(`[data-check="${name}"]`);
+    row.hidden = !applies(name, everyone);
+    line(row, stateOf(name, places, withFrame), places.get(name));
   }
   if (found.length) say(words.false, "bad");
-  else say(withFrame ? words.true : words.partly, "good");
+  else say(sentence(withFrame, everyone), "good");
   out.querySelector("[data-list]").hidden = false;
 }
 
+function sentence(withFrame, everyone) {
+  if (everyone) return withFrame ? words.everyone : words.everyonePartly;
+  return withFrame ? words.true : words.partly;
+}
+
 function say(text, kind) {
-  const sentence = out.querySelector("[data-sentence]");
-  sentence.textContent = text;
-  sentence.dataset.kind = kind;
+  const said = out.querySelector("[data-sentence]");
+  said.textContent = text;
+  said.dataset.kind = kind;
   out.hidden = false;
 }
 
@@ -71,7 +84,7 @@ async function run() {
     progress.value = done;
   });
   progress.hidden = true;
-  return show(found, frame !== null);
+  return show(found, frame !== null, isCoverage(certificate));
 }
 
 if (available()) {

@@ -15,11 +15,14 @@ export const plain = (v) =>
   text(v) && v !== "" && points(v).length <= 200 && !v.includes("|") && !OUTER_SPACE.test(v);
 const record = (v) => v !== null && typeof v === "object" && !Array.isArray(v);
 
+const FRAME = { fingerprint: digits(64), form: word("frame-2"), people: whole(), priority: whole() };
+const RULE = { full_coverage: flag, population: whole(), reading: word("priority", "everyone"), required: whole() };
+const VOIDED = { at: text, digest: text, reason: text };
 const PERSON = { key: digits(32), ticket: digits(64) };
 const SHAPE = {
   algorithm: word("ticket-sha256-1"), digest: digits(64), drawn_at: text, evaluation: text, register: digits(64),
   format: word("draw-certificate-2"),
-  frame: { fingerprint: digits(64), form: word("frame-2"), people: whole(), priority: whole() },
+  frame: FRAME,
   plan: {
     area_minimum: whole(), block: whole(1), general: whole(), minimum: whole(), size: whole(1),
     method: word("proportional", "equal", "neyman", "power"),
@@ -29,7 +32,7 @@ const SHAPE = {
     strata: (v) => Array.isArray(v) && same(v, FACTORS.filter((factor) => v.includes(factor))),
   },
   replacements: [{ at: text, outcome: text, queue: text, replaces: digits(32), stratum: text, ...PERSON }],
-  rule: { full_coverage: flag, population: whole(), reading: word("priority", "everyone"), required: whole() },
+  rule: RULE,
   seed: {
     contributions: [
       { name: text, kind: word("committed", "public", "system"), source: text, commitment: text, value: text },
@@ -40,8 +43,15 @@ const SHAPE = {
     allocated: whole(), area: text, part: word("main", "general"), population: whole(), stratum: text,
     queues: [{ allocated: whole(), drawn: [PERSON], population: whole(), queue: text }],
   }],
-  voided: [{ at: text, digest: text, reason: text }],
+  voided: [VOIDED],
 };
+const COVERAGE = {
+  confirmed_at: text, digest: digits(64), evaluation: text, format: word("coverage-certificate-1"),
+  frame: FRAME, people: [digits(32)], rule: RULE, voided: [VOIDED],
+};
+
+// Whether a certificate states that everyone is asked, and that nobody was drawn.
+export const isCoverage = (certificate) => record(certificate) && certificate.format === "coverage-certificate-1";
 
 function* misshapenList(list, kind, place) {
   if (!Array.isArray(list)) yield place;
@@ -67,6 +77,7 @@ function planFits(plan) {
 
 // The places where a certificate does not have the shape of one.
 export function wrongPlaces(certificate) {
+  if (isCoverage(certificate)) return [...misshapen(certificate, COVERAGE, "")];
   const wrong = [...misshapen(certificate, SHAPE, "")];
   return wrong.length || planFits(certificate.plan) ? wrong : ["plan"];
 }

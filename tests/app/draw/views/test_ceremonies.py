@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.clock import now
 from app.draw.commands.ceremonies import Source, announce_plan, close_commitments, commit, reveal
 from app.draw.commands.draws import draw_sample
 from app.draw.queries.draws import live_ceremony
 from app.models import Ceremony, Draw, Evaluation, Recipient, Role, User, VoidRequest
 from sampling.seed import commitment_of
-from tests.builders import a_member, a_plan, a_sealed_frame, an_evaluation
+from tests.builders import a_member, a_plan, a_public_source, a_sealed_frame, an_evaluation, type_twice
 from tests.visitor import Page, Visitor
 
 S = "/evaluations/sample-2023"
 C = f"{S}/ceremony"
 VALUES = {"购买方": "purchaser-0123456789abcdef", "监督方": "monitor-fedcba9876543210", "公开来源": "3 5 2 6"}
 PARTIES = (Role.LEAD, Role.PURCHASER, Role.SUPERVISION, Role.MONITOR, Role.STATION)
+ANNOUNCED = now() - timedelta(hours=1)
 STATES = ("none", "waiting", "committed", "closed", "shown", "drawn")
 Enter = Callable[[Role], Visitor]
 
@@ -60,17 +63,20 @@ def bring_to(session: Session, evaluation: Evaluation, users: dict[Role, User], 
     sources = [
         Source("购买方", "自定", Role.PURCHASER),
         Source("监督方", "自定", Role.MONITOR),
-        Source("公开来源", "当众掷骰"),
+        a_public_source(ANNOUNCED, "公开来源", "当众掷骰"),
     ]
-    ceremony = announce_plan(session, evaluation, a_plan(session, evaluation), sources, actor=users[Role.LEAD])
+    ceremony = announce_plan(
+        session, evaluation, a_plan(session, evaluation), sources, actor=users[Role.LEAD], at=ANNOUNCED
+    )
     if reached >= 2:
         for contribution in ceremony.contributions[:2]:
             commit(session, contribution, promise(ceremony, contribution.name), actor=users[Role(contribution.role)])
     if reached >= 3:
         close_commitments(session, ceremony)
     if reached >= 4:
-        for contribution in ceremony.contributions[:3]:
+        for contribution in ceremony.contributions[:2]:
             reveal(session, contribution, VALUES[contribution.name])
+        type_twice(session, ceremony.contributions[2], VALUES["公开来源"])
     if reached >= 5:
         draw_sample(session, ceremony)
     session.commit()
@@ -170,11 +176,11 @@ def test_an_unknown_contribution_is_not_found(
         ("waiting", Role.LEAD, "draw", {}, "种子还不齐，缺：购买方、监督方、公开来源、系统"),
         ("waiting", Role.PURCHASER, "reveal/1", {"value": "x"}, "先截止承诺，再公布数值"),
         ("waiting", Role.LEAD, "reveal/3", {"value": "3 5"}, "先截止承诺，再公布数值"),
-        ("waiting", Role.STATION, "commit/1", {"commitment": "0" * 64}, "只有这一方的人可以填写"),
-        ("waiting", Role.LEAD, "commit/3", {"commitment": "0" * 64}, "这一份不需要承诺"),
+        ("waiting", Role.STATION, "commit/1", {"commitment": "0" * 64, "saved": "y"}, "只有这一方的人可以填写"),
+        ("waiting", Role.LEAD, "commit/3", {"commitment": "0" * 64, "saved": "y"}, "这一份不需要承诺"),
         ("committed", Role.LEAD, "draw", {}, "种子还不齐"),
         ("closed", Role.LEAD, "close", {}, "承诺已经截止"),
-        ("closed", Role.PURCHASER, "commit/1", {"commitment": "0" * 64}, "承诺已经截止"),
+        ("closed", Role.PURCHASER, "commit/1", {"commitment": "0" * 64, "saved": "y"}, "承诺已经截止"),
         ("closed", Role.STATION, "reveal/3", {"value": "6"}, "只有这一方的人可以填写"),
         ("closed", Role.LEAD, "draw", {}, "种子还不齐，缺：购买方、监督方、公开来源"),
         ("shown", Role.LEAD, "reveal/3", {"value": "6 6 6"}, "这一份已经公布，不能再改"),
@@ -221,10 +227,12 @@ def test_a_refused_form_keeps_its_input(
     ceremony = bring_to(session, evaluation, users, "waiting")
     assert ceremony is not None
     purchaser = enter(Role.PURCHASER)
-    page = purchaser.get(C).form(action="commit/1").submit(commitment="not a hash")
+    page = purchaser.get(C).form(action="commit/1").submit(commitment="not a hash", saved="y")
     assert page.status == 422
     assert "64 位十六进制数" in page.text
     assert page.form(action="commit/1").values()["commitment"] == ["not a hash"]
+    unsaved = purchaser.get(C).form(action="commit/1").submit(commitment=promise(ceremony, "购买方"))
+    assert (unsaved.status, "先抄下或保存好您的数值" in unsaved.text) == (422, True)
     page = page.form(action="commit/1").submit(commitment=f" {promise(ceremony, '购买方').upper()} ")
     assert "已承诺" in page.text
     commit(session, ceremony.contributions[1], promise(ceremony, "监督方"), actor=users[Role.MONITOR])
@@ -234,7 +242,7 @@ def test_a_refused_form_keeps_its_input(
     assert page.status == 422
     assert "这个数值与承诺不符" in page.text
     assert page.form(action="reveal/1").values()["value"] == ["purchaser-0123456789abcdeF"]
-    assert "已记下" in page.form(action="reveal/1").submit(value=VALUES["购买方"]).text
+    assert "已公布。" in page.form(action="reveal/1").submit(value=VALUES["购买方"]).text
 
 
 def test_the_server_reveals_its_value_only_after_commitments_close(
@@ -299,3 +307,62 @@ def test_a_withdrawn_void_request_cannot_be_confirmed(
     assert "没有等待确认的作废申请" in page.text
     assert live_ceremony(session, evaluation) is not None
     assert "号码抄错" not in monitor.get(C).text
+
+
+def test_a_public_value_is_typed_on_two_pages_and_a_difference_is_shown(
+    session: Session, evaluation: Evaluation, users: dict[Role, User], enter: Enter
+) -> None:
+    ceremony = bring_to(session, evaluation, users, "closed")
+    assert ceremony is not None
+    lead, monitor = enter(Role.LEAD), enter(Role.MONITOR)
+    stale = lead.get(C).form(action="reveal/3")
+    page = stale.submit(value="3 5 2 6")
+    assert "还没有定" in page.text
+    assert "填过一次，等第二次" in page.text
+    assert "3 5 2 6" not in page.html
+    again = stale.submit(value="3 5 2 6")  # the same page once more is no second look
+    assert (again.status, "您已经填过一次" in again.text) == (422, True)
+    other = monitor.get(C).form(action="reveal/3").submit(value="3 5 2 7")
+    assert (other.status, "第一次是「3 5 2 6」，这次是「3 5 2 7」" in other.text) == (422, True)
+    assert "请第二次填写" in monitor.get(S).text
+    page = page.form(action="discard/3").submit()
+    assert "第一次填写已撤回" in page.text
+    page = page.form(action="reveal/3").submit(value="3 5 2 7")
+    assert "已公布。" in page.form(action="reveal/3").submit(value="3 5 2 7").text
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        ("waiting", "正在等 购买方、监督方 承诺。"),
+        ("committed", "承诺已经齐了，正在等评估负责人截止。"),
+        ("closed", "承诺已截止，正在等 购买方、监督方、公开来源 的数值。"),
+        ("shown", "种子已经齐了，正在等评估负责人抽样。"),
+    ],
+)
+def test_everyone_is_told_who_is_waited_for(
+    session: Session, evaluation: Evaluation, users: dict[Role, User], enter: Enter, state: str, sentence: str
+) -> None:
+    bring_to(session, evaluation, users, state)
+    for role in PARTIES:
+        visitor = enter(role)
+        assert sentence in visitor.get(C).text, role
+        assert sentence in visitor.get(S).text, role
+
+
+@pytest.mark.parametrize(
+    ("source", "moment", "sentence"),
+    [
+        ("排列五", "", "写明公开来源什么时候揭晓"),
+        ("排列五", "2023-11-01T20:30", "公开来源要在以后才揭晓"),
+        ("排列五", "明天", "不是有效的日期与时间值"),
+    ],
+)
+def test_a_source_of_the_past_is_refused_at_its_field(
+    evaluation: Evaluation, users: dict[Role, User], enter: Enter, source: str, moment: str, sentence: str
+) -> None:
+    form = enter(Role.LEAD).get(f"{C}/new").form(containing="public")
+    page = form.submit(public=source, expected=moment)
+    assert page.status == 422
+    assert sentence in page.text
+    assert page.form(containing="public").values()["public"] == [source]

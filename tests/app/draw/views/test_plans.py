@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.draw.queries.draws import plan_in_force
+from app.draw.queries.draws import plan_in_force, verify_draw
 from app.ledger.commands.frames import seal_frame
 from app.models import Ceremony, Draw, Evaluation, Role
 from sampling.plan import Factor, Method, Plan, Protocol
@@ -17,10 +18,13 @@ from tests.builders import (
     a_ceremony,
     a_draft_frame,
     a_draw,
+    a_draw_of,
     a_member,
     a_mixed_ledger,
+    a_sealed_frame,
     an_evaluation,
 )
+from tests.clock import Clock, set_clock
 from tests.visitor import Visitor, check_page
 
 S = "/evaluations/sample-2023"
@@ -39,7 +43,7 @@ def test_the_usual_plan_is_shown_with_costs_and_misclassification(lead: Visitor,
     page = lead.get(f"{S}/plan")
     assert page.status == 200
     for words in (
-        "抽出多少人 100 100",
+        "抽中多少人，含另抽的 100 100",
         "全站满意率的误差",
         "第一片区 80 40",
         "甲村 40 20",
@@ -54,11 +58,11 @@ def test_the_usual_plan_is_shown_with_costs_and_misclassification(lead: Visitor,
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("size_by=typed&size=150", "抽出多少人 150"),
-        ("size_by=all", "抽出多少人 200"),
-        ("size_by=margin&margin=3", "抽出多少人 169"),
-        ("size_by=rate&rate=70", "抽出多少人 15"),
-        ("general=40", "抽出多少人 140"),
+        ("size_by=typed&size=150", "抽中多少人，含另抽的 150"),
+        ("size_by=all", "确认全部 200 人都访问"),
+        ("size_by=margin&margin=3", "抽中多少人，含另抽的 169"),
+        ("size_by=rate&rate=70", "抽中多少人，含另抽的 15"),
+        ("general=40", "抽中多少人，含另抽的 140"),
         ("strata=", "各层抽多少人（1 层）"),
         ("strata=area&strata=group", "第一片区 · 困难家庭"),
         ("method=equal", "甲村 40 20"),
@@ -113,14 +117,16 @@ def test_no_query_parameter_causes_a_server_error(lead: Visitor, mixed: Evaluati
         assert page.status_code in (200, 400, 422), (name, value)
 
 
-def test_the_previewed_plan_is_the_one_announced(session: Session, lead: Visitor, mixed: Evaluation) -> None:
+def test_the_previewed_plan_is_the_one_announced(
+    session: Session, lead: Visitor, mixed: Evaluation, monkeypatch: pytest.MonkeyPatch
+) -> None:
     query = (
         "size_by=typed&size=120&general=20&strata=area&strata=group&method=neyman&minimum=3&area_minimum=15"
         "&last=rest&protocol=block&block=4"
     )
     page = lead.get(f"{S}/plan?{query}").form(action="ceremony/new").submit()
     assert "每批 4 人" in page.text
-    page.form(containing="public").submit(public="当众掷骰")
+    page.form(containing="public").submit(public="当众掷骰", expected="2099-11-30T20:30")
     plan = plan_in_force(session.scalars(select(Ceremony)).one())
     assert plan == Plan(
         size=120, general=20, strata=(Factor.AREA, Factor.GROUP), method=Method.NEYMAN, minimum=3, area_minimum=15,
@@ -130,7 +136,10 @@ def test_the_previewed_plan_is_the_one_announced(session: Session, lead: Visitor
     page = lead.get(f"{S}/plan")
     assert page.path == f"{S}/ceremony"
     page.form(action="close").submit()
-    lead.get(f"{S}/ceremony").form(action="reveal/1").submit(value="3 5 2")
+    set_clock(monkeypatch, Clock(datetime(2099, 12, 1, tzinfo=UTC)))
+    lead.get(f"{S}/ceremony").form(action="reveal/1").submit(value="3 5 2").form(action="reveal/1").submit(
+        value="3 5 2"
+    )
     lead.get(f"{S}/ceremony").form(action="ceremony/draw").submit()
     assert session.scalars(select(Draw)).one().general == 20
 
@@ -172,3 +181,26 @@ def test_only_the_lead_sees_the_planning_page(
     visitor.sign_in("somebody")
     assert visitor.get(f"{S}/plan").status == status
     a_member(session, an_evaluation(session, "other-2023"), Role.LEAD, "outsider")
+
+
+@pytest.mark.parametrize("people", [64, 99, 100, 101])
+def test_up_to_a_hundred_people_are_all_asked_after_one_confirmation(
+    session: Session, evaluation: Evaluation, lead: Visitor, people: int
+) -> None:
+    a_sealed_frame(session, evaluation, people)
+    page = lead.get(f"{S}/plan")
+    everyone = [form for form in page.forms() if form.action.endswith("/everyone")]
+    assert len(everyone) == (people <= 100)
+    if people > 100:
+        assert "按建议的方案公布" in page.text
+        a_draw_of(session, a_ceremony(session, evaluation))
+    else:
+        assert "全部访问证书" in everyone[0].submit().text
+    draw = session.scalars(select(Draw)).one()
+    assert (draw.size, draw.is_coverage) == (min(people, 100), people <= 100)
+    assert verify_draw(session, evaluation).cases == min(people, 100)
+    assert "一致" in lead.get(f"{S}/draw").form(action="verify").submit().text
+    assert lead.get(f"/certificate/{draw.certificate_digest}").status == 200
+    if people <= 100:
+        assert lead.get(f"{S}/ceremony").status == lead.get(f"{S}/void").status == 200
+        assert "已经公布过抽样方案" in everyone[0].submit().text

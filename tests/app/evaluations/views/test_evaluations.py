@@ -100,7 +100,7 @@ def test_after_the_draw_both_readings_say_how_many_answers_are_missing(
     page = signed_in(Role.LEAD).get(S)
     assert steps(page) == ["done", "done", "done", "now", "done", "todo"]
     assert primary_actions(page) == [f"{S}/fieldwork"]
-    assert "抽出 100 人，有效答卷 1 份" in page.text
+    assert "抽中 100 人，有效答卷 1 份" in page.text
     assert page.text.count("还差 99 份") == 2
     assert "甲：" in page.text
     assert "乙：" in page.text
@@ -134,7 +134,7 @@ def test_a_party_sees_its_own_entry_and_nothing_of_the_fieldwork(
     for role in (Role.PURCHASER, Role.SUPERVISION, Role.MONITOR):
         page = signed_in(role).get(S)
         assert primary_actions(page) == [f"{S}/score/entry"]
-        assert "抽出" not in page.text
+        assert "抽中" not in page.text
         assert not {f"{S}/draw", f"{S}/fieldwork", f"{S}/audit", f"{S}/ledgers"} & set(page.links())
 
 
@@ -148,7 +148,7 @@ def test_each_party_gets_a_link_to_the_ceremony_when_its_contribution_is_due(
     ceremony = announce_plan(session, evaluation, a_plan(session, evaluation), sources)
     session.commit()
     page = lead.get(S)
-    assert "方案已公布，等种子" in page.text
+    assert "正在等 社工站、监督方 承诺。" in page.text
     assert "还没有抽样" not in page.text
     assert lead.get(f"{S}/draw").path == f"{S}/ceremony"
     for visitor in (monitor, station):
@@ -198,7 +198,7 @@ def test_the_station_sees_its_ledgers_and_not_who_was_drawn(
     a_draw(session, evaluation)
     page = station.get(S)
     assert "名册已经封存" in page.text
-    assert "抽出" not in page.text
+    assert "抽中" not in page.text
     assert f"{S}/score" not in page.main_links()
 
 

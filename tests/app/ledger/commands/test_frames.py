@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.draw.commands.ceremonies import Source, announce_plan
+from app.clock import now
+from app.draw.commands.ceremonies import announce_plan
 from app.draw.commands.draws import draw_sample
 from app.draw.queries.draws import live_ceremony, verify_draw
 from app.draw.queries.plans import plan_by_villages
@@ -24,6 +25,7 @@ from tests.builders import (
     a_draft_frame,
     a_draw,
     a_ledger,
+    a_public_source,
     a_sealed_frame,
     a_user,
     an_evaluation,
@@ -118,18 +120,18 @@ def test_a_plan_below_the_required_size_is_refused(session: Session, people: int
     with pytest.raises(SizeRefused, match=word):
         plan_by_villages(session, evaluation, size)
     with pytest.raises(Refused, match=word):
-        announce_plan(session, evaluation, Plan(size), [Source("骰子", "当众")])
+        announce_plan(session, evaluation, Plan(size), [a_public_source(now())])
     assert live_ceremony(session, evaluation) is None
 
 
 def test_a_draw_needs_a_sealed_frame_and_happens_once(session: Session) -> None:
     evaluation = an_evaluation(session)
     with pytest.raises(Refused, match="先封存"):
-        announce_plan(session, evaluation, Plan(60), [Source("骰子", "当众")])
+        announce_plan(session, evaluation, Plan(60), [a_public_source(now())])
     draw = a_draw(session, evaluation, of=60)
     assert draw.size == 60
     with pytest.raises(Refused, match="只有一次有效抽样"):
         draw_sample(session, draw.ceremony)
     with pytest.raises(Refused, match="同时只有一个"):
-        announce_plan(session, evaluation, Plan(60), [Source("骰子", "当众")])
+        announce_plan(session, evaluation, Plan(60), [a_public_source(now())])
     assert verify_draw(session, evaluation).size == 60
