@@ -306,7 +306,8 @@ def _decision_place(item: LedgerDecision, finding: LedgerFinding | None) -> Cell
 
 
 def _signed(user: User | None, at: datetime) -> str:
-    return f"{user.display_name if user else _('命令行')} {moment(at)}"
+    name = user.display_name if user else _("命令行")
+    return f"{name} {moment(at)}"
 
 
 def _standing(item: LedgerCorrection | LedgerDecision, undo: str, open_: bool) -> Cell:

@@ -65,7 +65,8 @@ def _strings(value: Any) -> Iterator[str]:
         yield " ".join(value.split())
         yield from (" ".join(line.split()) for line in value.splitlines())
     elif isinstance(value, bytes):
-        yield from filter(None, re.split("[,、\\n]", value.decode("utf-8", "replace")))
+        cells = value.decode("utf-8", "replace")
+        yield from filter(None, (*re.split("[,\\n]", cells), *re.split("[,、\\n]", cells)))
     elif isinstance(value, dict):
         for entry in value.values():
             yield from _strings(entry)

@@ -40,6 +40,8 @@ from tests.visitor import Visitor
 
 ROOT = Path(__file__).parents[2]
 # Files of another kind than pages.
+# The empty ledger is filled in by the office, whose words its columns, villages and categories are.
+FOR_THE_OFFICE = {"/evaluations/<slug>/ledgers/template.xlsx"}
 UNOPENED = {"/certificate/<digest>.json", "/verify/verify_draw.py"}
 FEWEST_OF_A_SCORE = 5
 LIVED_IN, UNSEALED, BUSY = "lived-in-2023", "unsealed-2023", "sample-2023"
@@ -104,7 +106,7 @@ def test_a_crawl_in_english_finds_no_chinese_but_data(
         if username:
             visitor.sign_in(username)
         crawl(visitor, pages, data, found)
-    assert found.left == {}
+    assert found.left.keys() <= FOR_THE_OFFICE
     assert set(pages) - set(found.opened) == UNOPENED
 
 
@@ -119,7 +121,7 @@ def test_the_pages_of_a_settled_score_hold_no_chinese_in_english_either(
     in_english(visitor)
     visitor.sign_in(lived_in.lead.username)
     crawl(visitor, {rule: paths for rule, paths in pages.items() if "/score" in rule or "/draw" in rule}, data, found)
-    assert found.left == {}
+    assert found.left.keys() <= FOR_THE_OFFICE
     assert len(found.opened) > FEWEST_OF_A_SCORE
 
 
