@@ -35,9 +35,15 @@ def test_migrations_are_forward_only(path: Path) -> None:
     assert "downgrade" not in functions
 
 
-def test_every_file_of_statements_belongs_to_a_revision_that_runs_it_on_both_databases() -> None:
-    running = [path.stem[:4] for path in REVISIONS if "_run_sql()" in path.read_text("utf-8")]
-    wanted = sorted(f"{revision}.{dialect}.sql" for revision in running for dialect in DIALECTS)
+def test_every_file_of_statements_belongs_to_a_revision_that_runs_it() -> None:
+    """One for each database, but where the revision names the file of one: its tables are rebuilt on SQLite alone."""
+    running = {path.stem[:4]: text for path in REVISIONS if "_run_sql()" in (text := path.read_text("utf-8"))}
+    wanted = sorted(
+        f"{revision}.{dialect}.sql"
+        for revision, text in running.items()
+        for dialect in DIALECTS
+        if dialect == "sqlite" or ".sqlite.sql" not in text
+    )
     assert sorted(path.name for path in (VERSIONS / "sql").iterdir()) == wanted
 
 
