@@ -27,6 +27,7 @@ from app import create_app
 from app.clock import now
 from app.extensions import db
 from app.models import Appointment, Draw, Evaluation, Schedule
+from surveys.calling.local_time import GUANGZHOU
 from tests.clock import a_morning
 from tests.conftest import SECRETS
 from tests.machine import chromium
@@ -243,6 +244,24 @@ def press_shortcut(page: Page, key: str) -> None:
     """A letter of the desk, once its script listens: before that the box that switches it off is hidden."""
     page.locator("#shortcuts-on").wait_for(state="visible")
     page.keyboard.press(key)
+
+
+def name_public_source(page: Page, what: str, seconds: int = 4) -> Callable[[], None]:
+    """Name a public source that is known so many seconds from now; gives what waits until then."""
+    known = datetime.now(UTC) + timedelta(seconds=seconds)
+    page.get_by_label("公开来源").fill(what)
+    page.get_by_label("什么时候揭晓").fill(known.astimezone(GUANGZHOU).strftime("%Y-%m-%dT%H:%M:%S"))
+    return lambda: time.sleep(max(0.0, (known - datetime.now(UTC)).total_seconds() + 0.2))
+
+
+def type_public_value(page: Page, value: str) -> None:
+    """What the public source gave, typed and after a second look typed again."""
+    page.get_by_label("数值").last.fill(value)
+    page.get_by_role("button", name="公布数值").last.click()
+    expect(page.get_by_text("第二次填写")).to_be_visible()
+    page.get_by_label("数值").last.fill(value)
+    page.get_by_role("button", name="再填一次并公布").click()
+    expect(page.get_by_text("已公布。")).to_be_visible()
 
 
 PATIENCE = 8  # seconds

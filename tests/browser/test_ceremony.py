@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.clock import now
 from app.demo.loading import PASSWORD
 from app.draw.commands.ceremonies import Source, announce_plan, close_commitments, commit, reveal
 from app.draw.commands.draws import draw_sample
@@ -23,11 +25,16 @@ from app.models import Ceremony, Evaluation, Role, User
 from sampling.certificate import check_with_frame
 from sampling.frame import read_canonical
 from sampling.seed import commitment_of
-from tests.browser.conftest import InDatabase, Server, sign_in
-from tests.builders import a_plan, a_sealed_frame, an_evaluation
+from tests.browser.conftest import InDatabase, Server, name_public_source, sign_in, type_public_value
+from tests.builders import a_plan, a_public_source, a_sealed_frame, an_evaluation, type_twice
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PARTIES = (Source("购买方", "自定", Role.PURCHASER), Source("监督方", "自定", Role.MONITOR), Source("公开来源", "掷骰"))
+ANNOUNCED = now() - timedelta(hours=1)
+PARTIES = (
+    Source("购买方", "自定", Role.PURCHASER),
+    Source("监督方", "自定", Role.MONITOR),
+    a_public_source(ANNOUNCED, "公开来源", "掷骰"),
+)
 Enter = Callable[..., Page]
 
 
@@ -73,7 +80,7 @@ def prepare(session: Session, slug: str) -> tuple[Evaluation, dict[str, User]]:
 
 
 def announce(session: Session, evaluation: Evaluation) -> Ceremony:
-    return announce_plan(session, evaluation, a_plan(session, evaluation), PARTIES)
+    return announce_plan(session, evaluation, a_plan(session, evaluation), PARTIES, at=ANNOUNCED)
 
 
 def promise_all(session: Session, ceremony: Ceremony, users: dict[str, User]) -> None:
@@ -90,7 +97,7 @@ def test_two_parties_and_dice_from_the_plan_to_the_certificate(in_database: InDa
     lead.goto(f"{address}/new")
     lead.get_by_label("购买方").check()
     lead.get_by_label("监督方").check()
-    lead.get_by_label("公开来源").fill("当众掷骰 4 次")
+    until_known = name_public_source(lead, "当众掷骰 4 次")
     lead.get_by_role("button", name="公布方案").click()
     expect(lead.get_by_text("方案已公布")).to_be_visible()
 
@@ -113,7 +120,13 @@ def test_two_parties_and_dice_from_the_plan_to_the_certificate(in_database: InDa
     commitment = purchaser.get_by_label("承诺", exact=True).input_value()
     for _ in range(3):
         purchaser.keyboard.press("Tab")
+    expect(purchaser.get_by_label("没有存文件")).to_be_focused()
+    purchaser.keyboard.type(secret)
+    purchaser.keyboard.press("Tab")
     expect(purchaser.get_by_label("承诺", exact=True)).to_be_focused()
+    purchaser.get_by_label("数值已经抄下或保存好").focus()
+    purchaser.keyboard.press("Space")
+    purchaser.keyboard.press("Tab")
     purchaser.keyboard.press("Enter")
     expect(purchaser.get_by_text("已记下")).to_be_visible()
 
@@ -131,23 +144,24 @@ def test_two_parties_and_dice_from_the_plan_to_the_certificate(in_database: InDa
     with monitor.expect_download() as download:
         monitor.get_by_role("button", name="保存为文件").click()
     assert download.value.path().read_text() == f"监督方\n{random}\n"
+    monitor.get_by_label("数值已经抄下或保存好").check()
     monitor.get_by_role("button", name="提交承诺").click()
     expect(monitor.get_by_text("已记下")).to_be_visible()
 
     lead.goto(address)
     lead.get_by_role("button", name="截止承诺").click()
-    lead.get_by_label("数值").last.fill("3 5 2 6")
-    lead.get_by_role("button", name="公布数值").last.click()
+    until_known()
+    type_public_value(lead, "3 5 2 6")
     monitor.goto(address)
     monitor.get_by_label("数值").fill(random)
     monitor.get_by_role("button", name="公布数值").click()
-    expect(monitor.get_by_text("已记下")).to_be_visible()
+    expect(monitor.get_by_text("已公布。")).to_be_visible()
     purchaser.goto(address)
     assert len(sent) > 4
     assert not any("only" in request and "knows" in request for request in sent)
     purchaser.get_by_label("数值").fill(secret)
     purchaser.get_by_role("button", name="公布数值").click()
-    expect(purchaser.get_by_text("已记下")).to_be_visible()
+    expect(purchaser.get_by_text("已公布。")).to_be_visible()
     assert any("only" in request and "knows" in request for request in sent)
 
     _two_tabs_draw_at_once(lead, address)
@@ -209,8 +223,9 @@ def _each_state(session: Session) -> str:
         if state in ("closed", "shown", "drawn"):
             close_commitments(session, ceremony)
         if state in ("shown", "drawn"):
-            for one in ceremony.contributions[:3]:
+            for one in ceremony.contributions[:2]:
                 reveal(session, one, one.name * 8)
+            type_twice(session, ceremony.contributions[2], "3 5 2 6")
         if state == "drawn":
             digest = draw_sample(session, ceremony).certificate_digest
         session.commit()

@@ -14,7 +14,15 @@ from sqlalchemy.orm import Session
 from app.demo.loading import PASSWORD, SLUG
 from app.models import Evaluation
 from app.quality_control.commands.back_checks import draw_back_checks
-from tests.browser.conftest import InDatabase, Server, agree_now, press_shortcut, sign_in
+from tests.browser.conftest import (
+    InDatabase,
+    Server,
+    agree_now,
+    name_public_source,
+    press_shortcut,
+    sign_in,
+    type_public_value,
+)
 from tests.builders import AREAS, STATION, a_ledger
 
 WALK = "/evaluations/walk-2023"
@@ -38,11 +46,11 @@ def test_a_newcomer_walks_from_the_ledger_to_the_grade(page: Page, server: Serve
     page.get_by_role("button", name="封存抽样框").click()
     expect(page.get_by_text("已封存").first).to_be_visible()
     _try_plans(page)
-    page.get_by_label("公开来源").fill("当众掷骰")
+    until_known = name_public_source(page, "当众掷骰")
     page.get_by_role("button", name="公布方案").click()
     page.get_by_role("button", name="截止承诺").click()
-    page.get_by_label("数值").fill("3 5 2 6")
-    page.get_by_role("button", name="公布数值").click()
+    until_known()
+    type_public_value(page, "3 5 2 6")
     page.get_by_role("button", name="抽样", exact=True).click()
     page.get_by_role("button", name="重新验证").click()
     expect(page.get_by_text("重新验证：一致")).to_be_visible()
@@ -69,33 +77,39 @@ def _try_plans(page: Page) -> None:
             assert [(v["id"], v["nodes"][0]["target"]) for v in found] == []
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.goto(f"{WALK}/plan")
+    page.get_by_text("改方案").click()
     page.get_by_label("自己填").check()
     page.get_by_role("textbox", name="人数").fill("110")
     page.get_by_role("button", name="试算").click()
-    expect(page.get_by_role("row").filter(has_text="抽出多少人")).to_contain_text("110")
-    page.get_by_role("button", name="定种子的来源").click()
+    page.get_by_role("button", name="按这个方案公布").click()
     expect(page.get_by_text("110 人").first).to_be_visible()
+
+
+STEPS: tuple[dict[str, str], ...] = (
+    {"station_name": STATION, "operator": "示例机构", "street": "示例街道", "district": "示例区"},
+    {"period_start": "2023-01-01", "period_end": "2023-12-31"},
+    {
+        "title": "走一遍的评估", "slug": "walk-2023", "held_on": "2023-06-30", "keep_until": "2031-06-30",
+        "evaluator": "示例评估机构", "commissioner": "示例民政局", "purchaser": "示例街道",
+    },
+    {"areas": "\n".join(f"{name}：{'、'.join(villages)}" for name, villages in AREAS)},
+    {},
+)  # fmt: skip
 
 
 def _set_up_an_evaluation(page: Page) -> None:
     sign_in(page, "admin", PASSWORD)
     page.goto("/admin/evaluations/new")
-    for label, value in (
-        ("评估名称", "走一遍的评估"), ("简称（用于网址和命令）", "walk-2023"), ("服务期开始", "2023-01-01"),
-        ("服务期结束", "2023-12-31"), ("评估日期", "2023-06-30"), ("资料保存到", "2031-06-30"),
-        ("评估方", "示例评估机构"),
-        ("委托方", "示例民政局"), ("购买方", "示例街道"), ("社工站名称", STATION), ("承办机构", "示例机构"),
-        ("街道（镇）", "示例街道"),
-    ):  # fmt: skip
-        page.get_by_label(label).fill(value)
-    page.locator("[name=district]").fill("示例区")
-    page.locator("[name=areas]").fill("\n".join(f"{name}：{'、'.join(villages)}" for name, villages in AREAS))
-    page.get_by_role("button", name="新建评估").click()
-    for username, role in (("lead", "lead"), ("interviewer1", "interviewer")):
-        page.locator("[name=username]").fill(username)
-        page.locator("select[name=role]").select_option(role)
-        page.get_by_role("button", name="加入", exact=True).click()
-        expect(page.get_by_text("已加入")).to_be_visible()
+    for step in STEPS:
+        for name, value in step.items():
+            page.locator(f"[name={name}]").fill(value)
+        with page.expect_navigation():
+            page.get_by_role("button", name="保存并继续").click()
+    for who, role in (("演示评估负责人", "lead"), ("演示访问员甲", "interviewer")):
+        page.get_by_label(who).select_option(role)
+    page.get_by_role("button", name="保存并继续").click()
+    page.get_by_role("button", name="建立评估").click()
+    expect(page.get_by_text("评估已建立")).to_be_visible()
     page.context.clear_cookies()
 
 
