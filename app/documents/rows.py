@@ -1,4 +1,4 @@
-"""Rows of the pages about documents, and how a document is called wherever one is chosen."""
+"""Rows of the pages about documents, and links to their previews."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.documents.labels import DOCUMENT_KINDS, DOCUMENT_LANGUAGES
-from app.documents.queries import languages_of, parsed_document
+from app.documents.forms import document_choice, languages_in_words, title_of
+from app.documents.labels import DOCUMENT_KINDS
 from app.localisation import moment, to_visitor
 from app.models import Document
 from app.shared.cells import Cell, Code, Link, small, under
@@ -18,29 +18,6 @@ from app.shared.labels import listed
 from surveys.integrity import IntegrityRules
 from surveys.outcomes import OutcomeList, consequence
 from surveys.scoring.scheme import Scheme
-
-
-def title_of(document: Document) -> str:
-    """The title of a document, in the visitor's language."""
-    return to_visitor(parsed_document(document).title)
-
-
-def languages_in_words(document: Document) -> str:
-    """The languages a document is written in."""
-    return listed(str(DOCUMENT_LANGUAGES[language]) for language in languages_of(document))
-
-
-def document_choice(document: Document) -> str:
-    """A document as a select offers it: title, id, version and languages."""
-    return str(
-        _(
-            "%(title)s · %(id)s 第 %(v)s 版 · %(languages)s",
-            title=title_of(document),
-            id=document.document_id,
-            v=document.version,
-            languages=languages_in_words(document),
-        )
-    )
 
 
 def preview_url(document: Document) -> str:

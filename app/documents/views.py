@@ -11,18 +11,16 @@ from flask_security import current_user
 
 from app.access import members
 from app.documents.commands import add_document
-from app.documents.forms import DocumentForm
+from app.documents.forms import DocumentForm, languages_in_words, title_of
 from app.documents.getters import get_document
 from app.documents.labels import DOCUMENT_KINDS
 from app.documents.queries import documents_of_kind, parsed_document
 from app.documents.rows import (
     document_rows,
     grade_rows,
-    languages_in_words,
     outcome_rows,
     rule_rows,
     scheme_rows,
-    title_of,
 )
 from app.extensions import db
 from app.localisation import to_visitor

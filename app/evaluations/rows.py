@@ -10,8 +10,9 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from app.documents.forms import document_choice
 from app.evaluations.commands.settings import why_fixed
-from app.evaluations.forms.opening import StepForm, StepProblems, document_name
+from app.evaluations.forms.opening import StepForm, StepProblems
 from app.evaluations.labels import SETTINGS, STEPS, UNTIL
 from app.evaluations.queries.settings import Fixing
 from app.ledger.labels import READINGS
@@ -275,7 +276,7 @@ def settings_in_words(evaluation: Evaluation, villages: int) -> dict[str, str]:
     return values | {
         "stage": str(STAGES[evaluation.stage]),
         "reading": str(READINGS[evaluation.reading]),
-        "questionnaire": document_name(evaluation.questionnaire),
+        "questionnaire": document_choice(evaluation.questionnaire),
         "areas": str(_("%(n)s 个村居", n=villages)),
     }
 

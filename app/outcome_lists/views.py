@@ -8,8 +8,8 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import members
+from app.documents.forms import document_choice
 from app.documents.queries import documents_of_kind
-from app.documents.rows import document_choice
 from app.extensions import db
 from app.localisation import to_visitor
 from app.models import Document, Evaluation, Role

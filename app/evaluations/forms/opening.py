@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, SelectField, StringField, TextAreaField
 from wtforms.widgets import DateInput
 
+from app.documents.forms import document_choice
 from app.evaluations.labels import SETTINGS
 from app.evaluations.queries.drafts import DELIVERED_OUTCOMES, NEW_STATION, NO_ROLE, field_of, key_of
 from app.evaluations.queries.opening import SetupProblem
@@ -153,16 +154,9 @@ class DocumentsForm(StepForm):
     def __init__(self, documents: Mapping[str, Sequence[Document]], answers: Mapping[str, str] | None = None) -> None:
         super().__init__(answers)
         for kind in ("questionnaire", "scheme", "outcomes"):
-            published = [(key_of(document), document_name(document)) for document in documents[kind]]
+            published = [(key_of(document), document_choice(document)) for document in documents[kind]]
             delivered = [(DELIVERED_OUTCOMES, _("随系统提供的结果代码表"))] if kind == "outcomes" else []
             self[kind].choices = choices([*delivered, *published])
-
-
-def document_name(document: Document) -> str:
-    """The title of a document with its id and version."""
-    title = document.body.get("title") or document.document_id
-    words = title if isinstance(title, str) else to_visitor(Text(title.get("zh", ""), title.get("en", "")))
-    return str(_("%(title)s（%(id)s 第 %(v)s 版）", title=words, id=document.document_id, v=document.version))
 
 
 class PeopleForm(StepForm):

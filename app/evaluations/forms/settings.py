@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, TextAreaField
 
-from app.evaluations.forms.opening import document_name
+from app.documents.forms import document_choice
 from app.evaluations.labels import SETTINGS
 from app.evaluations.queries.drafts import key_of
 from app.evaluations.queries.settings import Fixing
@@ -51,7 +51,7 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
         self._questionnaires = {key_of(document): document for document in questionnaires}
         self.stage.choices = choices((code, str(label)) for code, label in STAGES.items())
         self.reading.choices = choices((code, str(label)) for code, label in READINGS.items())
-        names = ((key, document_name(document)) for key, document in self._questionnaires.items())
+        names = ((key, document_choice(document)) for key, document in self._questionnaires.items())
         self.questionnaire.choices = choices(names)
         for name in (*SETTING_FIELDS, "questionnaire"):
             if not fixings[name].is_open:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import members
 from app.documents.queries import documents_of_kind
+from app.documents.rows import preview_links
 from app.evaluations import rows
 from app.evaluations.commands.opening import discard_draft, open_from_draft, save_draft, start_draft
 from app.evaluations.forms import opening as forms
@@ -32,7 +33,7 @@ from app.evaluations.queries.drafts import (
 )
 from app.evaluations.queries.opening import read_and_check
 from app.extensions import db
-from app.models import OpeningDraft, Role, Station
+from app.models import Document, OpeningDraft, Role, Station
 from app.shared.forms import ActionForm
 from app.shared.views import Page, committing, form_page, require_token
 
@@ -165,8 +166,7 @@ def _make(step: str, answers: Mapping[str, str] | None) -> StepForm:
     if step == "station":
         return forms.StationForm(all_stations(db.session), answers)
     if step == "documents":
-        kinds = ("questionnaire", "scheme", "outcomes")
-        return forms.DocumentsForm({kind: documents_of_kind(db.session, kind) for kind in kinds}, answers)
+        return forms.DocumentsForm(_published(), answers)
     if step == "people":
         return forms.people_form(accounts(db.session), answers)
     simple: dict[str, type[StepForm]] = {
@@ -204,6 +204,7 @@ def _progress(draft: OpeningDraft | None, step: str) -> list[dict[str, Any]]:
 def _step_page(draft: OpeningDraft | None, step: str, form: StepForm) -> str:
     answers: Answers = draft.answers if draft else {}
     station = _station(answers)
+    published = _published() if step == "documents" else {}
     return render_template(
         PAGES[step],
         draft=draft,
@@ -214,4 +215,10 @@ def _step_page(draft: OpeningDraft | None, step: str, form: StepForm) -> str:
         villages=rows.villages_in_words(_villages(answers)),
         drafts=[] if draft else rows.draft_rows(drafts_of(db.session, current_user)),
         lacking=lacking_kinds(db.session),
+        previews={kind: preview_links(documents) for kind, documents in published.items()},
     )
+
+
+def _published() -> dict[str, Sequence[Document]]:
+    """The documents that the step of documents offers, by kind."""
+    return {kind: documents_of_kind(db.session, kind) for kind in ("questionnaire", "scheme", "outcomes")}

@@ -9,9 +9,9 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
 from app.access import members
+from app.documents.forms import title_of
 from app.documents.getters import get_document
 from app.documents.queries import questionnaire_in
-from app.documents.rows import title_of
 from app.interview.forms.interview_script import interview_script
 from app.interview.forms.questionnaire import form_class
 from app.interview.forms.steps import MODE, declining_code

@@ -154,7 +154,8 @@ def test_every_document_is_listed_shown_and_downloaded_as_it_can_be_published(
 def test_every_select_of_documents_says_title_version_and_language_and_leads_to_previews(
     session: Session, boss: Visitor, delivered: list[Document]
 ) -> None:
-    page = boss.get("/admin/evaluations/new")
+    station = {"station_name": "示例新站", "operator": "示例机构", "street": "示例街道", "district": "示例区"}
+    page = boss.get(boss.get("/admin/evaluations/new").submit(**station).path.replace("/period", "/documents"))
     assert "社工服务站服务对象问卷 · recipient 第 2 版 · 中文、英文、粤语" in page.text
     assert "广州市社工站项目评估评分方案（2023） · guangzhou-2023 第 1 版 · 中文、英文" in page.text
     assert "/admin/documents/questionnaire/recipient/2" in page.links()
