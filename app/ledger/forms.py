@@ -88,7 +88,7 @@ class PlansForm(FlaskForm):  # type: ignore[misc]
         order = [*before, *(c for c in range(len(plan.headers)) if c not in before)]
         for column in order:
             value = self[f"set{number}_column{column}"].data
-            if value == "" and column in before:
+            if value == UNDECIDED and column in before:
                 value = before[column]
                 open_.add(value)
             if value in FIELDS:
@@ -131,7 +131,7 @@ DECIDED_BY = {
     "no-village": "village",
     "no-category": "category",
 }
-UNDECIDED_COLUMN, NO_COLUMN = "", "-"
+UNDECIDED, NOTHING = "?", "-"
 CATEGORY_NAMES = (
     Text(GENERAL_WORDS[0], "General recipients"),
     *(Text(category.zh, category.en) for category in CATEGORIES.values()),
@@ -212,7 +212,7 @@ def _given_choices(
     given: Given | None, found: Sequence[Given], every: Sequence[tuple[str, str]], *, own: bool
 ) -> list[SelectChoice]:
     """What may give the village or category: the rows alone, what the sheet offers, or one for all its rows."""
-    first = ("", _("看每一行自己写的") if own else _("请选择"))
+    first = (NOTHING, _("看每一行自己写的") if own else _("请选择"))
     one_for_all = [(f"choice:{word}", _("都是%(word)s", word=shown)) for word, shown in every]
     offered = [(_given_value(source), given_name(source)) for source in found]
     if given is not None and _given_value(given) not in {value for value, _shown in (*offered, *one_for_all)}:
@@ -221,17 +221,17 @@ def _given_choices(
 
 
 def _given_value(given: Given | None) -> str:
-    return f"{given.source}:{given.text}" if given else ""
+    return f"{given.source}:{given.text}" if given else NOTHING
 
 
 def _column_fields(sheets: Sequence[SheetTable], plan: SheetPlan) -> Iterator[tuple[str, Field]]:
     """A select of the fields for each column of sheets that are set together."""
     means = {column: name for name, columns in plan.columns.items() for column in columns}
-    names = [(NO_COLUMN, "—"), *((name, str(label)) for name, label in LEDGER_FIELDS.items())]
+    names = [(NOTHING, "—"), *((name, str(label)) for name, label in LEDGER_FIELDS.items())]
     for column, heading in enumerate(plan.headers):
         unsure = means.get(column) in plan.unsure
-        offered = choices([(UNDECIDED_COLUMN, _("请选择")), *names] if unsure else names)
-        default = UNDECIDED_COLUMN if unsure else means.get(column, NO_COLUMN)
+        offered = choices([(UNDECIDED, _("请选择")), *names] if unsure else names)
+        default = UNDECIDED if unsure else means.get(column, NOTHING)
         label = f"{column + 1}. {heading or '—'}"
         yield f"column{column}", SelectField(label, choices=offered, default=default)
     if any(row.identity_year for sheet in sheets for row in sheet.rows):

@@ -129,9 +129,10 @@ PASSED_SHEETS = {
 
 def given_name(given: Given) -> str:
     """What gives the village or category to the rows of a sheet, in a few words."""
-    return {
+    names: dict[str, str] = {
         "heading": _("看表里的小标题"),
         "sheet": _("表名说是%(word)s", word=given.text),
         "title": _("标题说是%(word)s", word=given.text),
         "choice": _("都是%(word)s", word=given.text),
-    }[given.source]
+    }
+    return names[given.source]
