@@ -140,23 +140,24 @@ class SheetPart:
     id: str
     title: str
     open: bool
-    choices: list[Field]
+    choices: list[tuple[Field, str]]
     notes: list[str]
     headers: tuple[str, ...]
     preview: list[tuple[str, ...]]
 
 
-def sheet_parts(workbook: LedgerWorkbook, form: PlansForm) -> list[SheetPart]:
+def sheet_parts(workbook: LedgerWorkbook, form: PlansForm, questions: Iterable[Question]) -> list[SheetPart]:
     """A part for every sheet, open where something must be decided or where it is the only one."""
+    names = {"take": _("列入吗"), "hidden": _("隐藏的行"), "village": _("村居"), "category": _("类别")}
+    asked = {field.name for question in questions if (field := form.field_of(question)) is not None}
     parts = []
     for place, sheet in enumerate(workbook.sheets):
-        names = (f"sheet{place}_{part}" for part in ("take", "hidden", "village", "category"))
-        fields = [form[name] for name in names if name in form]
+        fields = [(form[name], label) for part, label in names.items() if (name := f"sheet{place}_{part}") in form]
         parts.append(
             SheetPart(
                 id=f"sheet{place}",
                 title=_("%(sheet)s：%(n)s 行", sheet=sheet.name or _("文件"), n=len(sheet.rows)),
-                open=len(workbook.sheets) == 1 or any(field.errors for field in fields),
+                open=len(workbook.sheets) == 1 or any(f.errors or f.name in asked for f, _label in fields),
                 choices=fields,
                 notes=[_header_row(sheet), *map(to_visitor, sheet.notes)],
                 headers=sheet.headers,

@@ -143,7 +143,9 @@ def _plans_form(upload: LedgerUpload, workbook: LedgerWorkbook, repeats: str = "
 def _plans_page(upload: LedgerUpload, workbook: LedgerWorkbook, form: PlansForm, refusals: list[str]) -> str:
     evaluation = upload.evaluation
     questions = open_questions(workbook, form.plans(), village_names(evaluation))
-    form.show(questions)
+    wrong = rows.wrong_choices(form)
+    if form.is_submitted():
+        form.show(questions)
     return render_template(
         "ledger/columns.html",
         evaluation=evaluation,
@@ -151,12 +153,12 @@ def _plans_page(upload: LedgerUpload, workbook: LedgerWorkbook, form: PlansForm,
         form=form,
         refusals=refusals,
         questions=[(form.part_of(question), to_visitor(question.sentence)) for question in questions],
-        wrong=rows.wrong_choices(form),
+        wrong=wrong,
         again=form.is_submitted(),
         notes=workbook.notes,
         sheets=rows.sheet_rows(workbook, form, questions),
         row_count=sum(len(sheet.rows) for sheet in workbook.sheets),
-        sheet_parts=rows.sheet_parts(workbook, form),
+        sheet_parts=rows.sheet_parts(workbook, form, questions),
         columns_parts=rows.columns_parts(workbook, form, questions),
     )
 

@@ -80,8 +80,8 @@ def test_what_is_uncertain_is_asked_and_nothing_is_taken_before(session: Session
     assert refused.value.questions == received.recognition.questions
     assert "是隐藏的" in refused.value.message
     session.rollback()
+    leaving = [SheetPlan(plan.sheet, False, {}, plan.headers) for plan in received.recognition.plans]
     with pytest.raises(Refused) as nothing:
-        leaving = [SheetPlan(plan.sheet, False, {}, plan.headers) for plan in received.recognition.plans]
         import_upload(session, received.upload, leaving, limits=LIMITS)
     assert nothing.value.code == "no-sheet"
     session.rollback()

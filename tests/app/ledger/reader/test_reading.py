@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.ledger.reader.errors import LedgerFileError, Limits
-from app.ledger.reader.reading import read_table
 from app.ledger.reader.sheet_scan import _beyond
-from tests.app.ledger.reader.corpus import FILES, HEADER, ROW, rewritten, rows, workbook
+from tests.app.ledger.reader.corpus import FILES, HEADER, ROW, read_table, rewritten, rows, workbook
 from tests.app.ledger.reader.old_workbooks import old_workbook
 
 LIMITS = Limits()

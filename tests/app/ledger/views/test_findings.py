@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.ledger.reader.errors import LedgerFileError, Limits
-from app.ledger.reader.reading import read_table
 from app.models import Contact, Evaluation, Frame, LedgerDecision, LedgerFinding, LedgerUpload, Role, Village
 from tests.app.ledger.commands.test_findings import HEADER, ROWS, ledger
+from tests.app.ledger.reader.corpus import read_table
 from tests.builders import STATION, a_draft_frame, a_ledger, a_member, an_evaluation
 from tests.visitor import Visitor, upload
 
