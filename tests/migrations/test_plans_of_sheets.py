@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import sqlalchemy as sa
 from alembic import command
@@ -29,13 +30,14 @@ def test_a_matching_becomes_a_plan_and_what_was_not_matched_stays_so(url: str) -
             stage="midterm",
             reading="priority",
             questionnaire_id=1,
+            period_end=date(2024, 1, 1),
             scheme_id=2,
         )
         row.add("ledger_upload", id=1, evaluation_id=1, state="imported", label="a", columns={"name": 0, "village": 3})
         row.add("ledger_upload", id=2, evaluation_id=1, state="received", label="b")
     command.upgrade(alembic_config(url), "head")
     with engine.connect() as connection:
-        stored = dict(connection.execute(sa.text("SELECT id, columns FROM ledger_upload")).tuples().all())
+        stored = {row.id: row.columns for row in connection.execute(sa.text("SELECT id, columns FROM ledger_upload"))}
     engine.dispose()
     columns = stored[1] if isinstance(stored[1], list) else json.loads(stored[1])
     assert plans_from_json(columns) == (SheetPlan("", True, {"name": (0,), "village": (3,)}),)
