@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FloatRect, Page, expect
 
 from app.demo.people import AREAS
 from app.handbook.queries import IMAGES
@@ -60,17 +60,28 @@ def enter(browser: Browser, server: Server) -> Iterator[Enter]:
         context.close()
 
 
-def photograph(page: Page, name: str, last: str | Locator = "main", *, tallest: int = TALLEST) -> None:
-    """Take the page from its top to the end of `last`, no taller than `tallest`; the handbook has such a picture."""
+def photograph(page: Page, name: str, first: str = "main", last: str = "main", *, tallest: int = TALLEST) -> None:
+    """Take what is between the top of `first` and the end of `last`, no taller than `tallest`.
+
+    A page is taken without its side list, for it is shown half as wide; `first` "body" takes all of it. The handbook
+    has such a picture already, unless it is taken now.
+    """
     assert (IMAGES / f"{name}.png").is_file() or "PICTURES" in os.environ
-    shown = page.locator(last).last if isinstance(last, str) else last
-    expect(shown).to_be_visible()
-    box, width = shown.bounding_box(), (page.viewport_size or {})["width"]
-    assert box
-    height = min(box["y"] + box["height"] + page.evaluate("window.scrollY") + MARGIN, tallest)
+    begins, ends, beside = _box(page, first), _box(page, last), _box(page, "body" if first == "body" else "main")
+    left, top = max(beside["x"] - MARGIN, 0), max(begins["y"] - MARGIN, 0)
+    height = min(ends["y"] + ends["height"] + MARGIN - top, tallest)
     if folder := os.environ.get("PICTURES"):
-        clip = {"x": 0, "y": 0, "width": width, "height": height}
-        page.screenshot(path=Path(folder) / f"{name}.png", clip=clip, full_page=True)  # type: ignore[arg-type]
+        clip = FloatRect(x=left, y=top, width=beside["width"] + 2 * (beside["x"] - left), height=height)
+        page.screenshot(path=Path(folder) / f"{name}.png", clip=clip, full_page=True)
+
+
+def _box(page: Page, part: str) -> FloatRect:
+    """Where the first such part of the page is, in pixels from its top left corner."""
+    shown = page.locator(part).first
+    expect(shown).to_be_visible()
+    box, scrolled = shown.bounding_box(), page.evaluate("window.scrollY")
+    assert box
+    return FloatRect(x=box["x"], y=box["y"] + scrolled, width=box["width"], height=box["height"])
 
 
 def test_the_administrator_opens_an_evaluation_and_invites(enter: Enter) -> None:
@@ -90,13 +101,14 @@ def test_the_administrator_opens_an_evaluation_and_invites(enter: Enter) -> None
 def test_a_ledger_becomes_a_sealed_frame_a_plan_and_a_promise(enter: Enter, server: Server, tmp_path: Path) -> None:
     page = enter("lead")
     page.goto("/evaluations")
-    photograph(page, "home")
+    photograph(page, "home", "body", tallest=600)
     _ledger(page, server, tmp_path)
     _frame(page)
     _plan(page)
     party = enter("purchaser")
     party.goto(f"{GUIDE}/ceremony")
-    photograph(party, "commitment", "form", tallest=1_000)
+    party.get_by_role("button", name="随机产生一个").click()
+    photograph(party, "commitment", "h2:has-text('种子的来历')", "main form")
 
 
 def _ledger(page: Page, server: Server, folder: Path) -> None:
@@ -105,7 +117,7 @@ def _ledger(page: Page, server: Server, folder: Path) -> None:
     page.get_by_label("名册名称").fill("困难群众台账")
     page.locator("[name=file]").set_input_files(folder / "台账.xlsx")
     page.get_by_role("button", name="上传并匹配栏目").click()
-    photograph(page, "columns")
+    photograph(page, "columns", tallest=1_000)
     page.get_by_role("button", name="导入", exact=True).click()
     page.goto(f"{GUIDE}/ledgers/findings")
     photograph(page, "findings")
@@ -115,7 +127,7 @@ def _ledger(page: Page, server: Server, folder: Path) -> None:
 
 def _frame(page: Page) -> None:
     page.goto(f"{GUIDE}/frame")
-    photograph(page, "frame", "main table >> nth=0")
+    photograph(page, "frame", last="main table")
     page.get_by_label("有错误的行不列入，我已知道").check()
     page.get_by_label("输入社工站名称以确认").fill(STATION)
     page.get_by_role("button", name="封存抽样框").click()
@@ -128,7 +140,7 @@ def _plan(page: Page) -> None:
     page.get_by_role("button", name="按建议的方案公布").click()
     page.get_by_label("购买方").check()
     page.get_by_label("监督方").check()
-    photograph(page, "sources", "form", tallest=1_100)
+    photograph(page, "sources", "h2:has-text('种子从哪里来')", "main form")
     page.get_by_role("button", name="公布方案").click()
     expect(page.get_by_text("方案已公布")).to_be_visible()
 
@@ -136,24 +148,26 @@ def _plan(page: Page) -> None:
 def test_an_interviewer_gets_the_next_case_and_asks(enter: Enter) -> None:
     page = enter("interviewer1", PHONE)
     page.goto("/desk")
-    photograph(page, "desk")
+    photograph(page, "desk", "body")
     press_shortcut(page, "n")
     page.wait_for_url("**/desk/cases/**")
-    photograph(page, "case", tallest=900)
+    photograph(page, "case", "body", tallest=960)
     page.get_by_role("button", name="拨号").first.click()
     expect(page.get_by_text("通话中")).to_be_visible()
     page.goto(f"{page.url}/interview/phone")
-    photograph(page, "interview", tallest=900)
+    photograph(page, "interview", "[data-question]", tallest=700)
 
 
 def test_the_lead_follows_the_fieldwork_to_the_grade(enter: Enter) -> None:
     page = enter("lead")
+    page.goto(SHIBI)
+    photograph(page, "overview", "body")
     for name, path in (
-        ("overview", ""), ("certificate", "/draw"), ("supervision", "/desk"),
+        ("certificate", "/draw"), ("supervision", "/desk"),
         ("results", "/results"), ("score", "/score"), ("records", "/audit"),
     ):  # fmt: skip
         page.goto(SHIBI + path)
         photograph(page, name)
     party = enter("monitor")
     party.goto(f"{SHIBI}/score/entry")
-    photograph(party, "entry", "form")
+    photograph(party, "entry", last="main form")
