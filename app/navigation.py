@@ -68,8 +68,11 @@ EVALUATION = (
             Place(
                 _l("名册"),
                 "ledgers.index",
-                (Place(_l("名册质量"), "quality.show", covers=("quality.",)),),
-                ("ledgers.", "findings."),
+                (
+                    Place(_l("名册的发现"), "findings.index", covers=("findings.",)),
+                    Place(_l("名册质量"), "quality.show", covers=("quality.",)),
+                ),
+                ("ledgers.",),
             ),
             Place(_l("答案要点"), "answer_key.enter"),
         ),

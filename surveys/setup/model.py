@@ -11,7 +11,7 @@ FORMAT = "evaluation/1"
 NO_DAY = date.min
 STAGES = ("midterm", "final")
 READINGS = ("priority", "everyone")
-MEMBER_ROLES = ("lead", "interviewer", "purchaser", "supervision", "monitor", "station")
+MEMBER_ROLES = ("lead", "interviewer", "expert", "purchaser", "supervision", "monitor", "station")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -49,11 +50,12 @@ expect.set_options(timeout=10_000)
 
 @dataclass(frozen=True)
 class Server:
-    """Where it listens, the environment it runs in, and the personal link it printed."""
+    """Where it listens, the environment it runs in, and the links it printed: a beneficiary's, the administrator's."""
 
     url: str
     environment: dict[str, str]
     link: str
+    first_administrator: str = ""
 
     def flask(self, *arguments: str) -> str:
         """Run a command of the application on the same database."""
@@ -95,7 +97,7 @@ def serving(folder: Path, *, demonstration: bool = True, **more: str) -> Iterato
         | more
     )
     preparing = Server("", environment, "")
-    preparing.flask("setup")
+    one_time = re.search(r"http://\S+/account/link/\S+", preparing.flask("setup"))
     printed = preparing.flask("demo", "load") if demonstration else ""
     link = next((line.split("：", 1)[1] for line in printed.splitlines() if "/q/" in line), "")
     with (folder / "log").open("wb") as log:
@@ -109,7 +111,7 @@ def serving(folder: Path, *, demonstration: bool = True, **more: str) -> Iterato
         )
     url = f"http://127.0.0.1:{port}"
     _wait_for(url, folder / "log")
-    yield Server(url, environment, link)
+    yield Server(url, environment, link, one_time[0] if one_time else "")
     process.terminate()
     process.wait(timeout=20)
     assert "Traceback" not in (folder / "log").read_text()

@@ -108,7 +108,7 @@ def test_a_ledger_becomes_a_sealed_frame_a_plan_and_a_promise(enter: Enter, serv
     party = enter("purchaser")
     party.goto(f"{GUIDE}/ceremony")
     party.get_by_role("button", name="随机产生一个").click()
-    photograph(party, "commitment", "h2:has-text('种子的来历')", "main form")
+    photograph(party, "commitment", "h2:has-text('种子的来历')", "main form", tallest=1_000)
 
 
 def _ledger(page: Page, server: Server, folder: Path) -> None:
@@ -140,7 +140,7 @@ def _plan(page: Page) -> None:
     page.get_by_role("button", name="按建议的方案公布").click()
     page.get_by_label("购买方").check()
     page.get_by_label("监督方").check()
-    photograph(page, "sources", "h2:has-text('种子从哪里来')", "main form")
+    photograph(page, "sources", "h2:has-text('种子从哪里来')", "main form", tallest=1_000)
     page.get_by_role("button", name="公布方案").click()
     expect(page.get_by_text("方案已公布")).to_be_visible()
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from app.clock import local, now
 from app.models import Case, Draw, Evaluation, Recipient
 from sampling.certificate import check
 from tests.builders import a_draft_frame, a_draw, a_sealed_frame, cases_of, without_rules
+from tests.clock import Clock
 from tests.visitor import Page, Visitor
 
 S = "/evaluations/sample-2023"
@@ -22,16 +25,15 @@ def draw_page(visitor: Visitor) -> Page:
     return visitor.get(f"{S}/draw")
 
 
-def announce(visitor: Visitor, query: str = "", public: str = "当众掷骰") -> Page:
-    """The page on which the plan was announced, with one public source."""
-    return visitor.get(f"{S}/ceremony/new{query}").form(containing="public").submit(public=public)
-
-
-def drawn(visitor: Visitor, query: str = "", value: str = "3 5 2 6") -> Page:
-    """The certificate, after announcing, closing and showing the public value."""
-    announce(visitor, query).form(action="close").submit()
-    visitor.get(f"{S}/ceremony").form(action="reveal/1").submit(value=value)
-    return visitor.get(f"{S}/ceremony").form(action="ceremony/draw").submit()
+def to_draw(visitor: Visitor, clock: Clock, query: str = "", value: str = "3 5 2 6") -> Page:
+    """The page with the button that draws: after announcing, closing, and typing the public value twice."""
+    expected = f"{local(now()) + timedelta(hours=1):%Y-%m-%dT%H:%M}"
+    page = visitor.get(f"{S}/ceremony/new{query}").form(containing="public")
+    page.submit(public="当众掷骰", expected=expected).form(action="close").submit()
+    clock.goes_on(hours=2)
+    for _ in range(2):
+        visitor.get(f"{S}/ceremony").form(action="reveal/1").submit(value=value)
+    return visitor.get(f"{S}/ceremony")
 
 
 def draws(session: Session) -> int:
@@ -90,17 +92,11 @@ def test_a_plan_the_rule_forbids_is_refused(
     assert draws(session) == 0
 
 
-def test_under_full_coverage_everyone_is_drawn(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
-    a_sealed_frame(session, evaluation, 60)
-    assert "已抽样" in drawn(lead).text
-    assert session.scalars(select(Draw.size)).one() == 60
-
-
 def test_the_certificate_shows_the_inputs_of_the_draw_without_personal_data(
-    session: Session, evaluation: Evaluation, lead: Visitor
+    session: Session, evaluation: Evaluation, lead: Visitor, clock: Clock
 ) -> None:
     a_sealed_frame(session, evaluation, 150)
-    page = drawn(lead, "?size_by=typed&size=110")
+    page = to_draw(lead, clock, "?size_by=typed&size=110").form(action="ceremony/draw").submit()
     draw = session.scalars(select(Draw)).one()
     squeezed = page.text.replace(" ", "")
     for words in (draw.certificate_digest, draw.certificate["frame"]["fingerprint"], draw.seed, "3526", "当众掷骰"):
@@ -110,11 +106,11 @@ def test_the_certificate_shows_the_inputs_of_the_draw_without_personal_data(
     assert "示例0" not in page.text
 
 
-def test_a_second_draw_is_refused_with_a_message(session: Session, evaluation: Evaluation, lead: Visitor) -> None:
+def test_a_second_draw_is_refused_with_a_message(
+    session: Session, evaluation: Evaluation, lead: Visitor, clock: Clock
+) -> None:
     a_sealed_frame(session, evaluation, 150)
-    announce(lead).form(action="close").submit()
-    lead.get(f"{S}/ceremony").form(action="reveal/1").submit(value="3 5 2")
-    form = lead.get(f"{S}/ceremony").form(action="ceremony/draw")
+    form = to_draw(lead, clock).form(action="ceremony/draw")
     assert form.submit().status == 200
     page = form.submit()
     assert page.status == 422

@@ -76,8 +76,7 @@ def test_the_draw_and_the_first_response_fix_settings_and_the_page_says_when(ses
         change_settings(session, evaluation, {"stage": "final"})
     with pytest.raises(Refused, match="抽样方案已在"):
         change_settings(session, evaluation, {"reading": "everyone"})
-    other = library.body("questionnaires", "recipient", 1) | {"version": 2}
-    newer = add_document(session, "questionnaire", other)
+    newer = add_document(session, "questionnaire", library.body("questionnaires", "recipient", 2))
     assert change_settings(session, evaluation, {"questionnaire": newer}) == ["questionnaire"]
     session.commit()
     a_response(session, cases_of(session, draw)[0])
