@@ -39,8 +39,9 @@ translations: .stamps/dev ## extract the texts, update and compile the catalogue
 	$(BIN)/pybabel -q update -N --no-fuzzy-matching -i app/translations/messages.pot -d app/translations
 	$(BIN)/pybabel -q compile -d app/translations
 
-pictures: .stamps/dev ## take screenshots of every state of the desk for docs/desk.md
+pictures: .stamps/dev ## take screenshots of every state of the desk for docs/desk.md, and those of the handbook
 	PICTURES=docs/images/desk $(BIN)/python -m pytest -q tests/browser/test_states_of_the_desk.py
+	PICTURES=docs/handbook/images $(BIN)/python -m pytest -q tests/browser/test_pictures_of_the_handbook.py
 
 bench: .stamps/dev ## run the benchmarks, all or those named in ARGS (see docs/figures.md)
 	$(BIN)/python -m benchmarks $(ARGS)

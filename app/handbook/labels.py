@@ -1,7 +1,7 @@
 """Which chapter of the handbook explains a page.
 
 By endpoint, or by blueprint with its dot; the name of a chapter is that of its file in docs/handbook without number
-and ending ("03-ledgers.md": "ledgers"). A page that is not named, or whose chapter is not written, gets the first.
+and ending ("04-ledgers.md": "ledgers"). A page that is not named, or whose chapter is not written, gets the first.
 """
 
 from __future__ import annotations

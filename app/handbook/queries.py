@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,9 @@ def chapter_html(chapter: Chapter) -> Markup:
     """A chapter as HTML: what is HTML in the file is shown as text, links run no scripts (markdown-it's own rules)."""
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     parser.add_render_rule("table_open", _table_open)
+    parser.add_render_rule("softbreak", _softbreak)
     tokens = parser.parse(chapter.file.read_text("utf-8"))
+    _mark_cells(tokens)
     for token in tokens:
         _adapt(token)
     return Markup(parser.renderer.render(tokens, parser.options, {}))  # noqa: S704 - made from Markdown without HTML
@@ -75,6 +78,27 @@ def _adapt(token: Token) -> None:
         token.attrSet("href", re.sub(r"\.md(?=#|$)", "", href))
     for child in token.children or ():
         _adapt(child)
+
+
+def _mark_cells(tokens: Sequence[Token]) -> None:
+    """What a table needs on a narrow screen: the first cell leads its row, each other one is told its column."""
+    headings, place = list[str](), 0
+    for token, after in pairwise(tokens):
+        if token.type == "table_open":
+            headings = []
+        elif token.type == "th_open":
+            headings.append(after.content)
+        elif token.type == "tr_open":
+            place = 0
+        elif token.type == "td_open":
+            token.attrSet("class", "wide" if place else "lead")
+            token.attrSet("data-label", headings[place])
+            place += 1
+
+
+def _softbreak(_renderer: Any, _tokens: Sequence[Token], _place: int, _options: Any, _env: Any) -> str:
+    """Nothing: between two Chinese words a new line in the file would be seen as a space."""
+    return ""
 
 
 def _table_open(_renderer: Any, tokens: Sequence[Token], place: int, _options: Any, _env: Any) -> str:

@@ -145,11 +145,11 @@ def ten_o_clock(folder: Path) -> Ahead:
 
 
 @contextmanager
-def serving_at(ahead: Ahead, folder: Path, **more: str) -> Iterator[Server]:
-    """The application without the demonstration, by this clock; `more` is added to its environment."""
+def serving_at(ahead: Ahead, folder: Path, *, demonstration: bool = False, **more: str) -> Iterator[Server]:
+    """The application by this clock; `more` is added to its environment."""
     moved = Path(__file__).with_name("moved_clock.py")
     more |= {"CLOCK_AHEAD": str(ahead.file), "GUNICORN_CMD_ARGS": f"--config {moved}"}
-    with serving(folder, demonstration=False, **more) as started:
+    with serving(folder, demonstration=demonstration, **more) as started:
         yield started
 
 

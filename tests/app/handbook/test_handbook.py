@@ -17,7 +17,10 @@ def test_anybody_reads_the_handbook_and_every_page_links_to_it(visitor: Visitor)
     page = visitor.get("/handbook")
     assert page.path == f"/handbook/{first.address}"
     assert first.title in page.text
-    assert f"/handbook/{first.address}" in visitor.get("/login").links()
+    accounts = chapter_named("accounts")
+    assert accounts
+    assert f"/handbook/{accounts.address}" in visitor.get("/login").links()
+    assert f"/handbook/{first.address}" in visitor.get("/").links()
 
 
 def test_every_chapter_opens(visitor: Visitor) -> None:
@@ -47,17 +50,21 @@ def test_a_page_without_a_written_chapter_gets_the_first() -> None:
 
 
 def test_a_chapter_may_have_tables_and_links_to_others_but_no_html_and_no_scripts(tmp_path: Path) -> None:
-    file = tmp_path / "01-x.md"
+    file = tmp_path / "01-first-steps.md"
     file.write_text(
-        "# 标题\n\n<script>alert(1)</script> [坏](javascript:alert(1)) [下一章](02-y.md#z) ![图](images/a.png)\n\n"
-        "| 列 |\n|---|\n| 值 |\n",
+        "# 标题\n\n<script>alert(1)</script> [坏](javascript:alert(1)) [下一章](02-setting-up.md#z) "
+        "![图](images/a.png)\n\n"
+        "一行，\n又一行。\n\n| 列 | 另一列 |\n|---|---|\n| 值 | 另一值 |\n",
         "utf-8",
     )
-    html = chapter_html(Chapter("01-x", "x", "标题", file))
+    html = chapter_html(Chapter("01-first-steps", "first-steps", "标题", file))
     assert "<script" not in html
     assert 'href="javascript' not in html
-    assert 'href="02-y#z"' in html
+    assert 'href="02-setting-up#z"' in html
     assert 'src="images/a.png"' in html
     assert '<caption class="visually-hidden">标题</caption>' in html
     assert '<th scope="col">' in html
+    assert '<td class="lead" data-label="列">值' in html
+    assert '<td class="wide" data-label="另一列">另一值' in html
+    assert "一行，又一行。" in html
     assert html.startswith("<h2>标题</h2>")
