@@ -124,7 +124,7 @@ def sheet_rows(workbook: LedgerWorkbook, form: PlansForm, questions: Iterable[Qu
 
 def _source(given: Given | None, *, own: bool) -> str | None:
     named = [_("每行自己的"), given_name(given)] if own and given else []
-    return "；".join(named) or (given_name(given) if given else _("每行自己的") if own else None)
+    return _("；").join(named) or (given_name(given) if given else _("每行自己的") if own else None)
 
 
 def _sheet_state(plan: SheetPlan, asked: int) -> Badge:
@@ -173,7 +173,11 @@ def _header_row(sheet: SheetTable) -> str:
 
 def wrong_choices(form: PlansForm) -> list[tuple[str, str]]:
     """The id and sentence of every choice that is none of those offered."""
-    return [(field.id, f"{field.label.text}：{' '.join(map(str, field.errors))}") for field in form if field.errors]
+    return [
+        (field.id, _("「%(label)s」%(message)s", label=field.label.text, message=" ".join(map(str, field.errors))))
+        for field in form
+        if field.errors
+    ]
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def test_all_that_is_wrong_is_told_in_one_round_and_choices_come_back(session: S
     for sentence in (
         "工作表「旧名册」是隐藏的",
         "工作表「低保台账」里哪一栏是「姓名」",
-        "工作表「乙村」的村居：不是有效的选择",
+        "「工作表「乙村」的村居」不是有效的选择",
     ):
         assert sentence in page.text
     values = page.form(containing="seen").values()
