@@ -143,7 +143,7 @@ ALONE = {
     ("app/ledger/reader/identity.py", "*"): "headings of columns that are not taken in",
     ("app/ledger/reader/line_kinds.py", "*"): "how totals, signatures and heading rows begin in ledgers",
     ("app/ledger/reader/remarks.py", "*"): "what ledgers write of people who died or left",
-    ("app/ledger/reader/sheets.py", "ERROR_VALUES"): "the signs of error values",
+    ("app/ledger/reader/sheets.py", "*"): "a sign of error values in full width",
     ("app/ledger/reader/table.py", "_DITTO"): "what stands for the value above in ledgers",
     ("app/ledger/reader/village_names.py", "*"): "how offices write the names of villages",
     ("app/desk/views/mode_switch.py", "text_message"): "what is sent to the person asked, in Chinese by decision",
