@@ -126,7 +126,7 @@ def test_from_the_first_administrator_to_the_sample(browser: Browser, empty_serv
 
 def _first_administrator(page: Page, server: Server) -> None:
     page.goto(server.first_administrator)
-    page.get_by_label("账号").fill("guan")
+    page.get_by_role("textbox", name="账号").fill("guan")
     page.get_by_label("姓名").fill("示例管理员")
     for box in page.locator("input[type=password]").all():
         box.fill(PASSWORD)
@@ -138,7 +138,7 @@ def _first_administrator(page: Page, server: Server) -> None:
 
 def _an_account_for_the_lead(page: Page, browser: Browser, server: Server) -> None:
     page.goto("/admin/users/new")
-    page.get_by_label("账号").fill("lan")
+    page.get_by_role("textbox", name="账号").fill("lan")
     page.get_by_label("姓名").fill("示例负责人")
     page.get_by_role("button", name="开立账号").click()
     link = re.search(r"http://\S+/account/link/[0-9a-z]+", page.locator("main").inner_text())
@@ -174,7 +174,7 @@ def _from_the_file_to_the_sealed_frame(hand: Hand) -> None:
     hand.follow("^名册")
     hand.choose("名册文件", office_workbook(), "示例河街道台账.xlsx")
     page.get_by_label("名册名称").fill("街道台账")
-    hand.press("上传并匹配栏目")
+    hand.press("上传并核对")
     expect(page.get_by_role("heading", level=1)).to_have_text("核对读法")
     expect(page.get_by_text("17 张表").first).to_be_visible()
     hand.press("导入")
