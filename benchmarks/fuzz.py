@@ -14,7 +14,7 @@ from collections import Counter
 from multiprocessing.connection import Connection
 
 from app.ledger.reader.errors import LedgerFileError, Limits
-from app.ledger.reader.reading import read_table
+from tests.app.ledger.reader.corpus import read_table
 from tests.app.ledger.reader.mutations import SAMPLES, mutated
 
 _SECONDS = 20

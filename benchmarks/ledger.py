@@ -21,15 +21,15 @@ def a_large_ledger(rows: int) -> bytes:
 def run(kind: str, rows: int) -> int:
     """Import through the same commands as the screens."""
     from app.extensions import db
-    from app.ledger.commands.uploads import import_upload, store_upload, suggested_columns
+    from app.ledger.commands.uploads import import_upload, store_upload
     from app.ledger.reader.errors import Limits
 
     limits = Limits(max_rows=1_000_000, max_bytes=1 << 30)
     with application(kind):
         evaluation = an_evaluation(db.session)
         data = a_large_ledger(rows)
-        upload, table = store_upload(db.session, evaluation, filename="a.csv", data=data, limits=limits)
-        import_upload(db.session, upload, suggested_columns(table), limits=limits)
+        upload, workbook, recognition = store_upload(db.session, evaluation, filename="a.csv", data=data, limits=limits)
+        import_upload(db.session, upload, recognition.plans, limits=limits, workbook=workbook)
         db.session.commit()
         return table_count("recipient")
 

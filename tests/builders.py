@@ -23,7 +23,7 @@ from app.draw.queries.plans import plan_by_villages
 from app.evaluations.commands.evaluations import AreaPlan, add_member, create_evaluation, create_station
 from app.interview.commands.responses import Submission, submit_response
 from app.ledger.commands.frames import seal_frame
-from app.ledger.commands.uploads import import_upload, store_upload, suggested_columns
+from app.ledger.commands.uploads import import_upload, store_upload
 from app.ledger.reader.errors import Limits
 from app.models import (
     Case,
@@ -152,7 +152,7 @@ def a_draft_frame(
 ) -> Frame:
     """A frame made from an imported ledger, not yet sealed."""
     limits = Limits()
-    upload, table = store_upload(
+    upload, workbook, recognition = store_upload(
         session,
         evaluation,
         filename="ledger.csv",
@@ -160,7 +160,7 @@ def a_draft_frame(
         label=label,
         limits=limits,
     )
-    frame = import_upload(session, upload, suggested_columns(table), limits=limits, in_addition=True)
+    frame = import_upload(session, upload, recognition.plans, limits=limits, workbook=workbook, in_addition=True)
     session.commit()
     return frame
 

@@ -26,7 +26,7 @@ from app.draw.commands.draws import draw_sample
 from app.evaluations.commands.evaluations import AreaPlan, add_member, create_evaluation, create_station
 from app.interview.commands.responses import submit_response
 from app.ledger.commands.frames import seal_frame
-from app.ledger.commands.uploads import import_upload, store_upload, suggested_columns
+from app.ledger.commands.uploads import import_upload, store_upload
 from app.ledger.reader.errors import Limits
 from app.models import Case, Draw, Evaluation, Role, User
 from app.scores.commands.scores import enter_score, state_fact, state_indicator
@@ -199,7 +199,7 @@ def _evaluation(session: Session, admin: User) -> Evaluation:
 def _ledgers(session: Session, evaluation: Evaluation, actor: User) -> None:
     limits = Limits()
     for corrected in (False, True):
-        upload, table = store_upload(
+        upload, workbook, recognition = store_upload(
             session,
             evaluation,
             filename=FILENAME,
@@ -208,7 +208,7 @@ def _ledgers(session: Session, evaluation: Evaluation, actor: User) -> None:
             limits=limits,
             actor=actor,
         )
-        import_upload(session, upload, suggested_columns(table), limits=limits, actor=actor)
+        import_upload(session, upload, recognition.plans, limits=limits, workbook=workbook, actor=actor)
 
 
 def _draw(session: Session, evaluation: Evaluation, users: dict[Role, User]) -> Draw:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
-from dataclasses import astuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import click
@@ -14,14 +15,15 @@ from flask_babel import lazy_gettext as _l
 
 from app.extensions import db
 from app.ledger.commands.frames import seal_frame
-from app.ledger.commands.uploads import RepeatsLedger, import_upload, store_upload, suggested_columns
+from app.ledger.commands.uploads import OpenQuestions, RepeatsLedger, import_upload, store_upload
 from app.ledger.labels import COSTS, UNDECIDED, finding_sentence
 from app.ledger.queries.corrections import FAULT_NAMES, correction_list
 from app.ledger.queries.decisions import undecided_at_sealing
 from app.ledger.queries.frames import frame_of
 from app.ledger.queries.quality import FrameQuality, faults_of, frame_quality
-from app.ledger.reader.columns import problems as column_problems
 from app.ledger.reader.errors import ACCEPTED_SUFFIXES, LedgerFileError, Limits
+from app.ledger.reader.plans import PlanError, SheetPlan
+from app.ledger.reader.recognition import answer
 from app.localisation import to_visitor
 from app.models import Evaluation, Frame, LedgerFinding, LedgerUpload
 from app.shared.cli import find_evaluation, option, progress_line, refusals_as_errors
@@ -87,8 +89,24 @@ def _print(headings: tuple[object, ...], rows: Iterable[tuple[object, ...]]) -> 
     click.echo()
 
 
+# The options that answer what is uncertain about sheets, in the order in which they are applied.
+ANSWERS = {
+    "sheet": _l("列入或不列入一张工作表：名册=take 或 名册=leave"),
+    "column": _l("哪一栏是什么：名册:phone=5（从 1 数；几栏用逗号；- 是没有）"),
+    "hidden_rows": _l("隐藏的行：名册=take 或 名册=leave"),
+    "village": _l("一张工作表的人都在哪个村居：名册=石壁一村"),
+    "category": _l("一张工作表的人都是什么类别：名册=低保"),
+}
+
+
+def _with_answers(command: Callable[..., None]) -> Callable[..., None]:
+    for name, help_ in reversed(ANSWERS.items()):
+        command = option(f"--{name.replace('_', '-')}", multiple=True, help=help_)(command)
+    return command
+
+
 @click.command(
-    "import", help=f"Import a ledger ({' '.join(ACCEPTED_SUFFIXES)}), matching its columns by their headings."
+    "import", help=f"Import every sheet of a ledger ({' '.join(ACCEPTED_SUFFIXES)}), recognised by names and headings."
 )
 @click.argument("slug")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -97,14 +115,24 @@ def _print(headings: tuple[object, ...], rows: Iterable[tuple[object, ...]]) -> 
 @option("--replaces", default="", help=_l("它是在用的哪一份名册的新版（名称）"))
 @option("--in-addition", is_flag=True, help=_l("它与在用的名册大多相同，但两份都用"))
 @option("--strict", is_flag=True, help=_l("有错误行时不导入，退出码 1"))
+@_with_answers
+@option("--birth-from-identity", is_flag=True, help=_l("没有出生年份的，从身份证号码里取；号码不保存"))
 @with_appcontext
 def import_ledger(
-    slug: str, path: Path, label: str, findings: Path | None, replaces: str, in_addition: bool, strict: bool
+    slug: str,
+    path: Path,
+    label: str,
+    findings: Path | None,
+    replaces: str,
+    in_addition: bool,
+    strict: bool,
+    birth_from_identity: bool,
+    **answers: Sequence[str],
 ) -> None:
     evaluation = find_evaluation(slug)
-    with refusals_as_errors(LedgerFileError):
+    with refusals_as_errors(LedgerFileError, PlanError):
         limits = command_line_limits()
-        upload, table = store_upload(
+        received = store_upload(
             db.session,
             evaluation,
             filename=path.name,
@@ -112,24 +140,18 @@ def import_ledger(
             label=label,
             limits=limits,
         )
-        mapping = suggested_columns(table)
-        if problems := column_problems(mapping, table.headers):
-            db.session.rollback()
-            raise click.ClickException(_("；").join(map(to_visitor, problems)))
-        try:
+        upload, plans = received.upload, _answered(received.recognition.plans, answers, birth_from_identity)
+        with _naming_options():
             frame = import_upload(
                 db.session,
                 upload,
-                mapping,
+                plans,
                 limits=limits,
+                workbook=received.workbook,
                 replaces=replaces,
                 in_addition=in_addition,
                 progress=progress_line(),
             )
-        except RepeatsLedger as repeats:
-            db.session.rollback()
-            options = _("用 --replaces 「%(label)s」替换它，或用 --in-addition 两份都用。", label=repeats.label)
-            raise click.ClickException(f"{repeats.message} {options}") from repeats
         counts = {s: sum(f.severity == s for f in upload.findings) for s in SEVERITIES}
         if findings:
             _write_findings(findings, upload.findings)
@@ -138,6 +160,31 @@ def import_ledger(
             raise click.ClickException(_("%(n)s 处错误，没有导入。", n=counts["error"]))
         db.session.commit()
     click.echo(_imported(upload, frame, counts))
+
+
+def _answered(
+    plans: Sequence[SheetPlan], answers: Mapping[str, Sequence[str]], birth_from_identity: bool
+) -> Sequence[SheetPlan]:
+    """The recognised plans with what the options say; raises PlanError for a value that is none."""
+    for name in ANSWERS:
+        for value in answers[name]:
+            plans = answer(plans, name.replace("_", "-"), value)
+    return [replace(plan, birth_from_identity=True) for plan in plans] if birth_from_identity else plans
+
+
+@contextmanager
+def _naming_options() -> Iterator[None]:
+    """Turn a refusal that an option answers into an error that names the option."""
+    try:
+        yield
+    except RepeatsLedger as repeats:
+        db.session.rollback()
+        options = _("用 --replaces 「%(label)s」替换它，或用 --in-addition 两份都用。", label=repeats.label)
+        raise click.ClickException(f"{repeats.message} {options}") from repeats
+    except OpenQuestions as undecided:
+        db.session.rollback()
+        lines = [f"{to_visitor(question.sentence)}\t{question.option}" for question in undecided.questions]
+        raise click.ClickException("\n".join((_("先要定下来，每一件后面是给的选项："), *lines))) from undecided
 
 
 def _imported(upload: LedgerUpload, frame: Frame, counts: Mapping[str, int]) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.ledger.reader.messages import stored_finding
+from app.ledger.reader.plans import Given
 from app.localisation import to_visitor
 
 SEVERITIES = {"error": _l("错误"), "warning": _l("提醒"), "info": _l("说明")}
 UPLOAD_STATES = {
-    "received": _l("待匹配栏目"),
+    "received": _l("待核对"),
     "imported": _l("在用"),
     "replaced": _l("已被新版替换"),
     "withdrawn": _l("已撤下"),
@@ -90,7 +92,7 @@ COSTS = {
     "checked": _l("照现在读到的列入，写错的会跟着进抽样框。"),
 }
 UNDECIDED = {
-    "waiting": _l("还没有匹配栏目的名册"),
+    "waiting": _l("还没有核对读法的名册"),
     "no-village": _l("缺少村居的行"),
     "unknown-village": _l("村居不在名单里的行"),
     "error": _l("其他有错误的行"),
@@ -114,3 +116,23 @@ def finding_sentence(code: str, severity: str, message: str) -> str:
 def decided(decision: str | None) -> str:
     """What was decided, in a word; empty where nothing was."""
     return str(DECIDED[decision]) if decision else ""
+
+
+# Why a sheet was passed by.
+PASSED_SHEETS = {
+    "empty": _l("空白"),
+    "no-header": _l("没有表头"),
+    "no-rows": _l("表头下面没有人"),
+    "unreadable": _l("隐藏的，读不了"),
+}
+
+
+def given_name(given: Given) -> str:
+    """What gives the village or category to the rows of a sheet, in a few words."""
+    names: dict[str, str] = {
+        "heading": _("看表里的小标题"),
+        "sheet": _("表名说是%(word)s", word=given.text),
+        "title": _("标题说是%(word)s", word=given.text),
+        "choice": _("都是%(word)s", word=given.text),
+    }
+    return names[given.source]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext as _
+from wtforms import Field
 
+from app.ledger.forms import PlansForm
 from app.ledger.labels import (
     COSTS,
     DECIDE,
     LEDGER_FIELDS,
+    PASSED_SHEETS,
     PROBLEMS,
     READINGS,
     SEVERITIES,
@@ -20,6 +24,7 @@ from app.ledger.labels import (
     UPLOAD_STATES,
     decided,
     finding_sentence,
+    given_name,
     problem_name,
 )
 from app.ledger.queries.corrections import FAULT_NAMES
@@ -28,13 +33,19 @@ from app.ledger.queries.findings import FindingGroup
 from app.ledger.queries.frames import CategoryCount
 from app.ledger.queries.quality import CategoryQuality, Counts, VillageFaults, VillageQuality
 from app.ledger.queries.readings import ReadingRow
+from app.ledger.reader.columns import suggest
 from app.ledger.reader.decisions import CHOICES, KINDS
 from app.ledger.reader.messages import MESSAGES
-from app.localisation import moment, select_locale
+from app.ledger.reader.plans import Given, SheetPlan
+from app.ledger.reader.recognition import Question
+from app.ledger.reader.sheets import LedgerWorkbook, SheetTable
+from app.localisation import moment, select_locale, to_visitor
 from app.models import LedgerCorrection, LedgerDecision, LedgerFinding, LedgerUpload, User
 from app.privacy.masking import mask_address, mask_name, mask_phone
 from app.shared.cells import Badge, Button, Cell, Code, Link, parts, under
 
+PREVIEW_ROWS = 5
+NAMES_SHOWN = 3
 STATE_KINDS = {"imported": "good", "received": "warn"}
 SEVERITY_KINDS = {"error": "bad", "warning": "warn"}
 
@@ -79,6 +90,156 @@ def _upload_link(upload: LedgerUpload, slug: str, *, sealed: bool) -> Link:
 def _withdraw_link(upload: LedgerUpload, slug: str) -> Link:
     url = url_for("ledgers.withdraw", slug=slug, upload_uuid=upload.uuid)
     return Link(_("撤下"), url, about=upload.label)
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One sheet of a workbook in the summary: how many rows, what gives village and category, what is open."""
+
+    name: Cell
+    row_count: Cell
+    village: Cell
+    category: Cell
+    state: Cell
+
+
+def sheet_rows(workbook: LedgerWorkbook, form: PlansForm, questions: Iterable[Question]) -> list[SheetRow]:
+    """A row for every sheet, those passed by last."""
+    asked = Counter(question.sheet for question in questions)
+    read = [
+        SheetRow(
+            Link(sheet.name or _("文件"), f"#sheet{place}"),
+            len(sheet.rows),
+            _source(plan.village, own="village" in plan.columns) if plan.take is not False else None,
+            _source(plan.category, own="categories" in plan.columns) if plan.take is not False else None,
+            _sheet_state(plan, asked[sheet.name]),
+        )
+        for place, (sheet, plan) in enumerate(zip(workbook.sheets, form.plans(), strict=True))
+    ]
+    passed = [
+        SheetRow(sheet.name, None, None, None, Badge(PASSED_SHEETS[sheet.reason], "off")) for sheet in workbook.passed
+    ]
+    return read + passed
+
+
+def _source(given: Given | None, *, own: bool) -> str | None:
+    named = [_("每行自己的"), given_name(given)] if own and given else []
+    return _("；").join(named) or (given_name(given) if given else _("每行自己的") if own else None)
+
+
+def _sheet_state(plan: SheetPlan, asked: int) -> Badge:
+    if asked:
+        return Badge(_("%(n)s 个问题", n=asked), "warn")
+    return Badge(_("列入"), "good") if plan.take else Badge(_("不列入"), "off")
+
+
+@dataclass(frozen=True)
+class SheetPart:
+    """The part of the page about one sheet: what is chosen for it, what was noticed, its first rows masked."""
+
+    id: str
+    title: str
+    open: bool
+    choices: list[tuple[Field, str]]
+    notes: list[str]
+    headers: tuple[str, ...]
+    preview: list[tuple[str, ...]]
+
+
+def sheet_parts(workbook: LedgerWorkbook, form: PlansForm, questions: Iterable[Question]) -> list[SheetPart]:
+    """A part for every sheet, open where something must be decided or where it is the only one."""
+    names = {"take": _("列入吗"), "hidden": _("隐藏的行"), "village": _("村居"), "category": _("类别")}
+    asked = {field.name for question in questions if (field := form.field_of(question)) is not None}
+    parts = []
+    for place, sheet in enumerate(workbook.sheets):
+        fields = [(form[name], label) for part, label in names.items() if (name := f"sheet{place}_{part}") in form]
+        parts.append(
+            SheetPart(
+                id=f"sheet{place}",
+                title=_("%(sheet)s：%(n)s 行", sheet=sheet.name or _("文件"), n=len(sheet.rows)),
+                open=len(workbook.sheets) == 1 or any(f.errors or f.name in asked for f, _label in fields),
+                choices=fields,
+                notes=[_header_row(sheet), *map(to_visitor, sheet.notes)],
+                headers=sheet.headers,
+                preview=preview(sheet),
+            )
+        )
+    return parts
+
+
+def _header_row(sheet: SheetTable) -> str:
+    return str(_("表头在第 %(rows)s 行。", rows="、".join(map(str, sheet.header_rows))))
+
+
+def wrong_choices(form: PlansForm) -> list[tuple[str, str]]:
+    """The id and sentence of every choice that is none of those offered."""
+    return [
+        (field.id, _("「%(label)s」%(message)s", label=field.label.text, message=" ".join(map(str, field.errors))))
+        for field in form
+        if field.errors
+    ]
+
+
+@dataclass(frozen=True)
+class ColumnsPart:
+    """The part of the page about the columns of the sheets that are set together."""
+
+    id: str
+    title: str
+    open: bool
+    problems: list[str]
+    columns: list[tuple[Field, str]]
+    birth: Field | None
+
+
+def columns_parts(workbook: LedgerWorkbook, form: PlansForm, questions: Iterable[Question]) -> list[ColumnsPart]:
+    """A part for every set of sheets, open where something must be decided or where it is the only one."""
+    asked = [(form.part_of(question), to_visitor(question.sentence)) for question in questions]
+    parts = []
+    for number, places in enumerate(form.sets):
+        sheets = [workbook.sheets[place] for place in places]
+        fields = [form[f"set{number}_column{column}"] for column in range(len(sheets[0].headers))]
+        problems = [sentence for part, sentence in asked if part == f"set{number}"]
+        wrong = any(field.errors for field in fields)
+        parts.append(
+            ColumnsPart(
+                id=f"set{number}",
+                title=_set_title([sheet.name for sheet in sheets]),
+                open=len(form.sets) == 1 or bool(problems) or wrong,
+                problems=list(dict.fromkeys(problems)),
+                columns=list(zip(fields, _examples(sheets[0]), strict=True)),
+                birth=next((form[name] for name in (f"set{number}_birth",) if name in form), None),
+            )
+        )
+    return parts
+
+
+def _set_title(names: Sequence[str]) -> str:
+    named = _("、").join(name or _("文件") for name in names[:NAMES_SHOWN])
+    if len(names) > NAMES_SHOWN:
+        return str(_("栏目：%(names)s等 %(n)s 张表（栏名相同，一起设）", names=named, n=len(names)))
+    return str(_("栏目：%(names)s", names=named))
+
+
+def _examples(sheet: SheetTable) -> list[str]:
+    """The first filled cell of every column, masked."""
+    shown = preview(sheet)
+    return [next((row[column] for row in shown if row[column]), "") for column in range(len(sheet.headers))]
+
+
+def preview(sheet: SheetTable) -> list[tuple[str, ...]]:
+    """The first rows; a column that is unknown or may hold personal data is masked.
+
+    Decided by the headings, never by the chosen matching: a name column matched as village must not show names.
+    """
+    means = {column: name for name, columns in suggest(sheet.headers).columns.items() for column in columns}
+    return [
+        tuple(
+            (masked(means[column], cell) if column in means else mask_address(cell)) if cell else ""
+            for column, cell in enumerate(row.cells)
+        )
+        for row in sheet.rows[:PREVIEW_ROWS]
+    ]
 
 
 @dataclass(frozen=True)

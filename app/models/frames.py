@@ -23,7 +23,11 @@ from app.privacy.columns import EncryptedBytes, EncryptedJSON, EncryptedText
 
 
 class LedgerUpload(Base):
-    """A delivered ledger file, stored encrypted until the frame is sealed, so that columns can be matched again."""
+    """A delivered ledger file, stored encrypted until the frame is sealed, so that it can be read again in another way.
+
+    `columns` are the plans by which its sheets are read (app.ledger.reader.plans), once confirmed; `row_count` counts
+    the rows of the sheets taken.
+    """
 
     __tablename__ = "ledger_upload"
     __table_args__ = (
@@ -46,7 +50,7 @@ class LedgerUpload(Base):
     filename: Mapped[Name]
     sha256: Mapped[Digest]
     content: Mapped[bytes | None] = mapped_column(EncryptedBytes("ledger_upload.content"))
-    columns: Mapped[dict[str, Any] | None]
+    columns: Mapped[list[Any] | None]
     row_count: Mapped[int]
     kept_count: Mapped[int | None]
     state: Mapped[str] = mapped_column(String(10), default="received")

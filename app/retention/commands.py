@@ -115,7 +115,10 @@ def _people(session: Session, evaluation: Evaluation) -> None:
 
 
 def _ledgers(session: Session, evaluation: Evaluation) -> None:
-    """Erase ledger files, their names, findings by row, mended cells and decisions; digests, counts, dates are kept."""
+    """Erase ledger files, all names in them and of them, findings by row, mended cells and decisions.
+
+    Digests, counts and dates are kept.
+    """
     for table in (LedgerCorrection, LedgerDecision):
         session.execute(delete(table).where(table.evaluation_id == evaluation.id))
     uploads = session.execute(
@@ -126,7 +129,7 @@ def _ledgers(session: Session, evaluation: Evaluation) -> None:
         session.execute(
             update(LedgerUpload)
             .where(LedgerUpload.id == upload_id)
-            .values(content=None, filename=ERASED_WORDS, label=f"名册 {number}")
+            .values(content=None, columns=[], filename=ERASED_WORDS, label=f"名册 {number}")
         )
 
 

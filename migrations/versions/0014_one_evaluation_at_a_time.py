@@ -46,14 +46,15 @@ def upgrade() -> None:
 
 
 def _add_columns() -> None:
-    moment = "TIMESTAMP WITH TIME ZONE" if op.get_bind().dialect.name == "postgresql" else "DATETIME"
+    postgresql = op.get_bind().dialect.name == "postgresql"
+    moment, row_id = ("TIMESTAMP WITH TIME ZONE", "BIGINT") if postgresql else ("DATETIME", "INTEGER")
     for column in (
         "twin SMALLINT DEFAULT 0 NOT NULL",
         f"withdrawn_at {moment}",
         "withdrawal_reason VARCHAR(400) CONSTRAINT ck_evaluation_withdrawal_has_reason"
         " CHECK ((withdrawn_at IS NULL) = (withdrawal_reason IS NULL))",
-        'withdrawn_by_id BIGINT CONSTRAINT fk_evaluation_withdrawn_by_id REFERENCES "user" (id)',
-        "replaces_id BIGINT CONSTRAINT fk_evaluation_replaces_id REFERENCES evaluation (id)"
+        f'withdrawn_by_id {row_id} CONSTRAINT fk_evaluation_withdrawn_by_id REFERENCES "user" (id)',
+        f"replaces_id {row_id} CONSTRAINT fk_evaluation_replaces_id REFERENCES evaluation (id)"
         " CONSTRAINT ck_evaluation_replaces_another CHECK (replaces_id IS NULL OR replaces_id <> id)",
     ):
         op.execute(f"ALTER TABLE evaluation ADD COLUMN {column}")

@@ -44,10 +44,10 @@ def lead(session: Session, visitor: Visitor) -> Visitor:
 def test_from_ledger_to_draw_through_the_pages(session: Session, lead: Visitor) -> None:
     assert "还没有名册" in lead.get(f"{S}/ledgers").text
     page = lead.get(f"{S}/ledgers").submit(label="台账", file=upload(a_ledger(150), "台账.csv"))
-    assert page.heading == "匹配栏目"
+    assert page.heading == "核对读法"
     assert "示例00000" not in page.text
     assert "19900000000" not in page.text
-    page = page.form(containing="village").submit()
+    page = page.form(containing="seen").submit()
     assert "名册已导入" in page.text
     assert lead.get(f"{S}/frame").submit(typed_name="别的站").status == 422
     page = lead.get(f"{S}/frame").submit(typed_name=STATION)
@@ -85,15 +85,16 @@ def test_the_offices_first_delivery_is_corrected_and_delivered_again(session: Se
     counts = []
     for corrected in (False, True):
         file = upload(ledger_workbook(corrected=corrected), "台账.xlsx")
-        page = lead.get(f"{S}/ledgers").submit(label="台账", file=file).form(containing="village").submit()
+        page = lead.get(f"{S}/ledgers").submit(label="台账", file=file).form(containing="seen").submit()
         counts.append(page.text)
+        if not corrected:
+            assert "第 20 行的村居「石壁1村」不在名单里" in page.follow("村居不在名单里").text
     assert "10 处错误所在的行没有列入" in counts[0]
-    assert "第 20 行的村居「石壁1村」不在名单里" in counts[0]
     assert "处错误所在的行" not in counts[1]
     uploads = session.scalars(select(LedgerUpload).order_by(LedgerUpload.id)).all()
     assert [u.state for u in uploads] == ["replaced", "imported"]
     csv = lead.client.get(f"{S}/ledgers/{uploads[0].uuid}/findings.csv")
-    assert csv.data.startswith("\ufeff行".encode())
+    assert csv.data.startswith("\ufeff工作表".encode())
 
 
 @pytest.mark.parametrize(
@@ -119,10 +120,10 @@ def test_a_ledger_without_a_name_or_file_keeps_what_was_typed(lead: Visitor) -> 
 
 def test_columns_that_do_not_match_are_named(lead: Visitor) -> None:
     page = lead.get(f"{S}/ledgers").submit(label="台账", file=upload(a_ledger(5), "a.csv"))
-    page = page.form(containing="village").submit(village="-1", categories="0", name="0")
+    page = page.form(containing="seen").submit(set0_column1="-", set0_column0="categories")
     assert page.status == 422
-    assert "请指定哪一栏是「村居」" in page.text
-    assert "用了两次" in page.text
+    assert "里没有「村居」这一栏" in page.text
+    assert "哪一栏是「姓名」" in page.text
 
 
 def test_every_stage_has_a_page_before_there_are_data(lead: Visitor) -> None:

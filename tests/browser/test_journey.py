@@ -37,8 +37,8 @@ def test_a_newcomer_walks_from_the_ledger_to_the_grade(page: Page, server: Serve
     page.get_by_label("名册名称").fill("台账")
     file = {"name": "台账.csv", "mimeType": "text/csv", "buffer": a_ledger(130)}
     page.get_by_label("名册文件").set_input_files(files=[file])
-    page.get_by_role("button", name="上传并匹配栏目").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("匹配栏目")
+    page.get_by_role("button", name="上传并核对").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("核对读法")
     page.get_by_role("button", name="导入").click()
     expect(page.get_by_text("名册已导入")).to_be_visible()
     page.goto(f"{WALK}/frame")

@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from flask_babel import gettext as _
@@ -20,6 +21,8 @@ from app.ledger.reader.corrections import Corrected, Correction, cells_of
 from app.ledger.reader.decisions import Decisions, PlacedFinding, settle
 from app.ledger.reader.errors import Limits
 from app.ledger.reader.merging import Merged, Person, merge
+from app.ledger.reader.shared_numbers import numbers_of_many
+from app.ledger.reader.sheets import LedgerWorkbook
 from app.models import (
     Contact,
     ContactIndex,
@@ -92,16 +95,26 @@ class _Delivered:
 
 
 def assemble_frame(
-    session: Session, evaluation: Evaluation, *, limits: Limits, progress: Progress = silent
+    session: Session,
+    evaluation: Evaluation,
+    *,
+    limits: Limits,
+    progress: Progress = silent,
+    read: Mapping[int, LedgerWorkbook] = MappingProxyType({}),
 ) -> Assembled:
-    """Make the draft frame: a pure function of ledgers, corrections and decisions, whatever their order."""
+    """Make the draft frame: a pure function of ledgers, corrections and decisions, whatever their order.
+
+    `read`: the files that were read already, by the id of their ledger.
+    """
     refuse_when_sealed(session, evaluation)
     uploads = ledgers_in_use(session, evaluation)
     decisions, corrections = decisions_in_force(session, evaluation), corrections_in_force(session, evaluation)
     delivered: dict[str, _Delivered] = {}
     for number, upload in enumerate(uploads):
         progress(_("清洗"), number, len(uploads))
-        delivered[upload.label] = _clean(upload, corrections.get(upload.label, ()), decisions, limits)
+        delivered[upload.label] = _clean(
+            upload, corrections.get(upload.label, ()), decisions, limits, read.get(upload.id)
+        )
     left_out = {source: code for ledger in delivered.values() for source, code in ledger.left_out.items()}
     merged = merge([(label, ledger.rows) for label, ledger in delivered.items()], decisions, left_out)
     with_errors = 0
@@ -109,7 +122,8 @@ def assemble_frame(
         rows = delivered[upload.label].rows
         upload.kept_count = len(rows) - merged.left_out.get(upload.label, 0)
         with_errors += upload.row_count - len(rows)
-    _store_findings(session, uploads, delivered, merged)
+    of_all = [*merged.findings, *_numbers_of_many(delivered)]
+    _store_findings(session, uploads, delivered, of_all)
     _note_what_applies(session, evaluation, delivered.values(), merged)
     frame = empty_frame(session, evaluation)
     _store_people(session, evaluation, frame, merged.people, progress)
@@ -121,10 +135,14 @@ def assemble_frame(
 
 
 def _clean(
-    upload: LedgerUpload, corrections: Collection[Correction], decisions: Decisions, limits: Limits
+    upload: LedgerUpload,
+    corrections: Collection[Correction],
+    decisions: Decisions,
+    limits: Limits,
+    workbook: LedgerWorkbook | None,
 ) -> _Delivered:
     """The sheets of a stored ledger, mended, cleaned, and compared with what was decided."""
-    sheets = corrected_sheets(upload, corrections, limits)
+    sheets = corrected_sheets(upload, corrections, limits, workbook)
     villages, year = village_names(upload.evaluation), upload.evaluation.held_on.year
     rows: list[CleanRow] = []
     findings: list[PlacedFinding] = []
@@ -147,17 +165,26 @@ def _village_cells(sheet: Corrected, findings: Iterable[Finding]) -> Callable[[F
     return lambda finding: cells.get(finding.row, "")
 
 
+def _numbers_of_many(delivered: Mapping[str, _Delivered]) -> Iterator[PlacedFinding]:
+    """A finding for each row with a telephone that many people have, in whatever ledgers."""
+    for label, finding in numbers_of_many([(label, ledger.rows) for label, ledger in delivered.items()]):
+        yield PlacedFinding(label, finding)
+
+
 def _store_findings(
-    session: Session, uploads: Sequence[LedgerUpload], delivered: Mapping[str, _Delivered], merged: Merged
+    session: Session,
+    uploads: Sequence[LedgerUpload],
+    delivered: Mapping[str, _Delivered],
+    of_all: Iterable[PlacedFinding],
 ) -> None:
     """Replace the stored findings, of each ledger the gravest first, and not more than FINDINGS_KEPT."""
     ids = {upload.label: upload.id for upload in uploads}
     session.execute(delete(LedgerFinding).where(LedgerFinding.upload_id.in_(ids.values())))
-    of_merging: dict[str, list[PlacedFinding]] = {label: [] for label in ids}
-    for placed in merged.findings:
-        of_merging[placed.label].append(placed)
+    beside: dict[str, list[PlacedFinding]] = {label: [] for label in ids}
+    for placed in of_all:
+        beside[placed.label].append(placed)
     for upload in uploads:
-        findings = sorted([*delivered[upload.label].findings, *of_merging[upload.label]], key=_order)
+        findings = sorted([*delivered[upload.label].findings, *beside[upload.label]], key=_order)
         if rows := [_stored(placed, ids) for placed in findings[:FINDINGS_KEPT]]:
             session.execute(insert(LedgerFinding), rows)
         session.expire(upload, ["findings"])

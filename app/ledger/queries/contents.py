@@ -13,8 +13,9 @@ from app.ledger.reader.corrections import Corrected, Correction, cells_of, corre
 from app.ledger.reader.decisions import Decisions, Digest, keyed_digest
 from app.ledger.reader.errors import Limits
 from app.ledger.reader.plans import SheetPlan
-from app.ledger.reader.reading import read_table
-from app.ledger.reader.sheets import SheetTable
+from app.ledger.reader.reading import read_workbook
+from app.ledger.reader.recognition import fitted, plans_from_json
+from app.ledger.reader.sheets import LedgerWorkbook, SheetTable
 from app.ledger.reader.village_names import VillageName
 from app.models import Evaluation, LedgerCorrection, LedgerDecision, LedgerUpload
 
@@ -57,17 +58,29 @@ def corrections_in_force(session: Session, evaluation: Evaluation) -> dict[str, 
     return found
 
 
-def sheets_of(upload: LedgerUpload, limits: Limits) -> list[tuple[SheetTable, SheetPlan]]:
-    """The sheets of a stored ledger as delivered, each with the plan it is read by."""
-    table = read_table(upload.content or b"", upload.filename, limits=limits)
-    columns = {field: (column,) for field, column in (upload.columns or {}).items()}
-    return [(table, SheetPlan(table.name, True, columns, table.headers))]
+def workbook_of(upload: LedgerUpload, limits: Limits) -> LedgerWorkbook:
+    """A stored ledger as read; raises LedgerFileError."""
+    return read_workbook(upload.content or b"", upload.filename, limits=limits)
 
 
-def corrected_sheets(upload: LedgerUpload, corrections: Collection[Correction], limits: Limits) -> list[Corrected]:
-    """The sheets of a stored ledger with the cells mended since."""
+def sheets_of(
+    upload: LedgerUpload, limits: Limits, workbook: LedgerWorkbook | None = None
+) -> list[tuple[SheetTable, SheetPlan]]:
+    """The sheets taken of a stored ledger as delivered, each with its plan; `workbook` is the file if already read."""
+    workbook = workbook or workbook_of(upload, limits)
+    plans = fitted(workbook, plans_from_json(upload.columns or []))
+    return [(sheet, plan) for sheet, plan in zip(workbook.sheets, plans, strict=True) if plan.take]
+
+
+def corrected_sheets(
+    upload: LedgerUpload,
+    corrections: Collection[Correction],
+    limits: Limits,
+    workbook: LedgerWorkbook | None = None,
+) -> list[Corrected]:
+    """The sheets taken of a stored ledger with the cells mended since."""
     digest = row_digest(upload.evaluation)
-    return [correct(table, plan, corrections, digest) for table, plan in sheets_of(upload, limits)]
+    return [correct(table, plan, corrections, digest) for table, plan in sheets_of(upload, limits, workbook)]
 
 
 def delivered_rows(
@@ -81,7 +94,7 @@ def delivered_rows(
     for table, plan in sheets_of(upload, limits):
         for row in table.rows:
             for sheet in ("", table.name):
-                if (sheet, row.number) in places:
+                if (sheet, row.number) in places and (sheet, row.number) not in found:
                     mark = digest(row_text(row, plan))
                     found[sheet, row.number] = DeliveredRow(sheet, row.number, cells_of(row, plan), mark)
     return found

@@ -237,27 +237,3 @@ def _contained(heading: str) -> str | None:
         return None
     fits = [(len(word), name) for name, field in FIELDS.items() for word in field.within if word in heading]
     return max(fits)[1] if fits else None
-
-
-def problems(mapping: Mapping[str, int], headers: Sequence[str]) -> list[Text]:
-    """The reasons why a matching cannot be used: fields missing or unknown, columns absent or used twice."""
-    messages = [_not_matched(FIELDS[name].label) for name in REQUIRED if name not in mapping]
-    messages += [_no_field(name[:20]) for name in mapping if name not in FIELDS]
-    for column in sorted(set(mapping.values())):
-        if not 0 <= column < len(headers):
-            messages.append(Text(f"没有第 {column + 1} 栏。", f"There is no column {column + 1}."))
-        elif list(mapping.values()).count(column) > 1:
-            messages.append(_used_twice(column + 1, headers[column][:20]))
-    return messages
-
-
-def _not_matched(label: Text) -> Text:
-    return Text(f"请指定哪一栏是「{label.zh}」。", f"Please choose the column for “{label.en}”.")
-
-
-def _no_field(name: str) -> Text:
-    return Text(f"没有「{name}」这一项。", f"There is no field “{name}”.")
-
-
-def _used_twice(number: int, heading: str) -> Text:
-    return Text(f"第 {number} 栏「{heading}」用了两次。", f"Column {number} “{heading}” is used twice.")

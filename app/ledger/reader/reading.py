@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
@@ -32,14 +31,13 @@ from app.ledger.reader.sheet_scan import HEADER_WITHIN, SheetMarks, column_numbe
 from app.ledger.reader.sheets import LedgerWorkbook, PassedSheet, Row, SheetReason, SheetTable
 from app.ledger.reader.table import RawSheet, assemble
 from app.ledger.reader.text_file import read_lines
-from sampling.text import NOTHING_SAID, Text, joined
+from sampling.text import NOTHING_SAID, Text
 
-__all__ = ["LedgerFileError", "LedgerWorkbook", "Limits", "Row", "SheetTable", "read_table", "read_workbook"]
+__all__ = ["LedgerFileError", "LedgerWorkbook", "Limits", "Row", "SheetTable", "read_workbook"]
 
 ZIP = b"PK\x03\x04"
 # How many distinct cell texts are shared, so that repeated villages and categories are stored once.
 _REMEMBERED = 20_000
-_SHEETS_NAMED = 5
 _REASONS: Mapping[str, SheetReason] = {"empty-sheet": "empty", "no-header": "no-header", "no-rows": "no-rows"}
 _NOTHING = Text("工作簿里没有内容。", "The workbook holds nothing.")
 _EMPTY = Text("文件是空的。", "The file is empty. ") + ACCEPTED
@@ -68,14 +66,6 @@ def read_workbook(data: bytes, filename: str, *, limits: Limits) -> LedgerWorkbo
     if filename.lower().endswith(WORKBOOK_SUFFIXES):
         notes += (_TEXT_AFTER_ALL,)
     return LedgerWorkbook((assemble(RawSheet("", read.lines), limits),), notes=notes)
-
-
-def read_table(data: bytes, filename: str, *, limits: Limits) -> SheetTable:
-    """The first sheet that is not hidden, with notes on the file and its other sheets; raises LedgerFileError."""
-    workbook = read_workbook(data, filename, limits=limits)
-    table = next((sheet for sheet in workbook.sheets if not sheet.hidden), workbook.sheets[0])
-    names = [*(sheet.name for sheet in workbook.sheets), *(sheet.name for sheet in workbook.passed)]
-    return replace(table, notes=workbook.notes + _other_sheets(table.name, names) + table.notes)
 
 
 def _too_large(size: str, most: str) -> Text:
@@ -180,17 +170,3 @@ def _beyond(cell: str, sheet: str, limits: Limits) -> LedgerFileError:
     if row > limits.max_rows + HEADER_WITHIN:
         return too_many_rows(row, limits, place)
     return too_many_columns(column_number(letters), limits, place)
-
-
-def _other_sheets(name: str, names: Iterable[str]) -> tuple[Text, ...]:
-    others = [other[:20] for other in names if other != name]
-    if not others:
-        return ()
-    named = others[:_SHEETS_NAMED]
-    quoted = Text(joined(f"「{other}」" for other in named).zh, joined(f"“{other}”" for other in named).en)
-    if len(others) > _SHEETS_NAMED:
-        quoted += Text(f"等 {len(others)} 个", f" and others, {len(others)} in all")
-    only, rest = name[:20], quoted
-    return (
-        Text(f"只读取工作表「{only}」，没有读取{rest.zh}。", f"Only the sheet “{only}” was read; not read: {rest.en}."),
-    )

@@ -19,7 +19,10 @@ from app.ledger.reader.table import rows_named
 from app.ledger.reader.village_names import VillageIndex, VillageName
 from sampling.text import Text, all_of
 
-__all__ = ["Question", "QuestionCode", "Recognition", "answer", "open_questions", "recognise"]
+__all__ = [
+    "Question", "QuestionCode", "Recognition", "Sources", "answer", "fitted", "headings_agree", "open_questions",
+    "recognise", "sources_of",
+]  # fmt: skip
 
 QuestionCode = Literal[
     "hidden-sheet", "no-name-column", "hidden-rows", "two-columns", "whose-telephone", "no-column", "no-village",
@@ -78,6 +81,52 @@ def recognise(
     index = VillageIndex(villages)
     plans = tuple(_again(_plan(sheet, index), remembered or (), index) for sheet in workbook.sheets)
     return Recognition(plans, open_questions(workbook, plans, villages))
+
+
+def fitted(workbook: LedgerWorkbook, plans: Sequence[SheetPlan]) -> tuple[SheetPlan, ...]:
+    """Stored plans, one for each sheet in their order; a sheet without one is not taken.
+
+    The plan of a sheet without a name is that of the first sheet that is not hidden, as a text file has no other.
+    """
+    first = next((sheet.name for sheet in workbook.sheets if not sheet.hidden), workbook.sheets[0].name)
+    by_name = {plan.sheet or first: plan for plan in plans}
+    return tuple(_fitted(sheet, by_name.get(sheet.name)) for sheet in workbook.sheets)
+
+
+def _fitted(sheet: SheetTable, plan: SheetPlan | None) -> SheetPlan:
+    if plan is None:
+        return SheetPlan(sheet.name, False, {}, sheet.headers)
+    return replace(plan, sheet=sheet.name, headers=plan.headers or sheet.headers)
+
+
+def headings_agree(workbook: LedgerWorkbook, plans: Sequence[SheetPlan]) -> bool:
+    """Whether a plan was made for the headings of any sheet of a workbook."""
+    known = {_alike(plan.headers) for plan in plans}
+    return any(_alike(sheet.headers) in known for sheet in workbook.sheets)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a sheet offers to give the village, and the category, of rows without their own."""
+
+    village: tuple[Given, ...]
+    category: tuple[Given, ...]
+
+
+def sources_of(sheet: SheetTable, villages: Sequence[VillageName]) -> Sources:
+    """What the headings within a sheet, its name and its titles could give to its rows."""
+    index = VillageIndex(villages)
+    return Sources(
+        _sources(sheet, lambda text: (found := village_in(text, index)) and found[0]),
+        _sources(sheet, lambda text: (found := category_in(text)) and found[0]),
+    )
+
+
+def _sources(sheet: SheetTable, word_in: Callable[[str], str | None]) -> tuple[Given, ...]:
+    found = [Given("heading")] if any(word_in(heading.text) for heading in sheet.headings) else []
+    found += [Given("sheet", word)] if (word := word_in(sheet.name)) else []
+    found += [Given("title", word) for title in sheet.titles if (word := word_in(title))]
+    return tuple(dict.fromkeys(found))
 
 
 def _plan(sheet: SheetTable, villages: VillageIndex) -> SheetPlan:

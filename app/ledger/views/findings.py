@@ -97,7 +97,7 @@ def group(slug: str, code: str) -> str:
         page=page,
         undecided=undecided,
         columns=rows.place_columns(code),
-        places=rows.place_rows(page.findings, slug, decisions, open_=changeable),
+        found=rows.place_rows(page.findings, slug, decisions, open_=changeable),
         batch=rows.batch_buttons(code, undecided, slug, upload) if changeable else [],
         **_around(page.number, page.pages, slug=slug, code=code, ledger=upload.uuid if upload else None),
     )

@@ -6,6 +6,7 @@ import csv
 import io
 import uuid
 from contextlib import closing
+from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -21,30 +22,28 @@ from app.ledger.commands.uploads import (
     RepeatsLedger,
     import_upload,
     store_upload,
-    suggested_columns,
     withdraw_upload,
 )
-from app.ledger.forms import SealForm, UploadForm, column_form
+from app.ledger.forms import PlansForm, SealForm, UploadForm, plans_form
 from app.ledger.labels import LEDGER_FIELDS, SEVERITIES, decided, finding_sentence
+from app.ledger.queries.contents import village_names, workbook_of
 from app.ledger.queries.decisions import undecided_at_sealing, without_effect
 from app.ledger.queries.findings import finding_groups, undecided_findings
 from app.ledger.queries.frames import categories_of, finding_counts, findings_of, frame_of, uploads_of, villages_of
+from app.ledger.queries.plans import plans_mark, recognition_of
 from app.ledger.queries.readings import origin_of, readings_of
 from app.ledger.queries.rounds import round_forgotten
-from app.ledger.reader.columns import problems as column_problems
 from app.ledger.reader.errors import LedgerFileError, Limits
-from app.ledger.reader.reading import read_table
-from app.ledger.reader.sheets import SheetTable
+from app.ledger.reader.recognition import open_questions
+from app.ledger.reader.sheets import LedgerWorkbook
 from app.localisation import to_visitor
-from app.models import Evaluation, Role
-from app.privacy.masking import mask_address
+from app.models import Evaluation, LedgerUpload, Role
 from app.shared.getters import get_evaluation, get_upload, roles_at
 from app.shared.views import Page, committing, flash_result, form_page
 from app.spreadsheets import neutralise_formula
 
 blueprint = Blueprint("ledgers", __name__, url_prefix="/evaluations/<slug>")
 
-PREVIEW_ROWS = 5
 # States in which a ledger can still be matched or withdrawn; contents are kept until the frame is sealed.
 IN_HAND = ("received", "imported")
 
@@ -68,7 +67,7 @@ def index(slug: str) -> Page:
             data = file.read()
         try:
             with committing() as refused:
-                upload, _table = store_upload(
+                upload, _workbook, _recognition = store_upload(
                     db.session,
                     evaluation,
                     filename=filename,
@@ -102,51 +101,66 @@ def index(slug: str) -> Page:
 @blueprint.route("/ledgers/<uuid:upload_uuid>/columns", methods=["GET", "POST"])
 @members(Role.LEAD, Role.STATION)
 def columns(slug: str, upload_uuid: uuid.UUID) -> Page:
-    """Match the columns to fields, with the first rows shown and personal data masked."""
+    """How the sheets of a workbook are read, shown once to confirm, with their first rows masked."""
     evaluation = get_evaluation(slug)
     upload = get_upload(evaluation, upload_uuid)
     if upload.content is None or upload.state not in IN_HAND:
         return redirect(url_for(".findings", slug=slug, upload_uuid=upload_uuid))
-    table = read_table(upload.content, upload.filename, limits=limits())
-    suggested, asked = upload.columns or suggested_columns(table), request.form.get("replaces", "")
-    form, refusals = column_form(table.headers, suggested, asked), list[str]()
-    if form.validate_on_submit():
-        refusals = [to_visitor(problem) for problem in column_problems(form.mapping(), table.headers)]
-        if not refusals:
+    workbook = workbook_of(upload, limits())
+    form = _plans_form(upload, workbook, request.form.get("replaces", ""))
+    refusals = list[str]()
+    if form.is_submitted():
+        valid, plans = form.validate(), form.plans()
+        if valid and not open_questions(workbook, plans, village_names(evaluation)):
             with committing() as refused:
-                import_upload(db.session, upload, form.mapping(), limits=limits(), actor=current_user, **form.meaning())
+                import_upload(
+                    db.session,
+                    upload,
+                    plans,
+                    limits=limits(),
+                    workbook=workbook,
+                    seen=form.seen.data,
+                    actor=current_user,
+                    **form.meaning(),
+                )
             if not refused:
                 flash(_("名册已导入。"), "success")
                 return redirect(url_for(".findings", slug=slug, upload_uuid=upload_uuid), 303)
             refusals = [refused.message]
             if isinstance(refused.cause, RepeatsLedger):
-                form = column_form(table.headers, suggested, refused.cause.label)
-    page = render_template(
+                form = _plans_form(upload, workbook, refused.cause.label)
+            elif refused.code == "changed":
+                return _plans_page(upload, workbook, _plans_form(upload, workbook, formdata=None), refusals), 409
+    return form_page(_plans_page(upload, workbook, form, refusals), form)
+
+
+def _plans_form(upload: LedgerUpload, workbook: LedgerWorkbook, repeats: str = "", **arguments: Any) -> PlansForm:
+    plans = recognition_of(db.session, upload, workbook).plans
+    villages, mark = village_names(upload.evaluation), plans_mark(upload, plans)
+    return plans_form(workbook, plans, villages, mark=mark, repeats=repeats, **arguments)
+
+
+def _plans_page(upload: LedgerUpload, workbook: LedgerWorkbook, form: PlansForm, refusals: list[str]) -> str:
+    evaluation = upload.evaluation
+    questions = open_questions(workbook, form.plans(), village_names(evaluation))
+    wrong = rows.wrong_choices(form)
+    if form.is_submitted():
+        form.show(questions)
+    return render_template(
         "ledger/columns.html",
         evaluation=evaluation,
         upload=upload,
         form=form,
         refusals=refusals,
-        table=table,
-        preview=_preview(table),
+        questions=[(form.part_of(question), to_visitor(question.sentence)) for question in questions],
+        wrong=wrong,
+        again=form.is_submitted(),
+        notes=workbook.notes,
+        sheets=rows.sheet_rows(workbook, form, questions),
+        row_count=sum(len(sheet.rows) for sheet in workbook.sheets),
+        sheet_parts=rows.sheet_parts(workbook, form, questions),
+        columns_parts=rows.columns_parts(workbook, form, questions),
     )
-    return form_page(page, form)
-
-
-def _preview(table: SheetTable) -> list[tuple[str, ...]]:
-    """The first rows; a column that is unknown or may hold personal data is masked.
-
-    Decided by the headings, never by the chosen matching: a name column matched as village must not show names.
-    """
-    suggested = suggested_columns(table)
-    masks = {column: rows.MASKS[field] for field, column in suggested.items() if field in rows.MASKS}
-    plain = {column for field, column in suggested.items() if field not in rows.MASKS}
-    return [
-        tuple(
-            cell if i in plain else masks.get(i, mask_address)(cell) if cell else "" for i, cell in enumerate(row.cells)
-        )
-        for row in table.rows[:PREVIEW_ROWS]
-    ]
 
 
 @blueprint.get("/ledgers/<uuid:upload_uuid>")

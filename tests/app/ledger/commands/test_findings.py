@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.ledger.commands.corrections import mend_cell, undo_correction
 from app.ledger.commands.decisions import add_village, decide, decide_all, name_alias, undo_decision
 from app.ledger.commands.frames import seal_frame
-from app.ledger.commands.uploads import RepeatsLedger, import_upload, store_upload, suggested_columns
+from app.ledger.commands.uploads import RepeatsLedger, import_upload, store_upload
 from app.ledger.queries.decisions import Undecided, undecided_at_sealing, without_effect
 from app.ledger.queries.findings import finding_groups, finding_page, undecided_findings
 from app.ledger.reader.errors import Limits
@@ -251,8 +251,8 @@ def test_a_corrected_file_under_another_name_is_asked_about(session: Session) ->
     a_draft_frame(session, evaluation, data=ledger(old), label="台账.csv")
 
     def deliver(**meant: Any) -> Frame:
-        upload, table = store_upload(session, evaluation, filename="台账(1).csv", data=ledger(new), limits=LIMITS)
-        return import_upload(session, upload, suggested_columns(table), limits=LIMITS, **meant)
+        received = store_upload(session, evaluation, filename="台账(1).csv", data=ledger(new), limits=LIMITS)
+        return import_upload(session, received.upload, received.recognition.plans, limits=LIMITS, **meant)
 
     with pytest.raises(RepeatsLedger, match=r"「台账\.csv」"):
         deliver()

@@ -12,7 +12,7 @@ from app.draw.commands.draws import draw_sample
 from app.draw.queries.draws import live_ceremony, verify_draw
 from app.draw.queries.plans import plan_by_villages
 from app.ledger.commands.frames import seal_frame
-from app.ledger.commands.uploads import import_upload, store_upload, suggested_columns, withdraw_upload
+from app.ledger.commands.uploads import import_upload, store_upload, withdraw_upload
 from app.ledger.queries.frames import people_of
 from app.ledger.reader.errors import LedgerFileError, Limits
 from app.models import Contact, ContactIndex, LedgerUpload, Recipient
@@ -103,10 +103,12 @@ def test_sealing_needs_the_station_name_and_confirmation_of_rows_left_out(sessio
 def test_a_sealed_frame_accepts_no_more_ledgers(session: Session) -> None:
     evaluation = an_evaluation(session)
     limits = Limits()
-    late, table = store_upload(session, evaluation, filename="b.csv", data=a_ledger(5), label="迟", limits=limits)
+    late, _workbook, recognition = store_upload(
+        session, evaluation, filename="b.csv", data=a_ledger(5), label="迟", limits=limits
+    )
     a_sealed_frame(session, evaluation)
     with pytest.raises(Refused, match="封存"):
-        import_upload(session, late, suggested_columns(table), limits=limits)
+        import_upload(session, late, recognition.plans, limits=limits)
     with pytest.raises(Refused, match="封存"):
         store_upload(session, evaluation, filename="c.csv", data=a_ledger(5), limits=limits)
 

@@ -7,13 +7,24 @@ import re
 import struct
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 
 import xlsxwriter
 
+from app.ledger.reader.errors import Limits
+from app.ledger.reader.reading import read_workbook
+from app.ledger.reader.sheets import SheetTable
 from tests.app.ledger.reader.old_workbooks import container, formula, label, old_workbook, record
 
 HEADER = ["姓名", "村居", "人员类别", "联系电话"]
 ROW = ["示例甲", "甲村", "低保", "19900000001"]
+
+
+def read_table(data: bytes, filename: str, *, limits: Limits) -> SheetTable:
+    """The first sheet that is not hidden, with the notes on its file; raises LedgerFileError."""
+    read = read_workbook(data, filename, limits=limits)
+    table = next((sheet for sheet in read.sheets if not sheet.hidden), read.sheets[0])
+    return replace(table, notes=read.notes + table.notes)
 
 
 def workbook(fill: Callable[[xlsxwriter.Workbook, xlsxwriter.worksheet.Worksheet], None]) -> bytes:

@@ -9,9 +9,8 @@ import pytest
 
 from app.ledger.reader import old_workbook, package
 from app.ledger.reader.errors import ACCEPTED_SUFFIXES, LedgerFileError, Limits
-from app.ledger.reader.reading import read_table
 from app.ledger.reader.text_volume import SharedTextSizes, TextVolume
-from tests.app.ledger.reader.corpus import HEADER, ROW, rows
+from tests.app.ledger.reader.corpus import HEADER, ROW, read_table, rows
 from tests.app.ledger.reader.old_workbooks import (
     codepage_workbook,
     container,

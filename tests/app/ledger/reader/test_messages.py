@@ -12,10 +12,9 @@ from app.ledger.queries.corrections import ADVICE
 from app.ledger.reader.columns import FIELDS
 from app.ledger.reader.errors import LedgerFileError, Limits
 from app.ledger.reader.messages import MESSAGES, PARAMETERS, finding_text, other_row, quoted_word, stored_finding
-from app.ledger.reader.reading import read_table
 from sampling.categories import CATEGORIES
 from sampling.text import Text
-from tests.app.ledger.reader.corpus import FILES
+from tests.app.ledger.reader.corpus import FILES, read_table
 
 CHINESE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 NUMBERS = st.integers(0, 10**7).map(str)

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from app.ledger.reader.errors import LedgerFileError, Limits
-from app.ledger.reader.reading import read_table
+from tests.app.ledger.reader.corpus import read_table
 from tests.app.ledger.reader.mutations import SAMPLES, mutated
 
 # The same files in every run; the whole takes a few seconds.

@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.ledger.reader.errors import LedgerFileError, Limits
-from app.ledger.reader.reading import read_table
 from app.ledger.reader.sheet_scan import _beyond
-from tests.app.ledger.reader.corpus import FILES, HEADER, ROW, rewritten, rows, workbook
+from tests.app.ledger.reader.corpus import FILES, HEADER, ROW, read_table, rewritten, rows, workbook
 from tests.app.ledger.reader.old_workbooks import old_workbook
 
 LIMITS = Limits()
@@ -105,21 +104,6 @@ def test_old_workbooks_are_read() -> None:
     table = read_table(old_workbook([["某街台账"], HEADER, ROW]), "a.csv", limits=LIMITS)
     assert (table.name, table.header_rows) == ("台账", (2,))
     assert table.rows[0].cells == tuple(ROW)
-
-
-def test_a_hidden_sheet_is_not_read_and_the_others_are_named() -> None:
-    def fill(book: object, sheet: object) -> None:
-        sheet.write_row(0, 0, HEADER)  # type: ignore[attr-defined]
-        sheet.write_row(1, 0, ["旧名册", *ROW[1:]])  # type: ignore[attr-defined]
-        shown = book.add_worksheet("现行")  # type: ignore[attr-defined]
-        shown.write_row(0, 0, HEADER)
-        shown.write_row(1, 0, ROW)
-        shown.activate()
-        sheet.hide()  # type: ignore[attr-defined]
-
-    table = read_table(workbook(fill), "a.xlsx", limits=LIMITS)
-    assert (table.name, table.rows[0].cells[0]) == ("现行", "示例甲")
-    assert any("「台账」" in note.zh for note in table.notes)
 
 
 def test_formulas_on_another_sheet_do_not_matter() -> None:

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.ledger.reader.errors import LedgerFileError, Limits
-from app.ledger.reader.reading import read_table
 from app.models import Contact, Evaluation, Frame, LedgerDecision, LedgerFinding, LedgerUpload, Role, Village
 from tests.app.ledger.commands.test_findings import HEADER, ROWS, ledger
+from tests.app.ledger.reader.corpus import read_table
 from tests.builders import STATION, a_draft_frame, a_ledger, a_member, an_evaluation
 from tests.visitor import Visitor, upload
 
@@ -118,9 +118,7 @@ def test_an_unknown_village_becomes_an_alias_or_a_new_one(session: Session, flaw
 def test_a_repeated_ledger_is_asked_about_on_the_page(session: Session, lead: Visitor) -> None:
     def deliver(phone: str, label: str) -> object:
         data = f"{HEADER}\n陈示例,甲村,低保,{phone},1950".encode()
-        return (
-            lead.get(f"{S}/ledgers").submit(label=label, file=upload(data, "a.csv")).form(containing="village").submit()
-        )
+        return lead.get(f"{S}/ledgers").submit(label=label, file=upload(data, "a.csv")).form(containing="seen").submit()
 
     deliver("13800000001", "台账.csv")
     asked = deliver("13800000009", "台账(1).csv")
