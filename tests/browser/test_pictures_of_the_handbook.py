@@ -116,7 +116,7 @@ def _ledger(page: Page, server: Server, folder: Path) -> None:
     page.goto(f"{GUIDE}/ledgers")
     page.get_by_label("名册名称").fill("困难群众台账")
     page.locator("[name=file]").set_input_files(folder / "台账.xlsx")
-    page.get_by_role("button", name="上传并匹配栏目").click()
+    page.get_by_role("button", name="上传并核对").click()
     photograph(page, "columns", tallest=1_000)
     page.get_by_role("button", name="导入", exact=True).click()
     page.goto(f"{GUIDE}/ledgers/findings")
