@@ -30,8 +30,11 @@ UNREAD = ("script", "style", "template")
 # is to be English.
 OWN_SENTENCES = {"ledger_finding.message"}
 # No pages of the evaluation: Flask-Security's own form, to which nothing leads; examples for
-# developers; and the frame as a file without a word, which is streamed.
-NOT_OPENED = ("security.verify", "public.styleguide", "draws.frame")
+# developers; the frame as a file without a word, which is streamed; documents as they were published; pictures; and
+# the page to which a one-time link leads, opened by way of the link.
+NOT_OPENED = (
+    "security.verify", "public.styleguide", "draws.frame", "documents.download", "handbook.image", "account_links.use",
+)  # fmt: skip
 
 
 @dataclass

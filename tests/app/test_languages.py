@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.commands import make_link
 from app.draw.commands.ceremonies import SYSTEM_NAME, SYSTEM_SOURCE
 from app.evaluations.commands.evaluations import add_member
 from app.evaluations.commands.opening import start_draft
@@ -20,7 +21,6 @@ from app.models import (
     Appointment,
     BackCheck,
     Case,
-    Document,
     Draw,
     LedgerFinding,
     LedgerUpload,
@@ -28,6 +28,7 @@ from app.models import (
     Response,
     Role,
     Schedule,
+    User,
 )  # fmt: skip
 from app.scores.commands.scores import settle_score
 from surveys.setup.areas import as_lines
@@ -73,7 +74,11 @@ def values_of(session: Session, token: str) -> dict[str, list[str]]:
     held = select(Case.uuid).join(Schedule).where(Schedule.held_by_id.is_not(None))
     return {
         "slug": [LIVED_IN, UNSEALED, BUSY],
-        "document_id": some(Document.id, 10),
+        "document_id": ["recipient", "guangzhou-2023", "guangzhou"],
+        "kind": ["questionnaire", "scheme", "outcomes", "integrity"],
+        "version": ["1"],
+        "user_uuid": some(User.uuid),
+        "address": ["draw"],
         "digest": some(Draw.certificate_digest),
         "appointment_uuid": some(Appointment.uuid, 3),
         "check_uuid": some(BackCheck.uuid),
@@ -98,7 +103,10 @@ def test_a_crawl_in_english_finds_no_chinese_but_data(
 ) -> None:
     clock.moment = AT
     users, token = a_world(session)
-    pages = addresses(app, values_of(session, token))
+    values = values_of(session, token)
+    values["token"].append(make_link(session, a_user(session, "invited")))
+    session.commit()
+    pages = addresses(app, values)
     data, found = [as_lines(AREAS).replace("\n", " "), *data_in(session), SYSTEM_NAME, SYSTEM_SOURCE], Crawl()
     for username in ("", *users.values()):
         visitor = another_visitor()

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.clock import now
 from app.draw.commands.ceremonies import Source, announce_plan, close_commitments, commit
 from app.evaluations.commands.evaluations import add_member
 from app.models import Role
@@ -22,6 +23,7 @@ from tests.builders import (
     a_finished_evaluation,
     a_member,
     a_plan,
+    a_public_source,
     a_sealed_frame,
     an_evaluation,
 )
@@ -91,7 +93,7 @@ def test_a_party_is_asked_to_commit_and_sees_that_it_did(session: Session, home:
     a_member(session, evaluation, Role.PURCHASER, "purchaser")
     a_member(session, evaluation, Role.LEAD, "lead")
     a_sealed_frame(session, evaluation)
-    sources = [Source("区民政局", "信封", Role.MONITOR), Source("体彩", "2026-12-31 排列五")]
+    sources = [Source("区民政局", "信封", Role.MONITOR), a_public_source(now(), "体彩", "排列五")]
     ceremony = announce_plan(session, evaluation, a_plan(session, evaluation), sources)
     session.commit()
     assert waiting(home("monitor")) == [f"{S}/ceremony"]

@@ -16,7 +16,7 @@ from app.models import Contact, Erasure, Evaluation, Response, Role
 from app.retention.commands import erase_personal_data
 from app.scores.commands.scores import settle_score
 from tests.app.data_of_every_kind import LONG_AGO, CompletedFieldwork, an_evaluation_with_data_of_every_kind
-from tests.builders import a_draft_frame, a_draw, a_finished_evaluation, a_member, a_user, an_evaluation, cases_of
+from tests.builders import a_draft_frame, a_draw, a_member, a_user, an_evaluation, cases_of
 from tests.visitor import Visitor
 
 S = "/evaluations/sample-2023"
@@ -250,27 +250,6 @@ def test_the_administrator_changes_the_day_with_a_reason(session: Session, visit
     page = visitor.get(path)
     assert "已经到期" in page.text
     assert all("reason" not in form.names() for form in page.forms())
-
-
-def test_an_evaluation_with_a_past_day_is_not_created(session: Session, visitor: Visitor) -> None:
-    a_finished_evaluation(session)
-    a_user(session, "boss", administrator=True)
-    visitor.sign_in("boss")
-    form = visitor.get("/admin/evaluations/new").form(containing="slug")
-    station = next(value for value in _options(form) if value != "new")
-    filled = {
-        "title": "又一轮", "slug": "again-2024", "period_start": "2024-01-01", "period_end": "2024-12-31",
-        "held_on": "2024-06-30", "evaluator": "评估", "commissioner": "民政局", "purchaser": "街道", "station": station,
-    }  # fmt: skip
-    page = form.submit(**filled, keep_until="2024-07-01")
-    assert page.status == 422
-    assert "已经过去" in page.text
-
-
-def _options(form: object) -> list[str]:
-    element = form.element  # type: ignore[attr-defined]
-    select_ = next(choice for choice in element.iter("select") if choice.get("name") == "station")
-    return [option.get("value") or "" for option in select_.iter("option")]
 
 
 def test_the_page_of_retention_is_complete_in_english(

@@ -68,7 +68,7 @@ def test_before_the_draw_there_is_no_fieldwork(session: Session, evaluation: Eva
 def test_the_funnel_counts_from_the_frame_to_the_valid_answers(draw: Draw, lead: Visitor) -> None:
     page = lead.get(F)
     assert funnel(page) == [
-        ("名册", "150 人"), ("抽中", "100 人"), ("已接触", "5 人"), ("完成", "2 人"), ("有效", "1 人"),
+        ("名册", "150 人"), ("个案", "100 人"), ("已接触", "5 人"), ("完成", "2 人"), ("有效", "1 人"),
     ]  # fmt: skip
     assert "包括表示没有接受过服务的人" in page.text
 

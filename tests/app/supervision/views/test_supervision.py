@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.clock import now
 from app.models import Case, DeskNote, Evaluation, InterviewerSkill, Recusal, Role, Schedule
 from app.supervision.queries.live import code_of
 from tests.app.desk_builders import AT, BusyDesk, a_busy_desk, called
 from tests.builders import a_member, an_evaluation
+from tests.clock import Clock
 from tests.visitor import Visitor, text_of
 
 S = "/evaluations/sample-2023"
@@ -20,8 +22,8 @@ D = f"{S}/desk"
 
 
 @pytest.fixture
-def desk(session: Session) -> BusyDesk:
-    return a_busy_desk(session, datetime.now(UTC))
+def desk(session: Session, clock: Clock) -> BusyDesk:
+    return a_busy_desk(session, clock.moment)
 
 
 @pytest.fixture
@@ -102,7 +104,7 @@ def test_a_waiting_case_is_closed_after_confirmation_when_the_attempt_rule_is_me
     session: Session, desk: BusyDesk, lead: Visitor
 ) -> None:
     case = desk.cases(session)[7]
-    called(session, case, desk.mei, datetime.now(UTC) + timedelta(days=1, hours=5), "NC1")
+    called(session, case, desk.mei, now() + timedelta(days=1, hours=5), "NC1")
     case.outcome_final = False
     session.get_one(Schedule, case.id).way = "supervisor"
     page = lead.get(case_path(case))
@@ -118,7 +120,7 @@ def test_a_case_closed_as_a_duplicate_is_accepted_and_leaves_the_list(
     session: Session, desk: BusyDesk, lead: Visitor
 ) -> None:
     case = desk.cases(session)[40]
-    called(session, case, desk.lan, datetime.now(UTC), "NE4", note="和另一行是同一个人。")
+    called(session, case, desk.lan, now(), "NE4", note="和另一行是同一个人。")
     page = lead.get(D)
     assert "和另一行是同一个人。" in page.text
     button = page.form(action=f"/{case.uuid}/accept")
@@ -132,7 +134,7 @@ def test_a_case_closed_as_a_duplicate_is_accepted_and_leaves_the_list(
 
 def test_a_case_closed_by_mistake_is_reopened_with_a_reason(session: Session, desk: BusyDesk, lead: Visitor) -> None:
     case = desk.cases(session)[40]
-    called(session, case, desk.lan, datetime.now(UTC), "NE3", note="说不再是低保。")
+    called(session, case, desk.lan, now(), "NE3", note="说不再是低保。")
     page = lead.get(D).follow(code_of(case))
     assert "这个个案结了案，要您看一看" in page.text
     refused = page.form(action="/reopen").submit(reason=" ")
