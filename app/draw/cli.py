@@ -57,6 +57,10 @@ def draw(
     evaluation = find_evaluation(slug)
     if everyone and (size, source, moment, value, again) != (None,) * 5:
         raise click.UsageError(_("--everyone 不抽样，不能同时给人数、来源和数值。"))
+    if certificate and not certificate.absolute().parent.is_dir():
+        raise click.ClickException(
+            _("没有文件夹「%(folder)s」，证书无处可写。还什么都没有做。", folder=certificate.parent)
+        )
     if value is not None and again is None:
         again = click.prompt(_("再填一次公布的数值"))
     with refusals_as_errors():

@@ -355,6 +355,7 @@ def mend_url(finding: LedgerFinding, slug: str) -> str:
         row=finding.row_number,
         field=finding.field,
         sheet=finding.sheet or None,
+        code=finding.code,
     )
 
 

@@ -17,6 +17,7 @@ from app.draw.commands.ceremonies import SYSTEM_NAME, SYSTEM_SOURCE
 from app.evaluations.commands.evaluations import add_member
 from app.evaluations.commands.opening import start_draft
 from app.evaluations.queries.drafts import STEPS
+from app.handbook.queries import chapters
 from app.models import (
     Appointment,
     BackCheck,
@@ -78,7 +79,7 @@ def values_of(session: Session, token: str) -> dict[str, list[str]]:
         "kind": ["questionnaire", "scheme", "outcomes", "integrity"],
         "version": ["1"],
         "user_uuid": some(User.uuid),
-        "address": ["draw"],
+        "address": [chapters()[0].address],
         "digest": some(Draw.certificate_digest),
         "appointment_uuid": some(Appointment.uuid, 3),
         "check_uuid": some(BackCheck.uuid),

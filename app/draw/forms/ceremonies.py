@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateTimeLocalField, HiddenField, SelectMultipleField, TextAreaField
@@ -29,16 +31,22 @@ PARTY_SOURCE = "自行随机选定，先承诺后公布"
 
 
 class SourcesForm(FlaskForm):  # type: ignore[misc]
-    """Which parties contribute a value of their own, and which public source is named beforehand."""
+    """Which parties contribute a value of their own, and which public source is named beforehand.
+
+    `present`: the roles that somebody has; a party whom nobody represents would be waited for without end.
+    """
 
     parties = SelectMultipleField(
         _l("各自承诺一个数值的各方"),
-        choices=[SelectChoice(role.value, ROLES[role]) for role in PARTIES],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
     public = text_line(_l("公开来源"), LONGEST_SOURCE, optional=True)
     expected = DateTimeLocalField(_l("什么时候揭晓（广州时间）"), validators=[Optional()])
+
+    def __init__(self, present: Collection[Role]) -> None:
+        super().__init__()
+        self.parties.choices = [SelectChoice(role.value, ROLES[role]) for role in PARTIES if role in present]
 
     def sources(self) -> list[Source]:
         """The sources for the command: parties in the order of the list, then the public source."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Ceremony, Role, SeedContribution, VoidRequest
+from app.models import Ceremony, Evaluation, Membership, Role, SeedContribution, VoidRequest
 from sampling.seed import ContributionKind
 
 # Who may confirm that a plan and its draw are void: those responsible for the evaluation or paying for it, never
@@ -33,6 +33,12 @@ class CeremonyStep(StrEnum):
     CLOSING = "closing"
     VALUES = "values"
     DRAW = "draw"
+
+
+def roles_represented(session: Session, evaluation: Evaluation) -> set[Role]:
+    """The roles at an evaluation that somebody has."""
+    query = select(Membership.role).where(Membership.evaluation_id == evaluation.id).distinct()
+    return {Role(role) for role in session.scalars(query)}
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from app.draw.commands.draws import confirm_everyone, draw_sample
 from app.draw.commands.voiding import open_request_of
 from app.draw.forms.ceremonies import CommitmentForm, SourcesForm, ValueForm
 from app.draw.forms.plans import PlanForm
-from app.draw.queries.ceremony_next import MAY_CONFIRM, entry_of, waited_for
+from app.draw.queries.ceremony_next import MAY_CONFIRM, entry_of, roles_represented, waited_for
 from app.draw.queries.draws import live_ceremony, plan_in_force
 from app.draw.queries.plans import leaves_nobody_out
 from app.draw.rows import waiting_in_words
@@ -90,7 +90,7 @@ def new(slug: str) -> Page:
     evaluation = get_evaluation(slug)
     if live_ceremony(db.session, evaluation) is not None:
         return redirect(url_for(".show", slug=slug), 303)
-    form = SourcesForm()
+    form = SourcesForm(roles_represented(db.session, evaluation))
     plan, refusal = _plan(evaluation)
     if plan is not None and leaves_nobody_out(db.session, evaluation, plan):
         return redirect(url_for("plans.show", slug=slug), 303)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -98,9 +98,14 @@ def group(slug: str, code: str) -> str:
         undecided=undecided,
         columns=rows.place_columns(code),
         found=rows.place_rows(page.findings, slug, decisions, open_=changeable),
-        batch=rows.batch_buttons(code, undecided, slug, upload) if changeable else [],
+        batch=rows.batch_buttons(code, undecided, slug, upload) if changeable and _decidable(page.findings) else [],
         **_around(page.number, page.pages, slug=slug, code=code, ledger=upload.uuid if upload else None),
     )
+
+
+def _decidable(findings: Iterable[LedgerFinding]) -> bool:
+    """Whether a decision can be made about any; where a row has an error, its cell has to be mended."""
+    return any(finding.subject for finding in findings)
 
 
 @blueprint.post("/findings/<code>/decide")
@@ -228,7 +233,9 @@ def mend(slug: str, upload_uuid: uuid.UUID, row: int, field: str) -> Page:
             )
         if not refused:
             flash(_("已改正，抽样框已重新汇总。"), "success")
-            return redirect(url_for(".index", slug=slug), 303)
+            code = request.args.get("code", "")
+            back = url_for(".group", slug=slug, code=code) if code in PROBLEMS else url_for(".index", slug=slug)
+            return redirect(back, 303)
         refusal = refused.message
     page = render_template(
         "ledger/mend.html",

@@ -99,6 +99,8 @@ def test_from_ledger_to_verified_draw(  # type: ignore[no-untyped-def]
     other = run("draw", "sample-2023", "--value", "3 5 2", "--again", "3 5 3")
     assert (other.exit_code, "第一次是「3 5 2」，这次是「3 5 3」" in other.output) == (1, True)
     assert run("draw", "sample-2023", "--value", "3 5 2").exit_code == 1  # asked again, and nobody answers
+    nowhere = run("draw", "sample-2023", *value, "--certificate", str(tmp_path / "none" / "c.json"))
+    assert (nowhere.exit_code, "还什么都没有做" in nowhere.output) == (1, True)
     drawn = run("draw", "sample-2023", *value, "--certificate", str(certificate))
     assert (drawn.exit_code, "从 150 人中抽中 100 人" in drawn.output) == (0, True)
     assert run("draw", "sample-2023", *value).exit_code == 1

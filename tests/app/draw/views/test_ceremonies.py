@@ -350,6 +350,20 @@ def test_everyone_is_told_who_is_waited_for(
         assert sentence in visitor.get(S).text, role
 
 
+def test_only_parties_whom_somebody_represents_can_be_chosen(
+    session: Session, evaluation: Evaluation, visitor: Visitor
+) -> None:
+    a_member(session, evaluation, Role.LEAD, "lead")
+    a_member(session, evaluation, Role.MONITOR, "monitor")
+    visitor.sign_in("lead")
+    form = visitor.get(f"{C}/new").form(containing="public")
+    offered = {e.get("value") for e in form.element.iter("input") if e.get("name") == "parties"}
+    assert offered == {"lead", "monitor"}
+    answer = form.submit(parties=["lead", "purchaser"])
+    assert answer.status == 422
+    assert live_ceremony(session, evaluation) is None
+
+
 @pytest.mark.parametrize(
     ("source", "moment", "sentence"),
     [
