@@ -41,7 +41,7 @@ MESSAGES = {
 MODULES = (
     "problems.py", "messages.py", "reading.py", "outcomes/parsing.py", "calling/reading.py", "integrity/rules.py",
     "integrity/settings.py", "scoring/parsing.py", "scoring/rule_reading.py", "questionnaire/parsing.py",
-    "questionnaire/reading.py", "questionnaire/conditions.py", "questionnaire/measures.py",
+    "questionnaire/reading.py", "questionnaire/conditions.py", "questionnaire/measures.py", "setup/parsing.py",
     *(f"questionnaire/kinds/{path.name}" for path in sorted((SURVEYS / "questionnaire" / "kinds").glob("*.py"))),
 )  # fmt: skip
 DATA = {"ACCUSING", "TYPED"}

@@ -27,6 +27,9 @@ DATA = {
     ("surveys/integrity/rules.py", "ACCUSING"): "words that a rule must not contain",
     ("surveys/calling/reasons.py", "NUMBERS"): "numerals, paired with English ones",
     ("surveys/outcomes/words.py", "PLACES"): "ordinals, paired with English ones",
+    ("surveys/setup/areas.py", "*"): "headings and signs of a pasted table, which are compared with what was pasted",
+    ("surveys/setup/defaults.py", "*"): "the title an evaluation gets, which its administrator may change",
+    ("surveys/setup/example.py", "*"): "an invented evaluation, to be changed into one's own",
 }
 
 
