@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from flask_babel import gettext as _
@@ -15,11 +14,11 @@ from app.ledger.commands.assembling import assemble_frame, begin_change
 from app.ledger.queries.contents import correction_of, delivered_rows
 from app.ledger.reader.columns import FIELDS
 from app.ledger.reader.errors import Limits
+from app.ledger.reader.identity import holds_identity
 from app.models import LedgerCorrection, LedgerUpload, User
 from app.shared.errors import Refused
 
 LONGEST_VALUE = 200
-_IDENTITY = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
 
 
 def mend_cell(
@@ -97,7 +96,6 @@ def _checked(field: str, value: str) -> str:
         raise Refused(_("没有这一栏。"), "field")
     if len(value) > LONGEST_VALUE or not all(c.isprintable() or unicodedata.category(c) == "Co" for c in value):
         raise Refused(_("最多 %(n)s 个字，不能含有控制字符。", n=LONGEST_VALUE), "value")
-    plain = unicodedata.normalize("NFKC", value)
-    if _IDENTITY.search(plain) or _IDENTITY.search(re.sub(r"[\s-]", "", plain)):
+    if holds_identity(value):
         raise Refused(_("这里像是身份证号码。不需要身份证号码，也不保存。"), "value")
     return value

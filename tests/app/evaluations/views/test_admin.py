@@ -1,23 +1,17 @@
-"""The administrator's pages: accounts, documents, evaluations, members; no answers."""
+"""The administrator's pages of evaluations and their members; no answers."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.documents.commands import add_document
 from app.models import MEMBER_ROLES, Membership, Role, User
 from app.recusals.commands import declare
-from surveys import library
 from tests.builders import a_draw, a_member, a_user, an_evaluation
-from tests.visitor import Page, Visitor, upload
-
-QUESTIONNAIRE = ("questionnaires", "recipient", 1)
-SCHEME = ("schemes", "guangzhou-2023", 1)
+from tests.visitor import Visitor
 
 
 @pytest.fixture
@@ -27,20 +21,8 @@ def boss(session: Session, visitor: Visitor) -> Visitor:
     return visitor
 
 
-@pytest.fixture
-def documents(session: Session) -> None:
-    add_document(session, "questionnaire", library.body(*QUESTIONNAIRE))
-    add_document(session, "scheme", library.body(*SCHEME))
-    session.commit()
-
-
 def count(session: Session, model: type[Any]) -> int:
     return session.scalar(select(func.count()).select_from(model)) or 0
-
-
-def published(boss: Visitor, kind: str, body: object) -> Page:
-    data = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
-    return boss.get("/admin/documents/new").submit(kind=kind, file=upload(data, "document.json"))
 
 
 def test_a_new_installation_names_the_first_step(boss: Visitor) -> None:

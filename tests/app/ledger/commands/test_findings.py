@@ -122,6 +122,13 @@ def test_mending_again_keeps_the_history_and_sees_what_changed(session: Session,
     assert [at is None for at in undone] == [False, True]
 
 
+def test_two_telephones_are_no_identity_number_however_many_digits_they_have(
+    session: Session, flawed: Evaluation
+) -> None:
+    mended(session, 2, "phone", "8000001 19900000001")
+    assert session.scalars(select(LedgerCorrection.field)).all() == ["phone"]
+
+
 @pytest.mark.parametrize(
     ("field", "value", "word"),
     [
@@ -130,6 +137,7 @@ def test_mending_again_keeps_the_history_and_sees_what_changed(session: Session,
         ("address", "长" * 201, "最多 200"),
         ("address", "甲\x00乙", "控制字符"),
         ("address", "440103 19500101 123X", "身份证"),
+        ("address", "甲村 440103500101123", "身份证"),  # as cards had them before
         ("name", "４４０１０３１９５００１０１１２３４", "身份证"),
     ],
 )
